@@ -1,0 +1,20 @@
+/**
+ * The names of the environment variables that tie a function to its resources. The stack sets them together
+ * with the permission to use what they name; the entry files read them. Nothing else does either.
+ */
+export const environment = {
+  connectionsTable: 'CONNECTIONS_TABLE',
+  conversationsTable: 'CONVERSATIONS_TABLE',
+  invitationsTable: 'INVITATIONS_TABLE',
+  usersTable: 'USERS_TABLE',
+  /** ARN of the Secrets Manager secret that signs tokens. */
+  jwtSecret: 'JWT_SECRET_ARN',
+  /** Comma-separated origins whose handshakes are accepted. */
+  allowedOrigins: 'ALLOWED_ORIGINS',
+  /**
+   * The stage's callback URL. The SDK reads this variable by itself
+   * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html), so that the same handler
+   * posts to API Gateway on AWS and to the gateway on a laptop.
+   */
+  callbackUrl: 'AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI',
+} as const

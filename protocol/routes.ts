@@ -1,0 +1,41 @@
+/** Where the WebSocket stands on a site; API Gateway itself serves it at `/<stage>`. */
+export const SOCKET_PATH = '/ws/chat'
+
+/** What API Gateway evaluates on each client frame to choose a route. */
+export const ROUTE_SELECTION = '$request.body.type'
+
+/** The frame types a client may send; each is a WebSocket route of its own. */
+export const frameTypes = [
+  'authenticate',
+  'join_conversation',
+  'leave_conversation',
+  'send_message',
+  'ping',
+] as const
+
+export type FrameType = (typeof frameTypes)[number]
+
+/**
+ * Routes whose Lambda return value travels back to the sender as the route response. `send_message` is
+ * not among them: its acknowledgement is posted, so that it leaves before the fan-out.
+ */
+export const answeredRoutes = [
+  'authenticate',
+  'join_conversation',
+  'leave_conversation',
+  'ping',
+  '$default',
+] as const
+
+/** Every REST route, in the form of an HTTP API route key. */
+export const restRoutes = [
+  'POST /api/admin/chat/conversations/{id}/messages',
+  'GET /api/admin/chat/conversations/{id}/messages',
+  'GET /api/admin/chat/conversations',
+  'POST /api/admin/chat/invitations',
+  'GET /api/admin/chat/invitations',
+  'PUT /api/admin/chat/invitations/{id}/respond',
+  'GET /api/health',
+] as const
+
+export type RestRoute = (typeof restRoutes)[number]
