@@ -1,0 +1,25 @@
+import type { Poster } from '../delivery/poster.ts'
+import type { ConnectionStore } from '../stores/connections.ts'
+import type { ConversationStore } from '../stores/conversations.ts'
+import type { InvitationStore } from '../stores/invitations.ts'
+import type { LogStore } from '../stores/log.ts'
+import type { SecretSource } from '../stores/secret.ts'
+import type { UserStore } from '../stores/users.ts'
+
+/** All that the rules need from outside; each function composes what its rules use. */
+export interface Deps {
+  readonly connections: ConnectionStore
+  readonly conversations: ConversationStore
+  readonly log: LogStore
+  readonly invitations: InvitationStore
+  readonly users: UserStore
+  readonly secrets: SecretSource
+  readonly poster: Poster
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** A new unguessable id of the allowed alphabet. */
+  readonly newId: () => string
+}
+
+/** What handlers of frames are given: the socket function has no business with invitations. */
+export type SocketDeps = Omit<Deps, 'invitations'>

@@ -1,0 +1,101 @@
+import { ChatError, notFound } from '../../protocol/errors.ts'
+import type { Conversation, Invitation } from '../../protocol/model.ts'
+import type { StoredInvitation } from '../stores/invitations.ts'
+import type { User } from '../stores/users.ts'
+import { conversationFor, toPerson } from './conversations.ts'
+import { pushToUser } from './deliver.ts'
+import type { Deps } from './deps.ts'
+
+type Needs = Pick<
+  Deps,
+  'connections' | 'conversations' | 'invitations' | 'users' | 'poster' | 'now' | 'newId'
+>
+
+/** Invites, or finds the invitation that is open between the two in either direction. */
+export async function invite(deps: Needs, from: string, to: string, message: string): Promise<Invitation> {
+  if (from === to) throw new ChatError('bad_request', 'to_user_id: is yourself')
+  const people = await deps.users.findAll([from, to])
+  if (people.get(to)?.role !== 'admin') throw notFound('user')
+
+  for (;;) {
+    const invitation: StoredInvitation = {
+      id: deps.newId(),
+      from,
+      to,
+      message,
+      status: 'pending',
+      createdAt: new Date(deps.now()).toISOString(),
+    }
+    if (await deps.invitations.create(invitation)) {
+      const shown = toInvitation(invitation, people)
+      await pushToUser(deps, to, { type: 'new_invitation', invitation: shown })
+      return shown
+    }
+    const bond = await deps.invitations.bond(from, to)
+    if (bond && 'conversation' in bond) {
+      throw new ChatError('conversation_exists', 'you have a conversation with this user', {
+        details: { conversation_id: bond.conversation },
+      })
+    }
+    const open = bond && (await deps.invitations.find(bond.invitation))
+    if (open?.status === 'pending') return toInvitation(open, people)
+    // It was answered in between: nothing stands in the way any more, or a conversation does.
+  }
+}
+
+export async function receivedInvitations(
+  deps: Pick<Deps, 'invitations' | 'users'>,
+  user: string,
+): Promise<readonly Invitation[]> {
+  const open = await deps.invitations.open('RECEIVED', user)
+  const people = await deps.users.findAll(open.map(({ from }) => from))
+  return open.map((invitation) => toInvitation(invitation, people))
+}
+
+/** Accepts; of concurrent answers the first one to commit stands, and repeating it gives the same result. */
+export async function accept(deps: Needs, user: string, id: string): Promise<Conversation> {
+  const invitation = await answerable(deps, user, id)
+  const now = new Date(deps.now()).toISOString()
+  const mine =
+    invitation.status === 'pending' && (await deps.invitations.accept(invitation, deps.newId(), now))
+  const answered = await deps.invitations.find(id)
+  if (answered?.status !== 'accepted' || answered.conversation === undefined) throw alreadyAnswered()
+
+  const conversation_id = answered.conversation
+  if (mine) {
+    await pushToUser(deps, invitation.from, {
+      type: 'invitation_accepted',
+      invitation_id: id,
+      conversation_id,
+      participant_id: user,
+      conversation: await conversationFor(deps, conversation_id, invitation.from),
+    })
+  }
+  return await conversationFor(deps, conversation_id, user)
+}
+
+export async function reject(deps: Needs, user: string, id: string): Promise<void> {
+  const invitation = await answerable(deps, user, id)
+  if (invitation.status === 'pending' && (await deps.invitations.reject(invitation))) {
+    await pushToUser(deps, invitation.from, { type: 'invitation_rejected', invitation_id: id })
+    return
+  }
+  if ((await deps.invitations.find(id))?.status !== 'rejected') throw alreadyAnswered()
+}
+
+/** Only the invited user can answer; to everybody else, its sender too, it does not exist. */
+async function answerable(deps: Needs, user: string, id: string): Promise<StoredInvitation> {
+  const invitation = await deps.invitations.find(id)
+  if (invitation?.to !== user) throw notFound('invitation')
+  return invitation
+}
+
+const alreadyAnswered = () => new ChatError('already_answered', 'this invitation was answered otherwise')
+
+const toInvitation = (stored: StoredInvitation, people: ReadonlyMap<string, User>): Invitation => ({
+  id: stored.id,
+  from_user: toPerson(stored.from, people.get(stored.from)),
+  message: stored.message,
+  status: stored.status,
+  created_at: stored.createdAt,
+})

@@ -1,0 +1,125 @@
+import type { ClientFrame } from '../../protocol/client-frames.ts'
+import { ChatError, notFound } from '../../protocol/errors.ts'
+import type { Message } from '../../protocol/model.ts'
+import type { PostMessage } from '../../protocol/rest.ts'
+import type { AnswerFrame } from '../../protocol/server-frames.ts'
+import type { ChannelConnection } from '../stores/connections.ts'
+import type { ConversationHead } from '../stores/conversations.ts'
+import type { Entry } from '../stores/log.ts'
+import { type Committed, commit } from './commit.ts'
+import { channelsOf, deliver } from './deliver.ts'
+import type { Deps } from './deps.ts'
+import { type Draft, seqOfMessageId, toMessage } from './messages.ts'
+import { requireUnexpired, sessionOf } from './session.ts'
+
+type Needs = Pick<Deps, 'connections' | 'conversations' | 'log' | 'poster' | 'now' | 'newId'>
+
+/**
+ * Stores a message that came over a socket, acknowledges it and then tells the others. Three round trips lie
+ * between the frame and the pushes: read, commit, post.
+ * @param acknowledge starts towards the sender before the fan-out starts, and is not waited for by it
+ */
+export async function sendOverSocket(
+  deps: Needs,
+  connection: string,
+  frame: ClientFrame<'send_message'>,
+  acknowledge: (answer: AnswerFrame) => Promise<void>,
+): Promise<void> {
+  const { conversation_id: id, message, sender_id, client_message_id } = frame
+  const [head, named] = await Promise.all([deps.conversations.head(id), namedEntry(deps, id, message.id)])
+  const sender = await senderOn(deps, connection, head)
+  if (sender_id !== undefined && sender_id !== sender) {
+    throw new ChatError('forbidden', 'sender_id: is not the user of this connection')
+  }
+  if (!head?.participants.has(sender)) throw notFound('conversation')
+
+  const { entry, duplicate, channels } =
+    named?.sender === sender
+      ? { entry: named, duplicate: true, channels: [] }
+      : await store(deps, head, draftOf(sender, message, client_message_id))
+  const acknowledged = acknowledge({
+    type: 'message_sent',
+    conversation_id: id,
+    ...(client_message_id === undefined ? {} : { client_message_id }),
+    message: toMessage(entry, id, sender, head.participants),
+    ...(duplicate ? { duplicate: true as const } : {}),
+  })
+  await Promise.all([
+    acknowledged,
+    duplicate ? undefined : deliver(deps, head, entry, { via: 'socket', connection }, channels),
+  ])
+}
+
+/** Stores a message that came over REST, tells the others and resolves with it. */
+export async function sendOverRest(
+  deps: Needs,
+  sender: string,
+  id: string,
+  body: PostMessage,
+): Promise<Message> {
+  const [head, connection] = await Promise.all([
+    deps.conversations.head(id),
+    ownConnection(deps, sender, body.connection_id),
+  ])
+  if (!head?.participants.has(sender)) throw notFound('conversation')
+  const { entry, duplicate, channels } = await store(
+    deps,
+    head,
+    draftOf(sender, body, body.client_message_id),
+  )
+  if (!duplicate) {
+    const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
+    await deliver(deps, head, entry, origin, channels)
+  }
+  return toMessage(entry, id, sender, head.participants)
+}
+
+/** Commits while reading whom to tell: neither needs the other. */
+async function store(
+  deps: Needs,
+  head: ConversationHead,
+  draft: Draft,
+): Promise<Committed & { readonly channels: readonly ChannelConnection[] }> {
+  const [committed, channels] = await Promise.all([commit(deps, head, draft), channelsOf(deps, head)])
+  return { ...committed, channels }
+}
+
+function draftOf(
+  sender: string,
+  { content, metadata }: { readonly content: string; readonly metadata?: Draft['metadata'] | undefined },
+  clientMessageId: string | undefined,
+): Draft {
+  return {
+    sender,
+    content,
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(clientMessageId === undefined ? {} : { clientMessageId }),
+  }
+}
+
+/** Who has joined is known from the conversation itself; only others cost another read. */
+async function senderOn(
+  deps: Needs,
+  connection: string,
+  head: ConversationHead | undefined,
+): Promise<string> {
+  for (const { user, joined } of head?.participants.values() ?? []) {
+    const tokenExpiresAt = joined.get(connection)
+    if (tokenExpiresAt === undefined) continue
+    requireUnexpired(tokenExpiresAt, deps.now())
+    return user
+  }
+  return (await sessionOf(deps.connections, connection, deps.now())).user
+}
+
+/** The entry that `message.id` names: the origin's clients save over REST and then emit the same message. */
+async function namedEntry(deps: Needs, conversation: string, id: unknown): Promise<Entry | undefined> {
+  const seq = seqOfMessageId(id)
+  const entry = seq === undefined ? undefined : await deps.log.entry(conversation, seq)
+  return entry?.id === id ? entry : undefined
+}
+
+async function ownConnection(deps: Needs, user: string, id: string | undefined): Promise<string | undefined> {
+  const connection = id ? await deps.connections.find(id) : undefined
+  return connection?.user === user ? id : undefined
+}

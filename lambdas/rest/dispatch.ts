@@ -1,0 +1,71 @@
+import { type ChatError, errorCodes, notFound, unauthorized } from '../../protocol/errors.ts'
+import { id, parseFields } from '../../protocol/fields.ts'
+import { parseObject } from '../../protocol/json.ts'
+import { requireAdmin } from '../chat/authenticate.ts'
+import type { Deps } from '../chat/deps.ts'
+import { toChatError } from '../report.ts'
+import type { RestEvent, RestResponse } from './event.ts'
+import type { RestHandlers } from './handler.ts'
+
+/** From an HTTP API event to its endpoint, and the envelope back. */
+export async function dispatch(
+  deps: Pick<Deps, 'users' | 'secrets' | 'now'>,
+  handlers: RestHandlers,
+  event: RestEvent,
+): Promise<RestResponse> {
+  try {
+    return respond(200, { success: true, data: await answer(deps, handlers, event) })
+  } catch (error) {
+    return refuse(toChatError(error, { route: event.routeKey }))
+  }
+}
+
+async function answer(
+  deps: Pick<Deps, 'users' | 'secrets' | 'now'>,
+  handlers: RestHandlers,
+  event: RestEvent,
+): Promise<object> {
+  const { routeKey, pathParameters, queryStringParameters = {} } = event
+  if (routeKey === 'GET /api/health') return { status: 'ok' }
+  if (!isRoute(handlers, routeKey)) throw notFound('route')
+  const { user } = await requireAdmin(deps, bearerToken(event))
+  return await handlers[routeKey]({
+    user,
+    id: pathParameters?.['id'] === undefined ? '' : parseFields(id, pathParameters['id']),
+    query: queryStringParameters,
+    body: () => parseObject(textOf(event), 'body'),
+  })
+}
+
+const isRoute = (handlers: RestHandlers, routeKey: string): routeKey is keyof RestHandlers =>
+  Object.hasOwn(handlers, routeKey)
+
+function bearerToken({ headers }: RestEvent): string {
+  const [, token] = /^Bearer ([^\s,]+)$/i.exec(headers['authorization'] ?? '') ?? []
+  if (token === undefined) throw unauthorized()
+  return token
+}
+
+/** API Gateway encodes every body whose content type it does not know as text. */
+const textOf = ({ body = '', isBase64Encoded }: RestEvent) =>
+  isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body
+
+function refuse(error: ChatError): RestResponse {
+  const { code, message, details, retryAfterMs } = error
+  return respond(
+    errorCodes[code].status,
+    { success: false, code, message, ...details },
+    retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) },
+  )
+}
+
+const respond = (statusCode: number, body: object, headers: Readonly<Record<string, string>> = {}) => ({
+  statusCode,
+  headers: {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+  },
+  body: JSON.stringify(body),
+})

@@ -1,0 +1,7 @@
+import type { Deps } from '../chat/deps.ts'
+import { receivedInvitations } from '../chat/invitations.ts'
+import type { RestHandler } from './handler.ts'
+
+export const listInvitationsHandler =
+  (deps: Deps): RestHandler =>
+  async ({ user }) => ({ invitations: await receivedInvitations(deps, user) })

@@ -1,0 +1,17 @@
+import { parseFields } from '../../protocol/fields.ts'
+import { respondToInvitation } from '../../protocol/rest.ts'
+import type { Deps } from '../chat/deps.ts'
+import { accept, reject } from '../chat/invitations.ts'
+import type { RestHandler } from './handler.ts'
+
+export const respondToInvitationHandler =
+  (deps: Deps): RestHandler =>
+  async ({ user, id, body }) => {
+    const { action } = parseFields(respondToInvitation, body())
+    if (action === 'reject') {
+      await reject(deps, user, id)
+      return {}
+    }
+    const conversation = await accept(deps, user, id)
+    return { conversation_id: conversation.id, conversation }
+  }

@@ -1,0 +1,160 @@
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { newConversationRows } from './conversations.ts'
+import {
+  cancellationReasons,
+  failedCondition,
+  queryRows,
+  type Row,
+  retryConflicts,
+  type Table,
+} from './table.ts'
+
+export interface StoredInvitation {
+  readonly id: string
+  readonly from: string
+  readonly to: string
+  readonly message: string
+  readonly status: 'pending' | 'accepted' | 'rejected'
+  /** ISO 8601. */
+  readonly createdAt: string
+  /** Of an accepted one. */
+  readonly conversation?: string
+}
+
+/** What stands between two users: an open invitation, or their conversation. */
+export type Bond = { readonly invitation: string } | { readonly conversation: string }
+
+const invitationKey = (id: string) => ({ pk: `INV#${id}`, sk: 'INV' })
+/** One row per two users, whoever comes first: it makes a pair's invitation and conversation unique. */
+const pairKey = (a: string, b: string) => ({ pk: `PAIR#${[a, b].sort().join('#')}`, sk: 'PAIR' })
+/** Open invitations of a user, as their receiver or their sender. */
+const openKey = (side: Side, user: string, id: string) => ({ pk: `USER#${user}`, sk: `${side}#${id}` })
+type Side = 'RECEIVED' | 'SENT'
+
+export type InvitationStore = ReturnType<typeof invitationStore>
+
+export function invitationStore(table: Table & { readonly conversationsTable: string }) {
+  const { documents, tableName: TableName, conversationsTable } = table
+  return {
+    async find(id: string): Promise<StoredInvitation | undefined> {
+      const { Item } = await documents.send(
+        new GetCommand({ TableName, Key: invitationKey(id), ConsistentRead: true }),
+      )
+      return Item && toInvitation(Item)
+    },
+
+    async bond(a: string, b: string): Promise<Bond | undefined> {
+      const { Item } = await documents.send(
+        new GetCommand({ TableName, Key: pairKey(a, b), ConsistentRead: true }),
+      )
+      return Item as Bond | undefined
+    },
+
+    /** Stores a pending invitation unless something stands between the two already. */
+    async create(invitation: StoredInvitation): Promise<boolean> {
+      const row = toRow(invitation)
+      return await transact([
+        {
+          Put: {
+            TableName,
+            Item: { ...pairKey(invitation.from, invitation.to), invitation: invitation.id },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          },
+        },
+        { Put: { TableName, Item: { ...invitationKey(invitation.id), ...row } } },
+        { Put: { TableName, Item: { ...openKey('RECEIVED', invitation.to, invitation.id), ...row } } },
+        { Put: { TableName, Item: { ...openKey('SENT', invitation.from, invitation.id), ...row } } },
+      ])
+    },
+
+    /** Makes the conversation; false if the invitation was answered before. */
+    async accept(invitation: StoredInvitation, conversation: string, now: string): Promise<boolean> {
+      return await transact([
+        answer(invitation, 'accepted', conversation),
+        {
+          Put: {
+            TableName,
+            Item: { ...pairKey(invitation.from, invitation.to), conversation },
+          },
+        },
+        ...newConversationRows(conversation, [invitation.from, invitation.to], now).map((Item) => ({
+          Put: { TableName: conversationsTable, Item },
+        })),
+        ...noLongerOpen(invitation),
+      ])
+    },
+
+    /** False if the invitation was answered before. */
+    async reject(invitation: StoredInvitation): Promise<boolean> {
+      return await transact([
+        answer(invitation, 'rejected'),
+        { Delete: { TableName, Key: pairKey(invitation.from, invitation.to) } },
+        ...noLongerOpen(invitation),
+      ])
+    },
+
+    /** Open invitations that a user received or sent, oldest first. */
+    async open(side: Side, user: string): Promise<readonly StoredInvitation[]> {
+      const invitations: StoredInvitation[] = []
+      for await (const row of queryRows(table, {
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': `USER#${user}`, ':prefix': `${side}#` },
+      })) {
+        invitations.push(toInvitation(row))
+      }
+      return invitations.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+    },
+  }
+
+  function answer(invitation: StoredInvitation, status: 'accepted' | 'rejected', conversation?: string) {
+    return {
+      Update: {
+        TableName,
+        Key: invitationKey(invitation.id),
+        UpdateExpression: `SET #status = :status${conversation ? ', conversation = :conversation' : ''}`,
+        ConditionExpression: '#status = :pending',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: {
+          ':status': status,
+          ':pending': 'pending',
+          ...(conversation ? { ':conversation': conversation } : {}),
+        },
+      },
+    }
+  }
+
+  function noLongerOpen({ id, from, to }: StoredInvitation) {
+    return [openKey('RECEIVED', to, id), openKey('SENT', from, id)].map((Key) => ({
+      Delete: { TableName, Key },
+    }))
+  }
+
+  /** Runs it; false if the condition of its first item failed. */
+  async function transact(
+    TransactItems: ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems'],
+  ): Promise<boolean> {
+    try {
+      await retryConflicts(() => documents.send(new TransactWriteCommand({ TransactItems })))
+      return true
+    } catch (error) {
+      if (failedCondition(cancellationReasons(error)?.[0])) return false
+      throw error
+    }
+  }
+}
+
+function toRow({ createdAt, ...rest }: StoredInvitation): Row {
+  return { ...rest, created_at: createdAt }
+}
+
+function toInvitation(row: Row): StoredInvitation {
+  return {
+    id: String(row['id']),
+    from: String(row['from']),
+    to: String(row['to']),
+    message: String(row['message'] ?? ''),
+    status: row['status'] as StoredInvitation['status'],
+    createdAt: String(row['created_at']),
+    ...(typeof row['conversation'] === 'string' ? { conversation: row['conversation'] } : {}),
+  }
+}

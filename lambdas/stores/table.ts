@@ -1,0 +1,78 @@
+import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+
+/** Where a store keeps its rows. */
+export interface Table {
+  readonly documents: DynamoDBDocumentClient
+  readonly tableName: string
+}
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** A condition on one item was not met. Told by name: DynamoDB's texts differ and change. */
+export const isConditionFailure = (error: unknown): error is Error & { readonly Item?: unknown } =>
+  error instanceof Error && error.name === 'ConditionalCheckFailedException'
+
+/** A string or number of an item that came with an error: the document client leaves those unconverted. */
+export function rawAttribute(item: unknown, name: string): string | undefined {
+  const attribute = (item as Record<string, { S?: string; N?: string }> | undefined)?.[name]
+  return attribute?.S ?? attribute?.N
+}
+
+/** What a cancelled transaction says of each of its items, in their order. */
+export interface CancellationReason {
+  readonly Code?: string
+  readonly Item?: unknown
+}
+
+/** The reasons when the error is a cancelled transaction, otherwise undefined. */
+export function cancellationReasons(error: unknown): readonly CancellationReason[] | undefined {
+  if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') return undefined
+  const { CancellationReasons } = error as Error & { CancellationReasons?: readonly CancellationReason[] }
+  return CancellationReasons ?? []
+}
+
+export const failedCondition = (reason: CancellationReason | undefined) =>
+  reason?.Code === 'ConditionalCheckFailed'
+
+/**
+ * Runs a transaction again while it is cancelled for nothing but a conflict with another one on the same
+ * item, which is ordinary under load (and never seen on a laptop's engine). Ten tries with full jitter stay
+ * under two seconds.
+ */
+export async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const reasons = cancellationReasons(error)
+      const conflict =
+        reasons?.some(({ Code }) => Code === 'TransactionConflict') && !reasons.some(failedCondition)
+      if (!conflict || tries === 10) throw error
+      await pause(Math.random() * Math.min(400, 10 * 2 ** tries))
+    }
+  }
+}
+
+export const pause = (milliseconds: number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
+
+/** Every row of a query, page after page, read with strong consistency. */
+export async function* queryRows(
+  { documents, tableName }: Table,
+  query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead' | 'ExclusiveStartKey'>,
+): AsyncGenerator<Row, void> {
+  let from: QueryCommandInput['ExclusiveStartKey']
+  do {
+    const page = await documents.send(
+      new QueryCommand({
+        ...query,
+        TableName: tableName,
+        ConsistentRead: true,
+        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+      }),
+    )
+    yield* (page.Items ?? []) as Row[]
+    from = page.LastEvaluatedKey
+  } while (from !== undefined)
+}

@@ -1,0 +1,96 @@
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  type BatchGetCommandOutput,
+  GetCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb'
+import type { Person } from '../../protocol/model.ts'
+import { queryRows, type Row, type Table } from './table.ts'
+
+export interface User extends Person {
+  /** Only `admin` may chat. */
+  readonly role: string
+}
+
+const profileKey = (id: string) => ({ pk: `USER#${id}`, sk: 'PROFILE' })
+/** Every user once more in one partition, so that listing them is a query and never a scan. */
+const rosterKey = (id: string) => ({ pk: 'ROSTER', sk: id })
+
+/** DynamoDB's limit on keys in one BatchGetItem. */
+const BATCH = 100
+
+export type UserStore = ReturnType<typeof userStore>
+
+export function userStore(table: Table) {
+  const { documents, tableName: TableName } = table
+  return {
+    async find(id: string): Promise<User | undefined> {
+      const { Item } = await documents.send(
+        new GetCommand({ TableName, Key: profileKey(id), ConsistentRead: true }),
+      )
+      return Item && toUser(Item)
+    },
+
+    /** The users that exist among these, by id. */
+    async findAll(ids: Iterable<string>): Promise<ReadonlyMap<string, User>> {
+      const wanted = [...new Set(ids)]
+      const found = new Map<string, User>()
+      for (let at = 0; at < wanted.length; at += BATCH) {
+        let RequestItems: BatchGetCommandInput['RequestItems'] = {
+          [TableName]: { Keys: wanted.slice(at, at + BATCH).map(profileKey), ConsistentRead: true },
+        }
+        while (RequestItems && Object.keys(RequestItems).length > 0) {
+          const answer: BatchGetCommandOutput = await documents.send(new BatchGetCommand({ RequestItems }))
+          for (const row of answer.Responses?.[TableName] ?? []) found.set(String(row['id']), toUser(row))
+          RequestItems = answer.UnprocessedKeys
+        }
+      }
+      return found
+    },
+
+    /** Adds users and updates those that exist; removes nobody. */
+    async importUsers(users: readonly User[]): Promise<void> {
+      for (const user of users) {
+        const { id, firstname, lastname, email, role } = user
+        const row = { id, firstname, lastname, email, role }
+        await documents.send(
+          new TransactWriteCommand({
+            TransactItems: [profileKey(id), rosterKey(id)].map((key) => ({
+              Put: { TableName, Item: { ...key, ...row } },
+            })),
+          }),
+        )
+      }
+    },
+
+    async listUsers(): Promise<readonly User[]> {
+      const users: User[] = []
+      for await (const row of queryRows(table, {
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': 'ROSTER' },
+      })) {
+        users.push(toUser(row))
+      }
+      return users
+    },
+
+    async removeUser(id: string): Promise<void> {
+      await documents.send(
+        new TransactWriteCommand({
+          TransactItems: [profileKey(id), rosterKey(id)].map((Key) => ({ Delete: { TableName, Key } })),
+        }),
+      )
+    },
+  }
+}
+
+function toUser(row: Row): User {
+  return {
+    id: String(row['id']),
+    firstname: String(row['firstname'] ?? ''),
+    lastname: String(row['lastname'] ?? ''),
+    email: String(row['email'] ?? ''),
+    role: String(row['role'] ?? ''),
+  }
+}

@@ -1,0 +1,16 @@
+import { authenticate } from '../chat/authenticate.ts'
+import type { SocketDeps } from '../chat/deps.ts'
+import type { FrameHandler } from './handler.ts'
+
+export const authenticateHandler =
+  (deps: SocketDeps): FrameHandler<'authenticate'> =>
+  async ({ connection }, { token }) => {
+    const { user, expiresAt } = await authenticate(deps, connection, token)
+    return {
+      type: 'authenticated',
+      success: true,
+      user_id: user,
+      connection_id: connection,
+      expires_at: new Date(expiresAt).toISOString(),
+    }
+  }

@@ -1,0 +1,12 @@
+import type { Deps } from '../chat/deps.ts'
+import { forgetConnection } from '../chat/forget.ts'
+import type { SocketEvent, SocketResponse } from './event.ts'
+
+/** `$disconnect`: best effort on API Gateway's side, it may come late, twice or never. */
+export async function disconnect(
+  deps: Pick<Deps, 'connections' | 'conversations'>,
+  { requestContext }: SocketEvent,
+): Promise<SocketResponse> {
+  await forgetConnection(deps, requestContext.connectionId)
+  return { statusCode: 200 }
+}

@@ -1,0 +1,49 @@
+import { type ClientFrame, parseClientFrame } from '../../protocol/client-frames.ts'
+import { ChatError } from '../../protocol/errors.ts'
+import { answeredRoutes, type FrameType } from '../../protocol/routes.ts'
+import { type AnswerFrame, encodeFrame, errorFrame } from '../../protocol/server-frames.ts'
+import type { Deps } from '../chat/deps.ts'
+import { toChatError } from '../report.ts'
+import type { SocketEvent, SocketResponse } from './event.ts'
+import type { FrameContext, FrameHandlers } from './handler.ts'
+
+const OK: SocketResponse = { statusCode: 200 }
+
+/**
+ * From a MESSAGE event to the handler of its frame, and its answer back. Answers are route responses, which
+ * cost no call; they are posted where the route has none, and before a close, which would overtake them.
+ */
+export async function dispatch(
+  { poster }: Pick<Deps, 'poster'>,
+  handlers: FrameHandlers,
+  { requestContext, body = '' }: SocketEvent,
+): Promise<SocketResponse> {
+  const { connectionId: connection, routeKey } = requestContext
+  const { requestId, result } = parseClientFrame(body)
+  const post = async (answer: AnswerFrame) => {
+    await poster.post(connection, encodeFrame(answer, requestId))
+  }
+
+  try {
+    if (result instanceof ChatError) throw result
+    const answer = await handle(handlers, { connection, reply: post }, result)
+    return answer ? { statusCode: 200, body: encodeFrame(answer, requestId) } : OK
+  } catch (error) {
+    const refusal = toChatError(error, { route: routeKey, connection })
+    const frame = encodeFrame(errorFrame(refusal), requestId)
+    const hasResponse = (answeredRoutes as readonly string[]).includes(routeKey)
+    if (hasResponse && !refusal.closes) return { statusCode: 200, body: frame }
+    await poster.post(connection, frame)
+    if (refusal.closes) await poster.close(connection)
+    return OK
+  }
+}
+
+/** One generic step keeps each handler typed by its own frame. */
+const handle = <T extends FrameType>(handlers: FrameHandlers, context: FrameContext, frame: ClientFrame<T>) =>
+  (
+    handlers[frame.type as T] as (
+      context: FrameContext,
+      frame: ClientFrame<T>,
+    ) => Promise<AnswerFrame | undefined>
+  )(context, frame)

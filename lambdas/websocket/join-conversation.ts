@@ -1,0 +1,8 @@
+import type { SocketDeps } from '../chat/deps.ts'
+import { join } from '../chat/join.ts'
+import type { FrameHandler } from './handler.ts'
+
+export const joinConversationHandler =
+  (deps: SocketDeps): FrameHandler<'join_conversation'> =>
+  async ({ connection }, { conversation_id, after_seq }) =>
+    await join(deps, connection, conversation_id, after_seq)

@@ -1,0 +1,10 @@
+import type { SocketDeps } from '../chat/deps.ts'
+import { leave } from '../chat/leave.ts'
+import type { FrameHandler } from './handler.ts'
+
+export const leaveConversationHandler =
+  (deps: SocketDeps): FrameHandler<'leave_conversation'> =>
+  async ({ connection }, { conversation_id }) => {
+    await leave(deps, connection, conversation_id)
+    return { type: 'left_conversation', conversation_id }
+  }

@@ -1,0 +1,10 @@
+import type { SocketDeps } from '../chat/deps.ts'
+import { headsOf } from '../chat/heads.ts'
+import type { FrameHandler } from './handler.ts'
+
+export const pingHandler =
+  (deps: SocketDeps): FrameHandler<'ping'> =>
+  async ({ connection }) => {
+    const heads = await headsOf(deps, connection)
+    return { type: 'pong', time: new Date(deps.now()).toISOString(), heads }
+  }

@@ -1,0 +1,67 @@
+import * as z from 'zod/mini'
+import en from 'zod/v4/locales/en.js'
+import { ChatError } from './errors.ts'
+import { isObject, type JsonObject } from './json.ts'
+import { limits } from './limits.ts'
+import { byteLength, codePoints, isInvisible, isWellFormed } from './text.ts'
+
+// zod/mini ships without sentences of its own; these name what was expected.
+z.config(en())
+
+/** A refinement whose failure is `payload_too_large` rather than `bad_request`. */
+const atMost = <T>(fits: (value: T) => boolean, error: string) =>
+  z.refine<T>(fits, { error, params: { code: 'payload_too_large' } })
+
+const wellFormed = z.refine<string>(isWellFormed, { error: 'must be well-formed Unicode', abort: true })
+
+/** Ids of conversations, messages and invitations, and those that clients choose. */
+export const id = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -'))
+
+/** Ids of users; the origin's are e-mail addresses. */
+export const userId = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9_@.+-]{1,254}$/, 'must be 1 to 254 of A-Z a-z 0-9 _ - @ . +'))
+
+/** A position in a conversation's log; 0 stands before the first message. */
+export const position = z.int().check(z.minimum(0))
+
+const textAtMost = [
+  atMost(
+    (text: string) => codePoints(text) <= limits.contentCodePoints,
+    `is over ${limits.contentCodePoints} characters`,
+  ),
+  atMost((text: string) => byteLength(text) <= limits.contentBytes, `is over ${limits.contentBytes} bytes`),
+] as const
+
+/** What a message says: visible, well-formed, kept as it was written. */
+export const content = z.string().check(
+  wellFormed,
+  z.refine((text) => !isInvisible(text), { error: 'must not be blank', abort: true }),
+  ...textAtMost,
+)
+
+/** Words that go with an invitation; may be empty. */
+export const invitationText = z.string().check(wellFormed, ...textAtMost)
+
+/** Any JSON object, kept and delivered as given. */
+export const metadata = z
+  .custom<JsonObject>(isObject, 'must be an object')
+  .check(
+    atMost(
+      (value: JsonObject) => byteLength(JSON.stringify(value)) <= limits.metadataBytes,
+      `is over ${limits.metadataBytes} bytes`,
+    ),
+  )
+
+/** Parses outside data or throws the `ChatError` of its first fault, which names the field. */
+export function parseFields<T extends z.ZodMiniType>(schema: T, value: unknown): z.output<T> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const code =
+    issue?.code === 'custom' && issue.params?.['code'] === 'payload_too_large'
+      ? 'payload_too_large'
+      : 'bad_request'
+  const field = issue?.path.join('.') ?? ''
+  throw new ChatError(code, `${field || 'request'}: ${issue?.message ?? 'is not valid'}`)
+}

@@ -1,0 +1,32 @@
+/** Every limit that a client can meet. Bytes are UTF-8 bytes. */
+export const limits = {
+  /** A client frame or a REST body, bytes. API Gateway itself closes at 32 KB. */
+  frameBytes: 16 * 1024,
+  /** Objects and arrays inside each other, the frame itself included. */
+  nesting: 8,
+  contentCodePoints: 4000,
+  contentBytes: 8 * 1024,
+  /** Metadata as JSON text, bytes. */
+  metadataBytes: 2 * 1024,
+  requestIdLength: 64,
+  /** Characters of a token; a real one has about 200. */
+  tokenLength: 4096,
+  /** Seconds a token may still live, at most. */
+  tokenLifetimeSeconds: 25 * 3600,
+  /** Seconds that clocks may disagree when a token is checked, and between `exp` and the close. */
+  clockToleranceSeconds: 60,
+  /** Refused authentications after which a connection is closed. */
+  authenticationFailures: 3,
+  /** Conversations that one connection may have joined. */
+  joinedConversations: 100,
+  /** `unread_count` stops here. */
+  unreadCount: 100,
+  /** Pushes to larger groups leave `unread_count` out. */
+  unreadParticipants: 10,
+  /** Messages in one page of a join or of the history. */
+  pageMessages: 100,
+  /** Bytes of messages in the answer to a join; a frame to a client may have 128 KB in all. */
+  pageBytes: 96 * 1024,
+  /** Conversations in one page of the list. */
+  pageConversations: 100,
+} as const
