@@ -40,6 +40,7 @@ export function composeSocketDeps(documents = createDocumentClient()): SocketDep
     users: userStore({ documents, tableName: required('usersTable') }),
     secrets: secretSource(createSecretClient(), required('jwtSecret'), Date.now),
     poster: poster(createPostClient(), report),
+    report,
     newId: () => randomBytes(16).toString('base64url'),
   }
 }

@@ -9,21 +9,48 @@ import { forgetConnection } from './forget.ts'
 import { toMessage, unreadCount } from './messages.ts'
 import { audience, joinedConnections, type Origin } from './recipients.ts'
 
-type Needs = Pick<Deps, 'connections' | 'conversations' | 'poster' | 'now'>
+type Needs = Pick<Deps, 'connections' | 'conversations' | 'poster' | 'report' | 'now'>
 
-/** The personal channels of all participants. */
+/**
+ * The personal channels of all participants. What is stored is stored: where a channel cannot be read, its
+ * user misses a hint and the sender still gets an acknowledgement.
+ */
 export async function channelsOf(
-  { connections }: Pick<Deps, 'connections'>,
+  { connections, report }: Pick<Deps, 'connections' | 'report'>,
   { participants }: Pick<ConversationHead, 'participants'>,
 ): Promise<readonly ChannelConnection[]> {
-  return (await Promise.all([...participants.keys()].map((user) => connections.channel(user)))).flat()
+  const channels = await Promise.all(
+    [...participants.keys()].map(async (user) => {
+      try {
+        return await connections.channel(user)
+      } catch (error) {
+        report(error)
+        return []
+      }
+    }),
+  )
+  return channels.flat()
 }
 
 /**
- * Tells a stored message. Those who had joined when the head was read are told at once; meanwhile the joined
+ * Tells a stored message, and never fails what was stored. Those who had joined when the head was read are told at once; meanwhile the joined
  * connections are read again, after the commit, and whoever joined in between is told too.
  */
 export async function deliver(
+  deps: Needs,
+  head: ConversationHead,
+  entry: Entry,
+  origin: Origin,
+  channels: readonly ChannelConnection[],
+): Promise<void> {
+  try {
+    await tell(deps, head, entry, origin, channels)
+  } catch (error) {
+    deps.report(error)
+  }
+}
+
+async function tell(
   deps: Needs,
   head: ConversationHead,
   entry: Entry,
@@ -71,21 +98,21 @@ function updateFrame(head: ConversationHead, entry: Entry, user: string): string
   return encodeFrame(frame)
 }
 
-/** Pushes a frame to every connection of one user. */
-export async function pushToUser(
-  deps: Pick<Deps, 'connections' | 'conversations' | 'poster' | 'now'>,
-  user: string,
-  push: PushFrame,
-): Promise<void> {
-  const channel = (await deps.connections.channel(user)).filter(
-    ({ tokenExpiresAt }) => tokenExpiresAt > deps.now(),
-  )
-  const frame = encodeFrame(push)
-  const gone = await fanOut(
-    deps.poster,
-    channel.map(({ id }) => ({ connection: id, frame })),
-  )
-  await Promise.all(gone.map((id) => forgetConnection(deps, id)))
+/** Pushes a frame to every connection of one user; never fails what it tells of. */
+export async function pushToUser(deps: Needs, user: string, push: PushFrame): Promise<void> {
+  try {
+    const channel = (await deps.connections.channel(user)).filter(
+      ({ tokenExpiresAt }) => tokenExpiresAt > deps.now(),
+    )
+    const frame = encodeFrame(push)
+    const gone = await fanOut(
+      deps.poster,
+      channel.map(({ id }) => ({ connection: id, frame })),
+    )
+    await Promise.all(gone.map((id) => forgetConnection(deps, id)))
+  } catch (error) {
+    deps.report(error)
+  }
 }
 
 /** By key, and nobody else's: also where the connection's own row has gone before. */

@@ -15,6 +15,8 @@ export interface Deps {
   readonly users: UserStore
   readonly secrets: SecretSource
   readonly poster: Poster
+  /** Logs an error that its client must not hear of. */
+  readonly report: (error: unknown) => void
   /** Epoch milliseconds. */
   readonly now: () => number
   /** A new unguessable id of the allowed alphabet. */

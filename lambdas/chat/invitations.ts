@@ -8,7 +8,7 @@ import type { Deps } from './deps.ts'
 
 type Needs = Pick<
   Deps,
-  'connections' | 'conversations' | 'invitations' | 'users' | 'poster' | 'now' | 'newId'
+  'connections' | 'conversations' | 'invitations' | 'users' | 'poster' | 'report' | 'now' | 'newId'
 >
 
 /** Invites, or finds the invitation that is open between the two in either direction. */

@@ -12,7 +12,7 @@ import type { Deps } from './deps.ts'
 import { type Draft, seqOfMessageId, toMessage } from './messages.ts'
 import { requireUnexpired, sessionOf } from './session.ts'
 
-type Needs = Pick<Deps, 'connections' | 'conversations' | 'log' | 'poster' | 'now' | 'newId'>
+type Needs = Pick<Deps, 'connections' | 'conversations' | 'log' | 'poster' | 'report' | 'now' | 'newId'>
 
 /**
  * Stores a message that came over a socket, acknowledges it and then tells the others. Three round trips lie

@@ -1,0 +1,67 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import {
+  BAD_HANDSHAKE_STATUS,
+  CONNECT_FAILED_STATUS,
+  refusalTexts,
+  URL_TOO_LONG_STATUS,
+  type WebSocketLimits,
+} from './facts.ts'
+import { parseIntegrationResponse } from './integration-response.ts'
+import type { Invocation } from './invocation.ts'
+
+const HANDSHAKE_KEY = /^[A-Za-z0-9+/]{22}==$/
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
+
+export type HandshakeVerdict =
+  | { readonly verdict: 'accepted'; readonly subprotocol?: string }
+  | { readonly verdict: 'refused'; readonly status: number; readonly problem?: string }
+
+/** The status that refuses an upgrade before any function is invoked, if it has to be refused. */
+export function badHandshakeStatus(request: IncomingMessage, limits: WebSocketLimits): number | undefined {
+  const { upgrade, 'sec-websocket-key': key, 'sec-websocket-version': version } = request.headers
+  if ((request.url ?? '').length > limits.urlLength) return URL_TOO_LONG_STATUS
+  const valid =
+    request.method === 'GET' &&
+    upgrade?.toLowerCase() === 'websocket' &&
+    HANDSHAKE_KEY.test(key ?? '') &&
+    (version === '13' || version === '8')
+  return valid ? undefined : BAD_HANDSHAKE_STATUS
+}
+
+/** What $connect's result means for the handshake: its status refuses [C2], its failure gives 502 [C3]. */
+export function judgeHandshake(invocation: Invocation): HandshakeVerdict {
+  const failed = { verdict: 'refused', status: CONNECT_FAILED_STATUS } as const
+  if (invocation.outcome === 'timed_out') return { ...failed, problem: 'the function ran out of time' }
+  if (invocation.outcome === 'failed') return { ...failed, problem: String(invocation.error) }
+  const response = parseIntegrationResponse(invocation.value)
+  if (typeof response === 'string') return { ...failed, problem: response }
+  if (response.statusCode >= 300) return { verdict: 'refused', status: response.statusCode }
+  return { verdict: 'accepted', ...chosenSubprotocol(response.headers) }
+}
+
+/** [C7] The only header of the $connect response that reaches the client. */
+function chosenSubprotocol(headers: ReadonlyMap<string, string>): { readonly subprotocol?: string } {
+  const subprotocol = headers.get('sec-websocket-protocol')
+  return subprotocol !== undefined && TOKEN.test(subprotocol) ? { subprotocol } : {}
+}
+
+/** Answers an upgrade with a plain HTTP response, shaped like the platform's other errors, and hangs up. */
+export function refuseUpgrade(
+  socket: Duplex,
+  status: number,
+  ids: { readonly connectionId?: string; readonly requestId?: string } = {},
+): void {
+  // The client may be gone already, and an unheard error would end the process.
+  socket.on('error', () => {})
+  const phrase = STATUS_CODES[status] ?? 'Unknown'
+  const { connectionId, requestId } = ids
+  const body = JSON.stringify({ message: refusalTexts.get(status) ?? phrase, connectionId, requestId })
+  const head = [
+    `HTTP/1.1 ${status} ${phrase}`,
+    'Connection: close',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+}

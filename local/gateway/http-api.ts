@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { preflightReply, withCors } from './cors.ts'
+import { type HttpLimits, httpLimits, LOCAL_ACCOUNT_ID } from './facts.ts'
+import { type HttpEvent, httpEvent } from './http-event.ts'
+import { headLength, readBody, readPath } from './http-request.ts'
+import { gatewayReply, type HttpReply, parseHttpResponse } from './http-response.ts'
+import { httpRouter } from './http-routing.ts'
+import { newGatewayId } from './ids.ts'
+import { invokeWithin } from './invocation.ts'
+import type { HttpApiModel, Invoke } from './model.ts'
+
+export interface HttpApiOptions {
+  readonly api: HttpApiModel
+  readonly invoke: Invoke
+  /** What events give as `requestContext.domainName`; its first label becomes `domainPrefix`. */
+  readonly domainName: string
+  readonly accountId?: string
+  readonly limits?: Partial<HttpLimits>
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number
+  /** Told why a function's result became an anonymous error; silent by default. */
+  readonly warn?: (problem: string) => void
+}
+
+/** Answers one request; never rejects. */
+export type HttpApi = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** Plays a deployed HTTP API with payload format 2.0: routes, events, responses and CORS. */
+export function createHttpApi(options: HttpApiOptions): HttpApi {
+  const { api, invoke, domainName, accountId = LOCAL_ACCOUNT_ID, clock = Date.now, warn = () => {} } = options
+  const limits = { ...httpLimits, ...options.limits }
+  const route = httpRouter(api.routes)
+
+  const replyTo = async (request: IncomingMessage, requestId: string): Promise<HttpReply> => {
+    if (headLength(request) > limits.headBytes) return gatewayReply(431)
+    const path = readPath(request.url ?? '/', api.stage)
+    if (path === 'malformed') return gatewayReply(400)
+    if (path === 'no_stage') return gatewayReply(404)
+    const match = route(request.method ?? '', path.routedPath)
+    if (match === undefined) return gatewayReply(404)
+    const body = await readBody(request, limits.bodyBytes)
+    if (body === 'too_large') return gatewayReply(413)
+
+    const source = { api, accountId, domainName, requestId, now: clock(), request, path, match, body }
+    const event = httpEvent(source)
+    if (exceeds(event, limits.eventBytes)) return gatewayReply(413)
+    const invocation = await invokeWithin(invoke, match.route, event)
+    const { routeKey } = match.route
+    if (invocation.outcome === 'timed_out') {
+      warn(`${routeKey}: the function ran out of time`)
+      return gatewayReply(503)
+    }
+    const reply =
+      invocation.outcome === 'failed' ? String(invocation.error) : parseHttpResponse(invocation.value)
+    if (typeof reply !== 'string') return reply
+    warn(`${routeKey}: ${reply}`)
+    return gatewayReply(500)
+  }
+
+  const answer = async (request: IncomingMessage, requestId: string): Promise<HttpReply> => {
+    if (api.cors === undefined) return replyTo(request, requestId)
+    const preflight = preflightReply(api.cors, request)
+    return preflight ?? withCors(api.cors, request, await replyTo(request, requestId))
+  }
+
+  return async (request, response) => {
+    const requestId = newGatewayId()
+    try {
+      send(response, requestId, await answer(request, requestId))
+    } catch (error) {
+      // The client left in the middle of its body, so nobody waits for an answer.
+      warn(`${request.method} ${request.url}: ${String(error)}`)
+      response.destroy()
+    }
+  }
+}
+
+/** Whether a function could not be given the event [H12]; only a large body makes it worth counting. */
+function exceeds(event: HttpEvent, limit: number): boolean {
+  const longestEscape = '\\u0000'.length
+  if ((event.body?.length ?? 0) * longestEscape < limit / 2) return false
+  return Buffer.byteLength(JSON.stringify(event)) > limit
+}
+
+function send(response: ServerResponse, requestId: string, { status, headers, body }: HttpReply): void {
+  response.statusCode = status
+  for (const [name, value] of headers) response.setHeader(name, value)
+  response.setHeader('apigw-requestid', requestId)
+  // A 204 or 304 carries neither a body nor a length.
+  if (status !== 204 && status !== 304) response.setHeader('content-length', body.length)
+  response.end(body)
+}

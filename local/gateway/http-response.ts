@@ -1,0 +1,74 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { DEFAULT_CONTENT_TYPE, httpMessages } from './facts.ts'
+
+/** What goes to the client; header names are lower-cased. */
+export interface HttpReply {
+  readonly status: number
+  readonly headers: ReadonlyMap<string, string | readonly string[]>
+  readonly body: Buffer
+}
+
+/** An answer of the gateway's own. */
+export function gatewayReply(status: keyof typeof httpMessages): HttpReply {
+  return jsonReply(status, JSON.stringify({ message: httpMessages[status] }))
+}
+
+/** Reads what a function returned; a string instead of a reply says why it cannot be sent [H9]. */
+export function parseHttpResponse(value: unknown): HttpReply | string {
+  if (isRecord(value) && 'statusCode' in value) return structuredReply(value)
+  // [H7] A string is taken as the JSON that it may be, whatever else is returned as the JSON of it.
+  return jsonReply(200, typeof value === 'string' ? value : JSON.stringify(value ?? null))
+}
+
+function structuredReply(value: Readonly<Record<string, unknown>>): HttpReply | string {
+  const status = Number(value['statusCode'])
+  if (!Number.isInteger(status) || status < 200 || status > 599)
+    return 'the function returned no valid statusCode'
+  const body = value['body'] ?? ''
+  // Unverified: that a body of another type is refused.
+  if (typeof body !== 'string') return 'the function returned a body that is not a string'
+
+  const headers = new Map<string, string | readonly string[]>([['content-type', DEFAULT_CONTENT_TYPE]])
+  for (const [name, content] of Object.entries(isRecord(value['headers']) ? value['headers'] : {}))
+    if (!gatewayHeaders.has(name.toLowerCase())) headers.set(name.toLowerCase(), String(content))
+  const cookies = cookiesOf(headers.get('set-cookie'), value['cookies'])
+  if (cookies.length > 0) headers.set('set-cookie', cookies)
+  const problem = invalidHeader(headers)
+  if (problem !== undefined) return problem
+  return { status, headers, body: Buffer.from(body, value['isBase64Encoded'] === true ? 'base64' : 'utf8') }
+}
+
+/** Headers that the gateway decides, whatever the function says. */
+const gatewayHeaders: ReadonlySet<string> = new Set([
+  'apigw-requestid',
+  'connection',
+  'content-length',
+  'keep-alive',
+  'transfer-encoding',
+])
+
+/** [H10] One `set-cookie` for each. */
+function cookiesOf(header: string | readonly string[] | undefined, cookies: unknown): readonly string[] {
+  const listed = Array.isArray(cookies) ? cookies.map(String) : []
+  return header === undefined ? listed : [header, ...listed].flat()
+}
+
+function invalidHeader(headers: HttpReply['headers']): string | undefined {
+  for (const [name, content] of headers) {
+    try {
+      validateHeaderName(name)
+      for (const value of [content].flat()) validateHeaderValue(name, value)
+    } catch {
+      return `the function returned a header that cannot be sent: ${JSON.stringify(name)}`
+    }
+  }
+  return undefined
+}
+
+function jsonReply(status: number, body: string): HttpReply {
+  return { status, headers: new Map([['content-type', 'application/json']]), body: Buffer.from(body) }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,64 @@
+import { reservedRoutes } from './facts.ts'
+
+type Part = string | readonly string[]
+
+/** `\$`, `${request.body.a.b}`, `$request.body.a.b`: whatever else an expression holds is literal text. */
+const VARIABLE = /\\\$|\$\{request\.body([^}]*)\}|\$request\.body((?:\.[\w-]+|\[[^\]]*\])*)/g
+const STEP = /\.([^.[\]]+)|\[\s*(?:'([^']*)'|"([^"]*)"|(\d+))\s*\]/g
+
+/**
+ * Compiles a route selection expression [R1] into the choice of a route for a message: the key of the
+ * route, or nothing when neither it nor `$default` exists.
+ */
+export function routeSelector(
+  expression: string,
+  routeKeys: ReadonlySet<string>,
+): (message: string) => string | undefined {
+  const parts = compile(expression)
+  const fallback = routeKeys.has('$default') ? '$default' : undefined
+  return (message) => {
+    const body = parseJson(message)
+    const selected = parts.map((part) => (typeof part === 'string' ? part : textAt(body, part))).join('')
+    return routeKeys.has(selected) && !reservedRoutes.has(selected) ? selected : fallback
+  }
+}
+
+function compile(expression: string): readonly Part[] {
+  const parts: Part[] = []
+  let end = 0
+  for (const match of expression.matchAll(VARIABLE)) {
+    parts.push(expression.slice(end, match.index))
+    parts.push(match[0] === '\\$' ? '$' : steps(match[1] ?? match[2] ?? ''))
+    end = match.index + match[0].length
+  }
+  return [...parts, expression.slice(end)]
+}
+
+function steps(path: string): readonly string[] {
+  return [...path.matchAll(STEP)].map((match) => match[1] ?? match[2] ?? match[3] ?? match[4] ?? '')
+}
+
+/** [R3] A message that is not JSON has no fields; the gateway does not complain about it. */
+function parseJson(message: string): unknown {
+  try {
+    return JSON.parse(message)
+  } catch {
+    return undefined
+  }
+}
+
+function textAt(body: unknown, path: readonly string[]): string {
+  let value = body
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return ''
+    value = (value as Readonly<Record<string, unknown>>)[step]
+  }
+  return stringify(value)
+}
+
+/** [R2] The result is made a string before it is compared. How null and objects look is unverified. */
+function stringify(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  if (Array.isArray(value)) return `[${value.map(stringify).join(', ')}]`
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { anAdmin, aPair, joined, message } from '../support/chat.ts'
+
+describe('joining', () => {
+  it('[JOIN-1] a participant joins and learns where the log stands', async () => {
+    const { ada, bob, conversation } = await aPair()
+    await bob.call('POST', `/conversations/${conversation}/messages`, { content: 'one' })
+    const socket = await ada.connect()
+    expect(await socket.ask({ type: 'join_conversation', conversation_id: conversation })).toEqual({
+      type: 'joined_conversation',
+      conversation_id: conversation,
+      last_seq: 1,
+      last_read_seq: 0,
+      request_id: expect.any(String),
+    })
+  })
+
+  it('[JOIN-2] after_seq brings what follows it, oldest first, page by page', async () => {
+    const { ada, bob, conversation } = await aPair()
+    const writer = await bob.connect()
+    const words = 'w'.repeat(3900)
+    for (let n = 1; n <= 30; n++) await writer.ask(message(conversation, `${n} ${words}`))
+    const socket = await ada.connect()
+
+    const seqs: number[] = []
+    let answer: Frame
+    do {
+      answer = await socket.ask({
+        type: 'join_conversation',
+        conversation_id: conversation,
+        after_seq: seqs.at(-1) ?? 2,
+      })
+      expect(JSON.stringify(answer).length).toBeLessThan(128 * 1024)
+      seqs.push(...answer['messages'].map(({ seq }: { seq: number }) => seq))
+    } while (answer['has_more'])
+    expect(seqs).toEqual(Array.from({ length: 28 }, (_, index) => index + 3))
+    expect(answer['last_seq']).toBe(30)
+
+    const nothing = await socket.ask({
+      type: 'join_conversation',
+      conversation_id: conversation,
+      after_seq: 30,
+    })
+    expect(nothing).toMatchObject({ messages: [], has_more: false, last_seq: 30 })
+    expect(nothing).not.toHaveProperty('reset')
+  })
+
+  it('[JOIN-3] a position beyond the log is answered with reset', async () => {
+    const { ada, conversation } = await aPair()
+    const socket = await ada.connect()
+    for (const after_seq of [1, 10 ** 15]) {
+      expect(
+        await socket.ask({ type: 'join_conversation', conversation_id: conversation, after_seq }),
+      ).toMatchObject({
+        reset: true,
+        messages: [],
+        last_seq: 0,
+      })
+    }
+  })
+
+  it('[JOIN-4] somebody else’s conversation and none at all are the same', async () => {
+    const { conversation } = await aPair()
+    const socket = await (await anAdmin('eve')).connect()
+    const answers = await Promise.all(
+      [conversation, 'nowhere'].map((conversation_id) =>
+        socket.ask({ type: 'join_conversation', conversation_id }),
+      ),
+    )
+    const [foreign, none] = answers.map(({ request_id, ...answer }) => answer)
+    expect(foreign).toEqual(none)
+    expect(foreign).toMatchObject({ type: 'error', code: 'not_found' })
+  })
+
+  it('[JOIN-5] joining again is answered like the first time', async () => {
+    const { ada, conversation } = await aPair()
+    const socket = await joined(ada, conversation)
+    expect(await socket.ask({ type: 'join_conversation', conversation_id: conversation })).toMatchObject({
+      type: 'joined_conversation',
+      last_seq: 0,
+    })
+  })
+})
+
+describe('leaving', () => {
+  it('[LEAVE-1] leaving is answered, also where nothing was joined', async () => {
+    const { ada, conversation } = await aPair()
+    const socket = await joined(ada, conversation)
+    for (const conversation_id of [conversation, conversation, 'nowhere']) {
+      expect(await socket.ask({ type: 'leave_conversation', conversation_id })).toMatchObject({
+        type: 'left_conversation',
+        conversation_id,
+      })
+    }
+  })
+
+  it('[LEAVE-2] who has left gets conversation_updated instead of new_message', async () => {
+    const { ada, bob, conversation } = await aPair()
+    const [reader, writer] = [await joined(ada, conversation), await bob.connect()]
+    await writer.ask(message(conversation, 'before'))
+    await reader.next('new_message')
+    await reader.ask({ type: 'leave_conversation', conversation_id: conversation })
+    await writer.ask(message(conversation, 'after'))
+    expect(await reader.next('conversation_updated')).toMatchObject({ last_seq: 2, unread_count: 2 })
+    expect(reader.frames.filter(({ type }) => type === 'new_message')).toHaveLength(1)
+  })
+})

@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { buildBundles } from '../../lib/bundles.ts'
+import { functionNames } from '../../lib/permissions.ts'
+
+const require = createRequire(import.meta.url)
+
+describe('The bundles', () => {
+  let folder: string
+  let options: { entries: string; outdir: string }
+  const write = (name: string, source: string) => writeFileSync(join(options.entries, `${name}.ts`), source)
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'admin-chat-'))
+    options = { entries: join(folder, 'entries'), outdir: join(folder, 'lambdas') }
+    mkdirSync(options.entries)
+    for (const name of functionNames) {
+      write(name, `export const handler = async (): Promise<string> => '${name}'`)
+    }
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  it.each(functionNames)(
+    'of %s is a folder with one CommonJS file that exports the handler',
+    async (name) => {
+      const directory = buildBundles(options)[name]
+      expect(readdirSync(directory)).toEqual(['index.cjs'])
+      expect(await require(join(directory, 'index.cjs')).handler()).toBe(name)
+    },
+  )
+
+  it('leave an unchanged file alone, replace a changed one, and nothing else behind', () => {
+    const { frames, rest } = buildBundles(options)
+    const modified = statSync(join(rest, 'index.cjs')).mtimeMs
+    write('frames', `export const handler = async () => 'changed'`)
+    buildBundles(options)
+    expect(readFileSync(join(frames, 'index.cjs'), 'utf8')).toContain('changed')
+    expect(statSync(join(rest, 'index.cjs')).mtimeMs).toBe(modified)
+    expect(readdirSync(options.outdir).toSorted()).toEqual([...functionNames].toSorted())
+  })
+
+  it('are not made from code that does not build, and the message says where', () => {
+    write('rest', `import { missing } from './nowhere.ts'\nexport const handler = missing`)
+    expect(() => buildBundles(options)).toThrow(/rest\.ts:1:24.*nowhere/)
+  })
+})

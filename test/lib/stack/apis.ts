@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { answeredRoutes, frameTypes, ROUTE_SELECTION, restRoutes } from '../../../protocol/routes.ts'
+import { defaultTemplate, logicalId, type Resource, resourcesOf, synthesize } from './synthesize.ts'
+
+const template = defaultTemplate
+const ROUTE = 'AWS::ApiGatewayV2::Route'
+const STAGE = 'AWS::ApiGatewayV2::Stage'
+const API = 'AWS::ApiGatewayV2::Api'
+
+const api = (prefix: string, from = template) => {
+  const id = logicalId(from, API, prefix)
+  const { [id]: resource } = resourcesOf(from, API)
+  const routes = Object.entries(resourcesOf(from, ROUTE)).filter(([, r]) => r.Properties.ApiId.Ref === id)
+  const stages = Object.values(resourcesOf(from, STAGE)).filter((s) => s.Properties.ApiId.Ref === id)
+  if (resource === undefined || stages[0] === undefined) throw new Error(`no API ${prefix}`)
+  return { id, resource, routes, stage: stages[0], stages }
+}
+
+/** Name of the function that a route ends in, such as `Frames`. */
+const target = ({ Properties }: Resource, from = template): string | undefined => {
+  const integrationId = Properties.Target['Fn::Join'][1][1].Ref
+  const uri = JSON.stringify(resourcesOf(from, 'AWS::ApiGatewayV2::Integration')[integrationId]?.Properties)
+  return /Functions(Lifecycle|Frames|Rest)Function/.exec(uri)?.[1]
+}
+
+describe('The WebSocket API', () => {
+  const socket = api('SocketApi')
+  const keys = socket.routes.map(([, route]) => route.Properties.RouteKey)
+
+  it('selects routes by the type of the frame', () => {
+    expect(socket.resource.Properties.RouteSelectionExpression).toBe(ROUTE_SELECTION)
+  })
+
+  it('has a route for every frame type, for what is none, and for both lifecycle events', () => {
+    expect(keys.toSorted()).toEqual(['$connect', '$default', '$disconnect', ...frameTypes].toSorted())
+  })
+
+  it('lets strangers reach one function only, and frames another', () => {
+    for (const [, route] of socket.routes) {
+      const key = route.Properties.RouteKey
+      expect(target(route), key).toBe(['$connect', '$disconnect'].includes(key) ? 'Lifecycle' : 'Frames')
+    }
+  })
+
+  it('returns what the function answers on the answered routes and on no other', () => {
+    const responding = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::RouteResponse')).map(
+      ({ Properties }) => Properties.RouteId.Ref,
+    )
+    const answering = socket.routes.filter(([id]) => responding.includes(id)).map(([, r]) => r.Properties)
+    expect(answering.map(({ RouteKey }) => RouteKey).toSorted()).toEqual([...answeredRoutes].toSorted())
+    const selecting = socket.routes.filter(([, r]) => r.Properties.RouteResponseSelectionExpression)
+    expect(selecting.map(([id]) => id).toSorted()).toEqual(responding.toSorted())
+  })
+
+  it('has one throttled stage that deploys itself after all routes are there', () => {
+    expect(socket.stages).toHaveLength(1)
+    expect(socket.stage.Properties).toMatchObject({
+      StageName: 'prod',
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 },
+    })
+    expect(socket.stage.DependsOn).toEqual(expect.arrayContaining(socket.routes.map(([id]) => id)))
+  })
+})
+
+describe('The HTTP API', () => {
+  const rest = api('RestApi')
+
+  it('has every route of the contract, and a default for what is none', () => {
+    const keys = rest.routes.map(([, route]) => route.Properties.RouteKey)
+    expect(keys.toSorted()).toEqual([...restRoutes, '$default'].toSorted())
+    for (const [, route] of rest.routes) expect(target(route)).toBe('Rest')
+  })
+
+  it('has one throttled stage that deploys itself', () => {
+    expect(rest.stages).toHaveLength(1)
+    expect(rest.stage.Properties).toMatchObject({
+      StageName: '$default',
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 },
+    })
+  })
+
+  it('tells browsers nothing while no origin is allowed', () => {
+    expect(rest.resource.Properties).not.toHaveProperty('CorsConfiguration')
+  })
+})
+
+describe('With other settings', () => {
+  const origins = ['https://chat.example.com', 'http://localhost:3000']
+  const changed = synthesize({
+    settings: { allowedOrigins: origins, accessLogs: true, throttleRate: 7, throttleBurst: 9 },
+  })
+
+  it('exactly the allowed origins pass, for handshakes and for calls, without credentials', () => {
+    expect(api('RestApi', changed).resource.Properties.CorsConfiguration).toEqual({
+      AllowOrigins: origins,
+      AllowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+      AllowHeaders: ['authorization', 'content-type', '*'],
+      MaxAge: 3600,
+    })
+    changed.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { ALLOWED_ORIGINS: origins.join(',') } },
+    })
+  })
+
+  it.each(['SocketApi', 'RestApi'])('%s is throttled as set', (prefix) => {
+    expect(api(prefix, changed).stage.Properties.DefaultRouteSettings).toMatchObject({
+      ThrottlingRateLimit: 7,
+      ThrottlingBurstLimit: 9,
+    })
+  })
+
+  it.each(['SocketApi', 'RestApi'])('%s logs each request, once API Gateway may, but no token', (prefix) => {
+    const { stage } = api(prefix, changed)
+    const format = JSON.parse(stage.Properties.AccessLogSettings.Format)
+    expect(format).toMatchObject({ requestId: '$context.requestId', status: '$context.status' })
+    expect(JSON.stringify(format)).not.toMatch(/query|header|authoriz|\$input|context\.path/i)
+    expect(stage.DependsOn).toContain(logicalId(changed, 'AWS::ApiGateway::Account', 'AccessLogs'))
+  })
+
+  it('nothing touches the account or writes access logs unless asked to', () => {
+    template.resourceCountIs('AWS::ApiGateway::Account', 0)
+    for (const { Properties } of Object.values(resourcesOf(template, STAGE))) {
+      expect(Properties).not.toHaveProperty('AccessLogSettings')
+    }
+  })
+})

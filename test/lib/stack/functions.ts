@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { type FunctionName, functionNames, permissions, type TableName } from '../../../lib/permissions.ts'
+import { defaultTemplate, logicalId, resourcesOf } from './synthesize.ts'
+
+const template = defaultTemplate
+const FUNCTION = 'AWS::Lambda::Function'
+const titles = { lifecycle: 'Lifecycle', frames: 'Frames', rest: 'Rest' } as const
+
+const fn = (name: FunctionName) => {
+  const id = logicalId(template, FUNCTION, `Functions${titles[name]}`)
+  return resourcesOf(template, FUNCTION)[id]?.Properties
+}
+
+interface Statement {
+  readonly Effect: string
+  readonly Action: string | readonly string[]
+  readonly Resource: unknown
+}
+const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T])
+
+/** All statements of the policies of a function's role. */
+const statements = (name: FunctionName): Statement[] => {
+  const role = fn(name).Role['Fn::GetAtt'][0]
+  return Object.values(resourcesOf(template, 'AWS::IAM::Policy'))
+    .filter(({ Properties }) => Properties.Roles.some((attached: { Ref: string }) => attached.Ref === role))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+}
+
+/** What a function may do, as readable lines: `dynamodb:GetItem TablesUsers`. */
+const abilities = (name: FunctionName): string[] =>
+  statements(name)
+    .flatMap(({ Action, Resource }) =>
+      list(Action).flatMap((action) => list(Resource).map((resource) => `${action} ${readable(resource)}`)),
+    )
+    .toSorted()
+
+function readable(resource: unknown): string {
+  const text = JSON.stringify(resource)
+  const path = /"(\/prod\/.*)"/.exec(text)?.[1]
+  if (path !== undefined) return path
+  return text.replace(/^.*?"((?:Tables|Functions|TokenSecret)[A-Za-z]*?)[0-9A-F]{8}".*$/, '$1')
+}
+
+const tableIds: Readonly<Record<TableName, string>> = {
+  connections: 'TablesConnections',
+  conversations: 'TablesConversations',
+  invitations: 'TablesInvitations',
+  users: 'TablesUsers',
+}
+
+describe.each(functionNames)('The function %s', (name) => {
+  it('runs the newest Node on arm64, with 512 MB, and gives up before API Gateway does', () => {
+    expect(fn(name)).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      MemorySize: 512,
+      Timeout: 10,
+    })
+  })
+
+  it('reserves no concurrency, which a new account may not have to give', () => {
+    expect(fn(name)).not.toHaveProperty('ReservedConcurrentExecutions')
+  })
+
+  it('may do exactly what the table of permissions says, and write its own log', () => {
+    const { tables, tokenSecret, openConnections } = permissions[name]
+    const log = `Functions${titles[name]}Log`
+    const expected = [
+      `logs:CreateLogStream ${log}`,
+      `logs:PutLogEvents ${log}`,
+      ...Object.entries(tables).flatMap(([table, actions]) =>
+        actions.map((action) => `dynamodb:${action} ${tableIds[table as TableName]}`),
+      ),
+      ...(tokenSecret ? ['secretsmanager:GetSecretValue TokenSecret'] : []),
+      ...openConnections.map((method) => `execute-api:ManageConnections /prod/${method}/@connections/*`),
+    ]
+    expect(abilities(name)).toEqual(expected.toSorted())
+  })
+
+  it('has no wildcard but for the connections, which have no other name', () => {
+    for (const { Effect, Action, Resource } of statements(name)) {
+      expect(Effect).toBe('Allow')
+      expect(list(Action).join()).not.toContain('*')
+      const text = JSON.stringify(Resource)
+      if (!text.includes('/@connections/*')) expect(text).not.toContain('*')
+    }
+  })
+
+  it('is told the name of what it may use, and of nothing else', () => {
+    const { tables, tokenSecret, openConnections } = permissions[name]
+    const variables = [
+      ...Object.keys(tables).map((table) => `${table.toUpperCase()}_TABLE`),
+      ...(tokenSecret ? ['JWT_SECRET_ARN'] : []),
+      ...(openConnections.length > 0 ? ['AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'] : []),
+      ...(name === 'lifecycle' ? ['ALLOWED_ORIGINS'] : []),
+    ]
+    expect(Object.keys(fn(name).Environment.Variables).toSorted()).toEqual(variables.toSorted())
+  })
+
+  it('writes to a log of its own that is kept for the days set', () => {
+    const id = fn(name).LoggingConfig.LogGroup.Ref
+    expect(id).toContain(titles[name])
+    expect(resourcesOf(template, 'AWS::Logs::LogGroup')[id]?.Properties).toEqual({ RetentionInDays: 30 })
+  })
+})
+
+describe('The roles', () => {
+  it('are one per function and carry no managed policy', () => {
+    const roles = functionNames.map((name) => fn(name).Role['Fn::GetAtt'][0])
+    expect(new Set(roles).size).toBe(functionNames.length)
+    for (const { Properties } of Object.values(resourcesOf(template, 'AWS::IAM::Role'))) {
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns')
+    }
+  })
+
+  it('keep the secret from the function that strangers reach', () => {
+    expect(abilities('lifecycle').join()).not.toMatch(/secretsmanager|execute-api/)
+  })
+
+  it('let nobody scan a table or read one that the function has no use for', () => {
+    expect(functionNames.flatMap(abilities).join()).not.toMatch(/Scan|PartiQL|DeleteTable/)
+    expect(abilities('frames').join()).not.toContain('TablesInvitations')
+  })
+})

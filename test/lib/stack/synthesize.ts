@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Template } from 'aws-cdk-lib/assertions'
+import { type AppOptions, buildApp, STACK_NAME } from '../../../lib/app.ts'
+
+const placeholder = fileURLToPath(new URL('placeholder', import.meta.url))
+
+/** The template as `cdk synth` would write it, with a placeholder for the code and without validation. */
+export function synthesize(options: AppOptions = {}): Template {
+  const outdir = mkdtempSync(join(tmpdir(), 'admin-chat-'))
+  try {
+    const bundles = { lifecycle: placeholder, frames: placeholder, rest: placeholder }
+    const assembly = buildApp({ validate: false, outdir, bundles, ...options }).synth()
+    return Template.fromJSON(assembly.getStackByName(STACK_NAME).template)
+  } finally {
+    rmSync(outdir, { recursive: true })
+  }
+}
+
+export interface Resource {
+  readonly Type: string
+  // biome-ignore lint/suspicious/noExplicitAny: a template is untyped JSON, and each assertion names its path
+  readonly Properties: any
+  readonly DeletionPolicy?: string
+  readonly DependsOn?: readonly string[]
+}
+
+/** The resources of one type, by logical id. */
+export const resourcesOf = (template: Template, type: string): Record<string, Resource> =>
+  template.findResources(type) as Record<string, Resource>
+
+/** The logical id of the only resource of this type whose id starts like that. */
+export function logicalId(template: Template, type: string, prefix: string): string {
+  const ids = Object.keys(template.findResources(type)).filter((id) => id.startsWith(prefix))
+  const [id] = ids
+  if (id === undefined || ids.length > 1)
+    throw new Error(`${ids.length} resources of ${type} named ${prefix}`)
+  return id
+}
+
+/** The template with the default of every setting. */
+export const defaultTemplate = synthesize()

@@ -1,0 +1,206 @@
+import { once } from 'node:events'
+import { connect as connectSocket } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { DOMAIN, gate, startGateway } from './support.ts'
+
+const ID = /^[A-Za-z0-9_-]{15}=$/
+
+describe('the handshake', () => {
+  it('[C1] is held until $connect has answered', async () => {
+    const answer = gate<unknown>()
+    const { connect, events } = await startGateway({ routes: { $connect: { handler: () => answer.opened } } })
+    const client = connect()
+    await events('$connect').next()
+    expect(client.socket.readyState).toBe(client.socket.CONNECTING)
+    answer.open({ statusCode: 200 })
+    await client.opened
+  })
+
+  it.each([400, 401, 403, 429, 500])(
+    '[C2] is refused with the status %i that $connect returned',
+    async (statusCode) => {
+      const { connect } = await startGateway({ routes: { $connect: { handler: () => ({ statusCode }) } } })
+      expect(await connect().refused).toMatchObject({ status: statusCode })
+    },
+  )
+
+  it.each([
+    ['throws', () => Promise.reject(new Error('broken'))],
+    ['returns nothing', () => undefined],
+    ['returns no status', () => ({ body: 'hello' })],
+    ['returns a key of its own', () => ({ statusCode: 200, extra: 1 })],
+  ])('[C3] is refused with 502 when $connect %s', async (_what, handler) => {
+    const { connect, warnings } = await startGateway({ routes: { $connect: { handler } } })
+    const { status, body } = await connect().refused
+    expect(status).toBe(502)
+    expect(JSON.parse(body)).toEqual({
+      message: 'Internal server error',
+      connectionId: expect.stringMatching(ID),
+      requestId: expect.stringMatching(ID),
+    })
+    expect(warnings).toHaveLength(1)
+  })
+
+  it('[C3] is refused with 502 when $connect takes longer than its integration allows', async () => {
+    const { connect } = await startGateway({
+      routes: { $connect: { timeoutMillis: 20, handler: () => new Promise(() => {}) } },
+    })
+    expect(await connect().refused).toMatchObject({ status: 502 })
+  })
+
+  it('[C7] carries the subprotocol that $connect chose among those offered', async () => {
+    const { connect } = await startGateway({
+      routes: {
+        $connect: { handler: () => ({ statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'chat.v2' } }) },
+      },
+    })
+    const client = connect('/ws', ['chat.v1', 'chat.v2'])
+    await client.opened
+    expect(client.socket.protocol).toBe('chat.v2')
+  })
+
+  it('[C7] carries no subprotocol when $connect names none, so that the client gives up', async () => {
+    const { connect } = await startGateway()
+    const client = connect('/ws', ['chat.v1'])
+    const [error] = await once(client.socket, 'error')
+    expect(error).toMatchObject({ message: 'Server sent no subprotocol' })
+  })
+
+  it('[C7] carries no other header of the $connect response', async () => {
+    const headers = { 'X-Mine': 'dropped', 'Set-Cookie': 'a=b' }
+    const { connect } = await startGateway({
+      routes: { $connect: { handler: () => ({ statusCode: 200, headers, body: 'dropped' }) } },
+    })
+    const client = connect()
+    const [response] = await once(client.socket, 'upgrade')
+    expect(Object.keys(response.headers)).toEqual(['upgrade', 'connection', 'sec-websocket-accept'])
+  })
+
+  it('[C8] leaves the connection unknown to @connections until $connect has returned', async () => {
+    const answer = gate<unknown>()
+    const { connect, events, gateway } = await startGateway({
+      routes: { $connect: { handler: () => answer.opened } },
+    })
+    const client = connect()
+    const { connectionId } = (await events('$connect').next()).requestContext
+    expect(await gateway.connections.post(connectionId, Buffer.from('early'))).toEqual({ outcome: 'gone' })
+    expect(await gateway.connections.get(connectionId)).toEqual({ outcome: 'gone' })
+    answer.open({ statusCode: 200 })
+    await client.opened
+    expect(await gateway.connections.post(connectionId, Buffer.from('now'))).toEqual({ outcome: 'delivered' })
+    expect(await client.messages.next()).toBe('now')
+  })
+
+  it('[C9] is followed by no $disconnect when it was refused', async () => {
+    const answers = [{ statusCode: 403 }, { statusCode: 200 }]
+    const { connect, events } = await startGateway({
+      routes: { $connect: { handler: () => answers.shift() } },
+    })
+    await connect().refused
+    const { connectionId: refused } = (await events('$connect').next()).requestContext
+    const second = connect()
+    await second.opened
+    second.socket.close()
+    const { connectionId } = (await events('$disconnect').next()).requestContext
+    expect(connectionId).not.toBe(refused)
+    expect(events('$disconnect').waiting()).toEqual([])
+  })
+
+  it('[C11] is refused without $connect when the URL is longer than 4,096 characters', async () => {
+    const { connect, events } = await startGateway()
+    expect(await connect(`/ws?q=${'a'.repeat(4_096)}`).refused).toMatchObject({ status: 414 })
+    expect(events('$connect').waiting()).toEqual([])
+  })
+
+  it('[C12] never agrees to compression', async () => {
+    const { connect } = await startGateway()
+    const client = connect('/ws', [], { perMessageDeflate: true })
+    await client.opened
+    expect(client.socket.extensions).toBe('')
+  })
+
+  it('is accepted when the API has no $connect route', async () => {
+    const { connect } = await startGateway({ routes: { $connect: 'absent' } })
+    await connect().opened
+  })
+
+  it('is refused with 400 and without $connect when it is no WebSocket handshake', async () => {
+    const { url, events } = await startGateway()
+    const socket = connectSocket(Number(new URL(url).port), '127.0.0.1')
+    socket.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n')
+    const [bytes] = await once(socket, 'data')
+    expect(String(bytes)).toMatch(/^HTTP\/1\.1 400 /)
+    expect(events('$connect').waiting()).toEqual([])
+    socket.destroy()
+  })
+
+  it('is followed by $disconnect when the client left while $connect accepted it', async () => {
+    const answer = gate<unknown>()
+    const { connect, events } = await startGateway({ routes: { $connect: { handler: () => answer.opened } } })
+    const client = connect()
+    await events('$connect').next()
+    client.socket.terminate()
+    await client.closed
+    answer.open({ statusCode: 200 })
+    const event = await events('$disconnect').next()
+    expect(event.requestContext).toMatchObject({ disconnectStatusCode: 1006 })
+  })
+})
+
+describe('the $connect event', () => {
+  async function connectEvent(path: string, headers: Record<string, string> = {}) {
+    const { connect, events } = await startGateway({ clock: () => Date.UTC(2024, 0, 20, 11, 55, 8, 123) })
+    await connect(path, [], { headers, perMessageDeflate: false }).opened
+    return events('$connect').next()
+  }
+
+  it('[E1, E2, E5, E6] has the recorded shape', async () => {
+    const event = await connectEvent('/ws')
+    const { requestContext, ...rest } = event
+    expect(Object.keys(rest).sort()).toEqual(['headers', 'isBase64Encoded', 'multiValueHeaders'])
+    expect(event.isBase64Encoded).toBe(false)
+    expect(requestContext).toEqual({
+      routeKey: '$connect',
+      eventType: 'CONNECT',
+      extendedRequestId: requestContext.requestId,
+      requestTime: '20/Jan/2024:11:55:08 +0000',
+      messageDirection: 'IN',
+      stage: 'ws',
+      connectedAt: 1_705_751_708_123,
+      requestTimeEpoch: 1_705_751_708_123,
+      identity: { sourceIp: '127.0.0.1' },
+      requestId: expect.stringMatching(ID),
+      domainName: DOMAIN,
+      connectionId: expect.stringMatching(ID),
+      apiId: 'abc123',
+    })
+  })
+
+  it('[E4] names the user agent only if the client sent one', async () => {
+    const { requestContext } = await connectEvent('/ws', { 'User-Agent': 'tests/1' })
+    expect(requestContext.identity).toEqual({ userAgent: 'tests/1', sourceIp: '127.0.0.1' })
+  })
+
+  it('[E7] carries the headers as the client spelled them, without those that end at the gateway', async () => {
+    const event = await connectEvent('/ws', { 'X-MiXed': 'kept', Origin: 'https://site.example' })
+    expect(event.headers).toMatchObject({
+      'X-MiXed': 'kept',
+      Origin: 'https://site.example',
+      Host: expect.stringContaining('127.0.0.1'),
+      'Sec-WebSocket-Version': '13',
+      'X-Amzn-Trace-Id': expect.stringMatching(/^Root=1-65abb49c-[0-9a-f]{24}$/),
+      'X-Forwarded-For': '127.0.0.1',
+      'X-Forwarded-Port': expect.stringMatching(/^\d+$/),
+      'X-Forwarded-Proto': 'http',
+    })
+    expect(event.multiValueHeaders?.['X-MiXed']).toEqual(['kept'])
+    const names = Object.keys(event.headers ?? {}).map((name) => name.toLowerCase())
+    for (const name of ['connection', 'upgrade', 'content-length']) expect(names).not.toContain(name)
+  })
+
+  it('[E8] carries the query if there is one', async () => {
+    const event = await connectEvent('/ws?a=1&a=2&name=J%C3%A9r%C3%B4me')
+    expect(event.queryStringParameters).toEqual({ a: '2', name: 'Jérôme' })
+    expect(event.multiValueQueryStringParameters).toEqual({ a: ['1', '2'], name: ['Jérôme'] })
+  })
+})

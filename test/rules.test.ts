@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+
+const filesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => readFileSync(`${folder}/${file}`, 'utf8'))
+
+it('every rule of docs/protocol.md is proven by a test that carries its number, and no test by one that is none', () => {
+  const rules = new Set(
+    [...readFileSync('docs/protocol.md', 'utf8').matchAll(/^- \*\*\[([A-Z]+-\d+)\]/gm)].map(
+      ([, rule]) => rule,
+    ),
+  )
+  const proven = new Set(
+    filesIn('test').flatMap((text) =>
+      // Numbers of facts about API Gateway have no dash.
+      [...text.matchAll(/\[((?:CONN|AUTH|JOIN|LEAVE|SEND|PUSH|PING|REST|INV|ERR)-\d+)\]/g)].map(
+        ([, rule]) => rule,
+      ),
+    ),
+  )
+  expect([...rules].filter((rule) => !proven.has(rule))).toEqual([])
+  expect([...proven].filter((rule) => !rules.has(rule))).toEqual([])
+})

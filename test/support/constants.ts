@@ -1,0 +1,2 @@
+export const testSecret = 'a secret of the tests that is longer than 32 bytes'
+export const demoOrigin = 'http://localhost:3000'

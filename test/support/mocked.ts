@@ -1,0 +1,87 @@
+import {
+  ApiGatewayManagementApiClient,
+  GoneException,
+  LimitExceededException,
+} from '@aws-sdk/client-apigatewaymanagementapi'
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { mockClient } from 'aws-sdk-client-mock'
+import type { Deps } from '../../lambdas/chat/deps.ts'
+import { poster } from '../../lambdas/delivery/poster.ts'
+import { connectionStore } from '../../lambdas/stores/connections.ts'
+import { conversationStore } from '../../lambdas/stores/conversations.ts'
+import { invitationStore } from '../../lambdas/stores/invitations.ts'
+import { logStore } from '../../lambdas/stores/log.ts'
+import { userStore } from '../../lambdas/stores/users.ts'
+import { testSecret } from './constants.ts'
+
+export const noon = Date.parse('2026-01-01T12:00:00.000Z')
+export const later = noon + 3_600_000
+
+/**
+ * The real stores and the real poster on mocked SDK clients. It shows which commands are sent and how errors
+ * are translated; behaviour is proven on a real engine.
+ */
+export function aMockedChat() {
+  const config = { region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } }
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config))
+  const posts = new ApiGatewayManagementApiClient(config)
+  const reported: unknown[] = []
+  const deps: Deps = {
+    connections: connectionStore({ documents, tableName: 'connections' }),
+    conversations: conversationStore({
+      documents,
+      tableName: 'conversations',
+      connectionsTable: 'connections',
+    }),
+    log: logStore({ documents, tableName: 'conversations' }),
+    invitations: invitationStore({
+      documents,
+      tableName: 'invitations',
+      conversationsTable: 'conversations',
+    }),
+    users: userStore({ documents, tableName: 'users' }),
+    secrets: { current: async () => [testSecret] },
+    poster: poster(posts, (error) => reported.push(error)),
+    report: (error) => reported.push(error),
+    now: () => noon,
+    newId: () => 'r'.repeat(22),
+  }
+  const [database, sockets] = [mockClient(documents), mockClient(posts)]
+  database.onAnyCommand().resolves({})
+  sockets.onAnyCommand().resolves({})
+  return { deps, database, sockets, reported }
+}
+
+const meta = (httpStatusCode: number) => ({ $metadata: { httpStatusCode }, message: 'said by AWS' })
+
+export const conditionFailed = () => new ConditionalCheckFailedException(meta(400))
+export const gone = () => new GoneException(meta(410))
+export const tooManyPosts = () => new LimitExceededException(meta(429))
+export const serverError = () => Object.assign(new Error('InternalServerError'), meta(500))
+
+/** A cancelled transaction; one code per item. */
+export const cancelled = (...codes: readonly string[]) =>
+  new TransactionCanceledException({ ...meta(400), CancellationReasons: codes.map((Code) => ({ Code })) })
+
+/** The rows of a conversation of ada and bob, as the query of its head meets them. */
+export function rowsOfPair(
+  joined: { readonly ada?: Record<string, number>; readonly bob?: Record<string, number> },
+  last?: object,
+) {
+  return [
+    { pk: 'CONV#c', sk: 'PART#bob', user: 'bob', joined: joined.bob ?? {}, read_seq: 0, read_others: 0 },
+    { pk: 'CONV#c', sk: 'PART#ada', user: 'ada', joined: joined.ada ?? {}, read_seq: 0, read_others: 0 },
+    { pk: 'CONV#c', sk: 'META', id: 'c', created_at: '2026-01-01T00:00:00.000Z' },
+    ...(last ? [{ pk: 'CONV#c', sk: 'LOG#000000000001', seq: 1, id: '1-x', sender: 'bob', ...last }] : []),
+  ]
+}
+
+export const messageEvent = (frame: object, routeKey = String((frame as { type?: unknown }).type)) => ({
+  requestContext: { routeKey, eventType: 'MESSAGE' as const, connectionId: 'a1' },
+  body: JSON.stringify(frame),
+})

@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config'
+
+const shared = {
+  env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+  testTimeout: 15_000,
+  hookTimeout: 60_000,
+}
+/** Tests that speak to a running chat. */
+const system = ['test/dialogues/**/*.test.ts', 'test/stores/**/*.test.ts']
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: system } },
+      {
+        test: {
+          ...shared,
+          name: 'system',
+          include: system,
+          // One laptop runtime for all of them: real sockets, real bundles, a real engine.
+          globalSetup: ['test/support/global-setup.ts'],
+        },
+      },
+    ],
+  },
+})
