@@ -4,7 +4,7 @@ import { disconnect } from '../websocket/disconnect.ts'
 import type { SocketEvent } from '../websocket/event.ts'
 
 const deps = composeConnectionDeps()
-const allowedOrigins = required('allowedOrigins').split(',')
+const allowedOrigins = required('allowedOrigins').split(',').filter(Boolean)
 
 /** `$connect` and `$disconnect`: what strangers reach, and so without the secret and the messages. */
 export const handler = async (event: SocketEvent) =>

@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildSync } from 'esbuild'
+import { type FunctionName, functionNames } from './permissions.ts'
+
+/** The folder of each function's code, ready to be zipped. */
+export type BundleDirectories = Readonly<Record<FunctionName, string>>
+
+export interface BundleOptions {
+  /**
+   * Folder of the TypeScript entry files, `<name>.ts` for each function.
+   *
+   * @default - lambdas/entries of this project
+   */
+  readonly entries?: string
+  /**
+   * Folder that receives `<name>/index.cjs` for each function.
+   *
+   * @default - dist/lambdas of this project
+   */
+  readonly outdir?: string
+}
+
+const projectRoot = fileURLToPath(new URL('..', import.meta.url))
+
+/** Bundles every function in one esbuild run, which is faster than a run for each. */
+export function buildBundles(options: BundleOptions = {}): BundleDirectories {
+  const entries = options.entries ?? join(projectRoot, 'lambdas', 'entries')
+  const outdir = options.outdir ?? join(projectRoot, 'dist', 'lambdas')
+  const { outputFiles } = buildSync({
+    absWorkingDir: projectRoot,
+    entryPoints: Object.fromEntries(
+      functionNames.map((name) => [`${name}/index`, join(entries, `${name}.ts`)]),
+    ),
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    // The laptop runs the same files as Lambda does, so the older of the two Node versions decides.
+    target: 'node20',
+    // The SDK's ES modules can be tree-shaken: a third less code to load at every cold start than its CommonJS.
+    mainFields: ['module', 'main'],
+    minify: true,
+    sourcemap: false,
+    legalComments: 'none',
+    logLevel: 'silent',
+    write: false,
+  })
+  for (const file of outputFiles) replaceFile(file.path, file.contents, outdir)
+  return Object.fromEntries(functionNames.map((name) => [name, join(outdir, name)])) as BundleDirectories
+}
+
+/**
+ * Renames into place, so that another process which stages the same folder at this moment reads the old file or
+ * the new one but never half of one. The temporary file stays out of that folder.
+ */
+function replaceFile(path: string, contents: Uint8Array, temporaryFolder: string): void {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return
+  mkdirSync(dirname(path), { recursive: true })
+  const temporary = join(temporaryFolder, `.${process.pid}.tmp`)
+  writeFileSync(temporary, contents)
+  renameSync(temporary, path)
+}

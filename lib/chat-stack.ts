@@ -1,0 +1,61 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import type { BundleDirectories } from './bundles.ts'
+import { AccessLogs } from './constructs/access-logs.ts'
+import { Functions } from './constructs/functions.ts'
+import { RestApi } from './constructs/rest-api.ts'
+import { SocketApi } from './constructs/socket-api.ts'
+import { Tables } from './constructs/tables.ts'
+import { TokenSecret } from './constructs/token-secret.ts'
+import { functionNames, permissions, tableNames } from './permissions.ts'
+import type { Settings } from './settings.ts'
+
+export interface ChatStackProps extends StackProps {
+  /** What the operator chose. */
+  readonly settings: Settings
+  /** The code of each function. */
+  readonly bundles: BundleDirectories
+}
+
+/** The whole chat: two APIs, three functions, four tables and a secret. */
+export class ChatStack extends Stack {
+  constructor(scope: Construct, id: string, props: ChatStackProps) {
+    super(scope, id, { description: 'admin-chat: real-time chat between administrators', ...props })
+    const { settings, bundles } = props
+    const logRetention = settings.logRetentionDays
+    const throttle = { rateLimit: settings.throttleRate, burstLimit: settings.throttleBurst }
+    const { allowedOrigins, deletionProtection } = settings
+
+    const tables = new Tables(this, 'Tables', { deletionProtection })
+    const tokenSecret = new TokenSecret(this, 'TokenSecret', { existingName: settings.jwtSecretName })
+    const accessLogs = settings.accessLogs
+      ? new AccessLogs(this, 'AccessLogs', { retention: logRetention })
+      : undefined
+    const socketApi = new SocketApi(this, 'SocketApi', { throttle, accessLogs: accessLogs?.socket })
+    const restApi = new RestApi(this, 'RestApi', { throttle, allowedOrigins, accessLogs: accessLogs?.rest })
+
+    const functions = new Functions(this, 'Functions', { bundles, logRetention, allowedOrigins })
+    socketApi.addRoutes(functions)
+    restApi.addRoutes(functions.rest)
+
+    for (const name of functionNames) {
+      const { tables: tableActions, tokenSecret: readsSecret, openConnections } = permissions[name]
+      for (const table of tableNames) tables.grant(functions[name], table, tableActions[table] ?? [])
+      if (readsSecret) tokenSecret.grantRead(functions[name])
+      socketApi.grantConnections(functions[name], openConnections)
+    }
+
+    this.output('WebSocketUrl', socketApi.url, 'Where clients connect.')
+    this.output('RestUrl', restApi.url, 'Where the paths under /api begin.')
+    this.output('CallbackUrl', socketApi.callbackUrl, 'Where open connections are posted to and closed.')
+    this.output('ConnectionsTable', tables.nameOf('connections'), 'Open connections and who they belong to.')
+    this.output('ConversationsTable', tables.nameOf('conversations'), 'Conversations, messages and cursors.')
+    this.output('InvitationsTable', tables.nameOf('invitations'), 'Invitations and their answers.')
+    this.output('UsersTable', tables.nameOf('users'), 'Users and their roles.')
+    this.output('JwtSecretArn', tokenSecret.secretId, 'SecretId of the key that signs tokens.')
+  }
+
+  private output(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description })
+  }
+}

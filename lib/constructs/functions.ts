@@ -1,0 +1,58 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import { environment } from '../../lambdas/environment.ts'
+import type { BundleDirectories } from '../bundles.ts'
+
+export interface FunctionsProps {
+  /** The code of each function. */
+  readonly bundles: BundleDirectories
+  /** How long the log of each function is kept. */
+  readonly logRetention: RetentionDays
+  /** Origins whose handshakes `lifecycle` accepts. */
+  readonly allowedOrigins: readonly string[]
+}
+
+/** The three functions, one per trust boundary, each with its own role that so far may only write its own log. */
+export class Functions extends Construct {
+  /** `$connect` and `$disconnect`. */
+  readonly lifecycle: LambdaFunction
+  /** Every other route of the WebSocket API. */
+  readonly frames: LambdaFunction
+  /** Every route of the HTTP API. */
+  readonly rest: LambdaFunction
+
+  constructor(scope: Construct, id: string, props: FunctionsProps) {
+    super(scope, id)
+    this.lifecycle = this.function('Lifecycle', props.bundles.lifecycle, props)
+    this.frames = this.function('Frames', props.bundles.frames, props)
+    this.rest = this.function('Rest', props.bundles.rest, props)
+    this.lifecycle.addEnvironment(environment.allowedOrigins, props.allowedOrigins.join(','))
+  }
+
+  private function(id: string, directory: string, props: FunctionsProps): LambdaFunction {
+    const scope = new Construct(this, id)
+    const logGroup = new LogGroup(scope, 'Log', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    // The managed policy that comes by default may write to every log group of the account.
+    const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    logGroup.grantWrite(role)
+    return new LambdaFunction(scope, 'Function', {
+      code: Code.fromAsset(directory),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      // Chosen for the CPU, which comes in proportion: loading the code and the first TLS handshake are pure CPU, so
+      // that half the memory would take about twice as long at the same price.
+      memorySize: 512,
+      // Ends before API Gateway gives up after 29 s, so that the client hears of a failure from us.
+      timeout: Duration.seconds(10),
+      role,
+      logGroup,
+    })
+  }
+}

@@ -1,0 +1,83 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib'
+import { type IAccessLogSettings, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2'
+import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import { environment } from '../../lambdas/environment.ts'
+import { answeredRoutes, frameTypes, ROUTE_SELECTION } from '../../protocol/routes.ts'
+import type { ConnectionMethod } from '../permissions.ts'
+
+export interface SocketApiProps {
+  /** Frames per second and route, in the long run and at once. */
+  readonly throttle: { readonly rateLimit: number; readonly burstLimit: number }
+  /**
+   * Where and how each event is logged.
+   *
+   * @default - no access log
+   */
+  readonly accessLogs?: IAccessLogSettings | undefined
+}
+
+const STAGE_NAME = 'prod'
+
+/** The WebSocket API, its stage, and the way back to its open connections. */
+export class SocketApi extends Construct {
+  readonly url: string
+  /** Where the backend posts frames and closes connections. */
+  readonly callbackUrl: string
+  private readonly api: WebSocketApi
+  private readonly stage: WebSocketStage
+
+  constructor(scope: Construct, id: string, props: SocketApiProps) {
+    super(scope, id)
+    this.api = new WebSocketApi(this, 'Api', {
+      apiName: 'admin-chat-socket',
+      routeSelectionExpression: ROUTE_SELECTION,
+    })
+    this.stage = new WebSocketStage(this, 'Stage', {
+      webSocketApi: this.api,
+      stageName: STAGE_NAME,
+      autoDeploy: true,
+      throttle: props.throttle,
+      ...(props.accessLogs ? { accessLogSettings: props.accessLogs } : {}),
+    })
+    this.url = this.stage.url
+    this.callbackUrl = this.stage.callbackUrl
+  }
+
+  /** Routes the two lifecycle events to one function, and every frame to the other. */
+  addRoutes(functions: { readonly lifecycle: LambdaFunction; readonly frames: LambdaFunction }): void {
+    const lifecycle = new WebSocketLambdaIntegration('Lifecycle', functions.lifecycle)
+    const frames = new WebSocketLambdaIntegration('Frames', functions.frames)
+    const answered: readonly string[] = answeredRoutes
+    const routes = [
+      this.api.addRoute('$connect', { integration: lifecycle }),
+      this.api.addRoute('$disconnect', { integration: lifecycle }),
+      ...[...frameTypes, '$default'].map((key) =>
+        this.api.addRoute(key, { integration: frames, returnResponse: answered.includes(key) }),
+      ),
+    ]
+    // The stage deploys by itself after every change; coming last, it does so once and with all routes.
+    this.stage.node.addDependency(...routes)
+  }
+
+  /** Tells the function the callback URL and lets it use these methods there; with no method, neither. */
+  grantConnections(fn: LambdaFunction, methods: readonly ConnectionMethod[]): void {
+    if (methods.length === 0) return
+    fn.addEnvironment(environment.callbackUrl, this.callbackUrl)
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['execute-api:ManageConnections'],
+        resources: methods.map((method) =>
+          Stack.of(this).formatArn({
+            service: 'execute-api',
+            resource: this.api.apiId,
+            resourceName: `${STAGE_NAME}/${method}/@connections/*`,
+            arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+          }),
+        ),
+      }),
+    )
+  }
+}

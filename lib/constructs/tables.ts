@@ -1,0 +1,69 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, BillingMode, Table, type TableProps } from 'aws-cdk-lib/aws-dynamodb'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import { environment } from '../../lambdas/environment.ts'
+import type { TableAction, TableName } from '../permissions.ts'
+
+export interface TablesProps {
+  /** Whether DynamoDB refuses to delete the three tables that hold what people wrote. */
+  readonly deletionProtection: boolean
+}
+
+const variables: Readonly<Record<TableName, string>> = {
+  connections: environment.connectionsTable,
+  conversations: environment.conversationsTable,
+  invitations: environment.invitationsTable,
+  users: environment.usersTable,
+}
+
+/** Four tables with the same two keys and no index: every question that is asked is a key or a range of keys. */
+export class Tables extends Construct {
+  private readonly tables: Readonly<Record<TableName, Table>>
+
+  constructor(scope: Construct, id: string, props: TablesProps) {
+    super(scope, id)
+    const durable: Partial<TableProps> = {
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection: props.deletionProtection,
+    }
+    this.tables = {
+      // Worth nothing once its sockets are closed: clients connect again and fill it again.
+      connections: this.table('Connections', {
+        timeToLiveAttribute: 'expires_at',
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+      conversations: this.table('Conversations', durable),
+      invitations: this.table('Invitations', durable),
+      users: this.table('Users', durable),
+    }
+  }
+
+  /** Tells the function the table's name and lets it do exactly these actions on it; with no action, neither. */
+  grant(fn: LambdaFunction, name: TableName, actions: readonly TableAction[]): void {
+    if (actions.length === 0) return
+    const table = this.tables[name]
+    fn.addEnvironment(variables[name], table.tableName)
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: actions.map((action) => `dynamodb:${action}`),
+        resources: [table.tableArn],
+      }),
+    )
+  }
+
+  nameOf(name: TableName): string {
+    return this.tables[name].tableName
+  }
+
+  private table(id: string, props: Partial<TableProps>): Table {
+    return new Table(this, id, {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      ...props,
+    })
+  }
+}
