@@ -6,13 +6,7 @@ export const tableNames = ['connections', 'conversations', 'invitations', 'users
 export type TableName = (typeof tableNames)[number]
 
 /** DynamoDB actions that exist here; TransactWriteItems is authorised through those of its items. No Scan. */
-export type TableAction =
-  | 'BatchGetItem'
-  | 'DeleteItem'
-  | 'GetItem'
-  | 'PutItem'
-  | 'Query'
-  | 'UpdateItem'
+export type TableAction = 'BatchGetItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
 
 /** What may be done to an open connection: POST sends a frame to it, DELETE closes it. */
 export type ConnectionMethod = 'POST' | 'DELETE'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { anAdmin, aPair, joined, message } from '../support/chat.ts'
+import type { Frame } from '../support/socket.ts'
 
 describe('joining', () => {
   it('[JOIN-1] a participant joins and learns where the log stands', async () => {

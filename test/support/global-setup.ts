@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { quietSdk } from '../../local/quiet-sdk.ts'
 import { startRuntime } from '../../local/runtime.ts'
 import { demoOrigin, testSecret } from './constants.ts'
 
 let release: () => Promise<void> = async () => undefined
 
 export async function setup(project: TestProject): Promise<void> {
+  quietSdk()
   const dataDir = await mkdtemp(join(tmpdir(), 'admin-chat-test-'))
   const runtime = await startRuntime({
     port: 0,

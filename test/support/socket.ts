@@ -33,7 +33,7 @@ export async function openSocket(headers: Record<string, string> = {}): Promise<
     frames.push(JSON.parse(String(data)))
     for (const look of [...waiting]) look()
   })
-  const closed = once(client, 'close').then(([code]) => Number(code))
+  const closed = new Promise<number>((resolve) => client.once('close', resolve))
   onTestFinished(() => client.terminate())
   await once(client, 'open')
 

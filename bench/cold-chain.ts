@@ -1,0 +1,151 @@
+/**
+ * The first minute of a client against functions that nobody has called yet: connect, authenticate, join and
+ * send, each function in a fresh process. It compares three functions by trust boundary with one per route.
+ *
+ *   npm run bench:cold
+ */
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { build } from 'esbuild'
+import jwt from 'jsonwebtoken'
+import { environment } from '../lambdas/environment.ts'
+import { invitationStore } from '../lambdas/stores/invitations.ts'
+import { userStore } from '../lambdas/stores/users.ts'
+import { localCallbackUrl } from '../local/lambda/environment.ts'
+import { quietSdk } from '../local/quiet-sdk.ts'
+import { startRuntime } from '../local/runtime.ts'
+
+quietSdk()
+const SAMPLES = 15
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dataDir = await mkdtemp(join(tmpdir(), 'admin-chat-cold-'))
+const runtime = await startRuntime({ dataDir, jwtSecret: 'the secret of a benchmark, longer than 32 bytes' })
+
+/** One function per route: what the three would be if they were split. */
+const routeEntry = (frame: string, file: string) => `
+  import { composeSocketDeps } from './lambdas/compose.ts'
+  import { dispatch } from './lambdas/websocket/dispatch.ts'
+  import * as route from './lambdas/websocket/${file}.ts'
+  const deps = composeSocketDeps()
+  const handlers = { ${frame}: Object.values(route)[0](deps) }
+  export const handler = (event) => dispatch(deps, handlers, event)`
+
+async function bundle(name: string, contents: string): Promise<string> {
+  const outfile = join(dataDir, `${name}.cjs`)
+  await build({
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    minify: true,
+  })
+  return outfile
+}
+const entry = (name: string) => `export { handler } from './lambdas/entries/${name}.ts'`
+const bundles = {
+  lifecycle: await bundle('lifecycle', entry('lifecycle')),
+  frames: await bundle('frames', entry('frames')),
+  authenticate: await bundle('authenticate', routeEntry('authenticate', 'authenticate')),
+  join: await bundle('join', routeEntry('join_conversation', 'join-conversation')),
+  send: await bundle('send', routeEntry('send_message', 'send-message')),
+}
+
+const { credentials } = { credentials: runtime.operator }
+const documents = DynamoDBDocumentClient.from(
+  new DynamoDBClient({ endpoint: runtime.databaseEndpoint, region: 'eu-west-1', credentials }),
+)
+const { tables } = runtime
+await userStore({ documents, tableName: tables.users }).importUsers(
+  ['ada', 'bob'].map((id) => ({ id, firstname: id, lastname: '', email: '', role: 'admin' })),
+)
+const conversation = 'bench'
+const invitations = invitationStore({
+  documents,
+  tableName: tables.invitations,
+  conversationsTable: tables.conversations,
+})
+const createdAt = new Date().toISOString()
+const invitation = { id: 'i', from: 'ada', to: 'bob', message: '', status: 'pending' as const, createdAt }
+await invitations.create(invitation)
+await invitations.accept(invitation, conversation, createdAt)
+
+const env = {
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  AWS_SESSION_TOKEN: credentials.sessionToken,
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  AWS_ENDPOINT_URL_DYNAMODB: runtime.awsEndpoint,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: runtime.awsEndpoint,
+  [environment.callbackUrl]: localCallbackUrl(
+    runtime.stack.outputs['CallbackUrl'] ?? '',
+    runtime.awsEndpoint,
+  ),
+  [environment.connectionsTable]: tables.connections,
+  [environment.conversationsTable]: tables.conversations,
+  [environment.usersTable]: tables.users,
+  [environment.jwtSecret]: runtime.stack.outputs['JwtSecretArn'] ?? '',
+  [environment.allowedOrigins]: '',
+}
+
+async function cold(file: string, events: readonly object[]) {
+  const script = fileURLToPath(new URL('cold-process.mjs', import.meta.url))
+  const { stdout } = await run(process.execPath, [script, file, JSON.stringify(events)], { env })
+  const { load, handled } = JSON.parse(stdout) as { load: number; handled: number[] }
+  return [load, ...handled].reduce((sum, part) => sum + part, 0)
+}
+
+function eventsOf(connectionId: string) {
+  const event = (routeKey: string, eventType: string, frame?: object) => ({
+    requestContext: { routeKey, eventType, connectionId },
+    ...(frame ? { body: JSON.stringify({ type: routeKey, ...frame }) } : {}),
+  })
+  const token = jwt.sign({ user_id: 'ada' }, runtime.jwtSecret, { expiresIn: '1h' })
+  return {
+    connect: event('$connect', 'CONNECT'),
+    authenticate: event('authenticate', 'MESSAGE', { token }),
+    join: event('join_conversation', 'MESSAGE', { conversation_id: conversation }),
+    send: event('send_message', 'MESSAGE', {
+      conversation_id: conversation,
+      message: { content: 'hello' },
+      client_message_id: randomBytes(8).toString('hex'),
+    }),
+  }
+}
+
+const byBoundary: number[] = []
+const byRoute: number[] = []
+for (let sample = 0; sample < SAMPLES; sample++) {
+  const a = eventsOf(`${randomBytes(11).toString('base64url')}=`)
+  byBoundary.push(
+    (await cold(bundles.lifecycle, [a.connect])) +
+      (await cold(bundles.frames, [a.authenticate, a.join, a.send])),
+  )
+  const b = eventsOf(`${randomBytes(11).toString('base64url')}=`)
+  byRoute.push(
+    (await cold(bundles.lifecycle, [b.connect])) +
+      (await cold(bundles.authenticate, [b.authenticate])) +
+      (await cold(bundles.join, [b.join])) +
+      (await cold(bundles.send, [b.send])),
+  )
+}
+const median = (values: readonly number[]) => Math.round(values.toSorted((x, y) => x - y)[SAMPLES >> 1] ?? 0)
+const least = (values: readonly number[]) => Math.round(Math.min(...values))
+console.log('connect → authenticate → join → send, every function cold, process start left out')
+console.log(
+  `three functions   median ${median(byBoundary)} ms   least ${least(byBoundary)} ms   2 cold starts`,
+)
+console.log(`one per route     median ${median(byRoute)} ms   least ${least(byRoute)} ms   4 cold starts`)
+await runtime.stop()
+await rm(dataDir, { recursive: true, force: true })

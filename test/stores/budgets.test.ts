@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { sendOverRest, sendOverSocket } from '../../lambdas/chat/send.ts'
+import { meter, summary } from '../support/meter.ts'
+import { openStores } from '../support/stores.ts'
+
+const id = () => randomBytes(11).toString('base64url')
+const now = Date.now()
+const later = now + 3_600_000
+const users = [`ada-${id()}`, `bob-${id()}`] as const
+const [ada, bob] = users
+const conversation = id()
+const joinedOf = (user: string) => `${user}=`
+const idleOf = (user: string) => `${user}.`
+
+const stores = openStores()
+const counted = meter(stores.documents)
+const deps = {
+  ...stores,
+  poster: counted.poster,
+  report: (error: unknown) => {
+    throw error
+  },
+  now: () => now,
+  newId: () => randomBytes(16).toString('base64url'),
+}
+
+/** A pair, each with one connection that joined and one that did not. */
+beforeAll(async () => {
+  const createdAt = new Date(now).toISOString()
+  const invitation = { id: id(), from: ada, to: bob, message: '', status: 'pending' as const, createdAt }
+  await stores.invitations.create(invitation)
+  await stores.invitations.accept(invitation, conversation, createdAt)
+  for (const user of users) {
+    for (const connection of [joinedOf(user), idleOf(user)]) {
+      await stores.connections.open(connection, now)
+      await stores.connections.authenticate(connection, user, later, now)
+    }
+    await stores.conversations.join(conversation, user, joinedOf(user), later, now)
+  }
+})
+
+const overSocket = (bytes: number, key?: string, connection = joinedOf(ada)) =>
+  counted.callsOf(() =>
+    sendOverSocket(
+      deps,
+      connection,
+      {
+        type: 'send_message',
+        conversation_id: conversation,
+        message: { content: 'x'.repeat(bytes) },
+        ...(key ? { client_message_id: key } : {}),
+      },
+      async () => void (await deps.poster.post(connection, '')),
+    ),
+  )
+
+describe('what a message in a conversation of two costs', () => {
+  it.each([
+    ['with a client_message_id', 600, id(), { readUnits: 4, writeUnits: 4, roundTrips: 3 }],
+    ['without one', 600, undefined, { readUnits: 4, writeUnits: 1, roundTrips: 3 }],
+  ])('%s, under 1 KB, over the socket', async (_name, bytes, key, cost) => {
+    for (let n = 0; n < 3; n++) {
+      const calls = await overSocket(bytes, key && `${key}${n}`)
+      expect(calls.filter(({ name }) => name.startsWith('post'))).toHaveLength(4)
+      expect(summary(calls)).toEqual(cost)
+    }
+  })
+
+  it('one read more where the sender has not joined', async () => {
+    expect(summary(await overSocket(100, undefined, idleOf(ada)))).toEqual({
+      readUnits: 5,
+      writeUnits: 1,
+      roundTrips: 4,
+    })
+  })
+
+  it('the same over REST, whose caller is checked before', async () => {
+    const calls = await counted.callsOf(() =>
+      sendOverRest(deps, ada, conversation, { content: 'x'.repeat(600), client_message_id: id() }),
+    )
+    expect(summary(calls)).toEqual({ readUnits: 4, writeUnits: 4, roundTrips: 3 })
+  })
+
+  it('a repetition reads the stored message and pushes nothing but the acknowledgement', async () => {
+    const key = id()
+    await overSocket(100, key)
+    const calls = await overSocket(100, key)
+    expect(calls.filter(({ name }) => name.startsWith('post'))).toHaveLength(1)
+  })
+})

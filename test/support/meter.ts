@@ -1,0 +1,97 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Poster } from '../../lambdas/delivery/poster.ts'
+
+export interface Call {
+  readonly name: string
+  /** Capacity units as the engine reports them. */
+  readonly read: number
+  readonly write: number
+  /** Its place in the longest chain of calls that waited for each other: 1 waited for none. */
+  readonly depth: number
+}
+
+interface Tracked {
+  readonly name: string
+  readonly from: number
+  to: number
+  units: number
+}
+
+interface Capacity {
+  readonly CapacityUnits?: number
+}
+
+/** Records every call to DynamoDB and every post: what it cost and what it waited for. */
+export function meter(documents: DynamoDBDocumentClient) {
+  let calls: Tracked[] = []
+  let tick = 0
+
+  async function track<T>(name: string, work: () => Promise<T>, unitsOf: (result: T) => number): Promise<T> {
+    const call = { name, from: ++tick, to: Number.POSITIVE_INFINITY, units: 0 }
+    calls.push(call)
+    try {
+      const result = await work()
+      call.units = unitsOf(result)
+      return result
+    } finally {
+      call.to = ++tick
+    }
+  }
+
+  documents.middlewareStack.add(
+    (next, context) => async (args) => {
+      const name = String(context['commandName']).replace(/Command$/, '')
+      const input = { ...args.input, ReturnConsumedCapacity: 'TOTAL' as const }
+      return await track(
+        name,
+        () => next({ ...args, input }),
+        ({ output }) => {
+          const { ConsumedCapacity } = output as { ConsumedCapacity?: Capacity | Capacity[] }
+          return [ConsumedCapacity ?? []]
+            .flat()
+            .reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
+        },
+      )
+    },
+    { step: 'initialize', name: 'meter' },
+  )
+
+  const poster: Poster = {
+    post: (connection) =>
+      track(
+        `post to ${connection}`,
+        async () => 'delivered' as const,
+        () => 0,
+      ),
+    close: async () => undefined,
+  }
+
+  return {
+    /** Delivers to everybody at once. */
+    poster,
+    /** Every call that a piece of work made. */
+    async callsOf(work: () => Promise<unknown>): Promise<readonly Call[]> {
+      calls = []
+      await work()
+      const made = calls
+      const depthOf = ({ from }: Tracked): number =>
+        1 + Math.max(0, ...made.filter(({ to }) => to < from).map(depthOf))
+      return made.map((call) => {
+        const reads = /^(Get|BatchGet|Query)/.test(call.name)
+        return {
+          name: call.name,
+          read: reads ? call.units : 0,
+          write: reads ? 0 : call.units,
+          depth: depthOf(call),
+        }
+      })
+    },
+  }
+}
+
+export const summary = (calls: readonly Call[]) => ({
+  readUnits: calls.reduce((sum, { read }) => sum + read, 0),
+  writeUnits: calls.reduce((sum, { write }) => sum + write, 0),
+  /** Round trips from the frame to the last frame out, the post itself included. */
+  roundTrips: Math.max(0, ...calls.filter(({ name }) => name.startsWith('post')).map(({ depth }) => depth)),
+})
