@@ -1,0 +1,197 @@
+import { createServer } from 'node:http'
+import {
+  ApiGatewayManagementApiClient,
+  DeleteConnectionCommand,
+  ForbiddenException,
+  GetConnectionCommand,
+  GoneException,
+  LimitExceededException,
+  PayloadTooLargeException,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi'
+import { CreateTableCommand, DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { createSecretStore } from '../../../local/aws/secrets.ts'
+import { type Intercept, startAwsServer } from '../../../local/aws/server.ts'
+import type { ConnectionsApi, PostResult } from '../../../local/gateway/connections.ts'
+import { listen } from '../../../local/network.ts'
+import type { Statement } from '../../../local/stack/permissions.ts'
+import { allow, anIdentity, region } from './support.ts'
+
+const table = 'arn:aws:dynamodb:eu-west-1:000000000000:table/Rooms'
+const secretArn = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:Key-abcdef'
+const manage = 'execute-api:ManageConnections'
+const connections = (method: string) =>
+  `arn:aws:execute-api:eu-west-1:000000000000:api1/prod/${method}/@connections/*`
+
+/** An engine that answers everything with an empty item and remembers what it was asked. */
+async function anEngine() {
+  const asked: { target: unknown; authorization: unknown; body: string }[] = []
+  const server = createServer(async (request, response) => {
+    const { 'x-amz-target': target, authorization } = request.headers
+    asked.push({ target, authorization, body: (await request.toArray()).join('') })
+    response.setHeader('content-type', 'application/x-amz-json-1.0').end('{"Item":{"pk":{"S":"é"}}}')
+  })
+  const port = await listen(server, 0, '127.0.0.1')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { endpoint: `http://127.0.0.1:${port}`, asked }
+}
+
+/** The laptop's AWS for one function with these statements, and the function's SDK clients. */
+async function anAws(
+  statements: readonly Statement[],
+  { post = { outcome: 'delivered' }, intercept }: { post?: PostResult; intercept?: Intercept } = {},
+) {
+  const identity = anIdentity(statements)
+  const warn = vi.fn<(line: string) => void>()
+  const api: ConnectionsApi = {
+    post: vi.fn(async () => post),
+    get: vi.fn(async () => ({
+      outcome: 'found' as const,
+      connection: {
+        connectedAt: '2026-01-01T00:00:00.000Z',
+        identity: { sourceIp: '127.0.0.1', userAgent: 'test' },
+        lastActiveAt: '2026-01-01T00:00:01.000Z',
+      },
+    })),
+    delete: vi.fn(async () => ({ outcome: 'deleted' as const })),
+  }
+  const engine = await anEngine()
+  const secret = createSecretStore(secretArn, 'first')
+  const server = await startAwsServer({
+    identities: [identity],
+    api: { apiId: 'api1', stage: 'prod' },
+    connections: api,
+    secret,
+    databaseEndpoint: engine.endpoint,
+    warn,
+    ...(intercept && { intercept }),
+  })
+  onTestFinished(() => server.close())
+  const config = { endpoint: server.endpoint, region, credentials: identity.credentials, maxAttempts: 1 }
+  return {
+    warn,
+    api,
+    engine,
+    secret,
+    dynamodb: new DynamoDBClient(config),
+    secrets: new SecretsManagerClient(config),
+    gateway: new ApiGatewayManagementApiClient({ ...config, endpoint: `${server.endpoint}/prod` }),
+    stranger: new DynamoDBClient({ ...config, credentials: { accessKeyId: 'x', secretAccessKey: 'y' } }),
+  }
+}
+
+const read = new GetItemCommand({ TableName: 'Rooms', Key: { pk: { S: 'é' } } })
+const post = new PostToConnectionCommand({ ConnectionId: 'abc=', Data: 'hé' })
+
+describe('@connections', () => {
+  it('posts the bytes, describes and deletes, each by its own permission', async () => {
+    const { gateway, api } = await anAws(
+      ['POST', 'GET', 'DELETE'].map((method) => allow(manage, connections(method))),
+    )
+    await gateway.send(post)
+    expect(api.post).toHaveBeenCalledWith('abc=', Buffer.from('hé'))
+    const description = await gateway.send(new GetConnectionCommand({ ConnectionId: 'abc=' }))
+    expect(description.ConnectedAt).toEqual(new Date('2026-01-01T00:00:00.000Z'))
+    expect(description.Identity).toEqual({ SourceIp: '127.0.0.1', UserAgent: 'test' })
+    const deleted = await gateway.send(new DeleteConnectionCommand({ ConnectionId: 'abc=' }))
+    expect(deleted.$metadata.httpStatusCode).toBe(204)
+  })
+
+  it.each([
+    ['gone', GoneException, 410],
+    ['too_large', PayloadTooLargeException, 413],
+    ['limit_exceeded', LimitExceededException, 429],
+  ] as const)('[A2, A3] the outcome %s reaches the SDK as its typed error', async (outcome, kind, status) => {
+    const { gateway } = await anAws([allow(manage, connections('POST'))], { post: { outcome } })
+    const error = await gateway.send(post).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(kind)
+    expect(error).toMatchObject({ $metadata: { httpStatusCode: status } })
+  })
+
+  it('[A2] an ill-formed id is a bad request, for which the SDK has no type', async () => {
+    const { gateway } = await anAws([allow(manage, connections('POST'))], {
+      post: { outcome: 'ill_formed_id' },
+    })
+    await expect(gateway.send(post)).rejects.toMatchObject({ name: 'BadRequestException' })
+  })
+
+  it('forbids what the stack does not allow, and tells the developer', async () => {
+    const { gateway, api, warn } = await anAws([allow(manage, connections('GET'))])
+    await expect(gateway.send(post)).rejects.toBeInstanceOf(ForbiddenException)
+    expect(api.post).not.toHaveBeenCalled()
+    expect(warn.mock.calls[0]?.[0]).toMatch(
+      /Frames.*execute-api:ManageConnections.*api1\/prod\/POST\/@connections\/abc=$/,
+    )
+  })
+})
+
+describe('DynamoDB', () => {
+  it('passes an allowed call on to the engine as it is, and its answer back', async () => {
+    const { dynamodb, engine } = await anAws([allow('dynamodb:GetItem', table)])
+    expect((await dynamodb.send(read)).Item).toEqual({ pk: { S: 'é' } })
+    expect(engine.asked).toEqual([
+      {
+        target: 'DynamoDB_20120810.GetItem',
+        authorization: expect.stringContaining('Credential=local/'),
+        body: '{"TableName":"Rooms","Key":{"pk":{"S":"é"}}}',
+      },
+    ])
+  })
+
+  it('denies what the stack does not allow before it reaches the engine, and tells the developer', async () => {
+    const { dynamodb, engine, warn } = await anAws([allow('dynamodb:GetItem', table)])
+    const query = new QueryCommand({ TableName: 'Rooms', IndexName: 'ByName' })
+    await expect(dynamodb.send(query)).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining('dynamodb:Query'),
+    })
+    expect(engine.asked).toEqual([])
+    expect(warn.mock.calls[0]?.[0]).toContain(`Frames to dynamodb:Query on ${table}/index/ByName`)
+  })
+
+  it('lets no function make tables, whatever it is allowed', async () => {
+    const { dynamodb } = await anAws([allow('*', '*')])
+    const create = new CreateTableCommand({ TableName: 'Rooms', KeySchema: [], AttributeDefinitions: [] })
+    await expect(dynamodb.send(create)).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  })
+
+  it('refuses a caller that nobody knows', async () => {
+    const { stranger, engine } = await anAws([allow('*', '*')])
+    await expect(stranger.send(read)).rejects.toMatchObject({ name: 'UnrecognizedClientException' })
+    expect(engine.asked).toEqual([])
+  })
+
+  it('can be made to fail by a test', async () => {
+    const fault = { status: 400, type: 'ThrottlingException', message: 'slow down' }
+    const { dynamodb } = await anAws([allow('*', '*')], {
+      intercept: ({ operation }) => (operation === 'GetItem' ? fault : undefined),
+    })
+    await expect(dynamodb.send(read)).rejects.toMatchObject({ name: 'ThrottlingException' })
+  })
+})
+
+describe('GetSecretValue', () => {
+  const get = (VersionStage?: string, SecretId = secretArn) =>
+    new GetSecretValueCommand({ SecretId, ...(VersionStage !== undefined && { VersionStage }) })
+
+  it('gives the current version by ARN or name, and the previous one after a rotation', async () => {
+    const { secrets, secret } = await anAws([allow('secretsmanager:GetSecretValue', secretArn)])
+    expect((await secrets.send(get())).SecretString).toBe('first')
+    await expect(secrets.send(get('AWSPREVIOUS'))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    })
+    secret.rotate('second')
+    expect((await secrets.send(get('AWSCURRENT', 'Key'))).SecretString).toBe('second')
+    expect((await secrets.send(get('AWSPREVIOUS'))).SecretString).toBe('first')
+  })
+
+  it('is for those whom the stack allows it', async () => {
+    const { secrets } = await anAws([])
+    await expect(secrets.send(get())).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  })
+})

@@ -1,0 +1,106 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { defaultOrigins, readSettings, SettingsError } from '../../local/settings.ts'
+import { temporaryDirectory } from './temporary.ts'
+
+const ada = { id: 'ada', firstname: 'Ada', lastname: 'Lovelace', email: 'ada@example.com', role: 'admin' }
+
+function usersFile(content: unknown): string {
+  const file = join(temporaryDirectory(), 'users.json')
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
+  return file
+}
+
+/** The sentences that an environment is refused with. */
+function faults(env: Record<string, string>): readonly string[] {
+  try {
+    readSettings(env)
+    return []
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    return error.message.split('\n')
+  }
+}
+
+describe('the settings of the laptop', () => {
+  it('have defaults, among them demo users of whom one is no admin', () => {
+    const settings = readSettings({})
+    expect(settings).toMatchObject({
+      port: 5000,
+      demo: true,
+      jwtSecret: undefined,
+      databaseEndpoint: undefined,
+    })
+    expect(settings.dataDir).toMatch(/[\\/]\.data$/)
+    expect(settings.users.filter(({ role }) => role === 'admin').length).toBeGreaterThan(1)
+    expect(settings.users.filter(({ role }) => role !== 'admin')).toHaveLength(1)
+  })
+
+  it('are taken from the environment', () => {
+    const settings = readSettings({
+      PORT: '0',
+      DATA_DIR: '/data',
+      JWT_SECRET: 'x'.repeat(32),
+      USERS_FILE: usersFile([ada]),
+      ALLOWED_ORIGINS: 'https://a.example, http://localhost:3000',
+      AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000',
+    })
+    expect(settings).toEqual({
+      port: 0,
+      dataDir: '/data',
+      jwtSecret: 'x'.repeat(32),
+      users: [ada],
+      demo: false,
+      allowedOrigins: ['https://a.example', 'http://localhost:3000'],
+      databaseEndpoint: 'http://127.0.0.1:8000',
+    })
+  })
+
+  it('report all their faults together, each by the name of its variable', () => {
+    const sentences = faults({
+      PORT: '65536',
+      JWT_SECRET: 'short',
+      USERS_FILE: '/nowhere.json',
+      ALLOWED_ORIGINS: 'https://a.example/path',
+      AWS_ENDPOINT_URL_DYNAMODB: 'localhost:8000',
+    })
+    const named = ['PORT', 'JWT_SECRET', 'USERS_FILE', 'ALLOWED_ORIGINS', 'AWS_ENDPOINT_URL_DYNAMODB']
+    expect(sentences.map((sentence) => sentence.split(/[ :]/)[0])).toEqual(named)
+  })
+
+  it.each(['', ' 1', '-1', '1e3', '0x10', 'http'])('take %j for no port', (PORT) => {
+    expect(faults({ PORT })).toHaveLength(PORT === '' ? 0 : 1)
+  })
+
+  it('count the secret in bytes', () => {
+    expect(faults({ JWT_SECRET: 'é'.repeat(16) })).toEqual([])
+    expect(faults({ JWT_SECRET: 'e'.repeat(31) })).toHaveLength(1)
+  })
+
+  it.each([
+    ['{', 'JSON'],
+    [{ ada }, 'no list'],
+    [[{ ...ada, id: 'a b' }], '0.id'],
+    [[ada, { ...ada, email: undefined }], '1.email'],
+    [[ada, ada], 'ada twice'],
+  ])('refuse the users file %j', (content, hint) => {
+    expect(faults({ USERS_FILE: usersFile(content) }).join()).toContain(hint)
+  })
+})
+
+describe('the default origins', () => {
+  it('are the two sites and the local page under both of its names', () => {
+    expect(defaultOrigins(5000)).toEqual([
+      'http://localhost:3000',
+      'https://mathiascoutant.github.io',
+      'http://localhost:5000',
+      'http://127.0.0.1:5000',
+    ])
+  })
+
+  it('are exact and without repetition', () => {
+    expect(defaultOrigins(3000)).toHaveLength(3)
+    expect(defaultOrigins(80)).toContain('http://localhost')
+  })
+})

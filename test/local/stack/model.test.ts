@@ -1,0 +1,79 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { environment } from '../../../lambdas/environment.ts'
+import { readStack, type StackModel } from '../../../local/stack/model.ts'
+import { isAllowed } from '../../../local/stack/permissions.ts'
+import { synthesise } from '../../../local/stack/synthesise.ts'
+import { answeredRoutes, frameTypes, ROUTE_SELECTION, restRoutes } from '../../../protocol/routes.ts'
+
+describe('the model of the synthesised stack', () => {
+  const outdir = mkdtempSync(join(tmpdir(), 'admin-chat-'))
+  let stack: StackModel
+
+  beforeAll(async () => {
+    stack = (await synthesise({ outdir, allowedOrigins: ['http://localhost:5000'] })).stack
+  })
+  afterAll(() => rmSync(outdir, { recursive: true }))
+
+  const serving = (functionId: string | undefined) => {
+    const model = stack.functions.get(functionId ?? '')
+    if (!model) throw new Error(`no function ${functionId}`)
+    return model
+  }
+
+  it('holds every route of the WebSocket API, and knows which of them answer', () => {
+    const { routes, routeSelectionExpression } = stack.webSocketApi
+    expect(routeSelectionExpression).toBe(ROUTE_SELECTION)
+    expect([...routes.keys()].sort()).toEqual(['$connect', '$default', '$disconnect', ...frameTypes].sort())
+    const answering = [...routes].filter(([, { hasRouteResponse }]) => hasRouteResponse)
+    expect(answering.map(([key]) => key).sort()).toEqual([...answeredRoutes].sort())
+  })
+
+  it('holds every route of the HTTP API and its CORS origins', () => {
+    const keys = stack.httpApi.routes.map(({ routeKey }) => routeKey)
+    expect(keys).toEqual(expect.arrayContaining([...restRoutes]))
+    expect(stack.httpApi.cors?.allowOrigins).toEqual(['http://localhost:5000'])
+  })
+
+  it('finds the bundle of each function', () => {
+    for (const { codeDir, handler } of stack.functions.values()) {
+      expect(handler).toBe('index.handler')
+      expect(existsSync(join(codeDir, 'index.cjs'))).toBe(true)
+    }
+  })
+
+  it('resolves the environment, so that functions and tables agree on names', () => {
+    const connect = serving(stack.webSocketApi.routes.get('$connect')?.functionId)
+    expect(connect.environment[environment.allowedOrigins]).toBe('http://localhost:5000')
+    const names = stack.tables.map(({ name }) => name)
+    expect(names).toContain(connect.environment[environment.connectionsTable])
+    const send = serving(stack.webSocketApi.routes.get('send_message')?.functionId)
+    expect(send.environment[environment.jwtSecret]).toBe(stack.secretArn)
+    expect(send.environment[environment.callbackUrl]).toMatch(new RegExp(`/${stack.webSocketApi.stage}$`))
+  })
+
+  it('knows what each role may do', () => {
+    const connect = serving(stack.webSocketApi.routes.get('$connect')?.functionId)
+    const send = serving(stack.webSocketApi.routes.get('send_message')?.functionId)
+    const readSecret = ['secretsmanager:GetSecretValue', stack.secretArn] as const
+    expect(isAllowed(send.statements, ...readSecret)).toBe(true)
+    expect(isAllowed(connect.statements, ...readSecret)).toBe(false)
+  })
+
+  it('says when API Gateway may not invoke the function of a route', async () => {
+    const file = join(outdir, `${stack.name}.template.json`)
+    const template = JSON.parse(await readFile(file, 'utf8'))
+    for (const [id, { Type }] of Object.entries<{ Type: string }>(template.Resources)) {
+      if (Type === 'AWS::Lambda::Permission') delete template.Resources[id]
+    }
+    await writeFile(join(outdir, 'Without.template.json'), JSON.stringify(template))
+    await writeFile(
+      join(outdir, 'Without.assets.json'),
+      await readFile(join(outdir, `${stack.name}.assets.json`)),
+    )
+    await expect(readStack(outdir, 'Without')).rejects.toThrow(/no permission to invoke/)
+  })
+})

@@ -1,0 +1,210 @@
+import { randomBytes } from 'node:crypto'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { describe, expect, it } from 'vitest'
+import { newConversationRows } from '../../lambdas/stores/conversations.ts'
+import type { Entry } from '../../lambdas/stores/log.ts'
+import { openStores } from '../support/stores.ts'
+
+const { documents, tables, connections, conversations, invitations, log, users } = openStores()
+const id = () => randomBytes(11).toString('base64url')
+const now = Date.now()
+const later = now + 3_600_000
+
+const entry = (seq: number, rest: Partial<Entry> = {}): Entry => ({
+  kind: 'message',
+  id: `${seq}-${id()}`,
+  seq,
+  sender: 'ada',
+  content: 'hi',
+  createdAt: new Date(now).toISOString(),
+  ...rest,
+})
+
+async function aConversation(participants = ['ada', 'bob']) {
+  const conversation = id()
+  for (const Item of newConversationRows(conversation, participants, new Date(now).toISOString())) {
+    await documents.send(new PutCommand({ TableName: tables.conversations, Item }))
+  }
+  return conversation
+}
+
+async function aConnection(user?: string) {
+  const connection = `${id()}=`
+  await connections.open(connection, now)
+  if (user) await connections.authenticate(connection, user, later, now)
+  return connection
+}
+
+describe('the log', () => {
+  it('[SEND-2] gives a place to one of many who claim it', async () => {
+    const conversation = await aConversation()
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => log.append(conversation, entry(1), 'h')),
+    )
+    expect(outcomes.filter(({ outcome }) => outcome === 'stored')).toHaveLength(1)
+    expect(outcomes.filter(({ outcome }) => outcome === 'taken')).toHaveLength(9)
+  })
+
+  it('[SEND-3] gives a key to one of many who claim it, and says which place it has', async () => {
+    const conversation = await aConversation()
+    const keyed = (seq: number) => entry(seq, { clientMessageId: 'k' })
+    expect(await log.append(conversation, keyed(1), 'hash')).toEqual({ outcome: 'stored' })
+    expect(await log.append(conversation, keyed(2), 'other')).toEqual({
+      outcome: 'repeated',
+      stored: { seq: 1, hash: 'hash' },
+    })
+    expect(await log.append(conversation, keyed(1), 'hash')).toMatchObject({ outcome: 'repeated' })
+    expect(await log.append(conversation, entry(1, { clientMessageId: 'l' }), 'hash')).toEqual({
+      outcome: 'taken',
+    })
+    expect(await log.entry(conversation, 2)).toBeUndefined()
+  })
+
+  it('[REST-5] reads ranges in order, bounded by what was asked for', async () => {
+    const conversation = await aConversation()
+    for (let seq = 1; seq <= 12; seq++) await log.append(conversation, entry(seq), 'h')
+    const seqs = (entries: readonly Entry[]) => entries.map(({ seq }) => seq)
+    expect(seqs(await log.after(conversation, 9, 10))).toEqual([10, 11, 12])
+    expect(seqs(await log.after(conversation, 0, 3))).toEqual([1, 2, 3])
+    expect(seqs(await log.before(conversation, 11, 3))).toEqual([8, 9, 10])
+    expect(await log.after(conversation, Number.MAX_SAFE_INTEGER - 1, 3)).toEqual([])
+    expect(await log.before(conversation, 1, 3)).toEqual([])
+  })
+
+  it('keeps an entry as it was', async () => {
+    const conversation = await aConversation()
+    const whole = entry(1, {
+      content: '😀\u0000',
+      metadata: '{"a":null}',
+      clientMessageId: 'k',
+      sent: { ada: 1 },
+    })
+    await log.append(conversation, whole, 'h')
+    expect(await log.entry(conversation, 1)).toEqual(whole)
+  })
+})
+
+describe('the head of a conversation', () => {
+  it('is found however many participants stand before it', async () => {
+    const many = Array.from({ length: 30 }, (_, n) => `user${n}`)
+    const conversation = await aConversation(many)
+    expect((await conversations.head(conversation))?.last).toBeUndefined()
+    for (const seq of [1, 2]) await log.append(conversation, entry(seq), 'h')
+    const head = await conversations.head(conversation)
+    expect(head?.last?.seq).toBe(2)
+    expect([...(head?.participants.keys() ?? [])].sort()).toEqual([...many].sort())
+  })
+
+  it('of nothing is nothing', async () => {
+    expect(await conversations.head('nowhere')).toBeUndefined()
+  })
+})
+
+describe('connections', () => {
+  it('[CONN-3] authenticating what is gone creates no row', async () => {
+    const connection = await aConnection()
+    await connections.take(connection)
+    const user = id()
+    expect(await connections.authenticate(connection, user, later, now)).toBe(false)
+    expect(await connections.find(connection)).toBeUndefined()
+    expect(await connections.channel(user)).toEqual([])
+    expect(await connections.countFailure(connection)).toBeUndefined()
+    await connections.unlist(connection, 'c')
+    expect(await connections.find(connection)).toBeUndefined()
+  })
+
+  it('[AUTH-6] a connection stays its user’s', async () => {
+    const connection = await aConnection('ada')
+    expect(await connections.authenticate(connection, 'bob', later, now)).toBe(false)
+    expect(await connections.authenticate(connection, 'ada', later + 1, now)).toBe(true)
+    expect(await connections.find(connection)).toMatchObject({ user: 'ada', tokenExpiresAt: later + 1 })
+  })
+
+  it('[JOIN-4] [CONN-3] [AUTH-7] joining wants a participant and a connection that is there, its user’s and unexpired', async () => {
+    const conversation = await aConversation()
+    const [mine, gone] = [await aConnection('ada'), await aConnection('ada')]
+    await connections.take(gone)
+    expect(await conversations.join(conversation, 'ada', mine, later, now)).toBe('joined')
+    expect(await conversations.join(conversation, 'eve', mine, later, now)).toBe('not_participant')
+    expect(await conversations.join(conversation, 'ada', gone, later, now)).toBe('not_connected')
+    expect(await conversations.join(conversation, 'ada', mine, later, later)).toBe('not_connected')
+    const participants = await conversations.participants(conversation)
+    expect([...(participants.get('ada')?.joined ?? [])]).toEqual([[mine, later]])
+    expect(participants.has('eve')).toBe(false)
+  })
+
+  it('[JOIN-6] a connection joins a hundred conversations and not one more', async () => {
+    const connection = await aConnection('ada')
+    const ids = await Promise.all(Array.from({ length: 101 }, () => aConversation(['ada'])))
+    const outcomes = []
+    for (const conversation of ids) {
+      outcomes.push(await conversations.join(conversation, 'ada', connection, later, now))
+    }
+    expect(outcomes.filter((outcome) => outcome === 'joined')).toHaveLength(100)
+    expect(outcomes.at(-1)).toBe('not_connected')
+    expect(await conversations.join(ids[0] ?? '', 'ada', connection, later, now)).toBe('joined')
+  })
+
+  it('[LEAVE-1] [AUTH-7] leaving and extending touch only what is joined', async () => {
+    const conversation = await aConversation()
+    const [mine, other] = [await aConnection('ada'), await aConnection('ada')]
+    await conversations.join(conversation, 'ada', mine, later, now)
+    await conversations.extend(conversation, 'ada', mine, later + 5)
+    await conversations.extend(conversation, 'ada', other, later + 5)
+    await conversations.leave(conversation, 'ada', other)
+    await conversations.leave('nowhere', 'ada', mine)
+    expect([...((await conversations.participants(conversation)).get('ada')?.joined ?? [])]).toEqual([
+      [mine, later + 5],
+    ])
+  })
+})
+
+describe('users', () => {
+  it('are found in any number, and listed without a scan', async () => {
+    const many = Array.from({ length: 130 }, () => ({
+      id: `u-${id()}`,
+      firstname: 'U',
+      lastname: 'Ser',
+      email: 'u@example.org',
+      role: 'admin',
+    }))
+    await users.importUsers(many)
+    const found = await users.findAll([...many.map((user) => user.id), 'nobody'])
+    expect(found.size).toBe(130)
+    expect(await users.listUsers()).toEqual(expect.arrayContaining(many))
+    for (const user of many) await users.removeUser(user.id)
+    expect((await users.findAll(many.map((user) => user.id))).size).toBe(0)
+  })
+})
+
+describe('invitations', () => {
+  const invitation = (from: string, to: string) => ({
+    id: id(),
+    from,
+    to,
+    message: '',
+    status: 'pending' as const,
+    createdAt: new Date(now).toISOString(),
+  })
+
+  it('[INV-2] [INV-7] one stands between two, one answer wins', async () => {
+    const [ada, bob] = [id(), id()]
+    const first = invitation(ada, bob)
+    expect(await invitations.create(first)).toBe(true)
+    expect(await invitations.create(invitation(bob, ada))).toBe(false)
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, n) =>
+        n % 2 ? invitations.reject(first) : invitations.accept(first, id(), first.createdAt),
+      ),
+    )
+    expect(answers.filter(Boolean)).toHaveLength(1)
+    const answered = await invitations.find(first.id)
+    const bond = await invitations.bond(ada, bob)
+    if (answered?.status === 'accepted') {
+      expect(bond).toMatchObject({ conversation: answered.conversation })
+      expect(await conversations.ofUser(ada)).toEqual([answered.conversation])
+    } else expect(bond).toBeUndefined()
+    expect(await invitations.open('RECEIVED', bob)).toEqual([])
+    expect(await invitations.open('SENT', ada)).toEqual([])
+  })
+})
