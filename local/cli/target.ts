@@ -1,0 +1,80 @@
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { revokeUser } from '../../lambdas/chat/revoke.ts'
+import { poster } from '../../lambdas/delivery/poster.ts'
+import { connectionStore } from '../../lambdas/stores/connections.ts'
+import { conversationStore } from '../../lambdas/stores/conversations.ts'
+import { type UserStore, userStore } from '../../lambdas/stores/users.ts'
+import type { Credentials } from '../aws/identities.ts'
+import { readRuntimeFile } from '../runtime-file.ts'
+import { dataDirOf } from '../settings.ts'
+import { place } from '../stack/names.ts'
+import { chatTables, output } from '../targets.ts'
+import { stackOutputs } from './stack-outputs.ts'
+
+/** The chat that a command works on, reached with the rights of whoever runs the command. */
+export interface Target {
+  readonly users: UserStore
+  /** Ends the open connections of a user; resolves with how many there were. */
+  revoke(userId: string): Promise<number>
+  /** What signs tokens now. */
+  secret(): Promise<string>
+}
+
+/** The message says what its reader can do about it. */
+export class TargetError extends Error {
+  override readonly name = 'TargetError'
+}
+
+/** A deployed stack when one is named, otherwise the chat that runs on this machine. */
+export async function openTarget(stackName: string | undefined): Promise<Target> {
+  return stackName === undefined ? laptop() : connect(await stackOutputs(stackName), {})
+}
+
+function laptop(): Target {
+  const dataDir = dataDirOf(process.env)
+  const running = readRuntimeFile(dataDir)
+  if (!running) {
+    throw new TargetError(
+      `No chat is running on ${dataDir}. Start it with "npm start", set DATA_DIR if it runs on another ` +
+        'directory, or name a deployed stack with --stack.',
+    )
+  }
+  const { awsEndpoint: endpoint, credentials, outputs } = running
+  return connect(outputs, { endpoint, credentials, region: place.region })
+}
+
+interface ClientConfig {
+  readonly endpoint?: string
+  readonly region?: string
+  readonly credentials?: Credentials
+}
+
+/** Without a configuration the SDK looks for region and credentials where AWS users keep them. */
+function connect(outputs: Readonly<Record<string, string>>, config: ClientConfig): Target {
+  const tables = chatTables(outputs)
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config))
+  const secrets = new SecretsManagerClient(config)
+  const callback = new ApiGatewayManagementApiClient({ ...config, endpoint: output(outputs, 'CallbackUrl') })
+  const open = {
+    connections: connectionStore({ documents, tableName: tables.connections }),
+    conversations: conversationStore({
+      documents,
+      tableName: tables.conversations,
+      connectionsTable: tables.connections,
+    }),
+    poster: poster(callback, (error) => console.error(`A connection could not be closed: ${error}`)),
+  }
+  return {
+    users: userStore({ documents, tableName: tables.users }),
+    revoke: (userId) => revokeUser(open, userId),
+    async secret() {
+      const SecretId = output(outputs, 'JwtSecretArn')
+      const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }))
+      if (SecretString === undefined) throw new TargetError(`The secret ${SecretId} holds no text.`)
+      return SecretString
+    },
+  }
+}

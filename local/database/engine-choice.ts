@@ -1,0 +1,69 @@
+import { accessSync, constants } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+
+/** Which database the laptop runs on. */
+export type EngineChoice =
+  | { readonly kind: 'url'; readonly endpoint: string }
+  | { readonly kind: 'binary'; readonly file: string }
+
+export class NoEngineError extends Error {
+  override readonly name = 'NoEngineError'
+}
+
+export interface EngineSurroundings {
+  /** `AWS_ENDPOINT_URL_DYNAMODB`. */
+  readonly endpoint: string | undefined
+  /** `PATH`. */
+  readonly searchPath: string
+  /** The binary of the npm package, where the package exists for this platform. */
+  readonly packaged: string | undefined
+}
+
+/** An endpoint that is named wins; then the engine from npm; then one that is installed. */
+export function chooseEngine({ endpoint, packaged, searchPath }: EngineSurroundings): EngineChoice {
+  if (endpoint !== undefined) return { kind: 'url', endpoint }
+  const file = packaged ?? onPath(searchPath)
+  if (file !== undefined) return { kind: 'binary', file }
+  throw new NoEngineError(
+    [
+      'There is no DynamoDB engine for this machine: the npm package @dynoxide/linux-x64 serves Linux on x64 alone.',
+      'Do one of these, then start again:',
+      '  - put `dynoxide` on the PATH (https://github.com/nubo-db/dynoxide), by one of these (unverified):',
+      '      cargo install dynoxide',
+      '      brew install dynoxide',
+      "  - or run dynoxide's container image (unverified), or Amazon's DynamoDB Local, and name its address:",
+      '      AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 npm start',
+    ].join('\n'),
+  )
+}
+
+/** The binary inside the optional dependency, if this platform has one. */
+export function packagedEngine(): string | undefined {
+  const name = `@dynoxide/${process.platform}-${process.arch}`
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`)
+    const file = path.join(path.dirname(manifest), process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide')
+    return isExecutable(file) ? file : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function onPath(searchPath: string): string | undefined {
+  const name = process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide'
+  return searchPath
+    .split(path.delimiter)
+    .filter(Boolean)
+    .map((directory) => path.join(directory, name))
+    .find(isExecutable)
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,69 @@
+import type { Identity } from './aws/identities.ts'
+import { FunctionError, type Invoke } from './gateway/model.ts'
+import type { ContainerDefinition, Log } from './lambda/container.ts'
+import { functionEnvironment } from './lambda/environment.ts'
+import { createPool, type Pool, type Prepared } from './lambda/pool.ts'
+import type { FunctionModel } from './stack/functions.ts'
+
+export interface FunctionsOptions {
+  readonly functions: ReadonlyMap<string, FunctionModel>
+  /** By the function's logical id. */
+  readonly identities: ReadonlyMap<string, Identity>
+  readonly awsEndpoint: string
+  readonly log: Log
+}
+
+/** Every function of the stack, each with containers of its own. */
+export interface Functions {
+  readonly invoke: Invoke
+  /** Loads one container of each, so that the first client does not wait for it. */
+  warm(): Promise<void>
+  /** Runs new code and settings from the next invocation on, or, when one of them does not load, the old ones. */
+  reload(functions: ReadonlyMap<string, FunctionModel>): Promise<void>
+  close(): Promise<void>
+}
+
+export function createFunctions({ functions, identities, awsEndpoint, log }: FunctionsOptions): Functions {
+  const definition = (model: FunctionModel): ContainerDefinition => {
+    const identity = identities.get(model.id)
+    if (!identity) throw new Error(`${model.id} has no identity`)
+    return {
+      ...model,
+      name: shortName(model.id),
+      environment: functionEnvironment(model, identity.credentials, awsEndpoint),
+    }
+  }
+  const pools = new Map<string, Pool>(
+    [...functions.values()].map((model) => [model.id, createPool({ definition: definition(model), log })]),
+  )
+  return {
+    async invoke(functionId, event) {
+      const pool = pools.get(functionId)
+      if (!pool) throw new FunctionError(`There is no function ${functionId}`)
+      return pool.invoke(event)
+    },
+    warm: () => swap([...pools.values()].map((pool) => pool.prepare())),
+    reload: (next) =>
+      swap([...next.values()].flatMap((model) => pools.get(model.id)?.prepare(definition(model)) ?? [])),
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.close()))
+    },
+  }
+}
+
+/** All or nothing: functions that call the same tables should be of the same age. */
+async function swap(preparing: readonly Promise<Prepared>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(preparing)
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected')
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') continue
+    if (failure) await outcome.value.discard()
+    else outcome.value.commit()
+  }
+  if (failure) throw failure.reason
+}
+
+/** How a developer is told of a function: its logical id without the hash that CDK appends. */
+export function shortName(logicalId: string): string {
+  return logicalId.replace(/[0-9A-F]{8}$/, '')
+}

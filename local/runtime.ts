@@ -1,0 +1,164 @@
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { type User, userStore } from '../lambdas/stores/users.ts'
+import { SOCKET_PATH } from '../protocol/routes.ts'
+import { createSecretStore, type SecretStore } from './aws/secrets.ts'
+import type { Intercept } from './aws/server.ts'
+import { keptSecret, takeDataDir } from './data-dir.ts'
+import { createEngineClient } from './database/engine-client.ts'
+import { startDatabase } from './database/start-database.ts'
+import { createTables } from './database/tables.ts'
+import { choosePort, openFront } from './front.ts'
+import type { WebSocketLimits } from './gateway/facts.ts'
+import { localCallbackUrl } from './lambda/environment.ts'
+import { type Platform, startPlatform } from './platform.ts'
+import { removeRuntimeFile, writeRuntimeFile } from './runtime-file.ts'
+import { defaultOrigins } from './settings.ts'
+import type { StackModel } from './stack/model.ts'
+import { synthesise } from './stack/synthesise.ts'
+import { type ChatTables, chatTables, output } from './targets.ts'
+
+export interface RuntimeOptions {
+  /** Where the database, the made secret and the assembly are kept. */
+  readonly dataDir: string
+  /** @default 0 - any free port */
+  readonly port?: number
+  /** @default - made once and kept in the data directory */
+  readonly jwtSecret?: string | undefined
+  /** Imported at the start: added or updated, nobody is removed. @default - none */
+  readonly users?: readonly User[]
+  /** @default - the origin's two and the local page's own */
+  readonly allowedOrigins?: readonly string[] | undefined
+  /** An engine that runs already. @default - the embedded one */
+  readonly databaseEndpoint?: string | undefined
+  /** Other limits of the WebSocket API, for tests. @default - API Gateway's */
+  readonly limits?: Partial<WebSocketLimits>
+  /** Makes calls to AWS fail, for tests. @default - none fails */
+  readonly intercept?: Intercept
+  /** One line of a function's log, of a denied call or of a failed invocation. @default - to standard error */
+  readonly log?: (source: string, line: string) => void
+  /** Told what is done and how long it took. @default - nobody is */
+  readonly progress?: (step: string, millis: number) => void
+}
+
+export interface Runtime extends Pick<Platform, 'gateway' | 'invoke' | 'awsEndpoint' | 'operator'> {
+  readonly port: number
+  /** `http://localhost:<port>` */
+  readonly url: string
+  /** `ws://localhost:<port>/ws/chat` */
+  readonly socketUrl: string
+  readonly jwtSecret: string
+  /** Can be rotated, as Secrets Manager would. */
+  readonly secret: SecretStore
+  readonly tables: ChatTables
+  /** The engine itself, which asks for no permission. */
+  readonly databaseEndpoint: string
+  readonly stack: StackModel
+  /** Bundles and synthesises again and swaps the functions; rejects, and the old ones go on, when that fails. */
+  reload(): Promise<void>
+  /** Resolves with the reason when the runtime has stopped by itself. */
+  readonly failed: Promise<string>
+  stop(): Promise<void>
+}
+
+/** Brings up everything; the public port opens last, so that whoever gets an answer can use it all. */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  /** How to take down what stands so far, in the order in which it came up. */
+  const undo: (() => unknown)[] = []
+  let stopping: Promise<void> | undefined
+  const stop = () => {
+    stopping ??= (async () => {
+      for (const step of undo.splice(0).reverse()) await step()
+    })()
+    return stopping
+  }
+  try {
+    return await start(options, undo, stop)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function start(
+  options: RuntimeOptions,
+  undo: (() => unknown)[],
+  stop: () => Promise<void>,
+): Promise<Runtime> {
+  const { dataDir, limits, intercept, log = logToStandardError, progress = () => undefined } = options
+  const timed = async <T>(step: string, work: Promise<T>): Promise<T> => {
+    const from = performance.now()
+    const result = await work
+    progress(step, performance.now() - from)
+    return result
+  }
+
+  undo.push(takeDataDir(dataDir))
+  const port = await choosePort(options.port ?? 0)
+  const starting = timed('database engine', startDatabase(dataDir, options.databaseEndpoint))
+  // Stopped even when the synthesis beside it fails; its own failure is told below.
+  undo.push(() => starting.then((engine) => engine.stop()).catch(() => undefined))
+  const synthesis = {
+    outdir: path.join(dataDir, 'cdk.out'),
+    allowedOrigins: options.allowedOrigins ?? defaultOrigins(port),
+  }
+  // Bundles of earlier starts would pile up beside the new ones.
+  rmSync(synthesis.outdir, { recursive: true, force: true })
+  const { stack, bundleMillis, synthMillis } = await synthesise(synthesis)
+  progress('bundles', bundleMillis)
+  progress('stack', synthMillis)
+  const { endpoint: databaseEndpoint, died } = await starting
+
+  const engine = createEngineClient(databaseEndpoint)
+  undo.push(() => engine.destroy())
+  const tables = chatTables(stack.outputs)
+  await timed('tables', createTables(engine, stack.tables))
+  const users = userStore({ documents: DynamoDBDocumentClient.from(engine), tableName: tables.users })
+  await timed('users', users.importUsers(options.users ?? []))
+
+  const jwtSecret = options.jwtSecret ?? keptSecret(dataDir)
+  const secret = createSecretStore(stack.secretArn, jwtSecret)
+  const platform = await timed(
+    'functions',
+    startPlatform({ stack, databaseEndpoint, secret, log, limits, intercept }),
+  )
+  undo.push(() => platform.close())
+  const { gateway, httpApi, invoke, awsEndpoint, operator } = platform
+
+  const front = await openFront({ port, stage: stack.webSocketApi.stage, gateway, httpApi })
+  undo.push(() => front.close())
+  const CallbackUrl = localCallbackUrl(output(stack.outputs, 'CallbackUrl'), awsEndpoint)
+  const outputs = { ...stack.outputs, CallbackUrl }
+  writeRuntimeFile(dataDir, { port, awsEndpoint, credentials: operator, databaseEndpoint, outputs })
+  undo.push(() => removeRuntimeFile(dataDir))
+
+  return {
+    port,
+    url: `http://localhost:${port}`,
+    socketUrl: `ws://localhost:${port}${SOCKET_PATH}`,
+    jwtSecret,
+    secret,
+    tables,
+    databaseEndpoint,
+    awsEndpoint,
+    operator,
+    stack,
+    gateway,
+    invoke,
+    async reload() {
+      const next = await synthesise(synthesis)
+      await createTables(engine, next.stack.tables)
+      await platform.reload(next.stack)
+    },
+    failed: died.then(async (reason) => {
+      await stop()
+      return reason
+    }),
+    stop,
+  }
+}
+
+function logToStandardError(source: string, line: string): void {
+  console.error(`[${source}] ${line}`)
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { HttpApiModel, WebSocketApiModel } from '../gateway/model.ts'
+import { readApis } from './apis.ts'
+import { type FunctionModel, readFunctions } from './functions.ts'
+import { createResolver } from './resolver.ts'
+import { readTables, type TableModel } from './tables.ts'
+import { parseTemplate, resourcesOfType, TemplateError } from './template.ts'
+
+/** The stack as the laptop plays it: nothing in here is known from anywhere but the template. */
+export interface StackModel {
+  readonly name: string
+  /** By logical id. */
+  readonly functions: ReadonlyMap<string, FunctionModel>
+  readonly webSocketApi: WebSocketApiModel
+  readonly httpApi: HttpApiModel
+  readonly tables: readonly TableModel[]
+  /** ARN of the secret that signs tokens. */
+  readonly secretArn: string
+  /** The stack's outputs, by logical id. */
+  readonly outputs: Readonly<Record<string, string>>
+}
+
+/** Reads `<stack>.template.json` and its asset manifest from a cloud assembly. */
+export async function readStack(assemblyDir: string, stackName: string): Promise<StackModel> {
+  const [json, manifest] = await Promise.all([
+    readFile(path.join(assemblyDir, `${stackName}.template.json`), 'utf8'),
+    readFile(path.join(assemblyDir, `${stackName}.assets.json`), 'utf8'),
+  ])
+  const template = parseTemplate(json)
+  const resolve = createResolver(template, stackName)
+  const [secret, another] = resourcesOfType(template, 'AWS::SecretsManager::Secret')
+  if (!secret || another) throw new TemplateError('The laptop plays exactly one secret per stack')
+  return {
+    name: stackName,
+    functions: readFunctions(template, resolve, { directory: assemblyDir, manifest }),
+    ...readApis(template, resolve),
+    tables: readTables(template, resolve),
+    secretArn: String(resolve({ Ref: secret[0] })),
+    outputs: Object.fromEntries(
+      Object.entries(template.Outputs).map(([name, { Value }]) => [name, String(resolve(Value))]),
+    ),
+  }
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import type { TemplateResource } from './template.ts'
+
+/** Where the laptop pretends to be. Real-looking, so that ARNs are shaped as on AWS. */
+export const place = {
+  partition: 'aws',
+  region: 'eu-west-1',
+  account: '000000000000',
+  urlSuffix: 'amazonaws.com',
+} as const
+
+type Attributes = Readonly<Record<string, string>>
+interface Named {
+  /** What `Ref` gives. */
+  readonly ref: string
+  /** What `Fn::GetAtt` gives. */
+  readonly attributes: Attributes
+}
+
+const arn = (service: string, rest: string) =>
+  `arn:${place.partition}:${service}:${place.region}:${place.account}:${rest}`
+
+/** API ids and secret suffixes look random on AWS; here they follow from the name, so that a restart keeps them. */
+const stableId = (name: string, length: number) =>
+  BigInt(`0x${createHash('sha256').update(name).digest('hex')}`)
+    .toString(36)
+    .slice(0, length)
+
+const physicalName = (id: string, { Properties }: TemplateResource, property: string) =>
+  typeof Properties[property] === 'string' ? Properties[property] : id
+
+type Namer = (id: string, resource: TemplateResource) => Named
+
+const namers: Readonly<Record<string, Namer>> = {
+  'AWS::DynamoDB::Table': (id, resource) => {
+    const name = physicalName(id, resource, 'TableName')
+    return { ref: name, attributes: { Arn: arn('dynamodb', `table/${name}`) } }
+  },
+  'AWS::Lambda::Function': (id, resource) => {
+    const name = physicalName(id, resource, 'FunctionName')
+    return { ref: name, attributes: { Arn: arn('lambda', `function:${name}`) } }
+  },
+  'AWS::SecretsManager::Secret': (id, resource) => {
+    const name = physicalName(id, resource, 'Name')
+    const ref = arn('secretsmanager', `secret:${name}-${stableId(name, 6)}`)
+    return { ref, attributes: { Id: ref } }
+  },
+  'AWS::IAM::Role': (id, resource) => {
+    const name = physicalName(id, resource, 'RoleName')
+    const { partition, account } = place
+    return { ref: name, attributes: { Arn: `arn:${partition}:iam::${account}:role/${name}` } }
+  },
+  'AWS::ApiGatewayV2::Api': (id, { Properties }) => {
+    const ref = stableId(id, 10)
+    const scheme = Properties['ProtocolType'] === 'WEBSOCKET' ? 'wss' : 'https'
+    const host = `${ref}.execute-api.${place.region}.${place.urlSuffix}`
+    return { ref, attributes: { ApiId: ref, ApiEndpoint: `${scheme}://${host}` } }
+  },
+  'AWS::ApiGatewayV2::Stage': (id, resource) => ({
+    ref: physicalName(id, resource, 'StageName'),
+    attributes: {},
+  }),
+  'AWS::Logs::LogGroup': (id, resource) => {
+    const name = physicalName(id, resource, 'LogGroupName')
+    return { ref: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) } }
+  },
+  'AWS::SQS::Queue': (id, resource) => {
+    const name = physicalName(id, resource, 'QueueName')
+    const url = `https://sqs.${place.region}.${place.urlSuffix}/${place.account}/${name}`
+    return { ref: url, attributes: { Arn: arn('sqs', name), QueueName: name, QueueUrl: url } }
+  },
+}
+
+/** The physical names of a resource. A type without an entry is known by its logical id and has no attributes. */
+export function namesOf(id: string, resource: TemplateResource): Named {
+  return namers[resource.Type]?.(id, resource) ?? { ref: id, attributes: {} }
+}

@@ -1,0 +1,98 @@
+import { namesOf, place } from './names.ts'
+import { type Template, TemplateError } from './template.ts'
+
+/** Replaces the intrinsic functions of a value of the template by what they stand for on the laptop. */
+export type Resolve = (value: unknown) => unknown
+
+const pseudoParameters: Readonly<Record<string, string>> = {
+  'AWS::AccountId': place.account,
+  'AWS::Partition': place.partition,
+  'AWS::Region': place.region,
+  'AWS::URLSuffix': place.urlSuffix,
+}
+
+/**
+ * Knows Ref, Fn::GetAtt, Fn::Join, Fn::Sub, Fn::Select and Fn::Split. Anything else is refused by name: a
+ * guess would run, and then differ from AWS in silence.
+ */
+export function createResolver(template: Template, stackName: string): Resolve {
+  const ref = (name: string): unknown => {
+    if (name === 'AWS::StackName') return stackName
+    const pseudo = pseudoParameters[name]
+    if (pseudo !== undefined) return pseudo
+    const resource = template.Resources[name]
+    if (resource) return namesOf(name, resource).ref
+    const parameter = template.Parameters[name]
+    if (parameter?.Default !== undefined) return parameter.Default
+    throw new TemplateError(`Ref ${name} names nothing that the laptop knows in this template`)
+  }
+
+  const attribute = (id: string, name: string): string => {
+    const resource = template.Resources[id]
+    if (!resource) throw new TemplateError(`Fn::GetAtt ${id}.${name}: the template has no resource ${id}`)
+    const value = namesOf(id, resource).attributes[name]
+    if (value === undefined) {
+      throw new TemplateError(
+        `Fn::GetAtt ${id}.${name}: the laptop does not play this for a ${resource.Type}`,
+      )
+    }
+    return value
+  }
+
+  const substitute = (text: string, variables: Readonly<Record<string, unknown>>): string =>
+    text.replace(/\$\{(!?)([^}]+)\}/g, (_, escaped: string, name: string) => {
+      if (escaped) return `\${${name}}`
+      if (Object.hasOwn(variables, name)) return String(resolve(variables[name]))
+      const dot = name.indexOf('.')
+      return String(dot < 0 ? ref(name) : attribute(name.slice(0, dot), name.slice(dot + 1)))
+    })
+
+  const intrinsics: Readonly<Record<string, (argument: unknown) => unknown>> = {
+    Ref: (argument) => ref(text('Ref', argument)),
+    'Fn::GetAtt': (argument) => {
+      const [id, name] = typeof argument === 'string' ? argument.split('.') : list('Fn::GetAtt', argument)
+      return attribute(text('Fn::GetAtt', id), text('Fn::GetAtt', name))
+    },
+    'Fn::Join': (argument) => {
+      const [separator, values] = list('Fn::Join', argument)
+      return list('Fn::Join', resolve(values)).join(text('Fn::Join', separator))
+    },
+    'Fn::Sub': (argument) => {
+      if (typeof argument === 'string') return substitute(argument, {})
+      const [template, variables] = list('Fn::Sub', argument)
+      return substitute(text('Fn::Sub', template), variables as Record<string, unknown>)
+    },
+    'Fn::Select': (argument) => {
+      const [index, values] = list('Fn::Select', argument)
+      return list('Fn::Select', resolve(values))[Number(resolve(index))]
+    },
+    'Fn::Split': (argument) => {
+      const [separator, value] = list('Fn::Split', argument)
+      return text('Fn::Split', resolve(value)).split(text('Fn::Split', separator))
+    },
+  }
+
+  const resolve: Resolve = (value) => {
+    if (Array.isArray(value)) return value.map(resolve)
+    if (typeof value !== 'object' || value === null) return value
+    const entries = Object.entries(value)
+    const [key, argument] = entries[0] ?? ['', undefined]
+    if (entries.length === 1 && (key === 'Ref' || key.startsWith('Fn::'))) {
+      const intrinsic = intrinsics[key]
+      if (!intrinsic) throw new TemplateError(`${key} is an intrinsic that the laptop does not know`)
+      return intrinsic(argument)
+    }
+    return Object.fromEntries(entries.map(([name, child]) => [name, resolve(child)]))
+  }
+  return resolve
+}
+
+function text(intrinsic: string, value: unknown): string {
+  if (typeof value === 'string') return value
+  throw new TemplateError(`${intrinsic} expects text, not ${JSON.stringify(value)}`)
+}
+
+function list(intrinsic: string, value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  throw new TemplateError(`${intrinsic} expects a list, not ${JSON.stringify(value)}`)
+}
