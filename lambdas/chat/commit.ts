@@ -5,41 +5,83 @@ import { pause } from '../stores/table.ts'
 import type { Deps } from './deps.ts'
 import { type Draft, draftHash, nextEntry } from './messages.ts'
 
+type Needs = Pick<Deps, 'conversations' | 'log' | 'now' | 'newId'>
+
 /** What stands in the log, and whether it stood there before. */
 export interface Committed {
   readonly entry: Entry
   readonly duplicate: boolean
 }
 
-/** How often a send may lose its place to another one before the client is asked to try again. */
-const ATTEMPTS = 40
+/** How long a send may compete before the client is asked to try again; the function has ten seconds in all. */
+const COMPETE_FOR = 5000
+/** Milliseconds that one turn takes, about: a read and a write. */
+const TURN_TAKES = 10
+/** A turn that was not served for so long belongs to somebody who died. */
+const PATIENCE = 250
 
 /**
- * Stores a draft exactly once, at the place after the head. Whoever loses the race for a place reads the head
- * again after a jittered pause, which grows with the losses: walking on slot by slot would collide again.
+ * Stores a draft exactly once, at the place after the head. One writer alone succeeds at the first attempt.
+ * Where writers meet, each draws a turn and waits for those before it, because competitors who only retried
+ * would spoil each other's attempts (docs/decisions/0001). A turn is advice: the slot decides, so that nobody
+ * depends on a holder who died.
  */
-export async function commit(
-  deps: Pick<Deps, 'conversations' | 'log' | 'now' | 'newId'>,
-  head: ConversationHead,
-  draft: Draft,
-): Promise<Committed> {
+export async function commit(deps: Needs, head: ConversationHead, draft: Draft): Promise<Committed> {
   const hash = draftHash(draft)
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const entry = nextEntry(head, draft, deps.now(), deps.newId())
+  const until = deps.now() + COMPETE_FOR
+  let turn: number | undefined
+  while (deps.now() < until) {
+    if (turn === undefined && queued(head) > 0) turn = await deps.log.takeTurn(head.id)
+    if (turn !== undefined) head = await waitForTurn(deps, head, turn, draft.sender)
+
+    const entry = nextEntry(head, draft, deps.now(), deps.newId(), turn)
     const result = await deps.log.append(head.id, entry, hash)
     if (result.outcome === 'stored') return { entry, duplicate: false }
-    if (result.outcome === 'repeated') {
-      if (result.stored.hash !== hash) {
-        throw new ChatError('idempotency_conflict', 'client_message_id: was used for another message')
-      }
-      const stored = await deps.log.entry(head.id, result.stored.seq)
-      if (!stored) throw new Error(`log entry ${result.stored.seq} of ${head.id} is missing`)
-      return { entry: stored, duplicate: true }
-    }
-    await pause(Math.random() * Math.min(100, 5 * attempt))
-    const again = await deps.conversations.head(head.id)
-    if (!again?.participants.has(draft.sender)) throw notFound('conversation')
-    head = again
+    if (result.outcome === 'repeated') return await repeated(deps, head.id, hash, result.stored)
+    turn ??= await deps.log.takeTurn(head.id)
+    head = await readHead(deps, head.id, draft.sender)
   }
   throw new ChatError('unavailable', 'the conversation is too busy, try again', { retryAfterMs: 500 })
+}
+
+/** Turns that were drawn and not served yet. */
+const queued = ({ last, turnsIssued }: ConversationHead) => turnsIssued - (last?.turn ?? 0)
+
+/** Resolves with the head when nobody is before us, or nobody before us shows a sign of life. */
+async function waitForTurn(
+  deps: Needs,
+  head: ConversationHead,
+  turn: number,
+  sender: string,
+): Promise<ConversationHead> {
+  let seenAt = deps.now()
+  for (;;) {
+    const served = head.last?.turn ?? 0
+    const before = turn - served - 1
+    if (before <= 0 || deps.now() - seenAt > PATIENCE) return head
+    // A pace measured here would count our own sleep, and everybody would sleep longer and longer.
+    await pause(Math.min(before * TURN_TAKES, PATIENCE))
+    head = await readHead(deps, head.id, sender)
+    if ((head.last?.turn ?? 0) > served) seenAt = deps.now()
+  }
+}
+
+async function readHead({ conversations }: Needs, id: string, sender: string): Promise<ConversationHead> {
+  const head = await conversations.head(id)
+  if (!head?.participants.has(sender)) throw notFound('conversation')
+  return head
+}
+
+async function repeated(
+  { log }: Needs,
+  conversation: string,
+  hash: string,
+  stored: { readonly seq: number; readonly hash: string },
+): Promise<Committed> {
+  if (stored.hash !== hash) {
+    throw new ChatError('idempotency_conflict', 'client_message_id: was used for another message')
+  }
+  const entry = await log.entry(conversation, stored.seq)
+  if (!entry) throw new Error(`log entry ${stored.seq} of ${conversation} is missing`)
+  return { entry, duplicate: true }
 }

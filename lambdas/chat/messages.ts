@@ -14,10 +14,17 @@ export interface Draft {
 }
 
 /** The entry that would follow the head. Its id holds its place, so that an id alone finds its message. */
-export function nextEntry(head: ConversationHead, draft: Draft, now: number, random: string): Entry {
+export function nextEntry(
+  head: ConversationHead,
+  draft: Draft,
+  now: number,
+  random: string,
+  turn?: number,
+): Entry {
   const seq = (head.last?.seq ?? 0) + 1
   const at = new Date(now).toISOString()
   const previous = head.last?.createdAt ?? ''
+  const served = Math.max(turn ?? 0, head.last?.turn ?? 0)
   return {
     kind: 'message',
     id: `${seq}-${random}`,
@@ -27,6 +34,7 @@ export function nextEntry(head: ConversationHead, draft: Draft, now: number, ran
     ...(draft.metadata === undefined ? {} : { metadata: JSON.stringify(draft.metadata) }),
     ...(draft.clientMessageId === undefined ? {} : { clientMessageId: draft.clientMessageId }),
     createdAt: at > previous ? at : previous,
+    ...(served > 0 ? { turn: served } : {}),
     ...(head.participants.size > limits.unreadParticipants ? {} : { sent: countSent(head, draft.sender) }),
   }
 }

@@ -38,12 +38,14 @@ export interface ConversationHead {
   readonly participants: ReadonlyMap<string, Participant>
   /** The newest entry of its log. */
   readonly last?: Entry
+  /** How many turns were ever drawn; 0 where writers never met. */
+  readonly turnsIssued: number
 }
 
 export type JoinOutcome = 'joined' | 'not_participant' | 'not_connected'
 
-/** A pair has two participants, its own row and the newest entry: these four make one read unit. */
-const PAIR_ROWS = 4
+/** A pair has two participants, its own row, perhaps its turns, and the newest entry: one read unit. */
+const PAIR_ROWS = 5
 
 export type ConversationStore = ReturnType<typeof conversationStore>
 
@@ -52,7 +54,7 @@ export function conversationStore(table: Table & { readonly connectionsTable: st
   return {
     /**
      * Reads participants, joined connections and the newest entry at once. Sort keys descend
-     * PART# > META > LOG#, so that one backward query meets them in this order and stops.
+     * PART# > META > LOGTURN > LOG#, so that one backward query meets them in this order and stops.
      */
     async head(id: string): Promise<ConversationHead | undefined> {
       const rows: Row[] = []
@@ -227,6 +229,7 @@ function toHead(id: string, rows: readonly Row[]): ConversationHead | undefined 
   return {
     id,
     createdAt: String(meta['created_at']),
+    turnsIssued: Number(rows.find(({ sk }) => sk === 'LOGTURN')?.['issued'] ?? 0),
     participants: new Map(participants.map((participant) => [participant.user, participant])),
     ...(last ? { last: toEntry(last) } : {}),
   }

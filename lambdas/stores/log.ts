@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import {
   cancellationReasons,
   failedCondition,
@@ -27,6 +27,8 @@ export interface Entry {
    * made from its very predecessor. Absent in large groups.
    */
   readonly sent?: Readonly<Record<string, number>>
+  /** The highest turn that was served up to and including this entry; absent until writers first queued. */
+  readonly turn?: number
 }
 
 export interface StoredSend {
@@ -46,7 +48,7 @@ const SEQ_DIGITS = 12
 
 const MOST_SEQ = 10 ** SEQ_DIGITS - 1
 
-/** Keys of a conversation's partition. They sort DEDUP# < LOG# < META < PART#. */
+/** Keys of a conversation's partition. They sort DEDUP# < LOG# < LOGTURN < META < PART#. */
 export const conversationKeys = {
   partition: (conversation: string) => `CONV#${conversation}`,
   entry: (conversation: string, seq: number) => ({
@@ -57,6 +59,7 @@ export const conversationKeys = {
     pk: `CONV#${conversation}`,
     sk: `DEDUP#${sender}#${clientMessageId}`,
   }),
+  turns: (conversation: string) => ({ pk: `CONV#${conversation}`, sk: 'LOGTURN' }),
   meta: (conversation: string) => ({ pk: `CONV#${conversation}`, sk: 'META' }),
   participant: (conversation: string, user: string) => ({ pk: `CONV#${conversation}`, sk: `PART#${user}` }),
 }
@@ -104,6 +107,20 @@ export function logStore(table: Table) {
         if (failedCondition(reasons?.[0])) return { outcome: 'taken' }
         throw error
       }
+    },
+
+    /** Draws the next turn of a busy conversation. Turns order attempts; what is stored, the slot alone decides. */
+    async takeTurn(conversation: string): Promise<number> {
+      const { Attributes } = await documents.send(
+        new UpdateCommand({
+          TableName,
+          Key: conversationKeys.turns(conversation),
+          UpdateExpression: 'ADD issued :one',
+          ExpressionAttributeValues: { ':one': 1 },
+          ReturnValues: 'UPDATED_NEW',
+        }),
+      )
+      return Number(Attributes?.['issued'])
     },
 
     async entry(conversation: string, seq: number): Promise<Entry | undefined> {
@@ -187,6 +204,7 @@ export function toEntry(row: Row): Entry {
     ...(typeof row['metadata'] === 'string' ? { metadata: row['metadata'] } : {}),
     ...(typeof row['client_message_id'] === 'string' ? { clientMessageId: row['client_message_id'] } : {}),
     createdAt: String(row['created_at']),
+    ...(typeof row['turn'] === 'number' ? { turn: row['turn'] } : {}),
     ...(row['sent'] ? { sent: row['sent'] as Record<string, number> } : {}),
   }
 }

@@ -15,6 +15,7 @@ const participant = (user: string, rest: Partial<Participant> = {}): Participant
 const head = (last?: Entry, users = ['ada', 'bob']): ConversationHead => ({
   id: 'c',
   createdAt: '2026-01-01T00:00:00.000Z',
+  turnsIssued: 0,
   participants: new Map(users.map((user) => [user, participant(user)])),
   ...(last ? { last } : {}),
 })

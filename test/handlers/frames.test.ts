@@ -231,7 +231,7 @@ describe('send_message', () => {
     expect(reported.length).toBeGreaterThan(0)
   })
 
-  it('[SEND-2] a place that was taken makes it read the head again', async () => {
+  it('[SEND-2] a place that was taken makes it draw a turn and read the head again', async () => {
     const { deps, database } = chat
     database.on(QueryCommand).resolves({ Items: [] })
     database
@@ -239,6 +239,7 @@ describe('send_message', () => {
       .resolvesOnce({ Items: rows })
       .resolves({ Items: rowsOfPair({ ada: { a1: later } }, {}) })
     database.on(PutCommand).rejectsOnce(conditionFailed()).resolves({})
+    database.on(UpdateCommand).resolves({ Attributes: { issued: 1 } })
     await handle(deps, send)
     const keys = database.commandCalls(PutCommand).map(({ args }) => args[0].input.Item?.['sk'])
     expect(keys).toEqual(['LOG#000000000001', 'LOG#000000000002'])
