@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
+import { commit } from '../../lambdas/chat/commit.ts'
 import { newConversationRows } from '../../lambdas/stores/conversations.ts'
 import type { Entry } from '../../lambdas/stores/log.ts'
 import { openStores } from '../support/stores.ts'
@@ -58,6 +59,36 @@ describe('the log', () => {
       outcome: 'taken',
     })
     expect(await log.entry(conversation, 2)).toBeUndefined()
+  })
+
+  it('[SEND-2] [SEND-3] takes many writers at once, each message once and every place used', async () => {
+    const conversation = await aConversation()
+    const send = async (key: string) => {
+      const head = await conversations.head(conversation)
+      if (!head) throw new Error('no head')
+      const draft = { sender: 'ada', content: key, clientMessageId: key }
+      return await commit({ conversations, log, now: Date.now, newId: id }, head, draft)
+    }
+    const keys = Array.from({ length: 24 }, (_, n) => `k${n % 20}`)
+    const committed = await Promise.all(keys.map(send))
+    expect(committed.filter(({ duplicate }) => !duplicate)).toHaveLength(20)
+    const stored = await log.after(conversation, 0, 100)
+    expect(stored.map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
+    expect(new Set(stored.map(({ content }) => content)).size).toBe(20)
+  })
+
+  it('[SEND-2] a writer who drew a turn and died stops nobody', async () => {
+    const conversation = await aConversation()
+    await log.takeTurn(conversation)
+    for (const content of ['one', 'two']) {
+      const head = await conversations.head(conversation)
+      if (!head) throw new Error('no head')
+      await commit({ conversations, log, now: Date.now, newId: id }, head, { sender: 'ada', content })
+    }
+    const head = await conversations.head(conversation)
+    expect(head?.last).toMatchObject({ seq: 2, content: 'two' })
+    // The first of the two waited for the dead one and closed the queue behind itself.
+    expect(head?.turnsIssued).toBe(head?.last?.turn)
   })
 
   it('[REST-5] reads ranges in order, bounded by what was asked for', async () => {
