@@ -15,10 +15,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { build } from 'esbuild'
 import jwt from 'jsonwebtoken'
-import { environment } from '../lambdas/environment.ts'
 import { invitationStore } from '../lambdas/stores/invitations.ts'
 import { userStore } from '../lambdas/stores/users.ts'
-import { localCallbackUrl } from '../local/lambda/environment.ts'
+import { functionEnvironment } from '../local/lambda/environment.ts'
 import { quietSdk } from '../local/quiet-sdk.ts'
 import { startRuntime } from '../local/runtime.ts'
 
@@ -61,9 +60,12 @@ const bundles = {
   send: await bundle('send', routeEntry('send_message', 'send-message')),
 }
 
-const { credentials } = { credentials: runtime.operator }
 const documents = DynamoDBDocumentClient.from(
-  new DynamoDBClient({ endpoint: runtime.databaseEndpoint, region: 'eu-west-1', credentials }),
+  new DynamoDBClient({
+    endpoint: runtime.databaseEndpoint,
+    region: 'eu-west-1',
+    credentials: runtime.operator,
+  }),
 )
 const { tables } = runtime
 await userStore({ documents, tableName: tables.users }).importUsers(
@@ -80,24 +82,13 @@ const invitation = { id: 'i', from: 'ada', to: 'bob', message: '', status: 'pend
 await invitations.create(invitation)
 await invitations.accept(invitation, conversation, createdAt)
 
-const env = {
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  AWS_SESSION_TOKEN: credentials.sessionToken,
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-  AWS_ENDPOINT_URL_DYNAMODB: runtime.awsEndpoint,
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: runtime.awsEndpoint,
-  [environment.callbackUrl]: localCallbackUrl(
-    runtime.stack.outputs['CallbackUrl'] ?? '',
-    runtime.awsEndpoint,
+/** What the stack gives to any of its functions, with the operator's permissions. */
+const env: Record<string, string> = Object.assign(
+  {},
+  ...[...runtime.stack.functions.values()].map((model) =>
+    functionEnvironment(model, runtime.operator, runtime.awsEndpoint),
   ),
-  [environment.connectionsTable]: tables.connections,
-  [environment.conversationsTable]: tables.conversations,
-  [environment.usersTable]: tables.users,
-  [environment.jwtSecret]: runtime.stack.outputs['JwtSecretArn'] ?? '',
-  [environment.allowedOrigins]: '',
-}
+)
 
 async function cold(file: string, events: readonly object[]) {
   const script = fileURLToPath(new URL('cold-process.mjs', import.meta.url))

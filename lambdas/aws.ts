@@ -1,6 +1,7 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 
 /**
@@ -26,3 +27,6 @@ export const createPostClient = () =>
 
 export const createSecretClient = () =>
   new SecretsManagerClient({ maxAttempts: 2, requestHandler: within(2000) })
+
+/** A second try may enqueue a task twice, which no task minds: the queue itself may deliver it twice. */
+export const createQueueClient = () => new SQSClient({ maxAttempts: 2, requestHandler: within(2000) })

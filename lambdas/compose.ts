@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { createDocumentClient, createPostClient, createSecretClient } from './aws.ts'
+import type { Rates } from '../protocol/limits.ts'
+import { createDocumentClient, createPostClient, createQueueClient, createSecretClient } from './aws.ts'
 import type { Deps, SocketDeps } from './chat/deps.ts'
 import { poster } from './delivery/poster.ts'
 import { environment } from './environment.ts'
@@ -9,6 +10,7 @@ import { conversationStore } from './stores/conversations.ts'
 import { invitationStore } from './stores/invitations.ts'
 import { logStore } from './stores/log.ts'
 import { secretSource } from './stores/secret.ts'
+import { taskQueue } from './stores/tasks.ts'
 import { userStore } from './stores/users.ts'
 
 /** The value of a variable that the stack must have set. */
@@ -29,18 +31,30 @@ export function composeConnectionDeps(documents = createDocumentClient()) {
       connectionsTable,
     }),
     now: Date.now,
+    report,
+  }
+}
+
+/** Where work for later goes. */
+export const composeTasks = () => taskQueue(createQueueClient(), required('tasksQueue'))
+
+/** What the worker needs. */
+export function composeWorkerDeps(documents = createDocumentClient()) {
+  return {
+    ...composeConnectionDeps(documents),
+    log: logStore({ documents, tableName: required('conversationsTable') }),
+    poster: poster(createPostClient(), report),
   }
 }
 
 /** What the socket's frames need. */
 export function composeSocketDeps(documents = createDocumentClient()): SocketDeps {
   return {
-    ...composeConnectionDeps(documents),
-    log: logStore({ documents, tableName: required('conversationsTable') }),
+    ...composeWorkerDeps(documents),
     users: userStore({ documents, tableName: required('usersTable') }),
     secrets: secretSource(createSecretClient(), required('jwtSecret'), Date.now),
-    poster: poster(createPostClient(), report),
-    report,
+    tasks: composeTasks(),
+    rates: JSON.parse(required('rates')) as Rates,
     newId: () => randomBytes(16).toString('base64url'),
   }
 }

@@ -9,6 +9,12 @@ export const environment = {
   usersTable: 'USERS_TABLE',
   /** ARN of the Secrets Manager secret that signs tokens. */
   jwtSecret: 'JWT_SECRET_ARN',
+  /** The limits on use as JSON, `Rates` in protocol/limits.ts. */
+  rates: 'RATES',
+  /** New connections that one address may open in a minute; 0 means any number. */
+  connectionsPerAddress: 'CONNECTIONS_PER_ADDRESS',
+  /** URL of the SQS queue of tasks. */
+  tasksQueue: 'TASKS_QUEUE_URL',
   /** Comma-separated origins whose handshakes are accepted. */
   allowedOrigins: 'ALLOWED_ORIGINS',
   /**

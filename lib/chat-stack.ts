@@ -2,10 +2,12 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { BundleDirectories } from './bundles.ts'
 import { AccessLogs } from './constructs/access-logs.ts'
-import { Functions } from './constructs/functions.ts'
+import { Functions, WORKER_TIMEOUT } from './constructs/functions.ts'
 import { RestApi } from './constructs/rest-api.ts'
 import { SocketApi } from './constructs/socket-api.ts'
+import { SweepSchedule } from './constructs/sweep-schedule.ts'
 import { Tables } from './constructs/tables.ts'
+import { TaskQueue } from './constructs/task-queue.ts'
 import { TokenSecret } from './constructs/token-secret.ts'
 import { functionNames, permissions, tableNames } from './permissions.ts'
 import type { Settings } from './settings.ts'
@@ -17,7 +19,7 @@ export interface ChatStackProps extends StackProps {
   readonly bundles: BundleDirectories
 }
 
-/** The whole chat: two APIs, three functions, four tables and a secret. */
+/** The whole chat: two APIs, four functions, four tables, a queue, a schedule and a secret. */
 export class ChatStack extends Stack {
   constructor(scope: Construct, id: string, props: ChatStackProps) {
     super(scope, id, { description: 'admin-chat: real-time chat between administrators', ...props })
@@ -34,15 +36,30 @@ export class ChatStack extends Stack {
     const socketApi = new SocketApi(this, 'SocketApi', { throttle, accessLogs: accessLogs?.socket })
     const restApi = new RestApi(this, 'RestApi', { throttle, allowedOrigins, accessLogs: accessLogs?.rest })
 
-    const functions = new Functions(this, 'Functions', { bundles, logRetention, allowedOrigins })
+    const functions = new Functions(this, 'Functions', {
+      bundles,
+      logRetention,
+      allowedOrigins,
+      connectionsPerAddress: settings.connectionsPerAddress,
+      rates: {
+        frames: { perSecond: settings.framesPerSecond, burst: settings.frameBurst },
+        messages: { perSecond: settings.messagesPerSecond, burst: settings.messageBurst },
+      },
+    })
     socketApi.addRoutes(functions)
     restApi.addRoutes(functions.rest)
+    const taskQueue = new TaskQueue(this, 'Tasks', {
+      worker: functions.worker,
+      workerTimeout: WORKER_TIMEOUT,
+    })
+    new SweepSchedule(this, 'Sweep', { worker: functions.worker })
 
     for (const name of functionNames) {
-      const { tables: tableActions, tokenSecret: readsSecret, openConnections } = permissions[name]
+      const { tables: tableActions, tokenSecret: readsSecret, openConnections, tasks } = permissions[name]
       for (const table of tableNames) tables.grant(functions[name], table, tableActions[table] ?? [])
       if (readsSecret) tokenSecret.grantRead(functions[name])
       socketApi.grantConnections(functions[name], openConnections)
+      taskQueue.grant(functions[name], tasks)
     }
 
     this.output('WebSocketUrl', socketApi.url, 'Where clients connect.')
@@ -52,6 +69,7 @@ export class ChatStack extends Stack {
     this.output('ConversationsTable', tables.nameOf('conversations'), 'Conversations, messages and cursors.')
     this.output('InvitationsTable', tables.nameOf('invitations'), 'Invitations and their answers.')
     this.output('UsersTable', tables.nameOf('users'), 'Users and their roles.')
+    this.output('TasksQueueUrl', taskQueue.url, 'Where work waits that is done later or in the background.')
     this.output('JwtSecretArn', tokenSecret.secretId, 'SecretId of the key that signs tokens.')
   }
 

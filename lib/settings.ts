@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
+import { defaultRates } from '../protocol/limits.ts'
 
 /** What an operator may choose, in cdk.json under `context` or as `cdk deploy -c name=value`. */
 export interface Settings {
@@ -38,6 +39,27 @@ export interface Settings {
    * @default 1000
    */
   readonly throttleBurst: number
+  /**
+   * Frames that one connection may send per second in the long run, and at once. A frame beyond is refused, and a
+   * connection that keeps on is closed.
+   *
+   * @default 20 and 200
+   */
+  readonly framesPerSecond: number
+  readonly frameBurst: number
+  /**
+   * Messages that one user may send into one conversation per second in the long run, and at once.
+   *
+   * @default 10 and 100
+   */
+  readonly messagesPerSecond: number
+  readonly messageBurst: number
+  /**
+   * Connections that one IP address may open per minute; 0 means any number.
+   *
+   * @default 300
+   */
+  readonly connectionsPerAddress: number
   /**
    * Whether both APIs write access logs. This also sets the role with which API Gateway writes logs, for the whole
    * account and Region, because a new account has none.
@@ -98,6 +120,11 @@ const shape = {
     .optional(),
   throttleRate: wholeNumber(1, 10_000).default(500),
   throttleBurst: wholeNumber(1, 5_000).default(1_000),
+  framesPerSecond: wholeNumber(1, 1_000).default(defaultRates.frames.perSecond),
+  frameBurst: wholeNumber(1, 10_000).default(defaultRates.frames.burst),
+  messagesPerSecond: wholeNumber(1, 1_000).default(defaultRates.messages.perSecond),
+  messageBurst: wholeNumber(1, 10_000).default(defaultRates.messages.burst),
+  connectionsPerAddress: wholeNumber(0, 1_000_000).default(300),
   accessLogs: boolean.default(false),
   deletionProtection: boolean.default(true),
 }

@@ -1,6 +1,6 @@
 import type { Identity } from './aws/identities.ts'
 import { FunctionError, type Invoke } from './gateway/model.ts'
-import type { ContainerDefinition, Log } from './lambda/container.ts'
+import type { ContainerDefinition, Log, WorkerFaults } from './lambda/container.ts'
 import { functionEnvironment } from './lambda/environment.ts'
 import { createPool, type Pool, type Prepared } from './lambda/pool.ts'
 import type { FunctionModel } from './stack/functions.ts'
@@ -10,6 +10,8 @@ export interface FunctionsOptions {
   /** By the function's logical id. */
   readonly identities: ReadonlyMap<string, Identity>
   readonly awsEndpoint: string
+  /** What befalls their containers. @default - nothing */
+  readonly faults?: WorkerFaults | undefined
   readonly log: Log
 }
 
@@ -23,7 +25,8 @@ export interface Functions {
   close(): Promise<void>
 }
 
-export function createFunctions({ functions, identities, awsEndpoint, log }: FunctionsOptions): Functions {
+export function createFunctions(options: FunctionsOptions): Functions {
+  const { functions, identities, awsEndpoint, faults, log } = options
   const definition = (model: FunctionModel): ContainerDefinition => {
     const identity = identities.get(model.id)
     if (!identity) throw new Error(`${model.id} has no identity`)
@@ -31,6 +34,7 @@ export function createFunctions({ functions, identities, awsEndpoint, log }: Fun
       ...model,
       name: shortName(model.id),
       environment: functionEnvironment(model, identity.credentials, awsEndpoint),
+      faults,
     }
   }
   const pools = new Map<string, Pool>(

@@ -1,19 +1,32 @@
 import { type Credentials, createIdentity } from './aws/identities.ts'
 import type { SecretStore } from './aws/secrets.ts'
 import { type Intercept, startAwsServer } from './aws/server.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { Faults } from './faults/faults.ts'
 import { createFunctions, type Functions, shortName } from './functions.ts'
 import type { WebSocketLimits } from './gateway/facts.ts'
 import { createHttpApi, type HttpApi } from './gateway/http-api.ts'
 import { createWebSocketGateway, type WebSocketGateway } from './gateway/websocket.ts'
+import { startEventSource } from './queues/event-source.ts'
+import { openQueues } from './queues/queues.ts'
+import { startSchedule } from './queues/schedule.ts'
 import type { StackModel } from './stack/model.ts'
 
 export interface PlatformOptions {
   readonly stack: StackModel
   readonly databaseEndpoint: string
   readonly secret: SecretStore
+  /** Where the messages of the queues are kept. */
+  readonly queuesFile: string
   readonly log: (source: string, line: string) => void
   readonly limits?: Partial<WebSocketLimits> | undefined
   readonly intercept?: Intercept | undefined
+  /** @default - none */
+  readonly faults?: Faults | undefined
+  /** Of the queues and the schedules. @default - the system's */
+  readonly clock?: Clock | undefined
+  /** Between two runs of every schedule. @default - what its rule says */
+  readonly scheduleMillis?: number | undefined
 }
 
 /** What AWS is to the stack: API Gateway in front of the functions, and the services behind them. */
@@ -24,13 +37,13 @@ export interface Platform {
   readonly awsEndpoint: string
   /** Credentials that are allowed everything, for the commands. */
   readonly operator: Credentials
-  /** Plays another version of the functions and their permissions; routes stay as they were. */
+  /** Plays another version of the functions and their permissions; routes, queues and schedules stay as they were. */
   reload(stack: StackModel): Promise<void>
   close(): Promise<void>
 }
 
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { stack, log, limits, intercept } = options
+  const { stack, log, intercept, faults, clock = systemClock, scheduleMillis: intervalMillis } = options
   const identities = new Map(
     [...stack.functions.values()].map(({ id, statements }) => [
       id,
@@ -40,15 +53,26 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const operator = createIdentity('operator', [{ effect: 'Allow', actions: ['*'], resources: ['*'] }])
 
   // API Gateway needs the functions, they need the address of AWS, and AWS needs API Gateway's connections.
-  const invoke: Functions['invoke'] = (functionId, event) => functions.invoke(functionId, event)
+  const invokeFunction: Functions['invoke'] = (functionId, event) => functions.invoke(functionId, event)
+  const invoke = faults ? faults.invoke(invokeFunction) : invokeFunction
   const front = { invoke, domainName: 'localhost', warn: (line: string) => log('gateway', line) }
-  const gateway = createWebSocketGateway({ ...front, api: stack.webSocketApi, ...(limits && { limits }) })
+  const limits = faults ? faults.limits(options.limits) : options.limits
+  const wellGateway = createWebSocketGateway({ ...front, api: stack.webSocketApi, ...(limits && { limits }) })
+  const gateway = faults ? faults.gateway(wellGateway) : wellGateway
+  const database = await faults?.database(options.databaseEndpoint)
+  const queues = openQueues({
+    models: stack.queues,
+    file: options.queuesFile,
+    clock,
+    warn: (line) => log('sqs', line),
+  })
   const aws = await startAwsServer({
     identities: [...identities.values(), operator],
     api: stack.webSocketApi,
     connections: gateway.connections,
     secret: options.secret,
-    databaseEndpoint: options.databaseEndpoint,
+    queues,
+    databaseEndpoint: database?.endpoint ?? options.databaseEndpoint,
     warn: (line) => log('aws', line),
     ...(intercept && { intercept }),
   })
@@ -56,14 +80,20 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     functions: stack.functions,
     identities,
     awsEndpoint: aws.endpoint,
+    faults: faults?.worker,
     log,
   })
 
+  /** How to stop what invokes functions by itself. */
+  let background: readonly (() => void)[] = []
   const close = async () => {
+    for (const stop of background) stop()
     // In this order, so that what $disconnect tidies up still finds its function and its tables.
     await gateway.close()
     await functions.close()
     await aws.close()
+    await database?.close()
+    queues.close()
   }
   try {
     await functions.warm()
@@ -71,6 +101,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await close()
     throw error
   }
+  background = [
+    ...stack.eventSources.flatMap((model) => {
+      const queue = queues.byArn(model.queueArn)
+      return queue ? [startEventSource({ model, queue, invoke })] : []
+    }),
+    ...stack.schedules.map((model) => startSchedule({ model, invoke, clock, intervalMillis })),
+  ]
   return {
     gateway,
     httpApi: createHttpApi({ ...front, api: stack.httpApi }),

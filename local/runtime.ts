@@ -5,13 +5,16 @@ import { type User, userStore } from '../lambdas/stores/users.ts'
 import { SOCKET_PATH } from '../protocol/routes.ts'
 import { createSecretStore, type SecretStore } from './aws/secrets.ts'
 import type { Intercept } from './aws/server.ts'
+import type { Clock } from './clock.ts'
 import { keptSecret, takeDataDir } from './data-dir.ts'
 import { createEngineClient } from './database/engine-client.ts'
 import { startDatabase } from './database/start-database.ts'
 import { createTables } from './database/tables.ts'
+import { createFaults, type Faults } from './faults/faults.ts'
+import type { FaultOptions } from './faults/options.ts'
 import { choosePort, openFront } from './front.ts'
 import type { WebSocketLimits } from './gateway/facts.ts'
-import { localCallbackUrl } from './lambda/environment.ts'
+import { localCallbackUrl, localQueueUrl } from './lambda/environment.ts'
 import { type Platform, startPlatform } from './platform.ts'
 import { removeRuntimeFile, writeRuntimeFile } from './runtime-file.ts'
 import { defaultOrigins } from './settings.ts'
@@ -20,7 +23,7 @@ import { synthesise } from './stack/synthesise.ts'
 import { type ChatTables, chatTables, output } from './targets.ts'
 
 export interface RuntimeOptions {
-  /** Where the database, the made secret and the assembly are kept. */
+  /** Where the database, the queues' messages, the made secret and the assembly are kept. */
   readonly dataDir: string
   /** @default 0 - any free port */
   readonly port?: number
@@ -34,8 +37,14 @@ export interface RuntimeOptions {
   readonly databaseEndpoint?: string | undefined
   /** Other limits of the WebSocket API, for tests. @default - API Gateway's */
   readonly limits?: Partial<WebSocketLimits>
+  /** Of the queues and the schedules, for tests. @default - the system's */
+  readonly clock?: Clock
+  /** Milliseconds between two runs of every schedule, for tests. @default - what its rule says */
+  readonly scheduleMillis?: number
   /** Makes calls to AWS fail, for tests. @default - none fails */
   readonly intercept?: Intercept
+  /** What is to go wrong, and how often: docs/faults.md. @default - nothing */
+  readonly faults?: FaultOptions | undefined
   /** One line of a function's log, of a denied call or of a failed invocation. @default - to standard error */
   readonly log?: (source: string, line: string) => void
   /** Told what is done and how long it took. @default - nobody is */
@@ -55,6 +64,8 @@ export interface Runtime extends Pick<Platform, 'gateway' | 'invoke' | 'awsEndpo
   /** The engine itself, which asks for no permission. */
   readonly databaseEndpoint: string
   readonly stack: StackModel
+  /** Which faults are on, and how often each has struck. */
+  readonly faults: Pick<Faults, 'summary' | 'tally' | 'strikes'> | undefined
   /** Bundles and synthesises again and swaps the functions; rejects, and the old ones go on, when that fails. */
   reload(): Promise<void>
   /** Resolves with the reason when the runtime has stopped by itself. */
@@ -86,7 +97,15 @@ async function start(
   undo: (() => unknown)[],
   stop: () => Promise<void>,
 ): Promise<Runtime> {
-  const { dataDir, limits, intercept, log = logToStandardError, progress = () => undefined } = options
+  const {
+    dataDir,
+    limits,
+    intercept,
+    clock,
+    scheduleMillis,
+    log = logToStandardError,
+    progress = () => undefined,
+  } = options
   const timed = async <T>(step: string, work: Promise<T>): Promise<T> => {
     const from = performance.now()
     const result = await work
@@ -94,6 +113,7 @@ async function start(
     return result
   }
 
+  const faults = options.faults && createFaults(options.faults)
   undo.push(takeDataDir(dataDir))
   const port = await choosePort(options.port ?? 0)
   const starting = timed('database engine', startDatabase(dataDir, options.databaseEndpoint))
@@ -121,15 +141,29 @@ async function start(
   const secret = createSecretStore(stack.secretArn, jwtSecret)
   const platform = await timed(
     'functions',
-    startPlatform({ stack, databaseEndpoint, secret, log, limits, intercept }),
+    startPlatform({
+      stack,
+      databaseEndpoint,
+      secret,
+      queuesFile: path.join(dataDir, 'queues.jsonl'),
+      log,
+      limits,
+      intercept,
+      faults,
+      clock,
+      scheduleMillis,
+    }),
   )
   undo.push(() => platform.close())
   const { gateway, httpApi, invoke, awsEndpoint, operator } = platform
 
   const front = await openFront({ port, stage: stack.webSocketApi.stage, gateway, httpApi })
   undo.push(() => front.close())
-  const CallbackUrl = localCallbackUrl(output(stack.outputs, 'CallbackUrl'), awsEndpoint)
-  const outputs = { ...stack.outputs, CallbackUrl }
+  const outputs = {
+    ...stack.outputs,
+    CallbackUrl: localCallbackUrl(output(stack.outputs, 'CallbackUrl'), awsEndpoint),
+    TasksQueueUrl: localQueueUrl(output(stack.outputs, 'TasksQueueUrl'), awsEndpoint),
+  }
   writeRuntimeFile(dataDir, { port, awsEndpoint, credentials: operator, databaseEndpoint, outputs })
   undo.push(() => removeRuntimeFile(dataDir))
 
@@ -144,6 +178,7 @@ async function start(
     awsEndpoint,
     operator,
     stack,
+    faults,
     gateway,
     invoke,
     async reload() {

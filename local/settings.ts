@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { User } from '../lambdas/stores/users.ts'
+import { type FaultSettings, FaultsError, readFaultsFile } from './faults/options.ts'
 import { demoUsersFile, readUsersFile, UsersFileError } from './users-file.ts'
 
 /** What an operator of the laptop may choose. */
@@ -17,6 +18,8 @@ export interface Settings {
   readonly allowedOrigins: readonly string[] | undefined
   /** Use this engine instead of the embedded one. */
   readonly databaseEndpoint: string | undefined
+  /** Nothing: none is played. */
+  readonly faults: FaultSettings | undefined
 }
 
 /** The message lists every fault, one sentence each. */
@@ -36,6 +39,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     demo: !env['USERS_FILE'],
     allowedOrigins: readOrigins(env['ALLOWED_ORIGINS'], faults),
     databaseEndpoint: readEndpoint(env['AWS_ENDPOINT_URL_DYNAMODB'], faults),
+    faults: readFaults(env['FAULTS'], faults),
   }
   if (faults.length > 0) throw new SettingsError(faults.join('\n'))
   return settings
@@ -104,4 +108,15 @@ function readEndpoint(value: string | undefined, faults: string[]): string | und
     faults.push(`AWS_ENDPOINT_URL_DYNAMODB is ${JSON.stringify(value)}, but must be an http or https URL.`)
   }
   return value
+}
+
+function readFaults(value: string | undefined, faults: string[]): FaultSettings | undefined {
+  if (value === undefined || value === '') return undefined
+  try {
+    return readFaultsFile(path.resolve(value))
+  } catch (error) {
+    if (!(error instanceof FaultsError)) throw error
+    faults.push(...error.message.split('\n').map((sentence) => `FAULTS: ${sentence}`))
+    return undefined
+  }
 }

@@ -17,6 +17,7 @@ Settings are environment variables:
   USERS_FILE       JSON array of {id, firstname, lastname, email, role}, imported at start (demo users)
   ALLOWED_ORIGINS  comma-separated origins that browsers may connect from
                    (http://localhost:3000, https://mathiascoutant.github.io and http://localhost:PORT)
+  FAULTS           JSON file of what is to go wrong and how often, see docs/faults.md (nothing)
   AWS_ENDPOINT_URL_DYNAMODB  use this DynamoDB engine instead of the embedded one`
 
 new Command('npm start')
@@ -34,6 +35,7 @@ let stopAskedAt: number | undefined
 
 process.on('SIGINT', () => void onSignal())
 process.on('SIGTERM', () => void onSignal())
+process.on('SIGUSR2', tellFaults)
 process.on('uncaughtException', (error) => void end(1, error))
 process.on('unhandledRejection', (error) => void end(1, error))
 await run()
@@ -47,6 +49,7 @@ async function run(): Promise<void> {
     report('ready', performance.now() - started)
     if (stopAskedAt !== undefined) return await end(0)
     console.log(banner(runtime, settings))
+    if (runtime.faults) console.log(`${colours.yellow(runtime.faults.summary)}\n`)
     stopWatching = watchSources(reload)
     void runtime.failed.then((reason) => end(1, new StartError(reason)))
   } catch (error) {
@@ -83,10 +86,15 @@ async function onSignal(): Promise<void> {
   if (runtime) await end(0)
 }
 
+function tellFaults(): void {
+  if (runtime?.faults) console.log(colours.yellow(runtime.faults.tally()))
+}
+
 async function end(code: number, error?: unknown): Promise<void> {
   if (error !== undefined) console.error(colours.red(describe(error)))
   stopWatching()
   await runtime?.stop().catch((problem: unknown) => console.error(describe(problem)))
+  tellFaults()
   process.exit(code)
 }
 

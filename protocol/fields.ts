@@ -1,12 +1,11 @@
 import * as z from 'zod/mini'
-import en from 'zod/v4/locales/en.js'
 import { ChatError } from './errors.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { limits } from './limits.ts'
+import { sentence } from './sentences.ts'
 import { byteLength, codePoints, isInvisible, isWellFormed } from './text.ts'
 
-// zod/mini ships without sentences of its own; these name what was expected.
-z.config(en())
+z.config({ customError: sentence })
 
 /** A refinement whose failure is `payload_too_large` rather than `bad_request`. */
 const atMost = <T>(fits: (value: T) => boolean, error: string) =>

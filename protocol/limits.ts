@@ -1,3 +1,22 @@
+/** So many a second in the long run, and so many at once. */
+export interface Rate {
+  readonly perSecond: number
+  readonly burst: number
+}
+
+/** The limits on use that protect one user from another; the stack's settings may say otherwise. */
+export interface Rates {
+  /** Frames of one connection. */
+  readonly frames: Rate
+  /** Messages of one user in one conversation, over whatever connection or REST. */
+  readonly messages: Rate
+}
+
+export const defaultRates: Rates = {
+  frames: { perSecond: 20, burst: 200 },
+  messages: { perSecond: 10, burst: 100 },
+}
+
 /** Every limit that a client can meet. Bytes are UTF-8 bytes. */
 export const limits = {
   /** A client frame or a REST body, bytes. API Gateway itself closes at 32 KB. */
@@ -17,6 +36,14 @@ export const limits = {
   clockToleranceSeconds: 60,
   /** Refused authentications after which a connection is closed. */
   authenticationFailures: 3,
+  /** Milliseconds in which a connection has to authenticate. */
+  authenticationMillis: 15_000,
+  /** Connections of one user; one more retires the oldest. */
+  connectionsPerUser: 10,
+  /** Refusals for being too fast after which a connection is closed. */
+  strikes: 200,
+  /** Invitations that one user may have sent and nobody answered. */
+  pendingInvitations: 20,
   /** Conversations that one connection may have joined. */
   joinedConversations: 100,
   /** `unread_count` stops here. */

@@ -3,6 +3,9 @@ import { ChatError } from './errors.ts'
 import { content, id, invitationText, metadata, parseFields, userId } from './fields.ts'
 import { limits } from './limits.ts'
 
+/** The variable of a path. */
+export const path = z.object({ id })
+
 /** `POST …/messages` */
 export const postMessage = z.object({
   content,

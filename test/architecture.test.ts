@@ -13,9 +13,13 @@ const allowed: Record<string, { folders: readonly string[]; packages: readonly R
   'lambdas/delivery': { folders: ['protocol'], packages: [/^@aws-sdk\//] },
   'lambdas/websocket': { folders: ['protocol', 'lambdas/chat', 'lambdas/report.ts'], packages: [] },
   'lambdas/rest': { folders: ['protocol', 'lambdas/chat', 'lambdas/report.ts'], packages: [] },
+  'lambdas/workers': {
+    folders: ['protocol', 'lambdas/chat', 'lambdas/report.ts', 'lambdas/stores/tasks.ts'],
+    packages: [],
+  },
   'lambdas/entries': { folders: ['lambdas'], packages: [] },
   lib: {
-    folders: ['protocol/routes.ts', 'lambdas/environment.ts'],
+    folders: ['protocol/routes.ts', 'protocol/limits.ts', 'lambdas/environment.ts'],
     packages: [/^node:/, /^aws-cdk-lib/, /^constructs$/, /^zod/, /^esbuild$/],
   },
   bin: { folders: ['lib'], packages: [/^node:/] },
@@ -49,6 +53,7 @@ describe('imports point one way', () => {
     const files = [
       'lambdas/websocket',
       'lambdas/rest',
+      'lambdas/workers',
       'lambdas/chat',
       'lambdas/stores',
       'lambdas/delivery',

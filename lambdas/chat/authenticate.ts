@@ -1,10 +1,12 @@
 import { ChatError, unauthorized } from '../../protocol/errors.ts'
 import { limits } from '../../protocol/limits.ts'
+import { encodeFrame, errorFrame } from '../../protocol/server-frames.ts'
 import type { Deps } from './deps.ts'
+import { forgetConnection } from './forget.ts'
 import { reconnectRequired } from './session.ts'
 import { type Identity, verifyToken } from './token.ts'
 
-type Needs = Pick<Deps, 'connections' | 'conversations' | 'users' | 'secrets' | 'now'>
+type Needs = Pick<Deps, 'connections' | 'conversations' | 'users' | 'secrets' | 'poster' | 'rates' | 'now'>
 
 /** The user whose valid token this is. Throws `unauthorized`, or `forbidden` for who is no administrator. */
 export async function requireAdmin(
@@ -28,15 +30,31 @@ export async function authenticate(deps: Needs, connection: string, token: strin
     if (!(await deps.connections.find(connection))) throw reconnectRequired()
     throw new ChatError('forbidden', 'this connection belongs to another user', { closes: true })
   }
-  await extendJoined(deps, connection, identity)
+  await Promise.all([extendJoined(deps, connection, identity), retireOldest(deps, user)])
   return identity
 }
 
 async function countRefusal(deps: Needs, connection: string, error: unknown): Promise<never> {
   if (!(error instanceof ChatError) || error.code !== 'unauthorized') throw error
-  const failures = await deps.connections.countFailure(connection)
+  const failures = await deps.connections.count(connection, 'failures')
   if (failures === undefined) throw reconnectRequired()
   throw unauthorized({ closes: failures >= limits.authenticationFailures })
+}
+
+/** A user who opens one connection too many keeps the newest. */
+async function retireOldest(deps: Needs, user: string): Promise<void> {
+  const channel = await deps.connections.channel(user)
+  const newestFirst = channel.toSorted((a, b) => b.since - a.since || (a.id < b.id ? -1 : 1))
+  const frame = encodeFrame(
+    errorFrame(new ChatError('replaced', 'a newer connection took the place of this one')),
+  )
+  await Promise.all(
+    newestFirst.slice(limits.connectionsPerUser).map(async ({ id }) => {
+      await deps.poster.post(id, frame)
+      await forgetConnection(deps, id)
+      await deps.poster.close(id)
+    }),
+  )
 }
 
 /** Joined conversations hold the expiry too, because the fan-out reads it there. */

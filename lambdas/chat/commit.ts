@@ -5,7 +5,7 @@ import { pause } from '../stores/table.ts'
 import type { Deps } from './deps.ts'
 import { type Draft, draftHash, nextEntry } from './messages.ts'
 
-type Needs = Pick<Deps, 'conversations' | 'log' | 'now' | 'newId'>
+type Needs = Pick<Deps, 'conversations' | 'log' | 'rates' | 'now' | 'newId'>
 
 /** What stands in the log, and whether it stood there before. */
 export interface Committed {
@@ -34,7 +34,12 @@ export async function commit(deps: Needs, head: ConversationHead, draft: Draft):
     if (turn === undefined && queued(head) > 0) turn = await deps.log.takeTurn(head.id)
     if (turn !== undefined) head = await waitForTurn(deps, head, turn, draft.sender)
 
-    const entry = nextEntry(head, draft, deps.now(), deps.newId(), turn)
+    const entry = nextEntry(head, draft, {
+      now: deps.now(),
+      random: deps.newId(),
+      rate: deps.rates.messages,
+      turn,
+    })
     const result = await deps.log.append(head.id, entry, hash)
     if (result.outcome === 'stored') return { entry, duplicate: false }
     if (result.outcome === 'repeated') return await repeated(deps, head.id, hash, result.stored)

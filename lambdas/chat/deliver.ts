@@ -1,5 +1,4 @@
-import type { PushFrame } from '../../protocol/server-frames.ts'
-import { encodeFrame } from '../../protocol/server-frames.ts'
+import { encodeFrame, type PushFrame } from '../../protocol/server-frames.ts'
 import { fanOut, type Post } from '../delivery/fan-out.ts'
 import type { ChannelConnection } from '../stores/connections.ts'
 import type { ConversationHead } from '../stores/conversations.ts'
@@ -7,9 +6,14 @@ import type { Entry } from '../stores/log.ts'
 import type { Deps } from './deps.ts'
 import { forgetConnection } from './forget.ts'
 import { toMessage, unreadCount } from './messages.ts'
-import { audience, joinedConnections, type Origin } from './recipients.ts'
+import { type Audience, audience, joinedConnections, type Origin } from './recipients.ts'
 
-type Needs = Pick<Deps, 'connections' | 'conversations' | 'poster' | 'report' | 'now'>
+type Needs = Pick<Deps, 'connections' | 'conversations' | 'poster' | 'tasks' | 'report' | 'now'>
+
+/** A REST call waits so long for pushes, the worker does the rest. */
+const REST_WAITS = 300
+/** A fan-out behind an acknowledgement ends well before the function does. */
+const FAN_OUT_TAKES = 5000
 
 /**
  * The personal channels of all participants. What is stored is stored: where a channel cannot be read, its
@@ -33,8 +37,9 @@ export async function channelsOf(
 }
 
 /**
- * Tells a stored message, and never fails what was stored. Those who had joined when the head was read are told at once; meanwhile the joined
- * connections are read again, after the commit, and whoever joined in between is told too.
+ * Tells a stored message, and never fails what was stored. Those who had joined when the head was read are told
+ * at once; meanwhile the joined connections are read again, after the commit, and whoever joined in between is
+ * told too. Whoever cannot be told in time is left to the worker.
  */
 export async function deliver(
   deps: Needs,
@@ -58,57 +63,81 @@ async function tell(
   channels: readonly ChannelConnection[],
 ): Promise<void> {
   const now = deps.now()
-  const joined = joinedConnections(head.participants, now)
+  const milliseconds = origin.via === 'rest' ? REST_WAITS : FAN_OUT_TAKES
+  const joined = joinedConnections(head.participants, channels, now)
   const first = audience(entry.sender, origin, joined, channels, now)
-  const message = encodeFrame({
-    type: 'new_message',
-    conversation_id: head.id,
-    message: toMessage(entry, head.id, '', new Map()),
-  })
-  const posts: Post[] = [
-    ...[...first.message].map((connection) => ({ connection, frame: message })),
-    ...[...first.update].map(([connection, user]) => ({ connection, frame: updateFrame(head, entry, user) })),
-  ]
-  const [gone, late] = await Promise.all([fanOut(deps.poster, posts), joinedSince()])
-  const alsoGone = await fanOut(
-    deps.poster,
-    late.map((connection) => ({ connection, frame: message })),
-  )
-  await removeGone(deps, head, joined, [...gone, ...alsoGone])
+  const [told, late] = await Promise.all([
+    fanOut(deps.poster, postsFor(head, entry, first), milliseconds),
+    joinedSince(),
+  ])
+  const toldLate = await fanOut(deps.poster, postsFor(head, entry, late), milliseconds)
+  const undone = new Set([...told.undone, ...toldLate.undone].map(({ connection }) => connection))
+  if (undone.size > 0) {
+    await deps.tasks.send({
+      task: 'deliver',
+      conversation: head.id,
+      seq: entry.seq,
+      messageTo: [...first.message, ...late.message].filter((id) => undone.has(id)),
+      updateTo: [...first.update.keys()].filter((id) => undone.has(id)),
+    })
+  }
+  await removeGone(deps, head, joined, [...told.gone, ...toldLate.gone])
 
-  async function joinedSince(): Promise<readonly string[]> {
+  async function joinedSince(): Promise<Audience> {
     const participants = await deps.conversations.participants(head.id)
-    const nowJoined = joinedConnections(participants, now)
-    return [...audience(entry.sender, origin, nowJoined, [], now).message].filter(
-      (id) => !first.message.has(id),
+    const since = new Map(
+      [...joinedConnections(participants, channels, now)].filter(
+        ([connection]) => !first.message.has(connection),
+      ),
     )
+    return { ...audience(entry.sender, origin, since, [], now), update: new Map() }
   }
 }
 
-function updateFrame(head: ConversationHead, entry: Entry, user: string): string {
+/** The frames that an audience gets of a message. */
+export function postsFor(
+  head: ConversationHead,
+  entry: Entry,
+  { message, update }: Audience,
+): readonly Post[] {
+  const conversation_id = head.id
+  const pointer = JSON.stringify({ type: 'conversation_updated', conversation_id, last_seq: entry.seq })
+  const frame = encodeFrame({
+    type: 'new_message',
+    conversation_id,
+    message: toMessage(entry, head.id, '', new Map()),
+  })
+  return [
+    ...[...message].map((connection) => ({ connection, frame, pointer })),
+    ...[...update].map(([connection, user]) => ({
+      connection,
+      frame: encodeFrame(updateFrame(head, entry, user)),
+      pointer,
+    })),
+  ]
+}
+
+function updateFrame(head: ConversationHead, entry: Entry, user: string): PushFrame {
   const participant = head.participants.get(user)
   const unread = participant && unreadCount(participant, entry)
-  const frame: PushFrame = {
+  return {
     type: 'conversation_updated',
     conversation_id: head.id,
     last_seq: entry.seq,
     last_message: toMessage(entry, head.id, user, head.participants),
     ...(unread === undefined ? {} : { unread_count: unread }),
   }
-  return encodeFrame(frame)
 }
 
 /** Pushes a frame to every connection of one user; never fails what it tells of. */
-export async function pushToUser(deps: Needs, user: string, push: PushFrame): Promise<void> {
+export async function pushToUser(deps: Omit<Needs, 'tasks'>, user: string, push: PushFrame): Promise<void> {
   try {
     const channel = (await deps.connections.channel(user)).filter(
       ({ tokenExpiresAt }) => tokenExpiresAt > deps.now(),
     )
     const frame = encodeFrame(push)
-    const gone = await fanOut(
-      deps.poster,
-      channel.map(({ id }) => ({ connection: id, frame })),
-    )
+    const posts = channel.map(({ id }) => ({ connection: id, frame }))
+    const { gone } = await fanOut(deps.poster, posts, REST_WAITS)
     await Promise.all(gone.map((id) => forgetConnection(deps, id)))
   } catch (error) {
     deps.report(error)

@@ -1,9 +1,11 @@
+import type { Rates } from '../../protocol/limits.ts'
 import type { Poster } from '../delivery/poster.ts'
 import type { ConnectionStore } from '../stores/connections.ts'
 import type { ConversationStore } from '../stores/conversations.ts'
 import type { InvitationStore } from '../stores/invitations.ts'
 import type { LogStore } from '../stores/log.ts'
 import type { SecretSource } from '../stores/secret.ts'
+import type { TaskQueue } from '../stores/tasks.ts'
 import type { UserStore } from '../stores/users.ts'
 
 /** All that the rules need from outside; each function composes what its rules use. */
@@ -15,8 +17,10 @@ export interface Deps {
   readonly users: UserStore
   readonly secrets: SecretSource
   readonly poster: Poster
+  readonly tasks: TaskQueue
   /** Logs an error that its client must not hear of. */
   readonly report: (error: unknown) => void
+  readonly rates: Rates
   /** Epoch milliseconds. */
   readonly now: () => number
   /** A new unguessable id of the allowed alphabet. */

@@ -7,10 +7,10 @@ import { sessionOf } from './session.ts'
  * that it missed the last message of a quiet conversation, because no later `seq` shows the gap.
  */
 export async function headsOf(
-  deps: Pick<Deps, 'connections' | 'conversations' | 'now'>,
+  deps: Pick<Deps, 'connections' | 'conversations' | 'rates' | 'now'>,
   connection: string,
 ): Promise<Readonly<Record<string, number>>> {
-  const { user, joined } = await sessionOf(deps.connections, connection, deps.now())
+  const { user, joined } = await sessionOf(deps, connection)
   const heads = new Map<string, number>()
   await concurrently([...joined], 25, async (id) => {
     const head = await deps.conversations.head(id)

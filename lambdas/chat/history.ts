@@ -10,6 +10,8 @@ export interface HistoryPage {
   readonly last_read_seq: number
   /** More messages in the direction that was asked for. */
   readonly has_more: boolean
+  /** `after` lies beyond the log: what the client holds is not of this log. */
+  readonly reset?: true
 }
 
 /** A page of messages, oldest first: the newest ones, those before a `seq`, or those after it. */
@@ -35,6 +37,7 @@ export async function history(
     messages: entries.map((entry) => toMessage(entry, id, user, head.participants)),
     last_seq: newest,
     last_read_seq: participant.readSeq,
-    has_more: after === undefined ? (first?.seq ?? 1) > 1 : (last?.seq ?? newest) < newest,
+    has_more: after === undefined ? (first?.seq ?? 1) > 1 : (last?.seq ?? after) < newest,
+    ...(after !== undefined && after > newest ? { reset: true as const } : {}),
   }
 }

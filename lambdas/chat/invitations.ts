@@ -1,10 +1,12 @@
 import { ChatError, notFound } from '../../protocol/errors.ts'
+import { limits } from '../../protocol/limits.ts'
 import type { Conversation, Invitation } from '../../protocol/model.ts'
 import type { StoredInvitation } from '../stores/invitations.ts'
 import type { User } from '../stores/users.ts'
 import { conversationFor, toPerson } from './conversations.ts'
 import { pushToUser } from './deliver.ts'
 import type { Deps } from './deps.ts'
+import { rateLimited } from './rates.ts'
 
 type Needs = Pick<
   Deps,
@@ -16,6 +18,10 @@ export async function invite(deps: Needs, from: string, to: string, message: str
   if (from === to) throw new ChatError('bad_request', 'to_user_id: is yourself')
   const people = await deps.users.findAll([from, to])
   if (people.get(to)?.role !== 'admin') throw notFound('user')
+
+  const open = await deps.invitations.open('SENT', from)
+  const again = open.some((invitation) => invitation.to === to)
+  if (!again && open.length >= limits.pendingInvitations) throw rateLimited('open invitations', 60_000)
 
   for (;;) {
     const invitation: StoredInvitation = {
@@ -37,8 +43,8 @@ export async function invite(deps: Needs, from: string, to: string, message: str
         details: { conversation_id: bond.conversation },
       })
     }
-    const open = bond && (await deps.invitations.find(bond.invitation))
-    if (open?.status === 'pending') return toInvitation(open, people)
+    const standing = bond && (await deps.invitations.find(bond.invitation))
+    if (standing?.status === 'pending') return toInvitation(standing, people)
     // It was answered in between: nothing stands in the way any more, or a conversation does.
   }
 }

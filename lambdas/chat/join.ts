@@ -7,7 +7,7 @@ import type { Deps } from './deps.ts'
 import { toMessage } from './messages.ts'
 import { reconnectRequired, requireUnexpired, sessionOf } from './session.ts'
 
-type Needs = Pick<Deps, 'connections' | 'conversations' | 'log' | 'now'>
+type Needs = Pick<Deps, 'connections' | 'conversations' | 'log' | 'rates' | 'now'>
 
 /**
  * Joins, and only then reads the log: whoever sends commits before reading who has joined, so one of the two
@@ -19,7 +19,7 @@ export async function join(
   id: string,
   afterSeq: number | undefined,
 ): Promise<AnswerFrame> {
-  const session = await sessionOf(deps.connections, connection, deps.now())
+  const session = await sessionOf(deps, connection)
   const { user, tokenExpiresAt } = session
   const outcome = await deps.conversations.join(id, user, connection, tokenExpiresAt, deps.now())
   if (outcome === 'not_participant') throw notFound('conversation')
@@ -39,7 +39,7 @@ export async function join(
     conversation_id: id,
     last_seq: lastSeq,
     last_read_seq: participant.readSeq,
-    ...(page && { messages: page, has_more: (page.at(-1)?.seq ?? lastSeq) < lastSeq }),
+    ...(page && { messages: page, has_more: (page.at(-1)?.seq ?? afterSeq ?? 0) < lastSeq }),
     ...(afterSeq !== undefined && afterSeq > lastSeq ? { reset: true as const } : {}),
   }
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson, type JsonObject } from '../../protocol/json.ts'
-import { limits } from '../../protocol/limits.ts'
+import { limits, type Rate } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/model.ts'
 import type { ConversationHead, Participant } from '../stores/conversations.ts'
 import type { Entry } from '../stores/log.ts'
+import { nextArrival, rateLimited } from './rates.ts'
 
 /** What a sender asks to be stored. */
 export interface Draft {
@@ -17,10 +18,16 @@ export interface Draft {
 export function nextEntry(
   head: ConversationHead,
   draft: Draft,
-  now: number,
-  random: string,
-  turn?: number,
+  stamp: {
+    /** Epoch milliseconds. */
+    readonly now: number
+    /** 22 characters that nobody can guess. */
+    readonly random: string
+    readonly rate: Rate
+    readonly turn?: number | undefined
+  },
 ): Entry {
+  const { now, random, turn } = stamp
   const seq = (head.last?.seq ?? 0) + 1
   const at = new Date(now).toISOString()
   const previous = head.last?.createdAt ?? ''
@@ -34,9 +41,18 @@ export function nextEntry(
     ...(draft.metadata === undefined ? {} : { metadata: JSON.stringify(draft.metadata) }),
     ...(draft.clientMessageId === undefined ? {} : { clientMessageId: draft.clientMessageId }),
     createdAt: at > previous ? at : previous,
+    paid: payFor(head, draft.sender, now, stamp.rate),
     ...(served > 0 ? { turn: served } : {}),
     ...(head.participants.size > limits.unreadParticipants ? {} : { sent: countSent(head, draft.sender) }),
   }
+}
+
+/** Throws `rate_limited` for a sender who is too far ahead of the clock; forgets those who are not ahead at all. */
+function payFor({ last }: ConversationHead, sender: string, now: number, rate: Rate): Record<string, number> {
+  const paid = new Map(Object.entries(last?.paid ?? {}).filter(([, until]) => until > now))
+  const next = nextArrival(rate, paid.get(sender), now)
+  if ('waitMs' in next) throw rateLimited('messages', next.waitMs)
+  return Object.fromEntries(paid.set(sender, Math.ceil(next.arrival)))
 }
 
 function countSent({ last, participants }: ConversationHead, sender: string): Record<string, number> {

@@ -14,14 +14,21 @@ export interface Audience {
   readonly update: ReadonlyMap<string, string>
 }
 
-/** Connections joined to a conversation whose token still counts, and whose they are. */
+/**
+ * Connections joined to a conversation whose token still counts, and whose they are. Where a renewed token has not
+ * reached the joined connection yet, its personal channel knows.
+ */
 export function joinedConnections(
   participants: ReadonlyMap<string, Participant>,
+  channels: readonly ChannelConnection[],
   now: number,
 ): ReadonlyMap<string, string> {
+  const renewed = new Set(channels.filter(({ tokenExpiresAt }) => tokenExpiresAt > now).map(({ id }) => id))
   const joined = new Map<string, string>()
   for (const { user, joined: connections } of participants.values()) {
-    for (const [connection, expiresAt] of connections) if (expiresAt > now) joined.set(connection, user)
+    for (const [connection, expiresAt] of connections) {
+      if (expiresAt > now || renewed.has(connection)) joined.set(connection, user)
+    }
   }
   return joined
 }

@@ -10,9 +10,12 @@ import { type Committed, commit } from './commit.ts'
 import { channelsOf, deliver } from './deliver.ts'
 import type { Deps } from './deps.ts'
 import { type Draft, seqOfMessageId, toMessage } from './messages.ts'
-import { requireUnexpired, sessionOf } from './session.ts'
+import { sessionOf } from './session.ts'
 
-type Needs = Pick<Deps, 'connections' | 'conversations' | 'log' | 'poster' | 'report' | 'now' | 'newId'>
+type Needs = Pick<
+  Deps,
+  'connections' | 'conversations' | 'log' | 'poster' | 'tasks' | 'report' | 'rates' | 'now' | 'newId'
+>
 
 /**
  * Stores a message that came over a socket, acknowledges it and then tells the others. Three round trips lie
@@ -97,19 +100,19 @@ function draftOf(
   }
 }
 
-/** Who has joined is known from the conversation itself; only others cost another read. */
+/**
+ * Who has joined is known from the conversation itself; others, and those whose token seems to have expired there,
+ * are asked for at their own row, which is the one that knows.
+ */
 async function senderOn(
   deps: Needs,
   connection: string,
   head: ConversationHead | undefined,
 ): Promise<string> {
   for (const { user, joined } of head?.participants.values() ?? []) {
-    const tokenExpiresAt = joined.get(connection)
-    if (tokenExpiresAt === undefined) continue
-    requireUnexpired(tokenExpiresAt, deps.now())
-    return user
+    if ((joined.get(connection) ?? 0) > deps.now()) return user
   }
-  return (await sessionOf(deps.connections, connection, deps.now())).user
+  return (await sessionOf(deps, connection)).user
 }
 
 /** The entry that `message.id` names: the origin's clients save over REST and then emit the same message. */

@@ -1,6 +1,8 @@
 import { ChatError, unauthorized } from '../../protocol/errors.ts'
 import { limits } from '../../protocol/limits.ts'
-import type { ConnectionStore } from '../stores/connections.ts'
+import type { Connection } from '../stores/connections.ts'
+import type { Deps } from './deps.ts'
+import { rateLimited } from './rates.ts'
 
 /** Who speaks on a connection. */
 export interface Session {
@@ -11,17 +13,26 @@ export interface Session {
   readonly joined: ReadonlySet<string>
 }
 
-/** The session of a connection, or the error that its client must hear. */
+/** The session of a frame's connection, or the error that its client must hear. Counts the frame. */
 export async function sessionOf(
-  connections: ConnectionStore,
+  deps: Pick<Deps, 'connections' | 'rates' | 'now'>,
   connection: string,
-  now: number,
 ): Promise<Session> {
-  const found = await connections.find(connection)
-  if (!found) throw reconnectRequired()
-  if (found.user === undefined) throw unauthorized()
-  requireUnexpired(found.tokenExpiresAt, now)
-  return { connection, user: found.user, tokenExpiresAt: found.tokenExpiresAt, joined: found.joined }
+  const { user, tokenExpiresAt, joined } = await admit(deps, connection)
+  if (user === undefined) throw unauthorized()
+  requireUnexpired(tokenExpiresAt, deps.now())
+  return { connection, user, tokenExpiresAt, joined }
+}
+
+/** Lets a frame in, whoever sent it, or throws `reconnect_required` or `rate_limited`. */
+export async function admit(
+  { connections, rates, now }: Pick<Deps, 'connections' | 'rates' | 'now'>,
+  connection: string,
+): Promise<Connection> {
+  const admission = await connections.admit(connection, rates.frames, now())
+  if (admission.outcome === 'unknown') throw reconnectRequired()
+  if (admission.outcome === 'too_fast') throw rateLimited('frames', admission.waitMs)
+  return admission.connection
 }
 
 export function requireUnexpired(tokenExpiresAt: number, now: number): void {

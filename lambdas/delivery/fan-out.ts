@@ -3,18 +3,48 @@ import type { Poster } from './poster.ts'
 export interface Post {
   readonly connection: string
   readonly frame: string
+  /** A small frame that says where to look, for a connection that refuses the other one for its size. */
+  readonly pointer?: string
+}
+
+export interface FanOut {
+  readonly gone: readonly string[]
+  /** Posts of which nothing is known when the time is up. */
+  readonly undone: readonly Post[]
 }
 
 /** Posts under way at once: the SDK keeps 50 sockets, more would only queue behind them. */
 const CONCURRENCY = 50
 
-/** Posts to everybody, nobody waiting for anybody; resolves with the connections that are gone. */
-export async function fanOut(poster: Poster, posts: readonly Post[]): Promise<readonly string[]> {
+/** Posts to everybody, nobody waiting for anybody, for at most `milliseconds`; what hangs then is given up. */
+export async function fanOut(poster: Poster, posts: readonly Post[], milliseconds: number): Promise<FanOut> {
   const gone: string[] = []
-  await concurrently(posts, CONCURRENCY, async ({ connection, frame }) => {
-    if ((await poster.post(connection, frame)) === 'gone') gone.push(connection)
+  const undone = new Set(posts)
+  const over = new AbortController()
+  const work = concurrently(posts, CONCURRENCY, async (post) => {
+    if (over.signal.aborted) return
+    const { connection, frame, pointer } = post
+    let delivery = await poster.post(connection, frame, over.signal)
+    if (delivery === 'too_large' && pointer !== undefined) {
+      delivery = await poster.post(connection, pointer, over.signal)
+    }
+    if (over.signal.aborted) return
+    if (delivery === 'gone') gone.push(connection)
+    undone.delete(post)
   })
-  return gone
+  await within(milliseconds, work)
+  over.abort()
+  return { gone, undone: [...undone] }
+}
+
+/** Resolves when the work is done or the time is up, and leaves no timer behind. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const time = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds)
+  })
+  await Promise.race([work, time])
+  clearTimeout(timer)
 }
 
 /** Runs over all items with a bound on how many are under way; rejects with the first rejection. */

@@ -4,26 +4,49 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi'
 
-/** What became of a post. `failed` may have arrived all the same: the log is the truth. */
-export type Delivery = 'delivered' | 'gone' | 'failed'
+/**
+ * What became of a post. `gone` has no such connection; `too_large` was refused for its size; `failed` may have
+ * arrived all the same, and is not tried again: the log is the truth.
+ */
+export type Delivery = 'delivered' | 'gone' | 'too_large' | 'failed'
 
 export interface Poster {
-  /** Never rejects, so that no recipient can spoil a fan-out. */
-  post(connection: string, frame: string): Promise<Delivery>
+  /** Never rejects, so that no recipient can spoil a fan-out. Aborted, it is `failed` and nothing is logged. */
+  post(connection: string, frame: string, signal?: AbortSignal): Promise<Delivery>
   /** Closes a connection; quiet about one that is gone. */
   close(connection: string): Promise<void>
 }
 
-export function poster(client: ApiGatewayManagementApiClient, report: (error: unknown) => void): Poster {
+/**
+ * Tries after a 429, which means that the account posts too much or that this one client reads too slowly. They
+ * stay few: everybody else has been told by then.
+ */
+const TRIES = 3
+
+export function poster(
+  client: ApiGatewayManagementApiClient,
+  report: (error: unknown, context?: Readonly<Record<string, string>>) => void,
+): Poster {
   return {
-    async post(connection, frame) {
-      try {
-        await client.send(new PostToConnectionCommand({ ConnectionId: connection, Data: frame }))
-        return 'delivered'
-      } catch (error) {
-        if (isGone(error)) return 'gone'
-        report(error)
-        return 'failed'
+    async post(connection, frame, signal) {
+      for (let tries = 1; ; tries++) {
+        try {
+          const command = new PostToConnectionCommand({ ConnectionId: connection, Data: frame })
+          await client.send(command, signal ? { abortSignal: signal } : {})
+          return 'delivered'
+        } catch (error) {
+          if (signal?.aborted) return 'failed'
+          const status = statusOf(error)
+          if (status === 410) return 'gone'
+          if (status === 413) return 'too_large'
+          if (status === 429 && tries < TRIES) {
+            await jitter()
+            continue
+          }
+          // 403 is a wrong endpoint or a missing permission: everybody's trouble, and no reason to remove anybody.
+          report(error, { call: 'PostToConnection', connection, status: String(status ?? 'none') })
+          return 'failed'
+        }
       }
     },
 
@@ -31,15 +54,17 @@ export function poster(client: ApiGatewayManagementApiClient, report: (error: un
       try {
         await client.send(new DeleteConnectionCommand({ ConnectionId: connection }))
       } catch (error) {
-        if (!isGone(error)) report(error)
+        if (statusOf(error) !== 410) report(error, { call: 'DeleteConnection', connection })
       }
     },
   }
 }
 
-/** By name and status: SDK v3 has no `error.statusCode`. */
-function isGone(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
+const jitter = () => new Promise<void>((resolve) => setTimeout(resolve, 50 + Math.random() * 150))
+
+/** SDK v3 has no `error.statusCode`. */
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined
   const { $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } }
-  return error.name === 'GoneException' || $metadata?.httpStatusCode === 410
+  return $metadata?.httpStatusCode
 }

@@ -1,13 +1,16 @@
-import { composeConnectionDeps, required } from '../compose.ts'
+import { composeConnectionDeps, composeTasks, required } from '../compose.ts'
 import { connect } from '../websocket/connect.ts'
 import { disconnect } from '../websocket/disconnect.ts'
 import type { SocketEvent } from '../websocket/event.ts'
 
-const deps = composeConnectionDeps()
-const allowedOrigins = required('allowedOrigins').split(',').filter(Boolean)
+const deps = { ...composeConnectionDeps(), tasks: composeTasks() }
+const rules = {
+  allowedOrigins: required('allowedOrigins').split(',').filter(Boolean),
+  connectionsPerAddress: Number(required('connectionsPerAddress')),
+}
 
 /** `$connect` and `$disconnect`: what strangers reach, and so without the secret and the messages. */
 export const handler = async (event: SocketEvent) =>
   event.requestContext.eventType === 'CONNECT'
-    ? await connect(deps, allowedOrigins, event)
+    ? await connect(deps, rules, event)
     : await disconnect(deps, event)

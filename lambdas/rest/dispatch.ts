@@ -1,6 +1,7 @@
-import { type ChatError, errorCodes, notFound, unauthorized } from '../../protocol/errors.ts'
-import { id, parseFields } from '../../protocol/fields.ts'
+import { ChatError, errorCodes, notFound, unauthorized } from '../../protocol/errors.ts'
+import { parseFields } from '../../protocol/fields.ts'
 import { parseObject } from '../../protocol/json.ts'
+import { path } from '../../protocol/rest.ts'
 import { requireAdmin } from '../chat/authenticate.ts'
 import type { Deps } from '../chat/deps.ts'
 import { toChatError } from '../report.ts'
@@ -31,7 +32,7 @@ async function answer(
   const { user } = await requireAdmin(deps, bearerToken(event))
   return await handlers[routeKey]({
     user,
-    id: pathParameters?.['id'] === undefined ? '' : parseFields(id, pathParameters['id']),
+    id: pathParameters?.['id'] === undefined ? '' : parseFields(path, pathParameters).id,
     query: queryStringParameters,
     body: () => parseObject(textOf(event), 'body'),
   })
@@ -47,8 +48,14 @@ function bearerToken({ headers }: RestEvent): string {
 }
 
 /** API Gateway encodes every body whose content type it does not know as text. */
-const textOf = ({ body = '', isBase64Encoded }: RestEvent) =>
-  isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body
+function textOf({ body = '', isBase64Encoded }: RestEvent): string {
+  if (!isBase64Encoded) return body
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body, 'base64'))
+  } catch {
+    throw new ChatError('bad_request', 'body: is not UTF-8')
+  }
+}
 
 function refuse(error: ChatError): RestResponse {
   const { code, message, details, retryAfterMs } = error

@@ -5,11 +5,14 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
+import type { Rate } from '../../protocol/limits.ts'
 import {
   cancellationReasons,
+  failedCondition,
   isConditionFailure,
   queryRows,
   type Row,
+  rawAttribute,
   retryConflicts,
   type Table,
 } from './table.ts'
@@ -26,11 +29,22 @@ export interface Connection {
   /** When its token expires, epoch milliseconds. */
   readonly tokenExpiresAt: number
   readonly joined: ReadonlySet<string>
+  /** When it opened, epoch milliseconds. */
+  readonly openedAt: number
 }
+
+/** What became of a frame that asked to be let in. */
+export type Admission =
+  | { readonly outcome: 'admitted'; readonly connection: Connection }
+  /** There is no such connection any more. */
+  | { readonly outcome: 'unknown' }
+  | { readonly outcome: 'too_fast'; readonly waitMs: number }
 
 /** A connection of a personal channel. */
 export interface ChannelConnection {
   readonly id: string
+  /** When it first authenticated, epoch milliseconds. */
+  readonly since: number
   readonly user: string
   readonly tokenExpiresAt: number
 }
@@ -38,7 +52,14 @@ export interface ChannelConnection {
 /** API Gateway cuts a connection after two hours; TTL sweeps what no event removed. Seconds. */
 const ROW_LIFETIME = 2 * 3600 + 600
 
+/** It is there and nobody is taking it away. */
+const OPEN = 'attribute_exists(pk) AND attribute_not_exists(closing)'
+
 const connectionKey = (id: string) => ({ pk: `CONN#${id}`, sk: 'CONN' })
+/** One partition for each minute, so that the sweep reads what is due and never scans. */
+const dueKey = (minute: number, id: string) => ({ pk: `DUE#${minute}`, sk: `CONN#${id}` })
+const sweptKey = { pk: 'SWEPT', sk: 'SWEPT' }
+const minuteOf = (at: number) => Math.floor(at / 60_000)
 const channelKey = (user: string, id: string) => ({ pk: `USER#${user}`, sk: `CONN#${id}` })
 
 export type ConnectionStore = ReturnType<typeof connectionStore>
@@ -46,20 +67,59 @@ export type ConnectionStore = ReturnType<typeof connectionStore>
 export function connectionStore(table: Table) {
   const { documents, tableName: TableName } = table
   return {
+    /** Remembers a connection, and that it must be looked at soon. */
     async open(id: string, now: number): Promise<void> {
-      await documents.send(
-        new PutCommand({
-          TableName,
-          Item: { ...connectionKey(id), id, expires_at: Math.floor(now / 1000) + ROW_LIFETIME },
-        }),
-      )
+      const Item = {
+        ...connectionKey(id),
+        id,
+        opened_at: now,
+        expires_at: Math.floor(now / 1000) + ROW_LIFETIME,
+      }
+      await Promise.all([setDue(id, now), documents.send(new PutCommand({ TableName, Item }))])
     },
 
+    /** Counts a handshake from an address; resolves with how many there were in this minute. */
+    async countAddress(address: string, now: number): Promise<number> {
+      const { Attributes } = await documents.send(
+        new UpdateCommand({
+          TableName,
+          Key: { pk: `ADDR#${address}`, sk: String(minuteOf(now)) },
+          UpdateExpression: 'SET expires_at = :ttl ADD handshakes :one',
+          ExpressionAttributeValues: { ':ttl': Math.floor(now / 1000) + 300, ':one': 1 },
+          ReturnValues: 'UPDATED_NEW',
+        }),
+      )
+      return Number(Attributes?.['handshakes'])
+    },
+
+    /** An open connection; one that is being taken away is none. */
     async find(id: string): Promise<Connection | undefined> {
       const { Item } = await documents.send(
         new GetCommand({ TableName, Key: connectionKey(id), ConsistentRead: true }),
       )
-      return Item && toConnection(Item)
+      return Item && !Item['closing'] ? toConnection(Item) : undefined
+    },
+
+    /**
+     * Reads the connection of a frame and counts the frame in the same write. A client that is not ahead of its
+     * pace costs one write; in a burst the first attempt fails and the second one counts.
+     */
+    async admit(id: string, rate: Rate, now: number): Promise<Admission> {
+      const interval = 1000 / rate.perSecond
+      const latest = now + (rate.burst - 1) * interval
+      const idle = await arrive(id, 'arrival = :next', '(attribute_not_exists(arrival) OR arrival <= :now)', {
+        ':next': now + interval,
+        ':now': now,
+      })
+      if (idle.updated) return { outcome: 'admitted', connection: toConnection(idle.updated) }
+      if (!idle.found) return { outcome: 'unknown' }
+      const burst = await arrive(id, 'arrival = arrival + :interval', 'arrival <= :latest', {
+        ':interval': interval,
+        ':latest': latest,
+      })
+      if (burst.updated) return { outcome: 'admitted', connection: toConnection(burst.updated) }
+      if (!burst.found) return { outcome: 'unknown' }
+      return { outcome: 'too_fast', waitMs: Math.ceil(Number(rawAttribute(burst.found, 'arrival')) - latest) }
     },
 
     /**
@@ -67,7 +127,6 @@ export function connectionStore(table: Table) {
      * another user's, stays as it is.
      */
     async authenticate(id: string, user: string, tokenExpiresAt: number, now: number): Promise<boolean> {
-      const values = { user, token_expires_at: tokenExpiresAt }
       try {
         await retryConflicts(() =>
           documents.send(
@@ -79,20 +138,23 @@ export function connectionStore(table: Table) {
                     Key: connectionKey(id),
                     UpdateExpression: 'SET #user = :user, token_expires_at = :expires',
                     // An update would create the row anew after a $disconnect has removed it.
-                    ConditionExpression:
-                      'attribute_exists(pk) AND (attribute_not_exists(#user) OR #user = :user)',
+                    ConditionExpression: `${OPEN} AND (attribute_not_exists(#user) OR #user = :user)`,
                     ExpressionAttributeNames: { '#user': 'user' },
                     ExpressionAttributeValues: { ':user': user, ':expires': tokenExpiresAt },
                   },
                 },
                 {
-                  Put: {
+                  Update: {
                     TableName,
-                    Item: {
-                      ...channelKey(user, id),
-                      id,
-                      ...values,
-                      expires_at: Math.floor(now / 1000) + ROW_LIFETIME,
+                    Key: channelKey(user, id),
+                    UpdateExpression:
+                      'SET id = :id, token_expires_at = :expires, expires_at = :ttl, ' +
+                      'since = if_not_exists(since, :now)',
+                    ExpressionAttributeValues: {
+                      ':id': id,
+                      ':expires': tokenExpiresAt,
+                      ':ttl': Math.floor(now / 1000) + ROW_LIFETIME,
+                      ':now': now,
                     },
                   },
                 },
@@ -102,25 +164,29 @@ export function connectionStore(table: Table) {
         )
         return true
       } catch (error) {
-        if (cancellationReasons(error)) return false
+        // Cancelled for any other reason, nothing is known against it: the caller may try again.
+        if (failedCondition(cancellationReasons(error)?.[0])) return false
         throw error
       }
     },
 
-    /** Counts a refused authentication; resolves with how many there were, or undefined if it is gone. */
-    async countFailure(id: string): Promise<number | undefined> {
+    /**
+     * Counts a refused token (`failures`) or a frame that came too fast (`strikes`); resolves with how many there
+     * were, or undefined if the connection is gone.
+     */
+    async count(id: string, counter: 'failures' | 'strikes'): Promise<number | undefined> {
       try {
         const { Attributes } = await documents.send(
           new UpdateCommand({
             TableName,
             Key: connectionKey(id),
-            UpdateExpression: 'ADD failures :one',
-            ConditionExpression: 'attribute_exists(pk)',
+            UpdateExpression: `ADD ${counter} :one`,
+            ConditionExpression: OPEN,
             ExpressionAttributeValues: { ':one': 1 },
             ReturnValues: 'UPDATED_NEW',
           }),
         )
-        return Number(Attributes?.['failures'])
+        return Number(Attributes?.[counter])
       } catch (error) {
         if (isConditionFailure(error)) return undefined
         throw error
@@ -135,7 +201,7 @@ export function connectionStore(table: Table) {
             TableName,
             Key: connectionKey(id),
             UpdateExpression: 'DELETE joined :conversation',
-            ConditionExpression: 'attribute_exists(pk)',
+            ConditionExpression: OPEN,
             ExpressionAttributeValues: { ':conversation': new Set([conversation]) },
           }),
         )
@@ -144,12 +210,71 @@ export function connectionStore(table: Table) {
       }
     },
 
-    /** Removes the connection's row and resolves with what stood there, once. */
+    /**
+     * Begins to take a connection away and resolves with what is known of it. From here on nothing can be added to
+     * it; whoever comes again, after a crash in between, gets the same answer until it is removed.
+     */
     async take(id: string): Promise<Connection | undefined> {
-      const { Attributes } = await documents.send(
-        new DeleteCommand({ TableName, Key: connectionKey(id), ReturnValues: 'ALL_OLD' }),
+      try {
+        const { Attributes } = await documents.send(
+          new UpdateCommand({
+            TableName,
+            Key: connectionKey(id),
+            UpdateExpression: 'SET closing = :true',
+            ConditionExpression: 'attribute_exists(pk)',
+            ExpressionAttributeValues: { ':true': true },
+            ReturnValues: 'ALL_NEW',
+          }),
+        )
+        return Attributes && toConnection(Attributes)
+      } catch (error) {
+        if (isConditionFailure(error)) return undefined
+        throw error
+      }
+    },
+
+    /** Ends what `take` began, once everything that the connection's row names is gone. */
+    async remove(id: string): Promise<void> {
+      await documents.send(new DeleteCommand({ TableName, Key: connectionKey(id) }))
+    },
+
+    /** What stands of a connection, also while it is being taken away. */
+    async look(id: string): Promise<(Connection & { readonly closing: boolean }) | undefined> {
+      const { Item } = await documents.send(
+        new GetCommand({ TableName, Key: connectionKey(id), ConsistentRead: true }),
       )
-      return Attributes && toConnection(Attributes)
+      return Item && { ...toConnection(Item), closing: isClosing(Item) }
+    },
+
+    /** Has the connection looked at in the minute after this time, epoch milliseconds. */
+    setDue,
+
+    async undue(id: string, minute: number): Promise<void> {
+      await documents.send(new DeleteCommand({ TableName, Key: dueKey(minute, id) }))
+    },
+
+    /** The connections that were to be looked at in a minute since the epoch. */
+    async due(minute: number): Promise<readonly string[]> {
+      const ids: string[] = []
+      for await (const row of queryRows(table, {
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': `DUE#${minute}` },
+      })) {
+        ids.push(String(row['id']))
+      }
+      return ids
+    },
+
+    /** The last minute that was swept; before the first sweep, the one given, less what may have happened so far. */
+    async sweptUntil(last: number): Promise<number> {
+      const { Item } = await documents.send(
+        new GetCommand({ TableName, Key: sweptKey, ConsistentRead: true }),
+      )
+      return Number(Item?.['minute'] ?? last - 10)
+    },
+
+    async markSwept(minute: number): Promise<void> {
+      await documents.send(new PutCommand({ TableName, Item: { ...sweptKey, minute } }))
     },
 
     async leaveChannel(user: string, id: string): Promise<void> {
@@ -163,18 +288,53 @@ export function connectionStore(table: Table) {
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
         ExpressionAttributeValues: { ':pk': `USER#${user}`, ':prefix': 'CONN#' },
       })) {
-        connections.push({ id: String(row['id']), user, tokenExpiresAt: Number(row['token_expires_at']) })
+        connections.push({
+          id: String(row['id']),
+          user,
+          tokenExpiresAt: Number(row['token_expires_at']),
+          since: Number(row['since'] ?? 0),
+        })
       }
       return connections
     },
   }
+
+  async function setDue(id: string, at: number): Promise<void> {
+    const Item = { ...dueKey(minuteOf(at), id), id, expires_at: Math.floor(at / 1000) + ROW_LIFETIME }
+    await documents.send(new PutCommand({ TableName, Item }))
+  }
+
+  async function arrive(id: string, set: string, condition: string, values: Record<string, number>) {
+    try {
+      const { Attributes } = await documents.send(
+        new UpdateCommand({
+          TableName,
+          Key: connectionKey(id),
+          UpdateExpression: `SET ${set}`,
+          ConditionExpression: `${OPEN} AND ${condition}`,
+          ExpressionAttributeValues: values,
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      )
+      return { updated: Attributes }
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error
+      // No arrival: it is not there at all.
+      const known = rawAttribute(error.Item, 'arrival') !== undefined && !isClosing(error.Item)
+      return known ? { found: error.Item } : {}
+    }
+  }
 }
+
+const isClosing = (item: unknown) => Object.hasOwn(Object(item), 'closing')
 
 function toConnection(row: Row): Connection {
   return {
     id: String(row['id']),
     ...(typeof row['user'] === 'string' ? { user: row['user'] } : {}),
     tokenExpiresAt: Number(row['token_expires_at'] ?? 0),
+    openedAt: Number(row['opened_at'] ?? 0),
     joined: (row['joined'] as ReadonlySet<string> | undefined) ?? new Set(),
   }
 }

@@ -112,7 +112,7 @@ export function conversationStore(table: Table & { readonly connectionsTable: st
                     Key: { pk: `CONN#${connection}`, sk: 'CONN' },
                     UpdateExpression: 'ADD joined :conversations',
                     ConditionExpression:
-                      '#user = :user AND token_expires_at > :now AND ' +
+                      '#user = :user AND attribute_not_exists(closing) AND token_expires_at > :now AND ' +
                       '(attribute_not_exists(joined) OR size(joined) < :most OR contains(joined, :conversation))',
                     ExpressionAttributeNames: { '#user': 'user' },
                     ExpressionAttributeValues: {

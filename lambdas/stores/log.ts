@@ -27,6 +27,11 @@ export interface Entry {
    * made from its very predecessor. Absent in large groups.
    */
   readonly sent?: Readonly<Record<string, number>>
+  /**
+   * Up to when, in epoch milliseconds, each sender's messages here are paid for at the allowed pace; only those who
+   * are ahead of the clock. So a flood is refused by what the send reads and writes anyway.
+   */
+  readonly paid?: Readonly<Record<string, number>>
   /** The highest turn that was served up to and including this entry; absent until writers first queued. */
   readonly turn?: number
 }
@@ -204,6 +209,7 @@ export function toEntry(row: Row): Entry {
     ...(typeof row['metadata'] === 'string' ? { metadata: row['metadata'] } : {}),
     ...(typeof row['client_message_id'] === 'string' ? { clientMessageId: row['client_message_id'] } : {}),
     createdAt: String(row['created_at']),
+    ...(row['paid'] ? { paid: row['paid'] as Record<string, number> } : {}),
     ...(typeof row['turn'] === 'number' ? { turn: row['turn'] } : {}),
     ...(row['sent'] ? { sent: row['sent'] as Record<string, number> } : {}),
   }

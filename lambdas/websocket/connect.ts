@@ -1,18 +1,35 @@
+import { limits } from '../../protocol/limits.ts'
 import type { Deps } from '../chat/deps.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
+
+/** Who may open a connection. */
+export interface HandshakeRules {
+  readonly allowedOrigins: readonly string[]
+  /** In a minute; 0 means any number. */
+  readonly connectionsPerAddress: number
+}
 
 /**
  * `$connect`: refuses foreign web pages, remembers the connection, reveals nothing. A client that names no
  * origin is no browser.
  */
 export async function connect(
-  { connections, now }: Pick<Deps, 'connections' | 'now'>,
-  allowedOrigins: readonly string[],
+  { connections, tasks, report, now }: Pick<Deps, 'connections' | 'tasks' | 'report' | 'now'>,
+  { allowedOrigins, connectionsPerAddress }: HandshakeRules,
   { headers, requestContext }: SocketEvent,
 ): Promise<SocketResponse> {
   // A custom domain may lower-case header names, API Gateway itself keeps them as sent.
   const origin = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'origin')?.[1]
   if (origin !== undefined && !allowedOrigins.includes(origin)) return { statusCode: 403 }
-  await connections.open(requestContext.connectionId, now())
+  const address = requestContext.identity?.sourceIp
+  if (connectionsPerAddress > 0 && address !== undefined) {
+    if ((await connections.countAddress(address, now())) > connectionsPerAddress) return { statusCode: 429 }
+  }
+  const connection = requestContext.connectionId
+  await Promise.all([
+    connections.open(connection, now()),
+    // Without the reminder the sweep closes it, a minute later.
+    tasks.send({ task: 'auth_deadline', connection }, limits.authenticationMillis / 1000).catch(report),
+  ])
   return { statusCode: 200 }
 }

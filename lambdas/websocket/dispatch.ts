@@ -1,5 +1,6 @@
 import { type ClientFrame, parseClientFrame } from '../../protocol/client-frames.ts'
 import { ChatError } from '../../protocol/errors.ts'
+import { limits } from '../../protocol/limits.ts'
 import { answeredRoutes, type FrameType } from '../../protocol/routes.ts'
 import { type AnswerFrame, encodeFrame, errorFrame } from '../../protocol/server-frames.ts'
 import type { Deps } from '../chat/deps.ts'
@@ -14,7 +15,7 @@ const OK: SocketResponse = { statusCode: 200 }
  * cost no call; they are posted where the route has none, and before a close, which would overtake them.
  */
 export async function dispatch(
-  { poster }: Pick<Deps, 'poster'>,
+  { poster, connections }: Pick<Deps, 'poster' | 'connections'>,
   handlers: FrameHandlers,
   { requestContext, body = '' }: SocketEvent,
 ): Promise<SocketResponse> {
@@ -30,14 +31,20 @@ export async function dispatch(
     return answer ? { statusCode: 200, body: encodeFrame(answer, requestId) } : OK
   } catch (error) {
     const refusal = toChatError(error, { route: routeKey, connection })
+    const closes =
+      refusal.closes || (refusal.code === 'rate_limited' && (await keepsOn(connections, connection)))
     const frame = encodeFrame(errorFrame(refusal), requestId)
     const hasResponse = (answeredRoutes as readonly string[]).includes(routeKey)
-    if (hasResponse && !refusal.closes) return { statusCode: 200, body: frame }
+    if (hasResponse && !closes) return { statusCode: 200, body: frame }
     await poster.post(connection, frame)
-    if (refusal.closes) await poster.close(connection)
+    if (closes) await poster.close(connection)
     return OK
   }
 }
+
+/** Whether a connection was refused for being too fast so often that it must go. A failure here lets it stay. */
+const keepsOn = async (connections: Deps['connections'], connection: string) =>
+  ((await connections.count(connection, 'strikes').catch(() => 0)) ?? 0) >= limits.strikes
 
 /** One generic step keeps each handler typed by its own frame. */
 const handle = <T extends FrameType>(handlers: FrameHandlers, context: FrameContext, frame: ClientFrame<T>) =>

@@ -4,6 +4,7 @@ export interface SocketEvent {
     readonly routeKey: string
     readonly eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT'
     readonly connectionId: string
+    readonly identity?: { readonly sourceIp?: string }
   }
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string

@@ -11,7 +11,7 @@ export interface AwsFault {
 /** A call whose signature is verified. */
 export interface AwsCall {
   readonly identity: Identity
-  /** `dynamodb`, `secretsmanager` or `execute-api`. */
+  /** `dynamodb`, `secretsmanager`, `sqs` or `execute-api`. */
   readonly service: string
   /** For example `PutItem`, or the HTTP method of a call to `@connections`. */
   readonly operation: string

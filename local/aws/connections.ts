@@ -10,6 +10,7 @@ const faults = {
   gone: { status: 410, type: 'GoneException', message: 'The connection is gone' },
   too_large: { status: 413, type: 'PayloadTooLargeException', message: 'Payload is too large' },
   limit_exceeded: { status: 429, type: 'LimitExceededException', message: 'Client side buffer is full' },
+  failed: { status: 500, type: 'InternalServerError', message: 'Internal server error' },
 } as const satisfies Record<string, AwsFault>
 
 const forbidden = (message: string): AwsFault => ({ status: 403, type: 'ForbiddenException', message })

@@ -1,6 +1,7 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { ConnectionsApi } from '../gateway/connections.ts'
 import { listen } from '../network.ts'
+import type { Queues } from '../queues/queues.ts'
 import { type AwsCall, type AwsFault, sendFault } from './answers.ts'
 import { createAuthoriser } from './authorise.ts'
 import { createConnectionsEndpoint } from './connections.ts'
@@ -8,6 +9,7 @@ import { createDynamodbGate } from './dynamodb.ts'
 import type { Identity } from './identities.ts'
 import { createSecretsManager, type SecretStore } from './secrets.ts'
 import { createVerifier } from './signature.ts'
+import { createSqs } from './sqs.ts'
 
 /** Sees each verified call first; what it returns is answered instead. For tests that need AWS to fail. */
 export type Intercept = (call: AwsCall) => AwsFault | undefined | Promise<AwsFault | undefined>
@@ -17,6 +19,7 @@ export interface AwsServerOptions {
   readonly api: { readonly apiId: string; readonly stage: string }
   readonly connections: ConnectionsApi
   readonly secret: SecretStore
+  readonly queues: Pick<Queues, 'byUrl'>
   readonly databaseEndpoint: string
   readonly warn: (line: string) => void
   readonly intercept?: Intercept
@@ -28,16 +31,17 @@ export interface AwsServer {
   close(): Promise<void>
 }
 
-/** DynamoDB's own limit, the largest of the three services. */
+/** DynamoDB's own limit, the largest of the four services. */
 const BODY_BYTES = 16 * 1024 * 1024
 
-/** The part of AWS that the functions call: DynamoDB, Secrets Manager and `@connections`, on one loopback port. */
+/** The part of AWS that the functions call: DynamoDB, SQS, Secrets Manager and `@connections`, on one loopback port. */
 export async function startAwsServer(options: AwsServerOptions): Promise<AwsServer> {
   const { identities, warn, intercept } = options
   const verify = createVerifier(identities)
   const authorise = createAuthoriser(warn)
   const dynamodb = createDynamodbGate(options.databaseEndpoint, authorise)
   const secretsManager = createSecretsManager(options.secret, authorise)
+  const sqs = createSqs(options.queues, authorise)
   const connections = createConnectionsEndpoint(options.api, options.connections, authorise)
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -56,6 +60,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     if (fault) sendFault(response, fault)
     else if (verdict.service === 'dynamodb') dynamodb.handle(call, response)
     else if (verdict.service === 'secretsmanager') secretsManager(call, response)
+    else if (verdict.service === 'sqs') sqs(call, response)
     else if (verdict.service === 'execute-api') await connections(call, response)
     else sendFault(response, unknownService(verdict.service))
   }

@@ -22,6 +22,8 @@ export type PostResult =
   | { readonly outcome: 'too_large' }
   /** 429. The client does not read as fast as it is sent to. */
   | { readonly outcome: 'limit_exceeded' }
+  /** 500. Never of this gateway's own making: faults play it. */
+  | { readonly outcome: 'failed' }
 
 /** [A1] The body of a GET on @connections; times are ISO 8601. */
 export interface ConnectionDescription {

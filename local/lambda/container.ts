@@ -14,6 +14,15 @@ export interface ContainerDefinition {
   readonly timeoutMillis: number
   readonly memoryMegabytes: number
   readonly environment: Readonly<Record<string, string>>
+  readonly faults?: WorkerFaults | undefined
+}
+
+/** What befalls containers when a developer asks for it. */
+export interface WorkerFaults {
+  /** Asked at each invocation: the container dies when so many remote calls have left. Nothing: it lives. */
+  diesAtCall(): number | undefined
+  /** Asked once for each container: how much its clock is ahead. */
+  clockOffsetMillis(): number
 }
 
 /** A worker thread that stands for one Lambda container: it runs one invocation at a time, and can die. */
@@ -42,6 +51,7 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
       handler: definition.handler,
       functionName: name,
       memoryMegabytes,
+      clockOffsetMillis: definition.faults?.clockOffsetMillis() ?? 0,
     },
     env: { ...definition.environment },
     // Loaders of the process that plays Lambda are no part of Lambda.
@@ -108,7 +118,8 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
         void die(reason)
       }, timeoutMillis)
       const deadline = Date.now() + timeoutMillis
-      worker.postMessage({ requestId: randomUUID(), event: JSON.stringify(event), deadline })
+      const diesAtCall = definition.faults?.diesAtCall()
+      worker.postMessage({ requestId: randomUUID(), event: JSON.stringify(event), deadline, diesAtCall })
       return invocation.promise
     },
     async terminate() {

@@ -14,6 +14,7 @@ export function functionEnvironment(
   awsEndpoint: string,
 ): Readonly<Record<string, string>> {
   const callbackUrl = definition.environment[environment.callbackUrl]
+  const tasksQueue = definition.environment[environment.tasksQueue]
   return {
     AWS_REGION: place.region,
     AWS_LAMBDA_FUNCTION_NAME: definition.name,
@@ -27,11 +28,23 @@ export function functionEnvironment(
     ...definition.environment,
     AWS_ENDPOINT_URL_DYNAMODB: awsEndpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: awsEndpoint,
+    AWS_ENDPOINT_URL_SQS: awsEndpoint,
+    // The SDK calls the host of a queue's URL rather than the endpoint above, and so that is the laptop's as well.
+    ...(tasksQueue && { [environment.tasksQueue]: localQueueUrl(tasksQueue, awsEndpoint) }),
     ...(callbackUrl && { [environment.callbackUrl]: localCallbackUrl(callbackUrl, awsEndpoint) }),
   }
 }
 
 /** The stage's callback URL on the laptop: the stage stays in the path, as the SDK expects it. */
 export function localCallbackUrl(callbackUrl: string, awsEndpoint: string): string {
-  return new URL(new URL(callbackUrl).pathname, awsEndpoint).href
+  return rehosted(callbackUrl, awsEndpoint)
+}
+
+/** A queue's URL on the laptop: account and name stay in the path. */
+export function localQueueUrl(queueUrl: string, awsEndpoint: string): string {
+  return rehosted(queueUrl, awsEndpoint)
+}
+
+function rehosted(url: string, awsEndpoint: string): string {
+  return new URL(new URL(url).pathname, awsEndpoint).href
 }

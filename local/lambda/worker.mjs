@@ -1,11 +1,31 @@
 // One Lambda container: loads the bundle, then runs one invocation after another. Plain JavaScript, so that
 // the thread starts without a loader; its `process.env` holds the function's own variables and no others.
+import { subscribe } from 'node:diagnostics_channel'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 
-const { codeDir, handler: handlerName, functionName, memoryMegabytes } = workerData
+const { codeDir, handler: handlerName, functionName, memoryMegabytes, clockOffsetMillis = 0 } = workerData
+
+// Faults, when asked for. A clock that goes wrong goes wrong for the bundle alone, not for its deadline.
+const now = Date.now
+if (clockOffsetMillis !== 0) {
+  globalThis.Date = class extends Date {
+    constructor(...given) {
+      super(...(given.length === 0 ? [now() + clockOffsetMillis] : given))
+    }
+    static now = () => now() + clockOffsetMillis
+  }
+}
+let callsLeft = 0
+let counting = false
+// Published when the request has left: it may be carried out, but nobody will read the answer.
+const onCall = () => {
+  callsLeft -= 1
+  if (callsLeft === 0) process.exit()
+}
+
 const [file, name] = handlerName.split('.')
 const bundle = ['.js', '.mjs', '.cjs'].map((ext) => path.join(codeDir, file + ext)).find(existsSync)
 if (!bundle) throw new Error(`${handlerName}: the bundle has no ${file}.js, .mjs or .cjs`)
@@ -13,13 +33,18 @@ const exported = await import(pathToFileURL(bundle).href)
 const handler = exported[name] ?? exported.default?.[name]
 if (typeof handler !== 'function') throw new Error(`${handlerName} is no exported function of the bundle`)
 
-parentPort.on('message', async ({ requestId, event, deadline }) => {
+parentPort.on('message', async ({ requestId, event, deadline, diesAtCall }) => {
   const context = {
     functionName,
     awsRequestId: requestId,
     memoryLimitInMB: String(memoryMegabytes),
     callbackWaitsForEmptyEventLoop: true,
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, deadline - now()),
+  }
+  callsLeft = diesAtCall ?? 0
+  if (diesAtCall !== undefined && !counting) {
+    counting = true
+    subscribe('http.client.request.start', onCall)
   }
   try {
     // Lambda's contract is JSON both ways; what JSON loses here, it would lose on AWS.

@@ -3,7 +3,9 @@ import path from 'node:path'
 import type { HttpApiModel, WebSocketApiModel } from '../gateway/model.ts'
 import { readApis } from './apis.ts'
 import { type FunctionModel, readFunctions } from './functions.ts'
+import { type EventSourceModel, type QueueModel, readEventSources, readQueues } from './queues.ts'
 import { createResolver } from './resolver.ts'
+import { readSchedules, type ScheduleModel } from './schedules.ts'
 import { readTables, type TableModel } from './tables.ts'
 import { parseTemplate, resourcesOfType, TemplateError } from './template.ts'
 
@@ -15,6 +17,9 @@ export interface StackModel {
   readonly webSocketApi: WebSocketApiModel
   readonly httpApi: HttpApiModel
   readonly tables: readonly TableModel[]
+  readonly queues: readonly QueueModel[]
+  readonly eventSources: readonly EventSourceModel[]
+  readonly schedules: readonly ScheduleModel[]
   /** ARN of the secret that signs tokens. */
   readonly secretArn: string
   /** The stack's outputs, by logical id. */
@@ -31,11 +36,16 @@ export async function readStack(assemblyDir: string, stackName: string): Promise
   const resolve = createResolver(template, stackName)
   const [secret, another] = resourcesOfType(template, 'AWS::SecretsManager::Secret')
   if (!secret || another) throw new TemplateError('The laptop plays exactly one secret per stack')
+  const functions = readFunctions(template, resolve, { directory: assemblyDir, manifest })
+  const queues = readQueues(template, resolve)
   return {
     name: stackName,
-    functions: readFunctions(template, resolve, { directory: assemblyDir, manifest }),
+    functions,
     ...readApis(template, resolve),
     tables: readTables(template, resolve),
+    queues,
+    eventSources: readEventSources(template, resolve, functions, queues),
+    schedules: readSchedules(template, resolve),
     secretArn: String(resolve({ Ref: secret[0] })),
     outputs: Object.fromEntries(
       Object.entries(template.Outputs).map(([name, { Value }]) => [name, String(resolve(Value))]),

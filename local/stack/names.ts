@@ -64,6 +64,10 @@ const namers: Readonly<Record<string, Namer>> = {
     const name = physicalName(id, resource, 'LogGroupName')
     return { ref: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) } }
   },
+  'AWS::Events::Rule': (id, resource) => {
+    const name = physicalName(id, resource, 'Name')
+    return { ref: name, attributes: { Arn: arn('events', `rule/${name}`) } }
+  },
   'AWS::SQS::Queue': (id, resource) => {
     const name = physicalName(id, resource, 'QueueName')
     const url = `https://sqs.${place.region}.${place.urlSuffix}/${place.account}/${name}`

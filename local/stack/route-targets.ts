@@ -1,19 +1,13 @@
 import { z } from 'zod'
+import { readInvokePermissions } from './invoke-permissions.ts'
 import { place } from './names.ts'
-import { matches } from './permissions.ts'
 import type { Resolve } from './resolver.ts'
-import { resourcesOfType, type Template, TemplateError } from './template.ts'
+import { type Template, TemplateError } from './template.ts'
 
 const integrationProperties = z.object({
   IntegrationType: z.literal('AWS_PROXY'),
   IntegrationUri: z.string(),
   TimeoutInMillis: z.number().optional(),
-})
-const permissionProperties = z.object({
-  Action: z.string(),
-  FunctionName: z.string(),
-  Principal: z.string(),
-  SourceArn: z.string().default('*'),
 })
 
 interface Route {
@@ -32,15 +26,7 @@ interface Target {
  * without the permission deploys and then answers 500, so the laptop must not be kinder.
  */
 export function createRouteTargets(template: Template, resolve: Resolve) {
-  const functions = new Map(
-    resourcesOfType(template, 'AWS::Lambda::Function').map(([id]) => [
-      String(resolve({ 'Fn::GetAtt': [id, 'Arn'] })),
-      id,
-    ]),
-  )
-  const permissions = resourcesOfType(template, 'AWS::Lambda::Permission').map(([, { Properties }]) =>
-    permissionProperties.parse(resolve(Properties)),
-  )
+  const { functionOf, permits } = readInvokePermissions(template, resolve)
 
   return (route: Route, stage: string, defaultTimeoutMillis: number): Target => {
     const integrationId = route.Target.replace(/^integrations\//, '')
@@ -49,7 +35,7 @@ export function createRouteTargets(template: Template, resolve: Resolve) {
     const { IntegrationUri, TimeoutInMillis } = integrationProperties.parse(resolve(integration.Properties))
     // A WebSocket integration names the function inside an API Gateway ARN, an HTTP one by its own ARN.
     const functionArn = /functions\/(.+)\/invocations$/.exec(IntegrationUri)?.[1] ?? IntegrationUri
-    const functionId = functions.get(functionArn)
+    const functionId = functionOf(functionArn)
     if (functionId === undefined) {
       throw new TemplateError(
         `Route ${route.RouteKey} invokes ${functionArn}, which is no function of the stack`,
@@ -59,14 +45,7 @@ export function createRouteTargets(template: Template, resolve: Resolve) {
     const source =
       `arn:${place.partition}:execute-api:${place.region}:${place.account}:` +
       `${route.ApiId}/${stage}/${route.RouteKey.replace(' ', '')}`
-    const permitted = permissions.some(
-      ({ Action, FunctionName, Principal, SourceArn }) =>
-        Action === 'lambda:InvokeFunction' &&
-        (FunctionName === functionArn || FunctionName === resolve({ Ref: functionId })) &&
-        Principal === 'apigateway.amazonaws.com' &&
-        matches(SourceArn, source),
-    )
-    if (!permitted) {
+    if (!permits('apigateway.amazonaws.com', functionId, source)) {
       throw new TemplateError(
         `Route ${route.RouteKey}: API Gateway has no permission to invoke ${functionId}`,
       )

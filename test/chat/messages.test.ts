@@ -4,6 +4,7 @@ import type { ConversationHead, Participant } from '../../lambdas/stores/convers
 import type { Entry } from '../../lambdas/stores/log.ts'
 
 const random = 'r'.repeat(22)
+const rate = { perSecond: 1000, burst: 1000 }
 const noon = Date.parse('2026-01-01T12:00:00.000Z')
 const participant = (user: string, rest: Partial<Participant> = {}): Participant => ({
   user,
@@ -20,7 +21,7 @@ const head = (last?: Entry, users = ['ada', 'bob']): ConversationHead => ({
   ...(last ? { last } : {}),
 })
 const say = (last: Entry | undefined, sender: string, now = noon) =>
-  nextEntry(head(last), { sender, content: 'hi' }, now, random)
+  nextEntry(head(last), { sender, content: 'hi' }, { now, random, rate })
 
 describe('the next entry', () => {
   it('[SEND-2] follows the head by one', () => {
@@ -47,7 +48,11 @@ describe('the next entry', () => {
 
   it('[PUSH-4] larger groups are not counted', () => {
     const users = Array.from({ length: 11 }, (_, n) => `u${n}`)
-    const entry = nextEntry(head(undefined, users), { sender: 'u0', content: 'hi' }, noon, random)
+    const entry = nextEntry(
+      head(undefined, users),
+      { sender: 'u0', content: 'hi' },
+      { now: noon, random, rate },
+    )
     expect(entry).not.toHaveProperty('sent')
     expect(unreadCount(participant('u1'), entry)).toBeUndefined()
   })

@@ -10,7 +10,8 @@ const participant = (user: string, joined: Record<string, number>): Participant 
   readSeq: 0,
   readOthers: 0,
 })
-const on = (user: string, ...ids: string[]) => ids.map((id) => ({ id, user, tokenExpiresAt: later }))
+const on = (user: string, ...ids: string[]) =>
+  ids.map((id) => ({ id, user, since: 0, tokenExpiresAt: later }))
 
 describe('audience', () => {
   const joined = new Map([
@@ -43,8 +44,10 @@ describe('audience', () => {
 
   it('[AUTH-7] an expired connection gets nothing, wherever it stands', () => {
     const participants = new Map([['bob', participant('bob', { b1: now, b2: later })]])
-    expect([...joinedConnections(participants, now)]).toEqual([['b2', 'bob']])
-    const expired = [{ id: 'b3', user: 'bob', tokenExpiresAt: now }]
+    expect([...joinedConnections(participants, [], now)]).toEqual([['b2', 'bob']])
+    // A renewal that has reached only the personal channel counts.
+    expect([...joinedConnections(participants, on('bob', 'b1'), now).keys()]).toEqual(['b1', 'b2'])
+    const expired = [{ id: 'b3', user: 'bob', since: 0, tokenExpiresAt: now }]
     expect(audience('ada', { via: 'rest' }, new Map(), expired, now).message.size).toBe(0)
   })
 

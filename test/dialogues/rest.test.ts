@@ -68,6 +68,8 @@ describe('REST', () => {
     expect(await page('?after=0&limit=4')).toEqual([[1, 2, 3, 4], true, 7, 0])
     expect(await page('?after=4')).toEqual([[5, 6, 7], false, 7, 0])
     expect(await page('?after=7')).toEqual([[], false, 7, 0])
+    const beyond = await ada.call('GET', `/conversations/${conversation}/messages?after=8`)
+    expect(beyond.body['data']).toMatchObject({ messages: [], reset: true })
     expect(await page(`?before=${Number.MAX_SAFE_INTEGER}&limit=1`)).toEqual([[7], true, 7, 0])
     for (const query of [
       '?limit=0',

@@ -21,6 +21,7 @@ import {
   gone,
   later,
   messageEvent,
+  noon,
   rowsOfPair,
   serverError,
   tooManyPosts,
@@ -39,10 +40,21 @@ const handle = (deps: SocketDeps, frame: object, routeKey?: string) =>
     messageEvent(frame, routeKey),
   )
 const answerOf = async (response: ReturnType<typeof handle>) => JSON.parse((await response).body ?? 'null')
-const connection = (rest: object = {}) => ({
-  Item: { id: 'a1', user: 'ada', token_expires_at: later, joined: new Set(['c']), ...rest },
-})
 type Chat = ReturnType<typeof aMockedChat>
+const row = (rest: object = {}) => ({
+  id: 'a1',
+  user: 'ada',
+  token_expires_at: later,
+  joined: new Set(['c']),
+  ...rest,
+})
+/** The connection is known and not too fast. */
+const admitted = ({ database }: Chat, rest: object = {}) =>
+  database
+    .on(UpdateCommand, { Key: { pk: 'CONN#a1', sk: 'CONN' } })
+    .resolves({ Attributes: row(rest) })
+    .on(GetCommand)
+    .resolves({ Item: row(rest) })
 const posted = ({ sockets }: Chat) =>
   sockets
     .commandCalls(PostToConnectionCommand)
@@ -71,7 +83,7 @@ describe('authenticate', () => {
     expect(await handle(deps, { type: 'authenticate', token: 'x' })).toEqual({ statusCode: 200 })
     expect(database.commandCalls(UpdateCommand)[0]?.args[0].input).toMatchObject({
       UpdateExpression: 'ADD failures :one',
-      ConditionExpression: 'attribute_exists(pk)',
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(closing)',
     })
     expect(sockets.calls().map(({ args }) => args[0].constructor)).toEqual([
       PostToConnectionCommand,
@@ -91,7 +103,7 @@ describe('authenticate', () => {
 describe('join_conversation', () => {
   it('[JOIN-1] joins in one transaction that both conditions guard, then reads strongly', async () => {
     const { deps, database } = chat
-    database.on(GetCommand).resolves(connection())
+    admitted(chat)
     database.on(TransactWriteCommand).resolves({})
     database.on(QueryCommand).resolves({ Items: rowsOfPair({}, {}) })
     expect(await answerOf(handle(deps, { type: 'join_conversation', conversation_id: 'c' }))).toMatchObject({
@@ -103,7 +115,7 @@ describe('join_conversation', () => {
       ['connections', { pk: 'CONN#a1', sk: 'CONN' }],
       ['conversations', { pk: 'CONV#c', sk: 'PART#ada' }],
     ])
-    for (const { args } of [...database.commandCalls(GetCommand), ...database.commandCalls(QueryCommand)]) {
+    for (const { args } of database.commandCalls(QueryCommand)) {
       expect(args[0].input.ConsistentRead).toBe(true)
     }
   })
@@ -113,7 +125,8 @@ describe('join_conversation', () => {
     ['CONN-3', ['ConditionalCheckFailed', 'None'], 'reconnect_required'],
   ])('[%s] reasons %j become %s', async (_rule, codes, code) => {
     const { deps, database } = chat
-    database.on(GetCommand).resolvesOnce(connection()).resolves({})
+    admitted(chat)
+    database.on(GetCommand).resolves({})
     database.on(TransactWriteCommand).rejects(cancelled(...codes))
     const { body } = await handle(deps, { type: 'join_conversation', conversation_id: 'c' })
     const answer = JSON.parse(
@@ -124,9 +137,7 @@ describe('join_conversation', () => {
 
   it('[JOIN-6] the hundred-and-first conversation is rate_limited', async () => {
     const { deps, database } = chat
-    database
-      .on(GetCommand)
-      .resolves(connection({ joined: new Set(Array.from({ length: 100 }, (_, n) => `c${n}`)) }))
+    admitted(chat, { joined: new Set(Array.from({ length: 100 }, (_, n) => `c${n}`)) })
     database.on(TransactWriteCommand).rejects(cancelled('ConditionalCheckFailed', 'None'))
     expect(await answerOf(handle(deps, { type: 'join_conversation', conversation_id: 'x' }))).toMatchObject({
       code: 'rate_limited',
@@ -137,7 +148,7 @@ describe('join_conversation', () => {
 
   it('[JOIN-1] a conflict with another transaction is tried again', async () => {
     const { deps, database } = chat
-    database.on(GetCommand).resolves(connection())
+    admitted(chat)
     database.on(TransactWriteCommand).rejectsOnce(cancelled('TransactionConflict', 'None')).resolves({})
     database.on(QueryCommand).resolves({ Items: rowsOfPair({}) })
     expect(await answerOf(handle(deps, { type: 'join_conversation', conversation_id: 'c' }))).toMatchObject({
@@ -147,13 +158,49 @@ describe('join_conversation', () => {
   })
 })
 
+describe('frames that come too fast', () => {
+  it('[RATE-1] a burst is counted by a second write, beyond it the frame is refused with a time to wait', async () => {
+    const { deps, database } = chat
+    const ahead = Object.assign(conditionFailed(), { Item: { arrival: { N: String(noon + 10_000) } } })
+    database
+      .on(UpdateCommand)
+      .rejectsOnce(ahead)
+      .resolvesOnce({ Attributes: row({ joined: undefined }) })
+    expect(await answerOf(handle(deps, { type: 'ping' }))).toMatchObject({ type: 'pong' })
+    database.reset()
+    database
+      .on(UpdateCommand)
+      .rejectsOnce(ahead)
+      .rejectsOnce(ahead)
+      .resolves({ Attributes: { strikes: 1 } })
+    expect(await answerOf(handle(deps, { type: 'ping' }))).toMatchObject({
+      code: 'rate_limited',
+      retryable: true,
+      retry_after_ms: 50,
+    })
+  })
+
+  it('[RATE-3] who keeps on is closed after being told', async () => {
+    const { deps, database } = chat
+    const ahead = Object.assign(conditionFailed(), { Item: { arrival: { N: String(noon + 20_000) } } })
+    database
+      .on(UpdateCommand)
+      .rejectsOnce(ahead)
+      .rejectsOnce(ahead)
+      .resolves({ Attributes: { strikes: 200 } })
+    expect(await handle(deps, { type: 'ping' })).toEqual({ statusCode: 200 })
+    expect(posted(chat)).toEqual([['a1', 'error']])
+    expect(chat.sockets.commandCalls(DeleteConnectionCommand)).toHaveLength(1)
+  })
+})
+
 describe('leave_conversation', () => {
   it('[LEAVE-1] removes the joined connection first and the list’s entry last', async () => {
     const { deps, database } = chat
-    database.on(GetCommand).resolves(connection())
-    database.on(UpdateCommand).resolves({})
+    admitted(chat)
     await handle(deps, { type: 'leave_conversation', conversation_id: 'c' })
     expect(database.commandCalls(UpdateCommand).map(({ args }) => args[0].input.UpdateExpression)).toEqual([
+      'SET arrival = :next',
       'REMOVE joined.#connection',
       'DELETE joined :conversation',
     ])
@@ -203,7 +250,7 @@ describe('send_message', () => {
     ])
   })
 
-  it('[PUSH-7] 410 removes that connection, 429 and 5xx remove nobody, and all others are told', async () => {
+  it('[PUSH-7] 410 removes that connection, 429 is tried again a little, 429 and 5xx remove nobody, and all others are told', async () => {
     const { deps, database, sockets, reported } = chat
     database.on(QueryCommand).resolves({ Items: [] })
     database.on(QueryCommand, { ScanIndexForward: false }).resolves({
@@ -214,11 +261,12 @@ describe('send_message', () => {
     sockets.on(PostToConnectionCommand, { ConnectionId: 'b2' }).rejects(tooManyPosts())
     sockets.on(PostToConnectionCommand, { ConnectionId: 'b3' }).rejects(serverError())
     expect(await handle(deps, send)).toEqual({ statusCode: 200 })
-    expect(posted(chat).map(([id]) => id)).toEqual(['a1', 'b1', 'b2', 'b3', 'b4'])
-    const removed = database
-      .commandCalls(UpdateCommand)
-      .map(({ args }) => args[0].input.ExpressionAttributeNames)
-    expect(removed).toEqual([{ '#connection': 'b1' }])
+    expect(posted(chat).map(([id]) => id)).toEqual(['a1', 'b1', 'b2', 'b3', 'b4', 'b2', 'b2'])
+    const removed = database.commandCalls(UpdateCommand).map(({ args }) => {
+      const { Key, ExpressionAttributeNames } = args[0].input
+      return ExpressionAttributeNames?.['#connection'] ?? Key?.['pk']
+    })
+    expect(removed.sort()).toEqual(['CONN#b1', 'b1'])
     expect(reported).toHaveLength(2)
   })
 

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { listen } from '../../local/network.ts'
 import { type Runtime, startRuntime } from '../../local/runtime.ts'
 import { readRuntimeFile } from '../../local/runtime-file.ts'
@@ -54,6 +55,21 @@ describe('the runtime', () => {
     expect(await upgradeStatus(runtime.port, `/${runtime.stack.webSocketApi.stage}?a=b`)).toContain('101')
     expect(await upgradeStatus(runtime.port, '/other')).toContain('403')
     expect((await fetch(`${runtime.url}/ws/chat`)).status).toBe(426)
+  })
+
+  it('brings a message of the queue to the worker, and keeps what the worker cannot do', async () => {
+    const QueueUrl = readRuntimeFile(dataDir)?.outputs['TasksQueueUrl']
+    expect(QueueUrl).toContain(`${runtime.awsEndpoint}/`)
+    const client = new SQSClient({
+      region: 'eu-west-1',
+      endpoint: runtime.awsEndpoint,
+      credentials: runtime.operator,
+    })
+    const MessageBody = JSON.stringify({ task: 'nobody_knows' })
+    const { MessageId } = await client.send(new SendMessageCommand({ QueueUrl, MessageBody }))
+    await vi.waitFor(() => expect(log.join('\n')).toContain('no handler for the task nobody_knows'))
+    expect(log.join('\n')).toContain(`"messageId":"${MessageId}"`)
+    expect(readFileSync(join(dataDir, 'queues.jsonl'), 'utf8')).toContain('nobody_knows')
   })
 
   it('runs the same from new bundles after a reload', async () => {

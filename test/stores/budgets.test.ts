@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sendOverRest, sendOverSocket } from '../../lambdas/chat/send.ts'
+import { defaultRates } from '../../protocol/limits.ts'
 import { meter, summary } from '../support/meter.ts'
 import { openStores } from '../support/stores.ts'
 
@@ -21,6 +22,8 @@ const deps = {
   report: (error: unknown) => {
     throw error
   },
+  rates: defaultRates,
+  tasks: { send: async () => undefined },
   now: () => now,
   newId: () => randomBytes(16).toString('base64url'),
 }
@@ -67,10 +70,10 @@ describe('what a message in a conversation of two costs', () => {
     }
   })
 
-  it('one read more where the sender has not joined', async () => {
+  it('a write and a round trip more where the sender has not joined, which counts the frame too', async () => {
     expect(summary(await overSocket(100, undefined, idleOf(ada)))).toEqual({
-      readUnits: 5,
-      writeUnits: 1,
+      readUnits: 4,
+      writeUnits: 2,
       roundTrips: 4,
     })
   })

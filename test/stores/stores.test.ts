@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { commit } from '../../lambdas/chat/commit.ts'
 import { newConversationRows } from '../../lambdas/stores/conversations.ts'
 import type { Entry } from '../../lambdas/stores/log.ts'
+import { defaultRates } from '../../protocol/limits.ts'
 import { openStores } from '../support/stores.ts'
 
 const { documents, tables, connections, conversations, invitations, log, users } = openStores()
@@ -67,7 +68,7 @@ describe('the log', () => {
       const head = await conversations.head(conversation)
       if (!head) throw new Error('no head')
       const draft = { sender: 'ada', content: key, clientMessageId: key }
-      return await commit({ conversations, log, now: Date.now, newId: id }, head, draft)
+      return await commit({ conversations, log, rates: defaultRates, now: Date.now, newId: id }, head, draft)
     }
     const keys = Array.from({ length: 24 }, (_, n) => `k${n % 20}`)
     const committed = await Promise.all(keys.map(send))
@@ -77,13 +78,33 @@ describe('the log', () => {
     expect(new Set(stored.map(({ content }) => content)).size).toBe(20)
   })
 
+  it('[RATE-2] lets a user write a hundred messages at once and ten a second after, nobody else counted', async () => {
+    const conversation = await aConversation()
+    let clock = now
+    const send = async (sender: string) => {
+      const head = await conversations.head(conversation)
+      if (!head) throw new Error('no head')
+      const deps = { conversations, log, rates: defaultRates, now: () => clock, newId: id }
+      return await commit(deps, head, { sender, content: 'hi' }).catch((error: unknown) => error)
+    }
+    for (let n = 0; n < 100; n++) await send('ada')
+    expect(await send('ada')).toMatchObject({ code: 'rate_limited', retryAfterMs: 100 })
+    expect(await send('bob')).toMatchObject({ entry: { seq: 101 } })
+    clock += 100
+    expect(await send('ada')).toMatchObject({ entry: { seq: 102 } })
+    expect(await send('ada')).toMatchObject({ code: 'rate_limited' })
+  })
+
   it('[SEND-2] a writer who drew a turn and died stops nobody', async () => {
     const conversation = await aConversation()
     await log.takeTurn(conversation)
     for (const content of ['one', 'two']) {
       const head = await conversations.head(conversation)
       if (!head) throw new Error('no head')
-      await commit({ conversations, log, now: Date.now, newId: id }, head, { sender: 'ada', content })
+      await commit({ conversations, log, rates: defaultRates, now: Date.now, newId: id }, head, {
+        sender: 'ada',
+        content,
+      })
     }
     const head = await conversations.head(conversation)
     expect(head?.last).toMatchObject({ seq: 2, content: 'two' })
@@ -139,7 +160,7 @@ describe('connections', () => {
     expect(await connections.authenticate(connection, user, later, now)).toBe(false)
     expect(await connections.find(connection)).toBeUndefined()
     expect(await connections.channel(user)).toEqual([])
-    expect(await connections.countFailure(connection)).toBeUndefined()
+    expect(await connections.count(connection, 'failures')).toBeUndefined()
     await connections.unlist(connection, 'c')
     expect(await connections.find(connection)).toBeUndefined()
   })
@@ -162,6 +183,19 @@ describe('connections', () => {
     const participants = await conversations.participants(conversation)
     expect([...(participants.get('ada')?.joined ?? [])]).toEqual([[mine, later]])
     expect(participants.has('eve')).toBe(false)
+  })
+
+  it('[RATE-1] a connection sends two hundred frames at once and twenty a second after', async () => {
+    const connection = await aConnection('ada')
+    const frame = (at: number) => connections.admit(connection, defaultRates.frames, at)
+    for (let n = 0; n < 200; n++) expect(await frame(now)).toMatchObject({ outcome: 'admitted' })
+    expect(await frame(now)).toEqual({ outcome: 'too_fast', waitMs: 50 })
+    expect(await frame(now + 50)).toMatchObject({ outcome: 'admitted', connection: { user: 'ada' } })
+    expect(await frame(now + 50)).toMatchObject({ outcome: 'too_fast' })
+    expect(await frame(now + 60_000)).toMatchObject({ outcome: 'admitted' })
+    await connections.take(connection)
+    expect(await frame(now + 60_000)).toEqual({ outcome: 'unknown' })
+    expect(await connections.admit('never=', defaultRates.frames, now)).toEqual({ outcome: 'unknown' })
   })
 
   it('[JOIN-6] a connection joins a hundred conversations and not one more', async () => {

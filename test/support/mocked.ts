@@ -16,7 +16,9 @@ import { connectionStore } from '../../lambdas/stores/connections.ts'
 import { conversationStore } from '../../lambdas/stores/conversations.ts'
 import { invitationStore } from '../../lambdas/stores/invitations.ts'
 import { logStore } from '../../lambdas/stores/log.ts'
+import type { Task } from '../../lambdas/stores/tasks.ts'
 import { userStore } from '../../lambdas/stores/users.ts'
+import { defaultRates } from '../../protocol/limits.ts'
 import { testSecret } from './constants.ts'
 
 export const noon = Date.parse('2026-01-01T12:00:00.000Z')
@@ -31,6 +33,7 @@ export function aMockedChat() {
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config))
   const posts = new ApiGatewayManagementApiClient(config)
   const reported: unknown[] = []
+  const sent: Task[] = []
   const deps: Deps = {
     connections: connectionStore({ documents, tableName: 'connections' }),
     conversations: conversationStore({
@@ -47,14 +50,16 @@ export function aMockedChat() {
     users: userStore({ documents, tableName: 'users' }),
     secrets: { current: async () => [testSecret] },
     poster: poster(posts, (error) => reported.push(error)),
+    tasks: { send: async (task) => void sent.push(task) },
     report: (error) => reported.push(error),
+    rates: defaultRates,
     now: () => noon,
     newId: () => 'r'.repeat(22),
   }
   const [database, sockets] = [mockClient(documents), mockClient(posts)]
   database.onAnyCommand().resolves({})
   sockets.onAnyCommand().resolves({})
-  return { deps, database, sockets, reported }
+  return { deps, database, sockets, reported, sent }
 }
 
 const meta = (httpStatusCode: number) => ({ $metadata: { httpStatusCode }, message: 'said by AWS' })

@@ -10,7 +10,7 @@ describe('The stack', () => {
     expect(JSON.parse(text)).toMatchSnapshot()
   })
 
-  it('tells its addresses, tables and secret under constant names', () => {
+  it('tells its addresses, tables, queue and secret under constant names', () => {
     expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
       'CallbackUrl',
       'ConnectionsTable',
@@ -18,6 +18,7 @@ describe('The stack', () => {
       'InvitationsTable',
       'JwtSecretArn',
       'RestUrl',
+      'TasksQueueUrl',
       'UsersTable',
       'WebSocketUrl',
     ])

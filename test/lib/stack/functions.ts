@@ -4,7 +4,7 @@ import { defaultTemplate, logicalId, resourcesOf } from './synthesize.ts'
 
 const template = defaultTemplate
 const FUNCTION = 'AWS::Lambda::Function'
-const titles = { lifecycle: 'Lifecycle', frames: 'Frames', rest: 'Rest' } as const
+const titles = { lifecycle: 'Lifecycle', frames: 'Frames', rest: 'Rest', worker: 'Worker' } as const
 
 const fn = (name: FunctionName) => {
   const id = logicalId(template, FUNCTION, `Functions${titles[name]}`)
@@ -38,7 +38,7 @@ function readable(resource: unknown): string {
   const text = JSON.stringify(resource)
   const path = /"(\/prod\/.*)"/.exec(text)?.[1]
   if (path !== undefined) return path
-  return text.replace(/^.*?"((?:Tables|Functions|TokenSecret)[A-Za-z]*?)[0-9A-F]{8}".*$/, '$1')
+  return text.replace(/^.*?"((?:Tables|Functions|TokenSecret|Tasks)[A-Za-z]*?)[0-9A-F]{8}".*$/, '$1')
 }
 
 const tableIds: Readonly<Record<TableName, string>> = {
@@ -49,13 +49,13 @@ const tableIds: Readonly<Record<TableName, string>> = {
 }
 
 describe.each(functionNames)('The function %s', (name) => {
-  it('runs the newest Node on arm64, with 512 MB, and gives up before API Gateway does', () => {
+  it('runs the newest Node on arm64, with 512 MB, and gives up before API Gateway does if that waits for it', () => {
     expect(fn(name)).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
       MemorySize: 512,
-      Timeout: 10,
+      Timeout: name === 'worker' ? 30 : 10,
     })
   })
 
@@ -64,7 +64,7 @@ describe.each(functionNames)('The function %s', (name) => {
   })
 
   it('may do exactly what the table of permissions says, and write its own log', () => {
-    const { tables, tokenSecret, openConnections } = permissions[name]
+    const { tables, tokenSecret, openConnections, tasks } = permissions[name]
     const log = `Functions${titles[name]}Log`
     const expected = [
       `logs:CreateLogStream ${log}`,
@@ -74,6 +74,7 @@ describe.each(functionNames)('The function %s', (name) => {
       ),
       ...(tokenSecret ? ['secretsmanager:GetSecretValue TokenSecret'] : []),
       ...openConnections.map((method) => `execute-api:ManageConnections /prod/${method}/@connections/*`),
+      ...tasks.map((action) => `sqs:${action} TasksQueue`),
     ]
     expect(abilities(name)).toEqual(expected.toSorted())
   })
@@ -88,12 +89,14 @@ describe.each(functionNames)('The function %s', (name) => {
   })
 
   it('is told the name of what it may use, and of nothing else', () => {
-    const { tables, tokenSecret, openConnections } = permissions[name]
+    const { tables, tokenSecret, openConnections, tasks } = permissions[name]
     const variables = [
       ...Object.keys(tables).map((table) => `${table.toUpperCase()}_TABLE`),
       ...(tokenSecret ? ['JWT_SECRET_ARN'] : []),
       ...(openConnections.length > 0 ? ['AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'] : []),
-      ...(name === 'lifecycle' ? ['ALLOWED_ORIGINS'] : []),
+      ...(tasks.includes('SendMessage') ? ['TASKS_QUEUE_URL'] : []),
+      ...(name === 'lifecycle' ? ['ALLOWED_ORIGINS', 'CONNECTIONS_PER_ADDRESS'] : []),
+      ...(name === 'frames' || name === 'rest' ? ['RATES'] : []),
     ]
     expect(Object.keys(fn(name).Environment.Variables).toSorted()).toEqual(variables.toSorted())
   })
@@ -116,6 +119,10 @@ describe('The roles', () => {
 
   it('keep the secret from the function that strangers reach', () => {
     expect(abilities('lifecycle').join()).not.toMatch(/secretsmanager|execute-api/)
+  })
+
+  it('keep the secret from the worker, which acts for no user', () => {
+    expect(abilities('worker').join()).not.toMatch(/secretsmanager|TablesUsers|SendMessage/)
   })
 
   it('let nobody scan a table or read one that the function has no use for', () => {

@@ -11,7 +11,7 @@ const placeholder = fileURLToPath(new URL('placeholder', import.meta.url))
 export function synthesize(options: AppOptions = {}): Template {
   const outdir = mkdtempSync(join(tmpdir(), 'admin-chat-'))
   try {
-    const bundles = { lifecycle: placeholder, frames: placeholder, rest: placeholder }
+    const bundles = { lifecycle: placeholder, frames: placeholder, rest: placeholder, worker: placeholder }
     const assembly = buildApp({ validate: false, outdir, bundles, ...options }).synth()
     return Template.fromJSON(assembly.getStackByName(STACK_NAME).template)
   } finally {

@@ -67,6 +67,7 @@ async function anAws(
     api: { apiId: 'api1', stage: 'prod' },
     connections: api,
     secret,
+    queues: { byUrl: () => undefined },
     databaseEndpoint: engine.endpoint,
     warn,
     ...(intercept && { intercept }),

@@ -63,6 +63,23 @@ describe('the model of the synthesised stack', () => {
     expect(isAllowed(connect.statements, ...readSecret)).toBe(false)
   })
 
+  it('holds both queues, what Lambda polls, and the schedule', () => {
+    const [deadLetters, tasks] = stack.queues
+    expect(tasks?.redrive).toEqual({ deadLetterArn: deadLetters?.arn, maxReceiveCount: 5 })
+    expect(tasks?.url).toBe(stack.outputs['TasksQueueUrl'])
+    const [source] = stack.eventSources
+    const worker = serving(source?.functionId)
+    expect(source).toMatchObject({ queueArn: tasks?.arn, batchSize: 10, reportsItemFailures: true })
+    expect(tasks?.visibilityMillis).toBe(6 * worker.timeoutMillis)
+    expect(stack.schedules).toMatchObject([
+      { functionId: worker.id, intervalMillis: 60_000, input: { task: 'sweep' } },
+    ])
+    const connect = serving(stack.webSocketApi.routes.get('$connect')?.functionId)
+    expect(connect.environment[environment.tasksQueue]).toBe(tasks?.url)
+    expect(isAllowed(connect.statements, 'sqs:SendMessage', tasks?.arn ?? '')).toBe(true)
+    expect(isAllowed(worker.statements, 'sqs:SendMessage', tasks?.arn ?? '')).toBe(false)
+  })
+
   it('says when API Gateway may not invoke the function of a route', async () => {
     const file = join(outdir, `${stack.name}.template.json`)
     const template = JSON.parse(await readFile(file, 'utf8'))

@@ -1,0 +1,56 @@
+import { ChatError } from '../../protocol/errors.ts'
+import { limits } from '../../protocol/limits.ts'
+import { encodeFrame, errorFrame } from '../../protocol/server-frames.ts'
+import { concurrently } from '../delivery/fan-out.ts'
+import type { Deps } from './deps.ts'
+import { forgetConnection } from './forget.ts'
+
+type Needs = Pick<Deps, 'connections' | 'conversations' | 'poster' | 'report' | 'now'>
+
+/** API Gateway cuts every connection after two hours; a row that is older than this belongs to none. */
+const LONGEST_LIFE = 2 * 3600_000 + 300_000
+const MINUTE = 60_000
+
+/** Closes a connection on which nobody has authenticated by now; its deadline has passed. */
+export async function expireUnauthenticated(deps: Needs, id: string): Promise<void> {
+  const row = await deps.connections.look(id)
+  if (!row || row.user !== undefined) return
+  await forgetConnection(deps, id)
+  await deps.poster.close(id)
+}
+
+/**
+ * Visits the connections that are due since the last sweep. Every connection is due once at any time: soon after
+ * it opened, then when its token or its longest life ends. This is what repairs a lost deadline, a `$disconnect`
+ * that never came, and a removal that stopped half-way.
+ */
+export async function sweep(deps: Needs): Promise<void> {
+  const last = Math.floor(deps.now() / MINUTE) - 1
+  for (let minute = await deps.connections.sweptUntil(last); minute < last; ) {
+    minute++
+    const due = await deps.connections.due(minute)
+    await concurrently(due, 10, async (id) => {
+      await visit(deps, id)
+      await deps.connections.undue(id, minute)
+    })
+    await deps.connections.markSwept(minute)
+  }
+}
+
+async function visit(deps: Needs, id: string): Promise<void> {
+  const row = await deps.connections.look(id)
+  if (!row) return
+  const now = deps.now()
+  const lifeEnds = row.openedAt + LONGEST_LIFE
+  if (row.closing || lifeEnds <= now) return await forgetConnection(deps, id)
+  const deadline = row.openedAt + limits.authenticationMillis
+  if (row.user === undefined && deadline > now) return await deps.connections.setDue(id, deadline)
+  if (row.user === undefined) return await expireUnauthenticated(deps, id)
+
+  const closesAt = row.tokenExpiresAt + limits.clockToleranceSeconds * 1000
+  if (closesAt > now) return await deps.connections.setDue(id, Math.min(closesAt, lifeEnds))
+  const expired = new ChatError('token_expired', 'the token of this connection has expired')
+  await deps.poster.post(id, encodeFrame(errorFrame(expired)))
+  await forgetConnection(deps, id)
+  await deps.poster.close(id)
+}

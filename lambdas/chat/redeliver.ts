@@ -1,0 +1,42 @@
+import { concurrently, fanOut } from '../delivery/fan-out.ts'
+import { channelsOf, postsFor } from './deliver.ts'
+import type { Deps } from './deps.ts'
+import { forgetConnection } from './forget.ts'
+
+/** What a fan-out had no time for. */
+export interface Leftover {
+  readonly conversation: string
+  readonly seq: number
+  readonly messageTo: readonly string[]
+  readonly updateTo: readonly string[]
+}
+
+/** The worker has half a minute, and nobody waits for it. */
+const WORKER_TAKES = 20_000
+
+/**
+ * Tells a stored message to connections that were not told in time, if they still are participants' and their
+ * token still counts. Somebody may hear it twice: clients order by `seq`.
+ */
+export async function redeliver(
+  deps: Pick<Deps, 'connections' | 'conversations' | 'log' | 'poster' | 'report' | 'now'>,
+  { conversation, seq, messageTo, updateTo }: Leftover,
+): Promise<void> {
+  const [head, entry] = await Promise.all([
+    deps.conversations.head(conversation),
+    deps.log.entry(conversation, seq),
+  ])
+  if (!head || !entry) return
+  const channels = await channelsOf(deps, head)
+  const users = new Map(
+    channels
+      .filter(({ tokenExpiresAt }) => tokenExpiresAt > deps.now())
+      .map(({ id, user }) => [id, user] as const),
+  )
+  const posts = postsFor(head, entry, {
+    message: new Set(messageTo.filter((id) => users.has(id))),
+    update: new Map([...users].filter(([id]) => updateTo.includes(id))),
+  })
+  const { gone } = await fanOut(deps.poster, posts, WORKER_TAKES)
+  await concurrently(gone, 10, (id) => forgetConnection(deps, id))
+}

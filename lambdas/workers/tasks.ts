@@ -1,0 +1,23 @@
+import type { Deps } from '../chat/deps.ts'
+import { expireUnauthenticated, sweep } from '../chat/expire.ts'
+import { redeliver } from '../chat/redeliver.ts'
+import type { Task } from '../stores/tasks.ts'
+import type { ScheduleEvent } from './event.ts'
+
+/** What the worker is told to do: a task of the queue, or the sweep of the schedule. */
+export type Work = Task | ScheduleEvent
+export type WorkName = Work['task']
+
+/** Does one kind of work; whatever it throws brings the work back later. */
+export type TaskHandler<T extends WorkName> = (work: Extract<Work, { readonly task: T }>) => Promise<void>
+
+/** One handler for each kind of work. */
+export type TaskHandlers = { readonly [T in WorkName]: TaskHandler<T> }
+
+export type WorkerDeps = Pick<Deps, 'connections' | 'conversations' | 'log' | 'poster' | 'report' | 'now'>
+
+export const taskHandlers = (deps: WorkerDeps): TaskHandlers => ({
+  auth_deadline: ({ connection }) => expireUnauthenticated(deps, connection),
+  deliver: (leftover) => redeliver(deps, leftover),
+  sweep: () => sweep(deps),
+})

@@ -1,0 +1,22 @@
+import { Duration } from 'aws-cdk-lib'
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets'
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+
+export interface SweepScheduleProps {
+  /** Invoked every minute with `{"task":"sweep"}`. */
+  readonly worker: LambdaFunction
+}
+
+/** The broom behind the queue: repairs within a minute what a lost task or a dead function left undone. */
+export class SweepSchedule extends Construct {
+  constructor(scope: Construct, id: string, props: SweepScheduleProps) {
+    super(scope, id)
+    new Rule(this, 'EveryMinute', {
+      description: 'admin-chat: sweeps what was left undone',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaTarget(props.worker, { event: RuleTargetInput.fromObject({ task: 'sweep' }) })],
+    })
+  }
+}

@@ -1,0 +1,28 @@
+import type { Invoke } from '../gateway/model.ts'
+import { eventKind } from './event-kind.ts'
+import type { FaultSettings } from './options.ts'
+import type { Dice } from './random.ts'
+
+/** `$disconnect` is best effort: AWS promises neither that it comes, nor when, nor that it comes once. */
+export function faultyDisconnects(
+  invoke: Invoke,
+  { lateMillis, ...chances }: FaultSettings['disconnect'],
+  dice: Dice,
+): Invoke {
+  if (Object.values(chances).every((chance) => chance === 0)) return invoke
+  return async (functionId, event) => {
+    if (eventKind(event) !== 'disconnect') return invoke(functionId, event)
+    switch (dice.choose('disconnect', chances)) {
+      case 'lost':
+        return { statusCode: 200 }
+      case 'late':
+        await new Promise((resolve) => setTimeout(resolve, lateMillis).unref())
+        return invoke(functionId, event)
+      case 'twice':
+        await invoke(functionId, event)
+        return invoke(functionId, event)
+      default:
+        return invoke(functionId, event)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { ConnectionsApi } from '../gateway/connections.ts'
+import type { FaultSettings } from './options.ts'
+import type { Dice } from './random.ts'
+
+/** `@connections` as it is when a connection, the network or API Gateway itself is not well. */
+export function faultyPosts(
+  connections: ConnectionsApi,
+  { hangMillis, ...chances }: FaultSettings['posts'],
+  dice: Dice,
+): ConnectionsApi {
+  if (Object.values(chances).every((chance) => chance === 0)) return connections
+  return {
+    ...connections,
+    async post(connectionId, body) {
+      switch (dice.choose('posts', chances)) {
+        case 'gone':
+          return { outcome: 'gone' }
+        case 'throttled':
+          return { outcome: 'limit_exceeded' }
+        case 'failed':
+          return { outcome: 'failed' }
+        case 'failedDelivered':
+          await connections.post(connectionId, body)
+          return { outcome: 'failed' }
+        case 'lost':
+          return { outcome: 'delivered' }
+        case 'hang':
+          // Delivered when the poster has long given it up: a time-out tells nothing.
+          await new Promise((resolve) => setTimeout(resolve, hangMillis).unref())
+          return connections.post(connectionId, body)
+        default:
+          return connections.post(connectionId, body)
+      }
+    },
+  }
+}

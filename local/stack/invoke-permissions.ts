@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { matches } from './permissions.ts'
+import type { Resolve } from './resolver.ts'
+import { resourcesOfType, type Template } from './template.ts'
+
+const permissionProperties = z.object({
+  Action: z.string(),
+  FunctionName: z.string(),
+  Principal: z.string(),
+  SourceArn: z.string().default('*'),
+})
+
+export interface InvokePermissions {
+  /** The logical id of the function with this ARN or name. */
+  functionOf(reference: string): string | undefined
+  /** Whether a service may invoke the function on behalf of the source. */
+  permits(principal: string, functionId: string, sourceArn: string): boolean
+}
+
+/** Who may invoke the stack's functions: what lacks the permission deploys on AWS, and then fails in silence. */
+export function readInvokePermissions(template: Template, resolve: Resolve): InvokePermissions {
+  const functions = new Map<string, string>()
+  for (const [id] of resourcesOfType(template, 'AWS::Lambda::Function')) {
+    functions.set(String(resolve({ 'Fn::GetAtt': [id, 'Arn'] })), id)
+    functions.set(String(resolve({ Ref: id })), id)
+  }
+  const permissions = resourcesOfType(template, 'AWS::Lambda::Permission').map(([, { Properties }]) =>
+    permissionProperties.parse(resolve(Properties)),
+  )
+  return {
+    functionOf: (reference) => functions.get(reference),
+    permits: (principal, functionId, sourceArn) =>
+      permissions.some(
+        ({ Action, FunctionName, Principal, SourceArn }) =>
+          Action === 'lambda:InvokeFunction' &&
+          functions.get(FunctionName) === functionId &&
+          Principal === principal &&
+          matches(SourceArn, sourceArn),
+      ),
+  }
+}

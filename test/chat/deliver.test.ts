@@ -1,0 +1,81 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { deliver } from '../../lambdas/chat/deliver.ts'
+import { redeliver } from '../../lambdas/chat/redeliver.ts'
+import { fanOut } from '../../lambdas/delivery/fan-out.ts'
+import { toEntry } from '../../lambdas/stores/log.ts'
+import { aMockedChat, later, rowsOfPair } from '../support/mocked.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const hanging = () => new Promise<'failed'>(() => undefined)
+const entry = toEntry({ id: '1-x', seq: 1, sender: 'ada', content: 'hi', created_at: 'x' })
+const participant = { user: 'bob', joined: new Map(), readSeq: 0, readOthers: 0 }
+const head = {
+  id: 'c',
+  createdAt: 'x',
+  turnsIssued: 0,
+  participants: new Map([
+    ['ada', { ...participant, user: 'ada' }],
+    ['bob', participant],
+  ]),
+}
+const on = (id: string) => ({ id, user: 'bob', since: 0, tokenExpiresAt: later })
+
+describe('a fan-out', () => {
+  it('[PUSH-10] over REST ends after 300 ms, and leaves who hangs to the worker', async () => {
+    const { deps, sent } = aMockedChat()
+    const poster = {
+      ...deps.poster,
+      post: (id: string) => (id === 'b1' ? hanging() : deps.poster.post(id, '')),
+    }
+    const told = deliver({ ...deps, poster }, head, entry, { via: 'rest' }, [on('b1'), on('b2')])
+    await vi.advanceTimersByTimeAsync(300)
+    await told
+    expect(sent).toEqual([{ task: 'deliver', conversation: 'c', seq: 1, messageTo: ['b1'], updateTo: [] }])
+  })
+
+  it('[PUSH-7] gives a connection that refuses a frame for its size a small one', async () => {
+    const frames: string[] = []
+    const poster = {
+      post: async (_id: string, frame: string) => {
+        frames.push(frame)
+        return frame === 'large' ? ('too_large' as const) : ('delivered' as const)
+      },
+      close: async () => undefined,
+    }
+    const posts = [{ connection: 'b1', frame: 'large', pointer: 'small' }]
+    expect(await fanOut(poster, posts, 1000)).toEqual({ gone: [], undone: [] })
+    expect(frames).toEqual(['large', 'small'])
+  })
+})
+
+describe('the worker', () => {
+  it('[PUSH-10] tells who was left, unless the token has expired or the user is gone', async () => {
+    const { deps, database } = aMockedChat()
+    database
+      .on(QueryCommand, { ScanIndexForward: false })
+      .resolves({ Items: rowsOfPair({}, {}) })
+      .on(QueryCommand, { ExpressionAttributeValues: { ':pk': 'USER#bob', ':prefix': 'CONN#' } })
+      .resolves({
+        Items: [
+          { id: 'b1', token_expires_at: later },
+          { id: 'b2', token_expires_at: 1 },
+          { id: 'b3', token_expires_at: later },
+        ],
+      })
+    const told: string[] = []
+    const poster = {
+      ...deps.poster,
+      post: async (id: string) => {
+        told.push(id)
+        return 'delivered' as const
+      },
+    }
+    const log = { ...deps.log, entry: async () => entry }
+    const leftover = { conversation: 'c', seq: 1, messageTo: ['b1', 'b2', 'x'], updateTo: ['b3'] }
+    await redeliver({ ...deps, log, poster }, leftover)
+    expect(told).toEqual(['b1', 'b3'])
+  })
+})

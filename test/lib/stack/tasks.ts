@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { defaultTemplate, logicalId, resourcesOf } from './synthesize.ts'
+
+const template = defaultTemplate
+const QUEUE = 'AWS::SQS::Queue'
+const only = (type: string, prefix: string) => {
+  const id = logicalId(template, type, prefix)
+  return { id, properties: resourcesOf(template, type)[id]?.Properties }
+}
+const queue = only(QUEUE, 'TasksQueue')
+const deadLetters = only(QUEUE, 'TasksDeadLetters')
+const worker = only('AWS::Lambda::Function', 'FunctionsWorker')
+
+describe('The queue of tasks', () => {
+  it('gives a task up after five deliveries and keeps it for 14 days', () => {
+    expect(queue.properties.RedrivePolicy).toEqual({
+      deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] },
+      maxReceiveCount: 5,
+    })
+    expect(deadLetters.properties.MessageRetentionPeriod).toBe(14 * 24 * 3600)
+    template.resourceCountIs(QUEUE, 2)
+  })
+
+  it('hides a delivered task for six times as long as the worker may take', () => {
+    expect(queue.properties.VisibilityTimeout).toBe(6 * worker.properties.Timeout)
+  })
+
+  it.each([queue, deadLetters])('$id is encrypted at rest and refuses calls without TLS', (each) => {
+    expect(each.properties.SqsManagedSseEnabled).toBe(true)
+    const policies = Object.values(resourcesOf(template, 'AWS::SQS::QueuePolicy'))
+    const policy = policies.find(({ Properties }) => Properties.Queues[0].Ref === each.id)
+    expect(policy?.Properties.PolicyDocument.Statement).toEqual([
+      expect.objectContaining({
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    ])
+  })
+
+  it('invokes the worker with up to ten tasks at once, and hears which of them failed', () => {
+    expect(only('AWS::Lambda::EventSourceMapping', 'TasksWorker').properties).toEqual({
+      BatchSize: 10,
+      EventSourceArn: { 'Fn::GetAtt': [queue.id, 'Arn'] },
+      FunctionName: { Ref: worker.id },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    })
+  })
+})
+
+describe('The schedule', () => {
+  const rule = only('AWS::Events::Rule', 'SweepEveryMinute')
+
+  it('invokes the worker every minute with the same input', () => {
+    expect(rule.properties).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [worker.id, 'Arn'] }, Input: '{"task":"sweep"}' }],
+    })
+  })
+
+  it('is the only rule that may', () => {
+    const permissions = Object.values(resourcesOf(template, 'AWS::Lambda::Permission'))
+    const ofWorker = permissions.filter(
+      ({ Properties }) => Properties.FunctionName['Fn::GetAtt'][0] === worker.id,
+    )
+    expect(ofWorker.map(({ Properties }) => Properties)).toEqual([
+      expect.objectContaining({
+        Principal: 'events.amazonaws.com',
+        SourceArn: { 'Fn::GetAtt': [rule.id, 'Arn'] },
+      }),
+    ])
+  })
+})

@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import { onTestFinished } from 'vitest'
+import { WebSocket } from 'ws'
+import { z } from 'zod'
+import type { Runtime } from '../../../local/runtime.ts'
+import { signToken } from '../../../local/tokens.ts'
+
+const frame = z.looseObject({ type: z.string().optional(), request_id: z.string().optional() })
+export type Frame = z.infer<typeof frame>
+
+/** How long a client waits for an answer before it asks again; API Gateway does not repeat anything for it. */
+const PATIENCE_MILLIS = 1_000
+const TRIES = 40
+
+/** A client that does what docs/protocol.md asks of one: what fails or stays unanswered, it repeats as it was. */
+export async function stubbornClient(runtime: Runtime, user: string) {
+  const token = signToken(runtime.jwtSecret, user, 1)
+  const socket = await connect(runtime.socketUrl)
+  const frames: Frame[] = []
+  const waiting = new Map<string, (answer: Frame) => void>()
+  socket.on('message', (data) => {
+    const got = frame.parse(JSON.parse(String(data)))
+    frames.push(got)
+    waiting.get(got.request_id ?? '')?.(got)
+  })
+  let requests = 0
+  const askOnce = (question: object) =>
+    new Promise<Frame | undefined>((resolve) => {
+      const request_id = `r${++requests}`
+      const timer = setTimeout(() => resolve(undefined), PATIENCE_MILLIS)
+      waiting.set(request_id, (answer) => {
+        clearTimeout(timer)
+        resolve(answer)
+      })
+      socket.send(JSON.stringify({ ...question, request_id }))
+    })
+
+  let repeats = 0
+  const ask = async (question: object): Promise<Frame> => {
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      const answer = await askOnce(question)
+      if (answer && answer.type !== 'error') return answer
+      if (answer && answer['retryable'] !== true) throw new Error(JSON.stringify(answer))
+      repeats += 1
+    }
+    throw new Error(`no answer to ${JSON.stringify(question)} in ${TRIES} tries`)
+  }
+  const call = async (method: string, path: string, body: object): Promise<Frame> => {
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      const response = await fetch(`${runtime.url}/api/admin/chat${path}`, {
+        method,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify(body),
+      })
+      if (response.ok) return frame.parse(await response.json())
+      if (response.status < 500) throw new Error(`${response.status} ${await response.text()}`)
+    }
+    throw new Error(`no answer to ${method} ${path} in ${TRIES} tries`)
+  }
+  return {
+    frames,
+    ask,
+    call,
+    /** How many answers did not come or were errors. */
+    repeats: () => repeats,
+    authenticate: () => ask({ type: 'authenticate', token }),
+  }
+}
+
+/** A handshake is refused when its `$connect` meets a fault, and repeated like everything else. */
+async function connect(url: string): Promise<WebSocket> {
+  for (let tries = 1; ; tries += 1) {
+    const socket = new WebSocket(url)
+    try {
+      await once(socket, 'open')
+      onTestFinished(() => socket.terminate())
+      return socket
+    } catch (error) {
+      if (tries === TRIES) throw error
+    }
+  }
+}

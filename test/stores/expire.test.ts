@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { describe, expect, it } from 'vitest'
+import { expireUnauthenticated, sweep } from '../../lambdas/chat/expire.ts'
+import { forgetConnection } from '../../lambdas/chat/forget.ts'
+import { newConversationRows } from '../../lambdas/stores/conversations.ts'
+import { openStores } from '../support/stores.ts'
+
+const stores = openStores()
+const { connections } = stores
+const id = () => randomBytes(11).toString('base64url')
+const minute = 60_000
+/** A time of its own for each test, far from the real one, so that no sweep meets another's connections. */
+let epoch = Date.parse('2030-01-01T00:00:00Z')
+const anEpoch = () => (epoch += 30 * 24 * 60 * minute)
+
+function at(now: number) {
+  const told: [string, string][] = []
+  const deps = {
+    ...stores,
+    poster: {
+      post: async (connection: string, frame: string) => {
+        told.push([connection, JSON.parse(frame).code])
+        return 'delivered' as const
+      },
+      close: async (connection: string) => void told.push([connection, 'closed']),
+    },
+    report: (error: unknown) => {
+      throw error
+    },
+    now: () => now,
+  }
+  return { deps, told }
+}
+
+/** Sweeps at a time as if the last sweep had been a minute before. */
+async function sweepAt(now: number) {
+  const { deps, told } = at(now)
+  await connections.markSwept(Math.floor(now / minute) - 2)
+  await sweep(deps)
+  return told
+}
+
+async function aConnection(now: number, tokenExpiresAt?: number) {
+  const connection = `${id()}=`
+  const user = id()
+  await connections.open(connection, now)
+  if (tokenExpiresAt) await connections.authenticate(connection, user, tokenExpiresAt, now)
+  return { connection, user }
+}
+
+describe('connections that tell the truth', () => {
+  it('[AUTH-10] the reminder closes a connection on which nobody authenticated, and no other', async () => {
+    const now = anEpoch()
+    const [idle, busy] = [await aConnection(now), await aConnection(now, now + minute)]
+    const { deps, told } = at(now + 15_000)
+    for (const { connection } of [idle, busy, idle]) await expireUnauthenticated(deps, connection)
+    expect(told).toEqual([[idle.connection, 'closed']])
+    expect(await connections.look(idle.connection)).toBeUndefined()
+    expect(await connections.find(busy.connection)).toBeDefined()
+  })
+
+  it('[AUTH-10] the sweep closes it when the reminder was lost', async () => {
+    const now = anEpoch()
+    const { connection } = await aConnection(now)
+    expect(await sweepAt(now + minute)).toEqual([[connection, 'closed']])
+    expect(await connections.look(connection)).toBeUndefined()
+  })
+
+  it('[AUTH-7] the sweep tells and closes a connection a minute after its token expired', async () => {
+    const now = anEpoch()
+    const { connection, user } = await aConnection(now, now + 10 * minute)
+    expect(await sweepAt(now + minute)).toEqual([])
+    expect(await sweepAt(now + 12 * minute)).toEqual([
+      [connection, 'token_expired'],
+      [connection, 'closed'],
+    ])
+    expect(await connections.channel(user)).toEqual([])
+  })
+
+  it('[PUSH-7] the sweep forgets a connection whose end nobody reported', async () => {
+    const now = anEpoch()
+    const { connection, user } = await aConnection(now, now + 24 * 60 * minute)
+    expect(await sweepAt(now + minute)).toEqual([])
+    expect(await sweepAt(now + 126 * minute)).toEqual([])
+    expect(await connections.look(connection)).toBeUndefined()
+    expect(await connections.channel(user)).toEqual([])
+  })
+
+  it('[PUSH-7] the sweep finishes a removal that died half-way, and nothing can be added meanwhile', async () => {
+    const now = anEpoch()
+    const { connection, user } = await aConnection(now, now + 60 * minute)
+    const conversation = id()
+    for (const Item of newConversationRows(conversation, [user], new Date(now).toISOString())) {
+      await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+    }
+    await stores.conversations.join(conversation, user, connection, now + 60 * minute, now)
+    await connections.take(connection)
+    expect(await stores.conversations.join(conversation, user, connection, now + minute, now)).toBe(
+      'not_connected',
+    )
+    expect(await connections.authenticate(connection, user, now + minute, now)).toBe(false)
+    expect(await connections.find(connection)).toBeUndefined()
+    await sweepAt(now + minute)
+    const participants = await stores.conversations.participants(conversation)
+    expect(participants.get(user)?.joined.size).toBe(0)
+    expect(await connections.channel(user)).toEqual([])
+    expect(await connections.look(connection)).toBeUndefined()
+  })
+
+  it('[PUSH-7] forgetting twice, or what never was, does nothing', async () => {
+    const { connection } = await aConnection(anEpoch())
+    for (const gone of [connection, connection, 'never=']) await forgetConnection(stores, gone)
+    expect(await connections.look(connection)).toBeUndefined()
+  })
+})
