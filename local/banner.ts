@@ -8,7 +8,8 @@ import { signToken } from './tokens.ts'
 const DEMO_HOURS = 24
 
 /** What somebody needs to know who has just started the chat. */
-export function banner(runtime: Runtime, { dataDir, users, demo }: Settings): string {
+export function banner(runtime: Runtime, { dataDir, demo }: Settings): string {
+  const { users } = runtime
   const admins = users.filter(({ role }) => role === 'admin').map(({ id }) => id)
   const others = users.length - admins.length
   const more = others > 0 ? colours.dim(` and ${others} who may not chat`) : ''

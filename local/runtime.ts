@@ -31,6 +31,8 @@ export interface RuntimeOptions {
   readonly jwtSecret?: string | undefined
   /** Imported at the start: added or updated, nobody is removed. @default - none */
   readonly users?: readonly User[]
+  /** The users are for trying things out: a database that has some already keeps its own. @default false */
+  readonly demo?: boolean
   /** @default - the origin's two and the local page's own */
   readonly allowedOrigins?: readonly string[] | undefined
   /** An engine that runs already. @default - the embedded one */
@@ -61,6 +63,8 @@ export interface Runtime extends Pick<Platform, 'gateway' | 'invoke' | 'awsEndpo
   /** Can be rotated, as Secrets Manager would. */
   readonly secret: SecretStore
   readonly tables: ChatTables
+  /** Who was there at the start, the imported ones included. */
+  readonly users: readonly User[]
   /** The engine itself, which asks for no permission. */
   readonly databaseEndpoint: string
   readonly stack: StackModel
@@ -135,7 +139,12 @@ async function start(
   const tables = chatTables(stack.outputs)
   await timed('tables', createTables(engine, stack.tables))
   const users = userStore({ documents: DynamoDBDocumentClient.from(engine), tableName: tables.users })
-  await timed('users', users.importUsers(options.users ?? []))
+  const importUsers = async () => {
+    const keeps = options.demo === true && (await users.listUsers()).length > 0
+    if (!keeps) await users.importUsers(options.users ?? [])
+    return await users.listUsers()
+  }
+  const present = await timed('users', importUsers())
 
   const jwtSecret = options.jwtSecret ?? keptSecret(dataDir)
   const secret = createSecretStore(stack.secretArn, jwtSecret)
@@ -174,6 +183,7 @@ async function start(
     jwtSecret,
     secret,
     tables,
+    users: present,
     databaseEndpoint,
     awsEndpoint,
     operator,

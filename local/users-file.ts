@@ -27,14 +27,14 @@ export function readUsersFile(file: string): readonly User[] {
   try {
     content = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    throw new UsersFileError(
-      `${file} cannot be read as JSON: ${error instanceof Error ? error.message : error}`,
-    )
+    const why = error instanceof SyntaxError ? 'holds no JSON' : 'cannot be read'
+    throw new UsersFileError(`${file} ${why}: ${error instanceof Error ? error.message : error}`)
   }
   const parsed = users.safeParse(content)
   if (!parsed.success) {
     const faults = parsed.error.issues.map(
-      ({ path, message }) => `${path.join('.') || 'the file'}: ${message}`,
+      ({ path: [index, field], message }) =>
+        `${index === undefined ? 'it' : `user ${Number(index) + 1}`}${field === undefined ? '' : `, ${String(field)},`} ${message}`,
     )
     throw new UsersFileError(`${file} is no list of users: ${faults.join('; ')}`)
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { StartError } from '../data-dir.ts'
 import { probePort } from '../network.ts'
 import { recordOf, stillRunning } from '../processes.ts'
 
@@ -45,7 +46,8 @@ export async function startEngine(file: string, dataDir: string): Promise<Engine
   let ended: string | undefined
   const died = new Promise<string>((resolve) => {
     const end = (how: string) => {
-      ended = `The database engine ended by itself (${how}). ${said.trim()}`.trim()
+      const last = said.trim().split('\n').at(-1)
+      ended = `The database engine ended by itself (${how})${last ? `; its last words: ${last}` : ''}`
       if (!asked) resolve(ended)
     }
     child.once('error', (error) => end(error.message))
@@ -115,7 +117,7 @@ async function untilItAnswers(endpoint: string, ended: () => string | undefined)
       return
     } catch (error) {
       if (Date.now() > deadline) {
-        throw new Error(`The database engine at ${endpoint} does not answer`, { cause: error })
+        throw new StartError(`The database engine at ${endpoint} does not answer.`, { cause: error })
       }
     }
     await delay(15)

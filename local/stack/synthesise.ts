@@ -26,7 +26,12 @@ export async function synthesise({ outdir, allowedOrigins }: SynthesiseOptions):
   const loaded = performance.now()
   const bundles = buildBundles()
   const bundled = performance.now()
-  buildApp({ outdir, bundles, validate: false, settings: { allowedOrigins, connectionsPerAddress: 0 } }).synth()
+  buildApp({
+    outdir,
+    bundles,
+    validate: false,
+    settings: { allowedOrigins, connectionsPerAddress: 0 },
+  }).synth()
   const stack = await readStack(outdir, STACK_NAME)
   const done = performance.now()
   return { stack, bundleMillis: bundled - loaded, synthMillis: loaded - start + (done - bundled) }

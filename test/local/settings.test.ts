@@ -81,8 +81,8 @@ describe('the settings of the laptop', () => {
   it.each([
     ['{', 'JSON'],
     [{ ada }, 'no list'],
-    [[{ ...ada, id: 'a b' }], '0.id'],
-    [[ada, { ...ada, email: undefined }], '1.email'],
+    [[{ ...ada, id: 'a b' }], 'user 1, id, must be'],
+    [[ada, { ...ada, email: undefined }], 'user 2, email, is required'],
     [[ada, ada], 'ada twice'],
   ])('refuse the users file %j', (content, hint) => {
     expect(faults({ USERS_FILE: usersFile(content) }).join()).toContain(hint)
