@@ -8,10 +8,14 @@ const shared = {
 /** Tests that speak to a running chat. */
 const system = ['test/dialogues/**/*.test.ts', 'test/stores/**/*.test.ts']
 
+/** Dialogues that take a while because everything around them goes wrong; `npm run test:faults`. */
+const long = ['test/local/faults/survival.test.ts']
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: system } },
+      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: [...system, ...long] } },
+      { test: { ...shared, name: 'long', include: long, testTimeout: 120_000 } },
       {
         test: {
           ...shared,

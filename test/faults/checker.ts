@@ -1,0 +1,126 @@
+import type { Client } from './client.ts'
+import { type Record, type Seen, toSeen } from './record.ts'
+
+/** The rows as they stand, read past the product's code. */
+export interface Rows {
+  readonly log: ReadonlyMap<string, readonly unknown[]>
+  /** Connection id to its row. */
+  readonly connections: ReadonlyMap<string, { readonly [name: string]: unknown }>
+  /** `user connection` to when its token expires. */
+  readonly channels: ReadonlyMap<string, number>
+  /** `conversation user connection` to when its token expires. */
+  readonly joined: ReadonlyMap<string, number>
+}
+
+/** What was stored, against what was sent, acknowledged and shown. */
+export function checkMessages(record: Record, rows: Rows, clients: readonly Client[]): void {
+  const { history } = record
+  for (const [conversation, entries] of rows.log) {
+    const log = entries.map(toSeen).sort((a, b) => a.seq - b.seq)
+    log.forEach((message, at) => {
+      if (message.seq !== at + 1)
+        history.violate('hole', `${conversation} has ${message.seq} at place ${at + 1}`, [conversation])
+    })
+    const participants = record.conversations.get(conversation)
+    for (const { sender, seq } of log) {
+      if (!participants?.has(sender))
+        history.violate('leak', `${sender} wrote ${seq} of ${conversation}`, [sender])
+    }
+    checkSends(record, conversation, log)
+    for (const client of clients) checkView(record, conversation, log, client)
+  }
+}
+
+function checkSends({ sends, history }: Record, conversation: string, log: readonly Seen[]): void {
+  for (const send of sends.values()) {
+    if (send.conversation !== conversation) continue
+    const stored = log.filter(({ sender, key }) => sender === send.user && key === send.key)
+    const about = [send.key]
+    if (stored.length > 1)
+      history.violate('stored twice', `${send.key} of ${send.user} in ${conversation}`, about)
+    const { acked } = send
+    if (!acked) continue
+    if (stored.length === 0)
+      history.violate('lost', `${send.key} in ${conversation} was acknowledged as ${acked.seq}`, about)
+    if (stored[0] && stored[0].seq !== acked.seq) {
+      history.violate(
+        'changed',
+        `${send.key} was acknowledged as ${acked.seq}, stands at ${stored[0].seq}`,
+        about,
+      )
+    }
+    if (acked.content !== send.content) {
+      history.violate(
+        'changed',
+        `${send.key}: '${send.content}' was acknowledged as '${acked.content}'`,
+        about,
+      )
+    }
+  }
+}
+
+function checkView(record: Record, conversation: string, log: readonly Seen[], client: Client): void {
+  const view = client.views.get(conversation)
+  const reader = record.conversations.get(conversation)?.has(client.options.user)
+  if (!view || !reader || client.options.sleeper) return
+  const { name } = client.options
+  const { history } = record
+  view.shown.forEach((message, at) => {
+    const stored = log[message.seq - 1]
+    if (message.seq !== at + 1) {
+      history.violate('disorder', `${name} shows ${message.seq} of ${conversation} at place ${at + 1}`, [
+        conversation,
+      ])
+    } else if (stored?.content !== message.content || stored.sender !== message.sender) {
+      history.violate('changed', `${name} shows another ${message.seq} of ${conversation} than is stored`, [
+        conversation,
+      ])
+    }
+  })
+  if (view.shown.length < log.length && client.authenticated) {
+    history.violate('unseen', `${name} shows ${view.shown.length} of ${log.length} in ${conversation}`, [
+      name,
+    ])
+  }
+}
+
+/** After the quiet everybody is back and has nothing left to send. */
+export function checkClients({ history }: Record, clients: readonly Client[]): void {
+  for (const { options, authenticated, outbox } of clients) {
+    if (options.sleeper) continue
+    if (!authenticated) history.violate('stuck', `${options.name} did not come back`, [options.name])
+    if (!outbox.isEmpty) history.violate('stuck', `${options.name} still has to send`, [options.name])
+  }
+}
+
+/** Rows equal live connections: none without its socket, none missing, every expiry the connection's own. */
+export function checkRows({ history, left }: Record, rows: Rows, live: ReadonlyMap<string, Client>): void {
+  for (const [id, client] of live) {
+    // Whoever says nothing is not told that its rows went after a false 410.
+    if (!rows.connections.has(id) && client.authenticated && !client.options.sleeper)
+      history.violate('missing row', `CONN of ${id}`, [id])
+  }
+  for (const id of rows.connections.keys()) {
+    if (!live.has(id)) history.violate('ghost row', `CONN of ${id}`, [id])
+  }
+  const listed = new Set<string>()
+  const expiryOf = new Map<string, number>()
+  for (const [id, row] of rows.connections) {
+    if (row['user'] === undefined) continue
+    expiryOf.set(id, Number(row['token_expires_at']))
+    listed.add(`${row['user']} ${id}`)
+    for (const conversation of (row['joined'] as Set<string> | undefined) ?? []) {
+      listed.add(`${conversation} ${row['user']} ${id}`)
+    }
+  }
+  for (const [key, expiry] of [...rows.channels, ...rows.joined]) {
+    const id = key.split(' ').at(-1) ?? ''
+    if (!listed.delete(key)) history.violate('ghost row', `${key} stands without its connection's word`, [id])
+    else if (expiryOf.get(id) !== expiry)
+      history.violate('stale expiry', `${key} has another expiry than its connection`, [id])
+  }
+  for (const key of listed) {
+    // A leave that failed half-way, or was overtaken by a join, leaves the list behind: heads still repair it.
+    if (!left.has(key)) history.violate('missing row', key, [key.split(' ').at(-1) ?? ''])
+  }
+}

@@ -1,0 +1,152 @@
+import type { Deps } from '../../lambdas/chat/deps.ts'
+import { forgetConnection } from '../../lambdas/chat/forget.ts'
+import { poster } from '../../lambdas/delivery/poster.ts'
+import { createInvitationHandler } from '../../lambdas/rest/create-invitation.ts'
+import { dispatch as dispatchRest } from '../../lambdas/rest/dispatch.ts'
+import type { RestEvent, RestResponse } from '../../lambdas/rest/event.ts'
+import { getMessagesHandler } from '../../lambdas/rest/get-messages.ts'
+import { listConversationsHandler } from '../../lambdas/rest/list-conversations.ts'
+import { listInvitationsHandler } from '../../lambdas/rest/list-invitations.ts'
+import { postMessageHandler } from '../../lambdas/rest/post-message.ts'
+import { respondToInvitationHandler } from '../../lambdas/rest/respond-to-invitation.ts'
+import { connectionStore } from '../../lambdas/stores/connections.ts'
+import { conversationStore } from '../../lambdas/stores/conversations.ts'
+import { invitationStore } from '../../lambdas/stores/invitations.ts'
+import { logStore } from '../../lambdas/stores/log.ts'
+import type { TaskQueue } from '../../lambdas/stores/tasks.ts'
+import { userStore } from '../../lambdas/stores/users.ts'
+import { authenticateHandler } from '../../lambdas/websocket/authenticate.ts'
+import { connect } from '../../lambdas/websocket/connect.ts'
+import { disconnect } from '../../lambdas/websocket/disconnect.ts'
+import { dispatch as dispatchFrame } from '../../lambdas/websocket/dispatch.ts'
+import type { SocketEvent, SocketResponse } from '../../lambdas/websocket/event.ts'
+import { joinConversationHandler } from '../../lambdas/websocket/join-conversation.ts'
+import { leaveConversationHandler } from '../../lambdas/websocket/leave-conversation.ts'
+import { pingHandler } from '../../lambdas/websocket/ping.ts'
+import { sendMessageHandler } from '../../lambdas/websocket/send-message.ts'
+import { dispatch as dispatchWork } from '../../lambdas/workers/dispatch.ts'
+import type { WorkerEvent } from '../../lambdas/workers/event.ts'
+import { taskHandlers } from '../../lambdas/workers/tasks.ts'
+import { defaultRates } from '../../protocol/limits.ts'
+import { testSecret } from '../support/constants.ts'
+import { tableNames } from './backend.ts'
+import { type DatabaseSeam, documentsOf } from './database.ts'
+import type { Faults } from './faults.ts'
+import { Invocation, type Outcome } from './invocation.ts'
+import { type Line, postClientOf } from './posts.ts'
+import type { Scheduler } from './scheduler.ts'
+
+export interface FunctionsOptions {
+  readonly scheduler: Scheduler
+  readonly seam: DatabaseSeam
+  readonly line: Line
+  readonly queueOf: (invocation: Invocation) => TaskQueue
+  readonly faults: () => Faults
+  /** Clocks of containers differ by up to this much, milliseconds. */
+  readonly skew: number
+  readonly weaken?: (deps: Deps, invocation: Invocation) => Deps
+}
+
+/** The three functions, composed of the real handlers, rules and stores anew for each invocation. */
+export class Functions {
+  #invocations = 0
+
+  constructor(private readonly options: FunctionsOptions) {}
+
+  lifecycle(event: SocketEvent): Promise<Outcome<SocketResponse>> {
+    return this.#invoke(event.requestContext.routeKey, (deps) =>
+      event.requestContext.eventType === 'CONNECT'
+        ? connect(deps, anyAddress, event)
+        : disconnect(deps, event),
+    )
+  }
+
+  frames(event: SocketEvent): Promise<Outcome<SocketResponse>> {
+    return this.#invoke(event.requestContext.routeKey, (deps) =>
+      dispatchFrame(
+        deps,
+        {
+          authenticate: authenticateHandler(deps),
+          join_conversation: joinConversationHandler(deps),
+          leave_conversation: leaveConversationHandler(deps),
+          send_message: sendMessageHandler(deps),
+          ping: pingHandler(deps),
+        },
+        event,
+      ),
+    )
+  }
+
+  rest(event: RestEvent): Promise<Outcome<RestResponse>> {
+    return this.#invoke(event.routeKey.replaceAll(' ', '_'), (deps) =>
+      dispatchRest(
+        deps,
+        {
+          'POST /api/admin/chat/conversations/{id}/messages': postMessageHandler(deps),
+          'GET /api/admin/chat/conversations/{id}/messages': getMessagesHandler(deps),
+          'GET /api/admin/chat/conversations': listConversationsHandler(deps),
+          'POST /api/admin/chat/invitations': createInvitationHandler(deps),
+          'GET /api/admin/chat/invitations': listInvitationsHandler(deps),
+          'PUT /api/admin/chat/invitations/{id}/respond': respondToInvitationHandler(deps),
+        },
+        event,
+      ),
+    )
+  }
+
+  worker(event: WorkerEvent) {
+    return this.#invoke('worker', (deps) => dispatchWork(taskHandlers(deps), event))
+  }
+
+  /** What a clean-up does with a connection whose socket is gone. */
+  forget(connection: string): Promise<Outcome<void>> {
+    return this.#invoke('sweep', (deps) => forgetConnection(deps, connection))
+  }
+
+  /** The stores for whoever prepares a run or looks at its end, still under the scheduler. */
+  operate<T>(work: (deps: Deps) => Promise<T>): Promise<Outcome<T>> {
+    return this.#invoke('operator', work)
+  }
+
+  #invoke<T>(route: string, handler: (deps: Deps) => Promise<T>): Promise<Outcome<T>> {
+    const { scheduler, skew, weaken } = this.options
+    const offset = skew > 0 ? scheduler.random.below(2 * skew) - skew : 0
+    const invocation = new Invocation(scheduler, ++this.#invocations, route, offset)
+    const deps = this.#compose(invocation)
+    return invocation.run(() => handler(weaken?.(deps, invocation) ?? deps))
+  }
+
+  #compose(invocation: Invocation): Deps {
+    const { scheduler, seam, line, queueOf, faults } = this.options
+    const documents = documentsOf(invocation, seam)
+    const { connections, conversations, invitations, users } = tableNames
+    const report = (error: unknown) =>
+      scheduler.history.note(`${invocation.name} reports ${error instanceof Error ? error.message : error}`)
+    return {
+      connections: connectionStore({ documents, tableName: connections }),
+      conversations: conversationStore({
+        documents,
+        tableName: conversations,
+        connectionsTable: connections,
+      }),
+      log: logStore({ documents, tableName: conversations }),
+      invitations: invitationStore({ documents, tableName: invitations, conversationsTable: conversations }),
+      users: userStore({ documents, tableName: users }),
+      secrets: { current: async () => [testSecret] },
+      poster: poster(postClientOf(invocation, line, faults), report),
+      tasks: queueOf(invocation),
+      rates: defaultRates,
+      report,
+      now: () => scheduler.now + invocation.skew,
+      newId: () => id(scheduler),
+    }
+  }
+}
+
+const anyAddress = { allowedOrigins: [], connectionsPerAddress: 0 }
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** As long as the product's ids, and the same for the same seed. */
+const id = ({ random }: Scheduler) =>
+  Array.from({ length: 22 }, () => alphabet[random.below(alphabet.length)]).join('')

@@ -1,0 +1,33 @@
+/** A seeded stream of numbers (mulberry32): the same seed gives the same run. */
+export class Random {
+  #state: number
+
+  constructor(seed: number) {
+    // Neighbouring seeds would begin alike without a multiplication.
+    this.#state = Math.imul(seed + 1, 0x9e3779b1) >>> 0
+  }
+
+  /** From 0 to below 1. */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0
+    let mixed = this.#state
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+
+  /** A whole number from 0 to below `most`. */
+  below(most: number): number {
+    return Math.floor(this.next() * most)
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability
+  }
+
+  pick<T>(choices: readonly T[]): T {
+    const choice = choices[this.below(choices.length)]
+    if (choice === undefined) throw new Error('nothing to pick from')
+    return choice
+  }
+}

@@ -1,0 +1,69 @@
+import type { History } from './history.ts'
+
+/** A message as any frame shows it. */
+export interface Seen {
+  readonly seq: number
+  readonly sender: string
+  readonly content: string
+  readonly key: string | undefined
+}
+
+export interface Send {
+  readonly user: string
+  readonly conversation: string
+  readonly key: string
+  readonly content: string
+  /** The connections it went over; REST counts as one. */
+  readonly over: Set<string>
+  acked?: { readonly seq: number; readonly content: string }
+}
+
+/** Who may see what, and what was sent and acknowledged: fed by clients, read by the checker. */
+export class Record {
+  readonly sends = new Map<string, Send>()
+  /** What a connection asked to leave: `conversation user connection`. */
+  readonly left = new Set<string>()
+
+  constructor(
+    readonly history: History,
+    /** Participants of each conversation. */
+    readonly conversations: ReadonlyMap<string, ReadonlySet<string>>,
+  ) {}
+
+  send(user: string, conversation: string, key: string, content: string, over: string): Send {
+    const id = `${conversation} ${user} ${key}`
+    const send = this.sends.get(id) ?? { user, conversation, key, content, over: new Set<string>() }
+    this.sends.set(id, send)
+    send.over.add(over)
+    this.history.note(`${user} sends ${key} to ${conversation} over ${over}`)
+    return send
+  }
+
+  acked(send: Send, { seq, content }: Seen): void {
+    this.history.note(`${send.user} is told that ${send.key} in ${send.conversation} is ${seq}`)
+    if (send.acked && send.acked.seq !== seq) {
+      this.history.violate('changed', `${send.key} was acknowledged as ${send.acked.seq} and as ${seq}`, [
+        send.key,
+      ])
+    }
+    send.acked = { seq, content }
+  }
+
+  /** A frame about a conversation reached a connection. */
+  reached(user: string, connection: string, conversation: string, what: string): void {
+    if (this.conversations.get(conversation)?.has(user)) return
+    this.history.violate('leak', `${what} of ${conversation} reached ${user}, who is no participant`, [
+      connection,
+    ])
+  }
+}
+
+export function toSeen(message: unknown): Seen {
+  const { seq, sender_id, content, client_message_id } = message as { readonly [name: string]: unknown }
+  return {
+    seq: Number(seq),
+    sender: String(sender_id),
+    content: String(content),
+    key: typeof client_message_id === 'string' ? client_message_id : undefined,
+  }
+}

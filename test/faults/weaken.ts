@@ -1,0 +1,133 @@
+import type { Deps } from '../../lambdas/chat/deps.ts'
+import type { Participant } from '../../lambdas/stores/conversations.ts'
+import type { Entry } from '../../lambdas/stores/log.ts'
+import type { Input } from './backend.ts'
+import type { Invocation } from './invocation.ts'
+
+/** One part of the product replaced, the rest as it is. */
+export const replace =
+  <K extends keyof Deps>(
+    part: K,
+    change: (store: Deps[K], deps: Deps, invocation: Invocation) => Partial<Deps[K]>,
+  ) =>
+  (deps: Deps, invocation: Invocation): Deps => ({
+    ...deps,
+    [part]: { ...deps[part], ...change(deps[part], deps, invocation) },
+  })
+
+type Item = Readonly<{ [action: string]: Input }>
+
+/** Changes the items of transactions; undefined drops one. */
+export const inTransactions =
+  (change: (item: Item) => Item | undefined) => (operation: string, input: Input) =>
+    operation === 'TransactWriteItems'
+      ? {
+          ...input,
+          TransactItems: (input['TransactItems'] as Item[]).map(change).filter((item) => item !== undefined),
+        }
+      : input
+
+export const keyOf = (item: Item) => {
+  const row = (item['Put']?.['Item'] ?? Object.values(item)[0]?.['Key']) as {
+    readonly pk: string
+    readonly sk: string
+  }
+  return `${row.pk}/${row.sk}`
+}
+
+export const without = (item: Item, field: string): Item =>
+  Object.fromEntries(Object.entries(item).map(([action, { [field]: _, ...rest }]) => [action, rest]))
+
+/** The heartbeat that repairs everything else would hide a mistake in what comes before it. */
+export const noHeads = (frame: Input): Input =>
+  frame['type'] === 'pong'
+    ? { ...frame, heads: Object.fromEntries(Object.keys(frame['heads'] as Input).map((id) => [id, 0])) }
+    : frame
+
+/** No drops: whoever joins again fetches what was missed, and that would hide it too. */
+export const quietLines = { drops: 0, cuts: 0, renewals: 0, hasty: 0 }
+
+export const forEver = (participant: Participant): Participant => ({
+  ...participant,
+  joined: new Map([...participant.joined.keys()].map((id) => [id, Number.MAX_SAFE_INTEGER])),
+})
+
+/** Everybody is a participant of everything. */
+class Everybody extends Map<string, Participant> {
+  override has(): boolean {
+    return true
+  }
+
+  override get(user: string): Participant {
+    return super.get(user) ?? { user, joined: new Map(), readSeq: 0, readOthers: 0 }
+  }
+}
+
+export const everybodyIn = replace('conversations', (conversations) => ({
+  head: async (id) => {
+    const head = await conversations.head(id)
+    return head && { ...head, participants: new Everybody(head.participants) }
+  },
+}))
+
+export const asKey = (key: unknown) => (key === undefined ? {} : { LastEvaluatedKey: key })
+
+/** What the update needs to run at all stays; what it should insist on goes. */
+export function relaxed({ ConditionExpression: _, ExpressionAttributeNames: __, ...update }: Input): Input {
+  const values = update['ExpressionAttributeValues'] as Input
+  return { ...update, ExpressionAttributeValues: { ':conversations': values[':conversations'] } }
+}
+
+export function readsFirst(deps: Deps): Deps {
+  const { conversations, log } = deps
+  let head: Awaited<ReturnType<typeof conversations.head>>
+  let entries: readonly Entry[] | undefined
+  return {
+    ...deps,
+    conversations: {
+      ...conversations,
+      join: async (id, ...rest) => {
+        ;[head, entries] = await Promise.all([conversations.head(id), log.after(id, 0, 1000)])
+        return await conversations.join(id, ...rest)
+      },
+      head: async (id) => head ?? (await conversations.head(id)),
+    },
+    log: {
+      ...log,
+      after: async (id, seq, most) =>
+        entries?.filter((entry) => entry.seq > seq) ?? (await log.after(id, seq, most)),
+    },
+  }
+}
+
+export function echoing(deps: Deps): Deps {
+  const { poster } = deps
+  return {
+    ...deps,
+    poster: {
+      ...poster,
+      post: async (connection, frame, ...rest) => {
+        const said = JSON.parse(frame) as Input
+        if (said['type'] === 'message_sent' && said['duplicate'] === undefined) {
+          await poster.post(connection, JSON.stringify({ ...said, type: 'new_message' }))
+        }
+        return await poster.post(connection, frame, ...rest)
+      },
+    },
+  }
+}
+
+/** The next number is drawn before the message is written, and a writer who dies in between takes it along. */
+export function counting(deps: Deps): Deps {
+  const { log } = deps
+  return {
+    ...deps,
+    log: {
+      ...log,
+      append: async (conversation, entry, hash) => {
+        const drawn = await log.takeTurn(`${conversation}-counter`)
+        return await log.append(conversation, { ...entry, seq: drawn }, hash)
+      },
+    },
+  }
+}
