@@ -8,8 +8,8 @@ const shared = {
 /** Tests that speak to a running chat. */
 const system = ['test/dialogues/**/*.test.ts', 'test/stores/**/*.test.ts']
 
-/** Dialogues that take a while because everything around them goes wrong; `npm run test:faults`. */
-const long = ['test/local/faults/survival.test.ts']
+/** Proofs that take a while because everything around them goes wrong; `npm run test:faults`. */
+const long = ['test/local/faults/survival.test.ts', 'test/faults/controls.test.ts']
 
 export default defineConfig({
   test: {

@@ -75,7 +75,16 @@ export function connectionStore(table: Table) {
         opened_at: now,
         expires_at: Math.floor(now / 1000) + ROW_LIFETIME,
       }
-      await Promise.all([setDue(id, now), documents.send(new PutCommand({ TableName, Item }))])
+      // A first try that was given up and arrives late must not wipe what has happened since.
+      const put = new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' })
+      const stored = async () => {
+        try {
+          await documents.send(put)
+        } catch (error) {
+          if (!isConditionFailure(error)) throw error
+        }
+      }
+      await Promise.all([setDue(id, now), stored()])
     },
 
     /** Counts a handshake from an address; resolves with how many there were in this minute. */

@@ -4,7 +4,7 @@ import type { ViolationKind } from './history.ts'
 import { type RunOptions, run } from './run.ts'
 import { runSeeds, summary, useBackend } from './suite.ts'
 
-const SEEDS = Number(process.env['FAULT_SEEDS'] ?? 200)
+const SEEDS = Number(process.env['FAULT_SEEDS'] ?? 50)
 const ONLY = process.env['FAULT_SEED']
 
 /**

@@ -23,6 +23,7 @@ describe('$connect', () => {
       {
         TableName: 'connections',
         Item: { pk: 'CONN#a1', sk: 'CONN', id: 'a1', opened_at: noon, expires_at: noon / 1000 + 7800 },
+        ConditionExpression: 'attribute_not_exists(pk)',
       },
     ])
     expect(sent).toEqual([{ task: 'auth_deadline', connection: 'a1' }])
