@@ -13,7 +13,7 @@ import { WebSocket } from 'ws'
 const program = new Command('bench:latency')
   .description('Measures the latency of messages between two clients of a chat that runs on this machine.')
   .option('--url <url>', 'where the chat is', 'http://localhost:5000')
-  .option('--messages <n>', 'how many messages', '300')
+  .option('--messages <n>', 'how many messages; a user may send 100 at once', '100')
   .option('--users <a,b>', 'two administrators that exist', 'ada,grace')
   .requiredOption('--secret <secret>', 'the JWT_SECRET of the chat')
   .parse()
