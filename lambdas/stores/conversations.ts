@@ -1,5 +1,4 @@
 import {
-  GetCommand,
   QueryCommand,
   type QueryCommandInput,
   TransactWriteCommand,
@@ -169,14 +168,6 @@ export function conversationStore(table: Table & { readonly connectionsTable: st
         ids.push(String(row['id']))
       }
       return ids
-    },
-
-    /** One participant's row. */
-    async participant(id: string, user: string): Promise<Participant | undefined> {
-      const { Item } = await documents.send(
-        new GetCommand({ TableName, Key: conversationKeys.participant(id, user), ConsistentRead: true }),
-      )
-      return Item && toParticipant(Item)
     },
   }
 

@@ -1,29 +1,20 @@
 import type { Deps } from '../../lambdas/chat/deps.ts'
 import { forgetConnection } from '../../lambdas/chat/forget.ts'
 import { poster } from '../../lambdas/delivery/poster.ts'
-import { createInvitationHandler } from '../../lambdas/rest/create-invitation.ts'
 import { dispatch as dispatchRest } from '../../lambdas/rest/dispatch.ts'
 import type { RestEvent, RestResponse } from '../../lambdas/rest/event.ts'
-import { getMessagesHandler } from '../../lambdas/rest/get-messages.ts'
-import { listConversationsHandler } from '../../lambdas/rest/list-conversations.ts'
-import { listInvitationsHandler } from '../../lambdas/rest/list-invitations.ts'
-import { postMessageHandler } from '../../lambdas/rest/post-message.ts'
-import { respondToInvitationHandler } from '../../lambdas/rest/respond-to-invitation.ts'
+import { restHandlers } from '../../lambdas/rest/routes.ts'
 import { connectionStore } from '../../lambdas/stores/connections.ts'
 import { conversationStore } from '../../lambdas/stores/conversations.ts'
 import { invitationStore } from '../../lambdas/stores/invitations.ts'
 import { logStore } from '../../lambdas/stores/log.ts'
 import type { TaskQueue } from '../../lambdas/stores/tasks.ts'
 import { userStore } from '../../lambdas/stores/users.ts'
-import { authenticateHandler } from '../../lambdas/websocket/authenticate.ts'
 import { connect } from '../../lambdas/websocket/connect.ts'
 import { disconnect } from '../../lambdas/websocket/disconnect.ts'
 import { dispatch as dispatchFrame } from '../../lambdas/websocket/dispatch.ts'
 import type { SocketEvent, SocketResponse } from '../../lambdas/websocket/event.ts'
-import { joinConversationHandler } from '../../lambdas/websocket/join-conversation.ts'
-import { leaveConversationHandler } from '../../lambdas/websocket/leave-conversation.ts'
-import { pingHandler } from '../../lambdas/websocket/ping.ts'
-import { sendMessageHandler } from '../../lambdas/websocket/send-message.ts'
+import { frameHandlers } from '../../lambdas/websocket/routes.ts'
 import { dispatch as dispatchWork } from '../../lambdas/workers/dispatch.ts'
 import type { WorkerEvent } from '../../lambdas/workers/event.ts'
 import { taskHandlers } from '../../lambdas/workers/tasks.ts'
@@ -63,34 +54,13 @@ export class Functions {
 
   frames(event: SocketEvent): Promise<Outcome<SocketResponse>> {
     return this.#invoke(event.requestContext.routeKey, (deps) =>
-      dispatchFrame(
-        deps,
-        {
-          authenticate: authenticateHandler(deps),
-          join_conversation: joinConversationHandler(deps),
-          leave_conversation: leaveConversationHandler(deps),
-          send_message: sendMessageHandler(deps),
-          ping: pingHandler(deps),
-        },
-        event,
-      ),
+      dispatchFrame(deps, frameHandlers(deps), event),
     )
   }
 
   rest(event: RestEvent): Promise<Outcome<RestResponse>> {
     return this.#invoke(event.routeKey.replaceAll(' ', '_'), (deps) =>
-      dispatchRest(
-        deps,
-        {
-          'POST /api/admin/chat/conversations/{id}/messages': postMessageHandler(deps),
-          'GET /api/admin/chat/conversations/{id}/messages': getMessagesHandler(deps),
-          'GET /api/admin/chat/conversations': listConversationsHandler(deps),
-          'POST /api/admin/chat/invitations': createInvitationHandler(deps),
-          'GET /api/admin/chat/invitations': listInvitationsHandler(deps),
-          'PUT /api/admin/chat/invitations/{id}/respond': respondToInvitationHandler(deps),
-        },
-        event,
-      ),
+      dispatchRest(deps, restHandlers(deps), event),
     )
   }
 

@@ -8,12 +8,8 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SocketDeps } from '../../lambdas/chat/deps.ts'
-import { authenticateHandler } from '../../lambdas/websocket/authenticate.ts'
 import { dispatch } from '../../lambdas/websocket/dispatch.ts'
-import { joinConversationHandler } from '../../lambdas/websocket/join-conversation.ts'
-import { leaveConversationHandler } from '../../lambdas/websocket/leave-conversation.ts'
-import { pingHandler } from '../../lambdas/websocket/ping.ts'
-import { sendMessageHandler } from '../../lambdas/websocket/send-message.ts'
+import { frameHandlers } from '../../lambdas/websocket/routes.ts'
 import {
   aMockedChat,
   cancelled,
@@ -28,17 +24,7 @@ import {
 } from '../support/mocked.ts'
 
 const handle = (deps: SocketDeps, frame: object, routeKey?: string) =>
-  dispatch(
-    deps,
-    {
-      authenticate: authenticateHandler(deps),
-      join_conversation: joinConversationHandler(deps),
-      leave_conversation: leaveConversationHandler(deps),
-      send_message: sendMessageHandler(deps),
-      ping: pingHandler(deps),
-    },
-    messageEvent(frame, routeKey),
-  )
+  dispatch(deps, frameHandlers(deps), messageEvent(frame, routeKey))
 const answerOf = async (response: ReturnType<typeof handle>) => JSON.parse((await response).body ?? 'null')
 type Chat = ReturnType<typeof aMockedChat>
 const row = (rest: object = {}) => ({

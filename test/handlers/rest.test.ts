@@ -1,13 +1,8 @@
 import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi'
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createInvitationHandler } from '../../lambdas/rest/create-invitation.ts'
 import { dispatch } from '../../lambdas/rest/dispatch.ts'
-import { getMessagesHandler } from '../../lambdas/rest/get-messages.ts'
-import { listConversationsHandler } from '../../lambdas/rest/list-conversations.ts'
-import { listInvitationsHandler } from '../../lambdas/rest/list-invitations.ts'
-import { postMessageHandler } from '../../lambdas/rest/post-message.ts'
-import { respondToInvitationHandler } from '../../lambdas/rest/respond-to-invitation.ts'
+import { restHandlers } from '../../lambdas/rest/routes.ts'
 import { aMockedChat, cancelled, gone, later, noon, rowsOfPair, serverError } from '../support/mocked.ts'
 import { tokenFor } from '../support/tokens.ts'
 
@@ -25,15 +20,7 @@ afterEach(() => void vi.restoreAllMocks())
 
 async function call(routeKey: string, body?: object, path?: Record<string, string>) {
   const { deps } = chat
-  const handlers = {
-    'POST /api/admin/chat/conversations/{id}/messages': postMessageHandler(deps),
-    'GET /api/admin/chat/conversations/{id}/messages': getMessagesHandler(deps),
-    'GET /api/admin/chat/conversations': listConversationsHandler(deps),
-    'POST /api/admin/chat/invitations': createInvitationHandler(deps),
-    'GET /api/admin/chat/invitations': listInvitationsHandler(deps),
-    'PUT /api/admin/chat/invitations/{id}/respond': respondToInvitationHandler(deps),
-  }
-  const answer = await dispatch(deps, handlers, {
+  const answer = await dispatch(deps, restHandlers(deps), {
     routeKey,
     headers: { authorization: `Bearer ${tokenFor('ada', claims)}` },
     ...(path ? { pathParameters: path } : {}),
