@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { type User, userStore } from '../lambdas/stores/users.ts'
+import type { Settings as StackSettings } from '../lib/settings.ts'
 import { SOCKET_PATH } from '../protocol/routes.ts'
 import { createSecretStore, type SecretStore } from './aws/secrets.ts'
 import type { Intercept } from './aws/server.ts'
@@ -37,6 +38,8 @@ export interface RuntimeOptions {
   readonly allowedOrigins?: readonly string[] | undefined
   /** An engine that runs already. @default - the embedded one */
   readonly databaseEndpoint?: string | undefined
+  /** Settings of the stack that win over those of cdk.json, for tests. @default - none */
+  readonly settings?: Partial<StackSettings> | undefined
   /** Other limits of the WebSocket API, for tests. @default - API Gateway's */
   readonly limits?: Partial<WebSocketLimits>
   /** Of the queues and the schedules, for tests. @default - the system's */
@@ -126,6 +129,7 @@ async function start(
   const synthesis = {
     outdir: path.join(dataDir, 'cdk.out'),
     allowedOrigins: options.allowedOrigins ?? defaultOrigins(port),
+    settings: options.settings,
   }
   // Bundles of earlier starts would pile up beside the new ones.
   rmSync(synthesis.outdir, { recursive: true, force: true })
