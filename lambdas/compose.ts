@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Rates } from '../protocol/limits.ts'
 import { createDocumentClient, createPostClient, createQueueClient, createSecretClient } from './aws.ts'
-import type { Deps, SocketDeps } from './chat/deps.ts'
+import type { RestDeps, SocketDeps } from './chat/deps.ts'
 import { poster } from './delivery/poster.ts'
 import { environment } from './environment.ts'
 import { report } from './report.ts'
 import { connectionStore } from './stores/connections.ts'
 import { conversationStore } from './stores/conversations.ts'
+import { dueStore } from './stores/dues.ts'
+import { handshakeStore } from './stores/handshakes.ts'
 import { invitationStore } from './stores/invitations.ts'
+import { joinStore } from './stores/joins.ts'
 import { logStore } from './stores/log.ts'
 import { secretSource } from './stores/secret.ts'
 import { taskQueue } from './stores/tasks.ts'
@@ -20,37 +24,54 @@ export function required(name: keyof typeof environment): string {
   return value
 }
 
-/** The stores of connections and conversations, all that `$connect` and `$disconnect` need. */
-export function composeConnectionDeps(documents = createDocumentClient()) {
+/** What is known of connections, which is all that `$disconnect` needs. */
+function composeConnectionDeps(documents: DynamoDBDocumentClient) {
   const connectionsTable = required('connectionsTable')
   return {
     connections: connectionStore({ documents, tableName: connectionsTable }),
-    conversations: conversationStore({
-      documents,
-      tableName: required('conversationsTable'),
-      connectionsTable,
-    }),
+    joins: joinStore({ documents, connectionsTable, conversationsTable: required('conversationsTable') }),
     now: Date.now,
     report,
   }
 }
 
+/** What `$connect` and `$disconnect` need. */
+export function composeLifecycleDeps(documents = createDocumentClient()) {
+  const table = { documents, tableName: required('connectionsTable') }
+  return {
+    ...composeConnectionDeps(documents),
+    handshakes: handshakeStore(table),
+    dues: dueStore(table),
+    tasks: composeTasks(),
+  }
+}
+
 /** Where work for later goes. */
-export const composeTasks = () => taskQueue(createQueueClient(), required('tasksQueue'))
+const composeTasks = () => taskQueue(createQueueClient(), required('tasksQueue'))
+
+/** What a conversation needs, besides those who write to it. */
+function composeConversationDeps(documents: DynamoDBDocumentClient) {
+  const table = { documents, tableName: required('conversationsTable') }
+  return {
+    ...composeConnectionDeps(documents),
+    conversations: conversationStore(table),
+    log: logStore(table),
+    poster: poster(createPostClient(), report),
+  }
+}
 
 /** What the worker needs. */
 export function composeWorkerDeps(documents = createDocumentClient()) {
   return {
-    ...composeConnectionDeps(documents),
-    log: logStore({ documents, tableName: required('conversationsTable') }),
-    poster: poster(createPostClient(), report),
+    ...composeConversationDeps(documents),
+    dues: dueStore({ documents, tableName: required('connectionsTable') }),
   }
 }
 
 /** What the socket's frames need. */
 export function composeSocketDeps(documents = createDocumentClient()): SocketDeps {
   return {
-    ...composeWorkerDeps(documents),
+    ...composeConversationDeps(documents),
     users: userStore({ documents, tableName: required('usersTable') }),
     secrets: secretSource(createSecretClient(), required('jwtSecret'), Date.now),
     tasks: composeTasks(),
@@ -59,8 +80,8 @@ export function composeSocketDeps(documents = createDocumentClient()): SocketDep
   }
 }
 
-/** What REST needs: everything. */
-export function composeDeps(): Deps {
+/** What REST needs. */
+export function composeRestDeps(): RestDeps {
   const documents = createDocumentClient()
   const tables = {
     tableName: required('invitationsTable'),

@@ -6,7 +6,14 @@ export const tableNames = ['connections', 'conversations', 'invitations', 'users
 export type TableName = (typeof tableNames)[number]
 
 /** DynamoDB actions that exist here; TransactWriteItems is authorised through those of its items. No Scan. */
-export type TableAction = 'BatchGetItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
+export type TableAction =
+  | 'BatchGetItem'
+  | 'ConditionCheckItem'
+  | 'DeleteItem'
+  | 'GetItem'
+  | 'PutItem'
+  | 'Query'
+  | 'UpdateItem'
 
 /** What may be done to an open connection: POST sends a frame to it, DELETE closes it. */
 export type ConnectionMethod = 'POST' | 'DELETE'
@@ -42,7 +49,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
   },
   frames: {
     tables: {
-      connections: ['GetItem', 'UpdateItem', 'DeleteItem', 'Query'],
+      connections: ['ConditionCheckItem', 'GetItem', 'UpdateItem', 'DeleteItem', 'Query'],
       conversations: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
       users: ['GetItem'],
     },

@@ -3,10 +3,10 @@ import { limits } from '../../protocol/limits.ts'
 import { encodeFrame, errorFrame } from '../../protocol/server-frames.ts'
 import type { Deps } from './deps.ts'
 import { forgetConnection } from './forget.ts'
-import { reconnectRequired } from './session.ts'
+import { admit, reconnectRequired } from './session.ts'
 import { type Identity, verifyToken } from './token.ts'
 
-type Needs = Pick<Deps, 'connections' | 'conversations' | 'users' | 'secrets' | 'poster' | 'rates' | 'now'>
+type Needs = Pick<Deps, 'connections' | 'joins' | 'users' | 'secrets' | 'poster' | 'rates' | 'now'>
 
 /** The user whose valid token this is. Throws `unauthorized`, or `forbidden` for who is no administrator. */
 export async function requireAdmin(
@@ -20,8 +20,9 @@ export async function requireAdmin(
   return identity
 }
 
-/** Makes a connection its user's, or renews the token of the same user. */
+/** Makes a connection its user's, or renews the token of the same user. Counts the frame. */
 export async function authenticate(deps: Needs, connection: string, token: string): Promise<Identity> {
+  await admit(deps, connection)
   const identity = await requireAdmin(deps, token).catch((error: unknown) =>
     countRefusal(deps, connection, error),
   )
@@ -61,6 +62,6 @@ async function retireOldest(deps: Needs, user: string): Promise<void> {
 async function extendJoined(deps: Needs, connection: string, { user, expiresAt }: Identity): Promise<void> {
   const joined = (await deps.connections.find(connection))?.joined ?? []
   await Promise.all(
-    [...joined].map((conversation) => deps.conversations.extend(conversation, user, connection, expiresAt)),
+    [...joined].map((conversation) => deps.joins.renew(conversation, user, connection, expiresAt)),
   )
 }

@@ -8,7 +8,7 @@ import { forgetConnection } from './forget.ts'
 import { toMessage, unreadCount } from './messages.ts'
 import { type Audience, audience, joinedConnections, type Origin } from './recipients.ts'
 
-type Needs = Pick<Deps, 'connections' | 'conversations' | 'poster' | 'tasks' | 'report' | 'now'>
+type Needs = Pick<Deps, 'connections' | 'joins' | 'conversations' | 'poster' | 'tasks' | 'report' | 'now'>
 
 /** A REST call waits so long for pushes, the worker does the rest. */
 const REST_WAITS = 300
@@ -144,7 +144,10 @@ export async function pushToUser(deps: Omit<Needs, 'tasks'>, user: string, push:
   }
 }
 
-/** By key, and nobody else's: also where the connection's own row has gone before. */
+/**
+ * By key, and nobody else's. Where the connection's own row had gone before, nothing names the entry that made us
+ * post; it goes last, so that a removal which fails leaves a live connection whole.
+ */
 async function removeGone(
   deps: Needs,
   head: ConversationHead,
@@ -152,10 +155,10 @@ async function removeGone(
   gone: readonly string[],
 ): Promise<void> {
   await Promise.all(
-    gone.flatMap((connection) => {
+    gone.map(async (connection) => {
+      await forgetConnection(deps, connection)
       const user = joined.get(connection)
-      const stale = user === undefined ? [] : [deps.conversations.leave(head.id, user, connection)]
-      return [forgetConnection(deps, connection), ...stale]
+      if (user !== undefined) await deps.joins.drop(head.id, user, connection)
     }),
   )
 }

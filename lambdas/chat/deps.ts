@@ -2,7 +2,10 @@ import type { Rates } from '../../protocol/limits.ts'
 import type { Poster } from '../delivery/poster.ts'
 import type { ConnectionStore } from '../stores/connections.ts'
 import type { ConversationStore } from '../stores/conversations.ts'
+import type { DueStore } from '../stores/dues.ts'
+import type { HandshakeStore } from '../stores/handshakes.ts'
 import type { InvitationStore } from '../stores/invitations.ts'
+import type { JoinStore } from '../stores/joins.ts'
 import type { LogStore } from '../stores/log.ts'
 import type { SecretSource } from '../stores/secret.ts'
 import type { TaskQueue } from '../stores/tasks.ts'
@@ -11,6 +14,9 @@ import type { UserStore } from '../stores/users.ts'
 /** All that the rules need from outside; each function composes what its rules use. */
 export interface Deps {
   readonly connections: ConnectionStore
+  readonly joins: JoinStore
+  readonly handshakes: HandshakeStore
+  readonly dues: DueStore
   readonly conversations: ConversationStore
   readonly log: LogStore
   readonly invitations: InvitationStore
@@ -27,5 +33,8 @@ export interface Deps {
   readonly newId: () => string
 }
 
-/** What handlers of frames are given: the socket function has no business with invitations. */
-export type SocketDeps = Omit<Deps, 'invitations'>
+/** What endpoints are given: handshakes and the sweep are others' business. */
+export type RestDeps = Omit<Deps, 'handshakes' | 'dues'>
+
+/** What handlers of frames are given: no invitations either. */
+export type SocketDeps = Omit<RestDeps, 'invitations'>

@@ -5,7 +5,7 @@ import { concurrently } from '../delivery/fan-out.ts'
 import type { Deps } from './deps.ts'
 import { forgetConnection } from './forget.ts'
 
-type Needs = Pick<Deps, 'connections' | 'conversations' | 'poster' | 'report' | 'now'>
+type Needs = Pick<Deps, 'connections' | 'joins' | 'dues' | 'poster' | 'report' | 'now'>
 
 /** API Gateway cuts every connection after two hours; a row that is older than this belongs to none. */
 const LONGEST_LIFE = 2 * 3600_000 + 300_000
@@ -26,14 +26,14 @@ export async function expireUnauthenticated(deps: Needs, id: string): Promise<vo
  */
 export async function sweep(deps: Needs): Promise<void> {
   const last = Math.floor(deps.now() / MINUTE) - 1
-  for (let minute = await deps.connections.sweptUntil(last); minute < last; ) {
+  for (let minute = await deps.dues.sweptUntil(last); minute < last; ) {
     minute++
-    const due = await deps.connections.due(minute)
+    const due = await deps.dues.in(minute)
     await concurrently(due, 10, async (id) => {
       await visit(deps, id)
-      await deps.connections.undue(id, minute)
+      await deps.dues.remove(id, minute)
     })
-    await deps.connections.markSwept(minute)
+    await deps.dues.markSwept(minute)
   }
 }
 
@@ -44,11 +44,11 @@ async function visit(deps: Needs, id: string): Promise<void> {
   const lifeEnds = row.openedAt + LONGEST_LIFE
   if (row.closing || lifeEnds <= now) return await forgetConnection(deps, id)
   const deadline = row.openedAt + limits.authenticationMillis
-  if (row.user === undefined && deadline > now) return await deps.connections.setDue(id, deadline)
+  if (row.user === undefined && deadline > now) return await deps.dues.add(id, deadline)
   if (row.user === undefined) return await expireUnauthenticated(deps, id)
 
   const closesAt = row.tokenExpiresAt + limits.clockToleranceSeconds * 1000
-  if (closesAt > now) return await deps.connections.setDue(id, Math.min(closesAt, lifeEnds))
+  if (closesAt > now) return await deps.dues.add(id, Math.min(closesAt, lifeEnds))
   const expired = new ChatError('token_expired', 'the token of this connection has expired')
   await deps.poster.post(id, encodeFrame(errorFrame(expired)))
   await forgetConnection(deps, id)

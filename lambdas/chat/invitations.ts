@@ -10,7 +10,7 @@ import { rateLimited } from './rates.ts'
 
 type Needs = Pick<
   Deps,
-  'connections' | 'conversations' | 'invitations' | 'users' | 'poster' | 'report' | 'now' | 'newId'
+  'connections' | 'joins' | 'conversations' | 'invitations' | 'users' | 'poster' | 'report' | 'now' | 'newId'
 >
 
 /** Invites, or finds the invitation that is open between the two in either direction. */

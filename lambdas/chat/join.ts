@@ -5,9 +5,9 @@ import type { AnswerFrame } from '../../protocol/server-frames.ts'
 import { byteLength } from '../../protocol/text.ts'
 import type { Deps } from './deps.ts'
 import { toMessage } from './messages.ts'
-import { reconnectRequired, requireUnexpired, sessionOf } from './session.ts'
+import { reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
 
-type Needs = Pick<Deps, 'connections' | 'conversations' | 'log' | 'rates' | 'now'>
+type Needs = Pick<Deps, 'connections' | 'joins' | 'conversations' | 'log' | 'rates' | 'now'>
 
 /**
  * Joins, and only then reads the log: whoever sends commits before reading who has joined, so one of the two
@@ -20,11 +20,8 @@ export async function join(
   afterSeq: number | undefined,
 ): Promise<AnswerFrame> {
   const session = await sessionOf(deps, connection)
-  const { user, tokenExpiresAt } = session
-  const outcome = await deps.conversations.join(id, user, connection, tokenExpiresAt, deps.now())
-  if (outcome === 'not_participant') throw notFound('conversation')
-  if (outcome === 'not_connected') throw await whyNotConnected(deps, connection, id)
-
+  const { user } = session
+  await enter(deps, session, id)
   const [head, entries] = await Promise.all([
     deps.conversations.head(id),
     afterSeq === undefined ? undefined : deps.log.after(id, afterSeq, limits.pageMessages + 1),
@@ -44,21 +41,23 @@ export async function join(
   }
 }
 
-/** The transaction only says that the connection's condition failed. */
-async function whyNotConnected(deps: Needs, connection: string, id: string): Promise<ChatError> {
+/** Writes the join, again if the token was renewed in between. Throws what the client must hear. */
+async function enter(deps: Needs, { connection, user, tokenExpiresAt }: Session, id: string): Promise<void> {
+  const outcome = await deps.joins.join(id, user, connection, tokenExpiresAt)
+  if (outcome === 'joined') return
+  if (outcome === 'not_participant') throw notFound('conversation')
+  // The transaction only says that the connection's condition failed.
   const found = await deps.connections.find(connection)
-  if (!found) return reconnectRequired()
+  if (found?.user !== user) throw reconnectRequired()
   requireUnexpired(found.tokenExpiresAt, deps.now())
-  if (found.joined.size >= limits.joinedConversations && !found.joined.has(id)) {
-    return new ChatError(
-      'rate_limited',
-      `a connection joins at most ${limits.joinedConversations} conversations`,
-      {
-        retryAfterMs: 1000,
-      },
-    )
+  if (found.tokenExpiresAt !== tokenExpiresAt) {
+    return await enter(deps, { ...found, connection, user }, id)
   }
-  return reconnectRequired()
+  const most = limits.joinedConversations
+  if (found.joined.size < most || found.joined.has(id)) throw reconnectRequired()
+  throw new ChatError('rate_limited', `a connection joins at most ${most} conversations`, {
+    retryAfterMs: 1000,
+  })
 }
 
 /** As many messages as one frame may carry, the first one always. */

@@ -1,14 +1,12 @@
 import type { Deps } from './deps.ts'
 import { sessionOf } from './session.ts'
 
-/** Leaves, also what was not joined. The list for cleaning up is the last to forget it. */
+/** Leaves, also what was not joined. */
 export async function leave(
-  deps: Pick<Deps, 'connections' | 'conversations' | 'rates' | 'now'>,
+  deps: Pick<Deps, 'connections' | 'joins' | 'rates' | 'now'>,
   connection: string,
   id: string,
 ): Promise<void> {
   const { user, joined } = await sessionOf(deps, connection)
-  if (!joined.has(id)) return
-  await deps.conversations.leave(id, user, connection)
-  await deps.connections.unlist(connection, id)
+  if (joined.has(id)) await deps.joins.leave(id, user, connection)
 }

@@ -19,7 +19,7 @@ const WORKER_TAKES = 20_000
  * token still counts. Somebody may hear it twice: clients order by `seq`.
  */
 export async function redeliver(
-  deps: Pick<Deps, 'connections' | 'conversations' | 'log' | 'poster' | 'report' | 'now'>,
+  deps: Pick<Deps, 'connections' | 'joins' | 'conversations' | 'log' | 'poster' | 'report' | 'now'>,
   { conversation, seq, messageTo, updateTo }: Leftover,
 ): Promise<void> {
   const [head, entry] = await Promise.all([

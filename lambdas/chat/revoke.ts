@@ -6,7 +6,7 @@ import { forgetConnection } from './forget.ts'
  * nothing. Each is closed as well, as far as it can be reached. Resolves with how many there were.
  */
 export async function revokeUser(
-  deps: Pick<Deps, 'connections' | 'conversations' | 'poster'>,
+  deps: Pick<Deps, 'connections' | 'joins' | 'poster'>,
   user: string,
 ): Promise<number> {
   const channel = await deps.connections.channel(user)

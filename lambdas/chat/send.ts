@@ -14,7 +14,16 @@ import { sessionOf } from './session.ts'
 
 type Needs = Pick<
   Deps,
-  'connections' | 'conversations' | 'log' | 'poster' | 'tasks' | 'report' | 'rates' | 'now' | 'newId'
+  | 'connections'
+  | 'joins'
+  | 'conversations'
+  | 'log'
+  | 'poster'
+  | 'tasks'
+  | 'report'
+  | 'rates'
+  | 'now'
+  | 'newId'
 >
 
 /**

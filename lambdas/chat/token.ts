@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { unauthorized } from '../../protocol/errors.ts'
 import { userId } from '../../protocol/fields.ts'
@@ -27,10 +28,10 @@ export async function verifyToken(secrets: SecretSource, token: string, now: num
   return identity
 }
 
-function payloadOf(secrets: readonly string[], token: string, now: number): unknown {
-  for (const secret of secrets) {
+function payloadOf(keys: readonly KeyObject[], token: string, now: number): unknown {
+  for (const key of keys) {
     try {
-      const { header, payload } = jwt.verify(token, secret, {
+      const { header, payload } = jwt.verify(token, key, {
         algorithms: ['HS256'],
         complete: true,
         clockTimestamp: Math.floor(now / 1000),
@@ -38,7 +39,7 @@ function payloadOf(secrets: readonly string[], token: string, now: number): unkn
       })
       return 'crit' in header ? undefined : payload
     } catch {
-      // Another secret may have signed it.
+      // Another key may have signed it.
     }
   }
   return undefined

@@ -1,9 +1,9 @@
-import { composeConnectionDeps, composeTasks, required } from '../compose.ts'
+import { composeLifecycleDeps, required } from '../compose.ts'
 import { connect } from '../websocket/connect.ts'
 import { disconnect } from '../websocket/disconnect.ts'
 import type { SocketEvent } from '../websocket/event.ts'
 
-const deps = { ...composeConnectionDeps(), tasks: composeTasks() }
+const deps = composeLifecycleDeps()
 const rules = {
   allowedOrigins: required('allowedOrigins').split(',').filter(Boolean),
   connectionsPerAddress: Number(required('connectionsPerAddress')),

@@ -1,10 +1,10 @@
 import { parseInvite } from '../../protocol/rest.ts'
-import type { Deps } from '../chat/deps.ts'
+import type { RestDeps } from '../chat/deps.ts'
 import { invite } from '../chat/invitations.ts'
 import type { RestHandler } from './handler.ts'
 
 export const createInvitationHandler =
-  (deps: Deps): RestHandler =>
+  (deps: RestDeps): RestHandler =>
   async ({ user, body }) => {
     const { toUserId, message } = parseInvite(body())
     const invitation = await invite(deps, user, toUserId, message)

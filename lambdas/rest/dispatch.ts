@@ -3,14 +3,14 @@ import { parseFields } from '../../protocol/fields.ts'
 import { parseObject } from '../../protocol/json.ts'
 import { path } from '../../protocol/rest.ts'
 import { requireAdmin } from '../chat/authenticate.ts'
-import type { Deps } from '../chat/deps.ts'
+import type { RestDeps } from '../chat/deps.ts'
 import { toChatError } from '../report.ts'
 import type { RestEvent, RestResponse } from './event.ts'
 import type { RestHandlers } from './handler.ts'
 
 /** From an HTTP API event to its endpoint, and the envelope back. */
 export async function dispatch(
-  deps: Pick<Deps, 'users' | 'secrets' | 'now'>,
+  deps: Pick<RestDeps, 'users' | 'secrets' | 'now'>,
   handlers: RestHandlers,
   event: RestEvent,
 ): Promise<RestResponse> {
@@ -22,7 +22,7 @@ export async function dispatch(
 }
 
 async function answer(
-  deps: Pick<Deps, 'users' | 'secrets' | 'now'>,
+  deps: Pick<RestDeps, 'users' | 'secrets' | 'now'>,
   handlers: RestHandlers,
   event: RestEvent,
 ): Promise<object> {

@@ -1,7 +1,7 @@
-import type { Deps } from '../chat/deps.ts'
+import type { RestDeps } from '../chat/deps.ts'
 import { receivedInvitations } from '../chat/invitations.ts'
 import type { RestHandler } from './handler.ts'
 
 export const listInvitationsHandler =
-  (deps: Deps): RestHandler =>
+  (deps: RestDeps): RestHandler =>
   async ({ user }) => ({ invitations: await receivedInvitations(deps, user) })

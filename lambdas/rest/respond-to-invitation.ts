@@ -1,11 +1,11 @@
 import { parseFields } from '../../protocol/fields.ts'
 import { respondToInvitation } from '../../protocol/rest.ts'
-import type { Deps } from '../chat/deps.ts'
+import type { RestDeps } from '../chat/deps.ts'
 import { accept, reject } from '../chat/invitations.ts'
 import type { RestHandler } from './handler.ts'
 
 export const respondToInvitationHandler =
-  (deps: Deps): RestHandler =>
+  (deps: RestDeps): RestHandler =>
   async ({ user, id, body }) => {
     const { action } = parseFields(respondToInvitation, body())
     if (action === 'reject') {

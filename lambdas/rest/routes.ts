@@ -1,4 +1,4 @@
-import type { Deps } from '../chat/deps.ts'
+import type { RestDeps } from '../chat/deps.ts'
 import { createInvitationHandler } from './create-invitation.ts'
 import { getMessagesHandler } from './get-messages.ts'
 import type { RestHandlers } from './handler.ts'
@@ -8,7 +8,7 @@ import { postMessageHandler } from './post-message.ts'
 import { respondToInvitationHandler } from './respond-to-invitation.ts'
 
 /** The endpoint of each route. */
-export const restHandlers = (deps: Deps): RestHandlers => ({
+export const restHandlers = (deps: RestDeps): RestHandlers => ({
   'POST /api/admin/chat/conversations/{id}/messages': postMessageHandler(deps),
   'GET /api/admin/chat/conversations/{id}/messages': getMessagesHandler(deps),
   'GET /api/admin/chat/conversations': listConversationsHandler(deps),

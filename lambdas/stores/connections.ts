@@ -53,13 +53,9 @@ export interface ChannelConnection {
 const ROW_LIFETIME = 2 * 3600 + 600
 
 /** It is there and nobody is taking it away. */
-const OPEN = 'attribute_exists(pk) AND attribute_not_exists(closing)'
+export const OPEN = 'attribute_exists(pk) AND attribute_not_exists(closing)'
 
-const connectionKey = (id: string) => ({ pk: `CONN#${id}`, sk: 'CONN' })
-/** One partition for each minute, so that the sweep reads what is due and never scans. */
-const dueKey = (minute: number, id: string) => ({ pk: `DUE#${minute}`, sk: `CONN#${id}` })
-const sweptKey = { pk: 'SWEPT', sk: 'SWEPT' }
-const minuteOf = (at: number) => Math.floor(at / 60_000)
+export const connectionKey = (id: string) => ({ pk: `CONN#${id}`, sk: 'CONN' })
 const channelKey = (user: string, id: string) => ({ pk: `USER#${user}`, sk: `CONN#${id}` })
 
 export type ConnectionStore = ReturnType<typeof connectionStore>
@@ -67,7 +63,7 @@ export type ConnectionStore = ReturnType<typeof connectionStore>
 export function connectionStore(table: Table) {
   const { documents, tableName: TableName } = table
   return {
-    /** Remembers a connection, and that it must be looked at soon. */
+    /** Remembers a connection. */
     async open(id: string, now: number): Promise<void> {
       const Item = {
         ...connectionKey(id),
@@ -77,28 +73,11 @@ export function connectionStore(table: Table) {
       }
       // A first try that was given up and arrives late must not wipe what has happened since.
       const put = new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' })
-      const stored = async () => {
-        try {
-          await documents.send(put)
-        } catch (error) {
-          if (!isConditionFailure(error)) throw error
-        }
+      try {
+        await documents.send(put)
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error
       }
-      await Promise.all([setDue(id, now), stored()])
-    },
-
-    /** Counts a handshake from an address; resolves with how many there were in this minute. */
-    async countAddress(address: string, now: number): Promise<number> {
-      const { Attributes } = await documents.send(
-        new UpdateCommand({
-          TableName,
-          Key: { pk: `ADDR#${address}`, sk: String(minuteOf(now)) },
-          UpdateExpression: 'SET expires_at = :ttl ADD handshakes :one',
-          ExpressionAttributeValues: { ':ttl': Math.floor(now / 1000) + 300, ':one': 1 },
-          ReturnValues: 'UPDATED_NEW',
-        }),
-      )
-      return Number(Attributes?.['handshakes'])
     },
 
     /** An open connection; one that is being taken away is none. */
@@ -202,23 +181,6 @@ export function connectionStore(table: Table) {
       }
     },
 
-    /** Takes a conversation off the list of joined ones. */
-    async unlist(id: string, conversation: string): Promise<void> {
-      try {
-        await documents.send(
-          new UpdateCommand({
-            TableName,
-            Key: connectionKey(id),
-            UpdateExpression: 'DELETE joined :conversation',
-            ConditionExpression: OPEN,
-            ExpressionAttributeValues: { ':conversation': new Set([conversation]) },
-          }),
-        )
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error
-      }
-    },
-
     /**
      * Begins to take a connection away and resolves with what is known of it. From here on nothing can be added to
      * it; whoever comes again, after a crash in between, gets the same answer until it is removed.
@@ -255,37 +217,6 @@ export function connectionStore(table: Table) {
       return Item && { ...toConnection(Item), closing: isClosing(Item) }
     },
 
-    /** Has the connection looked at in the minute after this time, epoch milliseconds. */
-    setDue,
-
-    async undue(id: string, minute: number): Promise<void> {
-      await documents.send(new DeleteCommand({ TableName, Key: dueKey(minute, id) }))
-    },
-
-    /** The connections that were to be looked at in a minute since the epoch. */
-    async due(minute: number): Promise<readonly string[]> {
-      const ids: string[] = []
-      for await (const row of queryRows(table, {
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': `DUE#${minute}` },
-      })) {
-        ids.push(String(row['id']))
-      }
-      return ids
-    },
-
-    /** The last minute that was swept; before the first sweep, the one given, less what may have happened so far. */
-    async sweptUntil(last: number): Promise<number> {
-      const { Item } = await documents.send(
-        new GetCommand({ TableName, Key: sweptKey, ConsistentRead: true }),
-      )
-      return Number(Item?.['minute'] ?? last - 10)
-    },
-
-    async markSwept(minute: number): Promise<void> {
-      await documents.send(new PutCommand({ TableName, Item: { ...sweptKey, minute } }))
-    },
-
     async leaveChannel(user: string, id: string): Promise<void> {
       await documents.send(new DeleteCommand({ TableName, Key: channelKey(user, id) }))
     },
@@ -306,11 +237,6 @@ export function connectionStore(table: Table) {
       }
       return connections
     },
-  }
-
-  async function setDue(id: string, at: number): Promise<void> {
-    const Item = { ...dueKey(minuteOf(at), id), id, expires_at: Math.floor(at / 1000) + ROW_LIFETIME }
-    await documents.send(new PutCommand({ TableName, Item }))
   }
 
   async function arrive(id: string, set: string, condition: string, values: Record<string, number>) {

@@ -1,20 +1,6 @@
-import {
-  QueryCommand,
-  type QueryCommandInput,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
-import { limits } from '../../protocol/limits.ts'
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import { conversationKeys, type Entry, toEntry } from './log.ts'
-import {
-  cancellationReasons,
-  failedCondition,
-  isConditionFailure,
-  queryRows,
-  type Row,
-  retryConflicts,
-  type Table,
-} from './table.ts'
+import { queryRows, type Row, type Table } from './table.ts'
 
 /** A participant and, on the same row, the connections with which they joined: who is removed is deaf at once. */
 export interface Participant {
@@ -41,15 +27,13 @@ export interface ConversationHead {
   readonly turnsIssued: number
 }
 
-export type JoinOutcome = 'joined' | 'not_participant' | 'not_connected'
-
 /** A pair has two participants, its own row, perhaps its turns, and the newest entry: one read unit. */
 const PAIR_ROWS = 5
 
 export type ConversationStore = ReturnType<typeof conversationStore>
 
-export function conversationStore(table: Table & { readonly connectionsTable: string }) {
-  const { documents, tableName: TableName, connectionsTable } = table
+export function conversationStore(table: Table) {
+  const { documents, tableName: TableName } = table
   return {
     /**
      * Reads participants, joined connections and the newest entry at once. Sort keys descend
@@ -89,75 +73,6 @@ export function conversationStore(table: Table & { readonly connectionsTable: st
       return participants
     },
 
-    /**
-     * Joins a connection. One transaction, so that neither a connection that has just closed nor a user who is
-     * no participant can leave a row behind.
-     */
-    async join(
-      id: string,
-      user: string,
-      connection: string,
-      tokenExpiresAt: number,
-      now: number,
-    ): Promise<JoinOutcome> {
-      try {
-        await retryConflicts(() =>
-          documents.send(
-            new TransactWriteCommand({
-              TransactItems: [
-                {
-                  Update: {
-                    TableName: connectionsTable,
-                    Key: { pk: `CONN#${connection}`, sk: 'CONN' },
-                    UpdateExpression: 'ADD joined :conversations',
-                    ConditionExpression:
-                      '#user = :user AND attribute_not_exists(closing) AND token_expires_at > :now AND ' +
-                      '(attribute_not_exists(joined) OR size(joined) < :most OR contains(joined, :conversation))',
-                    ExpressionAttributeNames: { '#user': 'user' },
-                    ExpressionAttributeValues: {
-                      ':user': user,
-                      ':now': now,
-                      ':most': limits.joinedConversations,
-                      ':conversation': id,
-                      ':conversations': new Set([id]),
-                    },
-                  },
-                },
-                {
-                  Update: {
-                    TableName,
-                    Key: conversationKeys.participant(id, user),
-                    UpdateExpression: 'SET joined.#connection = :expires',
-                    ConditionExpression: 'attribute_exists(pk)',
-                    ExpressionAttributeNames: { '#connection': connection },
-                    ExpressionAttributeValues: { ':expires': tokenExpiresAt },
-                  },
-                },
-              ],
-            }),
-          ),
-        )
-        return 'joined'
-      } catch (error) {
-        const reasons = cancellationReasons(error)
-        if (failedCondition(reasons?.[1])) return 'not_participant'
-        if (failedCondition(reasons?.[0])) return 'not_connected'
-        throw error
-      }
-    },
-
-    /** Extends a joined connection whose token was renewed; nothing happens where it is not joined. */
-    async extend(id: string, user: string, connection: string, tokenExpiresAt: number): Promise<void> {
-      await updateJoined(id, user, connection, 'SET joined.#connection = :expires', {
-        ':expires': tokenExpiresAt,
-      })
-    },
-
-    /** Removes a joined connection, and that one only; nothing happens where it is not joined. */
-    async leave(id: string, user: string, connection: string): Promise<void> {
-      await updateJoined(id, user, connection, 'REMOVE joined.#connection')
-    },
-
     /** The ids of every conversation of a user. */
     async ofUser(user: string): Promise<readonly string[]> {
       const ids: string[] = []
@@ -169,29 +84,6 @@ export function conversationStore(table: Table & { readonly connectionsTable: st
       }
       return ids
     },
-  }
-
-  async function updateJoined(
-    id: string,
-    user: string,
-    connection: string,
-    UpdateExpression: string,
-    values?: Record<string, number>,
-  ): Promise<void> {
-    try {
-      await documents.send(
-        new UpdateCommand({
-          TableName,
-          Key: conversationKeys.participant(id, user),
-          UpdateExpression,
-          ConditionExpression: 'attribute_exists(joined.#connection)',
-          ExpressionAttributeNames: { '#connection': connection },
-          ...(values ? { ExpressionAttributeValues: values } : {}),
-        }),
-      )
-    } catch (error) {
-      if (!isConditionFailure(error)) throw error
-    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 
 /** RFC 7518 section 3.2: an HS256 key has at least as many bits as the hash. */
@@ -6,10 +7,10 @@ const FRESH_FOR = 5 * 60_000
 /** A flood of bad tokens must not become a flood of calls. */
 const LOOK_AGAIN_AFTER = 30_000
 
-/** The secrets that may have signed a token, newest first. */
+/** The keys that may have signed a token, newest first; as objects, so that no check has to parse them. */
 export interface SecretSource {
   /** @param suspect a token did not verify: look whether the secret was rotated, if that is not too recent. */
-  current(suspect?: boolean): Promise<readonly string[]>
+  current(suspect?: boolean): Promise<readonly KeyObject[]>
 }
 
 /**
@@ -21,7 +22,7 @@ export function secretSource(
   secretId: string,
   now: () => number,
 ): SecretSource {
-  let known: readonly string[] = []
+  let known: readonly KeyObject[] = []
   let readAt = Number.NEGATIVE_INFINITY
 
   return {
@@ -35,7 +36,7 @@ export function secretSource(
             throw error
           }),
         ])
-        known = [current, previous].filter((secret) => secret !== undefined)
+        known = [current, previous].filter((key) => key !== undefined)
       } catch (error) {
         if (known.length === 0) throw error
       }
@@ -44,13 +45,15 @@ export function secretSource(
     },
   }
 
-  async function version(VersionStage: string): Promise<string | undefined> {
+  async function version(VersionStage: string): Promise<KeyObject | undefined> {
     const { SecretString } = await client.send(
       new GetSecretValueCommand({ SecretId: secretId, VersionStage }),
     )
-    if (SecretString !== undefined && Buffer.byteLength(SecretString) < LEAST_BYTES) {
+    if (SecretString === undefined) return undefined
+    const bytes = Buffer.from(SecretString)
+    if (bytes.length < LEAST_BYTES) {
       throw new Error(`the ${VersionStage} token secret is shorter than ${LEAST_BYTES} bytes`)
     }
-    return SecretString
+    return createSecretKey(bytes)
   }
 }

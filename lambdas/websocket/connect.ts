@@ -14,7 +14,14 @@ export interface HandshakeRules {
  * origin is no browser.
  */
 export async function connect(
-  { connections, tasks, report, now }: Pick<Deps, 'connections' | 'tasks' | 'report' | 'now'>,
+  {
+    connections,
+    handshakes,
+    dues,
+    tasks,
+    report,
+    now,
+  }: Pick<Deps, 'connections' | 'handshakes' | 'dues' | 'tasks' | 'report' | 'now'>,
   { allowedOrigins, connectionsPerAddress }: HandshakeRules,
   { headers, requestContext }: SocketEvent,
 ): Promise<SocketResponse> {
@@ -23,11 +30,12 @@ export async function connect(
   if (origin !== undefined && !allowedOrigins.includes(origin)) return { statusCode: 403 }
   const address = requestContext.identity?.sourceIp
   if (connectionsPerAddress > 0 && address !== undefined) {
-    if ((await connections.countAddress(address, now())) > connectionsPerAddress) return { statusCode: 429 }
+    if ((await handshakes.count(address, now())) > connectionsPerAddress) return { statusCode: 429 }
   }
   const connection = requestContext.connectionId
   await Promise.all([
     connections.open(connection, now()),
+    dues.add(connection, now()),
     // Without the reminder the sweep closes it, a minute later.
     tasks.send({ task: 'auth_deadline', connection }, limits.authenticationMillis / 1000).catch(report),
   ])

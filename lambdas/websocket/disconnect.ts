@@ -4,7 +4,7 @@ import type { SocketEvent, SocketResponse } from './event.ts'
 
 /** `$disconnect`: best effort on API Gateway's side, it may come late, twice or never. */
 export async function disconnect(
-  deps: Pick<Deps, 'connections' | 'conversations'>,
+  deps: Pick<Deps, 'connections' | 'joins'>,
   { requestContext }: SocketEvent,
 ): Promise<SocketResponse> {
   await forgetConnection(deps, requestContext.connectionId)

@@ -4,6 +4,7 @@ import { limits } from '../../protocol/limits.ts'
 import { answeredRoutes, type FrameType } from '../../protocol/routes.ts'
 import { type AnswerFrame, encodeFrame, errorFrame } from '../../protocol/server-frames.ts'
 import type { Deps } from '../chat/deps.ts'
+import { admit } from '../chat/session.ts'
 import { toChatError } from '../report.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 import type { FrameContext, FrameHandlers } from './handler.ts'
@@ -15,10 +16,11 @@ const OK: SocketResponse = { statusCode: 200 }
  * cost no call; they are posted where the route has none, and before a close, which would overtake them.
  */
 export async function dispatch(
-  { poster, connections }: Pick<Deps, 'poster' | 'connections'>,
+  deps: Pick<Deps, 'poster' | 'connections' | 'rates' | 'now'>,
   handlers: FrameHandlers,
   { requestContext, body = '' }: SocketEvent,
 ): Promise<SocketResponse> {
+  const { poster, connections } = deps
   const { connectionId: connection, routeKey } = requestContext
   const { requestId, result } = parseClientFrame(body)
   const post = async (answer: AnswerFrame) => {
@@ -26,7 +28,11 @@ export async function dispatch(
   }
 
   try {
-    if (result instanceof ChatError) throw result
+    if (result instanceof ChatError) {
+      // Handlers count their own frames, in a write that they need anyway.
+      await admit(deps, connection)
+      throw result
+    }
     const answer = await handle(handlers, { connection, reply: post }, result)
     return answer ? { statusCode: 200, body: encodeFrame(answer, requestId) } : OK
   } catch (error) {

@@ -14,7 +14,10 @@ export type TaskHandler<T extends WorkName> = (work: Extract<Work, { readonly ta
 /** One handler for each kind of work. */
 export type TaskHandlers = { readonly [T in WorkName]: TaskHandler<T> }
 
-export type WorkerDeps = Pick<Deps, 'connections' | 'conversations' | 'log' | 'poster' | 'report' | 'now'>
+export type WorkerDeps = Pick<
+  Deps,
+  'connections' | 'joins' | 'dues' | 'conversations' | 'log' | 'poster' | 'report' | 'now'
+>
 
 export const taskHandlers = (deps: WorkerDeps): TaskHandlers => ({
   auth_deadline: ({ connection }) => expireUnauthenticated(deps, connection),

@@ -5,7 +5,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { revokeUser } from '../../lambdas/chat/revoke.ts'
 import { poster } from '../../lambdas/delivery/poster.ts'
 import { connectionStore } from '../../lambdas/stores/connections.ts'
-import { conversationStore } from '../../lambdas/stores/conversations.ts'
+import { joinStore } from '../../lambdas/stores/joins.ts'
 import { type UserStore, userStore } from '../../lambdas/stores/users.ts'
 import type { Credentials } from '../aws/identities.ts'
 import { readRuntimeFile } from '../runtime-file.ts'
@@ -60,10 +60,10 @@ function connect(outputs: Readonly<Record<string, string>>, config: ClientConfig
   const callback = new ApiGatewayManagementApiClient({ ...config, endpoint: output(outputs, 'CallbackUrl') })
   const open = {
     connections: connectionStore({ documents, tableName: tables.connections }),
-    conversations: conversationStore({
+    joins: joinStore({
       documents,
-      tableName: tables.conversations,
       connectionsTable: tables.connections,
+      conversationsTable: tables.conversations,
     }),
     poster: poster(callback, (error) => console.error(`A connection could not be closed: ${error}`)),
   }

@@ -1,15 +1,17 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { verifyToken } from '../../lambdas/chat/token.ts'
-import { testSecret } from '../support/constants.ts'
+import { testKey } from '../support/constants.ts'
 import { seconds, tokenFor } from '../support/tokens.ts'
 
 const old = 'the previous secret, also longer than 32 bytes'
-const verify = (token: string, secrets: readonly string[] = [testSecret], now = Date.now()) =>
-  verifyToken({ current: async () => secrets }, token, now)
+const oldKey = createSecretKey(Buffer.from(old))
+const verify = (token: string, keys: readonly KeyObject[] = [testKey], now = Date.now()) =>
+  verifyToken({ current: async () => keys }, token, now)
 
 describe('tokens', () => {
   it('[AUTH-9] the current and the previous secret verify', async () => {
-    expect(await verify(tokenFor('ada', {}, old), [testSecret, old])).toMatchObject({ user: 'ada' })
+    expect(await verify(tokenFor('ada', {}, old), [testKey, oldKey])).toMatchObject({ user: 'ada' })
     await expect(verify(tokenFor('ada', {}, old))).rejects.toMatchObject({ code: 'unauthorized' })
   })
 
@@ -18,7 +20,7 @@ describe('tokens', () => {
     const secrets = {
       current: async (suspect = false) => {
         asked.push(suspect)
-        return suspect ? [testSecret] : [old]
+        return suspect ? [testKey] : [oldKey]
       },
     }
     expect(await verifyToken(secrets, tokenFor('ada'), Date.now())).toMatchObject({ user: 'ada' })

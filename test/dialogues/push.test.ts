@@ -105,7 +105,7 @@ describe('who is told', () => {
     const [tomorrow, now] = [Date.now() + 86_400_000, Date.now()]
     await stores.connections.open(ghost, now)
     await stores.connections.authenticate(ghost, bob.id, tomorrow, now)
-    await stores.conversations.join(conversation, bob.id, ghost, tomorrow, now)
+    await stores.joins.join(conversation, bob.id, ghost, tomorrow)
     const [a, b] = [await joined(ada, conversation), await joined(bob, conversation)]
     expect(await a.ask(message(conversation, 'hi'))).toMatchObject({ type: 'message_sent' })
     await b.next('new_message')

@@ -128,7 +128,6 @@ export class Client implements Peer {
   leave(conversation: string): void {
     if (this.connection === undefined) return
     this.joined.delete(conversation)
-    this.record.left.add(`${conversation} ${this.options.user} ${this.connection}`)
     this.#ask({ type: 'leave_conversation', conversation_id: conversation }, () => {
       if (!this.joined.has(conversation)) this.fetch(conversation)
     })

@@ -99,7 +99,7 @@ export const controls: readonly Control[] = [
     weakening: {
       deps: (deps, invocation) =>
         everybodyIn(
-          replace('conversations', ({ join }) => ({
+          replace('joins', ({ join }) => ({
             join: async (...call) => {
               const outcome = await join(...call)
               return outcome === 'not_participant' ? 'joined' : outcome
@@ -191,7 +191,7 @@ export const controls: readonly Control[] = [
   {
     name: '$disconnect takes the connection and forgets where it had joined',
     by: ['ghost row'],
-    weakening: { deps: replace('conversations', () => ({ leave: async () => undefined })) },
+    weakening: { deps: replace('joins', () => ({ drop: async () => undefined })) },
   },
   {
     name: 'seq comes from a counter that is written first',

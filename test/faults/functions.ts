@@ -4,12 +4,7 @@ import { poster } from '../../lambdas/delivery/poster.ts'
 import { dispatch as dispatchRest } from '../../lambdas/rest/dispatch.ts'
 import type { RestEvent, RestResponse } from '../../lambdas/rest/event.ts'
 import { restHandlers } from '../../lambdas/rest/routes.ts'
-import { connectionStore } from '../../lambdas/stores/connections.ts'
-import { conversationStore } from '../../lambdas/stores/conversations.ts'
-import { invitationStore } from '../../lambdas/stores/invitations.ts'
-import { logStore } from '../../lambdas/stores/log.ts'
 import type { TaskQueue } from '../../lambdas/stores/tasks.ts'
-import { userStore } from '../../lambdas/stores/users.ts'
 import { connect } from '../../lambdas/websocket/connect.ts'
 import { disconnect } from '../../lambdas/websocket/disconnect.ts'
 import { dispatch as dispatchFrame } from '../../lambdas/websocket/dispatch.ts'
@@ -19,7 +14,8 @@ import { dispatch as dispatchWork } from '../../lambdas/workers/dispatch.ts'
 import type { WorkerEvent } from '../../lambdas/workers/event.ts'
 import { taskHandlers } from '../../lambdas/workers/tasks.ts'
 import { defaultRates } from '../../protocol/limits.ts'
-import { testSecret } from '../support/constants.ts'
+import { allStores } from '../support/all-stores.ts'
+import { testKey } from '../support/constants.ts'
 import { tableNames } from './backend.ts'
 import { type DatabaseSeam, documentsOf } from './database.ts'
 import type { Faults } from './faults.ts'
@@ -89,20 +85,11 @@ export class Functions {
   #compose(invocation: Invocation): Deps {
     const { scheduler, seam, line, queueOf, faults } = this.options
     const documents = documentsOf(invocation, seam)
-    const { connections, conversations, invitations, users } = tableNames
     const report = (error: unknown) =>
       scheduler.history.note(`${invocation.name} reports ${error instanceof Error ? error.message : error}`)
     return {
-      connections: connectionStore({ documents, tableName: connections }),
-      conversations: conversationStore({
-        documents,
-        tableName: conversations,
-        connectionsTable: connections,
-      }),
-      log: logStore({ documents, tableName: conversations }),
-      invitations: invitationStore({ documents, tableName: invitations, conversationsTable: conversations }),
-      users: userStore({ documents, tableName: users }),
-      secrets: { current: async () => [testSecret] },
+      ...allStores(documents, tableNames),
+      secrets: { current: async () => [testKey] },
       poster: poster(postClientOf(invocation, line, faults), report),
       tasks: queueOf(invocation),
       rates: defaultRates,

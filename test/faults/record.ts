@@ -21,8 +21,6 @@ export interface Send {
 /** Who may see what, and what was sent and acknowledged: fed by clients, read by the checker. */
 export class Record {
   readonly sends = new Map<string, Send>()
-  /** What a connection asked to leave: `conversation user connection`. */
-  readonly left = new Set<string>()
 
   constructor(
     readonly history: History,

@@ -11,7 +11,7 @@ const ONLY = process.env['FAULT_SEED']
  * Two renewals of one connection's token that overtake each other, or one that overtakes a join, may leave the
  * older expiry on a participant's row. Pushes then end early and heartbeats repair it (docs/reliability.md).
  */
-const open: readonly ViolationKind[] = ['stale expiry']
+const open: readonly ViolationKind[] = []
 
 const backend = useBackend()
 const seeds = (count: number) =>

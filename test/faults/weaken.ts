@@ -79,17 +79,20 @@ export function relaxed({ ConditionExpression: _, ExpressionAttributeNames: __, 
 }
 
 export function readsFirst(deps: Deps): Deps {
-  const { conversations, log } = deps
+  const { conversations, joins, log } = deps
   let head: Awaited<ReturnType<typeof conversations.head>>
   let entries: readonly Entry[] | undefined
   return {
     ...deps,
-    conversations: {
-      ...conversations,
+    joins: {
+      ...joins,
       join: async (id, ...rest) => {
         ;[head, entries] = await Promise.all([conversations.head(id), log.after(id, 0, 1000)])
-        return await conversations.join(id, ...rest)
+        return await joins.join(id, ...rest)
       },
+    },
+    conversations: {
+      ...conversations,
       head: async (id) => head ?? (await conversations.head(id)),
     },
     log: {

@@ -65,9 +65,9 @@ afterEach(() => void vi.restoreAllMocks())
 describe('authenticate', () => {
   it('[AUTH-4] a refused token is counted on the connection, the third is posted before the close', async () => {
     const { deps, database, sockets } = chat
-    database.on(UpdateCommand).resolves({ Attributes: { failures: 3 } })
+    database.on(UpdateCommand).resolves({ Attributes: { id: 'a1', failures: 3 } })
     expect(await handle(deps, { type: 'authenticate', token: 'x' })).toEqual({ statusCode: 200 })
-    expect(database.commandCalls(UpdateCommand)[0]?.args[0].input).toMatchObject({
+    expect(database.commandCalls(UpdateCommand)[1]?.args[0].input).toMatchObject({
       UpdateExpression: 'ADD failures :one',
       ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(closing)',
     })
@@ -181,14 +181,14 @@ describe('frames that come too fast', () => {
 })
 
 describe('leave_conversation', () => {
-  it('[LEAVE-1] removes the joined connection first and the list’s entry last', async () => {
+  it('[LEAVE-1] takes both words of the join back in one transaction', async () => {
     const { deps, database } = chat
     admitted(chat)
     await handle(deps, { type: 'leave_conversation', conversation_id: 'c' })
-    expect(database.commandCalls(UpdateCommand).map(({ args }) => args[0].input.UpdateExpression)).toEqual([
-      'SET arrival = :next',
+    const items = database.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems
+    expect(items?.map(({ Update }) => Update?.UpdateExpression)).toEqual([
+      'DELETE joined :conversations',
       'REMOVE joined.#connection',
-      'DELETE joined :conversation',
     ])
   })
 })

@@ -17,14 +17,14 @@ describe('$connect', () => {
       statusCode: 200,
     })
     expect(database.commandCalls(PutCommand).map(({ args }) => args[0].input)).toEqual([
-      expect.objectContaining({
-        Item: expect.objectContaining({ pk: `DUE#${noon / 60_000}`, sk: 'CONN#a1' }),
-      }),
       {
         TableName: 'connections',
         Item: { pk: 'CONN#a1', sk: 'CONN', id: 'a1', opened_at: noon, expires_at: noon / 1000 + 7800 },
         ConditionExpression: 'attribute_not_exists(pk)',
       },
+      expect.objectContaining({
+        Item: expect.objectContaining({ pk: `DUE#${noon / 60_000}`, sk: 'CONN#a1' }),
+      }),
     ])
     expect(sent).toEqual([{ task: 'auth_deadline', connection: 'a1' }])
   })

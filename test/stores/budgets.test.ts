@@ -39,7 +39,7 @@ beforeAll(async () => {
       await stores.connections.open(connection, now)
       await stores.connections.authenticate(connection, user, later, now)
     }
-    await stores.conversations.join(conversation, user, joinedOf(user), later, now)
+    await stores.joins.join(conversation, user, joinedOf(user), later)
   }
 })
 

@@ -36,7 +36,7 @@ function at(now: number) {
 /** Sweeps at a time as if the last sweep had been a minute before. */
 async function sweepAt(now: number) {
   const { deps, told } = at(now)
-  await connections.markSwept(Math.floor(now / minute) - 2)
+  await stores.dues.markSwept(Math.floor(now / minute) - 2)
   await sweep(deps)
   return told
 }
@@ -45,6 +45,7 @@ async function aConnection(now: number, tokenExpiresAt?: number) {
   const connection = `${id()}=`
   const user = id()
   await connections.open(connection, now)
+  await stores.dues.add(connection, now)
   if (tokenExpiresAt) await connections.authenticate(connection, user, tokenExpiresAt, now)
   return { connection, user }
 }
@@ -94,11 +95,9 @@ describe('connections that tell the truth', () => {
     for (const Item of newConversationRows(conversation, [user], new Date(now).toISOString())) {
       await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
     }
-    await stores.conversations.join(conversation, user, connection, now + 60 * minute, now)
+    await stores.joins.join(conversation, user, connection, now + 60 * minute)
     await connections.take(connection)
-    expect(await stores.conversations.join(conversation, user, connection, now + minute, now)).toBe(
-      'not_connected',
-    )
+    expect(await stores.joins.join(conversation, user, connection, now + 60 * minute)).toBe('not_connected')
     expect(await connections.authenticate(connection, user, now + minute, now)).toBe(false)
     expect(await connections.find(connection)).toBeUndefined()
     await sweepAt(now + minute)

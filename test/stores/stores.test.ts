@@ -7,7 +7,7 @@ import type { Entry } from '../../lambdas/stores/log.ts'
 import { defaultRates } from '../../protocol/limits.ts'
 import { openStores } from '../support/stores.ts'
 
-const { documents, tables, connections, conversations, invitations, log, users } = openStores()
+const { documents, tables, connections, conversations, invitations, joins, log, users } = openStores()
 const id = () => randomBytes(11).toString('base64url')
 const now = Date.now()
 const later = now + 3_600_000
@@ -161,7 +161,7 @@ describe('connections', () => {
     expect(await connections.find(connection)).toBeUndefined()
     expect(await connections.channel(user)).toEqual([])
     expect(await connections.count(connection, 'failures')).toBeUndefined()
-    await connections.unlist(connection, 'c')
+    await joins.leave('c', user, connection)
     expect(await connections.find(connection)).toBeUndefined()
   })
 
@@ -176,10 +176,10 @@ describe('connections', () => {
     const conversation = await aConversation()
     const [mine, gone] = [await aConnection('ada'), await aConnection('ada')]
     await connections.take(gone)
-    expect(await conversations.join(conversation, 'ada', mine, later, now)).toBe('joined')
-    expect(await conversations.join(conversation, 'eve', mine, later, now)).toBe('not_participant')
-    expect(await conversations.join(conversation, 'ada', gone, later, now)).toBe('not_connected')
-    expect(await conversations.join(conversation, 'ada', mine, later, later)).toBe('not_connected')
+    expect(await joins.join(conversation, 'ada', mine, later)).toBe('joined')
+    expect(await joins.join(conversation, 'eve', mine, later)).toBe('not_participant')
+    expect(await joins.join(conversation, 'ada', gone, later)).toBe('not_connected')
+    expect(await joins.join(conversation, 'ada', mine, later - 1)).toBe('not_connected')
     const participants = await conversations.participants(conversation)
     expect([...(participants.get('ada')?.joined ?? [])]).toEqual([[mine, later]])
     expect(participants.has('eve')).toBe(false)
@@ -203,21 +203,26 @@ describe('connections', () => {
     const ids = await Promise.all(Array.from({ length: 101 }, () => aConversation(['ada'])))
     const outcomes = []
     for (const conversation of ids) {
-      outcomes.push(await conversations.join(conversation, 'ada', connection, later, now))
+      outcomes.push(await joins.join(conversation, 'ada', connection, later))
     }
     expect(outcomes.filter((outcome) => outcome === 'joined')).toHaveLength(100)
     expect(outcomes.at(-1)).toBe('not_connected')
-    expect(await conversations.join(ids[0] ?? '', 'ada', connection, later, now)).toBe('joined')
+    expect(await joins.join(ids[0] ?? '', 'ada', connection, later)).toBe('joined')
   })
 
   it('[LEAVE-1] [AUTH-7] leaving and extending touch only what is joined', async () => {
     const conversation = await aConversation()
     const [mine, other] = [await aConnection('ada'), await aConnection('ada')]
-    await conversations.join(conversation, 'ada', mine, later, now)
-    await conversations.extend(conversation, 'ada', mine, later + 5)
-    await conversations.extend(conversation, 'ada', other, later + 5)
-    await conversations.leave(conversation, 'ada', other)
-    await conversations.leave('nowhere', 'ada', mine)
+    await joins.join(conversation, 'ada', mine, later)
+    await joins.renew(conversation, 'ada', mine, later + 5)
+    for (const connection of [mine, other]) {
+      await connections.authenticate(connection, 'ada', later + 5, now)
+      await joins.renew(conversation, 'ada', connection, later + 5)
+    }
+    // A renewal that was overtaken leaves the newer expiry alone.
+    await joins.renew(conversation, 'ada', mine, later + 1)
+    await joins.leave(conversation, 'ada', other)
+    await joins.leave('nowhere', 'ada', mine)
     expect([...((await conversations.participants(conversation)).get('ada')?.joined ?? [])]).toEqual([
       [mine, later + 5],
     ])

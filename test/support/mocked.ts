@@ -12,14 +12,10 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import type { Deps } from '../../lambdas/chat/deps.ts'
 import { poster } from '../../lambdas/delivery/poster.ts'
-import { connectionStore } from '../../lambdas/stores/connections.ts'
-import { conversationStore } from '../../lambdas/stores/conversations.ts'
-import { invitationStore } from '../../lambdas/stores/invitations.ts'
-import { logStore } from '../../lambdas/stores/log.ts'
 import type { Task } from '../../lambdas/stores/tasks.ts'
-import { userStore } from '../../lambdas/stores/users.ts'
 import { defaultRates } from '../../protocol/limits.ts'
-import { testSecret } from './constants.ts'
+import { allStores } from './all-stores.ts'
+import { testKey } from './constants.ts'
 
 export const noon = Date.parse('2026-01-01T12:00:00.000Z')
 export const later = noon + 3_600_000
@@ -35,20 +31,13 @@ export function aMockedChat() {
   const reported: unknown[] = []
   const sent: Task[] = []
   const deps: Deps = {
-    connections: connectionStore({ documents, tableName: 'connections' }),
-    conversations: conversationStore({
-      documents,
-      tableName: 'conversations',
-      connectionsTable: 'connections',
+    ...allStores(documents, {
+      connections: 'connections',
+      conversations: 'conversations',
+      invitations: 'invitations',
+      users: 'users',
     }),
-    log: logStore({ documents, tableName: 'conversations' }),
-    invitations: invitationStore({
-      documents,
-      tableName: 'invitations',
-      conversationsTable: 'conversations',
-    }),
-    users: userStore({ documents, tableName: 'users' }),
-    secrets: { current: async () => [testSecret] },
+    secrets: { current: async () => [testKey] },
     poster: poster(posts, (error) => reported.push(error)),
     tasks: { send: async (task) => void sent.push(task) },
     report: (error) => reported.push(error),

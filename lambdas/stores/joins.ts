@@ -1,0 +1,159 @@
+import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { limits } from '../../protocol/limits.ts'
+import { connectionKey, OPEN } from './connections.ts'
+import { conversationKeys } from './log.ts'
+import {
+  cancellationReasons,
+  failedCondition,
+  isConditionFailure,
+  retryConflicts,
+  type Table,
+} from './table.ts'
+
+export type JoinOutcome = 'joined' | 'not_participant' | 'not_connected'
+
+type Items = ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems']
+
+export type JoinStore = ReturnType<typeof joinStore>
+
+/**
+ * Which connection has joined which conversation stands in two places: on the participant's row with the expiry of
+ * the token, where a fan-out reads it, and on the connection's row as a list, by which it is cleaned up. Both change
+ * together or not at all.
+ */
+export function joinStore({
+  documents,
+  connectionsTable,
+  conversationsTable,
+}: Pick<Table, 'documents'> & { readonly connectionsTable: string; readonly conversationsTable: string }) {
+  return {
+    /**
+     * Joins a connection. Neither a connection that has just closed nor a user who is no participant can leave a row
+     * behind, and no join can write an expiry from before a renewal.
+     */
+    async join(
+      conversation: string,
+      user: string,
+      connection: string,
+      tokenExpiresAt: number,
+    ): Promise<JoinOutcome> {
+      const failed = await transact([
+        {
+          Update: {
+            TableName: connectionsTable,
+            Key: connectionKey(connection),
+            UpdateExpression: 'ADD joined :conversations',
+            ConditionExpression:
+              `#user = :user AND token_expires_at = :expires AND ${OPEN} AND ` +
+              '(attribute_not_exists(joined) OR size(joined) < :most OR contains(joined, :conversation))',
+            ExpressionAttributeNames: { '#user': 'user' },
+            ExpressionAttributeValues: {
+              ':user': user,
+              ':expires': tokenExpiresAt,
+              ':most': limits.joinedConversations,
+              ':conversation': conversation,
+              ':conversations': new Set([conversation]),
+            },
+          },
+        },
+        {
+          Update: {
+            ...participant(conversation, user, connection),
+            UpdateExpression: 'SET joined.#connection = :expires',
+            ConditionExpression: 'attribute_exists(pk)',
+            ExpressionAttributeValues: { ':expires': tokenExpiresAt },
+          },
+        },
+      ])
+      if (failed?.[1]) return 'not_participant'
+      return failed ? 'not_connected' : 'joined'
+    },
+
+    /**
+     * Writes a renewed expiry where the connection has joined. Nothing happens where it has not, and where a newer
+     * renewal came in between: that one writes its own.
+     */
+    async renew(
+      conversation: string,
+      user: string,
+      connection: string,
+      tokenExpiresAt: number,
+    ): Promise<void> {
+      await transact([
+        {
+          ConditionCheck: {
+            TableName: connectionsTable,
+            Key: connectionKey(connection),
+            ConditionExpression: 'token_expires_at = :expires',
+            ExpressionAttributeValues: { ':expires': tokenExpiresAt },
+          },
+        },
+        {
+          Update: {
+            ...participant(conversation, user, connection),
+            UpdateExpression: 'SET joined.#connection = :expires',
+            ConditionExpression: 'attribute_exists(joined.#connection)',
+            ExpressionAttributeValues: { ':expires': tokenExpiresAt },
+          },
+        },
+      ])
+    },
+
+    /** Leaves; nothing happens where it has not joined. */
+    async leave(conversation: string, user: string, connection: string): Promise<void> {
+      await transact([
+        {
+          Update: {
+            TableName: connectionsTable,
+            Key: connectionKey(connection),
+            UpdateExpression: 'DELETE joined :conversations',
+            ConditionExpression: OPEN,
+            ExpressionAttributeValues: { ':conversations': new Set([conversation]) },
+          },
+        },
+        {
+          Update: {
+            ...participant(conversation, user, connection),
+            UpdateExpression: 'REMOVE joined.#connection',
+            ConditionExpression: 'attribute_exists(pk)',
+          },
+        },
+      ])
+    },
+
+    /** Takes a connection that is gone off a participant's row, and that one only. */
+    async drop(conversation: string, user: string, connection: string): Promise<void> {
+      try {
+        await documents.send(
+          new UpdateCommand({
+            ...participant(conversation, user, connection),
+            UpdateExpression: 'REMOVE joined.#connection',
+            ConditionExpression: 'attribute_exists(joined.#connection)',
+          }),
+        )
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error
+      }
+    },
+  }
+
+  function participant(conversation: string, user: string, connection: string) {
+    return {
+      TableName: conversationsTable,
+      Key: conversationKeys.participant(conversation, user),
+      ExpressionAttributeNames: { '#connection': connection },
+    }
+  }
+
+  /** Resolves with undefined, or with which of the conditions failed. */
+  async function transact(TransactItems: Items): Promise<readonly boolean[] | undefined> {
+    try {
+      await retryConflicts(() => documents.send(new TransactWriteCommand({ TransactItems })))
+      return undefined
+    } catch (error) {
+      const failed = cancellationReasons(error)?.map(failedCondition)
+      if (!failed?.some(Boolean)) throw error
+      return failed
+    }
+  }
+}
