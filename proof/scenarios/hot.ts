@@ -1,0 +1,45 @@
+import { withChat } from '../chat/chat.ts'
+import { engineOf } from '../chat/rows.ts'
+import { crowdOf, groups, open, people, talk, upTo } from '../crowd.ts'
+import { scenario } from '../trial.ts'
+import { judge, settle } from '../verdict.ts'
+import { percentile } from '../waiting.ts'
+
+const pace = { heartbeat: 10_000, answerWithin: 10_000 }
+const often = { framesPerSecond: 1000, frameBurst: 10_000, messagesPerSecond: 1000, messageBurst: 10_000 }
+
+export const hot = scenario({
+  name: 'hot',
+  promise: 'Many writers in one conversation leave no hole, and none waits long for the acknowledgement.',
+  sizes: {
+    writers: { what: 'users who write at once, each hearing all others', full: 32, short: 8 },
+    messages: { what: 'messages in all', full: 2000, short: 60 },
+    p99: { what: 'milliseconds within which 99 of 100 are to be acknowledged', full: 1000, short: 5000 },
+  },
+  async run(trial) {
+    const { writers, messages, p99 } = trial.sizes
+    const users = people(writers)
+    await withChat({ users, settings: often }, async (chat) => {
+      const engine = engineOf(chat)
+      const conversations = groups(users, writers)
+      await engine.found(conversations)
+      const { record, clients } = crowdOf(chat, trial, conversations, { pace })
+      await open(clients, trial)
+      const began = Date.now()
+      const { taken, done } = talk(clients, trial.random, upTo(messages))
+      const timer = setInterval(() => trial.progress(`${taken.length} of ${messages} acknowledged`), 250)
+      await done
+      clearInterval(timer)
+      const seconds = (Date.now() - began) / 1000
+      const [middle, slow] = [percentile(taken, 0.5), percentile(taken, 0.99)]
+      trial.figure(
+        `${(messages / seconds).toFixed(1)} messages a second; ` +
+          `acknowledged within p50 ${Math.round(middle)} ms, p99 ${Math.round(slow)} ms`,
+      )
+      if (slow >= p99) trial.fail(`p99 of the acknowledgement is ${Math.round(slow)} ms, not below ${p99}`)
+      judge(trial, record, await settle(trial, engine, record, clients, 60_000), clients)
+      for (const client of clients) client.stop()
+      engine.close()
+    })
+  },
+})
