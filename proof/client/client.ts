@@ -89,14 +89,15 @@ export class Client implements Witness, Speaker {
   /** Joins, or asks for what is missing: the same frame. */
   fetch(conversation: string): void {
     if (this.options.careless && this.joined.has(conversation)) return
-    this.questions.ask(`join ${conversation}`, () =>
+    this.questions.ask(`join ${conversation}`, () => {
+      if (!this.authenticated) return
       this.say({
         type: 'join_conversation',
         conversation_id: conversation,
         after_seq: this.views.get(conversation)?.held ?? 0,
         request_id: `join ${conversation}`,
-      }),
-    )
+      })
+    })
   }
 
   leave(conversation: string): void {
@@ -133,7 +134,7 @@ export class Client implements Witness, Speaker {
         // Two intervals without an answer: the line is dead, whatever the socket says.
         if (this.missedPongs >= 2) return this.line.drop()
         this.missedPongs++
-        this.say({ type: 'ping' })
+        if (this.authenticated) this.say({ type: 'ping' })
         this.#beat()
       },
       this.#pace.heartbeat * (1 - this.random.next() / 10),

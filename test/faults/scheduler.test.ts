@@ -7,10 +7,7 @@ import { runSeeds, summary, useBackend } from './suite.ts'
 const SEEDS = Number(process.env['FAULT_SEEDS'] ?? 50)
 const ONLY = process.env['FAULT_SEED']
 
-/**
- * Two renewals of one connection's token that overtake each other, or one that overtakes a join, may leave the
- * older expiry on a participant's row. Pushes then end early and heartbeats repair it (docs/reliability.md).
- */
+/** Findings that are known and still open. */
 const open: readonly ViolationKind[] = []
 
 const backend = useBackend()

@@ -7,7 +7,7 @@ import { pace, type Race } from './race.ts'
 
 const GONE_WITHIN = 30_000
 /** Milliseconds from the join to the cut: about as long as a join takes, so that some cuts come after its answer. */
-const CUT_WITHIN = 60
+const CUT_WITHIN = 300
 
 /** A connection is cut while its join is under way: when every `$disconnect` has run, no row may be left of it. */
 export async function joinAndDisconnect(
