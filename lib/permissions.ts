@@ -49,7 +49,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
   },
   frames: {
     tables: {
-      connections: ['ConditionCheckItem', 'GetItem', 'UpdateItem', 'DeleteItem', 'Query'],
+      connections: ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'UpdateItem', 'DeleteItem'],
       conversations: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
       users: ['GetItem'],
     },
@@ -59,7 +59,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
   },
   rest: {
     tables: {
-      connections: ['GetItem', 'UpdateItem', 'DeleteItem', 'Query'],
+      connections: ['BatchGetItem', 'GetItem', 'UpdateItem', 'DeleteItem'],
       conversations: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
       invitations: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
       users: ['GetItem', 'BatchGetItem'],
@@ -71,7 +71,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
   // Nobody calls it: it does what the others have put off, and acts for no user.
   worker: {
     tables: {
-      connections: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
+      connections: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
       conversations: ['GetItem', 'UpdateItem', 'Query'],
     },
     tokenSecret: false,

@@ -22,12 +22,12 @@ export async function requireAdmin(
 
 /** Makes a connection its user's, or renews the token of the same user. Counts the frame. */
 export async function authenticate(deps: Needs, connection: string, token: string): Promise<Identity> {
-  await admit(deps, connection)
+  const { openedAt: since } = await admit(deps, connection)
   const identity = await requireAdmin(deps, token).catch((error: unknown) =>
     countRefusal(deps, connection, error),
   )
-  const { user, expiresAt } = identity
-  if (!(await deps.connections.authenticate(connection, user, expiresAt, deps.now()))) {
+  const { user, expiresAt: tokenExpiresAt } = identity
+  if (!(await deps.connections.authenticate({ id: connection, user, since, tokenExpiresAt }))) {
     if (!(await deps.connections.find(connection))) throw reconnectRequired()
     throw new ChatError('forbidden', 'this connection belongs to another user', { closes: true })
   }

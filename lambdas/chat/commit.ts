@@ -1,4 +1,4 @@
-import { ChatError, notFound } from '../../protocol/errors.ts'
+import { ChatError } from '../../protocol/errors.ts'
 import type { ConversationHead } from '../stores/conversations.ts'
 import type { Entry } from '../stores/log.ts'
 import { pause } from '../stores/table.ts'
@@ -32,7 +32,7 @@ export async function commit(deps: Needs, head: ConversationHead, draft: Draft):
   let turn: number | undefined
   while (deps.now() < until) {
     if (turn === undefined && queued(head) > 0) turn = await deps.log.takeTurn(head.id)
-    if (turn !== undefined) head = await waitForTurn(deps, head, turn, draft.sender)
+    if (turn !== undefined) head = await waitForTurn(deps, head, turn)
 
     const entry = nextEntry(head, draft, {
       now: deps.now(),
@@ -44,7 +44,7 @@ export async function commit(deps: Needs, head: ConversationHead, draft: Draft):
     if (result.outcome === 'stored') return { entry, duplicate: false }
     if (result.outcome === 'repeated') return await repeated(deps, head.id, hash, result.stored)
     turn ??= await deps.log.takeTurn(head.id)
-    head = await readHead(deps, head.id, draft.sender)
+    head = await onwards(deps, head)
   }
   throw new ChatError('unavailable', 'the conversation is too busy, try again', { retryAfterMs: 500 })
 }
@@ -53,12 +53,7 @@ export async function commit(deps: Needs, head: ConversationHead, draft: Draft):
 const queued = ({ last, turnsIssued }: ConversationHead) => turnsIssued - (last?.turn ?? 0)
 
 /** Resolves with the head when nobody is before us, or nobody before us shows a sign of life. */
-async function waitForTurn(
-  deps: Needs,
-  head: ConversationHead,
-  turn: number,
-  sender: string,
-): Promise<ConversationHead> {
+async function waitForTurn(deps: Needs, head: ConversationHead, turn: number): Promise<ConversationHead> {
   let seenAt = deps.now()
   for (;;) {
     const served = head.last?.turn ?? 0
@@ -66,15 +61,15 @@ async function waitForTurn(
     if (before <= 0 || deps.now() - seenAt > PATIENCE) return head
     // A pace measured here would count our own sleep, and everybody would sleep longer and longer.
     await pause(Math.min(before * TURN_TAKES, PATIENCE))
-    head = await readHead(deps, head.id, sender)
+    head = await onwards(deps, head)
     if ((head.last?.turn ?? 0) > served) seenAt = deps.now()
   }
 }
 
-async function readHead({ conversations }: Needs, id: string, sender: string): Promise<ConversationHead> {
-  const head = await conversations.head(id)
-  if (!head?.participants.has(sender)) throw notFound('conversation')
-  return head
+/** The same conversation with the log as it is now: who may send has been read with the frame. */
+async function onwards({ conversations }: Needs, head: ConversationHead): Promise<ConversationHead> {
+  const { last, turnsIssued } = await conversations.tail(head.id)
+  return { ...head, turnsIssued, ...(last ? { last } : {}) }
 }
 
 async function repeated(

@@ -1,6 +1,6 @@
 import { encodeFrame, type PushFrame } from '../../protocol/server-frames.ts'
 import { fanOut, type Post } from '../delivery/fan-out.ts'
-import type { ChannelConnection } from '../stores/connections.ts'
+import type { ChannelConnection } from '../stores/channels.ts'
 import type { ConversationHead } from '../stores/conversations.ts'
 import type { Entry } from '../stores/log.ts'
 import type { Deps } from './deps.ts'
@@ -16,24 +16,19 @@ const REST_WAITS = 300
 const FAN_OUT_TAKES = 5000
 
 /**
- * The personal channels of all participants. What is stored is stored: where a channel cannot be read, its
- * user misses a hint and the sender still gets an acknowledgement.
+ * The personal channels of all participants. What is stored is stored: where they cannot be read,
+ * those who have not joined miss a hint and the sender still gets an acknowledgement.
  */
 export async function channelsOf(
   { connections, report }: Pick<Deps, 'connections' | 'report'>,
   { participants }: Pick<ConversationHead, 'participants'>,
 ): Promise<readonly ChannelConnection[]> {
-  const channels = await Promise.all(
-    [...participants.keys()].map(async (user) => {
-      try {
-        return await connections.channel(user)
-      } catch (error) {
-        report(error)
-        return []
-      }
-    }),
-  )
-  return channels.flat()
+  try {
+    return await connections.channels(participants.keys())
+  } catch (error) {
+    report(error)
+    return []
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ChannelConnection } from '../stores/connections.ts'
+import type { ChannelConnection } from '../stores/channels.ts'
 import type { Participant } from '../stores/conversations.ts'
 
 /** How a message came in, which decides who hears of it (contract, section 4). */

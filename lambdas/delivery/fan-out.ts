@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Poster } from './poster.ts'
 
 export interface Post {
@@ -21,6 +22,8 @@ export async function fanOut(poster: Poster, posts: readonly Post[], millisecond
   const gone: string[] = []
   const undone = new Set(posts)
   const over = new AbortController()
+  // Every post under way listens to it, which Node takes for a leak from the eleventh on.
+  setMaxListeners(CONCURRENCY, over.signal)
   const work = concurrently(posts, CONCURRENCY, async (post) => {
     if (over.signal.aborted) return
     const { connection, frame, pointer } = post

@@ -6,11 +6,11 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import type { Rate } from '../../protocol/limits.ts'
+import { type ChannelConnection, channelStore } from './channels.ts'
 import {
   cancellationReasons,
   failedCondition,
   isConditionFailure,
-  queryRows,
   type Row,
   rawAttribute,
   retryConflicts,
@@ -18,9 +18,8 @@ import {
 } from './table.ts'
 
 /**
- * A connection is two rows: `CONN#<id>` says who it is, `USER#<user>/CONN#<id>` makes it part of its user's
- * personal channel. Which conversations it joined stands on the first as a list for cleaning up, and, where
- * it counts, on the participant's row of each conversation.
+ * `CONN#<id>` says who a connection is; it is also named in its user's channel. Which conversations it joined stands
+ * on its row as a list for cleaning up, and, where it counts, on the participant's row of each conversation.
  */
 export interface Connection {
   readonly id: string
@@ -40,15 +39,6 @@ export type Admission =
   | { readonly outcome: 'unknown' }
   | { readonly outcome: 'too_fast'; readonly waitMs: number }
 
-/** A connection of a personal channel. */
-export interface ChannelConnection {
-  readonly id: string
-  /** When it first authenticated, epoch milliseconds. */
-  readonly since: number
-  readonly user: string
-  readonly tokenExpiresAt: number
-}
-
 /** API Gateway cuts a connection after two hours; TTL sweeps what no event removed. Seconds. */
 const ROW_LIFETIME = 2 * 3600 + 600
 
@@ -56,13 +46,15 @@ const ROW_LIFETIME = 2 * 3600 + 600
 export const OPEN = 'attribute_exists(pk) AND attribute_not_exists(closing)'
 
 export const connectionKey = (id: string) => ({ pk: `CONN#${id}`, sk: 'CONN' })
-const channelKey = (user: string, id: string) => ({ pk: `USER#${user}`, sk: `CONN#${id}` })
 
 export type ConnectionStore = ReturnType<typeof connectionStore>
 
 export function connectionStore(table: Table) {
   const { documents, tableName: TableName } = table
+  const { enter, ...channels } = channelStore(table)
   return {
+    ...channels,
+
     /** Remembers a connection. */
     async open(id: string, now: number): Promise<void> {
       const Item = {
@@ -114,7 +106,7 @@ export function connectionStore(table: Table) {
      * Makes the connection its user's, or extends it. Both rows or neither: a connection that is gone, or is
      * another user's, stays as it is.
      */
-    async authenticate(id: string, user: string, tokenExpiresAt: number, now: number): Promise<boolean> {
+    async authenticate({ id, user, since, tokenExpiresAt }: ChannelConnection): Promise<boolean> {
       try {
         await retryConflicts(() =>
           documents.send(
@@ -131,21 +123,7 @@ export function connectionStore(table: Table) {
                     ExpressionAttributeValues: { ':user': user, ':expires': tokenExpiresAt },
                   },
                 },
-                {
-                  Update: {
-                    TableName,
-                    Key: channelKey(user, id),
-                    UpdateExpression:
-                      'SET id = :id, token_expires_at = :expires, expires_at = :ttl, ' +
-                      'since = if_not_exists(since, :now)',
-                    ExpressionAttributeValues: {
-                      ':id': id,
-                      ':expires': tokenExpiresAt,
-                      ':ttl': Math.floor(now / 1000) + ROW_LIFETIME,
-                      ':now': now,
-                    },
-                  },
-                },
+                enter({ id, user, since, tokenExpiresAt }),
               ],
             }),
           ),
@@ -215,27 +193,6 @@ export function connectionStore(table: Table) {
         new GetCommand({ TableName, Key: connectionKey(id), ConsistentRead: true }),
       )
       return Item && { ...toConnection(Item), closing: isClosing(Item) }
-    },
-
-    async leaveChannel(user: string, id: string): Promise<void> {
-      await documents.send(new DeleteCommand({ TableName, Key: channelKey(user, id) }))
-    },
-
-    /** Every connection of a user. */
-    async channel(user: string): Promise<readonly ChannelConnection[]> {
-      const connections: ChannelConnection[] = []
-      for await (const row of queryRows(table, {
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': `USER#${user}`, ':prefix': 'CONN#' },
-      })) {
-        connections.push({
-          id: String(row['id']),
-          user,
-          tokenExpiresAt: Number(row['token_expires_at']),
-          since: Number(row['since'] ?? 0),
-        })
-      }
-      return connections
     },
   }
 

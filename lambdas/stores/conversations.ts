@@ -1,4 +1,3 @@
-import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import { conversationKeys, type Entry, toEntry } from './log.ts'
 import { queryRows, type Row, type Table } from './table.ts'
 
@@ -15,62 +14,58 @@ export interface Participant {
   readonly readAt?: string
 }
 
-/** What one strongly consistent query tells of a conversation. */
-export interface ConversationHead {
-  readonly id: string
-  /** ISO 8601. */
-  readonly createdAt: string
-  readonly participants: ReadonlyMap<string, Participant>
-  /** The newest entry of its log. */
+/** What stands at the end of a conversation's log. */
+export interface ConversationTail {
+  /** The newest entry. */
   readonly last?: Entry
   /** How many turns were ever drawn; 0 where writers never met. */
   readonly turnsIssued: number
 }
 
+/** What a send must know of a conversation, read with strong consistency. */
+export interface ConversationHead extends ConversationTail {
+  readonly id: string
+  /** ISO 8601. */
+  readonly createdAt: string
+  readonly participants: ReadonlyMap<string, Participant>
+}
+
 /** A pair has two participants, its own row, perhaps its turns, and the newest entry: one read unit. */
 const PAIR_ROWS = 5
+/** The conversation's own row, perhaps its turns, and the newest entry. */
+const TAIL_ROWS = 3
+
+const PARTICIPANT = 'PART#'
+/** Above every participant's row: `$` follows `#`. */
+const ABOVE_PARTICIPANTS = 'PART$'
 
 export type ConversationStore = ReturnType<typeof conversationStore>
 
 export function conversationStore(table: Table) {
-  const { documents, tableName: TableName } = table
   return {
     /**
-     * Reads participants, joined connections and the newest entry at once. Sort keys descend
-     * PART# > META > LOGTURN > LOG#, so that one backward query meets them in this order and stops.
+     * Reads participants, joined connections and the newest entry. Sort keys descend PART# > META > LOGTURN > LOG#, so
+     * that one backward query of a few rows meets all that a pair has; a group needs a second step.
      */
     async head(id: string): Promise<ConversationHead | undefined> {
-      const rows: Row[] = []
-      let from: QueryCommandInput['ExclusiveStartKey']
-      do {
-        const page = await documents.send(
-          new QueryCommand({
-            TableName,
-            KeyConditionExpression: 'pk = :pk AND sk >= :log',
-            ExpressionAttributeValues: { ':pk': conversationKeys.partition(id), ':log': 'LOG#' },
-            ScanIndexForward: false,
-            ConsistentRead: true,
-            Limit: from === undefined ? PAIR_ROWS : 100,
-            ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-          }),
-        )
-        rows.push(...((page.Items ?? []) as Row[]))
-        from = page.LastEvaluatedKey
-      } while (from !== undefined && !rows.some(isEntry))
-      return toHead(id, rows)
+      const rows = await backward(id, ABOVE_PARTICIPANTS, PAIR_ROWS)
+      if (rows.some(isEntry) || rows.length < PAIR_ROWS) return toHead(id, rows)
+      const lowest = String(rows.at(-1)?.['sk'])
+      const [others, tail] = await Promise.all([
+        lowest.startsWith(PARTICIPANT) ? participantRows(id, lowest) : [],
+        tailRows(id),
+      ])
+      return toHead(id, [...rows, ...others, ...tail])
+    },
+
+    /** What stands at the end of the log, whatever the number of participants: half a read unit or one. */
+    async tail(id: string): Promise<ConversationTail> {
+      return toTail(await tailRows(id))
     },
 
     /** The participants as they are now, with who has joined. */
     async participants(id: string): Promise<ReadonlyMap<string, Participant>> {
-      const participants = new Map<string, Participant>()
-      for await (const row of queryRows(table, {
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': conversationKeys.partition(id), ':prefix': 'PART#' },
-      })) {
-        const participant = toParticipant(row)
-        participants.set(participant.user, participant)
-      }
-      return participants
+      return toParticipants(await participantRows(id))
     },
 
     /** The ids of every conversation of a user. */
@@ -84,6 +79,44 @@ export function conversationStore(table: Table) {
       }
       return ids
     },
+  }
+
+  /** Rows from the end of the log on, newest or highest first, no further than the newest entry. */
+  async function backward(id: string, highest: string, most: number): Promise<Row[]> {
+    const rows: Row[] = []
+    for await (const row of queryRows(table, {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :log AND :highest',
+      ExpressionAttributeValues: {
+        ':pk': conversationKeys.partition(id),
+        ':log': 'LOG#',
+        ':highest': highest,
+      },
+      ScanIndexForward: false,
+      Limit: most,
+    })) {
+      rows.push(row)
+      if (rows.length === most || isEntry(row)) break
+    }
+    return rows
+  }
+
+  function tailRows(id: string): Promise<Row[]> {
+    return backward(id, conversationKeys.meta(id).sk, TAIL_ROWS)
+  }
+
+  async function participantRows(id: string, highest = ABOVE_PARTICIPANTS): Promise<Row[]> {
+    const rows: Row[] = []
+    for await (const row of queryRows(table, {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :lowest AND :highest',
+      ExpressionAttributeValues: {
+        ':pk': conversationKeys.partition(id),
+        ':lowest': PARTICIPANT,
+        ':highest': highest,
+      },
+    })) {
+      rows.push(row)
+    }
+    return rows
   }
 }
 
@@ -107,16 +140,25 @@ const isEntry = (row: Row) => String(row['sk']).startsWith('LOG#')
 function toHead(id: string, rows: readonly Row[]): ConversationHead | undefined {
   const meta = rows.find(({ sk }) => sk === 'META')
   if (!meta) return undefined
-  const last = rows.find(isEntry)
-  const participants = rows.filter(({ sk }) => String(sk).startsWith('PART#')).map(toParticipant)
+  const participants = rows.filter(({ sk }) => String(sk).startsWith(PARTICIPANT))
   return {
     id,
     createdAt: String(meta['created_at']),
+    participants: toParticipants(participants),
+    ...toTail(rows),
+  }
+}
+
+function toTail(rows: readonly Row[]): ConversationTail {
+  const last = rows.find(isEntry)
+  return {
     turnsIssued: Number(rows.find(({ sk }) => sk === 'LOGTURN')?.['issued'] ?? 0),
-    participants: new Map(participants.map((participant) => [participant.user, participant])),
     ...(last ? { last: toEntry(last) } : {}),
   }
 }
+
+const toParticipants = (rows: readonly Row[]): ReadonlyMap<string, Participant> =>
+  new Map(rows.map(toParticipant).map((participant) => [participant.user, participant]))
 
 function toParticipant(row: Row): Participant {
   return {

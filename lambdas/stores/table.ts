@@ -1,5 +1,10 @@
-import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb'
-import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import type {
+  BatchGetCommandInput,
+  BatchGetCommandOutput,
+  DynamoDBDocumentClient,
+  QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb'
+import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 
 /** Where a store keeps its rows. */
 export interface Table {
@@ -36,8 +41,7 @@ export const failedCondition = (reason: CancellationReason | undefined) =>
   reason?.Code === 'ConditionalCheckFailed'
 
 /**
- * Runs a transaction again while it is cancelled for nothing but a conflict with another one on the same
- * item, which is ordinary under load (and never seen on a laptop's engine). Ten tries with full jitter stay
+ * Runs a transaction, or a write that may meet one, again while nothing but a conflict on the same item refuses it, which is ordinary under load (and never seen on a laptop's engine). Ten tries with full jitter stay
  * under two seconds.
  */
 export async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
@@ -46,8 +50,9 @@ export async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
       return await attempt()
     } catch (error) {
       const reasons = cancellationReasons(error)
-      const conflict =
-        reasons?.some(({ Code }) => Code === 'TransactionConflict') && !reasons.some(failedCondition)
+      const conflict = reasons
+        ? reasons.some(({ Code }) => Code === 'TransactionConflict') && !reasons.some(failedCondition)
+        : error instanceof Error && error.name === 'TransactionConflictException'
       if (!conflict || tries === 10) throw error
       await pause(Math.random() * Math.min(400, 10 * 2 ** tries))
     }
@@ -75,4 +80,26 @@ export async function* queryRows(
     yield* (page.Items ?? []) as Row[]
     from = page.LastEvaluatedKey
   } while (from !== undefined)
+}
+
+/** DynamoDB's limit on keys in one BatchGetItem. */
+const BATCH = 100
+
+/** The rows that exist among these keys, in no order, read with strong consistency; what is left unprocessed is asked again. */
+export async function batchGet(
+  { documents, tableName }: Table,
+  keys: readonly Row[],
+): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (let at = 0; at < keys.length; at += BATCH) {
+    let RequestItems: BatchGetCommandInput['RequestItems'] = {
+      [tableName]: { Keys: keys.slice(at, at + BATCH) as Row[], ConsistentRead: true },
+    }
+    while (RequestItems && Object.keys(RequestItems).length > 0) {
+      const answer: BatchGetCommandOutput = await documents.send(new BatchGetCommand({ RequestItems }))
+      rows.push(...(answer.Responses?.[tableName] ?? []))
+      RequestItems = answer.UnprocessedKeys
+    }
+  }
+  return rows
 }

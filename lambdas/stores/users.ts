@@ -1,12 +1,6 @@
-import {
-  BatchGetCommand,
-  type BatchGetCommandInput,
-  type BatchGetCommandOutput,
-  GetCommand,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import type { Person } from '../../protocol/model.ts'
-import { queryRows, type Row, type Table } from './table.ts'
+import { batchGet, queryRows, type Row, type Table } from './table.ts'
 
 export interface User extends Person {
   /** Only `admin` may chat. */
@@ -16,9 +10,6 @@ export interface User extends Person {
 const profileKey = (id: string) => ({ pk: `USER#${id}`, sk: 'PROFILE' })
 /** Every user once more in one partition, so that listing them is a query and never a scan. */
 const rosterKey = (id: string) => ({ pk: 'ROSTER', sk: id })
-
-/** DynamoDB's limit on keys in one BatchGetItem. */
-const BATCH = 100
 
 export type UserStore = ReturnType<typeof userStore>
 
@@ -34,19 +25,8 @@ export function userStore(table: Table) {
 
     /** The users that exist among these, by id. */
     async findAll(ids: Iterable<string>): Promise<ReadonlyMap<string, User>> {
-      const wanted = [...new Set(ids)]
-      const found = new Map<string, User>()
-      for (let at = 0; at < wanted.length; at += BATCH) {
-        let RequestItems: BatchGetCommandInput['RequestItems'] = {
-          [TableName]: { Keys: wanted.slice(at, at + BATCH).map(profileKey), ConsistentRead: true },
-        }
-        while (RequestItems && Object.keys(RequestItems).length > 0) {
-          const answer: BatchGetCommandOutput = await documents.send(new BatchGetCommand({ RequestItems }))
-          for (const row of answer.Responses?.[TableName] ?? []) found.set(String(row['id']), toUser(row))
-          RequestItems = answer.UnprocessedKeys
-        }
-      }
-      return found
+      const rows = await batchGet(table, [...new Set(ids)].map(profileKey))
+      return new Map(rows.map((row) => [String(row['id']), toUser(row)]))
     },
 
     /** Adds users and updates those that exist; removes nobody. */

@@ -65,10 +65,12 @@ export function engineOf({ databaseEndpoint, tables }: Pick<Address, 'databaseEn
       })
       const connections = new Map<string, Row>()
       const channels = new Map<string, number>()
-      for (const row of await scan(tables.connections)) {
-        const [kind, user] = String(row['pk']).split('#', 2)
+      for (const { pk, sk, ...row } of await scan(tables.connections)) {
+        const [kind, user] = String(pk).split('#', 2)
         if (kind === 'CONN') connections.set(String(row['id']), row)
-        if (kind === 'USER') channels.set(`${user} ${row['id']}`, Number(row['token_expires_at']))
+        for (const [id, one] of Object.entries(sk === 'CHANNEL' ? row : {})) {
+          channels.set(`${user} ${id}`, Number((one as Row)['token_expires_at']))
+        }
       }
       return { log, joined, connections, channels }
     },

@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { deliver } from '../../lambdas/chat/deliver.ts'
 import { redeliver } from '../../lambdas/chat/redeliver.ts'
@@ -21,6 +21,7 @@ const head = {
     ['bob', participant],
   ]),
 }
+const until = (expiry: number) => ({ since: 0, token_expires_at: expiry })
 const on = (id: string) => ({ id, user: 'bob', since: 0, tokenExpiresAt: later })
 
 describe('a fan-out', () => {
@@ -57,13 +58,11 @@ describe('the worker', () => {
     database
       .on(QueryCommand, { ScanIndexForward: false })
       .resolves({ Items: rowsOfPair({}, {}) })
-      .on(QueryCommand, { ExpressionAttributeValues: { ':pk': 'USER#bob', ':prefix': 'CONN#' } })
+      .on(BatchGetCommand)
       .resolves({
-        Items: [
-          { id: 'b1', token_expires_at: later },
-          { id: 'b2', token_expires_at: 1 },
-          { id: 'b3', token_expires_at: later },
-        ],
+        Responses: {
+          connections: [{ pk: 'USER#bob', sk: 'CHANNEL', b1: until(later), b2: until(1), b3: until(later) }],
+        },
       })
     const told: string[] = []
     const poster = {

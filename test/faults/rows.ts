@@ -33,8 +33,14 @@ export async function readRows(
   }
   const channels = new Map<string, number>()
   for (const user of users) {
-    for (const row of await query(tableNames.connections, `USER#${user}`, 'CONN#')) {
-      channels.set(`${user} ${row['id']}`, Number(row['token_expires_at']))
+    for (const { pk: _pk, sk: _sk, ...row } of await query(
+      tableNames.connections,
+      `USER#${user}`,
+      'CHANNEL',
+    )) {
+      for (const [id, one] of Object.entries(row)) {
+        channels.set(`${user} ${id}`, Number((one as Output)['token_expires_at']))
+      }
     }
   }
   return { log, joined, channels, connections: await connectionRows(own, sockets) }

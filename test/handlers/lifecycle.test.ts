@@ -72,7 +72,6 @@ describe('$disconnect', () => {
       .resolves({ Attributes: { id: 'a1', user: 'ada', joined: new Set(['c', 'd']) } })
     await disconnect(deps, event('DISCONNECT'))
     expect(database.commandCalls(DeleteCommand).map(({ args }) => args[0].input.Key)).toEqual([
-      { pk: 'USER#ada', sk: 'CONN#a1' },
       { pk: 'CONN#a1', sk: 'CONN' },
     ])
     expect(
@@ -80,15 +79,20 @@ describe('$disconnect', () => {
         .commandCalls(UpdateCommand)
         .map(({ args }) => args[0].input)
         .slice(1),
-    ).toEqual(
-      ['CONV#c', 'CONV#d'].map((pk) =>
+    ).toEqual([
+      expect.objectContaining({
+        Key: { pk: 'USER#ada', sk: 'CHANNEL' },
+        UpdateExpression: 'REMOVE #connection',
+        ExpressionAttributeNames: { '#connection': 'a1' },
+      }),
+      ...['CONV#c', 'CONV#d'].map((pk) =>
         expect.objectContaining({
           Key: { pk, sk: 'PART#ada' },
           UpdateExpression: 'REMOVE joined.#connection',
           ConditionExpression: 'attribute_exists(joined.#connection)',
         }),
       ),
-    )
+    ])
   })
 
   it('[PUSH-7] does nothing the second time', async () => {

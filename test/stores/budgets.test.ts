@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sendOverRest, sendOverSocket } from '../../lambdas/chat/send.ts'
+import { newConversationRows } from '../../lambdas/stores/conversations.ts'
 import { defaultRates } from '../../protocol/limits.ts'
 import { meter, summary } from '../support/meter.ts'
 import { openStores } from '../support/stores.ts'
@@ -37,7 +39,7 @@ beforeAll(async () => {
   for (const user of users) {
     for (const connection of [joinedOf(user), idleOf(user)]) {
       await stores.connections.open(connection, now)
-      await stores.connections.authenticate(connection, user, later, now)
+      await stores.connections.authenticate({ id: connection, user: user, since: now, tokenExpiresAt: later })
     }
     await stores.joins.join(conversation, user, joinedOf(user), later)
   }
@@ -90,5 +92,30 @@ describe('what a message in a conversation of two costs', () => {
     await overSocket(100, key)
     const calls = await overSocket(100, key)
     expect(calls.filter(({ name }) => name.startsWith('post'))).toHaveLength(1)
+  })
+})
+
+describe('what a message in a group of a hundred costs', () => {
+  it('is as many calls however long the log is, and one read for all personal channels', async () => {
+    const group = id()
+    const others = Array.from({ length: 99 }, (_, n) => `user${n}`)
+    for (const Item of newConversationRows(group, [ada, ...others], new Date(now).toISOString())) {
+      await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+    }
+    await stores.joins.join(group, ada, joinedOf(ada), later)
+    const send = async () =>
+      await counted.callsOf(() =>
+        sendOverSocket(
+          deps,
+          joinedOf(ada),
+          { type: 'send_message', conversation_id: group, message: { content: 'x'.repeat(4000) } },
+          async () => undefined,
+        ),
+      )
+    for (let n = 0; n < 30; n++) await send()
+    const calls = await send()
+    const names = calls.map(({ name }) => name).filter((name) => !name.startsWith('post'))
+    expect(names.sort()).toEqual(['BatchGetItem', 'PutItem', 'Query', 'Query', 'Query', 'Query'])
+    expect(summary(calls)).toMatchObject({ readUnits: 108, writeUnits: 5 })
   })
 })

@@ -46,7 +46,8 @@ async function aConnection(now: number, tokenExpiresAt?: number) {
   const user = id()
   await connections.open(connection, now)
   await stores.dues.add(connection, now)
-  if (tokenExpiresAt) await connections.authenticate(connection, user, tokenExpiresAt, now)
+  if (tokenExpiresAt)
+    await connections.authenticate({ id: connection, user: user, since: now, tokenExpiresAt: tokenExpiresAt })
   return { connection, user }
 }
 
@@ -98,7 +99,14 @@ describe('connections that tell the truth', () => {
     await stores.joins.join(conversation, user, connection, now + 60 * minute)
     await connections.take(connection)
     expect(await stores.joins.join(conversation, user, connection, now + 60 * minute)).toBe('not_connected')
-    expect(await connections.authenticate(connection, user, now + minute, now)).toBe(false)
+    expect(
+      await connections.authenticate({
+        id: connection,
+        user: user,
+        since: now,
+        tokenExpiresAt: now + minute,
+      }),
+    ).toBe(false)
     expect(await connections.find(connection)).toBeUndefined()
     await sweepAt(now + minute)
     const participants = await stores.conversations.participants(conversation)

@@ -33,7 +33,7 @@ async function aConversation(participants = ['ada', 'bob']) {
 async function aConnection(user?: string) {
   const connection = `${id()}=`
   await connections.open(connection, now)
-  if (user) await connections.authenticate(connection, user, later, now)
+  if (user) await connections.authenticate({ id: connection, user, since: now, tokenExpiresAt: later })
   return connection
 }
 
@@ -137,14 +137,18 @@ describe('the log', () => {
 })
 
 describe('the head of a conversation', () => {
-  it('is found however many participants stand before it', async () => {
-    const many = Array.from({ length: 30 }, (_, n) => `user${n}`)
-    const conversation = await aConversation(many)
-    expect((await conversations.head(conversation))?.last).toBeUndefined()
-    for (const seq of [1, 2]) await log.append(conversation, entry(seq), 'h')
-    const head = await conversations.head(conversation)
-    expect(head?.last?.seq).toBe(2)
-    expect([...(head?.participants.keys() ?? [])].sort()).toEqual([...many].sort())
+  it.each([2, 3, 4, 5, 6, 30])('is found with %i participants before it', async (size) => {
+    const many = Array.from({ length: size }, (_, n) => `user${n}`)
+    for (const turns of [0, 1]) {
+      const conversation = await aConversation(many)
+      if (turns) await log.takeTurn(conversation)
+      expect(await conversations.head(conversation)).toMatchObject({ turnsIssued: turns })
+      for (const seq of [1, 2]) await log.append(conversation, entry(seq), 'h')
+      const head = await conversations.head(conversation)
+      expect(head).toMatchObject({ turnsIssued: turns, last: { seq: 2 } })
+      expect([...(head?.participants.keys() ?? [])].sort()).toEqual([...many].sort())
+      expect(await conversations.tail(conversation)).toMatchObject({ turnsIssued: turns, last: { seq: 2 } })
+    }
   })
 
   it('of nothing is nothing', async () => {
@@ -157,7 +161,9 @@ describe('connections', () => {
     const connection = await aConnection()
     await connections.take(connection)
     const user = id()
-    expect(await connections.authenticate(connection, user, later, now)).toBe(false)
+    expect(await connections.authenticate({ id: connection, user, since: now, tokenExpiresAt: later })).toBe(
+      false,
+    )
     expect(await connections.find(connection)).toBeUndefined()
     expect(await connections.channel(user)).toEqual([])
     expect(await connections.count(connection, 'failures')).toBeUndefined()
@@ -167,8 +173,12 @@ describe('connections', () => {
 
   it('[AUTH-6] a connection stays its user’s', async () => {
     const connection = await aConnection('ada')
-    expect(await connections.authenticate(connection, 'bob', later, now)).toBe(false)
-    expect(await connections.authenticate(connection, 'ada', later + 1, now)).toBe(true)
+    expect(
+      await connections.authenticate({ id: connection, user: 'bob', since: now, tokenExpiresAt: later }),
+    ).toBe(false)
+    expect(
+      await connections.authenticate({ id: connection, user: 'ada', since: now, tokenExpiresAt: later + 1 }),
+    ).toBe(true)
     expect(await connections.find(connection)).toMatchObject({ user: 'ada', tokenExpiresAt: later + 1 })
   })
 
@@ -216,7 +226,7 @@ describe('connections', () => {
     await joins.join(conversation, 'ada', mine, later)
     await joins.renew(conversation, 'ada', mine, later + 5)
     for (const connection of [mine, other]) {
-      await connections.authenticate(connection, 'ada', later + 5, now)
+      await connections.authenticate({ id: connection, user: 'ada', since: now, tokenExpiresAt: later + 5 })
       await joins.renew(conversation, 'ada', connection, later + 5)
     }
     // A renewal that was overtaken leaves the newer expiry alone.

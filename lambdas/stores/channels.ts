@@ -1,0 +1,74 @@
+import { GetCommand, type TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { batchGet, isConditionFailure, type Row, retryConflicts, type Table } from './table.ts'
+
+/** A connection of a personal channel. */
+export interface ChannelConnection {
+  readonly id: string
+  readonly user: string
+  /** When it opened, epoch milliseconds. */
+  readonly since: number
+  /** When its token expires, epoch milliseconds. */
+  readonly tokenExpiresAt: number
+}
+
+type Item = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems']>[number]
+
+const channelKey = (user: string) => ({ pk: `USER#${user}`, sk: 'CHANNEL' })
+
+/**
+ * The personal channel of a user: all connections on one row, each an attribute of its own, so that the channels of a
+ * hundred people are one read. A row outlives its connections; it is emptied by those who forget them.
+ */
+export function channelStore({ documents, tableName: TableName }: Table) {
+  return {
+    /** The part of a transaction that makes a connection one of its user's, or extends it. */
+    enter({ id, user, since, tokenExpiresAt }: ChannelConnection): Item {
+      return {
+        Update: {
+          TableName,
+          Key: channelKey(user),
+          UpdateExpression: 'SET #connection = :connection',
+          ExpressionAttributeNames: { '#connection': id },
+          ExpressionAttributeValues: { ':connection': { since, token_expires_at: tokenExpiresAt } },
+        },
+      }
+    },
+
+    /** Takes one connection off its user's channel, and nothing else. */
+    async leaveChannel(user: string, id: string): Promise<void> {
+      const remove = new UpdateCommand({
+        TableName,
+        Key: channelKey(user),
+        UpdateExpression: 'REMOVE #connection',
+        ConditionExpression: 'attribute_exists(#connection)',
+        ExpressionAttributeNames: { '#connection': id },
+      })
+      try {
+        await retryConflicts(() => documents.send(remove))
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error
+      }
+    },
+
+    /** Every connection of a user. */
+    async channel(user: string): Promise<readonly ChannelConnection[]> {
+      const get = new GetCommand({ TableName, Key: channelKey(user), ConsistentRead: true })
+      const { Item } = await documents.send(get)
+      return Item ? toChannel(Item) : []
+    },
+
+    /** Every connection of several users. */
+    async channels(users: Iterable<string>): Promise<readonly ChannelConnection[]> {
+      const rows = await batchGet({ documents, tableName: TableName }, [...users].map(channelKey))
+      return rows.flatMap(toChannel)
+    },
+  }
+}
+
+function toChannel({ pk, sk: _sk, ...connections }: Row): readonly ChannelConnection[] {
+  const user = String(pk).slice('USER#'.length)
+  return Object.entries(connections).map(([id, connection]) => {
+    const { since, token_expires_at } = connection as Row
+    return { id, user, since: Number(since), tokenExpiresAt: Number(token_expires_at) }
+  })
+}
