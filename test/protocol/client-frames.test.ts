@@ -33,8 +33,16 @@ describe('frames that are accepted', () => {
     expect(parseClientFrame(JSON.stringify(frame))).toEqual({ result: frame })
   })
 
-  it('unknown fields are ignored', () => {
-    expect(parseClientFrame('{"type":"ping","more":[1]}').result).toEqual({ type: 'ping' })
+  it.each([
+    { type: 'authenticate', token: 'x' },
+    { type: 'join_conversation', conversation_id: 'c', after_seq: 3 },
+    { type: 'leave_conversation', conversation_id: 'c' },
+    { type: 'send_message', conversation_id: 'c', message: { content: 'hi' } },
+    { type: 'ping' },
+  ])('[ERR-5] F25: fields of a newer client are ignored in $type', (frame) => {
+    const { message } = frame as { message?: object }
+    const newer = { ...frame, more: [1], ...(message && { message: { ...message, more: { a: 1 } } }) }
+    expect(parseClientFrame(JSON.stringify(newer))).toEqual({ result: frame })
   })
 
   it('4,000 code points outside the basic plane are still content', () => {

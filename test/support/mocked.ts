@@ -1,5 +1,6 @@
 import {
   ApiGatewayManagementApiClient,
+  ForbiddenException,
   GoneException,
   LimitExceededException,
 } from '@aws-sdk/client-apigatewaymanagementapi'
@@ -48,13 +49,14 @@ export function aMockedChat() {
   const [database, sockets] = [mockClient(documents), mockClient(posts)]
   database.onAnyCommand().resolves({})
   sockets.onAnyCommand().resolves({})
-  return { deps, database, sockets, reported, sent }
+  return { deps, posts, database, sockets, reported, sent }
 }
 
 const meta = (httpStatusCode: number) => ({ $metadata: { httpStatusCode }, message: 'said by AWS' })
 
 export const conditionFailed = () => new ConditionalCheckFailedException(meta(400))
 export const gone = () => new GoneException(meta(410))
+export const forbidden = () => new ForbiddenException(meta(403))
 export const tooManyPosts = () => new LimitExceededException(meta(429))
 export const serverError = () => Object.assign(new Error('InternalServerError'), meta(500))
 
