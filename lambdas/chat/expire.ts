@@ -10,6 +10,11 @@ type Needs = Pick<Deps, 'connections' | 'joins' | 'dues' | 'poster' | 'report' |
 /** API Gateway cuts every connection after two hours; a row that is older than this belongs to none. */
 const LONGEST_LIFE = 2 * 3600_000 + 300_000
 const MINUTE = 60_000
+/**
+ * A minute is left alone until nothing can be added to it any more: a handshake that began in it has ten seconds, on
+ * a clock that may be behind.
+ */
+const SETTLES_WITHIN = 20_000
 
 /** Closes a connection on which nobody has authenticated by now; its deadline has passed. */
 export async function expireUnauthenticated(deps: Needs, id: string): Promise<void> {
@@ -25,7 +30,7 @@ export async function expireUnauthenticated(deps: Needs, id: string): Promise<vo
  * that never came, and a removal that stopped half-way.
  */
 export async function sweep(deps: Needs): Promise<void> {
-  const last = Math.floor(deps.now() / MINUTE) - 1
+  const last = Math.floor((deps.now() - SETTLES_WITHIN) / MINUTE) - 1
   for (let minute = await deps.dues.sweptUntil(last); minute < last; ) {
     minute++
     const due = await deps.dues.in(minute)

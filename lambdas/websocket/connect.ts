@@ -33,9 +33,10 @@ export async function connect(
     if ((await handshakes.count(address, now())) > connectionsPerAddress) return { statusCode: 429 }
   }
   const connection = requestContext.connectionId
+  // First, so that no row is left whose end nobody would look for, wherever this stops.
+  await dues.add(connection, now())
   await Promise.all([
     connections.open(connection, now()),
-    dues.add(connection, now()),
     // Without the reminder the sweep closes it, a minute later.
     tasks.send({ task: 'auth_deadline', connection }, limits.authenticationMillis / 1000).catch(report),
   ])

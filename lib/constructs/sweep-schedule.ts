@@ -9,7 +9,7 @@ export interface SweepScheduleProps {
   readonly worker: LambdaFunction
 }
 
-/** The broom behind the queue: repairs within a minute what a lost task or a dead function left undone. */
+/** The broom behind the queue: repairs what a lost task or a dead function left undone. */
 export class SweepSchedule extends Construct {
   constructor(scope: Construct, id: string, props: SweepScheduleProps) {
     super(scope, id)

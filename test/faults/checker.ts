@@ -100,15 +100,25 @@ export function checkClients({ history }: Record, clients: readonly Witness[]): 
   }
 }
 
-/** Rows equal live connections: none without its socket, none missing, every expiry the connection's own. */
-export function checkRows({ history }: Record, rows: Rows, live: ReadonlyMap<string, Witness>): void {
+/**
+ * Rows equal live connections: none without its socket, none missing, every expiry the connection's own.
+ * @param due where given, what the sweep will visit: it has every connection, and what is gone may be left to it
+ */
+export function checkRows(
+  { history }: Record,
+  rows: Rows,
+  live: ReadonlyMap<string, Witness>,
+  due?: ReadonlySet<string>,
+): void {
   for (const [id, client] of live) {
     // Whoever says nothing is not told that its rows went after a false 410.
     if (!rows.connections.has(id) && client.authenticated && !client.options.sleeper)
       history.violate('missing row', `CONN of ${id}`, [id])
   }
   for (const id of rows.connections.keys()) {
-    if (!live.has(id)) history.violate('ghost row', `CONN of ${id}`, [id])
+    const swept = due?.has(id)
+    if (!live.has(id) && !swept) history.violate('ghost row', `CONN of ${id}`, [id])
+    if (live.has(id) && swept === false) history.violate('missing row', `no sweep will visit ${id}`, [id])
   }
   const listed = new Set<string>()
   const expiryOf = new Map<string, number>()

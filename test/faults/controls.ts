@@ -194,6 +194,24 @@ export const controls: readonly Control[] = [
     weakening: { deps: replace('joins', () => ({ drop: async () => undefined })) },
   },
   {
+    name: 'the sweep visits nobody',
+    by: ['ghost row'],
+    weakening: { deps: replace('dues', () => ({ in: async () => [] })) },
+  },
+  {
+    name: '$connect does not wait until the sweep knows of the connection',
+    by: ['ghost row', 'missing row'],
+    weakening: {
+      deps: replace('dues', ({ add }, _deps, { route }) => ({
+        add: async (...call) => {
+          const added = add(...call)
+          if (route === '$connect') added.catch(() => undefined)
+          else await added
+        },
+      })),
+    },
+  },
+  {
     name: 'seq comes from a counter that is written first',
     by: ['hole'],
     faults: { crash: 0.02, failed: 0.05 },

@@ -1,5 +1,4 @@
 import type { Deps } from '../../lambdas/chat/deps.ts'
-import { forgetConnection } from '../../lambdas/chat/forget.ts'
 import { poster } from '../../lambdas/delivery/poster.ts'
 import { dispatch as dispatchRest } from '../../lambdas/rest/dispatch.ts'
 import type { RestEvent, RestResponse } from '../../lambdas/rest/event.ts'
@@ -37,8 +36,14 @@ export interface FunctionsOptions {
 /** The three functions, composed of the real handlers, rules and stores anew for each invocation. */
 export class Functions {
   #invocations = 0
+  #running = 0
 
   constructor(private readonly options: FunctionsOptions) {}
+
+  /** Nothing is being handled. */
+  get idle(): boolean {
+    return this.#running === 0
+  }
 
   lifecycle(event: SocketEvent): Promise<Outcome<SocketResponse>> {
     return this.#invoke(event.requestContext.routeKey, (deps) =>
@@ -64,22 +69,20 @@ export class Functions {
     return this.#invoke('worker', (deps) => dispatchWork(taskHandlers(deps), event))
   }
 
-  /** What a clean-up does with a connection whose socket is gone. */
-  forget(connection: string): Promise<Outcome<void>> {
-    return this.#invoke('sweep', (deps) => forgetConnection(deps, connection))
-  }
-
   /** The stores for whoever prepares a run or looks at its end, still under the scheduler. */
   operate<T>(work: (deps: Deps) => Promise<T>): Promise<Outcome<T>> {
     return this.#invoke('operator', work)
   }
 
-  #invoke<T>(route: string, handler: (deps: Deps) => Promise<T>): Promise<Outcome<T>> {
+  async #invoke<T>(route: string, handler: (deps: Deps) => Promise<T>): Promise<Outcome<T>> {
     const { scheduler, skew, weaken } = this.options
     const offset = skew > 0 ? scheduler.random.below(2 * skew) - skew : 0
     const invocation = new Invocation(scheduler, ++this.#invocations, route, offset)
     const deps = this.#compose(invocation)
-    return invocation.run(() => handler(weaken?.(deps, invocation) ?? deps))
+    this.#running++
+    const outcome = await invocation.run(() => handler(weaken?.(deps, invocation) ?? deps))
+    this.#running--
+    return outcome
   }
 
   #compose(invocation: Invocation): Deps {

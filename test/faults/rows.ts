@@ -8,15 +8,7 @@ export async function readRows(
   { conversations, users }: Pick<ReturnType<typeof plan>, 'conversations' | 'users'>,
   sockets: readonly string[],
 ): Promise<Rows> {
-  const query = async (TableName: string, pk: string, prefix: string) => {
-    const { Items } = await own.execute('Query', {
-      TableName,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
-      ConsistentRead: true,
-    })
-    return (Items ?? []) as Output[]
-  }
+  const query = queryOn(own)
   const log = new Map<string, readonly unknown[]>()
   const joined = new Map<string, number>()
   for (const id of conversations.keys()) {
@@ -44,6 +36,24 @@ export async function readRows(
     }
   }
   return { log, joined, channels, connections: await connectionRows(own, sockets) }
+}
+
+/** The connections that the sweep will visit, if not now then by then. */
+export async function connectionsDue(own: Database, from: number, to: number): Promise<ReadonlySet<string>> {
+  const [first, last] = [from, to].map((time) => Math.floor(time / 60_000)) as [number, number]
+  const minutes = Array.from({ length: last - first + 1 }, (_, at) => `DUE#${first + at}`)
+  const due = await Promise.all(minutes.map((pk) => queryOn(own)(tableNames.connections, pk, 'CONN#')))
+  return new Set(due.flat().map((row) => String(row['id'])))
+}
+
+const queryOn = (own: Database) => async (TableName: string, pk: string, prefix: string) => {
+  const { Items } = await own.execute('Query', {
+    TableName,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+    ConsistentRead: true,
+  })
+  return (Items ?? []) as Output[]
 }
 
 /** By key, because the tables are shared with other runs and a scan would read them all. */

@@ -11,9 +11,10 @@ import type { Invocation } from './invocation.ts'
 import { Queue } from './queue.ts'
 import { Random } from './random.ts'
 import { Record } from './record.ts'
-import { readRows } from './rows.ts'
+import { connectionsDue, readRows } from './rows.ts'
+import { startSchedule } from './schedule.ts'
 import { Scheduler } from './scheduler.ts'
-import { plan, type Workload } from './workload.ts'
+import { plan, TOKEN_LIFETIME, type Workload } from './workload.ts'
 
 /** A deliberate fault of the product or of its clients. */
 export interface Weakening {
@@ -39,6 +40,9 @@ export interface Report {
   readonly stored: number
   readonly acked: number
 }
+
+/** A token's life, the minute that its connection is left after that, and the rounds of the sweep. */
+const SWEPT_WITHIN = TOKEN_LIFETIME + 4 * 60_000
 
 const START = Date.parse('2026-01-01T12:00:00.000Z')
 let runs = 0
@@ -69,6 +73,7 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   })
   gateway.use(functions)
   queue.use(functions)
+  startSchedule(scheduler, functions, now)
 
   const scenario = plan(new Random(seed + 1_000_003), options.workload)
   const record = new Record(history, scenario.conversations)
@@ -99,15 +104,14 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
         client.connection !== undefined ? [[client.connection, client] as const] : [],
       ),
     )
-  await sweep()
-  checkRows(record, await rowsNow(), live())
+  await scheduler.run(scheduler.now + SWEPT_WITHIN, () => functions.idle)
+  checkRows(record, await rowsNow(), live(), await connectionsDue(own, START, scheduler.now + SWEPT_WITHIN))
 
   for (const client of clients) {
     client.stopped = true
     client.drop()
   }
-  await scheduler.run(scheduler.now + 30_000)
-  await sweep()
+  await scheduler.run(scheduler.now + SWEPT_WITHIN)
   checkRows(record, await rowsNow(), new Map())
   const stored = [...rows.log.values()].reduce((sum, entries) => sum + entries.length, 0)
   const acked = [...record.sends.values()].filter((send) => send.acked).length
@@ -115,16 +119,6 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
 
   async function rowsNow(): Promise<Rows> {
     return await readRows(own, scenario, [...gateway.sockets.keys()])
-  }
-
-  async function sweep(): Promise<void> {
-    const { connections } = await rowsNow()
-    for (const id of connections.keys()) {
-      if (gateway.isOpen(id)) continue
-      const forgotten = functions.forget(id)
-      await scheduler.run(scheduler.now + 5000)
-      await forgotten
-    }
   }
 }
 

@@ -37,7 +37,8 @@ interface Step {
 
 type Device = Omit<ClientOptions, 'careless'>
 
-const HOUR = 3_600_000
+/** Milliseconds; short, so that a run sees tokens and connections end. */
+export const TOKEN_LIFETIME = 120_000
 
 /** Who does what when: three users who talk, one who may not listen, one device that sleeps through its token's end. */
 export function plan(random: Random, changes: Partial<Workload> = {}) {
@@ -56,7 +57,7 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
     user,
     name,
     conversations: ids,
-    tokenLifetime: HOUR,
+    tokenLifetime: TOKEN_LIFETIME,
     ...rest,
   })
   const devices = [

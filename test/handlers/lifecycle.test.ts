@@ -2,7 +2,7 @@ import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { connect } from '../../lambdas/websocket/connect.ts'
 import { disconnect } from '../../lambdas/websocket/disconnect.ts'
-import { aMockedChat, conditionFailed, noon } from '../support/mocked.ts'
+import { aMockedChat, conditionFailed, noon, serverError } from '../support/mocked.ts'
 
 const event = (eventType: 'CONNECT' | 'DISCONNECT', headers?: Record<string, string>) => ({
   requestContext: { routeKey: `$${eventType.toLowerCase()}`, eventType, connectionId: 'a1' },
@@ -17,16 +17,26 @@ describe('$connect', () => {
       statusCode: 200,
     })
     expect(database.commandCalls(PutCommand).map(({ args }) => args[0].input)).toEqual([
+      expect.objectContaining({
+        Item: expect.objectContaining({ pk: `DUE#${noon / 60_000}`, sk: 'CONN#a1' }),
+      }),
       {
         TableName: 'connections',
         Item: { pk: 'CONN#a1', sk: 'CONN', id: 'a1', opened_at: noon, expires_at: noon / 1000 + 7800 },
         ConditionExpression: 'attribute_not_exists(pk)',
       },
-      expect.objectContaining({
-        Item: expect.objectContaining({ pk: `DUE#${noon / 60_000}`, sk: 'CONN#a1' }),
-      }),
     ])
     expect(sent).toEqual([{ task: 'auth_deadline', connection: 'a1' }])
+  })
+
+  it('F18: keeps no connection of which the sweep would not know', async () => {
+    const { deps, database, sent } = aMockedChat()
+    database.on(PutCommand).rejects(serverError())
+    await expect(connect(deps, rules, event('CONNECT'))).rejects.toThrow()
+    expect(database.commandCalls(PutCommand).map(({ args }) => args[0].input.Item?.['pk'])).toEqual([
+      `DUE#${noon / 60_000}`,
+    ])
+    expect(sent).toEqual([])
   })
 
   it.each([

@@ -33,9 +33,12 @@ function at(now: number) {
   return { deps, told }
 }
 
+/** By then nothing is added any more to the minute before. */
+const settled = 20_000
+
 /** Sweeps at a time as if the last sweep had been a minute before. */
 async function sweepAt(now: number) {
-  const { deps, told } = at(now)
+  const { deps, told } = at(now + settled)
   await stores.dues.markSwept(Math.floor(now / minute) - 2)
   await sweep(deps)
   return told
@@ -67,6 +70,16 @@ describe('connections that tell the truth', () => {
     const { connection } = await aConnection(now)
     expect(await sweepAt(now + minute)).toEqual([[connection, 'closed']])
     expect(await connections.look(connection)).toBeUndefined()
+  })
+
+  it('F18: the sweep leaves a minute alone to which a slow handshake may still be added', async () => {
+    const now = anEpoch()
+    await stores.dues.markSwept(Math.floor(now / minute) - 1)
+    await sweep(at(now + minute + settled - 1).deps)
+    const { connection } = await aConnection(now)
+    const { deps, told } = at(now + minute + settled)
+    await sweep(deps)
+    expect(told).toEqual([[connection, 'closed']])
   })
 
   it('[AUTH-7] the sweep tells and closes a connection a minute after its token expired', async () => {
