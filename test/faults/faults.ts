@@ -1,5 +1,7 @@
 /** What befalls remote calls, connections and invocations, as probabilities. */
 export interface Faults {
+  /** The account's concurrency is exhausted: the invocation never begins. */
+  readonly refused: number
   /** The whole invocation dies at a remote call. */
   readonly crash: number
   /** A database call fails before it is applied: 5xx. */
@@ -31,6 +33,7 @@ export interface Faults {
 }
 
 export const usualFaults: Faults = {
+  refused: 0.02,
   crash: 0.004,
   failed: 0.01,
   throttled: 0.01,
@@ -46,6 +49,7 @@ export const usualFaults: Faults = {
 }
 
 export const noFaults: Faults = {
+  refused: 0,
   crash: 0,
   failed: 0,
   throttled: 0,
@@ -73,5 +77,6 @@ export const cancelled = (items: number, blamed: number, code: string) =>
   awsError('TransactionCanceledException', 400, {
     CancellationReasons: Array.from({ length: items }, (_, at) => ({ Code: at === blamed ? code : 'None' })),
   })
+export const tooManyInvocations = () => awsError('TooManyRequestsException', 429)
 export const gone = () => awsError('GoneException', 410)
 export const tooManyPosts = () => awsError('LimitExceededException', 429)

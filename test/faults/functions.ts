@@ -17,7 +17,7 @@ import { allStores } from '../support/all-stores.ts'
 import { testKey } from '../support/constants.ts'
 import { tableNames } from './backend.ts'
 import { type DatabaseSeam, documentsOf } from './database.ts'
-import type { Faults } from './faults.ts'
+import { type Faults, tooManyInvocations } from './faults.ts'
 import { Invocation, type Outcome } from './invocation.ts'
 import { type Line, postClientOf } from './posts.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -75,7 +75,12 @@ export class Functions {
   }
 
   async #invoke<T>(route: string, handler: (deps: Deps) => Promise<T>): Promise<Outcome<T>> {
-    const { scheduler, skew, weaken } = this.options
+    const { scheduler, skew, weaken, faults } = this.options
+    if (scheduler.random.chance(faults().refused)) {
+      scheduler.history.note(`${route} is refused an invocation`)
+      scheduler.history.count('invocation refused')
+      return { how: 'threw', error: tooManyInvocations() }
+    }
     const offset = skew > 0 ? scheduler.random.below(2 * skew) - skew : 0
     const invocation = new Invocation(scheduler, ++this.#invocations, route, offset)
     const deps = this.#compose(invocation)
