@@ -51,7 +51,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
     tables: {
       connections: ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'UpdateItem', 'DeleteItem'],
       conversations: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
-      users: ['GetItem'],
+      users: ['ConditionCheckItem', 'GetItem'],
     },
     tokenSecret: true,
     openConnections: ['POST', 'DELETE'],

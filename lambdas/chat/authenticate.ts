@@ -27,8 +27,12 @@ export async function authenticate(deps: Needs, connection: string, token: strin
     countRefusal(deps, connection, error),
   )
   const { user, expiresAt: tokenExpiresAt } = identity
-  if (!(await deps.connections.authenticate({ id: connection, user, since, tokenExpiresAt }))) {
-    if (!(await deps.connections.find(connection))) throw reconnectRequired()
+  // A removal takes the user first and the connections after: either it finds this one, or this finds no user.
+  const insist = [deps.users.insistOnAdmin(user)]
+  if (!(await deps.connections.authenticate({ id: connection, user, since, tokenExpiresAt }, insist))) {
+    const found = await deps.connections.find(connection)
+    if (!found) throw reconnectRequired()
+    if (found.user === undefined || found.user === user) throw unauthorized()
     throw new ChatError('forbidden', 'this connection belongs to another user', { closes: true })
   }
   await Promise.all([extendJoined(deps, connection, identity), retireOldest(deps, user)])

@@ -1,5 +1,12 @@
-import { GetCommand, type TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { batchGet, isConditionFailure, type Row, retryConflicts, type Table } from './table.ts'
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import {
+  batchGet,
+  isConditionFailure,
+  type Row,
+  retryConflicts,
+  type Table,
+  type TransactItem,
+} from './table.ts'
 
 /** A connection of a personal channel. */
 export interface ChannelConnection {
@@ -11,8 +18,6 @@ export interface ChannelConnection {
   readonly tokenExpiresAt: number
 }
 
-type Item = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems']>[number]
-
 const channelKey = (user: string) => ({ pk: `USER#${user}`, sk: 'CHANNEL' })
 
 /**
@@ -22,7 +27,7 @@ const channelKey = (user: string) => ({ pk: `USER#${user}`, sk: 'CHANNEL' })
 export function channelStore({ documents, tableName: TableName }: Table) {
   return {
     /** The part of a transaction that makes a connection one of its user's, or extends it. */
-    enter({ id, user, since, tokenExpiresAt }: ChannelConnection): Item {
+    enter({ id, user, since, tokenExpiresAt }: ChannelConnection): TransactItem {
       return {
         Update: {
           TableName,

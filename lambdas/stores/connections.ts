@@ -15,6 +15,7 @@ import {
   rawAttribute,
   retryConflicts,
   type Table,
+  type TransactItem,
 } from './table.ts'
 
 /**
@@ -105,8 +106,12 @@ export function connectionStore(table: Table) {
     /**
      * Makes the connection its user's, or extends it. Both rows or neither: a connection that is gone, or is
      * another user's, stays as it is.
+     * @param insist what else must hold in that moment
      */
-    async authenticate({ id, user, since, tokenExpiresAt }: ChannelConnection): Promise<boolean> {
+    async authenticate(
+      { id, user, since, tokenExpiresAt }: ChannelConnection,
+      insist: readonly TransactItem[] = [],
+    ): Promise<boolean> {
       try {
         await retryConflicts(() =>
           documents.send(
@@ -124,6 +129,7 @@ export function connectionStore(table: Table) {
                   },
                 },
                 enter({ id, user, since, tokenExpiresAt }),
+                ...insist,
               ],
             }),
           ),
@@ -131,7 +137,7 @@ export function connectionStore(table: Table) {
         return true
       } catch (error) {
         // Cancelled for any other reason, nothing is known against it: the caller may try again.
-        if (failedCondition(cancellationReasons(error)?.[0])) return false
+        if (cancellationReasons(error)?.some(failedCondition)) return false
         throw error
       }
     },

@@ -3,6 +3,7 @@ import type {
   BatchGetCommandOutput,
   DynamoDBDocumentClient,
   QueryCommandInput,
+  TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb'
 import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 
@@ -13,6 +14,9 @@ export interface Table {
 }
 
 export type Row = Readonly<Record<string, unknown>>
+
+/** One part of a transaction. */
+export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 /** A condition on one item was not met. Told by name: DynamoDB's texts differ and change. */
 export const isConditionFailure = (error: unknown): error is Error & { readonly Item?: unknown } =>

@@ -1,6 +1,6 @@
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import type { Person } from '../../protocol/model.ts'
-import { batchGet, queryRows, type Row, type Table } from './table.ts'
+import { batchGet, queryRows, type Row, type Table, type TransactItem } from './table.ts'
 
 export interface User extends Person {
   /** Only `admin` may chat. */
@@ -21,6 +21,19 @@ export function userStore(table: Table) {
         new GetCommand({ TableName, Key: profileKey(id), ConsistentRead: true }),
       )
       return Item && toUser(Item)
+    },
+
+    /** A part of a transaction that fails it unless the user may chat when it commits. */
+    insistOnAdmin(id: string): TransactItem {
+      return {
+        ConditionCheck: {
+          TableName,
+          Key: profileKey(id),
+          ConditionExpression: '#role = :admin',
+          ExpressionAttributeNames: { '#role': 'role' },
+          ExpressionAttributeValues: { ':admin': 'admin' },
+        },
+      }
     },
 
     /** The users that exist among these, by id. */

@@ -92,9 +92,13 @@ function checkView(record: Record, conversation: string, log: readonly Seen[], c
 }
 
 /** After the quiet everybody is back and has nothing left to send. */
-export function checkClients({ history }: Record, clients: readonly Witness[]): void {
+export function checkClients({ history, dismissedAt }: Record, clients: readonly Witness[]): void {
   for (const { options, authenticated, outbox } of clients) {
     if (options.sleeper) continue
+    if (dismissedAt.has(options.user)) {
+      if (authenticated) history.violate('leak', `${options.name} is still there`, [options.name])
+      continue
+    }
     if (!authenticated) history.violate('stuck', `${options.name} did not come back`, [options.name])
     if (!outbox.isEmpty) history.violate('stuck', `${options.name} still has to send`, [options.name])
   }

@@ -102,6 +102,11 @@ export class Client implements Peer {
     this.closed(connection)
   }
 
+  stop(): void {
+    this.stopped = true
+    this.drop()
+  }
+
   token(): string {
     const iat = Math.floor(this.scheduler.now / 1000)
     const exp = iat + Math.floor(this.options.tokenLifetime / 1000)

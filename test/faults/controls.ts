@@ -126,6 +126,23 @@ export const controls: readonly Control[] = [
     },
   },
   {
+    name: 'a user may be removed while authenticating',
+    by: ['leak'],
+    faults: { slow: 0.2 },
+    weakening: {
+      rewrite: inTransactions((item) => (keyOf(item).endsWith('/PROFILE') ? undefined : item)),
+    },
+  },
+  {
+    name: 'the open connections of who is removed are left alone',
+    by: ['leak'],
+    weakening: {
+      deps: replace('connections', ({ channel }, _deps, { route }) => ({
+        channel: async (user) => (route === 'operator' ? [] : await channel(user)),
+      })),
+    },
+  },
+  {
     name: 'a connection is forgotten with all others of its user',
     by: ['missing row'],
     weakening: {

@@ -25,7 +25,7 @@ export class Inbox {
         break
       case 'conversation_updated':
         // For lists and badges: this client trusts neither it nor any other push to be complete.
-        this.#checkExpiry('conversation_updated')
+        this.#checkRights('conversation_updated')
         this.client.record.reached(this.client.options.user, connection, conversation, 'conversation_updated')
         break
       case 'message_sent':
@@ -43,6 +43,7 @@ export class Inbox {
   #onAuthenticated(frame: Frame): void {
     const { client } = this
     client.renewing = false
+    this.#checkRights('authenticated')
     client.expiresAt = Date.parse(String(frame['expires_at']))
     if (!client.authenticated) for (const id of client.options.conversations) client.fetch(id)
     client.authenticated = true
@@ -58,6 +59,7 @@ export class Inbox {
   }
 
   #onJoined(conversation: string, frame: Frame): void {
+    this.#checkRights('joined_conversation')
     this.client.joined.add(conversation)
     this.client.fetching.delete(conversation)
     this.client.record.reached(
@@ -86,7 +88,7 @@ export class Inbox {
   #onMessage(connection: string, conversation: string, frame: Frame): void {
     const { user, name } = this.client.options
     this.client.record.reached(user, connection, conversation, 'new_message')
-    this.#checkExpiry('new_message')
+    this.#checkRights('new_message')
     const seen = toSeen(frame['message'])
     this.client.record.history.note(`${name} gets ${seen.seq} of ${conversation} on ${connection}`)
     const own = this.client.record.sends.get(`${conversation} ${user} ${seen.key}`)
@@ -122,6 +124,10 @@ export class Inbox {
       this.client.drop()
       return
     }
+    if (/^(unauthorized|forbidden)$/.test(code) && request.startsWith('authenticate') && this.#isDismissed) {
+      this.client.stop()
+      return
+    }
     if (this.client.outbox.refused(frame) || code === 'unauthorized') return
     if (code === 'token_expired') {
       if (!this.client.options.sleeper) this.client.authenticate()
@@ -141,12 +147,21 @@ export class Inbox {
     ])
   }
 
+  get #isDismissed(): boolean {
+    return this.client.record.dismissing.has(this.client.options.user)
+  }
+
   /** A function lives for ten seconds and its clock may differ; whatever comes later than that leaked. */
-  #checkExpiry(what: string): void {
-    if (this.client.scheduler.now <= this.client.expiresAt + 20_000) return
-    const { name } = this.client.options
-    this.client.record.history.violate('leak', `${what} reached ${name} after its token had expired`, [
-      this.client.connection ?? '',
-    ])
+  #checkRights(what: string): void {
+    const { scheduler, record, options, expiresAt } = this.client
+    const dismissedAt = record.dismissedAt.get(options.user) ?? Number.POSITIVE_INFINITY
+    const after = (end: number, cause: string) => {
+      if (scheduler.now <= end + 20_000) return
+      record.history.violate('leak', `${what} reached ${options.name} after ${cause}`, [
+        this.client.connection ?? '',
+      ])
+    }
+    after(expiresAt, 'its token had expired')
+    after(dismissedAt, 'the user was dismissed')
   }
 }

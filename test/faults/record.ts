@@ -21,6 +21,10 @@ export interface Send {
 /** Who may see what, and what was sent and acknowledged: fed by clients, read by the checker. */
 export class Record {
   readonly sends = new Map<string, Send>()
+  /** Users whose removal, or that of their role, has begun. */
+  readonly dismissing = new Set<string>()
+  /** When it was done. */
+  readonly dismissedAt = new Map<string, number>()
 
   constructor(
     readonly history: History,

@@ -3,6 +3,7 @@ import { newConversationRows } from '../../lambdas/stores/conversations.ts'
 import { type Backend, type Input, type Output, partOf, tableNames } from './backend.ts'
 import { checkClients, checkMessages, checkRows, type Rows } from './checker.ts'
 import { Client, HEARTBEAT } from './client.ts'
+import { dismiss } from './dismissal.ts'
 import { type Faults, noFaults, usualFaults } from './faults.ts'
 import { Functions } from './functions.ts'
 import { Gateway } from './gateway.ts'
@@ -87,10 +88,13 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
     if (client) scheduler.after(at, `step of ${client.options.name}`, () => what(client))
   }
 
+  const { dismissal } = scenario
+  scheduler.after(dismissal.at, 'dismissal', () => dismiss(scheduler, functions, record, dismissal))
+
   faults = { ...usualFaults, ...options.faults }
   const end = START + scenario.length
   await scheduler.run(end)
-  await scheduler.run(end + 120_000, () => clients.every(({ outbox }) => outbox.isEmpty))
+  await scheduler.run(end + 120_000, () => clients.every(({ outbox, stopped }) => outbox.isEmpty || stopped))
   faults = noFaults
   // Whatever is late comes now, then two heartbeats repair what is left.
   await scheduler.run(scheduler.now + 2.2 * HEARTBEAT)
@@ -107,10 +111,7 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   await scheduler.run(scheduler.now + SWEPT_WITHIN, () => functions.idle)
   checkRows(record, await rowsNow(), live(), await connectionsDue(own, START, scheduler.now + SWEPT_WITHIN))
 
-  for (const client of clients) {
-    client.stopped = true
-    client.drop()
-  }
+  for (const client of clients) client.stop()
   await scheduler.run(scheduler.now + SWEPT_WITHIN)
   checkRows(record, await rowsNow(), new Map())
   const stored = [...rows.log.values()].reduce((sum, entries) => sum + entries.length, 0)

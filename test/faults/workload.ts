@@ -40,12 +40,12 @@ type Device = Omit<ClientOptions, 'careless'>
 /** Milliseconds; short, so that a run sees tokens and connections end. */
 export const TOKEN_LIFETIME = 120_000
 
-/** Who does what when: three users who talk, one who may not listen, one device that sleeps through its token's end. */
+/** Who does what when: four users who talk, one of them until dismissed, one who may not listen, one device that sleeps through its token's end. */
 export function plan(random: Random, changes: Partial<Workload> = {}) {
   const workload = { ...usual, ...changes }
-  const users = ['ada', 'bob', 'cyd', 'dan']
+  const users = ['ada', 'bob', 'cyd', 'dan', 'eve']
   const conversations = new Map([
-    ['all', new Set(['ada', 'bob', 'cyd'])],
+    ['all', new Set(['ada', 'bob', 'cyd', 'eve'])],
     ['two', new Set(['ada', 'bob'])],
   ])
   const device = (
@@ -68,8 +68,9 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
     device('cyd', 'cyd1', ['all']),
     device('cyd', 'cyd2', ['all'], { tokenLifetime: 5000, sleeper: true }),
     device('dan', 'dan1', ['two']),
+    device('eve', 'eve1', ['all']),
   ]
-  const talkers = [0, 1, 2, 3, 4]
+  const talkers = [0, 1, 2, 3, 4, 7]
   const anyTime = () => 500 + random.below(workload.length - 1000)
   const bursts = Array.from({ length: 5 }, anyTime)
   const steps: Step[] = []
@@ -89,6 +90,9 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
   })
   // The outsider tries everything in the middle of it all.
   steps.push({ at: anyTime(), device: 6, what: ({ outbox }) => outbox.add('two', 'intruder', 'let me in') })
+  // Coming back in the very moment of the dismissal, when the token still seems good.
+  const dismissal = { at: anyTime(), user: 'eve', demoted: random.chance(0.5) }
+  steps.push({ at: dismissal.at - 500 - random.below(2500), device: 7, what: (client) => client.drop() })
   times(workload.drops, () => ({
     at: anyTime(),
     device: random.pick(talkers),
@@ -119,7 +123,7 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
     return { at: anyTime(), device: at, what: (client) => client.leave(conversation) }
   })
   times(workload.forgeries, () => ({ at: workload.length, device: random.pick(talkers), what: forge }))
-  return { users, conversations, devices, steps, length: workload.length }
+  return { users, conversations, devices, steps, dismissal, length: workload.length }
 }
 
 /** Uses the key of a message that was acknowledged for other words. */

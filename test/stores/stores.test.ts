@@ -171,6 +171,22 @@ describe('connections', () => {
     expect(await connections.find(connection)).toBeUndefined()
   })
 
+  it('[AUTH-8] who is no administrator any more when it commits does not authenticate', async () => {
+    const person = { id: id(), firstname: '', lastname: '', email: '', role: 'admin' }
+    const insist = [users.insistOnAdmin(person.id)]
+    const attempt = (connection: string) =>
+      connections.authenticate(connection, person.id, later, now, insist)
+    await users.importUsers([person])
+    expect(await attempt(await aConnection())).toBe(true)
+    const late = await aConnection()
+    await users.importUsers([{ ...person, role: 'user' }])
+    expect(await attempt(late)).toBe(false)
+    await users.removeUser(person.id)
+    expect(await attempt(late)).toBe(false)
+    expect((await connections.find(late))?.user).toBeUndefined()
+    expect(await connections.channel(person.id)).toHaveLength(1)
+  })
+
   it('[AUTH-6] a connection stays its user’s', async () => {
     const connection = await aConnection('ada')
     expect(
