@@ -9,7 +9,11 @@ const shared = {
 const system = ['test/dialogues/**/*.test.ts', 'test/stores/**/*.test.ts']
 
 /** Proofs that take a while because everything around them goes wrong; `npm run test:faults`. */
-const long = ['test/local/faults/survival.test.ts', 'test/faults/controls.test.ts']
+const long = [
+  'test/local/faults/survival.test.ts',
+  'test/local/faults/limits.test.ts',
+  'test/faults/controls.test.ts',
+]
 
 export default defineConfig({
   test: {

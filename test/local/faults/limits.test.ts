@@ -1,0 +1,70 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { z } from 'zod'
+import { startRuntime } from '../../../local/runtime.ts'
+import { tokensFor } from '../../../proof/chat/tokens.ts'
+import { Client } from '../../../proof/client/client.ts'
+import { callRest } from '../../../proof/client/rest.ts'
+import { History } from '../../faults/history.ts'
+import { Random } from '../../faults/random.ts'
+import { Record } from '../../faults/record.ts'
+import { temporaryDirectory } from '../temporary.ts'
+
+const GOING_AWAY = 1001
+/** Ten minutes are a quarter of a second, two hours are three seconds. */
+const clockSpeed = 2400
+const data = z.object({
+  data: z.object({ invitation_id: z.string().optional(), conversation_id: z.string().optional() }),
+})
+const users = ['ada', 'bob'].map((id) => ({
+  id,
+  firstname: id,
+  lastname: 'Test',
+  email: `${id}@example.org`,
+  role: 'admin' as const,
+}))
+
+/** A laptop on a faster clock, and two clients: ada beats in time, bob hardly ever. */
+async function twoOnAFastClock() {
+  const runtime = await startRuntime({
+    dataDir: temporaryDirectory(),
+    users,
+    faults: { gateway: { clockSpeed } },
+    log: () => undefined,
+  })
+  onTestFinished(() => runtime.stop())
+  const place = { ...runtime, token: tokensFor(runtime.jwtSecret) }
+  const invited = data.parse(
+    (await callRest(place, 'ada', 'POST', '/invitations', { to_user_id: 'bob' })).body,
+  )
+  const path = `/invitations/${invited.data.invitation_id}/respond`
+  const accepted = data.parse((await callRest(place, 'bob', 'PUT', path, { action: 'accept' })).body)
+  const conversation = String(accepted.data.conversation_id)
+  const record = new Record(new History(), new Map([[conversation, new Set(['ada', 'bob'])]]))
+  const client = (user: string, heartbeat: number) => {
+    const pace = { heartbeat, answerWithin: 1000, backOff: 100, mostBackOff: 200 }
+    const options = { user, name: user, conversations: [conversation], pace }
+    const one = new Client(options, place, record, new Random(1))
+    onTestFinished(() => one.stop())
+    one.start()
+    return one
+  }
+  return { record, conversation, ada: client('ada', 100), bob: client('bob', 60_000) }
+}
+
+it('F21: ten idle minutes and two hours end a connection, and its client comes back and has lost nothing', async () => {
+  const { record, conversation, ada, bob } = await twoOnAFastClock()
+  const sent: string[] = []
+  while (ada.losses.length < 2) {
+    const before = bob.losses.length
+    sent.push(`message ${sent.length + 1}`)
+    await ada.outbox.send(conversation, `m${sent.length}`, sent.at(-1) ?? '')
+    await expect.poll(() => bob.losses.length, { timeout: 10_000, interval: 10 }).toBeGreaterThan(before)
+  }
+  for (const client of [ada, bob]) {
+    const shown = () => client.views.get(conversation)?.shown.map(({ content }) => content)
+    await expect.poll(shown, { timeout: 10_000 }).toEqual(sent)
+    expect(new Set(client.losses)).toEqual(new Set([GOING_AWAY]))
+  }
+  expect(bob.losses.length).toBeGreaterThanOrEqual(sent.length)
+  expect(record.history.violations).toEqual([])
+}, 60_000)
