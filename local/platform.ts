@@ -43,7 +43,7 @@ export interface Platform {
 }
 
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { stack, log, intercept, faults, clock = systemClock, scheduleMillis: intervalMillis } = options
+  const { stack, log, faults, clock = systemClock, scheduleMillis: intervalMillis } = options
   const identities = new Map(
     [...stack.functions.values()].map(({ id, statements }) => [
       id,
@@ -56,6 +56,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const invokeFunction: Functions['invoke'] = (functionId, event) => functions.invoke(functionId, event)
   const invoke = faults ? faults.invoke(invokeFunction) : invokeFunction
   const front = { invoke, domainName: 'localhost', warn: (line: string) => log('gateway', line) }
+  const intercept = faults ? faults.intercept(options.intercept) : options.intercept
   const limits = faults ? faults.limits(options.limits) : options.limits
   const wellGateway = createWebSocketGateway({ ...front, api: stack.webSocketApi, ...(limits && { limits }) })
   const gateway = faults ? faults.gateway(wellGateway) : wellGateway

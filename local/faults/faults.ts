@@ -1,3 +1,4 @@
+import type { Intercept } from '../aws/server.ts'
 import type { WebSocketLimits } from '../gateway/facts.ts'
 import type { Invoke } from '../gateway/model.ts'
 import type { WebSocketGateway } from '../gateway/websocket.ts'
@@ -9,6 +10,7 @@ import { faultyInvocations, workerFaults } from './invocations.ts'
 import { type FaultOptions, parseFaults, switchedOn } from './options.ts'
 import { faultyPosts } from './posts.ts'
 import { createDice } from './random.ts'
+import { failingSecrets } from './secrets.ts'
 
 /** Puts faults in front of the parts of the laptop; a part whose faults are off comes back as it is. */
 export interface Faults {
@@ -21,6 +23,7 @@ export interface Faults {
   invoke(invoke: Invoke): Invoke
   limits(limits: Partial<WebSocketLimits> | undefined): Partial<WebSocketLimits> | undefined
   gateway(gateway: WebSocketGateway): WebSocketGateway
+  intercept(intercept: Intercept | undefined): Intercept | undefined
   database(endpoint: string): Promise<FaultyDatabase>
   readonly worker: WorkerFaults | undefined
 }
@@ -45,6 +48,7 @@ export function createFaults(options: FaultOptions): Faults {
         settings.gateway,
         dice,
       ),
+    intercept: (intercept) => failingSecrets(intercept, settings.secrets, dice),
     database: (endpoint) => faultyDatabase(endpoint, settings.database, dice),
     worker: workerFaults(settings, dice),
   }

@@ -1,4 +1,4 @@
-import type { Invoke } from '../gateway/model.ts'
+import { FunctionError, type Invoke } from '../gateway/model.ts'
 import type { WorkerFaults } from '../lambda/container.ts'
 import { eventKind } from './event-kind.ts'
 import type { FaultSettings } from './options.ts'
@@ -7,14 +7,18 @@ import type { Dice } from './random.ts'
 /** An invocation that is to die does so at one of its first remote calls: a send makes about six. */
 const LAST_CALL = 6
 
-/** Messages that overtake each other, and events that come twice at the same time. */
+/**
+ * Invocations that are refused because too many run already, messages that overtake each other, and events that come
+ * twice at the same time.
+ */
 export function faultyInvocations(
   invoke: Invoke,
-  { twice, reordered, delayMillis }: FaultSettings['invocations'],
+  { throttled, twice, reordered, delayMillis }: FaultSettings['invocations'],
   dice: Dice,
 ): Invoke {
-  if (twice === 0 && reordered === 0) return invoke
+  if (throttled === 0 && twice === 0 && reordered === 0) return invoke
   return async (functionId, event) => {
+    if (dice.choose('invocations', { throttled })) throw new FunctionError('TooManyRequestsException')
     const kind = eventKind(event)
     if (kind !== 'message' && kind !== 'batch') return invoke(functionId, event)
     const doubled = dice.choose('invocations', { twice }) !== undefined

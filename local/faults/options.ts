@@ -27,7 +27,14 @@ const groups = {
     hang: chance,
     hangMillis: millis(5_000),
   },
-  invocations: { twice: chance, reordered: chance, delayMillis: millis(200), killed: chance },
+  invocations: {
+    throttled: chance,
+    twice: chance,
+    reordered: chance,
+    delayMillis: millis(200),
+    killed: chance,
+  },
+  secrets: { failed: chance },
   database: {
     errorBefore: chance,
     errorAfter: chance,
@@ -49,6 +56,7 @@ const shape = {
   disconnect: group(groups.disconnect),
   posts: group(groups.posts),
   invocations: group(groups.invocations),
+  secrets: group(groups.secrets),
   database: group(groups.database),
   gateway: group(groups.gateway),
   /** Beyond five minutes AWS would refuse the signatures of the functions, and so does the laptop. */

@@ -43,7 +43,8 @@ function everyFault(seed: number, chance: number, onePage: boolean): FaultOption
       hang: chance,
       hangMillis: 1500,
     },
-    invocations: { twice: chance, reordered: chance, killed: chance },
+    invocations: { throttled: chance, twice: chance, reordered: chance, killed: chance },
+    secrets: { failed: chance },
     database: {
       errorBefore: chance,
       throttled: chance,

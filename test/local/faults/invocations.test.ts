@@ -49,6 +49,15 @@ describe('invocations with faults', () => {
     expect(invocations(invoke, { delayMillis: 1 })).toBe(invoke)
   })
 
+  it('are refused whatever they are for, and the function never hears of them', async () => {
+    const invoke = aFunction()
+    const throttled = invocations(invoke, { throttled: 1, twice: 1 })
+    for (const one of [event('CONNECT'), event('MESSAGE'), event('DISCONNECT'), batch, rest]) {
+      await expect(throttled('F', one)).rejects.toThrow('TooManyRequestsException')
+    }
+    expect(invoke).not.toHaveBeenCalled()
+  })
+
   it('come twice for frames and batches, and once for everything else', async () => {
     const invoke = aFunction()
     const twice = invocations(invoke, { twice: 1 })

@@ -69,6 +69,27 @@ describe('the chat under faults', () => {
     expect(runtime.faults?.tally()).toContain('database.errorAfter ')
   }, 60_000)
 
+  it('F34 F35: goes on while the secret store fails and invocations are refused, and nothing is lost', async () => {
+    const { runtime, ada, conversation_id } = await twoWhoTalk({
+      seed: 3,
+      secrets: { failed: 0.8 },
+      invocations: { throttled: 0.3 },
+    })
+    const contents = Array.from({ length: 8 }, (_, index) => `message ${index + 1}`)
+    for (const [index, content] of contents.entries()) {
+      const client_message_id = `m${index}`
+      await ada.ask({ type: 'send_message', conversation_id, message: { content }, client_message_id })
+    }
+    const { messages } = history.parse(
+      await ada.ask({ type: 'join_conversation', conversation_id, after_seq: 0 }),
+    )
+    expect(messages).toMatchObject(contents.map((content, index) => ({ seq: index + 1, content })))
+    expect(ada.repeats()).toBeGreaterThan(0)
+    const strikes = runtime.faults?.strikes()
+    expect(strikes?.['secrets.failed']).toBeGreaterThan(0)
+    expect(strikes?.['invocations.throttled']).toBeGreaterThan(contents.length / 2)
+  }, 60_000)
+
   it('stores once what is sent while workers die, events come twice and messages overtake each other', async () => {
     const { runtime, ada, conversation_id } = await twoWhoTalk({
       seed: 2,
