@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { usualFaults } from './faults.ts'
-import type { ViolationKind } from './history.ts'
 import { type RunOptions, run } from './run.ts'
 import { runSeeds, summary, useBackend } from './suite.ts'
 
-const SEEDS = Number(process.env['FAULT_SEEDS'] ?? 50)
+const SEEDS = Number(process.env['FAULT_SEEDS'] ?? 200)
 const ONLY = process.env['FAULT_SEED']
-
-/** Findings that are known and still open. */
-const open: readonly ViolationKind[] = []
 
 const backend = useBackend()
 const seeds = (count: number) =>
@@ -32,7 +28,7 @@ const workloads: readonly (readonly [string, number, RunOptions])[] = [
 describe('the real handlers under a seeded scheduler', () => {
   it.each(workloads)('keep every promise %s', { timeout: 3_600_000 }, async (_name, share, options) => {
     const chosen = seeds(Math.ceil(share))
-    const totals = await runSeeds(backend(), chosen, options, open)
+    const totals = await runSeeds(backend(), chosen, options)
     console.log(summary(totals, chosen.length))
     expect(totals.failures, totals.failures.slice(0, 3).join('\n\n')).toEqual([])
     expect(totals.stored).toBeGreaterThan(chosen.length)
