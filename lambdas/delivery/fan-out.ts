@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { Poster } from './poster.ts'
 
 export interface Post {
@@ -21,22 +20,24 @@ const CONCURRENCY = 50
 export async function fanOut(poster: Poster, posts: readonly Post[], milliseconds: number): Promise<FanOut> {
   const gone: string[] = []
   const undone = new Set(posts)
-  const over = new AbortController()
-  // Every post under way listens to it, which Node takes for a leak from the eleventh on.
-  setMaxListeners(CONCURRENCY, over.signal)
+  // One for each post: Node takes eleven listeners on one signal for a leak, and says so in the log.
+  const ends = new Map(posts.map((post) => [post, new AbortController()]))
+  let over = false
   const work = concurrently(posts, CONCURRENCY, async (post) => {
-    if (over.signal.aborted) return
+    if (over) return
     const { connection, frame, pointer } = post
-    let delivery = await poster.post(connection, frame, over.signal)
+    const signal = ends.get(post)?.signal
+    let delivery = await poster.post(connection, frame, signal)
     if (delivery === 'too_large' && pointer !== undefined) {
-      delivery = await poster.post(connection, pointer, over.signal)
+      delivery = await poster.post(connection, pointer, signal)
     }
-    if (over.signal.aborted) return
+    if (over) return
     if (delivery === 'gone') gone.push(connection)
     undone.delete(post)
   })
   await within(milliseconds, work)
-  over.abort()
+  over = true
+  for (const end of ends.values()) end.abort()
   return { gone, undone: [...undone] }
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { deliver } from '../../lambdas/chat/deliver.ts'
+import type { Poster } from '../../lambdas/delivery/poster.ts'
 import { toEntry } from '../../lambdas/stores/log.ts'
 import { aMockedChat, later } from '../support/mocked.ts'
 
@@ -13,7 +14,7 @@ const participant = (user: string, connection: string) =>
   [user, { user, joined: new Map([[connection, later]]), readSeq: 0, readOthers: 0 }] as const
 
 /** A group in which everybody has joined once; u1 writes on c1. */
-function aGroup(size: number, post: (connection: string) => Promise<'delivered'>) {
+function aGroup(size: number, post: Poster['post']) {
   const participants = new Map(Array.from({ length: size }, (_, n) => participant(`u${n + 1}`, `c${n + 1}`)))
   const { deps, sent } = aMockedChat()
   const conversations = { ...deps.conversations, participants: async () => participants }
@@ -39,6 +40,16 @@ it('F27: a thousand connections are told, each once and never more than fifty at
   expect(delivered.sort()).toEqual(ids(2, 1001).sort())
   expect(most).toBe(MOST_AT_ONCE)
   expect(sent).toEqual([])
+})
+
+it('F27: every post under way can be ended, and none shares its signal with another', async () => {
+  const signals = new Set<AbortSignal | undefined>()
+  const { told } = aGroup(31, (_connection, _frame, signal) => {
+    signals.add(signal)
+    return new Promise(() => undefined)
+  })
+  await Promise.all([told(), vi.advanceTimersByTimeAsync(5000)])
+  expect([...signals].map((signal) => signal?.aborted)).toEqual(Array.from({ length: 30 }, () => true))
 })
 
 it('F26: connections that hang delay nobody, and are left to the worker', async () => {
