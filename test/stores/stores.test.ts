@@ -175,7 +175,7 @@ describe('connections', () => {
     const person = { id: id(), firstname: '', lastname: '', email: '', role: 'admin' }
     const insist = [users.insistOnAdmin(person.id)]
     const attempt = (connection: string) =>
-      connections.authenticate(connection, person.id, later, now, insist)
+      connections.authenticate({ id: connection, user: person.id, since: now, tokenExpiresAt: later }, insist)
     await users.importUsers([person])
     expect(await attempt(await aConnection())).toBe(true)
     const late = await aConnection()

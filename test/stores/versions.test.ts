@@ -80,7 +80,8 @@ describe.each([
     expect(await connections.admit(connection, defaultRates.frames, now)).toMatchObject({
       outcome: 'admitted',
     })
-    expect(await connections.authenticate(connection, 'bob', later, now)).toBe(true)
+    const entering = { id: connection, user: 'bob', since: now, tokenExpiresAt: later }
+    expect(await connections.authenticate(entering)).toBe(true)
     expect(await joins.join(conversation, 'bob', connection, later)).toBe('joined')
     const participants = await conversations.participants(conversation)
     expect(participants.get('bob')?.joined.get(connection)).toBe(later)
