@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Features } from '../protocol/features.ts'
 import type { Rates } from '../protocol/limits.ts'
 import { createDocumentClient, createPostClient, createQueueClient, createSecretClient } from './aws.ts'
 import type { RestDeps, SocketDeps } from './chat/deps.ts'
@@ -13,6 +14,7 @@ import { handshakeStore } from './stores/handshakes.ts'
 import { invitationStore } from './stores/invitations.ts'
 import { joinStore } from './stores/joins.ts'
 import { logStore } from './stores/log.ts'
+import { presenceStore } from './stores/presence.ts'
 import { secretSource } from './stores/secret.ts'
 import { taskQueue } from './stores/tasks.ts'
 import { userStore } from './stores/users.ts'
@@ -24,12 +26,14 @@ export function required(name: keyof typeof environment): string {
   return value
 }
 
-/** What is known of connections, which is all that `$disconnect` needs. */
+/** What every function needs: a connection may be found gone by any of them. */
 function composeConnectionDeps(documents: DynamoDBDocumentClient) {
   const connectionsTable = required('connectionsTable')
   return {
     connections: connectionStore({ documents, tableName: connectionsTable }),
     joins: joinStore({ documents, connectionsTable, conversationsTable: required('conversationsTable') }),
+    tasks: taskQueue(createQueueClient(), required('tasksQueue')),
+    features: JSON.parse(required('features')) as Features,
     now: Date.now,
     report,
   }
@@ -42,12 +46,8 @@ export function composeLifecycleDeps(documents = createDocumentClient()) {
     ...composeConnectionDeps(documents),
     handshakes: handshakeStore(table),
     dues: dueStore(table),
-    tasks: composeTasks(),
   }
 }
-
-/** Where work for later goes. */
-const composeTasks = () => taskQueue(createQueueClient(), required('tasksQueue'))
 
 /** What a conversation needs, besides those who write to it. */
 function composeConversationDeps(documents: DynamoDBDocumentClient) {
@@ -56,6 +56,7 @@ function composeConversationDeps(documents: DynamoDBDocumentClient) {
     ...composeConnectionDeps(documents),
     conversations: conversationStore(table),
     log: logStore(table),
+    presence: presenceStore({ documents, tableName: required('connectionsTable') }),
     poster: poster(createPostClient(), report),
   }
 }
@@ -74,7 +75,6 @@ export function composeSocketDeps(documents = createDocumentClient()): SocketDep
     ...composeConversationDeps(documents),
     users: userStore({ documents, tableName: required('usersTable') }),
     secrets: secretSource(createSecretClient(), required('jwtSecret'), Date.now),
-    tasks: composeTasks(),
     rates: JSON.parse(required('rates')) as Rates,
     newId: () => randomBytes(16).toString('base64url'),
   }

@@ -11,6 +11,8 @@ export const environment = {
   jwtSecret: 'JWT_SECRET_ARN',
   /** The limits on use as JSON, `Rates` in protocol/limits.ts. */
   rates: 'RATES',
+  /** What is switched on as JSON, `Features` in protocol/features.ts. */
+  features: 'FEATURES',
   /** New connections that one address may open in a minute; 0 means any number. */
   connectionsPerAddress: 'CONNECTIONS_PER_ADDRESS',
   /** URL of the SQS queue of tasks. */

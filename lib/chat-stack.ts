@@ -41,6 +41,7 @@ export class ChatStack extends Stack {
       logRetention,
       allowedOrigins,
       connectionsPerAddress: settings.connectionsPerAddress,
+      features: { typing: settings.typing, presence: settings.presence },
       rates: {
         frames: { perSecond: settings.framesPerSecond, burst: settings.frameBurst },
         messages: { perSecond: settings.messagesPerSecond, burst: settings.messageBurst },

@@ -50,7 +50,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
   frames: {
     tables: {
       connections: ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'UpdateItem', 'DeleteItem'],
-      conversations: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
+      conversations: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'Query'],
       users: ['ConditionCheckItem', 'GetItem'],
     },
     tokenSecret: true,
@@ -60,9 +60,9 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
   rest: {
     tables: {
       connections: ['BatchGetItem', 'GetItem', 'UpdateItem', 'DeleteItem'],
-      conversations: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
+      conversations: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem', 'Query'],
       invitations: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
-      users: ['GetItem', 'BatchGetItem'],
+      users: ['GetItem', 'BatchGetItem', 'Query'],
     },
     tokenSecret: true,
     openConnections: ['POST'],
@@ -72,10 +72,10 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
   worker: {
     tables: {
       connections: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
-      conversations: ['GetItem', 'UpdateItem', 'Query'],
+      conversations: ['BatchGetItem', 'GetItem', 'UpdateItem', 'Query'],
     },
     tokenSecret: false,
     openConnections: ['POST', 'DELETE'],
-    tasks: ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
+    tasks: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
   },
 }

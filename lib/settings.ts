@@ -61,6 +61,18 @@ export interface Settings {
    */
   readonly connectionsPerAddress: number
   /**
+   * Whether the others hear who is typing. What it costs is in docs/decisions/0009.
+   *
+   * @default true
+   */
+  readonly typing: boolean
+  /**
+   * Whether users who share a conversation see who is there. What it costs is in docs/decisions/0009.
+   *
+   * @default true
+   */
+  readonly presence: boolean
+  /**
    * Whether both APIs write access logs. This also sets the role with which API Gateway writes logs, for the whole
    * account and Region, because a new account has none.
    *
@@ -125,6 +137,8 @@ const shape = {
   messagesPerSecond: wholeNumber(1, 1_000).default(defaultRates.messages.perSecond),
   messageBurst: wholeNumber(1, 10_000).default(defaultRates.messages.burst),
   connectionsPerAddress: wholeNumber(0, 1_000_000).default(300),
+  typing: boolean.default(true),
+  presence: boolean.default(true),
   accessLogs: boolean.default(false),
   deletionProtection: boolean.default(true),
 }

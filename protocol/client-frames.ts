@@ -1,11 +1,8 @@
 import * as z from 'zod/mini'
 import { ChatError } from './errors.ts'
-import { content, id, metadata, parseFields, position, userId } from './fields.ts'
+import { content, described, id, metadata, parseFields, position, requestId, userId } from './fields.ts'
 import { parseObject } from './json.ts'
-import { limits } from './limits.ts'
 import type { FrameType } from './routes.ts'
-
-const requestId = z.string().check(z.maxLength(limits.requestIdLength))
 
 /** Client to server, by type. Unknown fields are ignored. */
 export const clientFrames = {
@@ -13,17 +10,25 @@ export const clientFrames = {
   join_conversation: z.object({
     type: z.literal('join_conversation'),
     conversation_id: id,
-    after_seq: z.optional(position),
+    after_seq: described(z.optional(position), 'The last `seq` that the client holds.'),
   }),
   leave_conversation: z.object({ type: z.literal('leave_conversation'), conversation_id: id }),
   send_message: z.object({
     type: z.literal('send_message'),
     conversation_id: id,
-    /** `id` may name a message already stored over REST; any other value of it is dropped. */
-    message: z.object({ content, metadata: z.optional(metadata), id: z.optional(z.unknown()) }),
-    sender_id: z.optional(userId),
+    message: z.object({
+      content,
+      metadata: z.optional(metadata),
+      id: described(
+        z.optional(z.unknown()),
+        'May name a message already stored over REST; any other value of it is dropped.',
+      ),
+    }),
+    sender_id: described(z.optional(userId), 'The user of the connection, and nobody else.'),
     client_message_id: z.optional(id),
   }),
+  mark_read: z.object({ type: z.literal('mark_read'), conversation_id: id, seq: position }),
+  typing: z.object({ type: z.literal('typing'), conversation_id: id, is_typing: z.boolean() }),
   ping: z.object({ type: z.literal('ping') }),
 } as const satisfies Record<FrameType, z.ZodMiniType>
 

@@ -13,6 +13,13 @@ const atMost = <T>(fits: (value: T) => boolean, error: string) =>
 
 const wellFormed = z.refine<string>(isWellFormed, { error: 'must be well-formed Unicode', abort: true })
 
+/** A schema whose place needs words, which the documents then show too. */
+export const described = <T extends z.ZodMiniType>(schema: T, description: string): T =>
+  schema.check(z.meta({ description }))
+
+/** What a client may put on any frame, to find it again on the answer. */
+export const requestId = z.string().check(z.maxLength(limits.requestIdLength))
+
 /** Ids of conversations, messages and invitations, and those that clients choose. */
 export const id = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -'))
 
@@ -32,25 +39,47 @@ const textAtMost = [
   atMost((text: string) => byteLength(text) <= limits.contentBytes, `is over ${limits.contentBytes} bytes`),
 ] as const
 
+const textBytes = `well-formed Unicode, at most ${limits.contentBytes} bytes as UTF-8`
+
 /** What a message says: visible, well-formed, kept as it was written. */
 export const content = z.string().check(
   wellFormed,
   z.refine((text) => !isInvisible(text), { error: 'must not be blank', abort: true }),
   ...textAtMost,
+  z.meta({ minLength: 1, maxLength: limits.contentCodePoints, description: `Not blank, ${textBytes}.` }),
+)
+
+/** What a group is called: visible, one line. */
+export const title = z.string().check(
+  wellFormed,
+  z.refine((text) => !isInvisible(text), { error: 'must not be blank', abort: true }),
+  z.refine((text) => !/\p{Cc}/u.test(text), { error: 'must be one line', abort: true }),
+  z.refine((text) => codePoints(text) <= limits.titleCodePoints, {
+    error: `is over ${limits.titleCodePoints} characters`,
+  }),
+  z.meta({ minLength: 1, maxLength: limits.titleCodePoints, description: 'Not blank, one line.' }),
 )
 
 /** Words that go with an invitation; may be empty. */
-export const invitationText = z.string().check(wellFormed, ...textAtMost)
+export const invitationText = z
+  .string()
+  .check(
+    wellFormed,
+    ...textAtMost,
+    z.meta({ maxLength: limits.contentCodePoints, description: `May be empty; ${textBytes}.` }),
+  )
 
 /** Any JSON object, kept and delivered as given. */
-export const metadata = z
-  .custom<JsonObject>(isObject, 'must be an object')
-  .check(
-    atMost(
-      (value: JsonObject) => byteLength(JSON.stringify(value)) <= limits.metadataBytes,
-      `is over ${limits.metadataBytes} bytes`,
-    ),
-  )
+export const metadata = z.custom<JsonObject>(isObject, 'must be an object').check(
+  atMost(
+    (value: JsonObject) => byteLength(JSON.stringify(value)) <= limits.metadataBytes,
+    `is over ${limits.metadataBytes} bytes`,
+  ),
+  z.meta({
+    type: 'object',
+    description: `Any JSON object, kept and delivered as given; at most ${limits.metadataBytes} bytes as JSON text.`,
+  }),
+)
 
 /** Parses outside data or throws the `ChatError` of its first fault, which names the field. */
 export function parseFields<T extends z.ZodMiniType>(schema: T, value: unknown): z.output<T> {

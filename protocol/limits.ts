@@ -17,6 +17,9 @@ export const defaultRates: Rates = {
   messages: { perSecond: 10, burst: 100 },
 }
 
+/** News of somebody typing that one connection may cause; beyond it they are dropped without a word. */
+export const typingRate: Rate = { perSecond: 1, burst: 5 }
+
 /** Every limit that a client can meet. Bytes are UTF-8 bytes. */
 export const limits = {
   /** A client frame or a REST body, bytes. API Gateway itself closes at 32 KB. */
@@ -42,8 +45,19 @@ export const limits = {
   connectionsPerUser: 10,
   /** Refusals for being too fast after which a connection is closed. */
   strikes: 200,
-  /** Invitations that one user may have sent and nobody answered. */
+  /** Invitations to a conversation of two that one user may have sent and nobody answered. */
   pendingInvitations: 20,
+  /** Invitations to groups that one user may have sent and nobody answered. */
+  pendingGroupInvitations: 200,
+  /** Participants of a group, the invited ones included. */
+  groupParticipants: 100,
+  /** Characters of a group's title. */
+  titleCodePoints: 100,
+  /** Characters of a search, at least and at most. */
+  searchLeast: 2,
+  searchMost: 64,
+  /** People in one page of a search. */
+  pageAdmins: 20,
   /** Conversations that one connection may have joined. */
   joinedConversations: 100,
   /** `unread_count` stops here. */

@@ -10,14 +10,16 @@ export const frameTypes = [
   'join_conversation',
   'leave_conversation',
   'send_message',
+  'mark_read',
+  'typing',
   'ping',
 ] as const
 
 export type FrameType = (typeof frameTypes)[number]
 
 /**
- * Routes whose Lambda return value travels back to the sender as the route response. `send_message` is
- * not among them: its acknowledgement is posted, so that it leaves before the fan-out.
+ * Routes whose Lambda return value travels back to the sender as the route response. `send_message` and `mark_read`
+ * are not among them: their answers are posted, so that they leave before others are told. `typing` has no answer.
  */
 export const answeredRoutes = [
   'authenticate',
@@ -29,12 +31,19 @@ export const answeredRoutes = [
 
 /** Every REST route, in the form of an HTTP API route key. */
 export const restRoutes = [
-  'POST /api/admin/chat/conversations/{id}/messages',
-  'GET /api/admin/chat/conversations/{id}/messages',
   'GET /api/admin/chat/conversations',
-  'POST /api/admin/chat/invitations',
+  'POST /api/admin/chat/conversations',
+  'GET /api/admin/chat/conversations/{id}/messages',
+  'POST /api/admin/chat/conversations/{id}/messages',
+  'PATCH /api/admin/chat/conversations/{id}/messages/{seq}',
+  'DELETE /api/admin/chat/conversations/{id}/messages/{seq}',
+  'POST /api/admin/chat/conversations/{id}/mark-read',
+  'POST /api/admin/chat/conversations/{id}/invitations',
+  'POST /api/admin/chat/conversations/{id}/leave',
   'GET /api/admin/chat/invitations',
+  'POST /api/admin/chat/invitations',
   'PUT /api/admin/chat/invitations/{id}/respond',
+  'GET /api/admin/chat/admins/search',
   'GET /api/health',
 ] as const
 

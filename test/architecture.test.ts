@@ -19,9 +19,10 @@ const allowed: Record<string, { folders: readonly string[]; packages: readonly R
   },
   'lambdas/entries': { folders: ['lambdas'], packages: [] },
   lib: {
-    folders: ['protocol/routes.ts', 'protocol/limits.ts', 'lambdas/environment.ts'],
+    folders: ['protocol/routes.ts', 'protocol/limits.ts', 'protocol/features.ts', 'lambdas/environment.ts'],
     packages: [/^node:/, /^aws-cdk-lib/, /^constructs$/, /^zod/, /^esbuild$/],
   },
+  documents: { folders: ['protocol', 'package.json'], packages: [/^zod/, /^yaml$/, /^node:fs$/] },
   bin: { folders: ['lib'], packages: [/^node:/] },
 }
 

@@ -1,12 +1,13 @@
+import { encodeFrame, errorFrame } from '../../protocol/encode.ts'
 import { ChatError, unauthorized } from '../../protocol/errors.ts'
 import { limits } from '../../protocol/limits.ts'
-import { encodeFrame, errorFrame } from '../../protocol/server-frames.ts'
 import type { Deps } from './deps.ts'
-import { forgetConnection } from './forget.ts'
+import { type Forgetting, forgetConnection } from './forget.ts'
+import { deviceCame } from './presence.ts'
 import { admit, reconnectRequired } from './session.ts'
 import { type Identity, verifyToken } from './token.ts'
 
-type Needs = Pick<Deps, 'connections' | 'joins' | 'users' | 'secrets' | 'poster' | 'rates' | 'now'>
+type Needs = Forgetting & Pick<Deps, 'users' | 'secrets' | 'poster' | 'rates'>
 
 /** The user whose valid token this is. Throws `unauthorized`, or `forbidden` for who is no administrator. */
 export async function requireAdmin(
@@ -35,7 +36,12 @@ export async function authenticate(deps: Needs, connection: string, token: strin
     if (found.user === undefined || found.user === user) throw unauthorized()
     throw new ChatError('forbidden', 'this connection belongs to another user', { closes: true })
   }
-  await Promise.all([extendJoined(deps, connection, identity), retireOldest(deps, user)])
+  // A renewal too: the first one may have died before it got here.
+  await Promise.all([
+    extendJoined(deps, connection, identity),
+    retireOldest(deps, user),
+    deviceCame(deps, user),
+  ])
   return identity
 }
 

@@ -1,14 +1,15 @@
-import { encodeFrame, type PushFrame } from '../../protocol/server-frames.ts'
-import { fanOut, type Post } from '../delivery/fan-out.ts'
+import { encodeFrame } from '../../protocol/encode.ts'
+import type { PushFrame } from '../../protocol/server-frames.ts'
+import { fanOut } from '../delivery/fan-out.ts'
 import type { ChannelConnection } from '../stores/channels.ts'
 import type { ConversationHead } from '../stores/conversations.ts'
 import type { Entry } from '../stores/log.ts'
 import type { Deps } from './deps.ts'
-import { forgetConnection } from './forget.ts'
-import { toMessage, unreadCount } from './messages.ts'
+import { type Forgetting, forgetConnection } from './forget.ts'
+import { newsOf, newsOfMessage, postsFor } from './news.ts'
 import { type Audience, audience, joinedConnections, type Origin } from './recipients.ts'
 
-type Needs = Pick<Deps, 'connections' | 'joins' | 'conversations' | 'poster' | 'tasks' | 'report' | 'now'>
+type Needs = Forgetting & Pick<Deps, 'conversations' | 'log' | 'poster'>
 
 /** A REST call waits so long for pushes, the worker does the rest. */
 const REST_WAITS = 300
@@ -32,7 +33,7 @@ export async function channelsOf(
 }
 
 /**
- * Tells a stored message, and never fails what was stored. Those who had joined when the head was read are told
+ * Tells a stored entry, and never fails what was stored. Those who had joined when the head was read are told
  * at once; meanwhile the joined connections are read again, after the commit, and whoever joined in between is
  * told too. Whoever cannot be told in time is left to the worker.
  */
@@ -57,22 +58,24 @@ async function tell(
   origin: Origin,
   channels: readonly ChannelConnection[],
 ): Promise<void> {
+  // A message is its own news, and waits for nothing.
+  const news = entry.kind === 'message' ? newsOfMessage(entry) : await newsOf(deps, head.id, entry)
   const now = deps.now()
   const milliseconds = origin.via === 'rest' ? REST_WAITS : FAN_OUT_TAKES
   const joined = joinedConnections(head.participants, channels, now)
   const first = audience(entry.sender, origin, joined, channels, now)
   const [told, late] = await Promise.all([
-    fanOut(deps.poster, postsFor(head, entry, first), milliseconds),
+    fanOut(deps.poster, postsFor(head, news, first), milliseconds),
     joinedSince(),
   ])
-  const toldLate = await fanOut(deps.poster, postsFor(head, entry, late), milliseconds)
+  const toldLate = await fanOut(deps.poster, postsFor(head, news, late), milliseconds)
   const undone = new Set([...told.undone, ...toldLate.undone].map(({ connection }) => connection))
   if (undone.size > 0) {
     await deps.tasks.send({
       task: 'deliver',
       conversation: head.id,
       seq: entry.seq,
-      messageTo: [...first.message, ...late.message].filter((id) => undone.has(id)),
+      messageTo: [...first.message.keys(), ...late.message.keys()].filter((id) => undone.has(id)),
       updateTo: [...first.update.keys()].filter((id) => undone.has(id)),
     })
   }
@@ -89,43 +92,12 @@ async function tell(
   }
 }
 
-/** The frames that an audience gets of a message. */
-export function postsFor(
-  head: ConversationHead,
-  entry: Entry,
-  { message, update }: Audience,
-): readonly Post[] {
-  const conversation_id = head.id
-  const pointer = JSON.stringify({ type: 'conversation_updated', conversation_id, last_seq: entry.seq })
-  const frame = encodeFrame({
-    type: 'new_message',
-    conversation_id,
-    message: toMessage(entry, head.id, '', new Map()),
-  })
-  return [
-    ...[...message].map((connection) => ({ connection, frame, pointer })),
-    ...[...update].map(([connection, user]) => ({
-      connection,
-      frame: encodeFrame(updateFrame(head, entry, user)),
-      pointer,
-    })),
-  ]
-}
-
-function updateFrame(head: ConversationHead, entry: Entry, user: string): PushFrame {
-  const participant = head.participants.get(user)
-  const unread = participant && unreadCount(participant, entry)
-  return {
-    type: 'conversation_updated',
-    conversation_id: head.id,
-    last_seq: entry.seq,
-    last_message: toMessage(entry, head.id, user, head.participants),
-    ...(unread === undefined ? {} : { unread_count: unread }),
-  }
-}
-
 /** Pushes a frame to every connection of one user; never fails what it tells of. */
-export async function pushToUser(deps: Omit<Needs, 'tasks'>, user: string, push: PushFrame): Promise<void> {
+export async function pushToUser(
+  deps: Omit<Needs, 'conversations' | 'log'>,
+  user: string,
+  push: PushFrame,
+): Promise<void> {
   try {
     const channel = (await deps.connections.channel(user)).filter(
       ({ tokenExpiresAt }) => tokenExpiresAt > deps.now(),
@@ -144,7 +116,7 @@ export async function pushToUser(deps: Omit<Needs, 'tasks'>, user: string, push:
  * post; it goes last, so that a removal which fails leaves a live connection whole.
  */
 async function removeGone(
-  deps: Needs,
+  deps: Forgetting,
   head: ConversationHead,
   joined: ReadonlyMap<string, string>,
   gone: readonly string[],

@@ -1,3 +1,4 @@
+import type { Features } from '../../protocol/features.ts'
 import type { Rates } from '../../protocol/limits.ts'
 import type { Poster } from '../delivery/poster.ts'
 import type { ConnectionStore } from '../stores/connections.ts'
@@ -7,6 +8,7 @@ import type { HandshakeStore } from '../stores/handshakes.ts'
 import type { InvitationStore } from '../stores/invitations.ts'
 import type { JoinStore } from '../stores/joins.ts'
 import type { LogStore } from '../stores/log.ts'
+import type { PresenceStore } from '../stores/presence.ts'
 import type { SecretSource } from '../stores/secret.ts'
 import type { TaskQueue } from '../stores/tasks.ts'
 import type { UserStore } from '../stores/users.ts'
@@ -21,12 +23,14 @@ export interface Deps {
   readonly log: LogStore
   readonly invitations: InvitationStore
   readonly users: UserStore
+  readonly presence: PresenceStore
   readonly secrets: SecretSource
   readonly poster: Poster
   readonly tasks: TaskQueue
   /** Logs an error that its client must not hear of. */
   readonly report: (error: unknown) => void
   readonly rates: Rates
+  readonly features: Features
   /** Epoch milliseconds. */
   readonly now: () => number
   /** A new unguessable id of the allowed alphabet. */

@@ -1,11 +1,12 @@
+import { encodeFrame, errorFrame } from '../../protocol/encode.ts'
 import { ChatError } from '../../protocol/errors.ts'
 import { limits } from '../../protocol/limits.ts'
-import { encodeFrame, errorFrame } from '../../protocol/server-frames.ts'
 import { concurrently } from '../delivery/fan-out.ts'
 import type { Deps } from './deps.ts'
-import { forgetConnection } from './forget.ts'
+import { type Forgetting, forgetConnection } from './forget.ts'
+import { deviceCame } from './presence.ts'
 
-type Needs = Pick<Deps, 'connections' | 'joins' | 'dues' | 'poster' | 'report' | 'now'>
+type Needs = Forgetting & Pick<Deps, 'dues' | 'poster'>
 
 /** API Gateway cuts every connection after two hours; a row that is older than this belongs to none. */
 const LONGEST_LIFE = 2 * 3600_000 + 300_000
@@ -27,7 +28,7 @@ export async function expireUnauthenticated(deps: Needs, id: string): Promise<vo
 /**
  * Visits the connections that are due since the last sweep. Every connection is due once at any time: soon after
  * it opened, then when its token or its longest life ends. This is what repairs a lost deadline, a `$disconnect`
- * that never came, and a removal that stopped half-way.
+ * that never came, a removal that stopped half-way, and an arrival that nobody heard of.
  */
 export async function sweep(deps: Needs): Promise<void> {
   const last = Math.floor((deps.now() - SETTLES_WITHIN) / MINUTE) - 1
@@ -53,7 +54,11 @@ async function visit(deps: Needs, id: string): Promise<void> {
   if (row.user === undefined) return await expireUnauthenticated(deps, id)
 
   const closesAt = row.tokenExpiresAt + limits.clockToleranceSeconds * 1000
-  if (closesAt > now) return await deps.dues.add(id, Math.min(closesAt, lifeEnds))
+  if (closesAt > now) {
+    // In case nobody heard that it came.
+    await deviceCame(deps, row.user)
+    return await deps.dues.add(id, Math.min(closesAt, lifeEnds))
+  }
   const expired = new ChatError('token_expired', 'the token of this connection has expired')
   await deps.poster.post(id, encodeFrame(errorFrame(expired)))
   await forgetConnection(deps, id)

@@ -1,21 +1,24 @@
 import type { Deps } from './deps.ts'
+import { deviceWent } from './presence.ts'
 
-type Stores = Pick<Deps, 'connections' | 'joins'>
+export type Forgetting = Pick<Deps, 'connections' | 'joins' | 'tasks' | 'features' | 'report' | 'now'>
 
 /**
  * Removes everything that is kept of a connection: after `$disconnect`, after a 410, when its user loses the
  * right to it. The connection's own row is marked first and removed last: marked, nothing can be added to it, and
- * whoever finds the mark after a crash goes on. A repeated or late call finds nothing and does nothing.
+ * whoever finds the mark after a crash goes on. It leaves its user's channel only when it hears of no conversation any
+ * more: by the channel a removal of the user that failed half-way finds it again. A repeated or late call finds nothing
+ * and does nothing.
  */
-export async function forgetConnection({ connections, joins }: Stores, id: string): Promise<void> {
+export async function forgetConnection(deps: Forgetting, id: string): Promise<void> {
+  const { connections, joins } = deps
   const taken = await connections.take(id)
   if (!taken) return
   const { user, joined } = taken
   if (user !== undefined) {
-    await Promise.all([
-      connections.leaveChannel(user, id),
-      ...[...joined].map((conversation) => joins.drop(conversation, user, id)),
-    ])
+    await Promise.all([...joined].map((conversation) => joins.drop(conversation, user, id)))
+    await connections.leaveChannel(user, id)
+    await deviceWent(deps, user)
   }
   await connections.remove(id)
 }

@@ -1,5 +1,7 @@
 import { concurrently } from '../delivery/fan-out.ts'
 import type { Deps } from './deps.ts'
+import { wasSilent } from './lease.ts'
+import { deviceCame } from './presence.ts'
 import { sessionOf } from './session.ts'
 
 /**
@@ -7,10 +9,12 @@ import { sessionOf } from './session.ts'
  * that it missed the last message of a quiet conversation, because no later `seq` shows the gap.
  */
 export async function headsOf(
-  deps: Pick<Deps, 'connections' | 'conversations' | 'rates' | 'now'>,
+  deps: Pick<Deps, 'connections' | 'conversations' | 'tasks' | 'features' | 'report' | 'rates' | 'now'>,
   connection: string,
 ): Promise<Readonly<Record<string, number>>> {
-  const { user, joined } = await sessionOf(deps, connection)
+  const session = await sessionOf(deps, connection)
+  const { user, joined } = session
+  if (wasSilent(session, deps.now())) await deviceCame(deps, user)
   const heads = new Map<string, number>()
   await concurrently([...joined], 25, async (id) => {
     const head = await deps.conversations.head(id)

@@ -1,26 +1,19 @@
+import type { DataOf } from '../../protocol/endpoints.ts'
 import { notFound } from '../../protocol/errors.ts'
-import type { Message } from '../../protocol/model.ts'
 import type { HistoryQuery } from '../../protocol/rest.ts'
 import type { Deps } from './deps.ts'
-import { toMessage } from './messages.ts'
+import { showEntries } from './entries.ts'
 
-export interface HistoryPage {
-  readonly messages: readonly Message[]
-  readonly last_seq: number
-  readonly last_read_seq: number
-  /** More messages in the direction that was asked for. */
-  readonly has_more: boolean
-  /** `after` lies beyond the log: what the client holds is not of this log. */
-  readonly reset?: true
-}
+type HistoryPage = DataOf<'GET /api/admin/chat/conversations/{id}/messages'>
 
-/** A page of messages, oldest first: the newest ones, those before a `seq`, or those after it. */
+/** A page of the log, oldest first: the newest entries, those before a `seq`, or those after it. */
 export async function history(
-  { conversations, log }: Pick<Deps, 'conversations' | 'log'>,
+  deps: Pick<Deps, 'conversations' | 'log'>,
   user: string,
   id: string,
   { limit, before, after }: HistoryQuery,
 ): Promise<HistoryPage> {
+  const { conversations, log } = deps
   const head = await conversations.head(id)
   const participant = head?.participants.get(user)
   if (!head || !participant) throw notFound('conversation')
@@ -34,7 +27,7 @@ export async function history(
   const last = entries.at(-1)
   const newest = Math.max(lastSeq, last?.seq ?? 0)
   return {
-    messages: entries.map((entry) => toMessage(entry, id, user, head.participants)),
+    messages: await showEntries(deps, head, user, entries),
     last_seq: newest,
     last_read_seq: participant.readSeq,
     has_more: after === undefined ? (first?.seq ?? 1) > 1 : (last?.seq ?? after) < newest,

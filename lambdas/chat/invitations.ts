@@ -3,15 +3,14 @@ import { limits } from '../../protocol/limits.ts'
 import type { Conversation, Invitation } from '../../protocol/model.ts'
 import type { StoredInvitation } from '../stores/invitations.ts'
 import type { User } from '../stores/users.ts'
-import { conversationFor, toPerson } from './conversations.ts'
+import { conversationFor } from './conversations.ts'
 import { pushToUser } from './deliver.ts'
 import type { Deps } from './deps.ts'
+import { joinGroup } from './membership.ts'
+import { toPerson } from './people.ts'
 import { rateLimited } from './rates.ts'
 
-type Needs = Pick<
-  Deps,
-  'connections' | 'joins' | 'conversations' | 'invitations' | 'users' | 'poster' | 'report' | 'now' | 'newId'
->
+type Needs = Omit<Deps, 'handshakes' | 'dues' | 'secrets'>
 
 /** Invites, or finds the invitation that is open between the two in either direction. */
 export async function invite(deps: Needs, from: string, to: string, message: string): Promise<Invitation> {
@@ -19,7 +18,7 @@ export async function invite(deps: Needs, from: string, to: string, message: str
   const people = await deps.users.findAll([from, to])
   if (people.get(to)?.role !== 'admin') throw notFound('user')
 
-  const open = await deps.invitations.open('SENT', from)
+  const open = (await deps.invitations.open('SENT', from)).filter(({ group }) => group === undefined)
   const again = open.some((invitation) => invitation.to === to)
   if (!again && open.length >= limits.pendingInvitations) throw rateLimited('open invitations', 60_000)
 
@@ -61,9 +60,7 @@ export async function receivedInvitations(
 /** Accepts; of concurrent answers the first one to commit stands, and repeating it gives the same result. */
 export async function accept(deps: Needs, user: string, id: string): Promise<Conversation> {
   const invitation = await answerable(deps, user, id)
-  const now = new Date(deps.now()).toISOString()
-  const mine =
-    invitation.status === 'pending' && (await deps.invitations.accept(invitation, deps.newId(), now))
+  const mine = invitation.status === 'pending' && (await become(deps, invitation))
   const answered = await deps.invitations.find(id)
   if (answered?.status !== 'accepted' || answered.conversation === undefined) throw alreadyAnswered()
 
@@ -78,6 +75,13 @@ export async function accept(deps: Needs, user: string, id: string): Promise<Con
     })
   }
   return await conversationFor(deps, conversation_id, user)
+}
+
+/** Makes the user a participant of the pair or the group; false if the invitation was answered before. */
+async function become(deps: Needs, invitation: StoredInvitation): Promise<boolean> {
+  const { group } = invitation
+  if (group) return await joinGroup(deps, { ...invitation, group })
+  return await deps.invitations.accept(invitation, deps.newId(), new Date(deps.now()).toISOString())
 }
 
 export async function reject(deps: Needs, user: string, id: string): Promise<void> {
@@ -98,10 +102,12 @@ async function answerable(deps: Needs, user: string, id: string): Promise<Stored
 
 const alreadyAnswered = () => new ChatError('already_answered', 'this invitation was answered otherwise')
 
-const toInvitation = (stored: StoredInvitation, people: ReadonlyMap<string, User>): Invitation => ({
+export const toInvitation = (stored: StoredInvitation, people: ReadonlyMap<string, User>): Invitation => ({
   id: stored.id,
   from_user: toPerson(stored.from, people.get(stored.from)),
   message: stored.message,
   status: stored.status,
   created_at: stored.createdAt,
+  ...(stored.group ? { conversation_id: stored.group.id } : {}),
+  ...(stored.group?.title === undefined ? {} : { title: stored.group.title }),
 })

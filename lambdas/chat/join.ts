@@ -1,10 +1,10 @@
 import { ChatError, notFound } from '../../protocol/errors.ts'
 import { limits } from '../../protocol/limits.ts'
-import type { Message } from '../../protocol/model.ts'
+import type { LogEntry } from '../../protocol/model.ts'
 import type { AnswerFrame } from '../../protocol/server-frames.ts'
 import { byteLength } from '../../protocol/text.ts'
 import type { Deps } from './deps.ts'
-import { toMessage } from './messages.ts'
+import { showEntries } from './entries.ts'
 import { reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
 
 type Needs = Pick<Deps, 'connections' | 'joins' | 'conversations' | 'log' | 'rates' | 'now'>
@@ -30,7 +30,7 @@ export async function join(
   if (!head || !participant) throw notFound('conversation')
 
   const lastSeq = Math.max(head.last?.seq ?? 0, entries?.at(-1)?.seq ?? 0)
-  const page = entries && pageOf(entries.map((entry) => toMessage(entry, id, user, head.participants)))
+  const page = entries && pageOf(await showEntries(deps, head, user, entries))
   return {
     type: 'joined_conversation',
     conversation_id: id,
@@ -60,12 +60,12 @@ async function enter(deps: Needs, { connection, user, tokenExpiresAt }: Session,
   })
 }
 
-/** As many messages as one frame may carry, the first one always. */
-function pageOf(messages: readonly Message[]): readonly Message[] {
+/** As many entries as one frame may carry, the first one always. */
+function pageOf(entries: readonly LogEntry[]): readonly LogEntry[] {
   let bytes = 0
-  const page = messages.slice(0, limits.pageMessages)
-  const end = page.findIndex((message, index) => {
-    bytes += byteLength(JSON.stringify(message))
+  const page = entries.slice(0, limits.pageMessages)
+  const end = page.findIndex((entry, index) => {
+    bytes += byteLength(JSON.stringify(entry))
     return index > 0 && bytes > limits.pageBytes
   })
   return end < 0 ? page : page.slice(0, end)

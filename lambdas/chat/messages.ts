@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson, type JsonObject } from '../../protocol/json.ts'
-import { limits, type Rate } from '../../protocol/limits.ts'
+import { limits } from '../../protocol/limits.ts'
 import type { Message } from '../../protocol/model.ts'
-import type { ConversationHead, Participant } from '../stores/conversations.ts'
-import type { Entry } from '../stores/log.ts'
-import { nextArrival, rateLimited } from './rates.ts'
+import type { Participant } from '../stores/conversations.ts'
+import type { Entry, MessageEntry } from '../stores/log.ts'
 
 /** What a sender asks to be stored. */
 export interface Draft {
@@ -14,53 +13,14 @@ export interface Draft {
   readonly clientMessageId?: string
 }
 
-/** The entry that would follow the head. Its id holds its place, so that an id alone finds its message. */
-export function nextEntry(
-  head: ConversationHead,
-  draft: Draft,
-  stamp: {
-    /** Epoch milliseconds. */
-    readonly now: number
-    /** 22 characters that nobody can guess. */
-    readonly random: string
-    readonly rate: Rate
-    readonly turn?: number | undefined
-  },
-): Entry {
-  const { now, random, turn } = stamp
-  const seq = (head.last?.seq ?? 0) + 1
-  const at = new Date(now).toISOString()
-  const previous = head.last?.createdAt ?? ''
-  const served = Math.max(turn ?? 0, head.last?.turn ?? 0)
-  return {
-    kind: 'message',
-    id: `${seq}-${random}`,
-    seq,
-    sender: draft.sender,
-    content: draft.content,
-    ...(draft.metadata === undefined ? {} : { metadata: JSON.stringify(draft.metadata) }),
-    ...(draft.clientMessageId === undefined ? {} : { clientMessageId: draft.clientMessageId }),
-    createdAt: at > previous ? at : previous,
-    paid: payFor(head, draft.sender, now, stamp.rate),
-    ...(served > 0 ? { turn: served } : {}),
-    ...(head.participants.size > limits.unreadParticipants ? {} : { sent: countSent(head, draft.sender) }),
-  }
-}
-
-/** Throws `rate_limited` for a sender who is too far ahead of the clock; forgets those who are not ahead at all. */
-function payFor({ last }: ConversationHead, sender: string, now: number, rate: Rate): Record<string, number> {
-  const paid = new Map(Object.entries(last?.paid ?? {}).filter(([, until]) => until > now))
-  const next = nextArrival(rate, paid.get(sender), now)
-  if ('waitMs' in next) throw rateLimited('messages', next.waitMs)
-  return Object.fromEntries(paid.set(sender, Math.ceil(next.arrival)))
-}
-
-function countSent({ last, participants }: ConversationHead, sender: string): Record<string, number> {
-  const before = new Map(Object.entries(last?.sent ?? {}))
-  return Object.fromEntries(
-    [...participants.keys()].map((user) => [user, (before.get(user) ?? 0) + (user === sender ? 1 : 0)]),
-  )
-}
+/** What a draft says, as an entry of the log. */
+export const saidBy = ({ sender, content, metadata, clientMessageId }: Draft) => ({
+  kind: 'message' as const,
+  sender,
+  content,
+  ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+  ...(clientMessageId === undefined ? {} : { clientMessageId }),
+})
 
 /** The place that a message id names, if it can be one of ours. */
 export function seqOfMessageId(id: unknown): number | undefined {
@@ -74,20 +34,22 @@ export const draftHash = ({ content, metadata }: Pick<Draft, 'content' | 'metada
     .update(canonicalJson([content, metadata ?? null]))
     .digest('base64url')
 
-/** The messages that a participant has not read, at most 100; undefined where that is not counted. */
-export function unreadCount(participant: Participant, last: Entry | undefined): number | undefined {
-  if (!last) return 0
-  if (!last.sent) return undefined
-  const others = Object.entries(last.sent).reduce(
-    (sum, [user, sent]) => (user === participant.user ? sum : sum + sent),
-    0,
-  )
-  return Math.min(limits.unreadCount, others - participant.readOthers)
+/** How many messages of others stand up to an entry; undefined where that is not counted. */
+export function sentByOthers(reader: string, entry: Entry | undefined): number | undefined {
+  if (!entry) return 0
+  if (!entry.sent) return undefined
+  return Object.entries(entry.sent).reduce((sum, [user, sent]) => (user === reader ? sum : sum + sent), 0)
 }
 
-/** An entry as one reader sees it. */
+/** The messages that a participant has not read, at most 100; undefined where that is not counted. */
+export function unreadCount({ user, readOthers }: Participant, last: Entry | undefined): number | undefined {
+  const others = sentByOthers(user, last)
+  return others === undefined ? undefined : Math.min(limits.unreadCount, Math.max(0, others - readOthers))
+}
+
+/** A message as one reader sees it. */
 export function toMessage(
-  entry: Entry,
+  entry: MessageEntry,
   conversation: string,
   reader: string,
   participants: ReadonlyMap<string, Participant>,
@@ -114,5 +76,7 @@ export function toMessage(
     created_at: entry.createdAt,
     is_read: isRead,
     ...(readAt ? { read_at: readAt } : {}),
+    ...(entry.editedAt === undefined ? {} : { edited_at: entry.editedAt }),
+    ...(entry.deletedAt === undefined ? {} : { deleted_at: entry.deletedAt }),
   }
 }

@@ -1,15 +1,15 @@
 import type { ChannelConnection } from '../stores/channels.ts'
 import type { Participant } from '../stores/conversations.ts'
 
-/** How a message came in, which decides who hears of it (contract, section 4). */
+/** How an entry came in, which decides who hears of it (contract, section 4). */
 export type Origin =
   | { readonly via: 'socket'; readonly connection: string }
   /** `connection` is the caller's own one, when the call named it. */
   | { readonly via: 'rest'; readonly connection?: string }
 
 export interface Audience {
-  /** Connections that get `new_message`. */
-  readonly message: ReadonlySet<string>
+  /** Connections that get the entry itself, such as `new_message`, and whose they are. */
+  readonly message: ReadonlyMap<string, string>
   /** Connections that get `conversation_updated`, and whose they are. */
   readonly update: ReadonlyMap<string, string>
 }
@@ -49,10 +49,10 @@ export function audience(
     if (origin.via === 'socket') return joined.has(connection)
     return user !== sender || origin.connection !== undefined
   }
-  const message = new Set<string>()
+  const message = new Map<string, string>()
   const update = new Map<string, string>()
   for (const [connection, user] of everybody) {
-    if (getsMessage(connection, user)) message.add(connection)
+    if (getsMessage(connection, user)) message.set(connection, user)
     else update.set(connection, user)
   }
   return { message, update }

@@ -1,7 +1,8 @@
 import { concurrently, fanOut } from '../delivery/fan-out.ts'
-import { channelsOf, postsFor } from './deliver.ts'
+import { channelsOf } from './deliver.ts'
 import type { Deps } from './deps.ts'
-import { forgetConnection } from './forget.ts'
+import { type Forgetting, forgetConnection } from './forget.ts'
+import { newsOf, postsFor } from './news.ts'
 
 /** What a fan-out had no time for. */
 export interface Leftover {
@@ -15,11 +16,11 @@ export interface Leftover {
 const WORKER_TAKES = 20_000
 
 /**
- * Tells a stored message to connections that were not told in time, if they still are participants' and their
+ * Tells a stored entry to connections that were not told in time, if they still are participants' and their
  * token still counts. Somebody may hear it twice: clients order by `seq`.
  */
 export async function redeliver(
-  deps: Pick<Deps, 'connections' | 'joins' | 'conversations' | 'log' | 'poster' | 'report' | 'now'>,
+  deps: Forgetting & Pick<Deps, 'conversations' | 'log' | 'poster'>,
   { conversation, seq, messageTo, updateTo }: Leftover,
 ): Promise<void> {
   const [head, entry] = await Promise.all([
@@ -33,8 +34,8 @@ export async function redeliver(
       .filter(({ tokenExpiresAt }) => tokenExpiresAt > deps.now())
       .map(({ id, user }) => [id, user] as const),
   )
-  const posts = postsFor(head, entry, {
-    message: new Set(messageTo.filter((id) => users.has(id))),
+  const posts = postsFor(head, await newsOf(deps, conversation, entry), {
+    message: new Map([...users].filter(([id]) => messageTo.includes(id))),
     update: new Map([...users].filter(([id]) => updateTo.includes(id))),
   })
   const { gone } = await fanOut(deps.poster, posts, WORKER_TAKES)

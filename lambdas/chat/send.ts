@@ -5,26 +5,15 @@ import type { PostMessage } from '../../protocol/rest.ts'
 import type { AnswerFrame } from '../../protocol/server-frames.ts'
 import type { ChannelConnection } from '../stores/channels.ts'
 import type { ConversationHead } from '../stores/conversations.ts'
-import type { Entry } from '../stores/log.ts'
+import type { MessageEntry } from '../stores/log.ts'
 import { type Committed, commit } from './commit.ts'
 import { channelsOf, deliver } from './deliver.ts'
 import type { Deps } from './deps.ts'
+import type { Forgetting } from './forget.ts'
 import { type Draft, seqOfMessageId, toMessage } from './messages.ts'
 import { sessionOf } from './session.ts'
 
-type Needs = Pick<
-  Deps,
-  | 'connections'
-  | 'joins'
-  | 'conversations'
-  | 'log'
-  | 'poster'
-  | 'tasks'
-  | 'report'
-  | 'rates'
-  | 'now'
-  | 'newId'
->
+type Needs = Forgetting & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
 
 /**
  * Stores a message that came over a socket, acknowledges it and then tells the others. Three round trips lie
@@ -125,13 +114,18 @@ async function senderOn(
 }
 
 /** The entry that `message.id` names: the origin's clients save over REST and then emit the same message. */
-async function namedEntry(deps: Needs, conversation: string, id: unknown): Promise<Entry | undefined> {
+async function namedEntry(deps: Needs, conversation: string, id: unknown): Promise<MessageEntry | undefined> {
   const seq = seqOfMessageId(id)
   const entry = seq === undefined ? undefined : await deps.log.entry(conversation, seq)
-  return entry?.id === id ? entry : undefined
+  return entry?.kind === 'message' && entry.id === id ? entry : undefined
 }
 
-async function ownConnection(deps: Needs, user: string, id: string | undefined): Promise<string | undefined> {
+/** The connection that a REST call names as its own, if it is. */
+export async function ownConnection(
+  deps: Pick<Deps, 'connections'>,
+  user: string,
+  id: string | undefined,
+): Promise<string | undefined> {
   const connection = id ? await deps.connections.find(id) : undefined
   return connection?.user === user ? id : undefined
 }

@@ -1,6 +1,7 @@
 import { ChatError, unauthorized } from '../../protocol/errors.ts'
-import { limits } from '../../protocol/limits.ts'
-import type { Connection } from '../stores/connections.ts'
+import { limits, typingRate } from '../../protocol/limits.ts'
+import type { Admission } from '../stores/admissions.ts'
+import type { Connection } from '../stores/connection-row.ts'
 import type { Deps } from './deps.ts'
 import { rateLimited } from './rates.ts'
 
@@ -11,6 +12,8 @@ export interface Session {
   /** Epoch milliseconds. */
   readonly tokenExpiresAt: number
   readonly joined: ReadonlySet<string>
+  /** When the frame before this one came, epoch milliseconds. */
+  readonly heardAt: number
 }
 
 /** The session of a frame's connection, or the error that its client must hear. Counts the frame. */
@@ -18,10 +21,16 @@ export async function sessionOf(
   deps: Pick<Deps, 'connections' | 'rates' | 'now'>,
   connection: string,
 ): Promise<Session> {
-  const { user, tokenExpiresAt, joined } = await admit(deps, connection)
-  if (user === undefined) throw unauthorized()
-  requireUnexpired(tokenExpiresAt, deps.now())
-  return { connection, user, tokenExpiresAt, joined }
+  return toSession(await admit(deps, connection), deps.now())
+}
+
+/** The same for a frame that says who is typing, and whether others may hear of it: `typingRate` counts too. */
+export async function typingSessionOf(
+  { connections, rates, now }: Pick<Deps, 'connections' | 'rates' | 'now'>,
+  id: string,
+): Promise<Session & { readonly paced: boolean }> {
+  const admission = await connections.admitPaced(id, rates.frames, typingRate, now())
+  return { ...toSession(letIn(admission), now()), paced: admission.outcome === 'admitted' && admission.paced }
 }
 
 /** Lets a frame in, whoever sent it, or throws `reconnect_required` or `rate_limited`. */
@@ -29,10 +38,19 @@ export async function admit(
   { connections, rates, now }: Pick<Deps, 'connections' | 'rates' | 'now'>,
   connection: string,
 ): Promise<Connection> {
-  const admission = await connections.admit(connection, rates.frames, now())
+  return letIn(await connections.admit(connection, rates.frames, now()))
+}
+
+function letIn(admission: Admission): Connection {
   if (admission.outcome === 'unknown') throw reconnectRequired()
   if (admission.outcome === 'too_fast') throw rateLimited('frames', admission.waitMs)
   return admission.connection
+}
+
+function toSession({ id, user, tokenExpiresAt, joined, heardAt }: Connection, now: number): Session {
+  if (user === undefined) throw unauthorized()
+  requireUnexpired(tokenExpiresAt, now)
+  return { connection: id, user, tokenExpiresAt, joined, heardAt }
 }
 
 export function requireUnexpired(tokenExpiresAt: number, now: number): void {

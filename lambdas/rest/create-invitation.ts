@@ -4,7 +4,7 @@ import { invite } from '../chat/invitations.ts'
 import type { RestHandler } from './handler.ts'
 
 export const createInvitationHandler =
-  (deps: RestDeps): RestHandler =>
+  (deps: RestDeps): RestHandler<'POST /api/admin/chat/invitations'> =>
   async ({ user, body }) => {
     const { toUserId, message } = parseInvite(body())
     const invitation = await invite(deps, user, toUserId, message)

@@ -1,7 +1,5 @@
 import { ChatError, errorCodes, notFound, unauthorized } from '../../protocol/errors.ts'
-import { parseFields } from '../../protocol/fields.ts'
 import { parseObject } from '../../protocol/json.ts'
-import { path } from '../../protocol/rest.ts'
 import { requireAdmin } from '../chat/authenticate.ts'
 import type { RestDeps } from '../chat/deps.ts'
 import { toChatError } from '../report.ts'
@@ -32,9 +30,10 @@ async function answer(
   const { user } = await requireAdmin(deps, bearerToken(event))
   return await handlers[routeKey]({
     user,
-    id: pathParameters?.['id'] === undefined ? '' : parseFields(path, pathParameters).id,
+    path: pathParameters ?? {},
     query: queryStringParameters,
-    body: () => parseObject(textOf(event), 'body'),
+    // Where every field is optional, clients send no body at all.
+    body: () => parseObject(textOf(event) || '{}', 'body'),
   })
 }
 

@@ -1,9 +1,10 @@
-import { parseHistoryQuery } from '../../protocol/rest.ts'
+import { parseFields } from '../../protocol/fields.ts'
+import { conversationPath, parseHistoryQuery } from '../../protocol/rest.ts'
 import type { RestDeps } from '../chat/deps.ts'
 import { history } from '../chat/history.ts'
 import type { RestHandler } from './handler.ts'
 
 export const getMessagesHandler =
-  (deps: RestDeps): RestHandler =>
-  async ({ user, id, query }) =>
-    await history(deps, user, id, parseHistoryQuery(query))
+  (deps: RestDeps): RestHandler<'GET /api/admin/chat/conversations/{id}/messages'> =>
+  async ({ user, path, query }) =>
+    await history(deps, user, parseFields(conversationPath, path).id, parseHistoryQuery(query))

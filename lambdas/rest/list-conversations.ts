@@ -1,10 +1,10 @@
 import { parseFields } from '../../protocol/fields.ts'
 import { listQuery } from '../../protocol/rest.ts'
-import { listConversations } from '../chat/conversations.ts'
 import type { RestDeps } from '../chat/deps.ts'
+import { listConversations } from '../chat/list.ts'
 import type { RestHandler } from './handler.ts'
 
 export const listConversationsHandler =
-  (deps: RestDeps): RestHandler =>
+  (deps: RestDeps): RestHandler<'GET /api/admin/chat/conversations'> =>
   async ({ user, query }) =>
     await listConversations(deps, user, parseFields(listQuery, query))

@@ -3,5 +3,5 @@ import { receivedInvitations } from '../chat/invitations.ts'
 import type { RestHandler } from './handler.ts'
 
 export const listInvitationsHandler =
-  (deps: RestDeps): RestHandler =>
+  (deps: RestDeps): RestHandler<'GET /api/admin/chat/invitations'> =>
   async ({ user }) => ({ invitations: await receivedInvitations(deps, user) })

@@ -1,12 +1,13 @@
 import { parseFields } from '../../protocol/fields.ts'
-import { respondToInvitation } from '../../protocol/rest.ts'
+import { conversationPath, respondToInvitation } from '../../protocol/rest.ts'
 import type { RestDeps } from '../chat/deps.ts'
 import { accept, reject } from '../chat/invitations.ts'
 import type { RestHandler } from './handler.ts'
 
 export const respondToInvitationHandler =
-  (deps: RestDeps): RestHandler =>
-  async ({ user, id, body }) => {
+  (deps: RestDeps): RestHandler<'PUT /api/admin/chat/invitations/{id}/respond'> =>
+  async ({ user, path, body }) => {
+    const { id } = parseFields(conversationPath, path)
     const { action } = parseFields(respondToInvitation, body())
     if (action === 'reject') {
       await reject(deps, user, id)

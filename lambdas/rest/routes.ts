@@ -1,18 +1,32 @@
 import type { RestDeps } from '../chat/deps.ts'
+import { createGroupHandler } from './create-group.ts'
 import { createInvitationHandler } from './create-invitation.ts'
+import { deleteMessageHandler } from './delete-message.ts'
+import { editMessageHandler } from './edit-message.ts'
 import { getMessagesHandler } from './get-messages.ts'
 import type { RestHandlers } from './handler.ts'
+import { inviteToGroupHandler } from './invite-to-group.ts'
+import { leaveGroupHandler } from './leave-group.ts'
 import { listConversationsHandler } from './list-conversations.ts'
 import { listInvitationsHandler } from './list-invitations.ts'
+import { markReadHandler } from './mark-read.ts'
 import { postMessageHandler } from './post-message.ts'
 import { respondToInvitationHandler } from './respond-to-invitation.ts'
+import { searchAdminsHandler } from './search-admins.ts'
 
 /** The endpoint of each route. */
 export const restHandlers = (deps: RestDeps): RestHandlers => ({
   'POST /api/admin/chat/conversations/{id}/messages': postMessageHandler(deps),
   'GET /api/admin/chat/conversations/{id}/messages': getMessagesHandler(deps),
   'GET /api/admin/chat/conversations': listConversationsHandler(deps),
+  'POST /api/admin/chat/conversations': createGroupHandler(deps),
+  'DELETE /api/admin/chat/conversations/{id}/messages/{seq}': deleteMessageHandler(deps),
+  'PATCH /api/admin/chat/conversations/{id}/messages/{seq}': editMessageHandler(deps),
+  'POST /api/admin/chat/conversations/{id}/mark-read': markReadHandler(deps),
+  'POST /api/admin/chat/conversations/{id}/invitations': inviteToGroupHandler(deps),
+  'POST /api/admin/chat/conversations/{id}/leave': leaveGroupHandler(deps),
   'POST /api/admin/chat/invitations': createInvitationHandler(deps),
   'GET /api/admin/chat/invitations': listInvitationsHandler(deps),
   'PUT /api/admin/chat/invitations/{id}/respond': respondToInvitationHandler(deps),
+  'GET /api/admin/chat/admins/search': searchAdminsHandler(deps),
 })

@@ -5,48 +5,21 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
-import type { Rate } from '../../protocol/limits.ts'
+import { admissionStore } from './admissions.ts'
 import { type ChannelConnection, channelStore } from './channels.ts'
+import { type Connection, connectionKey, isClosing, OPEN, toConnection } from './connection-row.ts'
 import {
+  batchGet,
   cancellationReasons,
   failedCondition,
   isConditionFailure,
-  type Row,
-  rawAttribute,
   retryConflicts,
   type Table,
   type TransactItem,
 } from './table.ts'
 
-/**
- * `CONN#<id>` says who a connection is; it is also named in its user's channel. Which conversations it joined stands
- * on its row as a list for cleaning up, and, where it counts, on the participant's row of each conversation.
- */
-export interface Connection {
-  readonly id: string
-  /** Absent until it has authenticated. */
-  readonly user?: string
-  /** When its token expires, epoch milliseconds. */
-  readonly tokenExpiresAt: number
-  readonly joined: ReadonlySet<string>
-  /** When it opened, epoch milliseconds. */
-  readonly openedAt: number
-}
-
-/** What became of a frame that asked to be let in. */
-export type Admission =
-  | { readonly outcome: 'admitted'; readonly connection: Connection }
-  /** There is no such connection any more. */
-  | { readonly outcome: 'unknown' }
-  | { readonly outcome: 'too_fast'; readonly waitMs: number }
-
 /** API Gateway cuts a connection after two hours; TTL sweeps what no event removed. Seconds. */
 const ROW_LIFETIME = 2 * 3600 + 600
-
-/** It is there and nobody is taking it away. */
-export const OPEN = 'attribute_exists(pk) AND attribute_not_exists(closing)'
-
-export const connectionKey = (id: string) => ({ pk: `CONN#${id}`, sk: 'CONN' })
 
 export type ConnectionStore = ReturnType<typeof connectionStore>
 
@@ -55,6 +28,7 @@ export function connectionStore(table: Table) {
   const { enter, ...channels } = channelStore(table)
   return {
     ...channels,
+    ...admissionStore(table),
 
     /** Remembers a connection. */
     async open(id: string, now: number): Promise<void> {
@@ -79,28 +53,6 @@ export function connectionStore(table: Table) {
         new GetCommand({ TableName, Key: connectionKey(id), ConsistentRead: true }),
       )
       return Item && !Item['closing'] ? toConnection(Item) : undefined
-    },
-
-    /**
-     * Reads the connection of a frame and counts the frame in the same write. A client that is not ahead of its
-     * pace costs one write; in a burst the first attempt fails and the second one counts.
-     */
-    async admit(id: string, rate: Rate, now: number): Promise<Admission> {
-      const interval = 1000 / rate.perSecond
-      const latest = now + (rate.burst - 1) * interval
-      const idle = await arrive(id, 'arrival = :next', '(attribute_not_exists(arrival) OR arrival <= :now)', {
-        ':next': now + interval,
-        ':now': now,
-      })
-      if (idle.updated) return { outcome: 'admitted', connection: toConnection(idle.updated) }
-      if (!idle.found) return { outcome: 'unknown' }
-      const burst = await arrive(id, 'arrival = arrival + :interval', 'arrival <= :latest', {
-        ':interval': interval,
-        ':latest': latest,
-      })
-      if (burst.updated) return { outcome: 'admitted', connection: toConnection(burst.updated) }
-      if (!burst.found) return { outcome: 'unknown' }
-      return { outcome: 'too_fast', waitMs: Math.ceil(Number(rawAttribute(burst.found, 'arrival')) - latest) }
     },
 
     /**
@@ -193,6 +145,19 @@ export function connectionStore(table: Table) {
       await documents.send(new DeleteCommand({ TableName, Key: connectionKey(id) }))
     },
 
+    /** The open connections of a user, as their own rows know them. */
+    async openOf(user: string): Promise<readonly Connection[]> {
+      const ids = await channels.channel(user)
+      const rows = await batchGet(
+        table,
+        ids.map(({ id }) => connectionKey(id)),
+      )
+      return rows
+        .filter((row) => !isClosing(row))
+        .map(toConnection)
+        .filter((connection) => connection.user === user)
+    },
+
     /** What stands of a connection, also while it is being taken away. */
     async look(id: string): Promise<(Connection & { readonly closing: boolean }) | undefined> {
       const { Item } = await documents.send(
@@ -200,39 +165,5 @@ export function connectionStore(table: Table) {
       )
       return Item && { ...toConnection(Item), closing: isClosing(Item) }
     },
-  }
-
-  async function arrive(id: string, set: string, condition: string, values: Record<string, number>) {
-    try {
-      const { Attributes } = await documents.send(
-        new UpdateCommand({
-          TableName,
-          Key: connectionKey(id),
-          UpdateExpression: `SET ${set}`,
-          ConditionExpression: `${OPEN} AND ${condition}`,
-          ExpressionAttributeValues: values,
-          ReturnValues: 'ALL_NEW',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      )
-      return { updated: Attributes }
-    } catch (error) {
-      if (!isConditionFailure(error)) throw error
-      // No arrival: it is not there at all.
-      const known = rawAttribute(error.Item, 'arrival') !== undefined && !isClosing(error.Item)
-      return known ? { found: error.Item } : {}
-    }
-  }
-}
-
-const isClosing = (item: unknown) => Object.hasOwn(Object(item), 'closing')
-
-function toConnection(row: Row): Connection {
-  return {
-    id: String(row['id']),
-    ...(typeof row['user'] === 'string' ? { user: row['user'] } : {}),
-    tokenExpiresAt: Number(row['token_expires_at'] ?? 0),
-    openedAt: Number(row['opened_at'] ?? 0),
-    joined: (row['joined'] as ReadonlySet<string> | undefined) ?? new Set(),
   }
 }

@@ -1,5 +1,6 @@
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { conversationKeys, type Entry, toEntry } from './log.ts'
-import { queryRows, type Row, type Table } from './table.ts'
+import { isConditionFailure, queryRows, type Row, retryConflicts, type Table } from './table.ts'
 
 /** A participant and, on the same row, the connections with which they joined: who is removed is deaf at once. */
 export interface Participant {
@@ -28,6 +29,22 @@ export interface ConversationHead extends ConversationTail {
   /** ISO 8601. */
   readonly createdAt: string
   readonly participants: ReadonlyMap<string, Participant>
+  /** Absent for a pair. */
+  readonly group?: Group
+}
+
+/** A conversation in a user's list. */
+export interface Listed {
+  readonly id: string
+  /** Its last activity was in this hour since the epoch, or in an earlier one. */
+  readonly activeHour: number
+}
+
+/** What makes a conversation a group. */
+export interface Group {
+  /** Who made it, and may invite others. */
+  readonly creator: string
+  readonly title?: string
 }
 
 /** A pair has two participants, its own row, perhaps its turns, and the newest entry: one read unit. */
@@ -42,20 +59,18 @@ const ABOVE_PARTICIPANTS = 'PART$'
 export type ConversationStore = ReturnType<typeof conversationStore>
 
 export function conversationStore(table: Table) {
+  const { documents, tableName: TableName } = table
   return {
     /**
      * Reads participants, joined connections and the newest entry. Sort keys descend PART# > META > LOGTURN > LOG#, so
-     * that one backward query of a few rows meets all that a pair has; a group needs a second step.
+     * that one backward query of a few rows meets all that a pair has. Of a group the end of the log is read first: who
+     * has left by then is not among the participants that are read after it.
      */
     async head(id: string): Promise<ConversationHead | undefined> {
       const rows = await backward(id, ABOVE_PARTICIPANTS, PAIR_ROWS)
       if (rows.some(isEntry) || rows.length < PAIR_ROWS) return toHead(id, rows)
-      const lowest = String(rows.at(-1)?.['sk'])
-      const [others, tail] = await Promise.all([
-        lowest.startsWith(PARTICIPANT) ? participantRows(id, lowest) : [],
-        tailRows(id),
-      ])
-      return toHead(id, [...rows, ...others, ...tail])
+      const tail = await tailRows(id)
+      return toHead(id, [...(await participantsOf(id)), ...tail])
     },
 
     /** What stands at the end of the log, whatever the number of participants: half a read unit or one. */
@@ -65,20 +80,68 @@ export function conversationStore(table: Table) {
 
     /** The participants as they are now, with who has joined. */
     async participants(id: string): Promise<ReadonlyMap<string, Participant>> {
-      return toParticipants(await participantRows(id))
+      return toParticipants(await participantsOf(id))
     },
 
-    /** The ids of every conversation of a user. */
-    async ofUser(user: string): Promise<readonly string[]> {
-      const ids: string[] = []
+    /** Every conversation of a user, in no order. */
+    async ofUser(user: string): Promise<readonly Listed[]> {
+      const listed: Listed[] = []
       for await (const row of queryRows(table, {
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
         ExpressionAttributeValues: { ':pk': `USER#${user}`, ':prefix': 'CONV#' },
       })) {
-        ids.push(String(row['id']))
+        listed.push({ id: String(row['id']), activeHour: Number(row['active'] ?? Number.POSITIVE_INFINITY) })
       }
-      return ids
+      return listed
     },
+
+    /** Notes in a user's list that a conversation is active in an hour, before it is. */
+    async listAsActive(user: string, id: string, hour: number): Promise<void> {
+      await ifPossible(
+        new UpdateCommand({
+          TableName,
+          Key: conversationKeys.listed(user, id),
+          UpdateExpression: 'SET active = :hour',
+          ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(active) OR active < :hour)',
+          ExpressionAttributeValues: { ':hour': hour },
+        }),
+      )
+    },
+
+    /** Moves a read cursor forward; false if it stands there or further already, or its user has left. */
+    async markRead(
+      id: string,
+      user: string,
+      { readSeq, readOthers, readAt }: Pick<Participant, 'readSeq' | 'readOthers' | 'readAt'>,
+    ): Promise<boolean> {
+      return await ifPossible(
+        new UpdateCommand({
+          TableName,
+          Key: conversationKeys.participant(id, user),
+          UpdateExpression: 'SET read_seq = :seq, read_others = :others, read_at = :at',
+          ConditionExpression: 'read_seq < :seq',
+          ExpressionAttributeValues: { ':seq': readSeq, ':others': readOthers, ':at': readAt },
+        }),
+      )
+    },
+
+    /** One participant as they are now. */
+    async participant(id: string, user: string): Promise<Participant | undefined> {
+      const Key = conversationKeys.participant(id, user)
+      const { Item } = await documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
+      return Item && toParticipant(Item)
+    },
+  }
+
+  /** Runs it; false if its condition was not met. */
+  async function ifPossible(update: UpdateCommand): Promise<boolean> {
+    try {
+      await retryConflicts(() => documents.send(update))
+      return true
+    } catch (error) {
+      if (isConditionFailure(error)) return false
+      throw error
+    }
   }
 
   /** Rows from the end of the log on, newest or highest first, no further than the newest entry. */
@@ -104,15 +167,11 @@ export function conversationStore(table: Table) {
     return backward(id, conversationKeys.meta(id).sk, TAIL_ROWS)
   }
 
-  async function participantRows(id: string, highest = ABOVE_PARTICIPANTS): Promise<Row[]> {
+  async function participantsOf(id: string): Promise<Row[]> {
     const rows: Row[] = []
     for await (const row of queryRows(table, {
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :lowest AND :highest',
-      ExpressionAttributeValues: {
-        ':pk': conversationKeys.partition(id),
-        ':lowest': PARTICIPANT,
-        ':highest': highest,
-      },
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': conversationKeys.partition(id), ':prefix': PARTICIPANT },
     })) {
       rows.push(row)
     }
@@ -121,19 +180,37 @@ export function conversationStore(table: Table) {
 }
 
 /** The rows of a new conversation, for the transaction that makes it. */
-export function newConversationRows(id: string, users: readonly string[], createdAt: string): readonly Row[] {
+export function newConversationRows(
+  id: string,
+  users: readonly string[],
+  createdAt: string,
+  group?: Group,
+): readonly Row[] {
   return [
-    { ...conversationKeys.meta(id), id, created_at: createdAt },
-    ...users.map((user) => ({
-      ...conversationKeys.participant(id, user),
-      user,
-      joined: {},
-      read_seq: 0,
-      read_others: 0,
-    })),
-    ...users.map((user) => ({ pk: `USER#${user}`, sk: `CONV#${id}`, id })),
+    { ...conversationKeys.meta(id), id, created_at: createdAt, ...(group ? { group } : {}) },
+    ...users.flatMap((user) => participantRows(id, user, createdAt)),
   ]
 }
+
+/** The rows that make a user a participant, who has read everything up to a place. */
+export const participantRows = (
+  id: string,
+  user: string,
+  activeAt: string,
+  { readSeq, readOthers }: Pick<Participant, 'readSeq' | 'readOthers'> = { readSeq: 0, readOthers: 0 },
+): readonly Row[] => [
+  {
+    ...conversationKeys.participant(id, user),
+    user,
+    joined: {},
+    read_seq: readSeq,
+    read_others: readOthers,
+  },
+  { ...conversationKeys.listed(user, id), id, active: hourOf(activeAt) },
+]
+
+/** Hours since the epoch of an ISO 8601 time. */
+export const hourOf = (at: string) => Math.floor(Date.parse(at) / 3_600_000)
 
 const isEntry = (row: Row) => String(row['sk']).startsWith('LOG#')
 
@@ -145,6 +222,7 @@ function toHead(id: string, rows: readonly Row[]): ConversationHead | undefined 
     id,
     createdAt: String(meta['created_at']),
     participants: toParticipants(participants),
+    ...(meta['group'] ? { group: meta['group'] as Group } : {}),
     ...toTail(rows),
   }
 }

@@ -1,5 +1,6 @@
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { newConversationRows } from './conversations.ts'
+import { type Entry, type LogStore, outcomeOfSlot } from './log.ts'
 import {
   cancellationReasons,
   failedCondition,
@@ -19,6 +20,14 @@ export interface StoredInvitation {
   readonly createdAt: string
   /** Of an accepted one. */
   readonly conversation?: string
+  /** Of an invitation to a group that stands already. */
+  readonly group?: InvitedGroup
+}
+
+/** The group that somebody is invited to, and its title at the time. */
+export interface InvitedGroup {
+  readonly id: string
+  readonly title?: string
 }
 
 /** What stands between two users: an open invitation, or their conversation. */
@@ -27,9 +36,20 @@ export type Bond = { readonly invitation: string } | { readonly conversation: st
 const invitationKey = (id: string) => ({ pk: `INV#${id}`, sk: 'INV' })
 /** One row per two users, whoever comes first: it makes a pair's invitation and conversation unique. */
 const pairKey = (a: string, b: string) => ({ pk: `PAIR#${[a, b].sort().join('#')}`, sk: 'PAIR' })
+/** One row per group and invited user, in the group's partition: it makes their open invitation unique. */
+const groupKey = (group: string, user: string) => ({ pk: `GROUP#${group}`, sk: `INVITED#${user}` })
+/** What an open invitation stands on. */
+const bondKey = ({ from, to, group }: StoredInvitation) =>
+  group ? groupKey(group.id, to) : pairKey(from, to)
 /** Open invitations of a user, as their receiver or their sender. */
 const openKey = (side: Side, user: string, id: string) => ({ pk: `USER#${user}`, sk: `${side}#${id}` })
 type Side = 'RECEIVED' | 'SENT'
+
+/** A place in a log, and the part of a transaction that claims it. */
+export interface Slot {
+  readonly entry: Entry
+  readonly put: ReturnType<LogStore['slotOf']>
+}
 
 export type InvitationStore = ReturnType<typeof invitationStore>
 
@@ -52,19 +72,65 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
 
     /** Stores a pending invitation unless something stands between the two already. */
     async create(invitation: StoredInvitation): Promise<boolean> {
-      const row = toRow(invitation)
-      return await transact([
-        {
-          Put: {
-            TableName,
-            Item: { ...pairKey(invitation.from, invitation.to), invitation: invitation.id },
-            ConditionExpression: 'attribute_not_exists(pk)',
-          },
-        },
-        { Put: { TableName, Item: { ...invitationKey(invitation.id), ...row } } },
-        { Put: { TableName, Item: { ...openKey('RECEIVED', invitation.to, invitation.id), ...row } } },
-        { Put: { TableName, Item: { ...openKey('SENT', invitation.from, invitation.id), ...row } } },
-      ])
+      return await transact(newInvitation(invitation))
+    },
+
+    /**
+     * Stores pending invitations to a group, all of them or none; with the rows of the group itself, where it is new. False
+     * if one of the users has been invited meanwhile.
+     */
+    async createInGroup(
+      invitations: readonly StoredInvitation[],
+      groupRows: readonly Row[] = [],
+    ): Promise<boolean> {
+      const rows = groupRows.map((Item) => ({ Put: { TableName: conversationsTable, Item } }))
+      return await transact([...invitations.flatMap(newInvitation), ...rows])
+    },
+
+    /** The open invitations to a group: who is invited, and by which. */
+    async openInGroup(group: string): Promise<ReadonlyMap<string, string>> {
+      const invited = new Map<string, string>()
+      for await (const row of queryRows(table, {
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': `GROUP#${group}` },
+      })) {
+        invited.set(String(row['user']), String(row['invitation']))
+      }
+      return invited
+    },
+
+    /**
+     * Makes the invited user a participant of the group, and claims the slot of the entry that says so. `answered` when
+     * the invitation was answered before.
+     */
+    async acceptInGroup(
+      invitation: StoredInvitation,
+      slot: Slot,
+      rows: readonly Row[],
+    ): Promise<'stored' | 'taken' | 'answered'> {
+      const { group } = invitation
+      try {
+        await retryConflicts(() =>
+          documents.send(
+            new TransactWriteCommand({
+              TransactItems: [
+                slot.put,
+                answer(invitation, 'accepted', group?.id),
+                { Delete: { TableName, Key: bondKey(invitation) } },
+                ...rows.map((Item) => ({ Put: { TableName: conversationsTable, Item } })),
+                ...noLongerOpen(invitation),
+              ],
+            }),
+          ),
+        )
+        return 'stored'
+      } catch (error) {
+        const reasons = cancellationReasons(error)
+        const outcome = outcomeOfSlot(reasons, slot.entry)
+        if (outcome) return outcome
+        if (failedCondition(reasons?.[1])) return 'answered'
+        throw error
+      }
     },
 
     /** Makes the conversation; false if the invitation was answered before. */
@@ -88,7 +154,7 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
     async reject(invitation: StoredInvitation): Promise<boolean> {
       return await transact([
         answer(invitation, 'rejected'),
-        { Delete: { TableName, Key: pairKey(invitation.from, invitation.to) } },
+        { Delete: { TableName, Key: bondKey(invitation) } },
         ...noLongerOpen(invitation),
       ])
     },
@@ -104,6 +170,23 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
       }
       return invitations.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
     },
+  }
+
+  function newInvitation(invitation: StoredInvitation) {
+    const { id, from, to } = invitation
+    const row = toRow(invitation)
+    return [
+      {
+        Put: {
+          TableName,
+          Item: { ...bondKey(invitation), user: to, invitation: id },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      },
+      ...[invitationKey(id), openKey('RECEIVED', to, id), openKey('SENT', from, id)].map((key) => ({
+        Put: { TableName, Item: { ...key, ...row } },
+      })),
+    ]
   }
 
   function answer(invitation: StoredInvitation, status: 'accepted' | 'rejected', conversation?: string) {
@@ -129,7 +212,7 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
     }))
   }
 
-  /** Runs it; false if the condition of its first item failed. */
+  /** Runs it; false if the condition of an item failed. */
   async function transact(
     TransactItems: ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems'],
   ): Promise<boolean> {
@@ -137,7 +220,7 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
       await retryConflicts(() => documents.send(new TransactWriteCommand({ TransactItems })))
       return true
     } catch (error) {
-      if (failedCondition(cancellationReasons(error)?.[0])) return false
+      if (cancellationReasons(error)?.some(failedCondition)) return false
       throw error
     }
   }
@@ -156,5 +239,6 @@ function toInvitation(row: Row): StoredInvitation {
     status: row['status'] as StoredInvitation['status'],
     createdAt: String(row['created_at']),
     ...(typeof row['conversation'] === 'string' ? { conversation: row['conversation'] } : {}),
+    ...(row['group'] ? { group: row['group'] as InvitedGroup } : {}),
   }
 }

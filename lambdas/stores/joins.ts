@@ -1,6 +1,6 @@
 import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { limits } from '../../protocol/limits.ts'
-import { connectionKey, OPEN } from './connections.ts'
+import { connectionKey, OPEN } from './connection-row.ts'
 import { conversationKeys } from './log.ts'
 import {
   cancellationReasons,
@@ -121,20 +121,45 @@ export function joinStore({
       ])
     },
 
+    /** Takes a conversation off the lists of connections whose user is no participant any more. */
+    async forgetJoined(conversation: string, connections: readonly string[]): Promise<void> {
+      await Promise.all(
+        connections.map((connection) =>
+          ifPossible(
+            new UpdateCommand({
+              TableName: connectionsTable,
+              Key: connectionKey(connection),
+              UpdateExpression: 'DELETE joined :conversations',
+              ConditionExpression: 'contains(joined, :conversation)',
+              ExpressionAttributeValues: {
+                ':conversation': conversation,
+                ':conversations': new Set([conversation]),
+              },
+            }),
+          ),
+        ),
+      )
+    },
+
     /** Takes a connection that is gone off a participant's row, and that one only. */
     async drop(conversation: string, user: string, connection: string): Promise<void> {
-      try {
-        await documents.send(
-          new UpdateCommand({
-            ...participant(conversation, user, connection),
-            UpdateExpression: 'REMOVE joined.#connection',
-            ConditionExpression: 'attribute_exists(joined.#connection)',
-          }),
-        )
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error
-      }
+      await ifPossible(
+        new UpdateCommand({
+          ...participant(conversation, user, connection),
+          UpdateExpression: 'REMOVE joined.#connection',
+          ConditionExpression: 'attribute_exists(joined.#connection)',
+        }),
+      )
     },
+  }
+
+  /** Runs it, and minds neither a conflict nor that its condition was not met. */
+  async function ifPossible(update: UpdateCommand): Promise<void> {
+    try {
+      await retryConflicts(() => documents.send(update))
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error
+    }
   }
 
   function participant(conversation: string, user: string, connection: string) {

@@ -1,5 +1,8 @@
 import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import type { Person } from '../../protocol/model.ts'
 import {
+  batchGet,
+  type CancellationReason,
   cancellationReasons,
   failedCondition,
   isConditionFailure,
@@ -10,21 +13,16 @@ import {
   type Table,
 } from './table.ts'
 
-/** An entry of a conversation's log. Later kinds will stand beside `message` in the same order. */
-export interface Entry {
-  readonly kind: 'message'
+/** What every entry of a conversation's log carries, whatever its kind. */
+interface EntryBase {
   readonly id: string
   readonly seq: number
   readonly sender: string
-  readonly content: string
-  /** JSON text, so that what was given is what is delivered. */
-  readonly metadata?: string
-  readonly clientMessageId?: string
   /** ISO 8601. Never before its predecessor's, whatever the clocks say. */
   readonly createdAt: string
   /**
-   * How many messages each participant has sent up to and including this one. Exact, because each entry is
-   * made from its very predecessor. Absent in large groups.
+   * How many messages each user has sent up to and including this entry, those who have left too. Exact, because each
+   * entry is made from its very predecessor. Absent once a group was large.
    */
   readonly sent?: Readonly<Record<string, number>>
   /**
@@ -34,7 +32,39 @@ export interface Entry {
   readonly paid?: Readonly<Record<string, number>>
   /** The highest turn that was served up to and including this entry; absent until writers first queued. */
   readonly turn?: number
+  /** Where the newest message up to this entry stands; absent on messages, and where there is none. */
+  readonly messageSeq?: number
+  /** Where the newest coming or going of a participant up to this entry stands; absent where there was none. */
+  readonly changeSeq?: number
 }
+
+/** A message with its latest words; once deleted it has none. */
+export interface MessageEntry extends EntryBase {
+  readonly kind: 'message'
+  readonly content: string
+  /** JSON text, so that what was given is what is delivered. */
+  readonly metadata?: string
+  readonly clientMessageId?: string
+  /** ISO 8601. */
+  readonly editedAt?: string
+  /** ISO 8601. */
+  readonly deletedAt?: string
+}
+
+/** Says that the message at `targetSeq` was edited or deleted; the words stand there and nowhere else. */
+export interface UpdateEntry extends EntryBase {
+  readonly kind: 'message_updated'
+  readonly targetSeq: number
+}
+
+/** Says that its sender came to a group or left it, and who that was at the time. */
+export interface ParticipantEntry extends EntryBase {
+  readonly kind: 'participant_joined' | 'participant_left'
+  readonly person: Person
+}
+
+/** What stands at one `seq` of a log. */
+export type Entry = MessageEntry | UpdateEntry | ParticipantEntry
 
 export interface StoredSend {
   readonly seq: number
@@ -67,6 +97,8 @@ export const conversationKeys = {
   turns: (conversation: string) => ({ pk: `CONV#${conversation}`, sk: 'LOGTURN' }),
   meta: (conversation: string) => ({ pk: `CONV#${conversation}`, sk: 'META' }),
   participant: (conversation: string, user: string) => ({ pk: `CONV#${conversation}`, sk: `PART#${user}` }),
+  /** In the partition of the user: one row for each of their conversations. */
+  listed: (user: string, conversation: string) => ({ pk: `USER#${user}`, sk: `CONV#${conversation}` }),
 }
 
 export type LogStore = ReturnType<typeof logStore>
@@ -79,7 +111,7 @@ export function logStore(table: Table) {
      * so there are no holes whatever dies. With a `client_message_id` the key is claimed in the same
      * transaction.
      */
-    async append(conversation: string, entry: Entry, hash: string): Promise<AppendOutcome> {
+    async append(conversation: string, entry: MessageEntry, hash: string): Promise<AppendOutcome> {
       const Item = { ...conversationKeys.entry(conversation, entry.seq), ...toRow(entry) }
       if (entry.clientMessageId === undefined) return await claim(Item, entry)
       try {
@@ -128,11 +160,99 @@ export function logStore(table: Table) {
       return Number(Attributes?.['issued'])
     },
 
+    /**
+     * Gives a message of its sender other words, or none, and claims the slot of the entry that says so: both or
+     * neither. `refused` when it is no message of the sender's, or was deleted.
+     */
+    async update(
+      conversation: string,
+      entry: UpdateEntry,
+      { content, metadata, editedAt, deletedAt }: MessageEntry,
+    ): Promise<'stored' | 'taken' | 'refused'> {
+      const stamp = deletedAt === undefined ? 'edited_at' : 'deleted_at'
+      try {
+        await retryConflicts(() =>
+          documents.send(
+            new TransactWriteCommand({
+              TransactItems: [
+                slotOf(conversation, entry),
+                {
+                  Update: {
+                    TableName,
+                    Key: conversationKeys.entry(conversation, entry.targetSeq),
+                    UpdateExpression:
+                      `SET content = :content, ${stamp} = :now` +
+                      (metadata === undefined ? ' REMOVE metadata' : ', metadata = :metadata'),
+                    ConditionExpression:
+                      'sender = :sender AND kind = :message AND attribute_not_exists(deleted_at)',
+                    ExpressionAttributeValues: {
+                      ':content': content,
+                      ':now': deletedAt ?? editedAt,
+                      ':sender': entry.sender,
+                      ':message': 'message',
+                      ...(metadata === undefined ? {} : { ':metadata': metadata }),
+                    },
+                  },
+                },
+              ],
+            }),
+          ),
+        )
+        return 'stored'
+      } catch (error) {
+        const reasons = cancellationReasons(error)
+        const slot = outcomeOfSlot(reasons, entry)
+        if (slot) return slot
+        if (failedCondition(reasons?.[1])) return 'refused'
+        throw error
+      }
+    },
+
+    /** Takes the sender of the entry out of the participants, and claims the slot of the entry that says so. */
+    async leave(conversation: string, entry: ParticipantEntry): Promise<'stored' | 'taken' | 'gone'> {
+      const { sender } = entry
+      try {
+        await retryConflicts(() =>
+          documents.send(
+            new TransactWriteCommand({
+              TransactItems: [
+                slotOf(conversation, entry),
+                {
+                  Delete: {
+                    TableName,
+                    Key: conversationKeys.participant(conversation, sender),
+                    ConditionExpression: 'attribute_exists(pk)',
+                  },
+                },
+                { Delete: { TableName, Key: conversationKeys.listed(sender, conversation) } },
+              ],
+            }),
+          ),
+        )
+        return 'stored'
+      } catch (error) {
+        const reasons = cancellationReasons(error)
+        const slot = outcomeOfSlot(reasons, entry)
+        if (slot) return slot
+        if (failedCondition(reasons?.[1])) return 'gone'
+        throw error
+      }
+    },
+
+    /** The part of a transaction that claims the slot of an entry. */
+    slotOf,
+
     async entry(conversation: string, seq: number): Promise<Entry | undefined> {
       const { Item } = await documents.send(
         new GetCommand({ TableName, Key: conversationKeys.entry(conversation, seq), ConsistentRead: true }),
       )
       return Item && toEntry(Item)
+    },
+
+    /** Those of these entries that exist, in no order. */
+    async entries(conversation: string, seqs: Iterable<number>): Promise<readonly Entry[]> {
+      const keys = [...new Set(seqs)].map((seq) => conversationKeys.entry(conversation, seq))
+      return (await batchGet(table, keys)).map(toEntry)
     },
 
     /** Entries after `seq`, oldest first, at most `most`. */
@@ -144,6 +264,17 @@ export function logStore(table: Table) {
     async before(conversation: string, seq: number, most: number): Promise<readonly Entry[]> {
       return (await range(conversation, 1, seq - 1, most, false)).toReversed()
     },
+  }
+
+  function slotOf(conversation: string, entry: Entry) {
+    return {
+      Put: {
+        TableName,
+        Item: { ...conversationKeys.entry(conversation, entry.seq), ...toRow(entry) },
+        ConditionExpression: 'attribute_not_exists(pk)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+      },
+    }
   }
 
   async function claim(Item: Row, entry: Entry): Promise<AppendOutcome> {
@@ -190,30 +321,47 @@ export function logStore(table: Table) {
   }
 }
 
-function toRow(entry: Entry): Row {
-  const { clientMessageId, createdAt, ...rest } = entry
-  return {
-    ...rest,
-    created_at: createdAt,
-    ...(clientMessageId === undefined ? {} : { client_message_id: clientMessageId }),
-  }
+/**
+ * What a cancelled transaction says of the slot that its first item claims; undefined when the slot was free. Cancelled
+ * by its own entry, an earlier try of the same transaction has been applied and its answer lost.
+ */
+export function outcomeOfSlot(
+  reasons: readonly CancellationReason[] | undefined,
+  { id }: Entry,
+): 'stored' | 'taken' | undefined {
+  if (!failedCondition(reasons?.[0])) return undefined
+  return rawAttribute(reasons?.[0]?.Item, 'id') === id ? 'stored' : 'taken'
 }
 
-export function toEntry(row: Row): Entry {
-  return {
+/** Attributes by the field that each stands for; absent ones stay absent both ways. */
+const attributes = {
+  clientMessageId: 'client_message_id',
+  createdAt: 'created_at',
+  editedAt: 'edited_at',
+  deletedAt: 'deleted_at',
+  targetSeq: 'target_seq',
+  messageSeq: 'message_seq',
+  changeSeq: 'change_seq',
+} as const
+const fields = new Map<string, string>(Object.entries(attributes).map(([field, name]) => [name, field]))
+
+const toRow = (entry: Entry): Row =>
+  Object.fromEntries(
+    Object.entries(entry).map(([field, value]) => [
+      (attributes as Readonly<Record<string, string>>)[field] ?? field,
+      value,
+    ]),
+  )
+
+/**
+ * Rows are written here alone. The first ones have no kind; what a later version adds to them is carried along and not
+ * looked at.
+ */
+export const toEntry = ({ pk: _pk, sk: _sk, ...row }: Row): Entry =>
+  ({
     kind: 'message',
-    id: String(row['id']),
-    seq: Number(row['seq']),
-    sender: String(row['sender']),
-    content: String(row['content']),
-    ...(typeof row['metadata'] === 'string' ? { metadata: row['metadata'] } : {}),
-    ...(typeof row['client_message_id'] === 'string' ? { clientMessageId: row['client_message_id'] } : {}),
-    createdAt: String(row['created_at']),
-    ...(row['paid'] ? { paid: row['paid'] as Record<string, number> } : {}),
-    ...(typeof row['turn'] === 'number' ? { turn: row['turn'] } : {}),
-    ...(row['sent'] ? { sent: row['sent'] as Record<string, number> } : {}),
-  }
-}
+    ...Object.fromEntries(Object.entries(row).map(([name, value]) => [fields.get(name) ?? name, value])),
+  }) as unknown as Entry
 
 const toStored = (item: unknown): StoredSend => ({
   seq: Number(rawAttribute(item, 'seq')),

@@ -2,6 +2,15 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 
 /** Work for later or for the background. Every task may be run twice, and in any order. */
 export type Task =
+  /** Looks which devices of a user are on, and tells those concerned if that made a difference. */
+  | {
+      readonly task: 'presence'
+      readonly user: string
+      /** When a connection of the user's ended, epoch milliseconds. */
+      readonly seenAt?: number
+      /** Of a check that the user's row announces: when it is due. */
+      readonly checkAt?: number
+    }
   /** Closes the connection if nobody has authenticated on it by now. */
   | { readonly task: 'auth_deadline'; readonly connection: string }
   /** Posts an entry of the log to connections that were not reached in time. */

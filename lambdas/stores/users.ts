@@ -1,6 +1,16 @@
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import type { Person } from '../../protocol/model.ts'
-import { batchGet, queryRows, type Row, type Table, type TransactItem } from './table.ts'
+import { findByTerm, searchKey, termsOf, toPerson } from './search.ts'
+import {
+  batchGet,
+  cancellationReasons,
+  failedCondition,
+  queryRows,
+  type Row,
+  retryConflicts,
+  type Table,
+  type TransactItem,
+} from './table.ts'
 
 export interface User extends Person {
   /** Only `admin` may chat. */
@@ -10,6 +20,8 @@ export interface User extends Person {
 const profileKey = (id: string) => ({ pk: `USER#${id}`, sk: 'PROFILE' })
 /** Every user once more in one partition, so that listing them is a query and never a scan. */
 const rosterKey = (id: string) => ({ pk: 'ROSTER', sk: id })
+
+type Items = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems']>
 
 export type UserStore = ReturnType<typeof userStore>
 
@@ -44,17 +56,12 @@ export function userStore(table: Table) {
 
     /** Adds users and updates those that exist; removes nobody. */
     async importUsers(users: readonly User[]): Promise<void> {
-      for (const user of users) {
-        const { id, firstname, lastname, email, role } = user
-        const row = { id, firstname, lastname, email, role }
-        await documents.send(
-          new TransactWriteCommand({
-            TransactItems: [profileKey(id), rosterKey(id)].map((key) => ({
-              Put: { TableName, Item: { ...key, ...row } },
-            })),
-          }),
-        )
-      }
+      for (const user of users) await write(user.id, user)
+    },
+
+    /** Other administrators who have a name or an e-mail that begins so, which is folded already. */
+    searchAdmins(prefix: string, except: string, limit: number): Promise<readonly Person[]> {
+      return findByTerm(table, prefix, except, limit)
     },
 
     async listUsers(): Promise<readonly User[]> {
@@ -68,22 +75,57 @@ export function userStore(table: Table) {
       return users
     },
 
-    async removeUser(id: string): Promise<void> {
-      await documents.send(
-        new TransactWriteCommand({
-          TransactItems: [profileKey(id), rosterKey(id)].map((Key) => ({ Delete: { TableName, Key } })),
-        }),
-      )
+    removeUser(id: string): Promise<void> {
+      return write(id)
     },
+  }
+
+  /**
+   * Puts all rows of a user, or removes them, in one transaction. The profile keeps the terms that have rows, so that
+   * they are found again whatever became of the name, or of the folding; who wrote them meanwhile makes it look again.
+   */
+  async function write(id: string, user?: User): Promise<void> {
+    for (;;) {
+      const { Item } = await documents.send(
+        new GetCommand({ TableName, Key: profileKey(id), ConsistentRead: true }),
+      )
+      const before = Item?.['search_terms'] as readonly string[] | undefined
+      try {
+        await retryConflicts(() =>
+          documents.send(new TransactWriteCommand({ TransactItems: items(id, before, user) })),
+        )
+        return
+      } catch (error) {
+        if (!failedCondition(cancellationReasons(error)?.[0])) throw error
+      }
+    }
+  }
+
+  function items(id: string, before: readonly string[] | undefined, user: User | undefined): Items {
+    const unchanged = before
+      ? { ConditionExpression: 'search_terms = :before', ExpressionAttributeValues: { ':before': before } }
+      : { ConditionExpression: 'attribute_not_exists(search_terms)' }
+    const terms = user?.role === 'admin' ? termsOf(user) : []
+    const gone = (before ?? []).filter((term) => !terms.includes(term))
+    const remove = (Key: Row) => ({ Delete: { TableName, Key } })
+    const removals = gone.map((term) => remove(searchKey(term, id)))
+    if (!user) {
+      return [
+        { Delete: { TableName, Key: profileKey(id), ...unchanged } },
+        remove(rosterKey(id)),
+        ...removals,
+      ]
+    }
+    const { firstname, lastname, email, role } = user
+    const row = { id, firstname, lastname, email, role }
+    const put = (Item: Row) => ({ Put: { TableName, Item } })
+    return [
+      { Put: { TableName, Item: { ...profileKey(id), ...row, search_terms: terms }, ...unchanged } },
+      put({ ...rosterKey(id), ...row }),
+      ...terms.map((term) => put({ ...searchKey(term, id), id, firstname, lastname, email })),
+      ...removals,
+    ]
   }
 }
 
-function toUser(row: Row): User {
-  return {
-    id: String(row['id']),
-    firstname: String(row['firstname'] ?? ''),
-    lastname: String(row['lastname'] ?? ''),
-    email: String(row['email'] ?? ''),
-    role: String(row['role'] ?? ''),
-  }
-}
+const toUser = (row: Row): User => ({ ...toPerson(row), role: String(row['role'] ?? '') })

@@ -1,12 +1,8 @@
-import type { Deps } from '../chat/deps.ts'
-import { forgetConnection } from '../chat/forget.ts'
+import { type Forgetting, forgetConnection } from '../chat/forget.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 
 /** `$disconnect`: best effort on API Gateway's side, it may come late, twice or never. */
-export async function disconnect(
-  deps: Pick<Deps, 'connections' | 'joins'>,
-  { requestContext }: SocketEvent,
-): Promise<SocketResponse> {
+export async function disconnect(deps: Forgetting, { requestContext }: SocketEvent): Promise<SocketResponse> {
   await forgetConnection(deps, requestContext.connectionId)
   return { statusCode: 200 }
 }

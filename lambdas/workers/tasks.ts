@@ -1,6 +1,7 @@
-import type { Deps } from '../chat/deps.ts'
+import type { Deps, SocketDeps } from '../chat/deps.ts'
 import { expireUnauthenticated, sweep } from '../chat/expire.ts'
 import { redeliver } from '../chat/redeliver.ts'
+import { refreshPresence } from '../chat/refresh-presence.ts'
 import type { Task } from '../stores/tasks.ts'
 import type { ScheduleEvent } from './event.ts'
 
@@ -14,13 +15,11 @@ export type TaskHandler<T extends WorkName> = (work: Extract<Work, { readonly ta
 /** One handler for each kind of work. */
 export type TaskHandlers = { readonly [T in WorkName]: TaskHandler<T> }
 
-export type WorkerDeps = Pick<
-  Deps,
-  'connections' | 'joins' | 'dues' | 'conversations' | 'log' | 'poster' | 'report' | 'now'
->
+export type WorkerDeps = Omit<SocketDeps, 'users' | 'secrets' | 'rates' | 'newId'> & Pick<Deps, 'dues'>
 
 export const taskHandlers = (deps: WorkerDeps): TaskHandlers => ({
   auth_deadline: ({ connection }) => expireUnauthenticated(deps, connection),
   deliver: (leftover) => redeliver(deps, leftover),
+  presence: (task) => refreshPresence(deps, task),
   sweep: () => sweep(deps),
 })

@@ -4,6 +4,7 @@ import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { environment } from '../../lambdas/environment.ts'
+import type { Features } from '../../protocol/features.ts'
 import type { Rates } from '../../protocol/limits.ts'
 import type { BundleDirectories } from '../bundles.ts'
 
@@ -14,6 +15,8 @@ export interface FunctionsProps {
   readonly logRetention: RetentionDays
   /** The limits on use that `frames` and `rest` keep. */
   readonly rates: Rates
+  /** What is switched on. */
+  readonly features: Features
   /** New connections that one address may open in a minute; 0 means any number. */
   readonly connectionsPerAddress: number
   /** Origins whose handshakes `lifecycle` accepts. */
@@ -47,6 +50,9 @@ export class Functions extends Construct {
     this.lifecycle.addEnvironment(environment.connectionsPerAddress, String(props.connectionsPerAddress))
     for (const limited of [this.frames, this.rest]) {
       limited.addEnvironment(environment.rates, JSON.stringify(props.rates))
+    }
+    for (const each of [this.lifecycle, this.frames, this.rest, this.worker]) {
+      each.addEnvironment(environment.features, JSON.stringify(props.features))
     }
   }
 

@@ -10,7 +10,7 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 const hanging = () => new Promise<'failed'>(() => undefined)
-const entry = toEntry({ id: '1-x', seq: 1, sender: 'ada', content: 'hi', created_at: 'x' })
+const entry = toEntry({ kind: 'message', id: '1-x', seq: 1, sender: 'ada', content: 'hi', created_at: 'x' })
 const participant = { user: 'bob', joined: new Map(), readSeq: 0, readOthers: 0 }
 const head = {
   id: 'c',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { draftHash, nextEntry, seqOfMessageId, toMessage, unreadCount } from '../../lambdas/chat/messages.ts'
+import { draftHash, saidBy, seqOfMessageId, toMessage, unreadCount } from '../../lambdas/chat/messages.ts'
+import { nextEntry } from '../../lambdas/chat/next-entry.ts'
 import type { ConversationHead, Participant } from '../../lambdas/stores/conversations.ts'
 import type { Entry } from '../../lambdas/stores/log.ts'
 
@@ -21,7 +22,7 @@ const head = (last?: Entry, users = ['ada', 'bob']): ConversationHead => ({
   ...(last ? { last } : {}),
 })
 const say = (last: Entry | undefined, sender: string, now = noon) =>
-  nextEntry(head(last), { sender, content: 'hi' }, { now, random, rate })
+  nextEntry(head(last), saidBy({ sender, content: 'hi' }), { now, random, rate })
 
 describe('the next entry', () => {
   it('[SEND-2] follows the head by one', () => {
@@ -48,11 +49,11 @@ describe('the next entry', () => {
 
   it('[PUSH-4] larger groups are not counted', () => {
     const users = Array.from({ length: 11 }, (_, n) => `u${n}`)
-    const entry = nextEntry(
-      head(undefined, users),
-      { sender: 'u0', content: 'hi' },
-      { now: noon, random, rate },
-    )
+    const entry = nextEntry(head(undefined, users), saidBy({ sender: 'u0', content: 'hi' }), {
+      now: noon,
+      random,
+      rate,
+    })
     expect(entry).not.toHaveProperty('sent')
     expect(unreadCount(participant('u1'), entry)).toBeUndefined()
   })

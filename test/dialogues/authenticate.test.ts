@@ -3,7 +3,7 @@ import { revokeUser } from '../../lambdas/chat/revoke.ts'
 import { anAdmin, aPair, joined, message, pushes, rest } from '../support/chat.ts'
 import { demoOrigin } from '../support/constants.ts'
 import { openSocket } from '../support/socket.ts'
-import { openStores } from '../support/stores.ts'
+import { openStores, quiet } from '../support/stores.ts'
 import { seconds, tokenFor } from '../support/tokens.ts'
 
 describe('connecting', () => {
@@ -156,7 +156,7 @@ describe('authenticating', () => {
     const stores = openStores()
     await stores.users.removeUser(bob.id)
     const poster = { post: async () => 'failed' as const, close: async () => undefined }
-    expect(await revokeUser({ ...stores, poster }, bob.id)).toBe(1)
+    expect(await revokeUser({ ...stores, ...quiet, poster }, bob.id)).toBe(1)
     await ada.call('POST', `/conversations/${conversation}/messages`, { content: 'secret' })
     expect(await socket.ask(message(conversation, 'still here'))).toMatchObject({
       code: 'reconnect_required',

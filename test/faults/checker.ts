@@ -146,3 +146,21 @@ export function checkRows(
     if (!rows.connections.get(id)?.['closing']) history.violate('missing row', key, [id])
   }
 }
+
+/** Who has a device on is there, and nobody else is; nothing is known of users whose news the queue lost. */
+export function checkPresence(
+  { history }: Record,
+  online: ReadonlyMap<string, boolean>,
+  live: ReadonlyMap<string, Witness>,
+  lost: ReadonlySet<string>,
+): void {
+  const there = new Set(
+    [...live.values()]
+      .filter(({ authenticated, options }) => authenticated && !options.sleeper)
+      .map(({ options }) => options.user),
+  )
+  for (const [user, is] of online) {
+    if (is === there.has(user) || lost.has(user)) continue
+    history.violate('false presence', `${user} is ${is ? 'online' : 'offline'} in the row`, [user])
+  }
+}

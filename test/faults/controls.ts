@@ -234,4 +234,27 @@ export const controls: readonly Control[] = [
     faults: { crash: 0.02, failed: 0.05 },
     weakening: { deps: counting },
   },
+  {
+    name: 'a connection ends and nobody looks whether it was the last',
+    by: ['false presence'],
+    weakening: {
+      deps: replace('tasks', ({ send }) => ({
+        send: async (task, delay) => {
+          if (task.task !== 'presence' || task.seenAt === undefined) await send(task, delay)
+        },
+      })),
+    },
+  },
+  {
+    name: 'who comes and goes is told to everybody',
+    by: ['leak'],
+    weakening: {
+      deps: (deps, invocation) =>
+        invocation.route === 'worker'
+          ? replace('connections', ({ channels }) => ({
+              channels: async (users) => await channels([...users, 'dan']),
+            }))(deps, invocation)
+          : deps,
+    },
+  },
 ]

@@ -12,6 +12,7 @@ import { frameHandlers } from '../../lambdas/websocket/routes.ts'
 import { dispatch as dispatchWork } from '../../lambdas/workers/dispatch.ts'
 import type { WorkerEvent } from '../../lambdas/workers/event.ts'
 import { taskHandlers } from '../../lambdas/workers/tasks.ts'
+import { allFeatures } from '../../protocol/features.ts'
 import { defaultRates } from '../../protocol/limits.ts'
 import { allStores } from '../support/all-stores.ts'
 import { testKey } from '../support/constants.ts'
@@ -101,6 +102,7 @@ export class Functions {
       poster: poster(postClientOf(invocation, line, faults), report),
       tasks: queueOf(invocation),
       rates: defaultRates,
+      features: allFeatures,
       report,
       now: () => scheduler.now + invocation.skew,
       newId: () => id(scheduler),

@@ -17,6 +17,7 @@ export type ViolationKind =
   | 'missing row'
   | 'stale expiry'
   | 'false answer'
+  | 'false presence'
   | 'read without consistency'
   | 'stuck'
 

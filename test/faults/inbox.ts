@@ -28,6 +28,9 @@ export class Inbox {
         this.#checkRights('conversation_updated')
         this.client.record.reached(this.client.options.user, connection, conversation, 'conversation_updated')
         break
+      case 'user_presence':
+        this.#onPresence(connection, String(frame['user_id']))
+        break
       case 'message_sent':
         this.#onSent(frame)
         break
@@ -106,6 +109,16 @@ export class Inbox {
         if (view.hasGap) this.client.fetch(conversation)
       })
     }
+  }
+
+  #onPresence(connection: string, user: string): void {
+    this.#checkRights('user_presence')
+    const { record, options } = this.client
+    const shared = [...record.conversations.values()].some(
+      (users) => users.has(user) && users.has(options.user),
+    )
+    if (shared && user !== options.user) return
+    record.history.violate('leak', `user_presence of ${user} reached ${options.user}`, [connection])
   }
 
   #onPong({ heads }: Frame): void {

@@ -12,6 +12,8 @@ const TRIES = 3
 export class Queue {
   #functions: Functions | undefined
   #messages = 0
+  /** Users of whose devices some news was lost: the product's sweep makes that good, which is not played here. */
+  readonly lostNews = new Set<string>()
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -37,7 +39,10 @@ export class Queue {
               history.note(`${invocation.name} queues ${work.task}`)
               const { crash, failed, ambiguous } = this.faults()
               if (random.chance(crash)) return invocation.die('crash')
-              if (random.chance(failed)) return reject(serverError())
+              if (random.chance(failed)) {
+                this.#lose(work)
+                return reject(serverError())
+              }
               await keep()
               if (random.chance(ambiguous)) return reject(serverError())
               resolve()
@@ -53,11 +58,17 @@ export class Queue {
     if (this.scheduler.random.chance(this.faults().duplicate)) this.#deliverLater(message, delay, 1)
   }
 
+  #lose(work: Work): void {
+    if (work.task === 'presence') this.lostNews.add(work.user)
+  }
+
   #deliverLater(message: { messageId: string; body: string }, delay: number, tries: number): void {
     this.scheduler.after(delay, `message ${message.body}`, () => {
       const handled = this.#functions?.worker({ Records: [message] }).then((outcome) => {
         const done = outcome.how === 'returned' && outcome.value?.batchItemFailures.length === 0
-        if (!done && tries < TRIES) this.#deliverLater(message, VISIBLE_AGAIN, tries + 1)
+        if (done) return
+        if (tries < TRIES) this.#deliverLater(message, VISIBLE_AGAIN, tries + 1)
+        else this.#lose(JSON.parse(message.body) as Work)
       })
       handled?.catch((error: unknown) => this.scheduler.history.violate('stuck', String(error)))
     })

@@ -38,6 +38,24 @@ export async function readRows(
   return { log, joined, channels, connections: await connectionRows(own, sockets) }
 }
 
+/** Who is there, as the users' own rows have it. */
+export async function readPresence(
+  own: Database,
+  users: readonly string[],
+): Promise<ReadonlyMap<string, boolean>> {
+  const online = new Map<string, boolean>()
+  for (const user of users) {
+    const Key = { pk: `USER#${user}`, sk: 'PRESENCE' }
+    const { Item } = await own.execute('GetItem', {
+      TableName: tableNames.connections,
+      Key,
+      ConsistentRead: true,
+    })
+    online.set(user, (Item as Output | undefined)?.['online'] === true)
+  }
+  return online
+}
+
 /** The connections that the sweep will visit, if not now then by then. */
 export async function connectionsDue(own: Database, from: number, to: number): Promise<ReadonlySet<string>> {
   const [first, last] = [from, to].map((time) => Math.floor(time / 60_000)) as [number, number]

@@ -1,7 +1,7 @@
 import type { Deps } from '../../lambdas/chat/deps.ts'
 import { newConversationRows } from '../../lambdas/stores/conversations.ts'
 import { type Backend, type Input, type Output, partOf, tableNames } from './backend.ts'
-import { checkClients, checkMessages, checkRows, type Rows } from './checker.ts'
+import { checkClients, checkMessages, checkPresence, checkRows, type Rows } from './checker.ts'
 import { Client, HEARTBEAT } from './client.ts'
 import { dismiss } from './dismissal.ts'
 import { type Faults, noFaults, usualFaults } from './faults.ts'
@@ -12,7 +12,7 @@ import type { Invocation } from './invocation.ts'
 import { Queue } from './queue.ts'
 import { Random } from './random.ts'
 import { Record } from './record.ts'
-import { connectionsDue, readRows } from './rows.ts'
+import { connectionsDue, readPresence, readRows } from './rows.ts'
 import { startSchedule } from './schedule.ts'
 import { Scheduler } from './scheduler.ts'
 import { plan, TOKEN_LIFETIME, type Workload } from './workload.ts'
@@ -110,16 +110,24 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
     )
   await scheduler.run(scheduler.now + SWEPT_WITHIN, () => functions.idle)
   checkRows(record, await rowsNow(), live(), await connectionsDue(own, START, scheduler.now + SWEPT_WITHIN))
+  await presenceNow(live())
 
   for (const client of clients) client.stop()
   await scheduler.run(scheduler.now + SWEPT_WITHIN)
   checkRows(record, await rowsNow(), new Map())
+  queue.lostNews.clear()
+  await scheduler.run(scheduler.now + 5000)
+  await presenceNow(new Map())
   const stored = [...rows.log.values()].reduce((sum, entries) => sum + entries.length, 0)
   const acked = [...record.sends.values()].filter((send) => send.acked).length
   return { seed, violations: history.violations, history, stored, acked }
 
   async function rowsNow(): Promise<Rows> {
     return await readRows(own, scenario, [...gateway.sockets.keys()])
+  }
+
+  async function presenceNow(there: ReadonlyMap<string, Client>): Promise<void> {
+    checkPresence(record, await readPresence(own, scenario.users), there, queue.lostNews)
   }
 }
 

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SocketDeps } from '../../lambdas/chat/deps.ts'
 import { dispatch } from '../../lambdas/websocket/dispatch.ts'
 import { frameHandlers } from '../../lambdas/websocket/routes.ts'
+import { testSecret } from '../support/constants.ts'
 import {
   aMockedChat,
   cancelled,
@@ -23,6 +24,7 @@ import {
   serverError,
   tooManyPosts,
 } from '../support/mocked.ts'
+import { tokenFor } from '../support/tokens.ts'
 
 const handle = (deps: SocketDeps, frame: object, routeKey?: string) =>
   dispatch(deps, frameHandlers(deps), messageEvent(frame, routeKey))
@@ -64,6 +66,39 @@ beforeEach(() => {
 afterEach(() => void vi.restoreAllMocks())
 
 describe('authenticate', () => {
+  const token = tokenFor('ada', { iat: noon / 1000, exp: later / 1000 }, testSecret)
+  const known = () => {
+    admitted(chat, { user: undefined, joined: undefined })
+    chat.database
+      .on(GetCommand, { TableName: 'users' })
+      .resolves({ Item: { id: 'ada', role: 'admin' } })
+      .on(GetCommand, { Key: { pk: 'USER#ada', sk: 'CHANNEL' } })
+      .resolves({})
+  }
+
+  it('[PRESENCE-1] has the worker look who is there, at once', async () => {
+    known()
+    expect(await answerOf(handle(chat.deps, { type: 'authenticate', token }))).toMatchObject({
+      success: true,
+    })
+    expect(chat.sent).toEqual([{ task: 'presence', user: 'ada' }])
+  })
+
+  it('[PRESENCE-7] does not where presence is switched off', async () => {
+    known()
+    const off = { ...chat.deps, features: { ...chat.deps.features, presence: false } }
+    expect(await answerOf(handle(off, { type: 'authenticate', token }))).toMatchObject({ success: true })
+    expect(chat.sent).toEqual([])
+  })
+
+  it('[PRESENCE-2] succeeds when the queue does not, which is reported', async () => {
+    known()
+    const tasks = { send: () => Promise.reject(serverError()) }
+    const answer = answerOf(handle({ ...chat.deps, tasks }, { type: 'authenticate', token }))
+    expect(await answer).toMatchObject({ success: true })
+    expect(chat.reported).toHaveLength(1)
+  })
+
   it('[AUTH-4] a refused token is counted on the connection, the third is posted before the close', async () => {
     const { deps, database, sockets } = chat
     database.on(UpdateCommand).resolves({ Attributes: { id: 'a1', failures: 3 } })
@@ -304,6 +339,43 @@ describe('send_message', () => {
       ['LOG#000000000001', 'attribute_not_exists(pk)'],
       ['DEDUP#ada#k', 'attribute_not_exists(pk)'],
     ])
+  })
+})
+
+describe('typing', () => {
+  const typing = { type: 'typing', conversation_id: 'c', is_typing: true }
+
+  it('[TYPING-4] counts the frame and the typing in one conditional write', async () => {
+    const { deps, database } = chat
+    admitted(chat)
+    database.on(QueryCommand).resolves({ Items: rowsOfPair({ ada: { a1: later }, bob: { b1: later } }) })
+    expect(await handle(deps, typing)).toEqual({ statusCode: 200 })
+    expect(database.commandCalls(UpdateCommand).map(({ args }) => args[0].input)).toEqual([
+      expect.objectContaining({
+        Key: { pk: 'CONN#a1', sk: 'CONN' },
+        UpdateExpression: 'SET arrival = :arrival_next, typing = :typing_next',
+      }),
+    ])
+    expect(posted(chat)).toEqual([['b1', 'user_typing']])
+  })
+
+  it('[TYPING-5] switched off, it counts the frame and does nothing more', async () => {
+    const { deps, database } = chat
+    admitted(chat)
+    const off = { ...deps, features: { ...deps.features, typing: false } }
+    expect(await handle(off, typing)).toEqual({ statusCode: 200 })
+    expect(database.calls()).toHaveLength(1)
+    expect(posted(chat)).toEqual([])
+  })
+
+  it('[PUSH-7] a listener that is gone is taken off', async () => {
+    const { deps, database, sockets } = chat
+    admitted(chat)
+    database.on(QueryCommand).resolves({ Items: rowsOfPair({ bob: { b1: later } }) })
+    sockets.on(PostToConnectionCommand).rejects(gone())
+    await handle(deps, typing)
+    const removals = database.commandCalls(UpdateCommand).slice(1)
+    expect(removals.map(({ args }) => args[0].input.Key?.['pk'])).toEqual(['CONN#b1', 'CONV#c'])
   })
 })
 

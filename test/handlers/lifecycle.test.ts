@@ -90,11 +90,6 @@ describe('$disconnect', () => {
         .map(({ args }) => args[0].input)
         .slice(1),
     ).toEqual([
-      expect.objectContaining({
-        Key: { pk: 'USER#ada', sk: 'CHANNEL' },
-        UpdateExpression: 'REMOVE #connection',
-        ExpressionAttributeNames: { '#connection': 'a1' },
-      }),
       ...['CONV#c', 'CONV#d'].map((pk) =>
         expect.objectContaining({
           Key: { pk, sk: 'PART#ada' },
@@ -102,7 +97,25 @@ describe('$disconnect', () => {
           ConditionExpression: 'attribute_exists(joined.#connection)',
         }),
       ),
+      expect.objectContaining({
+        Key: { pk: 'USER#ada', sk: 'CHANNEL' },
+        UpdateExpression: 'REMOVE #connection',
+        ExpressionAttributeNames: { '#connection': 'a1' },
+      }),
     ])
+  })
+
+  it('[PRESENCE-2] has the worker look whether it was the last one, and gets by without the queue', async () => {
+    const { deps, database, sent, reported } = aMockedChat()
+    database
+      .on(UpdateCommand, { Key: { pk: 'CONN#a1', sk: 'CONN' } })
+      .resolves({ Attributes: { id: 'a1', user: 'ada' } })
+    await disconnect(deps, event('DISCONNECT'))
+    expect(sent).toEqual([{ task: 'presence', user: 'ada', seenAt: noon }])
+    const tasks = { send: () => Promise.reject(serverError()) }
+    expect(await disconnect({ ...deps, tasks }, event('DISCONNECT'))).toEqual({ statusCode: 200 })
+    expect(reported).toHaveLength(1)
+    expect(database.commandCalls(DeleteCommand)).toHaveLength(2)
   })
 
   it('[PUSH-7] does nothing the second time', async () => {

@@ -13,6 +13,8 @@ describe('The settings', () => {
       messagesPerSecond: 10,
       messageBurst: 100,
       connectionsPerAddress: 300,
+      typing: true,
+      presence: true,
       accessLogs: false,
       deletionProtection: true,
     })
@@ -30,6 +32,8 @@ describe('The settings', () => {
       messagesPerSecond: 3,
       messageBurst: 4,
       connectionsPerAddress: 0,
+      typing: false,
+      presence: false,
       accessLogs: true,
       deletionProtection: false,
     }
@@ -44,6 +48,8 @@ describe('The settings', () => {
       messagesPerSecond: '3',
       messageBurst: '4',
       connectionsPerAddress: '0',
+      typing: 'false',
+      presence: 'false',
       accessLogs: 'true',
       deletionProtection: 'false',
     }

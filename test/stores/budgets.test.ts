@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { refreshPresence } from '../../lambdas/chat/refresh-presence.ts'
+import { searchAdmins } from '../../lambdas/chat/search.ts'
 import { sendOverRest, sendOverSocket } from '../../lambdas/chat/send.ts'
+import { tellTyping } from '../../lambdas/chat/typing.ts'
 import { newConversationRows } from '../../lambdas/stores/conversations.ts'
+import { allFeatures } from '../../protocol/features.ts'
 import { defaultRates } from '../../protocol/limits.ts'
 import { meter, summary } from '../support/meter.ts'
-import { openStores } from '../support/stores.ts'
+import { openStores, quiet } from '../support/stores.ts'
 
 const id = () => randomBytes(11).toString('base64url')
 const now = Date.now()
@@ -20,12 +24,9 @@ const stores = openStores()
 const counted = meter(stores.documents)
 const deps = {
   ...stores,
+  ...quiet,
   poster: counted.poster,
-  report: (error: unknown) => {
-    throw error
-  },
   rates: defaultRates,
-  tasks: { send: async () => undefined },
   now: () => now,
   newId: () => randomBytes(16).toString('base64url'),
 }
@@ -95,6 +96,36 @@ describe('what a message in a conversation of two costs', () => {
   })
 })
 
+describe('what news of typing costs', () => {
+  it('is one write, one read and the posts', async () => {
+    const calls = await counted.callsOf(() => tellTyping(deps, joinedOf(ada), conversation, true))
+    expect(summary(calls)).toEqual({ readUnits: 1, writeUnits: 1, roundTrips: 2 })
+    expect(calls.map(({ name }) => name).sort()).toEqual(['Query', 'UpdateItem', `post to ${joinedOf(bob)}`])
+  })
+
+  it('is one write where it is switched off', async () => {
+    const features = { ...allFeatures, typing: false }
+    const calls = await counted.callsOf(() =>
+      tellTyping({ ...deps, features, now: () => now + 60_000 }, joinedOf(ada), conversation, true),
+    )
+    expect(calls.map(({ name }) => name)).toEqual(['UpdateItem'])
+  })
+})
+
+describe('what presence costs', () => {
+  const refresh = () => counted.callsOf(() => refreshPresence(deps, { user: ada }))
+
+  it('is seven read and two write units for a change, with two devices and one conversation', async () => {
+    const calls = await refresh()
+    expect(calls.filter(({ name }) => name.startsWith('post'))).toHaveLength(2)
+    expect(summary(calls)).toMatchObject({ readUnits: 7, writeUnits: 2 })
+  })
+
+  it('is four read units and one write unit for a look that finds nothing new', async () => {
+    expect(summary(await refresh())).toEqual({ readUnits: 4, writeUnits: 1, roundTrips: 0 })
+  })
+})
+
 describe('what a message in a group of a hundred costs', () => {
   it('is as many calls however long the log is, and one read for all personal channels', async () => {
     const group = id()
@@ -117,5 +148,32 @@ describe('what a message in a group of a hundred costs', () => {
     const names = calls.map(({ name }) => name).filter((name) => !name.startsWith('post'))
     expect(names.sort()).toEqual(['BatchGetItem', 'PutItem', 'Query', 'Query', 'Query', 'Query'])
     expect(summary(calls)).toMatchObject({ readUnits: 108, writeUnits: 5 })
+  })
+})
+
+describe('what a search costs', () => {
+  const name = id()
+  const search = (limit: number) =>
+    counted.callsOf(() => searchAdmins(deps, `${name}0@example.org`, { q: name, limit }))
+
+  beforeAll(async () => {
+    await stores.users.importUsers(
+      Array.from({ length: 60 }, (_, n) => ({
+        id: `${name}${n}@example.org`,
+        firstname: name,
+        lastname: `${n}`,
+        email: `${name}${n}@example.org`,
+        role: 'admin',
+      })),
+    )
+  })
+
+  it.each([
+    [1, 1],
+    [10, 1],
+    [20, 2],
+  ])('for %s of many who begin so: one query, %s read units', async (limit, units) => {
+    const calls = await search(limit)
+    expect(calls.map(({ name, read, write }) => [name, read, write])).toEqual([['Query', units, 0]])
   })
 })

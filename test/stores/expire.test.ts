@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { expireUnauthenticated, sweep } from '../../lambdas/chat/expire.ts'
 import { forgetConnection } from '../../lambdas/chat/forget.ts'
 import { newConversationRows } from '../../lambdas/stores/conversations.ts'
-import { openStores } from '../support/stores.ts'
+import { openStores, quiet } from '../support/stores.ts'
 
 const stores = openStores()
 const { connections } = stores
@@ -18,15 +18,13 @@ function at(now: number) {
   const told: [string, string][] = []
   const deps = {
     ...stores,
+    ...quiet,
     poster: {
       post: async (connection: string, frame: string) => {
         told.push([connection, JSON.parse(frame).code])
         return 'delivered' as const
       },
       close: async (connection: string) => void told.push([connection, 'closed']),
-    },
-    report: (error: unknown) => {
-      throw error
     },
     now: () => now,
   }
@@ -128,9 +126,21 @@ describe('connections that tell the truth', () => {
     expect(await connections.look(connection)).toBeUndefined()
   })
 
+  it('[PRESENCE-2] the sweep has the worker look after each who came, in case nobody heard of it', async () => {
+    const now = anEpoch()
+    const { connection, user } = await aConnection(now, now + 10 * minute)
+    const { deps } = at(now + minute + settled)
+    const sent: unknown[] = []
+    await stores.dues.markSwept(Math.floor(now / minute) - 1)
+    await sweep({ ...deps, tasks: { send: async (task) => void sent.push(task) } })
+    expect(sent).toEqual([{ task: 'presence', user }])
+    expect(await connections.find(connection)).toBeDefined()
+  })
+
   it('[PUSH-7] forgetting twice, or what never was, does nothing', async () => {
     const { connection } = await aConnection(anEpoch())
-    for (const gone of [connection, connection, 'never=']) await forgetConnection(stores, gone)
+    for (const gone of [connection, connection, 'never='])
+      await forgetConnection({ ...stores, ...quiet }, gone)
     expect(await connections.look(connection)).toBeUndefined()
   })
 })

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { commit } from '../../lambdas/chat/commit.ts'
+import { editMessage } from '../../lambdas/chat/edit.ts'
 import { newConversationRows } from '../../lambdas/stores/conversations.ts'
-import type { Entry } from '../../lambdas/stores/log.ts'
-import { defaultRates } from '../../protocol/limits.ts'
+import type { Entry, MessageEntry } from '../../lambdas/stores/log.ts'
+import { defaultRates, typingRate } from '../../protocol/limits.ts'
 import { openStores } from '../support/stores.ts'
 
 const { documents, tables, connections, conversations, invitations, joins, log, users } = openStores()
@@ -12,7 +13,7 @@ const id = () => randomBytes(11).toString('base64url')
 const now = Date.now()
 const later = now + 3_600_000
 
-const entry = (seq: number, rest: Partial<Entry> = {}): Entry => ({
+const entry = (seq: number, rest: Partial<MessageEntry> = {}): MessageEntry => ({
   kind: 'message',
   id: `${seq}-${id()}`,
   seq,
@@ -75,7 +76,7 @@ describe('the log', () => {
     expect(committed.filter(({ duplicate }) => !duplicate)).toHaveLength(20)
     const stored = await log.after(conversation, 0, 100)
     expect(stored.map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
-    expect(new Set(stored.map(({ content }) => content)).size).toBe(20)
+    expect(new Set(stored.map((stored) => stored.kind === 'message' && stored.content)).size).toBe(20)
   })
 
   it('[RATE-2] lets a user write a hundred messages at once and ten a second after, nobody else counted', async () => {
@@ -93,6 +94,24 @@ describe('the log', () => {
     clock += 100
     expect(await send('ada')).toMatchObject({ entry: { seq: 102 } })
     expect(await send('ada')).toMatchObject({ code: 'rate_limited' })
+  })
+
+  it('[RATE-6] counts an edit like a message', async () => {
+    const conversation = await aConversation()
+    const unheard = {
+      poster: { post: async () => 'delivered' as const, close: async () => undefined },
+      tasks: { send: async () => undefined },
+      report: () => undefined,
+      features: { presence: false, typing: false },
+    }
+    const stores = { connections, joins, conversations, log }
+    const deps = { ...stores, ...unheard, rates: defaultRates, now: () => now, newId: id }
+    const edit = async (content: string) =>
+      await editMessage(deps, { conversation, seq: 1, user: 'ada' }, { content })
+    await log.append(conversation, entry(1), 'h')
+    for (let n = 0; n < 100; n++) await edit(`edit ${n}`)
+    await expect(edit('one more')).rejects.toMatchObject({ code: 'rate_limited' })
+    expect(await log.entry(conversation, 1)).toMatchObject({ content: 'edit 99' })
   })
 
   it('[SEND-2] a writer who drew a turn and died stops nobody', async () => {
@@ -224,6 +243,29 @@ describe('connections', () => {
     expect(await connections.admit('never=', defaultRates.frames, now)).toEqual({ outcome: 'unknown' })
   })
 
+  it('[TYPING-4] typing has a pace of its own, and counts as a frame even where it is dropped', async () => {
+    const connection = await aConnection('ada')
+    const { frames } = defaultRates
+    const type = async (at: number) => {
+      const admission = await connections.admitPaced(connection, frames, typingRate, at)
+      return admission.outcome === 'admitted' ? admission.paced : admission.outcome
+    }
+    const told = async (times: number, at: number) => {
+      let count = 0
+      for (let n = 0; n < times; n++) if ((await type(at)) === true) count++
+      return count
+    }
+    expect(await told(10, now)).toBe(5)
+    expect(await told(2, now + 1000)).toBe(1)
+    await connections.admit(connection, frames, now + 60_000)
+    // The frames are ahead of their pace by then, the typing is not.
+    expect(await told(10, now + 60_000)).toBe(5)
+    for (let n = 0; n < 189; n++) await connections.admit(connection, frames, now + 60_000)
+    expect(await type(now + 60_000)).toBe('too_fast')
+    await connections.take(connection)
+    expect(await type(now + 120_000)).toBe('unknown')
+  })
+
   it('[JOIN-6] a connection joins a hundred conversations and not one more', async () => {
     const connection = await aConnection('ada')
     const ids = await Promise.all(Array.from({ length: 101 }, () => aConversation(['ada'])))
@@ -298,7 +340,7 @@ describe('invitations', () => {
     const bond = await invitations.bond(ada, bob)
     if (answered?.status === 'accepted') {
       expect(bond).toMatchObject({ conversation: answered.conversation })
-      expect(await conversations.ofUser(ada)).toEqual([answered.conversation])
+      expect(await conversations.ofUser(ada)).toMatchObject([{ id: answered.conversation }])
     } else expect(bond).toBeUndefined()
     expect(await invitations.open('RECEIVED', bob)).toEqual([])
     expect(await invitations.open('SENT', ada)).toEqual([])

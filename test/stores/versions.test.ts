@@ -68,11 +68,10 @@ describe.each([
       if (!head) throw new Error('no head')
       await commit(deps, head, { sender: 'bob', content, clientMessageId: content.replaceAll(' ', '-') })
     }
-    const seqs = (await log.after(conversation, 0, 10)).map(({ seq, content }) => [seq, content])
-    expect(seqs).toEqual([
-      [1, 'old words'],
-      [2, 'new words'],
-      [3, 'more of them'],
+    expect(await log.after(conversation, 0, 10)).toMatchObject([
+      { seq: 1, kind: 'message', content: 'old words' },
+      { seq: 2, content: 'new words' },
+      { seq: 3, content: 'more of them' },
     ])
   })
 

@@ -6,6 +6,7 @@ import { handshakeStore } from '../../lambdas/stores/handshakes.ts'
 import { invitationStore } from '../../lambdas/stores/invitations.ts'
 import { joinStore } from '../../lambdas/stores/joins.ts'
 import { logStore } from '../../lambdas/stores/log.ts'
+import { presenceStore } from '../../lambdas/stores/presence.ts'
 import { userStore } from '../../lambdas/stores/users.ts'
 
 interface TableNames {
@@ -23,6 +24,7 @@ export function allStores(documents: DynamoDBDocumentClient, tables: TableNames)
     connections: connectionStore(onConnections),
     handshakes: handshakeStore(onConnections),
     dues: dueStore(onConnections),
+    presence: presenceStore(onConnections),
     joins: joinStore({
       documents,
       connectionsTable: tables.connections,

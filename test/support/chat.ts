@@ -78,6 +78,39 @@ export const message = (conversation: string, content: string, rest: object = {}
   ...rest,
 })
 
-/** The types of the pushes a socket got, answers left out. */
+/** The types of the pushes a socket got; answers left out, and who came and went, which dialogues of others do not ask. */
 export const pushes = (socket: Socket) =>
-  socket.frames.filter((frame) => !('request_id' in frame)).map((frame) => frame['type'])
+  socket.frames
+    .filter((frame) => !('request_id' in frame) && frame['type'] !== 'user_presence')
+    .map((frame) => frame['type'])
+
+/** A group of its creator and others, who were invited and accepted. */
+export async function aGroup(names: readonly string[] = ['ada', 'bob', 'cyd'], title = 'Ops') {
+  const [creator, ...others] = await Promise.all(names.map((name) => anAdmin(name)))
+  if (!creator) throw new Error('a group has a creator')
+  const user_ids = others.map(({ id }) => id)
+  const { body } = await creator.call('POST', '/conversations', { title, user_ids })
+  const group: string = body['data'].conversation_id
+  for (const other of others) await acceptAll(other)
+  return { creator, others, group }
+}
+
+/** Accepts every invitation that a user has received. */
+export async function acceptAll(admin: Admin): Promise<void> {
+  const { body } = await admin.call('GET', '/invitations')
+  for (const { id } of body['data'].invitations) {
+    await admin.call('PUT', `/invitations/${id}/respond`, { action: 'accept' })
+  }
+}
+
+/** Stores a message over REST and resolves with it. */
+export async function post(admin: Admin, conversation: string, content: string): Promise<Frame> {
+  const { body } = await admin.call('POST', `/conversations/${conversation}/messages`, { content })
+  return body['data'].message
+}
+
+/** A page of the log as a user sees it. */
+export async function history(admin: Admin, conversation: string, query = ''): Promise<Frame[]> {
+  const { body } = await admin.call('GET', `/conversations/${conversation}/messages${query}`)
+  return body['data'].messages
+}

@@ -19,6 +19,7 @@ export async function setup(project: TestProject): Promise<void> {
   })
   project.provide('url', runtime.url)
   project.provide('socketUrl', runtime.socketUrl)
+  project.provide('dataDir', dataDir)
   project.provide('databaseEndpoint', runtime.databaseEndpoint)
   project.provide('tables', runtime.tables)
   release = async () => {
@@ -33,6 +34,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     url: string
     socketUrl: string
+    /** By which the commands find the chat. */
+    dataDir: string
     databaseEndpoint: string
     /** Table names by logical purpose: connections, conversations, invitations, users. */
     tables: { connections: string; conversations: string; invitations: string; users: string }

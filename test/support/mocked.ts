@@ -14,6 +14,7 @@ import { mockClient } from 'aws-sdk-client-mock'
 import type { Deps } from '../../lambdas/chat/deps.ts'
 import { poster } from '../../lambdas/delivery/poster.ts'
 import type { Task } from '../../lambdas/stores/tasks.ts'
+import { allFeatures } from '../../protocol/features.ts'
 import { defaultRates } from '../../protocol/limits.ts'
 import { allStores } from './all-stores.ts'
 import { testKey } from './constants.ts'
@@ -43,6 +44,7 @@ export function aMockedChat() {
     tasks: { send: async (task) => void sent.push(task) },
     report: (error) => reported.push(error),
     rates: defaultRates,
+    features: allFeatures,
     now: () => noon,
     newId: () => 'r'.repeat(22),
   }
@@ -72,7 +74,7 @@ export function rowsOfPair(
   return [
     { pk: 'CONV#c', sk: 'PART#bob', user: 'bob', joined: joined.bob ?? {}, read_seq: 0, read_others: 0 },
     { pk: 'CONV#c', sk: 'PART#ada', user: 'ada', joined: joined.ada ?? {}, read_seq: 0, read_others: 0 },
-    { pk: 'CONV#c', sk: 'META', id: 'c', created_at: '2026-01-01T00:00:00.000Z' },
+    { pk: 'CONV#c', sk: 'META', id: 'c', created_at: '2026-01-01T12:00:00.000Z' },
     ...(last ? [{ pk: 'CONV#c', sk: 'LOG#000000000001', seq: 1, id: '1-x', sender: 'bob', ...last }] : []),
   ]
 }

@@ -1,7 +1,18 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { inject } from 'vitest'
+import { allFeatures } from '../../protocol/features.ts'
 import { allStores } from './all-stores.ts'
+
+/** What the rules need beside the stores, for who wants none of it. */
+export const quiet = {
+  tasks: { send: async () => undefined },
+  features: allFeatures,
+  report: (error: unknown) => {
+    throw error
+  },
+  now: Date.now,
+}
 
 /** The real stores on the real engine of the running chat, as an operator would use them. */
 export function openStores() {

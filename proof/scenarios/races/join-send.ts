@@ -38,7 +38,7 @@ export async function joinAndSend(
     const { id, sender, joiner } = made[lane] ?? {}
     if (!id || !sender || !joiner) throw new Error(`there is no lane ${lane}`)
     if (round % FRESH === 0) joiner.line.drop()
-    else joiner.leave(id)
+    else if (joiner.joined.has(id)) joiner.leave(id)
     await until(() => joiner.authenticated && !joiner.joined.has(id), 20_000, 1)
     const before = joiner.pushes
     const delays = [random.below(HEADSTART), random.below(HEADSTART)] as const

@@ -95,6 +95,7 @@ describe.each(functionNames)('The function %s', (name) => {
       ...(tokenSecret ? ['JWT_SECRET_ARN'] : []),
       ...(openConnections.length > 0 ? ['AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'] : []),
       ...(tasks.includes('SendMessage') ? ['TASKS_QUEUE_URL'] : []),
+      'FEATURES',
       ...(name === 'lifecycle' ? ['ALLOWED_ORIGINS', 'CONNECTIONS_PER_ADDRESS'] : []),
       ...(name === 'frames' || name === 'rest' ? ['RATES'] : []),
     ]
@@ -122,7 +123,7 @@ describe('The roles', () => {
   })
 
   it('keep the secret from the worker, which acts for no user', () => {
-    expect(abilities('worker').join()).not.toMatch(/secretsmanager|TablesUsers|SendMessage/)
+    expect(abilities('worker').join()).not.toMatch(/secretsmanager|TablesUsers/)
   })
 
   it('let nobody scan a table or read one that the function has no use for', () => {

@@ -77,7 +77,7 @@ describe('the model of the synthesised stack', () => {
     const connect = serving(stack.webSocketApi.routes.get('$connect')?.functionId)
     expect(connect.environment[environment.tasksQueue]).toBe(tasks?.url)
     expect(isAllowed(connect.statements, 'sqs:SendMessage', tasks?.arn ?? '')).toBe(true)
-    expect(isAllowed(worker.statements, 'sqs:SendMessage', tasks?.arn ?? '')).toBe(false)
+    expect(isAllowed(worker.statements, 'sqs:SendMessage', tasks?.arn ?? '')).toBe(true)
   })
 
   it('says when API Gateway may not invoke the function of a route', async () => {

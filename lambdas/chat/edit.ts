@@ -1,0 +1,85 @@
+import { notFound } from '../../protocol/errors.ts'
+import type { Message } from '../../protocol/model.ts'
+import type { EditMessage } from '../../protocol/rest.ts'
+import type { MessageEntry } from '../stores/log.ts'
+import { claim } from './commit.ts'
+import { channelsOf, deliver } from './deliver.ts'
+import type { Deps } from './deps.ts'
+import type { Forgetting } from './forget.ts'
+import { draftHash, toMessage } from './messages.ts'
+import { ownConnection } from './send.ts'
+
+type Needs = Forgetting & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
+
+/** Where a message stands, and who wants to change it. */
+export interface Target {
+  readonly conversation: string
+  readonly seq: number
+  readonly user: string
+}
+
+/** Gives a message of the caller other words. The same words again change nothing and tell nobody. */
+export async function editMessage(
+  deps: Needs,
+  target: Target,
+  { content, metadata, connection_id }: EditMessage,
+): Promise<Message> {
+  const json = metadata === undefined ? undefined : JSON.stringify(metadata)
+  return await change(deps, target, connection_id, (message) => {
+    if (message.deletedAt !== undefined) throw notFound('message')
+    const { metadata: before, ...rest } = message
+    const after = json ?? before
+    if (sameWords(message, content, after)) return undefined
+    return { ...rest, content, ...(after === undefined ? {} : { metadata: after }), editedAt: now(deps) }
+  })
+}
+
+/** Empties a message of the caller: nothing of what it said is kept. Repeated, it changes nothing more. */
+export async function deleteMessage(deps: Needs, target: Target): Promise<Message> {
+  return await change(deps, target, undefined, ({ metadata: _, ...message }) =>
+    message.deletedAt === undefined ? { ...message, content: '', deletedAt: now(deps) } : undefined,
+  )
+}
+
+/**
+ * Changes a message and writes the entry that says so, both or neither.
+ *
+ * @param edit what the message becomes; nothing if it is that already
+ */
+async function change(
+  deps: Needs,
+  { conversation: id, seq, user }: Target,
+  connectionId: string | undefined,
+  edit: (message: MessageEntry) => MessageEntry | undefined,
+): Promise<Message> {
+  const [head, message, connection] = await Promise.all([
+    deps.conversations.head(id),
+    deps.log.entry(id, seq),
+    ownConnection(deps, user, connectionId),
+  ])
+  if (!head?.participants.has(user)) throw notFound('conversation')
+  if (message?.kind !== 'message' || message.sender !== user) throw notFound('message')
+  const edited = edit(message)
+  if (!edited) return toMessage(message, id, user, head.participants)
+
+  const said = { kind: 'message_updated' as const, sender: user, targetSeq: seq }
+  const entry = await claim(deps, head, said, async (placed, current) => {
+    if (!current.participants.has(user)) throw notFound('conversation')
+    const outcome = await deps.log.update(id, placed, edited)
+    if (outcome === 'refused') throw notFound('message')
+    return outcome === 'stored' ? placed : outcome
+  })
+  const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
+  await deliver(deps, head, entry, origin, await channelsOf(deps, head))
+  return toMessage(edited, id, user, head.participants)
+}
+
+const now = (deps: Needs) => new Date(deps.now()).toISOString()
+
+function sameWords(message: MessageEntry, content: string, metadata: string | undefined): boolean {
+  const parse = (json: string | undefined) => (json === undefined ? {} : { metadata: JSON.parse(json) })
+  return (
+    draftHash({ content: message.content, ...parse(message.metadata) }) ===
+    draftHash({ content, ...parse(metadata) })
+  )
+}

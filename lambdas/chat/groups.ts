@@ -1,0 +1,139 @@
+import { ChatError, notFound } from '../../protocol/errors.ts'
+import { limits } from '../../protocol/limits.ts'
+import type { Invitation } from '../../protocol/model.ts'
+import type { CreateGroup } from '../../protocol/rest.ts'
+import { concurrently } from '../delivery/fan-out.ts'
+import { type ConversationHead, newConversationRows } from '../stores/conversations.ts'
+import type { InvitedGroup, StoredInvitation } from '../stores/invitations.ts'
+import type { User } from '../stores/users.ts'
+import { pushToUser } from './deliver.ts'
+import type { Deps } from './deps.ts'
+import type { Forgetting } from './forget.ts'
+import { toInvitation } from './invitations.ts'
+import { rateLimited } from './rates.ts'
+
+type Needs = Forgetting & Pick<Deps, 'conversations' | 'invitations' | 'users' | 'poster' | 'newId'>
+
+/** DynamoDB's limit on items in a transaction, four for each invitation, with room for the group itself. */
+const TOGETHER = 24
+
+/** Makes a group of its creator alone and invites others; those beyond the first 24 in further steps. */
+export async function createGroup(
+  deps: Needs,
+  creator: string,
+  { title, user_ids, message }: CreateGroup,
+): Promise<{ readonly id: string; readonly invitations: readonly Invitation[] }> {
+  const users = distinct(user_ids, [creator])
+  if (users.length === 0) throw new ChatError('bad_request', 'user_ids: names nobody but yourself')
+  if (users.length >= limits.groupParticipants) throw tooMany()
+  const people = await invitable(deps, creator, users)
+
+  const group = { id: deps.newId(), ...(title == null ? {} : { title }) }
+  const now = new Date(deps.now()).toISOString()
+  const rows = newConversationRows(group.id, [creator], now, {
+    creator,
+    ...(title == null ? {} : { title }),
+  })
+  const invitations = draft(deps, creator, group, users, message ?? '')
+  await deps.invitations.createInGroup(invitations.slice(0, TOGETHER), rows)
+  for (let at = TOGETHER; at < invitations.length; at += TOGETHER) {
+    await deps.invitations.createInGroup(invitations.slice(at, at + TOGETHER))
+  }
+  return { id: group.id, invitations: await tell(deps, invitations, people) }
+}
+
+/** Invites further people; those who are invited already get no second invitation, and nobody who is in one. */
+export async function inviteToGroup(
+  deps: Needs,
+  user: string,
+  id: string,
+  { userIds, message }: { readonly userIds: readonly string[]; readonly message: string },
+): Promise<readonly Invitation[]> {
+  const head = await deps.conversations.head(id)
+  if (!head?.participants.has(user)) throw notFound('conversation')
+  const { group } = head
+  if (!group) throw new ChatError('bad_request', 'id: is a conversation of two')
+  if (group.creator !== user) throw new ChatError('forbidden', 'only who made the group may invite to it')
+  const wanted = distinct(userIds, head.participants.keys())
+  if (wanted.length === 0) throw alreadyIn(head)
+  const people = await invitable(deps, user, wanted)
+
+  for (;;) {
+    const open = await deps.invitations.openInGroup(id)
+    const fresh = wanted.filter((one) => !open.has(one))
+    if (head.participants.size + open.size + fresh.length > limits.groupParticipants) throw tooMany()
+    const invited: InvitedGroup = { id, ...(group.title === undefined ? {} : { title: group.title }) }
+    const invitations = draft(deps, user, invited, fresh, message)
+    let stored = 0
+    while (stored < invitations.length) {
+      const part = invitations.slice(stored, stored + TOGETHER)
+      if (!(await deps.invitations.createInGroup(part))) break
+      stored += part.length
+    }
+    const told = await tell(deps, invitations.slice(0, stored), people)
+    // Otherwise somebody of the rest was invited in between: what stands now is looked at again.
+    if (stored === invitations.length) return [...(await standing(deps, wanted, open, people)), ...told]
+  }
+}
+
+/** The open invitations of these users, as they stand. */
+async function standing(
+  { invitations }: Needs,
+  users: readonly string[],
+  open: ReadonlyMap<string, string>,
+  people: ReadonlyMap<string, User>,
+): Promise<readonly Invitation[]> {
+  const ids = users.flatMap((user) => open.get(user) ?? [])
+  const found = await Promise.all(ids.map((id) => invitations.find(id)))
+  return found.flatMap((invitation) => (invitation ? [toInvitation(invitation, people)] : []))
+}
+
+/** These users and the inviter. Throws where one is no administrator, or too many invitations are open. */
+async function invitable(
+  deps: Needs,
+  from: string,
+  users: readonly string[],
+): Promise<ReadonlyMap<string, User>> {
+  const [people, sent] = await Promise.all([
+    deps.users.findAll([from, ...users]),
+    deps.invitations.open('SENT', from),
+  ])
+  if (users.some((user) => people.get(user)?.role !== 'admin')) throw notFound('user')
+  const open = sent.filter(({ group }) => group !== undefined).length
+  if (open + users.length > limits.pendingGroupInvitations) throw rateLimited('open invitations', 60_000)
+  return people
+}
+
+function draft(
+  deps: Needs,
+  from: string,
+  group: InvitedGroup,
+  users: readonly string[],
+  message: string,
+): readonly StoredInvitation[] {
+  const createdAt = new Date(deps.now()).toISOString()
+  return users.map((to) => ({ id: deps.newId(), from, to, message, status: 'pending', createdAt, group }))
+}
+
+async function tell(
+  deps: Needs,
+  invitations: readonly StoredInvitation[],
+  people: ReadonlyMap<string, User>,
+): Promise<readonly Invitation[]> {
+  await concurrently(invitations, 25, async (stored) => {
+    await pushToUser(deps, stored.to, { type: 'new_invitation', invitation: toInvitation(stored, people) })
+  })
+  return invitations.map((stored) => toInvitation(stored, people))
+}
+
+function distinct(users: readonly string[], but: Iterable<string>): readonly string[] {
+  const left = new Set(users)
+  for (const user of but) left.delete(user)
+  return [...left]
+}
+
+const tooMany = () =>
+  new ChatError('bad_request', `user_ids: a group has at most ${limits.groupParticipants} participants`)
+
+const alreadyIn = ({ id }: ConversationHead) =>
+  new ChatError('conversation_exists', 'they are participants already', { details: { conversation_id: id } })

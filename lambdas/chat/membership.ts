@@ -1,0 +1,58 @@
+import { ChatError, notFound } from '../../protocol/errors.ts'
+import type { ConversationHead } from '../stores/conversations.ts'
+import { participantRows } from '../stores/conversations.ts'
+import type { InvitedGroup, StoredInvitation } from '../stores/invitations.ts'
+import type { ParticipantEntry } from '../stores/log.ts'
+import { claim } from './commit.ts'
+import { channelsOf, deliver } from './deliver.ts'
+import type { Deps } from './deps.ts'
+import { sentByOthers } from './messages.ts'
+import { toPerson } from './people.ts'
+
+type Needs = Omit<Deps, 'handshakes' | 'dues' | 'secrets'>
+
+/**
+ * Makes the invited user a participant, at the place in the log where the others see it, having read all before.
+ * False if the invitation was answered before.
+ */
+export async function joinGroup(
+  deps: Needs,
+  invitation: StoredInvitation & { readonly group: InvitedGroup },
+): Promise<boolean> {
+  const { to: user, group } = invitation
+  const [head, profile] = await Promise.all([deps.conversations.head(group.id), deps.users.find(user)])
+  if (!head) throw notFound('conversation')
+  const said = { kind: 'participant_joined' as const, sender: user, person: toPerson(user, profile) }
+  const entry = await claim(deps, head, said, async (placed, { last }) => {
+    const read = { readSeq: placed.seq, readOthers: sentByOthers(user, last) ?? 0 }
+    const rows = participantRows(group.id, user, placed.createdAt, read)
+    const put = deps.log.slotOf(group.id, placed)
+    const outcome = await deps.invitations.acceptInGroup(invitation, { entry: placed, put }, rows)
+    return outcome === 'stored' ? placed : outcome === 'answered' ? undefined : outcome
+  })
+  if (entry) await tellOthers(deps, head, entry)
+  return entry !== undefined
+}
+
+/** Takes a user out of a group for good, at the place in the log where the others see it. */
+export async function leaveGroup(deps: Needs, user: string, id: string): Promise<void> {
+  const [head, profile] = await Promise.all([deps.conversations.head(id), deps.users.find(user)])
+  if (!head?.participants.has(user)) throw notFound('conversation')
+  if (!head.group) throw new ChatError('bad_request', 'id: is a conversation of two')
+  const said = { kind: 'participant_left' as const, sender: user, person: toPerson(user, profile) }
+  const entry = await claim(deps, head, said, async (placed) => {
+    const outcome = await deps.log.leave(id, placed)
+    if (outcome === 'gone') throw notFound('conversation')
+    return outcome === 'stored' ? placed : outcome
+  })
+  await deps.joins.forgetJoined(
+    id,
+    (await deps.connections.channel(user)).map((one) => one.id),
+  )
+  await tellOthers(deps, head, entry)
+}
+
+async function tellOthers(deps: Needs, before: ConversationHead, entry: ParticipantEntry): Promise<void> {
+  const head = { ...before, participants: await deps.conversations.participants(before.id) }
+  await deliver(deps, head, entry, { via: 'rest' }, await channelsOf(deps, head))
+}

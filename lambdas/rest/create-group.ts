@@ -1,0 +1,13 @@
+import { parseFields } from '../../protocol/fields.ts'
+import { createGroup as groupBody } from '../../protocol/rest.ts'
+import { conversationFor } from '../chat/conversations.ts'
+import type { RestDeps } from '../chat/deps.ts'
+import { createGroup } from '../chat/groups.ts'
+import type { RestHandler } from './handler.ts'
+
+export const createGroupHandler =
+  (deps: RestDeps): RestHandler<'POST /api/admin/chat/conversations'> =>
+  async ({ user, body }) => {
+    const { id, invitations } = await createGroup(deps, user, parseFields(groupBody, body()))
+    return { conversation_id: id, conversation: await conversationFor(deps, id, user), invitations }
+  }

@@ -1,0 +1,12 @@
+import { parseFields } from '../../protocol/fields.ts'
+import { conversationPath } from '../../protocol/rest.ts'
+import type { RestDeps } from '../chat/deps.ts'
+import { leaveGroup } from '../chat/membership.ts'
+import type { RestHandler } from './handler.ts'
+
+export const leaveGroupHandler =
+  (deps: RestDeps): RestHandler<'POST /api/admin/chat/conversations/{id}/leave'> =>
+  async ({ user, path }) => {
+    await leaveGroup(deps, user, parseFields(conversationPath, path).id)
+    return {}
+  }

@@ -1,0 +1,9 @@
+import { parseFields } from '../../protocol/fields.ts'
+import { searchQuery } from '../../protocol/rest.ts'
+import type { RestDeps } from '../chat/deps.ts'
+import { searchAdmins } from '../chat/search.ts'
+import type { RestHandler } from './handler.ts'
+
+export const searchAdminsHandler =
+  (deps: RestDeps): RestHandler<'GET /api/admin/chat/admins/search'> =>
+  async ({ user, query }) => ({ admins: await searchAdmins(deps, user, parseFields(searchQuery, query)) })

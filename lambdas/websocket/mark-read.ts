@@ -1,0 +1,10 @@
+import type { SocketDeps } from '../chat/deps.ts'
+import { markReadOverSocket } from '../chat/mark-read.ts'
+import type { FrameHandler } from './handler.ts'
+
+export const markReadHandler =
+  (deps: SocketDeps): FrameHandler<'mark_read'> =>
+  async ({ connection, reply }, frame) => {
+    await markReadOverSocket(deps, connection, frame, reply)
+    return undefined
+  }

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { type Admin, anAdmin } from '../support/chat.ts'
+
+const page = (admin: Admin, cursor: string) =>
+  admin.call('GET', `/conversations?limit=1&cursor=${encodeURIComponent(cursor)}`)
+
+const refusal = {
+  status: 400,
+  body: { success: false, code: 'bad_request', message: 'cursor: is not one of ours' },
+}
+
+/** Two administrators, each with three conversations to page through. */
+async function two() {
+  const [ada, bob] = [await anAdmin('ada'), await anAdmin('bob')]
+  for (const name of ['cleo', 'dan', 'eve']) {
+    const { id } = await anAdmin(name)
+    for (const admin of [ada, bob]) await admin.call('POST', '/invitations', { to_user_id: id })
+  }
+  const { body } = await ada.call('GET', '/conversations?limit=1')
+  return { ada, bob, cursor: String(body['data'].cursor) }
+}
+
+describe('the cursor of a list', () => {
+  it('[LIST-1] goes on where it was given, as often as it is used', async () => {
+    const { ada, cursor } = await two()
+    const all = (await ada.call('GET', '/conversations')).body['data'].conversations
+    for (let n = 0; n < 2; n++) {
+      expect((await page(ada, cursor)).body['data'].conversations).toEqual([all[1]])
+    }
+  })
+
+  it('[LIST-1] is refused with any character changed', async () => {
+    const { ada, cursor } = await two()
+    const changed = Array.from(cursor, (character, at) => {
+      const other = character === 'A' ? 'B' : 'A'
+      return cursor.slice(0, at) + other + cursor.slice(at + 1)
+    })
+    for (const text of [...changed, `${cursor}A`, `${cursor}=`, cursor.slice(0, -1), cursor.slice(1)]) {
+      expect(await page(ada, text), text).toMatchObject(refusal)
+    }
+  })
+
+  it('[LIST-1] is refused from somebody else, and so is what was never one', async () => {
+    const { ada, bob, cursor } = await two()
+    expect(await page(bob, cursor)).toMatchObject(refusal)
+    const unsealed = Buffer.from('2026-01-01T12:00:00.000Z x').toString('base64url')
+    for (const text of ['', 'nonsense', '😀', unsealed]) {
+      expect(await page(ada, text), text).toMatchObject(refusal)
+    }
+    const long = await page(ada, 'A'.repeat(2000))
+    expect([long.status, long.body['code']]).toEqual([400, 'bad_request'])
+    expect(long.body['message']).toMatch(/^cursor: /)
+  })
+})

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import type { User } from '../../lambdas/stores/users.ts'
+import { type Admin, anAdmin, rest } from '../support/chat.ts'
+import { aUser, word } from '../support/people.ts'
+import { openStores } from '../support/stores.ts'
+
+const { users } = openStores()
+
+async function known(rest: Partial<User> = {}): Promise<User> {
+  const user = aUser(rest)
+  await users.importUsers([user])
+  return user
+}
+
+const path = (q: string, rest = '') => `/admins/search?q=${encodeURIComponent(q)}${rest}`
+
+async function search(admin: Admin, q: string, rest = ''): Promise<readonly string[]> {
+  const { status, body } = await admin.call('GET', path(q, rest))
+  expect([status, body['success']]).toEqual([200, true])
+  return body['data'].admins.map(({ id }: { id: string }) => id)
+}
+
+describe('searching administrators', () => {
+  it('[SEARCH-1] finds by the beginning of first name, last name and e-mail, and shows a person', async () => {
+    const [ada, bob] = [await anAdmin('ada'), await known()]
+    const { id, firstname, lastname, email } = bob
+    for (const text of [firstname, lastname, email, `${lastname} ${firstname}`]) {
+      const { status, body } = await ada.call('GET', path(text.slice(0, -1)))
+      expect([status, body]).toEqual([
+        200,
+        { success: true, data: { admins: [{ id, firstname, lastname, email }] } },
+      ])
+      expect(await search(ada, text.slice(1))).toEqual([])
+    }
+  })
+
+  it('[SEARCH-1] [SEARCH-2] reads what stands in a URL, # and accents too', async () => {
+    const [ada, name] = [await anAdmin('ada'), word()]
+    const bob = await known({ firstname: `Éß#${name}`, lastname: 'İı+ %' })
+    for (const q of [
+      `Éß#${name}`,
+      `E\u0301SS#${name.toUpperCase()}`,
+      `ess#${name}  ii+ %`,
+      `ii+ %\téss#${name}`,
+    ]) {
+      expect(await search(ada, q), q).toEqual([bob.id])
+    }
+    for (const q of [`ess ${name}`, `ess#${name}#`, `ess#${name} ii+ %#${bob.id}`]) {
+      expect(await search(ada, q), q).toEqual([])
+    }
+  })
+
+  it('[SEARCH-3] finds neither the caller nor who is no administrator', async () => {
+    const name = word()
+    const [ada, bob] = [await anAdmin(name), await anAdmin(name)]
+    await anAdmin(name, 'member')
+    expect(await search(ada, name)).toEqual([bob.id])
+    expect(await search(bob, name)).toEqual([ada.id])
+  })
+
+  it('[SEARCH-4] gives ten, or as many as were asked for, each once and always in the same order', async () => {
+    const [ada, name] = [await anAdmin('ada'), word()]
+    const ids: string[] = []
+    for (let n = 0; n < 24; n++) {
+      const lastname = String(n).padStart(2, '0')
+      ids.push((await known({ firstname: name, lastname, email: `${name}${lastname}@example.org` })).id)
+    }
+    expect(await search(ada, name)).toEqual(ids.slice(0, 10))
+    expect(await search(ada, name, '&limit=1')).toEqual(ids.slice(0, 1))
+    expect(await search(ada, name, '&limit=20')).toEqual(ids.slice(0, 20))
+  })
+
+  it('[SEARCH-5] a change is seen by the next search', async () => {
+    const [ada, bob] = [await anAdmin('ada'), await known()]
+    expect(await search(ada, bob.firstname)).toEqual([bob.id])
+
+    const renamed = { ...bob, firstname: word() }
+    await users.importUsers([renamed])
+    expect(await search(ada, bob.firstname)).toEqual([])
+    expect(await search(ada, renamed.firstname)).toEqual([bob.id])
+
+    await users.importUsers([{ ...renamed, role: 'member' }])
+    for (const text of [renamed.firstname, bob.lastname, bob.email])
+      expect(await search(ada, text)).toEqual([])
+
+    await users.importUsers([renamed])
+    expect(await search(ada, bob.email)).toEqual([bob.id])
+    await users.removeUser(bob.id)
+    for (const text of [renamed.firstname, bob.lastname, bob.email])
+      expect(await search(ada, text)).toEqual([])
+  })
+
+  it.each([
+    ['', 'q'],
+    ['?limit=5', 'q'],
+    ['?q=', 'q'],
+    ['?q=a', 'q'],
+    ['?q=%20a%20%20', 'q'],
+    [`?q=a${'%CC%81'.repeat(3)}`, 'q'],
+    ['?q=%CC%81%CC%88', 'q'],
+    ['?q=%F0%9F%98%80', 'q'],
+    [`?q=${'a'.repeat(65)}`, 'q'],
+    ['?q=ab&limit=0', 'limit'],
+    ['?q=ab&limit=21', 'limit'],
+    ['?q=ab&limit=x', 'limit'],
+    ['?q=ab&limit=', 'limit'],
+    ['?q=ab&limit=-1', 'limit'],
+    ['?q=ab&limit=1.5', 'limit'],
+  ])('[SEARCH-6] %s is refused by the name of its field', async (query, field) => {
+    const ada = await anAdmin('ada')
+    const { status, body } = await ada.call('GET', `/admins/search${query}`)
+    expect([status, body['code']]).toEqual([400, 'bad_request'])
+    expect(body['message']).toMatch(new RegExp(`^${field}: `))
+  })
+
+  it('[SEARCH-6] two characters and sixty-four are in bounds', async () => {
+    const ada = await anAdmin('ada')
+    const bob = await known({ firstname: word().repeat(6) })
+    expect((await ada.call('GET', path('zq'))).status).toBe(200)
+    expect(await search(ada, bob.firstname.slice(0, 64))).toEqual([bob.id])
+  })
+
+  it('[REST-1] is for administrators only', async () => {
+    const guest = await anAdmin('guest', 'member')
+    expect(await guest.call('GET', path('ad'))).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+    const answer = await rest('GET', `/api/admin/chat${path('ad')}`)
+    expect(answer).toMatchObject({ status: 401, body: { success: false, code: 'unauthorized' } })
+  })
+})
