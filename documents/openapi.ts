@@ -1,0 +1,83 @@
+import * as z from 'zod/mini'
+import { type Endpoint, endpoints, failure } from '../protocol/endpoints.ts'
+import { limits } from '../protocol/limits.ts'
+import { type RestRoute, restRoutes } from '../protocol/routes.ts'
+import { deployedHost, info, paragraphs } from './info.ts'
+import { operationTexts, tags } from './operations.ts'
+import { parametersOf } from './parameters.ts'
+import { refusalsOf, sharedRefusals } from './refusals.ts'
+import { type Json, onlyUsed, schemaRef, toSchemas } from './schemas.ts'
+
+const HEALTH: RestRoute = 'GET /api/health'
+
+const description = paragraphs(
+  'The chat over REST. What is told without being asked comes over the WebSocket, which docs/asyncapi.yaml describes.',
+  'Every answer has an envelope: `{"success": true, "data": …}`, or `{"success": false, "code", "message"}` with the status of the code. Success is always 200.',
+  'Every route but health wants the token of an administrator: a JWT, signed with HS256, with the claims `user_id` and `exp`.',
+  `A body is one JSON object of at most ${limits.frameBytes} bytes and ${limits.nesting} levels of nesting. The server ignores fields that it does not know, and so must clients.`,
+  'What does not exist and what belongs to others get the same answer, `not_found`. An unknown route is an enveloped 404 too. The platform has answers of its own without the envelope, among them 429 and 503, which may be tried again.',
+)
+
+export function openapi(): Json {
+  const paths: Record<string, Record<string, Json>> = {}
+  for (const route of restRoutes) {
+    const [method = '', path = ''] = route.split(' ')
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(route) }
+  }
+  const components = {
+    securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    responses: sharedRefusals(),
+  }
+  const schemas = toSchemas(named(), { target: 'draft-2020-12' })
+  return {
+    openapi: '3.1.1',
+    info: info('admin-chat: REST', description),
+    servers: [
+      { url: 'http://localhost:5000', description: 'npm start' },
+      {
+        url: 'https://{host}',
+        description: 'The output `RestUrl` of the stack.',
+        variables: { host: deployedHost },
+      },
+    ],
+    security: [{ token: [] }],
+    tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
+    paths,
+    components: { ...components, schemas: onlyUsed(schemas, { paths, components }) },
+  }
+}
+
+/** The schemas that only REST has: each route's body and its enveloped answer, and the envelope of refusals. */
+function named(): Record<string, z.ZodMiniType> {
+  const schemas: Record<string, z.ZodMiniType> = { Refusal: failure }
+  for (const route of restRoutes) {
+    const { body, data }: Endpoint = endpoints[route]
+    schemas[answerName(route)] = z.object({ success: z.literal(true), data })
+    if (body) schemas[bodyName(route)] = body
+  }
+  return schemas
+}
+
+function operation(route: RestRoute): Json {
+  const { summary, body }: Endpoint = endpoints[route]
+  const { operationId, tag, description } = operationTexts[route]
+  const parameters = parametersOf(route)
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(route === HEALTH ? { security: [] } : {}),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body ? { requestBody: { required: true, content: json(bodyName(route)) } } : {}),
+    responses: {
+      200: { description: 'Done.', content: json(answerName(route)) },
+      ...(route === HEALTH ? {} : refusalsOf(route)),
+    },
+  }
+}
+
+const capital = (name: string) => name.replace(/^./, (letter) => letter.toUpperCase())
+const answerName = (route: RestRoute) => `${capital(operationTexts[route].operationId)}Answer`
+const bodyName = (route: RestRoute) => `${capital(operationTexts[route].operationId)}Body`
+const json = (name: string) => ({ 'application/json': { schema: schemaRef(name) } })

@@ -1,0 +1,96 @@
+import * as z from 'zod/mini'
+import {
+  content,
+  id,
+  invitationText,
+  metadata,
+  position,
+  requestId,
+  title,
+  userId,
+} from '../protocol/fields.ts'
+import * as model from '../protocol/model.ts'
+import { errorFrameShape } from '../protocol/server-frames.ts'
+
+/** A JSON Schema, or a part of a document made of such. */
+export type Json = { readonly [key: string]: unknown }
+
+/** What both documents name once and refer to wherever it occurs. */
+const shared: Readonly<Record<string, z.ZodMiniType>> = {
+  Id: id,
+  UserId: userId,
+  Position: position,
+  Time: model.time,
+  Content: content,
+  Metadata: metadata,
+  Title: title,
+  InvitationText: invitationText,
+  RequestId: requestId,
+  UnreadCount: model.conversation.shape.unread_count,
+  Person: model.person,
+  Message: model.message,
+  MessageUpdate: model.messageUpdate,
+  ParticipantChange: model.participantChange,
+  LogEntry: model.logEntry,
+  Conversation: model.conversation,
+  Invitation: model.invitation,
+  ErrorCode: errorFrameShape.shape.code,
+}
+
+interface Conversion {
+  /** OpenAPI 3.1 takes the newer dialect, AsyncAPI 3.0 has the older one as its own. */
+  readonly target: 'draft-2020-12' | 'draft-07'
+  /** Before parsing, which is what travels; or after, for parameters that travel as text. */
+  readonly io?: 'input' | 'output'
+}
+
+/** JSON Schemas of `named` and, under their own names, of everything shared; they refer to each other. */
+export function toSchemas(
+  named: Readonly<Record<string, z.ZodMiniType>>,
+  { target, io = 'input' }: Conversion,
+): Record<string, Json> {
+  const registry = z.registry<{ id: string }>()
+  for (const [name, schema] of Object.entries({ ...shared, ...named })) registry.add(schema, { id: name })
+  const { schemas } = z.toJSONSchema(registry, { target, io, unrepresentable: 'any', uri: schemaUri })
+  return JSON.parse(JSON.stringify(schemas), (_key, part: unknown) => (isJson(part) ? plain(part) : part))
+}
+
+const schemaUri = (name: string) => `#/components/schemas/${name}`
+
+export const schemaRef = (name: string) => ({ $ref: schemaUri(name) })
+
+const isJson = (part: unknown): part is Json =>
+  typeof part === 'object' && part !== null && !Array.isArray(part)
+
+/** Without what only a schema in a file of its own has, and without a group around a lone reference. */
+function plain({ $schema: _dialect, $id: _place, ...schema }: Json): Json {
+  const { allOf, ...others } = schema
+  const isLone = Array.isArray(allOf) && allOf.length === 1 && Object.keys(others).length === 0
+  return isLone ? (allOf[0] as Json) : schema
+}
+
+/** The schemas that the rest of a document needs, directly or through each other. */
+export function onlyUsed(schemas: Readonly<Record<string, Json>>, document: Json): Record<string, Json> {
+  const used = new Set<string>()
+  const collect = (part: unknown) => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (used.has(name)) continue
+      used.add(name)
+      collect(schemas[name])
+    }
+  }
+  collect(document)
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)))
+}
+
+/** `join_conversation` as `JoinConversation`. */
+export const pascal = (name: string) =>
+  name.replace(/(?:^|_)([a-z])/g, (_match, letter: string) => letter.toUpperCase())
+
+export const mapValues = <T extends object, U>(
+  record: T,
+  map: (value: T[keyof T], key: keyof T & string) => U,
+): Record<string, U> =>
+  Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key, map(value as T[keyof T], key as keyof T & string)]),
+  )

@@ -1,0 +1,31 @@
+import { Ajv } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+
+/** What is wrong with a value by a schema of the document; empty when nothing is. */
+export type Check = (schema: object, value: unknown) => readonly string[]
+
+/**
+ * Checks by the schemas of a document, more strictly than a client may: a field that is not described is wrong,
+ * because what the server sends is to be described.
+ */
+export function checksOf(document: object, dialect: 'draft-07' | '2020-12'): Check {
+  const Dialect = dialect === 'draft-07' ? Ajv : Ajv2020
+  const ajv = formats.default(new Dialect({ strict: false, allErrors: true }))
+  ajv.addSchema(closed(document), 'document')
+  const compiled = new Map<string, ReturnType<typeof ajv.compile>>()
+  return (schema, value) => {
+    const text = JSON.stringify(schema).replaceAll('"#/', '"document#/')
+    const validate = compiled.get(text) ?? ajv.compile(closed(JSON.parse(text)))
+    compiled.set(text, validate)
+    validate(value)
+    return (validate.errors ?? []).map(
+      ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+    )
+  }
+}
+
+const closed = (document: object): object =>
+  JSON.parse(JSON.stringify(document), (_key, part) =>
+    part?.type === 'object' && part.properties ? { additionalProperties: false, ...part } : part,
+  )
