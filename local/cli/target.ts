@@ -1,12 +1,16 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { revokeUser } from '../../lambdas/chat/revoke.ts'
 import { poster } from '../../lambdas/delivery/poster.ts'
 import { connectionStore } from '../../lambdas/stores/connections.ts'
 import { joinStore } from '../../lambdas/stores/joins.ts'
+import { taskQueue } from '../../lambdas/stores/tasks.ts'
 import { type UserStore, userStore } from '../../lambdas/stores/users.ts'
+import { allFeatures } from '../../protocol/features.ts'
+import { SOCKET_PATH } from '../../protocol/routes.ts'
 import type { Credentials } from '../aws/identities.ts'
 import { readRuntimeFile } from '../runtime-file.ts'
 import { dataDirOf } from '../settings.ts'
@@ -16,6 +20,10 @@ import { stackOutputs } from './stack-outputs.ts'
 
 /** The chat that a command works on, reached with the rights of whoever runs the command. */
 export interface Target {
+  /** Where clients connect. */
+  readonly socketUrl: string
+  /** Where the paths under `/api` begin, without a final slash. */
+  readonly restUrl: string
   readonly users: UserStore
   /** Ends the open connections of a user; resolves with how many there were. */
   revoke(userId: string): Promise<number>
@@ -30,7 +38,10 @@ export class TargetError extends Error {
 
 /** A deployed stack when one is named, otherwise the chat that runs on this machine. */
 export async function openTarget(stackName: string | undefined): Promise<Target> {
-  return stackName === undefined ? laptop() : connect(await stackOutputs(stackName), {})
+  if (stackName === undefined) return laptop()
+  const outputs = await stackOutputs(stackName)
+  const urls = { socketUrl: output(outputs, 'WebSocketUrl'), restUrl: output(outputs, 'RestUrl') }
+  return { ...urls, ...connect(outputs, {}) }
 }
 
 function laptop(): Target {
@@ -42,8 +53,12 @@ function laptop(): Target {
         'directory, or name a deployed stack with --stack.',
     )
   }
-  const { awsEndpoint: endpoint, credentials, outputs } = running
-  return connect(outputs, { endpoint, credentials, region: place.region })
+  const { port, awsEndpoint: endpoint, credentials, outputs } = running
+  return {
+    socketUrl: `ws://localhost:${port}${SOCKET_PATH}`,
+    restUrl: `http://localhost:${port}`,
+    ...connect(outputs, { endpoint, credentials, region: place.region }),
+  }
 }
 
 interface ClientConfig {
@@ -53,7 +68,10 @@ interface ClientConfig {
 }
 
 /** Without a configuration the SDK looks for region and credentials where AWS users keep them. */
-function connect(outputs: Readonly<Record<string, string>>, config: ClientConfig): Target {
+function connect(
+  outputs: Readonly<Record<string, string>>,
+  config: ClientConfig,
+): Omit<Target, 'socketUrl' | 'restUrl'> {
   const tables = chatTables(outputs)
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config))
   const secrets = new SecretsManagerClient(config)
@@ -65,6 +83,11 @@ function connect(outputs: Readonly<Record<string, string>>, config: ClientConfig
       connectionsTable: tables.connections,
       conversationsTable: tables.conversations,
     }),
+    tasks: taskQueue(new SQSClient(config), output(outputs, 'TasksQueueUrl')),
+    // The stack knows what is switched on: a worker without presence drops the task.
+    features: allFeatures,
+    report: (error: unknown) => console.error(`Others may see the user online for ten minutes yet: ${error}`),
+    now: Date.now,
     poster: poster(callback, (error) => console.error(`A connection could not be closed: ${error}`)),
   }
   return {
