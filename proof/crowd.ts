@@ -75,6 +75,7 @@ export function talk(
   const taken: number[] = []
   const say = async (client: Client) => {
     for (let n = 0; more(); n++) {
+      await pause()
       const began = performance.now()
       const content = `${n} of ${client.options.name} `.padEnd(20 + random.below(200), 'x')
       await client.outbox.send(
@@ -83,7 +84,6 @@ export function talk(
         content,
       )
       taken.push(performance.now() - began)
-      await pause()
     }
   }
   return { taken, done: Promise.all(clients.map(say)).then(() => undefined) }

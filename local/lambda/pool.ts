@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { FunctionError } from '../gateway/model.ts'
 import { type Container, type ContainerDefinition, type Log, startContainer } from './container.ts'
 import { type Deferred, deferred } from './deferred.ts'
@@ -20,7 +21,10 @@ export interface Prepared {
 export interface PoolOptions {
   readonly definition: ContainerDefinition
   readonly log: Log
-  /** How many containers may run at once, 8 unless said otherwise; what is above waits, first come first served. */
+  /**
+   * How many containers may run at once; what is above waits, first come first served. Unless said otherwise two for
+   * each core and four at least: more would take the cores from each other.
+   */
   readonly maximum?: number
 }
 
@@ -29,8 +33,10 @@ interface Waiting {
   readonly settle: Deferred<unknown>
 }
 
+const usualMaximum = () => Math.max(4, 2 * availableParallelism())
+
 /** Grows when nothing is idle, like Lambda; takes the container that worked last, so that the others can be old. */
-export function createPool({ definition: first, log, maximum = 8 }: PoolOptions): Pool {
+export function createPool({ definition: first, log, maximum = usualMaximum() }: PoolOptions): Pool {
   let definition = first
   let closed = false
   const containers = new Set<Container>()

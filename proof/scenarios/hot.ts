@@ -3,7 +3,7 @@ import { engineOf } from '../chat/rows.ts'
 import { crowdOf, groups, open, people, talk, upTo } from '../crowd.ts'
 import { scenario } from '../trial.ts'
 import { judge, settle } from '../verdict.ts'
-import { percentile } from '../waiting.ts'
+import { pause, percentile } from '../waiting.ts'
 
 const pace = { heartbeat: 10_000, answerWithin: 10_000 }
 const often = { framesPerSecond: 1000, frameBurst: 10_000, messagesPerSecond: 1000, messageBurst: 10_000 }
@@ -14,10 +14,11 @@ export const hot = scenario({
   sizes: {
     writers: { what: 'users who write at once, each hearing all others', full: 32, short: 8 },
     messages: { what: 'messages in all', full: 2000, short: 60 },
+    think: { what: 'milliseconds between a writer’s messages on average, 0 for none', full: 1000, short: 0 },
     p99: { what: 'milliseconds within which 99 of 100 are to be acknowledged', full: 1000, short: 5000 },
   },
   async run(trial) {
-    const { writers, messages, p99 } = trial.sizes
+    const { writers, messages, think, p99 } = trial.sizes
     const users = people(writers)
     await withChat({ users, settings: often }, async (chat) => {
       const engine = engineOf(chat)
@@ -26,7 +27,9 @@ export const hot = scenario({
       const { record, clients } = crowdOf(chat, trial, conversations, { pace })
       await open(clients, trial)
       const began = Date.now()
-      const { taken, done } = talk(clients, trial.random, upTo(messages))
+      const { taken, done } = talk(clients, trial.random, upTo(messages), () =>
+        pause(trial.random.next() * 2 * think),
+      )
       const timer = setInterval(() => trial.progress(`${taken.length} of ${messages} acknowledged`), 250)
       await done
       clearInterval(timer)
