@@ -21,22 +21,27 @@ export interface Prepared {
 export interface PoolOptions {
   readonly definition: ContainerDefinition
   readonly log: Log
-  /**
-   * How many containers may run at once; what is above waits, first come first served. Unless said otherwise two for
-   * each core and four at least: more would take the cores from each other.
-   */
+  /** How many containers run at once without a second thought; two for each core and four at least, unless said otherwise. */
+  readonly enough?: number
+  /** How many there may be at most, 16 unless said otherwise; what is above waits, first come first served. */
   readonly maximum?: number
 }
 
 interface Waiting {
   readonly event: unknown
+  readonly since: number
   readonly settle: Deferred<unknown>
 }
 
-const usualMaximum = () => Math.max(4, 2 * availableParallelism())
+/** Containers that work take the cores from each other; those that only wait, on a hanging post, do not. Milliseconds. */
+const WAITS_FOR_ANOTHER = 250
 
-/** Grows when nothing is idle, like Lambda; takes the container that worked last, so that the others can be old. */
-export function createPool({ definition: first, log, maximum = usualMaximum() }: PoolOptions): Pool {
+/**
+ * Grows when nothing is idle, like Lambda, and beyond what the cores can carry only for those who have waited; takes the
+ * container that worked last, so that the others can be old.
+ */
+export function createPool({ definition: first, log, maximum = 16, ...options }: PoolOptions): Pool {
+  const enough = Math.min(maximum, options.enough ?? Math.max(4, 2 * availableParallelism()))
   let definition = first
   let closed = false
   const containers = new Set<Container>()
@@ -44,6 +49,7 @@ export function createPool({ definition: first, log, maximum = usualMaximum() }:
   /** Loaded, but not yet at work. */
   const candidates = new Set<Container>()
   const queue: Waiting[] = []
+  let growing: NodeJS.Timeout | undefined
   /** Containers with the code before a reload. */
   const retired = new WeakSet<Container>()
 
@@ -64,7 +70,7 @@ export function createPool({ definition: first, log, maximum = usualMaximum() }:
       if (!last.dead) return last
       containers.delete(last)
     }
-    return containers.size < maximum ? start() : undefined
+    return containers.size < enough ? start() : undefined
   }
 
   const giveBack = (container: Container) => {
@@ -87,16 +93,29 @@ export function createPool({ definition: first, log, maximum = usualMaximum() }:
     while (queue.length > 0) {
       const container = take()
       const next = container && queue.shift()
-      if (!container || !next) return
+      if (!container || !next) return growLater()
       void work(container, next)
     }
+  }
+
+  /** Starts another container for whoever then has waited long enough. */
+  const growLater = () => {
+    if (growing || containers.size >= maximum) return
+    growing = setTimeout(() => {
+      growing = undefined
+      const waited = performance.now() - (queue[0]?.since ?? Number.POSITIVE_INFINITY)
+      const next = waited >= WAITS_FOR_ANOTHER && !closed ? queue.shift() : undefined
+      if (next) void work(start(), next)
+      dispatch()
+    }, WAITS_FOR_ANOTHER)
+    growing.unref()
   }
 
   return {
     invoke(event) {
       if (closed) return Promise.reject(new FunctionError(`${definition.name}: the runtime has stopped`))
       const settle = deferred<unknown>()
-      queue.push({ event, settle })
+      queue.push({ event, since: performance.now(), settle })
       dispatch()
       return settle.promise
     },
@@ -126,6 +145,7 @@ export function createPool({ definition: first, log, maximum = usualMaximum() }:
     },
     async close() {
       closed = true
+      clearTimeout(growing)
       for (const { settle } of queue.splice(0)) {
         settle.reject(new FunctionError(`${definition.name}: the runtime has stopped`))
       }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { FunctionError } from '../../../local/gateway/model.ts'
 import type { ContainerDefinition } from '../../../local/lambda/container.ts'
-import { createPool } from '../../../local/lambda/pool.ts'
+import { createPool, type PoolOptions } from '../../../local/lambda/pool.ts'
 import { temporaryDirectory } from '../temporary.ts'
 
 /** A bundle with this code. */
@@ -26,10 +26,14 @@ function aDefinition(source: string, rest: Partial<ContainerDefinition> = {}): C
   }
 }
 
-function aPool(source: string, rest: Partial<ContainerDefinition> = {}, maximum = 8) {
+function aPool(
+  source: string,
+  rest: Partial<ContainerDefinition> = {},
+  limits: Pick<PoolOptions, 'enough' | 'maximum'> = {},
+) {
   const lines: string[] = []
   const definition = aDefinition(source, rest)
-  const pool = createPool({ definition, log: (name, line) => lines.push(`${name}: ${line}`), maximum })
+  const pool = createPool({ definition, log: (name, line) => lines.push(`${name}: ${line}`), ...limits })
   onTestFinished(() => pool.close())
   return { pool, lines }
 }
@@ -111,13 +115,22 @@ describe('a container', () => {
   })
 
   it('is joined by others while it is busy, up to the maximum; the rest waits', async () => {
-    const { pool } = aPool(held, {}, 2)
+    const { pool } = aPool(held, {}, { maximum: 2 })
     const until = join(temporaryDirectory(), 'go')
     const invocations = [1, 2, 3, 4, 5].map(() => pool.invoke({ until }))
     writeFileSync(until, '')
     const results = (await Promise.all(invocations)) as { container: number; together: number }[]
     expect(results.map(({ together }) => together)).toEqual([1, 1, 1, 1, 1])
     expect(new Set(results.map(({ container }) => container)).size).toBe(2)
+  })
+
+  it('is joined beyond what the cores can carry by another for whoever has waited', async () => {
+    const { pool } = aPool(held, {}, { enough: 1, maximum: 2 })
+    const until = join(temporaryDirectory(), 'go')
+    const holding = pool.invoke({ until }) as Promise<{ container: number }>
+    const other = (await pool.invoke({})) as { container: number }
+    writeFileSync(until, '')
+    expect((await holding).container).not.toBe(other.container)
   })
 
   it('that runs out of time is ended, and the next invocation gets another', async () => {
@@ -172,7 +185,7 @@ describe('new code', () => {
 })
 
 it('a closed pool rejects what runs, what waits and what comes', async () => {
-  const { pool } = aPool(held, {}, 1)
+  const { pool } = aPool(held, {}, { maximum: 1 })
   const until = join(temporaryDirectory(), 'never')
   const pending = [pool.invoke({ until }), pool.invoke({ until })]
   await pool.close()
