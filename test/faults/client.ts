@@ -41,13 +41,14 @@ export class Client implements Peer {
   /** How many of the next lines to give up within moments. */
   hasty = 0
   missedPongs = 0
-  /** A token was sent and not answered yet. */
-  renewing = false
+  /** Tokens that were sent and did not succeed yet, by request. */
+  readonly renewing = new Set<string>()
   readonly joined = new Set<string>()
   /** When each conversation was last asked for; `REFUSED` is not asked for again on this line. */
   readonly fetching = new Map<string, number>()
   readonly #inbox = new Inbox(this)
   #generation = 0
+  #tokens = 0
 
   constructor(
     readonly options: ClientOptions,
@@ -70,6 +71,7 @@ export class Client implements Peer {
     this.missedPongs = 0
     this.joined.clear()
     this.fetching.clear()
+    this.renewing.clear()
     this.#generation++
     this.authenticate()
     if (!this.options.sleeper) this.#beat(this.#generation)
@@ -114,8 +116,10 @@ export class Client implements Peer {
   }
 
   authenticate(): void {
-    this.renewing = true
-    this.#ask({ type: 'authenticate', token: this.token() }, () => this.renewing && this.authenticate())
+    const request_id = `authenticate ${++this.#tokens}`
+    this.renewing.add(request_id)
+    const again = () => this.renewing.delete(request_id) && this.authenticate()
+    this.#ask({ type: 'authenticate', token: this.token(), request_id }, again)
   }
 
   /** Joins, or asks for what is missing: the same frame. */
@@ -154,7 +158,7 @@ export class Client implements Peer {
   /** Asks again later unless this line is over; an answer makes the repetition pointless, never harmful. */
   #ask(frame: { readonly type: string } & Frame, again: () => unknown): void {
     const generation = this.#generation
-    this.send({ ...frame, request_id: `${frame.type} ${frame['conversation_id'] ?? ''}` })
+    this.send({ request_id: `${frame.type} ${frame['conversation_id'] ?? ''}`, ...frame })
     this.scheduler.after(ANSWER_WITHIN, `${this.options.name} waited for ${frame.type}`, () => {
       if (generation === this.#generation) again()
     })

@@ -45,7 +45,7 @@ export class Inbox {
 
   #onAuthenticated(frame: Frame): void {
     const { client } = this
-    client.renewing = false
+    client.renewing.delete(String(frame['request_id']))
     this.#checkRights('authenticated')
     client.expiresAt = Date.parse(String(frame['expires_at']))
     if (!client.authenticated) for (const id of client.options.conversations) client.fetch(id)
