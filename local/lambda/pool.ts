@@ -23,7 +23,7 @@ export interface PoolOptions {
   readonly log: Log
   /** How many containers run at once without a second thought; two for each core and four at least, unless said otherwise. */
   readonly enough?: number
-  /** How many there may be at most, 16 unless said otherwise; what is above waits, first come first served. */
+  /** How many there may be at most, 8 unless said otherwise; what is above waits, first come first served. */
   readonly maximum?: number
 }
 
@@ -40,7 +40,7 @@ const WAITS_FOR_ANOTHER = 250
  * Grows when nothing is idle, like Lambda, and beyond what the cores can carry only for those who have waited; takes the
  * container that worked last, so that the others can be old.
  */
-export function createPool({ definition: first, log, maximum = 16, ...options }: PoolOptions): Pool {
+export function createPool({ definition: first, log, maximum = 8, ...options }: PoolOptions): Pool {
   const enough = Math.min(maximum, options.enough ?? Math.max(4, 2 * availableParallelism()))
   let definition = first
   let closed = false
