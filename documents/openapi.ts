@@ -15,7 +15,7 @@ const description = paragraphs(
   'Every answer has an envelope: `{"success": true, "data": …}`, or `{"success": false, "code", "message"}` with the status of the code. Success is always 200.',
   'Every route but health wants the token of an administrator: a JWT, signed with HS256, with the claims `user_id` and `exp`.',
   `A body is one JSON object of at most ${limits.frameBytes} bytes and ${limits.nesting} levels of nesting. The server ignores fields that it does not know, and so must clients.`,
-  'What does not exist and what belongs to others get the same answer, `not_found`. An unknown route is an enveloped 404 too. The platform has answers of its own without the envelope, among them 429 and 503, which may be tried again.',
+  'What does not exist and what belongs to others get the same answer, `not_found`. An unknown route is an enveloped 404 too. The platform has answers of its own without the envelope, among them 429, 500 and 503, which may be tried again.',
 )
 
 export function openapi(): Json {

@@ -50,7 +50,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
   frames: {
     tables: {
       connections: ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'UpdateItem', 'DeleteItem'],
-      conversations: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'Query'],
+      conversations: ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem', 'Query'],
       users: ['ConditionCheckItem', 'GetItem'],
     },
     tokenSecret: true,
@@ -60,7 +60,15 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
   rest: {
     tables: {
       connections: ['BatchGetItem', 'GetItem', 'UpdateItem', 'DeleteItem'],
-      conversations: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem', 'Query'],
+      conversations: [
+        'BatchGetItem',
+        'ConditionCheckItem',
+        'DeleteItem',
+        'GetItem',
+        'PutItem',
+        'UpdateItem',
+        'Query',
+      ],
       invitations: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
       users: ['GetItem', 'BatchGetItem', 'Query'],
     },

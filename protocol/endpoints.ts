@@ -85,7 +85,7 @@ export const endpoints = {
     summary: 'Empties a message of the caller; its place in the log remains.',
     path: messagePath,
     data: withMessage,
-    codes: ['not_found', 'rate_limited'],
+    codes: ['not_found', 'rate_limited', 'payload_too_large'],
   },
   'POST /api/admin/chat/conversations/{id}/mark-read': {
     summary: 'Moves the read cursor of the caller forward, never back.',
@@ -96,7 +96,7 @@ export const endpoints = {
       marked_read: described(z.int().check(z.minimum(0)), 'How many messages of others became read.'),
       unread_count: conversation.shape.unread_count,
     }),
-    codes: ['not_found'],
+    codes: ['not_found', 'payload_too_large'],
   },
   'POST /api/admin/chat/conversations/{id}/invitations': {
     summary: 'Invites further people to a group that the caller made.',
@@ -109,7 +109,7 @@ export const endpoints = {
     summary: 'Leaves a group for good.',
     path: conversationPath,
     data: z.object({}),
-    codes: ['not_found'],
+    codes: ['not_found', 'payload_too_large'],
   },
   'GET /api/admin/chat/invitations': {
     summary: 'The invitations that the caller received and did not answer yet.',
@@ -127,7 +127,7 @@ export const endpoints = {
     path: conversationPath,
     body: rest.respondToInvitation,
     data: z.object({ conversation_id: z.exactOptional(id), conversation: z.exactOptional(conversation) }),
-    codes: ['not_found', 'already_answered'],
+    codes: ['not_found', 'already_answered', 'payload_too_large'],
   },
   'GET /api/admin/chat/admins/search': {
     summary: 'Other administrators whose first name, last name or e-mail begins so.',

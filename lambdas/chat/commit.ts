@@ -13,6 +13,8 @@ type Needs = Pick<Deps, 'conversations' | 'log' | 'rates' | 'now' | 'newId'>
 export interface Committed {
   readonly entry: MessageEntry
   readonly duplicate: boolean
+  /** The conversation as it was when the entry took its place: others may have come or gone while it waited. */
+  readonly head: ConversationHead
 }
 
 /** How long a send may compete before the client is asked to try again; the function has ten seconds in all. */
@@ -28,8 +30,8 @@ export async function commit(deps: Needs, head: ConversationHead, draft: Draft):
   return await claim(deps, head, saidBy(draft), async (entry, current) => {
     if (!current.participants.has(draft.sender)) throw notFound('conversation')
     const result = await deps.log.append(current.id, entry, hash)
-    if (result.outcome === 'stored') return { entry, duplicate: false }
-    if (result.outcome === 'repeated') return await repeated(deps, current.id, hash, result.stored)
+    if (result.outcome === 'stored') return { entry, duplicate: false, head: current }
+    if (result.outcome === 'repeated') return await repeated(deps, current, hash, result.stored)
     return 'taken'
   })
 }
@@ -114,14 +116,14 @@ async function onwards(
 
 async function repeated(
   { log }: Needs,
-  conversation: string,
+  head: ConversationHead,
   hash: string,
   stored: { readonly seq: number; readonly hash: string },
 ): Promise<Committed> {
   if (stored.hash !== hash) {
     throw new ChatError('idempotency_conflict', 'client_message_id: was used for another message')
   }
-  const entry = await log.entry(conversation, stored.seq)
-  if (entry?.kind !== 'message') throw new Error(`log entry ${stored.seq} of ${conversation} is missing`)
-  return { entry, duplicate: true }
+  const entry = await log.entry(head.id, stored.seq)
+  if (entry?.kind !== 'message') throw new Error(`log entry ${stored.seq} of ${head.id} is missing`)
+  return { entry, duplicate: true, head }
 }

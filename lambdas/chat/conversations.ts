@@ -1,3 +1,4 @@
+import { notFound } from '../../protocol/errors.ts'
 import type { Conversation, Person } from '../../protocol/model.ts'
 import type { ConversationHead } from '../stores/conversations.ts'
 import type { Deps } from './deps.ts'
@@ -6,13 +7,14 @@ import { toMessage } from './messages.ts'
 import { peopleOf, toPerson } from './people.ts'
 import { unreadOf } from './read.ts'
 
+/** A conversation as a participant sees it; who is none, or has left, finds none. */
 export async function conversationFor(
   deps: Pick<Deps, 'conversations' | 'log' | 'users' | 'presence' | 'features' | 'now'>,
   id: string,
   reader: string,
 ): Promise<Conversation> {
   const head = await deps.conversations.head(id)
-  if (!head) throw new Error(`conversation ${id} is missing`)
+  if (!head?.participants.has(reader)) throw notFound('conversation')
   return await toConversation(deps, head, reader, await peopleOf(deps, head.participants.keys()))
 }
 

@@ -30,7 +30,7 @@ export async function editMessage(
     const { metadata: before, ...rest } = message
     const after = json ?? before
     if (sameWords(message, content, after)) return undefined
-    return { ...rest, content, ...(after === undefined ? {} : { metadata: after }), editedAt: now(deps) }
+    return { ...rest, content, ...(json === undefined ? {} : { metadata: json }), editedAt: now(deps) }
   })
 }
 
@@ -48,10 +48,11 @@ export async function deleteMessage(deps: Needs, target: Target): Promise<Messag
  */
 async function change(
   deps: Needs,
-  { conversation: id, seq, user }: Target,
+  target: Target,
   connectionId: string | undefined,
   edit: (message: MessageEntry) => MessageEntry | undefined,
 ): Promise<Message> {
+  const { conversation: id, seq, user } = target
   const [head, message, connection] = await Promise.all([
     deps.conversations.head(id),
     deps.log.entry(id, seq),
@@ -63,15 +64,18 @@ async function change(
   if (!edited) return toMessage(message, id, user, head.participants)
 
   const said = { kind: 'message_updated' as const, sender: user, targetSeq: seq }
-  const entry = await claim(deps, head, said, async (placed, current) => {
+  const done = await claim(deps, head, said, async (placed, current) => {
     if (!current.participants.has(user)) throw notFound('conversation')
     const outcome = await deps.log.update(id, placed, edited)
-    if (outcome === 'refused') throw notFound('message')
-    return outcome === 'stored' ? placed : outcome
+    if (outcome === 'refused') return undefined
+    return outcome === 'stored' ? { entry: placed, head: current } : outcome
   })
+  // It was deleted meanwhile: what stands now is looked at again.
+  if (!done) return await change(deps, target, connectionId, edit)
   const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
-  await deliver(deps, head, entry, origin, await channelsOf(deps, head))
-  return toMessage(edited, id, user, head.participants)
+  await deliver(deps, done.head, done.entry, origin, await channelsOf(deps, done.head))
+  const stands = await deps.log.entry(id, seq)
+  return toMessage(stands?.kind === 'message' ? stands : edited, id, user, done.head.participants)
 }
 
 const now = (deps: Needs) => new Date(deps.now()).toISOString()

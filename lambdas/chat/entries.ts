@@ -25,6 +25,10 @@ export async function messagesAt(
   return found
 }
 
+/** What stood there when membership was read; what came after that may be no business of the reader's any more. */
+export const upTo = (lastSeq: number, entries: readonly Entry[]): readonly Entry[] =>
+  entries.filter(({ seq }) => seq <= lastSeq)
+
 /** Entries as one reader sees them; an update comes with the message as it is now. */
 export async function showEntries(
   deps: Needs,

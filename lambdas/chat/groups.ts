@@ -26,7 +26,8 @@ export async function createGroup(
   const users = distinct(user_ids, [creator])
   if (users.length === 0) throw new ChatError('bad_request', 'user_ids: names nobody but yourself')
   if (users.length >= limits.groupParticipants) throw tooMany()
-  const people = await invitable(deps, creator, users)
+  const { people, room } = await invitable(deps, creator, users)
+  if (users.length > room) throw tooManyOpen()
 
   const group = { id: deps.newId(), ...(title == null ? {} : { title }) }
   const now = new Date(deps.now()).toISOString()
@@ -36,10 +37,16 @@ export async function createGroup(
   })
   const invitations = draft(deps, creator, group, users, message ?? '')
   await deps.invitations.createInGroup(invitations.slice(0, TOGETHER), rows)
-  for (let at = TOGETHER; at < invitations.length; at += TOGETHER) {
-    await deps.invitations.createInGroup(invitations.slice(at, at + TOGETHER))
+  let stored = TOGETHER
+  try {
+    for (; stored < invitations.length; stored += TOGETHER) {
+      await deps.invitations.createInGroup(invitations.slice(stored, stored + TOGETHER))
+    }
+  } catch (error) {
+    // The group stands; whom it lacks the answer shows, and they may be invited again.
+    deps.report(error)
   }
-  return { id: group.id, invitations: await tell(deps, invitations, people) }
+  return { id: group.id, invitations: await tell(deps, invitations.slice(0, stored), people) }
 }
 
 /** Invites further people; those who are invited already get no second invitation, and nobody who is in one. */
@@ -53,15 +60,21 @@ export async function inviteToGroup(
   if (!head?.participants.has(user)) throw notFound('conversation')
   const { group } = head
   if (!group) throw new ChatError('bad_request', 'id: is a conversation of two')
-  if (group.creator !== user) throw new ChatError('forbidden', 'only who made the group may invite to it')
+  if (group.creator !== user && head.participants.has(group.creator)) {
+    throw new ChatError('forbidden', 'only who made the group may invite to it')
+  }
   const wanted = distinct(userIds, head.participants.keys())
   if (wanted.length === 0) throw alreadyIn(head)
-  const people = await invitable(deps, user, wanted)
+  const { people, room } = await invitable(deps, user, wanted)
 
   for (;;) {
     const open = await deps.invitations.openInGroup(id)
-    const fresh = wanted.filter((one) => !open.has(one))
-    if (head.participants.size + open.size + fresh.length > limits.groupParticipants) throw tooMany()
+    // After the open ones: who accepts in between is in one of the two.
+    const participants = await deps.conversations.participants(id)
+    if (wanted.every((one) => participants.has(one))) throw alreadyIn(head)
+    const fresh = wanted.filter((one) => !open.has(one) && !participants.has(one))
+    if (fresh.length > room) throw tooManyOpen()
+    if (participants.size + open.size + fresh.length > limits.groupParticipants) throw tooMany()
     const invited: InvitedGroup = { id, ...(group.title === undefined ? {} : { title: group.title }) }
     const invitations = draft(deps, user, invited, fresh, message)
     let stored = 0
@@ -88,20 +101,19 @@ async function standing(
   return found.flatMap((invitation) => (invitation ? [toInvitation(invitation, people)] : []))
 }
 
-/** These users and the inviter. Throws where one is no administrator, or too many invitations are open. */
+/** These users and the inviter, and how many more may be invited. Throws where one is no administrator. */
 async function invitable(
   deps: Needs,
   from: string,
   users: readonly string[],
-): Promise<ReadonlyMap<string, User>> {
+): Promise<{ readonly people: ReadonlyMap<string, User>; readonly room: number }> {
   const [people, sent] = await Promise.all([
     deps.users.findAll([from, ...users]),
     deps.invitations.open('SENT', from),
   ])
   if (users.some((user) => people.get(user)?.role !== 'admin')) throw notFound('user')
   const open = sent.filter(({ group }) => group !== undefined).length
-  if (open + users.length > limits.pendingGroupInvitations) throw rateLimited('open invitations', 60_000)
-  return people
+  return { people, room: limits.pendingGroupInvitations - open }
 }
 
 function draft(
@@ -131,6 +143,8 @@ function distinct(users: readonly string[], but: Iterable<string>): readonly str
   for (const user of but) left.delete(user)
   return [...left]
 }
+
+const tooManyOpen = () => rateLimited('open invitations', 60_000)
 
 const tooMany = () =>
   new ChatError('bad_request', `user_ids: a group has at most ${limits.groupParticipants} participants`)

@@ -2,7 +2,7 @@ import type { DataOf } from '../../protocol/endpoints.ts'
 import { notFound } from '../../protocol/errors.ts'
 import type { HistoryQuery } from '../../protocol/rest.ts'
 import type { Deps } from './deps.ts'
-import { showEntries } from './entries.ts'
+import { showEntries, upTo } from './entries.ts'
 
 type HistoryPage = DataOf<'GET /api/admin/chat/conversations/{id}/messages'>
 
@@ -21,16 +21,15 @@ export async function history(
   const lastSeq = head.last?.seq ?? 0
   const entries =
     after === undefined
-      ? await log.before(id, before ?? lastSeq + 1, limit)
-      : await log.after(id, after, limit)
+      ? await log.before(id, Math.min(before ?? lastSeq + 1, lastSeq + 1), limit)
+      : upTo(lastSeq, await log.after(id, after, limit))
   const first = entries.at(0)
   const last = entries.at(-1)
-  const newest = Math.max(lastSeq, last?.seq ?? 0)
   return {
     messages: await showEntries(deps, head, user, entries),
-    last_seq: newest,
+    last_seq: lastSeq,
     last_read_seq: participant.readSeq,
-    has_more: after === undefined ? (first?.seq ?? 1) > 1 : (last?.seq ?? after) < newest,
-    ...(after !== undefined && after > newest ? { reset: true as const } : {}),
+    has_more: after === undefined ? (first?.seq ?? 1) > 1 : (last?.seq ?? after) < lastSeq,
+    ...(after !== undefined && after > lastSeq ? { reset: true as const } : {}),
   }
 }

@@ -65,16 +65,19 @@ export async function accept(deps: Needs, user: string, id: string): Promise<Con
   if (answered?.status !== 'accepted' || answered.conversation === undefined) throw alreadyAnswered()
 
   const conversation_id = answered.conversation
-  if (mine) {
-    await pushToUser(deps, invitation.from, {
-      type: 'invitation_accepted',
-      invitation_id: id,
-      conversation_id,
-      participant_id: user,
-      conversation: await conversationFor(deps, conversation_id, invitation.from),
-    })
-  }
+  if (mine) await tellInviter(deps, invitation, conversation_id)
   return await conversationFor(deps, conversation_id, user)
+}
+
+/** Tells the inviter, unless they have left since; never fails what was accepted. */
+async function tellInviter(deps: Needs, { id, from, to }: StoredInvitation, conversation_id: string) {
+  try {
+    const conversation = await conversationFor(deps, conversation_id, from)
+    const about = { invitation_id: id, conversation_id, participant_id: to, conversation }
+    await pushToUser(deps, from, { type: 'invitation_accepted', ...about })
+  } catch (error) {
+    if (!(error instanceof ChatError)) deps.report(error)
+  }
 }
 
 /** Makes the user a participant of the pair or the group; false if the invitation was answered before. */

@@ -4,7 +4,7 @@ import type { LogEntry } from '../../protocol/model.ts'
 import type { AnswerFrame } from '../../protocol/server-frames.ts'
 import { byteLength } from '../../protocol/text.ts'
 import type { Deps } from './deps.ts'
-import { showEntries } from './entries.ts'
+import { showEntries, upTo } from './entries.ts'
 import { reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
 
 type Needs = Pick<Deps, 'connections' | 'joins' | 'conversations' | 'log' | 'rates' | 'now'>
@@ -29,8 +29,8 @@ export async function join(
   const participant = head?.participants.get(user)
   if (!head || !participant) throw notFound('conversation')
 
-  const lastSeq = Math.max(head.last?.seq ?? 0, entries?.at(-1)?.seq ?? 0)
-  const page = entries && pageOf(await showEntries(deps, head, user, entries))
+  const lastSeq = head.last?.seq ?? 0
+  const page = entries && pageOf(await showEntries(deps, head, user, upTo(lastSeq, entries)))
   return {
     type: 'joined_conversation',
     conversation_id: id,

@@ -6,7 +6,9 @@ export interface Place {
   /** ISO 8601. */
   readonly at: string
   readonly id: string
-  /** Conversations that the list takes for more recent than this place and that come after it. */
+  /** The hour in which this page was read: what the list took for active from then on, the next page looks at too. */
+  readonly readIn?: number
+  /** Conversations that the list took for more recent than this place, for an earlier hour, and that come after it. */
   readonly late?: readonly string[]
 }
 
@@ -24,8 +26,8 @@ export async function formatPlace(
   user: string,
   place: Place,
 ): Promise<string> {
-  const { at, id, late = [] } = place
-  return await signCursor(secrets, scopeOf(user), [at, id, ...late].join(' '))
+  const { at, id, readIn = 0, late = [] } = place
+  return await signCursor(secrets, scopeOf(user), [at, id, readIn, ...late].join(' '))
 }
 
 /** The place that a cursor of the user's own list names. */
@@ -34,6 +36,6 @@ export async function parsePlace(
   user: string,
   cursor: string,
 ): Promise<Place> {
-  const [at = '', id = '', ...late] = (await openCursor(secrets, scopeOf(user), cursor)).split(' ')
-  return { at, id, late }
+  const [at = '', id = '', readIn, ...late] = (await openCursor(secrets, scopeOf(user), cursor)).split(' ')
+  return { at, id, readIn: Number(readIn), late }
 }

@@ -14,6 +14,9 @@ type Needs = Pick<
   'conversations' | 'log' | 'invitations' | 'users' | 'presence' | 'features' | 'secrets' | 'now'
 >
 
+/** Up to so much the clock of a sender may be behind. */
+const CLOCKS_DIFFER = 60_000
+
 interface Item extends Place {
   readonly show: (people: ReadonlyMap<string, Person>) => Promise<Conversation>
   readonly users: readonly string[]
@@ -26,6 +29,7 @@ export async function listConversations(
   { limit, cursor }: ListQuery,
 ): Promise<DataOf<'GET /api/admin/chat/conversations'>> {
   const from = cursor === undefined ? undefined : await parsePlace(deps, user, cursor)
+  const readIn = Math.floor((deps.now() - CLOCKS_DIFFER) / 3_600_000)
   const [listed, sent] = await Promise.all([
     deps.conversations.ofUser(user),
     deps.invitations.open('SENT', user),
@@ -42,8 +46,13 @@ export async function listConversations(
   const last = page.at(-1)
   if (!last || rest.length === 0) return { conversations }
   // The next page would not look at these, because the list takes them for more recent than they are.
-  const late = rest.filter(({ id }) => (activeHours.get(id) ?? 0) > hourOf(last.at)).map(({ id }) => id)
-  return { conversations, cursor: await formatPlace(deps, user, { at: last.at, id: last.id, late }) }
+  const late = rest
+    .filter(({ id }) => {
+      const hour = activeHours.get(id) ?? 0
+      return hour > hourOf(last.at) && hour < readIn
+    })
+    .map(({ id }) => id)
+  return { conversations, cursor: await formatPlace(deps, user, { at: last.at, id: last.id, readIn, late }) }
 }
 
 /**
@@ -61,9 +70,11 @@ async function newest(
   }: { readonly invited: readonly Item[]; readonly from: Place | undefined; readonly most: number },
 ): Promise<{ readonly items: readonly Item[]; readonly activeHours: ReadonlyMap<string, number> }> {
   const fromHour = from ? hourOf(from.at) : Number.POSITIVE_INFINITY
+  // A sender may have noted an hour since that page, and died or only repeated itself.
+  const readIn = from?.readIn ?? Number.POSITIVE_INFINITY
   const ahead = new Set(from?.late)
   const waiting = listed
-    .filter(({ id, activeHour }) => activeHour <= fromHour || ahead.has(id))
+    .filter(({ id, activeHour }) => activeHour <= fromHour || activeHour >= readIn || ahead.has(id))
     .sort((a, b) => b.activeHour - a.activeHour)
   const follows = (item: Item) => !from || newestFirst(from, item) < 0
   let items = invited.filter(follows).sort(newestFirst)

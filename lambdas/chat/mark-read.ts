@@ -68,8 +68,9 @@ async function tellRead(
     const own = (await deps.connections.channel(user)).filter(({ tokenExpiresAt }) => tokenExpiresAt > now)
     const joined = joinedConnections(head.participants, own, now)
     const told = new Set(own.map(({ id }) => id))
-    for (const [id, whose] of joined) if (whose !== user) told.add(id)
+    // Of one's own alone, so that naming another's connection silences nobody.
     if (connection !== undefined) told.delete(connection)
+    for (const [id, whose] of joined) if (whose !== user) told.add(id)
     const frame = encodeFrame({
       type: 'message_read',
       conversation_id: head.id,

@@ -45,14 +45,29 @@ export async function leaveGroup(deps: Needs, user: string, id: string): Promise
     if (outcome === 'gone') throw notFound('conversation')
     return outcome === 'stored' ? placed : outcome
   })
-  await deps.joins.forgetJoined(
-    id,
-    (await deps.connections.channel(user)).map((one) => one.id),
-  )
-  await tellOthers(deps, head, entry)
+  await Promise.all([forgetJoined(deps, user, id), tellOthers(deps, head, entry)])
 }
 
+/** Who has left hears nothing whatever stands on the connections: this is cleaning up, and fails nothing. */
+async function forgetJoined({ joins, connections, report }: Needs, user: string, id: string): Promise<void> {
+  try {
+    const channel = await connections.channel(user)
+    await joins.forgetJoined(
+      id,
+      user,
+      channel.map((one) => one.id),
+    )
+  } catch (error) {
+    report(error)
+  }
+}
+
+/** Never fails what was stored. */
 async function tellOthers(deps: Needs, before: ConversationHead, entry: ParticipantEntry): Promise<void> {
-  const head = { ...before, participants: await deps.conversations.participants(before.id) }
-  await deliver(deps, head, entry, { via: 'rest' }, await channelsOf(deps, head))
+  try {
+    const head = { ...before, participants: await deps.conversations.participants(before.id) }
+    await deliver(deps, head, entry, { via: 'rest' }, await channelsOf(deps, head))
+  } catch (error) {
+    deps.report(error)
+  }
 }

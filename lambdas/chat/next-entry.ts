@@ -71,6 +71,8 @@ function countSent(
   if (participants.size > limits.unreadParticipants || (last && !last.sent)) return undefined
   const sent = new Map([...participants.keys()].map((user) => [user, 0]))
   for (const [user, count] of Object.entries(last?.sent ?? {})) sent.set(user, count)
+  // Those who have left are counted too; an entry must not grow with everybody who ever came.
+  if (sent.size > limits.groupParticipants) return undefined
   if (kind === 'message' && participants.has(sender)) sent.set(sender, (sent.get(sender) ?? 0) + 1)
   return Object.fromEntries(sent)
 }

@@ -35,13 +35,15 @@ export async function markRead(
   const entry = target === head.last?.seq ? head.last : await deps.log.entry(head.id, target)
   const readAt = new Date(deps.now()).toISOString()
   const moved = { readSeq: target, readOthers: sentByOthers(user, entry) ?? 0, readAt }
-  if (!(await deps.conversations.markRead(head.id, user, moved))) {
+  // Another device may have moved it since the head was read.
+  const was = await deps.conversations.markRead(head.id, user, moved)
+  if (!was) {
     const now = await deps.conversations.participant(head.id, user)
     if (!now) throw notFound('conversation')
     return await stateOf(deps, head, now)
   }
   const [before, state] = await Promise.all([
-    othersBetween(deps, head, own, target, entry),
+    othersBetween(deps, head, was, target, entry),
     stateOf(deps, head, { ...own, ...moved }),
   ])
   return { ...state, marked_read: before, movedAt: readAt }

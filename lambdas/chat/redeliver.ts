@@ -1,5 +1,4 @@
 import { concurrently, fanOut } from '../delivery/fan-out.ts'
-import { channelsOf } from './deliver.ts'
 import type { Deps } from './deps.ts'
 import { type Forgetting, forgetConnection } from './forget.ts'
 import { newsOf, postsFor } from './news.ts'
@@ -28,7 +27,7 @@ export async function redeliver(
     deps.log.entry(conversation, seq),
   ])
   if (!head || !entry) return
-  const channels = await channelsOf(deps, head)
+  const channels = await deps.connections.channels(head.participants.keys())
   const users = new Map(
     channels
       .filter(({ tokenExpiresAt }) => tokenExpiresAt > deps.now())

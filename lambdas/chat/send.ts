@@ -34,10 +34,14 @@ export async function sendOverSocket(
   }
   if (!head?.participants.has(sender)) throw notFound('conversation')
 
-  const { entry, duplicate, channels } =
-    named?.sender === sender
-      ? { entry: named, duplicate: true, channels: [] }
-      : await store(deps, head, draftOf(sender, message, client_message_id))
+  const {
+    entry,
+    duplicate,
+    channels,
+    head: current,
+  } = named?.sender === sender
+    ? { entry: named, duplicate: true, channels: [], head }
+    : await store(deps, head, draftOf(sender, message, client_message_id))
   const acknowledged = acknowledge({
     type: 'message_sent',
     conversation_id: id,
@@ -47,7 +51,7 @@ export async function sendOverSocket(
   })
   await Promise.all([
     acknowledged,
-    duplicate ? undefined : deliver(deps, head, entry, { via: 'socket', connection }, channels),
+    duplicate ? undefined : deliver(deps, current, entry, { via: 'socket', connection }, channels),
   ])
 }
 
@@ -63,14 +67,15 @@ export async function sendOverRest(
     ownConnection(deps, sender, body.connection_id),
   ])
   if (!head?.participants.has(sender)) throw notFound('conversation')
-  const { entry, duplicate, channels } = await store(
-    deps,
-    head,
-    draftOf(sender, body, body.client_message_id),
-  )
+  const {
+    entry,
+    duplicate,
+    channels,
+    head: current,
+  } = await store(deps, head, draftOf(sender, body, body.client_message_id))
   if (!duplicate) {
     const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
-    await deliver(deps, head, entry, origin, channels)
+    await deliver(deps, current, entry, origin, channels)
   }
   return toMessage(entry, id, sender, head.participants)
 }
@@ -82,7 +87,9 @@ async function store(
   draft: Draft,
 ): Promise<Committed & { readonly channels: readonly ChannelConnection[] }> {
   const [committed, channels] = await Promise.all([commit(deps, head, draft), channelsOf(deps, head)])
-  return { ...committed, channels }
+  const { head: current } = committed
+  if (current.participants === head.participants) return { ...committed, channels }
+  return { ...committed, channels: await channelsOf(deps, current) }
 }
 
 function draftOf(

@@ -6,7 +6,8 @@ import type { RestHandler } from './handler.ts'
 
 export const deleteMessageHandler =
   (deps: RestDeps): RestHandler<'DELETE /api/admin/chat/conversations/{id}/messages/{seq}'> =>
-  async ({ user, path }) => {
+  async ({ user, path, body }) => {
+    body()
     const { id: conversation, seq } = parseFields(messagePath, path)
     return { message: await deleteMessage(deps, { conversation, seq, user }) }
   }

@@ -6,7 +6,8 @@ import type { RestHandler } from './handler.ts'
 
 export const leaveGroupHandler =
   (deps: RestDeps): RestHandler<'POST /api/admin/chat/conversations/{id}/leave'> =>
-  async ({ user, path }) => {
+  async ({ user, path, body }) => {
+    body()
     await leaveGroup(deps, user, parseFields(conversationPath, path).id)
     return {}
   }

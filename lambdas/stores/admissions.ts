@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Rate } from '../../protocol/limits.ts'
 import { type Connection, connectionKey, isClosing, OPEN, toConnection } from './connection-row.ts'
-import { isConditionFailure, rawAttribute, type Table } from './table.ts'
+import { isConditionFailure, rawAttribute, retryConflicts, type Table } from './table.ts'
 
 /** What became of a frame that asked to be let in. */
 export type Admission =
@@ -65,17 +65,19 @@ export function admissionStore({ documents, tableName: TableName }: Table) {
 
   async function count(id: string, steps: readonly Step[]) {
     try {
-      const { Attributes } = await documents.send(
-        new UpdateCommand({
-          TableName,
-          Key: connectionKey(id),
-          UpdateExpression: `SET ${steps.map(({ set }) => set).join(', ')}`,
-          ConditionExpression: [OPEN, ...steps.map(({ condition }) => condition)].join(' AND '),
-          ExpressionAttributeValues: Object.assign({}, ...steps.map(({ values }) => values)),
-          // With when the frame before it came.
-          ReturnValues: 'ALL_OLD',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
+      const { Attributes } = await retryConflicts(() =>
+        documents.send(
+          new UpdateCommand({
+            TableName,
+            Key: connectionKey(id),
+            UpdateExpression: `SET ${steps.map(({ set }) => set).join(', ')}`,
+            ConditionExpression: [OPEN, ...steps.map(({ condition }) => condition)].join(' AND '),
+            ExpressionAttributeValues: Object.assign({}, ...steps.map(({ values }) => values)),
+            // With when the frame before it came.
+            ReturnValues: 'ALL_OLD',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        ),
       )
       return { updated: Attributes }
     } catch (error) {

@@ -100,15 +100,17 @@ export function connectionStore(table: Table) {
      */
     async count(id: string, counter: 'failures' | 'strikes'): Promise<number | undefined> {
       try {
-        const { Attributes } = await documents.send(
-          new UpdateCommand({
-            TableName,
-            Key: connectionKey(id),
-            UpdateExpression: `ADD ${counter} :one`,
-            ConditionExpression: OPEN,
-            ExpressionAttributeValues: { ':one': 1 },
-            ReturnValues: 'UPDATED_NEW',
-          }),
+        const { Attributes } = await retryConflicts(() =>
+          documents.send(
+            new UpdateCommand({
+              TableName,
+              Key: connectionKey(id),
+              UpdateExpression: `ADD ${counter} :one`,
+              ConditionExpression: OPEN,
+              ExpressionAttributeValues: { ':one': 1 },
+              ReturnValues: 'UPDATED_NEW',
+            }),
+          ),
         )
         return Number(Attributes?.[counter])
       } catch (error) {
@@ -123,15 +125,17 @@ export function connectionStore(table: Table) {
      */
     async take(id: string): Promise<Connection | undefined> {
       try {
-        const { Attributes } = await documents.send(
-          new UpdateCommand({
-            TableName,
-            Key: connectionKey(id),
-            UpdateExpression: 'SET closing = :true',
-            ConditionExpression: 'attribute_exists(pk)',
-            ExpressionAttributeValues: { ':true': true },
-            ReturnValues: 'ALL_NEW',
-          }),
+        const { Attributes } = await retryConflicts(() =>
+          documents.send(
+            new UpdateCommand({
+              TableName,
+              Key: connectionKey(id),
+              UpdateExpression: 'SET closing = :true',
+              ConditionExpression: 'attribute_exists(pk)',
+              ExpressionAttributeValues: { ':true': true },
+              ReturnValues: 'ALL_NEW',
+            }),
+          ),
         )
         return Attributes && toConnection(Attributes)
       } catch (error) {

@@ -108,21 +108,26 @@ export function conversationStore(table: Table) {
       )
     },
 
-    /** Moves a read cursor forward; false if it stands there or further already, or its user has left. */
+    /**
+     * Moves a read cursor forward and resolves with how it stood; undefined if it stands there or further already, or its
+     * user has left.
+     */
     async markRead(
       id: string,
       user: string,
       { readSeq, readOthers, readAt }: Pick<Participant, 'readSeq' | 'readOthers' | 'readAt'>,
-    ): Promise<boolean> {
-      return await ifPossible(
+    ): Promise<Participant | undefined> {
+      const before = await ifPossible(
         new UpdateCommand({
           TableName,
           Key: conversationKeys.participant(id, user),
           UpdateExpression: 'SET read_seq = :seq, read_others = :others, read_at = :at',
           ConditionExpression: 'read_seq < :seq',
           ExpressionAttributeValues: { ':seq': readSeq, ':others': readOthers, ':at': readAt },
+          ReturnValues: 'ALL_OLD',
         }),
       )
+      return before && toParticipant(before)
     },
 
     /** One participant as they are now. */
@@ -133,13 +138,12 @@ export function conversationStore(table: Table) {
     },
   }
 
-  /** Runs it; false if its condition was not met. */
-  async function ifPossible(update: UpdateCommand): Promise<boolean> {
+  /** Runs it and resolves with the attributes that it returns; undefined if its condition was not met. */
+  async function ifPossible(update: UpdateCommand): Promise<Row | undefined> {
     try {
-      await retryConflicts(() => documents.send(update))
-      return true
+      return (await retryConflicts(() => documents.send(update))).Attributes ?? {}
     } catch (error) {
-      if (isConditionFailure(error)) return false
+      if (isConditionFailure(error)) return undefined
       throw error
     }
   }

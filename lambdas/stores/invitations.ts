@@ -117,7 +117,13 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
                 slot.put,
                 answer(invitation, 'accepted', group?.id),
                 { Delete: { TableName, Key: bondKey(invitation) } },
-                ...rows.map((Item) => ({ Put: { TableName: conversationsTable, Item } })),
+                ...rows.map((Item) => ({
+                  Put: {
+                    TableName: conversationsTable,
+                    Item,
+                    ConditionExpression: 'attribute_not_exists(pk)',
+                  },
+                })),
                 ...noLongerOpen(invitation),
               ],
             }),
@@ -129,7 +135,14 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
         const outcome = outcomeOfSlot(reasons, slot.entry)
         if (outcome) return outcome
         if (failedCondition(reasons?.[1])) return 'answered'
-        throw error
+        if (!reasons?.some(failedCondition)) throw error
+        // A participant already, whom it must not make anew.
+        await transact([
+          answer(invitation, 'accepted', group?.id),
+          { Delete: { TableName, Key: bondKey(invitation) } },
+          ...noLongerOpen(invitation),
+        ])
+        return 'answered'
       }
     },
 

@@ -101,7 +101,7 @@ export function joinStore({
 
     /** Leaves; nothing happens where it has not joined. */
     async leave(conversation: string, user: string, connection: string): Promise<void> {
-      await transact([
+      const failed = await transact([
         {
           Update: {
             TableName: connectionsTable,
@@ -119,27 +119,11 @@ export function joinStore({
           },
         },
       ])
+      // The user left the group, and whoever did it died before the connections were cleaned up.
+      if (failed?.[1]) await forgetJoined(conversation, user, [connection])
     },
 
-    /** Takes a conversation off the lists of connections whose user is no participant any more. */
-    async forgetJoined(conversation: string, connections: readonly string[]): Promise<void> {
-      await Promise.all(
-        connections.map((connection) =>
-          ifPossible(
-            new UpdateCommand({
-              TableName: connectionsTable,
-              Key: connectionKey(connection),
-              UpdateExpression: 'DELETE joined :conversations',
-              ConditionExpression: 'contains(joined, :conversation)',
-              ExpressionAttributeValues: {
-                ':conversation': conversation,
-                ':conversations': new Set([conversation]),
-              },
-            }),
-          ),
-        ),
-      )
-    },
+    forgetJoined,
 
     /** Takes a connection that is gone off a participant's row, and that one only. */
     async drop(conversation: string, user: string, connection: string): Promise<void> {
@@ -151,6 +135,41 @@ export function joinStore({
         }),
       )
     },
+  }
+
+  /**
+   * Takes a conversation off the lists of connections whose user is no participant any more; not off that of one who
+   * has come back and joined meanwhile.
+   */
+  async function forgetJoined(
+    conversation: string,
+    user: string,
+    connections: readonly string[],
+  ): Promise<void> {
+    await Promise.all(
+      connections.map((connection) =>
+        transact([
+          {
+            Update: {
+              TableName: connectionsTable,
+              Key: connectionKey(connection),
+              UpdateExpression: 'DELETE joined :conversations',
+              ConditionExpression: 'contains(joined, :conversation)',
+              ExpressionAttributeValues: {
+                ':conversation': conversation,
+                ':conversations': new Set([conversation]),
+              },
+            },
+          },
+          {
+            ConditionCheck: {
+              ...participant(conversation, user, connection),
+              ConditionExpression: 'attribute_not_exists(joined.#connection)',
+            },
+          },
+        ]),
+      ),
+    )
   }
 
   /** Runs it, and minds neither a conflict nor that its condition was not met. */

@@ -182,9 +182,10 @@ export function logStore(table: Table) {
                     Key: conversationKeys.entry(conversation, entry.targetSeq),
                     UpdateExpression:
                       `SET content = :content, ${stamp} = :now` +
-                      (metadata === undefined ? ' REMOVE metadata' : ', metadata = :metadata'),
+                      (metadata === undefined ? '' : ', metadata = :metadata') +
+                      (deletedAt === undefined ? '' : ' REMOVE metadata'),
                     ConditionExpression:
-                      'sender = :sender AND kind = :message AND attribute_not_exists(deleted_at)',
+                      'sender = :sender AND (attribute_not_exists(kind) OR kind = :message) AND attribute_not_exists(deleted_at)',
                     ExpressionAttributeValues: {
                       ':content': content,
                       ':now': deletedAt ?? editedAt,
@@ -279,13 +280,15 @@ export function logStore(table: Table) {
 
   async function claim(Item: Row, entry: Entry): Promise<AppendOutcome> {
     try {
-      await documents.send(
-        new PutCommand({
-          TableName,
-          Item,
-          ConditionExpression: 'attribute_not_exists(pk)',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
+      await retryConflicts(() =>
+        documents.send(
+          new PutCommand({
+            TableName,
+            Item,
+            ConditionExpression: 'attribute_not_exists(pk)',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        ),
       )
       return { outcome: 'stored' }
     } catch (error) {

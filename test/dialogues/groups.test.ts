@@ -75,6 +75,21 @@ describe('groups', () => {
     ])
   })
 
+  it('[GROUP-2] whose creator has left are open to invitations of all who stay', async () => {
+    const { creator, others, group } = await aGroup(['ada', 'bob'])
+    await creator.call('POST', `/conversations/${group}/leave`)
+    const invite = await others[0]?.call('POST', `/conversations/${group}/invitations`, {
+      to_user_id: creator.id,
+    })
+    expect(invite?.status).toBe(200)
+    await acceptAll(creator)
+    expect((await history(creator, group)).map(({ kind }) => kind)).toEqual([
+      'participant_joined',
+      'participant_left',
+      'participant_joined',
+    ])
+  })
+
   it('[GROUP-2] concurrent invitations of one user make one', async () => {
     const { creator, group } = await aGroup(['ada'].concat('bob'))
     const newcomer = await anAdmin('newcomer')
@@ -154,6 +169,16 @@ describe('groups', () => {
     expect((await bob.call('GET', '/conversations')).body['data'].conversations).toMatchObject([
       { id: group, unread_count: 1, last_seq: 4 },
     ])
+  })
+
+  it('[REST-8] a leave or a deletion with a body that is no JSON changes nothing', async () => {
+    const { creator, others, group } = await aGroup(['ada', 'bob'])
+    const { seq } = await post(creator, group, 'stays')
+    expect((await others[0]?.call('POST', `/conversations/${group}/leave`, 'not json'))?.status).toBe(400)
+    expect((await creator.call('DELETE', `/conversations/${group}/messages/${seq}`, 'not json')).status).toBe(
+      400,
+    )
+    expect(await history(creator, group)).toMatchObject([{}, { content: 'stays' }])
   })
 
   it('[GROUP-5] a pair stays two: nobody leaves it', async () => {

@@ -107,7 +107,7 @@ const routes: Record<AnsweredRoute, readonly [read: number, write: number, what:
       }),
   ],
   'PATCH /api/admin/chat/conversations/{id}/messages/{seq}': [
-    7,
+    8,
     4,
     () =>
       call(ada, 'PATCH /api/admin/chat/conversations/{id}/messages/{seq}', seq(2), {
@@ -115,7 +115,7 @@ const routes: Record<AnsweredRoute, readonly [read: number, write: number, what:
       }),
   ],
   'DELETE /api/admin/chat/conversations/{id}/messages/{seq}': [
-    7,
+    8,
     4,
     () => call(ada, 'DELETE /api/admin/chat/conversations/{id}/messages/{seq}', seq(4)),
   ],
@@ -125,7 +125,7 @@ const routes: Record<AnsweredRoute, readonly [read: number, write: number, what:
     () => call(ada, 'POST /api/admin/chat/conversations/{id}/mark-read', pair(), { seq: 100 }),
   ],
   'POST /api/admin/chat/conversations/{id}/invitations': [
-    6,
+    7,
     8,
     () =>
       call(ada, 'POST /api/admin/chat/conversations/{id}/invitations', { id: group }, { to_user_id: cyd }),

@@ -55,7 +55,7 @@ export class Screen {
   /** Takes the line that was just entered off the screen; where widths are in doubt too little of it. */
   takeBack(line: string): void {
     const columns = this.#editor.getPrompt().length + [...graphemes.segment(line)].length
-    this.#clear(Math.max(1, Math.ceil(columns / this.output.columns)))
+    this.#clear(Math.max(1, Math.ceil(columns / (this.output.columns || 80))))
     this.draw()
   }
 
