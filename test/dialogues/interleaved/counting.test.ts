@@ -1,0 +1,89 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { expect, it } from 'vitest'
+import type { Deps } from '../../../lambdas/chat/deps.ts'
+import { deleteMessage, editMessage } from '../../../lambdas/chat/edit.ts'
+import { markReadOverRest } from '../../../lambdas/chat/mark-read.ts'
+import { joinGroup, leaveGroup } from '../../../lambdas/chat/membership.ts'
+import { unreadOf } from '../../../lambdas/chat/read.ts'
+import { sendOverRest } from '../../../lambdas/chat/send.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
+import { Random } from '../../faults/random.ts'
+import { anId, rig } from '../../support/interleave.ts'
+import { openStores } from '../../support/stores.ts'
+
+/** A group of one, who made it. */
+async function aGroupOf(creator: string): Promise<string> {
+  const { documents, tables } = openStores()
+  const id = anId()
+  for (const Item of newConversationRows(id, [creator], new Date().toISOString(), { creator })) {
+    await documents.send(new PutCommand({ TableName: tables.conversations, Item }))
+  }
+  return id
+}
+
+async function enter(deps: Deps, id: string, from: string, to: string): Promise<void> {
+  const createdAt = new Date().toISOString()
+  const group = { id }
+  const invitation = { id: anId(), from, to, message: '', status: 'pending' as const, createdAt, group }
+  await deps.invitations.createInGroup([invitation])
+  await joinGroup(deps, invitation)
+}
+
+const messagesIn = async ({ log }: Deps, id: string) =>
+  (await log.after(id, 0, 1000)).flatMap((entry) => (entry.kind === 'message' ? [entry] : []))
+
+/** What a participant does next, by chance. */
+async function act(deps: Deps, id: string, user: string, random: Random, mayLeave: boolean) {
+  const what = random.below(10)
+  if (what < 5) return await sendOverRest(deps, user, id, { content: `${random.below(1000)}` })
+  if (what < 6) {
+    if (!mayLeave) return
+    await leaveGroup(deps, user, id)
+    return 'left'
+  }
+  if (what < 8) {
+    const seq = 1 + random.below((await deps.conversations.head(id))?.last?.seq ?? 1)
+    return await markReadOverRest(deps, user, id, { seq })
+  }
+  const own = (await messagesIn(deps, id)).filter(
+    ({ sender, deletedAt }) => sender === user && deletedAt === undefined,
+  )
+  const message = own[random.below(own.length)]
+  if (!message) return
+  const target = { conversation: id, seq: message.seq, user }
+  if (random.below(2) === 0) return await deleteMessage(deps, target)
+  return await editMessage(deps, target, { content: `${random.below(1000)}` })
+}
+
+it.each([6, 14])('[READ-5] [SEND-2] unread stays exact whatever a group of up to %i does', async (size) => {
+  const rate = { perSecond: 1e6, burst: 1e6 }
+  const deps: Deps = { ...rig().deps, rates: { frames: rate, messages: rate } }
+  const random = new Random(size)
+  const users = Array.from({ length: size }, (_, n) => `u${n}-${anId()}`)
+  const [creator = ''] = users
+  const id = await aGroupOf(creator)
+  const inside = new Set([creator])
+  for (let step = 0; step < 60; step++) {
+    const user = random.pick(users)
+    if (!inside.has(user)) {
+      await enter(deps, id, creator, user)
+      inside.add(user)
+    } else if ((await act(deps, id, user, random, user !== creator)) === 'left') inside.delete(user)
+    if (step % 5 !== 4) continue
+
+    const head = await deps.conversations.head(id)
+    if (!head) throw new Error('the group is there')
+    expect([...head.participants.keys()].sort()).toEqual([...inside].sort())
+    const messages = await messagesIn(deps, id)
+    for (const own of head.participants.values()) {
+      const unread = messages.filter(({ sender, seq }) => sender !== own.user && seq > own.readSeq).length
+      expect({ step, user: own.user, unread: await unreadOf(deps, head, own) }).toEqual({
+        step,
+        user: own.user,
+        unread,
+      })
+    }
+  }
+  const seqs = (await deps.log.after(id, 0, 1000)).map(({ seq }) => seq)
+  expect(seqs).toEqual(seqs.map((_, n) => n + 1))
+})
