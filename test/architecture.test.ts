@@ -10,7 +10,7 @@ const allowed: Record<string, { folders: readonly string[]; packages: readonly R
     packages: [/^node:crypto$/, /^jsonwebtoken$/],
   },
   'lambdas/stores': { folders: ['protocol'], packages: [/^@aws-sdk\//, /^node:crypto$/] },
-  'lambdas/delivery': { folders: ['protocol'], packages: [/^@aws-sdk\//, /^node:events$/] },
+  'lambdas/delivery': { folders: ['protocol'], packages: [/^@aws-sdk\//] },
   'lambdas/websocket': { folders: ['protocol', 'lambdas/chat', 'lambdas/report.ts'], packages: [] },
   'lambdas/rest': { folders: ['protocol', 'lambdas/chat', 'lambdas/report.ts'], packages: [] },
   'lambdas/workers': {

@@ -1,12 +1,5 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import {
-  batchGet,
-  isConditionFailure,
-  type Row,
-  retryConflicts,
-  type Table,
-  type TransactItem,
-} from './table.ts'
+import { batchGet, type Row, type Table, type TransactItem, updateIf } from './table.ts'
 
 /** A connection of a personal channel. */
 export interface ChannelConnection {
@@ -41,18 +34,16 @@ export function channelStore({ documents, tableName: TableName }: Table) {
 
     /** Takes one connection off its user's channel, and nothing else. */
     async leaveChannel(user: string, id: string): Promise<void> {
-      const remove = new UpdateCommand({
-        TableName,
-        Key: channelKey(user),
-        UpdateExpression: 'REMOVE #connection',
-        ConditionExpression: 'attribute_exists(#connection)',
-        ExpressionAttributeNames: { '#connection': id },
-      })
-      try {
-        await retryConflicts(() => documents.send(remove))
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error
-      }
+      await updateIf(
+        { documents },
+        new UpdateCommand({
+          TableName,
+          Key: channelKey(user),
+          UpdateExpression: 'REMOVE #connection',
+          ConditionExpression: 'attribute_exists(#connection)',
+          ExpressionAttributeNames: { '#connection': id },
+        }),
+      )
     },
 
     /** Every connection of a user. */

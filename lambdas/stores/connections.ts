@@ -16,6 +16,7 @@ import {
   retryConflicts,
   type Table,
   type TransactItem,
+  updateIf,
 } from './table.ts'
 
 /** API Gateway cuts a connection after two hours; TTL sweeps what no event removed. Seconds. */
@@ -99,24 +100,18 @@ export function connectionStore(table: Table) {
      * were, or undefined if the connection is gone.
      */
     async count(id: string, counter: 'failures' | 'strikes'): Promise<number | undefined> {
-      try {
-        const { Attributes } = await retryConflicts(() =>
-          documents.send(
-            new UpdateCommand({
-              TableName,
-              Key: connectionKey(id),
-              UpdateExpression: `ADD ${counter} :one`,
-              ConditionExpression: OPEN,
-              ExpressionAttributeValues: { ':one': 1 },
-              ReturnValues: 'UPDATED_NEW',
-            }),
-          ),
-        )
-        return Number(Attributes?.[counter])
-      } catch (error) {
-        if (isConditionFailure(error)) return undefined
-        throw error
-      }
+      const counted = await updateIf(
+        table,
+        new UpdateCommand({
+          TableName,
+          Key: connectionKey(id),
+          UpdateExpression: `ADD ${counter} :one`,
+          ConditionExpression: OPEN,
+          ExpressionAttributeValues: { ':one': 1 },
+          ReturnValues: 'UPDATED_NEW',
+        }),
+      )
+      return counted && Number(counted[counter])
     },
 
     /**
@@ -124,24 +119,18 @@ export function connectionStore(table: Table) {
      * it; whoever comes again, after a crash in between, gets the same answer until it is removed.
      */
     async take(id: string): Promise<Connection | undefined> {
-      try {
-        const { Attributes } = await retryConflicts(() =>
-          documents.send(
-            new UpdateCommand({
-              TableName,
-              Key: connectionKey(id),
-              UpdateExpression: 'SET closing = :true',
-              ConditionExpression: 'attribute_exists(pk)',
-              ExpressionAttributeValues: { ':true': true },
-              ReturnValues: 'ALL_NEW',
-            }),
-          ),
-        )
-        return Attributes && toConnection(Attributes)
-      } catch (error) {
-        if (isConditionFailure(error)) return undefined
-        throw error
-      }
+      const taken = await updateIf(
+        table,
+        new UpdateCommand({
+          TableName,
+          Key: connectionKey(id),
+          UpdateExpression: 'SET closing = :true',
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeValues: { ':true': true },
+          ReturnValues: 'ALL_NEW',
+        }),
+      )
+      return taken && toConnection(taken)
     },
 
     /** Ends what `take` began, once everything that the connection's row names is gone. */

@@ -1,6 +1,6 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { conversationKeys, type Entry, toEntry } from './log.ts'
-import { isConditionFailure, queryRows, type Row, retryConflicts, type Table } from './table.ts'
+import { queryRows, type Row, type Table, updateIf } from './table.ts'
 
 /** A participant and, on the same row, the connections with which they joined: who is removed is deaf at once. */
 export interface Participant {
@@ -97,7 +97,8 @@ export function conversationStore(table: Table) {
 
     /** Notes in a user's list that a conversation is active in an hour, before it is. */
     async listAsActive(user: string, id: string, hour: number): Promise<void> {
-      await ifPossible(
+      await updateIf(
+        table,
         new UpdateCommand({
           TableName,
           Key: conversationKeys.listed(user, id),
@@ -117,7 +118,8 @@ export function conversationStore(table: Table) {
       user: string,
       { readSeq, readOthers, readAt }: Pick<Participant, 'readSeq' | 'readOthers' | 'readAt'>,
     ): Promise<Participant | undefined> {
-      const before = await ifPossible(
+      const before = await updateIf(
+        table,
         new UpdateCommand({
           TableName,
           Key: conversationKeys.participant(id, user),
@@ -136,16 +138,6 @@ export function conversationStore(table: Table) {
       const { Item } = await documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
       return Item && toParticipant(Item)
     },
-  }
-
-  /** Runs it and resolves with the attributes that it returns; undefined if its condition was not met. */
-  async function ifPossible(update: UpdateCommand): Promise<Row | undefined> {
-    try {
-      return (await retryConflicts(() => documents.send(update))).Attributes ?? {}
-    } catch (error) {
-      if (isConditionFailure(error)) return undefined
-      throw error
-    }
   }
 
   /** Rows from the end of the log on, newest or highest first, no further than the newest entry. */

@@ -2,13 +2,7 @@ import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { limits } from '../../protocol/limits.ts'
 import { connectionKey, OPEN } from './connection-row.ts'
 import { conversationKeys } from './log.ts'
-import {
-  cancellationReasons,
-  failedCondition,
-  isConditionFailure,
-  retryConflicts,
-  type Table,
-} from './table.ts'
+import { cancellationReasons, failedCondition, retryConflicts, type Table, updateIf } from './table.ts'
 
 export type JoinOutcome = 'joined' | 'not_participant' | 'not_connected'
 
@@ -127,7 +121,8 @@ export function joinStore({
 
     /** Takes a connection that is gone off a participant's row, and that one only. */
     async drop(conversation: string, user: string, connection: string): Promise<void> {
-      await ifPossible(
+      await updateIf(
+        { documents },
         new UpdateCommand({
           ...participant(conversation, user, connection),
           UpdateExpression: 'REMOVE joined.#connection',
@@ -170,15 +165,6 @@ export function joinStore({
         ]),
       ),
     )
-  }
-
-  /** Runs it, and minds neither a conflict nor that its condition was not met. */
-  async function ifPossible(update: UpdateCommand): Promise<void> {
-    try {
-      await retryConflicts(() => documents.send(update))
-    } catch (error) {
-      if (!isConditionFailure(error)) throw error
-    }
   }
 
   function participant(conversation: string, user: string, connection: string) {

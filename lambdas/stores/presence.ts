@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { batchGet, isConditionFailure, type Row, rawAttribute, type Table } from './table.ts'
+import { batchGet, isConditionFailure, type Row, rawAttribute, type Table, updateIf } from './table.ts'
 
 /** What was last found out about a user's devices. Times are epoch milliseconds. */
 export interface Presence {
@@ -59,21 +59,17 @@ export function presenceStore(table: Table) {
 
     /** Remembers that everybody was told of this version; false if there is a newer one. */
     async markTold(user: string, version: number): Promise<boolean> {
-      try {
-        await documents.send(
-          new UpdateCommand({
-            TableName,
-            Key: presenceKey(user),
-            UpdateExpression: 'SET told = :true, version = version + :one',
-            ConditionExpression: 'version = :version',
-            ExpressionAttributeValues: { ':true': true, ':one': 1, ':version': version },
-          }),
-        )
-        return true
-      } catch (error) {
-        if (isConditionFailure(error)) return false
-        throw error
-      }
+      const marked = await updateIf(
+        table,
+        new UpdateCommand({
+          TableName,
+          Key: presenceKey(user),
+          UpdateExpression: 'SET told = :true, version = version + :one',
+          ConditionExpression: 'version = :version',
+          ExpressionAttributeValues: { ':true': true, ':one': 1, ':version': version },
+        }),
+      )
+      return marked !== undefined
     },
   }
 }

@@ -5,7 +5,7 @@ import type {
   QueryCommandInput,
   TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb'
-import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { BatchGetCommand, QueryCommand, type UpdateCommand } from '@aws-sdk/lib-dynamodb'
 
 /** Where a store keeps its rows. */
 export interface Table {
@@ -45,8 +45,8 @@ export const failedCondition = (reason: CancellationReason | undefined) =>
   reason?.Code === 'ConditionalCheckFailed'
 
 /**
- * Runs a transaction, or a write that may meet one, again while nothing but a conflict on the same item refuses it, which is ordinary under load (and never seen on a laptop's engine). Ten tries with full jitter stay
- * under two seconds.
+ * Runs a transaction, or a write that may meet one, again while nothing but a conflict on the same item refuses it, which
+ * is ordinary under load (and never seen on a laptop's engine). Ten tries with full jitter stay under two seconds.
  */
 export async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
@@ -60,6 +60,19 @@ export async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
       if (!conflict || tries === 10) throw error
       await pause(Math.random() * Math.min(400, 10 * 2 ** tries))
     }
+  }
+}
+
+/** Runs an update and resolves with the attributes that it returns; undefined if its condition was not met. */
+export async function updateIf(
+  { documents }: Pick<Table, 'documents'>,
+  update: UpdateCommand,
+): Promise<Row | undefined> {
+  try {
+    return (await retryConflicts(() => documents.send(update))).Attributes ?? {}
+  } catch (error) {
+    if (isConditionFailure(error)) return undefined
+    throw error
   }
 }
 
@@ -89,7 +102,10 @@ export async function* queryRows(
 /** DynamoDB's limit on keys in one BatchGetItem. */
 const BATCH = 100
 
-/** The rows that exist among these keys, in no order, read with strong consistency; what is left unprocessed is asked again. */
+/**
+ * The rows that exist among these keys, in no order, read with strong consistency; what is left unprocessed is asked
+ * again.
+ */
 export async function batchGet(
   { documents, tableName }: Table,
   keys: readonly Row[],
