@@ -3,13 +3,12 @@ import type { PushFrame } from '../../protocol/server-frames.ts'
 import { fanOut } from '../delivery/fan-out.ts'
 import type { ChannelConnection } from '../stores/channels.ts'
 import type { ConversationHead } from '../stores/conversations.ts'
-import type { Entry } from '../stores/log.ts'
 import type { Deps } from './deps.ts'
 import { type Forgetting, forgetConnection } from './forget.ts'
-import { newsOf, newsOfMessage, postsFor } from './news.ts'
+import { type News, postsFor } from './news.ts'
 import { type Audience, audience, joinedConnections, type Origin } from './recipients.ts'
 
-type Needs = Forgetting & Pick<Deps, 'conversations' | 'log' | 'poster'>
+type Needs = Forgetting & Pick<Deps, 'conversations' | 'poster'>
 
 /** A REST call waits so long for pushes, the worker does the rest. */
 const REST_WAITS = 300
@@ -40,12 +39,12 @@ export async function channelsOf(
 export async function deliver(
   deps: Needs,
   head: ConversationHead,
-  entry: Entry,
+  news: News,
   origin: Origin,
   channels: readonly ChannelConnection[],
 ): Promise<void> {
   try {
-    await tell(deps, head, entry, origin, channels)
+    await tell(deps, head, news, origin, channels)
   } catch (error) {
     deps.report(error)
   }
@@ -54,12 +53,11 @@ export async function deliver(
 async function tell(
   deps: Needs,
   head: ConversationHead,
-  entry: Entry,
+  news: News,
   origin: Origin,
   channels: readonly ChannelConnection[],
 ): Promise<void> {
-  // A message is its own news, and waits for nothing.
-  const news = entry.kind === 'message' ? newsOfMessage(entry) : await newsOf(deps, head.id, entry)
+  const { entry } = news
   const now = deps.now()
   const milliseconds = origin.via === 'rest' ? REST_WAITS : FAN_OUT_TAKES
   const joined = joinedConnections(head.participants, channels, now)
@@ -94,7 +92,7 @@ async function tell(
 
 /** Pushes a frame to every connection of one user; never fails what it tells of. */
 export async function pushToUser(
-  deps: Omit<Needs, 'conversations' | 'log'>,
+  deps: Omit<Needs, 'conversations'>,
   user: string,
   push: PushFrame,
 ): Promise<void> {

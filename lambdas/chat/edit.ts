@@ -7,6 +7,7 @@ import { channelsOf, deliver } from './deliver.ts'
 import type { Deps } from './deps.ts'
 import type { Forgetting } from './forget.ts'
 import { draftHash, toMessage } from './messages.ts'
+import { newsOf } from './news.ts'
 import { ownConnection } from './send.ts'
 
 type Needs = Forgetting & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
@@ -73,9 +74,9 @@ async function change(
   // It was deleted meanwhile: what stands now is looked at again.
   if (!done) return await change(deps, target, connectionId, edit)
   const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
-  await deliver(deps, done.head, done.entry, origin, await channelsOf(deps, done.head))
-  const stands = await deps.log.entry(id, seq)
-  return toMessage(stands?.kind === 'message' ? stands : edited, id, user, done.head.participants)
+  const [news, channels] = await Promise.all([newsOf(deps, id, done.entry), channelsOf(deps, done.head)])
+  await deliver(deps, done.head, news, origin, channels)
+  return toMessage(news.message ?? edited, id, user, done.head.participants)
 }
 
 const now = (deps: Needs) => new Date(deps.now()).toISOString()

@@ -7,6 +7,7 @@ import { claim } from './commit.ts'
 import { channelsOf, deliver } from './deliver.ts'
 import type { Deps } from './deps.ts'
 import { sentByOthers } from './messages.ts'
+import { newsOf } from './news.ts'
 import { toPerson } from './people.ts'
 
 type Needs = Omit<Deps, 'handshakes' | 'dues' | 'secrets'>
@@ -26,11 +27,12 @@ export async function joinGroup(
   const entry = await claim(deps, head, said, async (placed, { last }) => {
     const read = { readSeq: placed.seq, readOthers: sentByOthers(user, last) ?? 0 }
     const rows = participantRows(group.id, user, placed.createdAt, read)
-    const put = deps.log.slotOf(group.id, placed)
-    const outcome = await deps.invitations.acceptInGroup(invitation, { entry: placed, put }, rows)
-    return outcome === 'stored' ? placed : outcome === 'answered' ? undefined : outcome
+    const acceptance = deps.invitations.acceptanceInGroup(invitation, rows)
+    const outcome = await deps.log.claimWith(group.id, placed, acceptance)
+    return outcome === 'stored' ? placed : outcome === 'refused' ? undefined : outcome
   })
   if (entry) await tellOthers(deps, head, entry)
+  else await deps.invitations.settleInGroup(invitation)
   return entry !== undefined
 }
 
@@ -42,7 +44,7 @@ export async function leaveGroup(deps: Needs, user: string, id: string): Promise
   const said = { kind: 'participant_left' as const, sender: user, person: toPerson(user, profile) }
   const entry = await claim(deps, head, said, async (placed) => {
     const outcome = await deps.log.leave(id, placed)
-    if (outcome === 'gone') throw notFound('conversation')
+    if (outcome === 'refused') throw notFound('conversation')
     return outcome === 'stored' ? placed : outcome
   })
   await Promise.all([forgetJoined(deps, user, id), tellOthers(deps, head, entry)])
@@ -66,7 +68,8 @@ async function forgetJoined({ joins, connections, report }: Needs, user: string,
 async function tellOthers(deps: Needs, before: ConversationHead, entry: ParticipantEntry): Promise<void> {
   try {
     const head = { ...before, participants: await deps.conversations.participants(before.id) }
-    await deliver(deps, head, entry, { via: 'rest' }, await channelsOf(deps, head))
+    const [news, channels] = await Promise.all([newsOf(deps, head.id, entry), channelsOf(deps, head)])
+    await deliver(deps, head, news, { via: 'rest' }, channels)
   } catch (error) {
     deps.report(error)
   }

@@ -11,6 +11,7 @@ import { channelsOf, deliver } from './deliver.ts'
 import type { Deps } from './deps.ts'
 import type { Forgetting } from './forget.ts'
 import { type Draft, seqOfMessageId, toMessage } from './messages.ts'
+import { newsOfMessage } from './news.ts'
 import { sessionOf } from './session.ts'
 
 type Needs = Forgetting & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
@@ -51,7 +52,9 @@ export async function sendOverSocket(
   })
   await Promise.all([
     acknowledged,
-    duplicate ? undefined : deliver(deps, current, entry, { via: 'socket', connection }, channels),
+    duplicate
+      ? undefined
+      : deliver(deps, current, newsOfMessage(entry), { via: 'socket', connection }, channels),
   ])
 }
 
@@ -75,7 +78,7 @@ export async function sendOverRest(
   } = await store(deps, head, draftOf(sender, body, body.client_message_id))
   if (!duplicate) {
     const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
-    await deliver(deps, current, entry, origin, channels)
+    await deliver(deps, current, newsOfMessage(entry), origin, channels)
   }
   return toMessage(entry, id, sender, head.participants)
 }

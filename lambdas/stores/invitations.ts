@@ -1,6 +1,5 @@
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { newConversationRows } from './conversations.ts'
-import { type Entry, type LogStore, outcomeOfSlot } from './log.ts'
 import {
   cancellationReasons,
   failedCondition,
@@ -8,6 +7,7 @@ import {
   type Row,
   retryConflicts,
   type Table,
+  type TransactItem,
 } from './table.ts'
 
 export interface StoredInvitation {
@@ -44,12 +44,6 @@ const bondKey = ({ from, to, group }: StoredInvitation) =>
 /** Open invitations of a user, as their receiver or their sender. */
 const openKey = (side: Side, user: string, id: string) => ({ pk: `USER#${user}`, sk: `${side}#${id}` })
 type Side = 'RECEIVED' | 'SENT'
-
-/** A place in a log, and the part of a transaction that claims it. */
-export interface Slot {
-  readonly entry: Entry
-  readonly put: ReturnType<LogStore['slotOf']>
-}
 
 export type InvitationStore = ReturnType<typeof invitationStore>
 
@@ -99,51 +93,19 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
       return invited
     },
 
-    /**
-     * Makes the invited user a participant of the group, and claims the slot of the entry that says so. `answered` when
-     * the invitation was answered before.
-     */
-    async acceptInGroup(
-      invitation: StoredInvitation,
-      slot: Slot,
-      rows: readonly Row[],
-    ): Promise<'stored' | 'taken' | 'answered'> {
-      const { group } = invitation
-      try {
-        await retryConflicts(() =>
-          documents.send(
-            new TransactWriteCommand({
-              TransactItems: [
-                slot.put,
-                answer(invitation, 'accepted', group?.id),
-                { Delete: { TableName, Key: bondKey(invitation) } },
-                ...rows.map((Item) => ({
-                  Put: {
-                    TableName: conversationsTable,
-                    Item,
-                    ConditionExpression: 'attribute_not_exists(pk)',
-                  },
-                })),
-                ...noLongerOpen(invitation),
-              ],
-            }),
-          ),
-        )
-        return 'stored'
-      } catch (error) {
-        const reasons = cancellationReasons(error)
-        const outcome = outcomeOfSlot(reasons, slot.entry)
-        if (outcome) return outcome
-        if (failedCondition(reasons?.[1])) return 'answered'
-        if (!reasons?.some(failedCondition)) throw error
-        // A participant already, whom it must not make anew.
-        await transact([
-          answer(invitation, 'accepted', group?.id),
-          { Delete: { TableName, Key: bondKey(invitation) } },
-          ...noLongerOpen(invitation),
-        ])
-        return 'answered'
-      }
+    /** The parts of a transaction that accept an invitation to a group, with the rows of its new participant. */
+    acceptanceInGroup(invitation: StoredInvitation, rows: readonly Row[]): readonly TransactItem[] {
+      return [
+        ...accepted(invitation),
+        ...rows.map((Item) => ({
+          Put: { TableName: conversationsTable, Item, ConditionExpression: 'attribute_not_exists(pk)' },
+        })),
+      ]
+    },
+
+    /** Accepts for who is a participant already and must not be made one anew; false if it was answered before. */
+    async settleInGroup(invitation: StoredInvitation): Promise<boolean> {
+      return await transact(accepted(invitation))
     },
 
     /** Makes the conversation; false if the invitation was answered before. */
@@ -202,6 +164,14 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
     ]
   }
 
+  function accepted(invitation: StoredInvitation): TransactItem[] {
+    return [
+      answer(invitation, 'accepted', invitation.group?.id),
+      { Delete: { TableName, Key: bondKey(invitation) } },
+      ...noLongerOpen(invitation),
+    ]
+  }
+
   function answer(invitation: StoredInvitation, status: 'accepted' | 'rejected', conversation?: string) {
     return {
       Update: {
@@ -226,9 +196,7 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
   }
 
   /** Runs it; false if the condition of an item failed. */
-  async function transact(
-    TransactItems: ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems'],
-  ): Promise<boolean> {
+  async function transact(TransactItems: TransactItem[]): Promise<boolean> {
     try {
       await retryConflicts(() => documents.send(new TransactWriteCommand({ TransactItems })))
       return true

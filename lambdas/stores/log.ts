@@ -2,7 +2,6 @@ import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aw
 import type { Person } from '../../protocol/model.ts'
 import {
   batchGet,
-  type CancellationReason,
   cancellationReasons,
   failedCondition,
   isConditionFailure,
@@ -11,6 +10,7 @@ import {
   rawAttribute,
   retryConflicts,
   type Table,
+  type TransactItem,
 } from './table.ts'
 
 /** What every entry of a conversation's log carries, whatever its kind. */
@@ -71,6 +71,12 @@ export interface StoredSend {
   /** Hash of what was sent under this key. */
   readonly hash: string
 }
+
+/**
+ * What became of an entry and of what it says: `taken` when another entry has its place, `refused` when what it says is
+ * not, or no longer, to be done.
+ */
+export type ClaimOutcome = 'stored' | 'taken' | 'refused'
 
 export type AppendOutcome =
   | { readonly outcome: 'stored' }
@@ -168,80 +174,50 @@ export function logStore(table: Table) {
       conversation: string,
       entry: UpdateEntry,
       { content, metadata, editedAt, deletedAt }: MessageEntry,
-    ): Promise<'stored' | 'taken' | 'refused'> {
+    ): Promise<ClaimOutcome> {
       const stamp = deletedAt === undefined ? 'edited_at' : 'deleted_at'
-      try {
-        await retryConflicts(() =>
-          documents.send(
-            new TransactWriteCommand({
-              TransactItems: [
-                slotOf(conversation, entry),
-                {
-                  Update: {
-                    TableName,
-                    Key: conversationKeys.entry(conversation, entry.targetSeq),
-                    UpdateExpression:
-                      `SET content = :content, ${stamp} = :now` +
-                      (metadata === undefined ? '' : ', metadata = :metadata') +
-                      (deletedAt === undefined ? '' : ' REMOVE metadata'),
-                    ConditionExpression:
-                      'sender = :sender AND (attribute_not_exists(kind) OR kind = :message) AND attribute_not_exists(deleted_at)',
-                    ExpressionAttributeValues: {
-                      ':content': content,
-                      ':now': deletedAt ?? editedAt,
-                      ':sender': entry.sender,
-                      ':message': 'message',
-                      ...(metadata === undefined ? {} : { ':metadata': metadata }),
-                    },
-                  },
-                },
-              ],
-            }),
-          ),
-        )
-        return 'stored'
-      } catch (error) {
-        const reasons = cancellationReasons(error)
-        const slot = outcomeOfSlot(reasons, entry)
-        if (slot) return slot
-        if (failedCondition(reasons?.[1])) return 'refused'
-        throw error
-      }
+      return await claimWith(conversation, entry, [
+        {
+          Update: {
+            TableName,
+            Key: conversationKeys.entry(conversation, entry.targetSeq),
+            UpdateExpression:
+              `SET content = :content, ${stamp} = :now` +
+              (metadata === undefined ? '' : ', metadata = :metadata') +
+              (deletedAt === undefined ? '' : ' REMOVE metadata'),
+            ConditionExpression:
+              'sender = :sender AND (attribute_not_exists(kind) OR kind = :message) AND attribute_not_exists(deleted_at)',
+            ExpressionAttributeValues: {
+              ':content': content,
+              ':now': deletedAt ?? editedAt,
+              ':sender': entry.sender,
+              ':message': 'message',
+              ...(metadata === undefined ? {} : { ':metadata': metadata }),
+            },
+          },
+        },
+      ])
     },
 
-    /** Takes the sender of the entry out of the participants, and claims the slot of the entry that says so. */
-    async leave(conversation: string, entry: ParticipantEntry): Promise<'stored' | 'taken' | 'gone'> {
+    /**
+     * Takes the sender of the entry out of the participants, and claims the slot of the entry that says so. `refused` when
+     * the sender is none.
+     */
+    async leave(conversation: string, entry: ParticipantEntry): Promise<ClaimOutcome> {
       const { sender } = entry
-      try {
-        await retryConflicts(() =>
-          documents.send(
-            new TransactWriteCommand({
-              TransactItems: [
-                slotOf(conversation, entry),
-                {
-                  Delete: {
-                    TableName,
-                    Key: conversationKeys.participant(conversation, sender),
-                    ConditionExpression: 'attribute_exists(pk)',
-                  },
-                },
-                { Delete: { TableName, Key: conversationKeys.listed(sender, conversation) } },
-              ],
-            }),
-          ),
-        )
-        return 'stored'
-      } catch (error) {
-        const reasons = cancellationReasons(error)
-        const slot = outcomeOfSlot(reasons, entry)
-        if (slot) return slot
-        if (failedCondition(reasons?.[1])) return 'gone'
-        throw error
-      }
+      return await claimWith(conversation, entry, [
+        {
+          Delete: {
+            TableName,
+            Key: conversationKeys.participant(conversation, sender),
+            ConditionExpression: 'attribute_exists(pk)',
+          },
+        },
+        { Delete: { TableName, Key: conversationKeys.listed(sender, conversation) } },
+      ])
     },
 
-    /** The part of a transaction that claims the slot of an entry. */
-    slotOf,
+    claimWith,
 
     async entry(conversation: string, seq: number): Promise<Entry | undefined> {
       const { Item } = await documents.send(
@@ -267,14 +243,33 @@ export function logStore(table: Table) {
     },
   }
 
-  function slotOf(conversation: string, entry: Entry) {
-    return {
+  /**
+   * Claims the slot of an entry together with what the entry says, all of it or nothing. Refused by its own entry, an
+   * earlier try of the same transaction has been applied and its answer lost.
+   */
+  async function claimWith(
+    conversation: string,
+    entry: Entry,
+    items: readonly TransactItem[],
+  ): Promise<ClaimOutcome> {
+    const slot: TransactItem = {
       Put: {
         TableName,
         Item: { ...conversationKeys.entry(conversation, entry.seq), ...toRow(entry) },
         ConditionExpression: 'attribute_not_exists(pk)',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
+    }
+    try {
+      await retryConflicts(() =>
+        documents.send(new TransactWriteCommand({ TransactItems: [slot, ...items] })),
+      )
+      return 'stored'
+    } catch (error) {
+      const [place, ...others] = cancellationReasons(error) ?? []
+      if (failedCondition(place)) return rawAttribute(place?.Item, 'id') === entry.id ? 'stored' : 'taken'
+      if (others.some(failedCondition)) return 'refused'
+      throw error
     }
   }
 
@@ -322,18 +317,6 @@ export function logStore(table: Table) {
     }
     return entries
   }
-}
-
-/**
- * What a cancelled transaction says of the slot that its first item claims; undefined when the slot was free. Cancelled
- * by its own entry, an earlier try of the same transaction has been applied and its answer lost.
- */
-export function outcomeOfSlot(
-  reasons: readonly CancellationReason[] | undefined,
-  { id }: Entry,
-): 'stored' | 'taken' | undefined {
-  if (!failedCondition(reasons?.[0])) return undefined
-  return rawAttribute(reasons?.[0]?.Item, 'id') === id ? 'stored' : 'taken'
 }
 
 /** Attributes by the field that each stands for; absent ones stay absent both ways. */

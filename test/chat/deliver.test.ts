@@ -1,16 +1,24 @@
 import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { deliver } from '../../lambdas/chat/deliver.ts'
+import { newsOfMessage } from '../../lambdas/chat/news.ts'
 import { redeliver } from '../../lambdas/chat/redeliver.ts'
 import { fanOut } from '../../lambdas/delivery/fan-out.ts'
-import { toEntry } from '../../lambdas/stores/log.ts'
+import { type MessageEntry, toEntry } from '../../lambdas/stores/log.ts'
 import { aMockedChat, later, rowsOfPair } from '../support/mocked.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 const hanging = () => new Promise<'failed'>(() => undefined)
-const entry = toEntry({ kind: 'message', id: '1-x', seq: 1, sender: 'ada', content: 'hi', created_at: 'x' })
+const entry = toEntry({
+  kind: 'message',
+  id: '1-x',
+  seq: 1,
+  sender: 'ada',
+  content: 'hi',
+  created_at: 'x',
+}) as MessageEntry
 const participant = { user: 'bob', joined: new Map(), readSeq: 0, readOthers: 0 }
 const head = {
   id: 'c',
@@ -31,7 +39,10 @@ describe('a fan-out', () => {
       ...deps.poster,
       post: (id: string) => (id === 'b1' ? hanging() : deps.poster.post(id, '')),
     }
-    const told = deliver({ ...deps, poster }, head, entry, { via: 'rest' }, [on('b1'), on('b2')])
+    const told = deliver({ ...deps, poster }, head, newsOfMessage(entry), { via: 'rest' }, [
+      on('b1'),
+      on('b2'),
+    ])
     await vi.advanceTimersByTimeAsync(300)
     await told
     expect(sent).toEqual([{ task: 'deliver', conversation: 'c', seq: 1, messageTo: ['b1'], updateTo: [] }])

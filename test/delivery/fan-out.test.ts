@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { deliver } from '../../lambdas/chat/deliver.ts'
+import { newsOfMessage } from '../../lambdas/chat/news.ts'
 import type { Poster } from '../../lambdas/delivery/poster.ts'
-import { toEntry } from '../../lambdas/stores/log.ts'
+import { type MessageEntry, toEntry } from '../../lambdas/stores/log.ts'
 import { aMockedChat, later } from '../support/mocked.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 const MOST_AT_ONCE = 50
-const entry = toEntry({ id: '1-x', seq: 1, sender: 'u1', content: 'hi', created_at: 'x' })
+const entry = toEntry({ id: '1-x', seq: 1, sender: 'u1', content: 'hi', created_at: 'x' }) as MessageEntry
 const ids = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => `c${from + n}`)
 const participant = (user: string, connection: string) =>
   [user, { user, joined: new Map([[connection, later]]), readSeq: 0, readOthers: 0 }] as const
@@ -21,7 +22,13 @@ function aGroup(size: number, post: Poster['post']) {
   const head = { id: 'c', createdAt: 'x', turnsIssued: 0, participants }
   const origin = { via: 'socket', connection: 'c1' } as const
   const told = () =>
-    deliver({ ...deps, conversations, poster: { ...deps.poster, post } }, head, entry, origin, [])
+    deliver(
+      { ...deps, conversations, poster: { ...deps.poster, post } },
+      head,
+      newsOfMessage(entry),
+      origin,
+      [],
+    )
   return { told, sent }
 }
 

@@ -107,7 +107,7 @@ const routes: Record<AnsweredRoute, readonly [read: number, write: number, what:
       }),
   ],
   'PATCH /api/admin/chat/conversations/{id}/messages/{seq}': [
-    8,
+    7,
     4,
     () =>
       call(ada, 'PATCH /api/admin/chat/conversations/{id}/messages/{seq}', seq(2), {
@@ -115,7 +115,7 @@ const routes: Record<AnsweredRoute, readonly [read: number, write: number, what:
       }),
   ],
   'DELETE /api/admin/chat/conversations/{id}/messages/{seq}': [
-    8,
+    7,
     4,
     () => call(ada, 'DELETE /api/admin/chat/conversations/{id}/messages/{seq}', seq(4)),
   ],
