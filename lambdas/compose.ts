@@ -32,6 +32,7 @@ function composeConnectionDeps(documents: DynamoDBDocumentClient) {
   return {
     connections: connectionStore({ documents, tableName: connectionsTable }),
     joins: joinStore({ documents, connectionsTable, conversationsTable: required('conversationsTable') }),
+    presence: presenceStore({ documents, tableName: connectionsTable }),
     tasks: taskQueue(createQueueClient(), required('tasksQueue')),
     features: JSON.parse(required('features')) as Features,
     now: Date.now,
@@ -56,7 +57,6 @@ function composeConversationDeps(documents: DynamoDBDocumentClient) {
     ...composeConnectionDeps(documents),
     conversations: conversationStore(table),
     log: logStore(table),
-    presence: presenceStore({ documents, tableName: required('connectionsTable') }),
     poster: poster(createPostClient(), report),
   }
 }

@@ -1,7 +1,7 @@
 import type { Deps } from './deps.ts'
-import { deviceWent } from './presence.ts'
+import { type Announcing, deviceWent } from './presence.ts'
 
-export type Forgetting = Pick<Deps, 'connections' | 'joins' | 'tasks' | 'features' | 'report' | 'now'>
+export type Forgetting = Announcing & Pick<Deps, 'connections' | 'joins'>
 
 /**
  * Removes everything that is kept of a connection: after `$disconnect`, after a 410, when its user loses the
@@ -18,7 +18,7 @@ export async function forgetConnection(deps: Forgetting, id: string): Promise<vo
   if (user !== undefined) {
     await Promise.all([...joined].map((conversation) => joins.drop(conversation, user, id)))
     await connections.leaveChannel(user, id)
-    await deviceWent(deps, user)
+    await deviceWent(deps, user, id)
   }
   await connections.remove(id)
 }

@@ -1,7 +1,7 @@
 import { concurrently } from '../delivery/fan-out.ts'
 import type { Deps } from './deps.ts'
 import { wasSilent } from './lease.ts'
-import { deviceCame } from './presence.ts'
+import { type Announcing, deviceCame } from './presence.ts'
 import { sessionOf } from './session.ts'
 
 /**
@@ -9,7 +9,7 @@ import { sessionOf } from './session.ts'
  * that it missed the last message of a quiet conversation, because no later `seq` shows the gap.
  */
 export async function headsOf(
-  deps: Pick<Deps, 'connections' | 'conversations' | 'tasks' | 'features' | 'report' | 'rates' | 'now'>,
+  deps: Announcing & Pick<Deps, 'connections' | 'conversations' | 'rates'>,
   connection: string,
 ): Promise<Readonly<Record<string, number>>> {
   const session = await sessionOf(deps, connection)

@@ -1,3 +1,4 @@
+import type { Presence } from '../stores/presence.ts'
 import type { Deps } from './deps.ts'
 
 export interface SeenPresence {
@@ -15,26 +16,54 @@ const RETURN_WITHIN = 1
  */
 const CHECK_LATE = 240_000
 
-type Announcing = Pick<Deps, 'tasks' | 'features' | 'report'>
+/** Whoever noted that a device went and has not asked for a look by now has died over it. */
+const ASKED_WITHIN = 30_000
 
-/** Has the worker look whether a user is there now. What cannot be queued the sweep makes good. */
+export type Announcing = Pick<Deps, 'presence' | 'tasks' | 'features' | 'report' | 'now'>
+
+/**
+ * Has the worker look whether a user is there now, unless everybody knows and a check is to come. What cannot be queued
+ * the sweep makes good.
+ */
 export async function deviceCame(deps: Announcing, user: string): Promise<void> {
-  await announce(deps, { user }, 0)
+  const isNeedless = ({ online, told, checkAt }: Presence) => online && told && checkAt > deps.now()
+  await announce(deps, user, { delaySeconds: 0, isNeedless })
 }
 
-/** The same after a connection has ended. */
-export async function deviceWent(deps: Announcing & Pick<Deps, 'now'>, user: string): Promise<void> {
-  await announce(deps, { user, seenAt: deps.now() }, RETURN_WITHIN)
+/** The same after a connection has ended, unless there is nothing to lose or the end of another has just asked. */
+export async function deviceWent(deps: Announcing, user: string, connection: string): Promise<void> {
+  const gone = { connection, at: deps.now() }
+  // Who asks is one connection: if that dies over it, whoever goes on forgetting the same connection asks again.
+  const asked = ({ gone: first }: Presence) =>
+    first !== undefined && first.connection !== connection && first.at > gone.at - ASKED_WITHIN
+  await announce(deps, user, {
+    gone,
+    delaySeconds: RETURN_WITHIN,
+    isNeedless: (was) => !was.online || asked(was),
+  })
+}
+
+interface Turn {
+  readonly gone?: Presence['gone']
+  readonly delaySeconds: number
+  /** Told by what was known before. */
+  readonly isNeedless: (was: Presence) => boolean
 }
 
 async function announce(
-  { tasks, features, report }: Announcing,
-  about: { readonly user: string; readonly seenAt?: number },
-  delaySeconds: number,
+  { presence, tasks, features, report }: Announcing,
+  user: string,
+  { gone, delaySeconds, isNeedless }: Turn,
 ): Promise<void> {
   if (!features.presence) return
   try {
-    await tasks.send({ task: 'presence', ...about }, delaySeconds)
+    const was = await presence.note(user, gone)
+    if (was && isNeedless(was)) return
+  } catch (error) {
+    report(error)
+  }
+  try {
+    await tasks.send({ task: 'presence', user }, delaySeconds)
   } catch (error) {
     report(error)
   }

@@ -10,18 +10,23 @@ type Needs = Pick<
 
 export interface PresenceTask {
   readonly user: string
-  /** When a connection of the user's ended. */
-  readonly seenAt?: number
   /** Of a check that the user's row announces. */
   readonly checkAt?: number
+}
+
+const nobody: Presence = {
+  online: false,
+  lastSeen: 0,
+  checkAt: 0,
+  changedAt: 0,
+  told: true,
+  version: 0,
 }
 
 /** The queue holds nothing back for longer. */
 const LONGEST_DELAY = 900_000
 /** Whoever made a change and has not told it by now has died over it. */
 const TELLING_TAKES = 20_000
-
-const nobody: Presence = { online: false, lastSeen: 0, checkAt: 0, changedAt: 0, told: true, version: 0 }
 
 /**
  * Looks which devices of a user are on, and tells those concerned if that made a difference. Any number of these may run
@@ -36,7 +41,7 @@ export async function refreshPresence(deps: Needs, task: PresenceTask): Promise<
   let told: boolean | undefined
   for (let tries = 0; tries < 20; tries++) {
     const was = (await deps.presence.find(user)) ?? nobody
-    const { online, lastSeen, endsAt } = await look(deps, task, was)
+    const { online, lastSeen, endsAt } = await look(deps, user, was)
     const changed = online !== was.online
     const now = deps.now()
     const is: Presence = {
@@ -59,13 +64,13 @@ export async function refreshPresence(deps: Needs, task: PresenceTask): Promise<
   throw new Error('the presence of a user changes faster than it can be told')
 }
 
-async function look(deps: Needs, { user, seenAt = 0 }: PresenceTask, was: Presence) {
+async function look(deps: Needs, user: string, was: Presence) {
   const devices = await deps.connections.openOf(user)
   const now = deps.now()
   const endsAt = Math.max(0, ...devices.map(leaseEnd))
   const online = endsAt > now
   const heard = devices.map(({ heardAt }) => Math.min(heardAt, now))
-  const closed = was.online && !online ? seenAt : 0
+  const closed = was.online && !online ? (was.gone?.at ?? 0) : 0
   return { online, endsAt, lastSeen: Math.max(was.lastSeen, ...heard, closed) }
 }
 

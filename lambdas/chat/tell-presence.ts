@@ -2,13 +2,10 @@ import { encodeFrame } from '../../protocol/encode.ts'
 import { concurrently, fanOut } from '../delivery/fan-out.ts'
 import type { Presence } from '../stores/presence.ts'
 import type { Deps } from './deps.ts'
-import { forgetConnection } from './forget.ts'
+import { type Forgetting, forgetConnection } from './forget.ts'
 import { toTime } from './presence.ts'
 
-type Needs = Pick<
-  Deps,
-  'connections' | 'joins' | 'conversations' | 'tasks' | 'poster' | 'features' | 'report' | 'now'
->
+type Needs = Forgetting & Pick<Deps, 'conversations' | 'poster'>
 
 /** Several tasks share an invocation of the worker, which has half a minute. */
 const FAN_OUT_TAKES = 10_000

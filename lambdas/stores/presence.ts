@@ -13,6 +13,8 @@ export interface Presence {
   readonly changedAt: number
   /** Whether everybody concerned has been told since. */
   readonly told: boolean
+  /** The first device to go since somebody looked, whose end asks for the next look. */
+  readonly gone?: { readonly connection: string; readonly at: number }
   /** How often the row was written. */
   readonly version: number
 }
@@ -29,6 +31,27 @@ export function presenceStore(table: Table) {
       const get = new GetCommand({ TableName, Key: presenceKey(user), ConsistentRead: true })
       const { Item } = await documents.send(get)
       return Item && toPresence(Item)
+    },
+
+    /**
+     * Notes that a device came, or which one went, so that a look under way, which may not have seen it, looks again.
+     * Resolves with what was known before; undefined if nobody has looked yet.
+     */
+    async note(user: string, gone?: Presence['gone']): Promise<Presence | undefined> {
+      const first =
+        ' SET gone_connection = if_not_exists(gone_connection, :gone), gone_at = if_not_exists(gone_at, :at)'
+      const before = await updateIf(
+        table,
+        new UpdateCommand({
+          TableName,
+          Key: presenceKey(user),
+          UpdateExpression: `ADD version :one${gone ? first : ''}`,
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeValues: { ':one': 1, ...(gone && { ':gone': gone.connection, ':at': gone.at }) },
+          ReturnValues: 'ALL_OLD',
+        }),
+      )
+      return before && toPresence(before)
     },
 
     /** What is known of several users, by id. */
@@ -90,4 +113,7 @@ const toPresence = (row: Row): Presence => ({
   changedAt: Number(row['changed_at']),
   told: row['told'] === true,
   version: Number(row['version']),
+  ...(row['gone_connection'] !== undefined && {
+    gone: { connection: String(row['gone_connection']), at: Number(row['gone_at']) },
+  }),
 })

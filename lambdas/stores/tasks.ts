@@ -6,8 +6,6 @@ export type Task =
   | {
       readonly task: 'presence'
       readonly user: string
-      /** When a connection of the user's ended, epoch milliseconds. */
-      readonly seenAt?: number
       /** Of a check that the user's row announces: when it is due. */
       readonly checkAt?: number
     }

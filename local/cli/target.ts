@@ -7,6 +7,7 @@ import { revokeUser } from '../../lambdas/chat/revoke.ts'
 import { poster } from '../../lambdas/delivery/poster.ts'
 import { connectionStore } from '../../lambdas/stores/connections.ts'
 import { joinStore } from '../../lambdas/stores/joins.ts'
+import { presenceStore } from '../../lambdas/stores/presence.ts'
 import { taskQueue } from '../../lambdas/stores/tasks.ts'
 import { type UserStore, userStore } from '../../lambdas/stores/users.ts'
 import { allFeatures } from '../../protocol/features.ts'
@@ -83,6 +84,7 @@ function connect(
       connectionsTable: tables.connections,
       conversationsTable: tables.conversations,
     }),
+    presence: presenceStore({ documents, tableName: tables.connections }),
     tasks: taskQueue(new SQSClient(config), output(outputs, 'TasksQueueUrl')),
     // The stack knows what is switched on: a worker without presence drops the task.
     features: allFeatures,

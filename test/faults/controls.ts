@@ -240,7 +240,8 @@ export const controls: readonly Control[] = [
     weakening: {
       deps: replace('tasks', ({ send }) => ({
         send: async (task, delay) => {
-          if (task.task !== 'presence' || task.seenAt === undefined) await send(task, delay)
+          const afterAnEnd = task.task === 'presence' && task.checkAt === undefined && delay !== 0
+          if (!afterAnEnd) await send(task, delay)
         },
       })),
     },

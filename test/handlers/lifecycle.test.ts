@@ -102,6 +102,10 @@ describe('$disconnect', () => {
         UpdateExpression: 'REMOVE #connection',
         ExpressionAttributeNames: { '#connection': 'a1' },
       }),
+      expect.objectContaining({
+        Key: { pk: 'USER#ada', sk: 'PRESENCE' },
+        ExpressionAttributeValues: { ':one': 1, ':gone': 'a1', ':at': noon },
+      }),
     ])
   })
 
@@ -110,8 +114,10 @@ describe('$disconnect', () => {
     database
       .on(UpdateCommand, { Key: { pk: 'CONN#a1', sk: 'CONN' } })
       .resolves({ Attributes: { id: 'a1', user: 'ada' } })
+      .on(UpdateCommand, { Key: { pk: 'USER#ada', sk: 'PRESENCE' } })
+      .resolves({ Attributes: { online: true } })
     await disconnect(deps, event('DISCONNECT'))
-    expect(sent).toEqual([{ task: 'presence', user: 'ada', seenAt: noon }])
+    expect(sent).toEqual([{ task: 'presence', user: 'ada' }])
     const tasks = { send: () => Promise.reject(serverError()) }
     expect(await disconnect({ ...deps, tasks }, event('DISCONNECT'))).toEqual({ statusCode: 200 })
     expect(reported).toHaveLength(1)

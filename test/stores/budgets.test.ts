@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { deviceCame, deviceWent } from '../../lambdas/chat/presence.ts'
 import { refreshPresence } from '../../lambdas/chat/refresh-presence.ts'
 import { searchAdmins } from '../../lambdas/chat/search.ts'
 import { sendOverRest, sendOverSocket } from '../../lambdas/chat/send.ts'
@@ -123,6 +124,12 @@ describe('what presence costs', () => {
 
   it('is four read units and one write unit for a look that finds nothing new', async () => {
     expect(summary(await refresh())).toEqual({ readUnits: 4, writeUnits: 1, roundTrips: 0 })
+  })
+
+  it('is one write unit for a device that comes or goes', async () => {
+    const one = { readUnits: 0, writeUnits: 1, roundTrips: 0 }
+    expect(summary(await counted.callsOf(() => deviceCame(deps, ada)))).toEqual(one)
+    expect(summary(await counted.callsOf(() => deviceWent(deps, ada, 'gone')))).toEqual(one)
   })
 })
 

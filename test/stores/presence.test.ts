@@ -3,7 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { forgetConnection } from '../../lambdas/chat/forget.ts'
 import { headsOf } from '../../lambdas/chat/heads.ts'
-import { presenceOf } from '../../lambdas/chat/presence.ts'
+import { deviceCame, deviceWent, presenceOf } from '../../lambdas/chat/presence.ts'
 import { type PresenceTask, refreshPresence } from '../../lambdas/chat/refresh-presence.ts'
 import { newConversationRows } from '../../lambdas/stores/conversations.ts'
 import type { Task } from '../../lambdas/stores/tasks.ts'
@@ -161,10 +161,8 @@ describe('several devices', () => {
     await world.frame(first)
     await forgetConnection(world.deps, second)
     const ended = world.queued.splice(1)
-    expect(ended).toEqual([
-      { task: 'presence', user: world.ada, seenAt: world.clock.now, due: world.clock.now + 1000 },
-    ])
-    await world.refresh({ seenAt: world.clock.now })
+    expect(ended).toEqual([{ task: 'presence', user: world.ada, due: world.clock.now + 1000 }])
+    await world.refresh()
     expect(world.queued).toHaveLength(1)
     expect(world.heard()).toEqual([true])
     await world.check()
@@ -199,7 +197,7 @@ describe('several devices', () => {
     await world.device(world.ada)
     world.clock.now += 100
     expect(world.queued.at(-1)).toMatchObject({ due: world.clock.now })
-    await world.refresh({ seenAt: noon })
+    await world.refresh()
     expect(world.heard()).toEqual([true])
   })
 
@@ -210,8 +208,77 @@ describe('several devices', () => {
     world.clock.now += minute
     await forgetConnection(world.deps, device)
     world.clock.now += 1500
-    await world.refresh({ seenAt: noon + minute })
+    await world.refresh()
     expect(world.told.at(-1)).toEqual([world.listener, false, time(noon + minute)])
+  })
+})
+
+describe('a look', () => {
+  it('[PRESENCE-1] is not asked for by a device more of a user who is known to be there', async () => {
+    const world = await aWorld()
+    await world.device(world.ada)
+    await deviceCame(world.deps, world.ada)
+    expect(world.queued.splice(0)).toHaveLength(1)
+    await world.refresh()
+    world.queued.splice(0)
+    await deviceCame(world.deps, world.ada)
+    expect(world.queued).toEqual([])
+    world.clock.now += 11 * minute
+    await deviceCame(world.deps, world.ada)
+    expect(world.queued).toHaveLength(1)
+  })
+
+  it('[PRESENCE-2] is asked for once by devices that go together, and sees the last of them', async () => {
+    const world = await aWorld()
+    const devices = [
+      await world.device(world.ada),
+      await world.device(world.ada),
+      await world.device(world.ada),
+    ]
+    await world.refresh()
+    world.queued.splice(0)
+    for (const device of devices) {
+      world.clock.now += 100
+      await forgetConnection(world.deps, device)
+    }
+    expect(world.queued).toEqual([{ task: 'presence', user: world.ada, due: noon + 1100 }])
+    await world.refresh()
+    expect(world.told.at(-1)).toEqual([world.listener, false, time(noon + 100)])
+    await deviceWent(world.deps, world.ada, 'another')
+    expect(world.queued).toHaveLength(1)
+  })
+
+  it('[PRESENCE-2] that an end noted and died before it asked is asked for by who goes on, or goes later', async () => {
+    const world = await aWorld()
+    await world.device(world.ada)
+    await world.refresh()
+    world.queued.splice(0)
+    await stores.presence.note(world.ada, { connection: 'died', at: noon })
+    await deviceWent(world.deps, world.ada, 'another')
+    expect(world.queued).toHaveLength(0)
+    await deviceWent(world.deps, world.ada, 'died')
+    expect(world.queued).toHaveLength(1)
+    world.clock.now += 31_000
+    await deviceWent(world.deps, world.ada, 'another')
+    expect(world.queued).toHaveLength(2)
+  })
+
+  it('[PRESENCE-2] under way looks again when a device goes meanwhile', async () => {
+    const world = await aWorld()
+    const device = await world.device(world.ada)
+    let looks = 0
+    const connections = {
+      ...stores.connections,
+      openOf: async (user: string) => {
+        const devices = await stores.connections.openOf(user)
+        if (looks++ === 0) await forgetConnection(world.deps, device)
+        return devices
+      },
+    }
+    await world.refresh()
+    await refreshPresence({ ...world.deps, connections }, { user: world.ada })
+    expect(looks).toBe(2)
+    expect(world.heard()).toEqual([true, false])
   })
 })
 
@@ -326,9 +393,9 @@ describe('who asks', () => {
     world.clock.now = noon + 15 * minute
     expect((await ask()).get(world.ada)?.is_online).toBe(false)
     await forgetConnection(world.deps, device)
-    await world.refresh({ seenAt: noon + minute })
+    await world.refresh()
     expect([...(await ask())]).toEqual([
-      [world.ada, { is_online: false, last_seen: time(noon + minute) }],
+      [world.ada, { is_online: false, last_seen: time(noon + 15 * minute) }],
       nobody,
     ])
   })

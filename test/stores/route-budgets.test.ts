@@ -1,6 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { RestDeps } from '../../lambdas/chat/deps.ts'
+import { refreshPresence } from '../../lambdas/chat/refresh-presence.ts'
 import type { AnsweredRoute } from '../../lambdas/rest/handler.ts'
 import { restHandlers } from '../../lambdas/rest/routes.ts'
 import { frameHandlers } from '../../lambdas/websocket/routes.ts'
@@ -69,6 +70,7 @@ beforeAll(async () => {
     since: Date.now(),
     tokenExpiresAt: later,
   })
+  await refreshPresence(deps, { user: ada })
   for (let n = 0; n < 120; n++) {
     await call(
       n % 2 ? ada : bob,
@@ -160,7 +162,7 @@ const routes: Record<AnsweredRoute, readonly [read: number, write: number, what:
 
 const socket: Record<ClientFrame['type'], readonly [read: number, write: number, frame: () => ClientFrame]> =
   {
-    authenticate: [3, 7, () => ({ type: 'authenticate', token: tokenFor(ada) })],
+    authenticate: [3, 8, () => ({ type: 'authenticate', token: tokenFor(ada) })],
     join_conversation: [
       4,
       5,

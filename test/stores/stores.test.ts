@@ -8,7 +8,8 @@ import type { Entry, MessageEntry } from '../../lambdas/stores/log.ts'
 import { defaultRates, typingRate } from '../../protocol/limits.ts'
 import { openStores } from '../support/stores.ts'
 
-const { documents, tables, connections, conversations, invitations, joins, log, users } = openStores()
+const { documents, tables, connections, conversations, invitations, joins, log, presence, users } =
+  openStores()
 const id = () => randomBytes(11).toString('base64url')
 const now = Date.now()
 const later = now + 3_600_000
@@ -104,7 +105,7 @@ describe('the log', () => {
       report: () => undefined,
       features: { presence: false, typing: false },
     }
-    const stores = { connections, joins, conversations, log }
+    const stores = { connections, joins, conversations, log, presence }
     const deps = { ...stores, ...unheard, rates: defaultRates, now: () => now, newId: id }
     const edit = async (content: string) =>
       await editMessage(deps, { conversation, seq: 1, user: 'ada' }, { content })
