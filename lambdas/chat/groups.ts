@@ -36,17 +36,32 @@ export async function createGroup(
     ...(title == null ? {} : { title }),
   })
   const invitations = draft(deps, creator, group, users, message ?? '')
-  await deps.invitations.createInGroup(invitations.slice(0, TOGETHER), rows)
-  let stored = TOGETHER
-  try {
-    for (; stored < invitations.length; stored += TOGETHER) {
-      await deps.invitations.createInGroup(invitations.slice(stored, stored + TOGETHER))
-    }
-  } catch (error) {
-    // The group stands; whom it lacks the answer shows, and they may be invited again.
-    deps.report(error)
-  }
+  await deps.invitations.createInGroup({ group: group.id, step: 0 }, invitations.slice(0, TOGETHER), rows)
+  const first = Math.min(TOGETHER, invitations.length)
+  // The group stands; if it lacks somebody, the answer shows it, and they may be invited again.
+  const { stored, failure } = await store(deps, { group: group.id, step: 1 }, invitations, first)
+  if (failure) deps.report(failure)
   return { id: group.id, invitations: await tell(deps, invitations.slice(0, stored), people) }
+}
+
+/** Stores what is left of the invitations, step by step, until one is refused or fails. */
+async function store(
+  deps: Needs,
+  { group, step }: { readonly group: string; readonly step: number },
+  invitations: readonly StoredInvitation[],
+  from: number,
+): Promise<{ readonly stored: number; readonly failure?: unknown }> {
+  let stored = from
+  try {
+    for (let next = step; stored < invitations.length; next++) {
+      const part = invitations.slice(stored, stored + TOGETHER)
+      if (!(await deps.invitations.createInGroup({ group, step: next }, part))) break
+      stored += part.length
+    }
+    return { stored }
+  } catch (failure) {
+    return { stored, failure }
+  }
 }
 
 /** Invites further people; those who are invited already get no second invitation, and nobody who is in one. */
@@ -68,7 +83,7 @@ export async function inviteToGroup(
   const { people, room } = await invitable(deps, user, wanted)
 
   for (;;) {
-    const open = await deps.invitations.openInGroup(id)
+    const { open, step } = await deps.invitations.openInGroup(id)
     // After the open ones: who accepts in between is in one of the two.
     const participants = await deps.conversations.participants(id)
     if (wanted.every((one) => participants.has(one))) throw alreadyIn(head)
@@ -77,14 +92,10 @@ export async function inviteToGroup(
     if (participants.size + open.size + fresh.length > limits.groupParticipants) throw tooMany()
     const invited: InvitedGroup = { id, ...(group.title === undefined ? {} : { title: group.title }) }
     const invitations = draft(deps, user, invited, fresh, message)
-    let stored = 0
-    while (stored < invitations.length) {
-      const part = invitations.slice(stored, stored + TOGETHER)
-      if (!(await deps.invitations.createInGroup(part))) break
-      stored += part.length
-    }
+    const { stored, failure } = await store(deps, { group: id, step }, invitations, 0)
     const told = await tell(deps, invitations.slice(0, stored), people)
-    // Otherwise somebody of the rest was invited in between: what stands now is looked at again.
+    if (failure) throw failure
+    // Otherwise somebody was invited in between: what stands now is looked at again.
     if (stored === invitations.length) return [...(await standing(deps, wanted, open, people)), ...told]
   }
 }

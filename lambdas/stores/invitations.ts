@@ -30,6 +30,11 @@ export interface InvitedGroup {
   readonly title?: string
 }
 
+export interface OpenInGroup {
+  readonly open: ReadonlyMap<string, string>
+  readonly step: number
+}
+
 /** What stands between two users: an open invitation, or their conversation. */
 export type Bond = { readonly invitation: string } | { readonly conversation: string }
 
@@ -38,6 +43,8 @@ const invitationKey = (id: string) => ({ pk: `INV#${id}`, sk: 'INV' })
 const pairKey = (a: string, b: string) => ({ pk: `PAIR#${[a, b].sort().join('#')}`, sk: 'PAIR' })
 /** One row per group and invited user, in the group's partition: it makes their open invitation unique. */
 const groupKey = (group: string, user: string) => ({ pk: `GROUP#${group}`, sk: `INVITED#${user}` })
+/** One row per group: whoever invites takes the next step, so that of two who do at once the second looks again. */
+const stepKey = (group: string) => ({ pk: `GROUP#${group}`, sk: 'COUNT' })
 /** What an open invitation stands on. */
 const bondKey = ({ from, to, group }: StoredInvitation) =>
   group ? groupKey(group.id, to) : pairKey(from, to)
@@ -70,27 +77,39 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
     },
 
     /**
-     * Stores pending invitations to a group, all of them or none; with the rows of the group itself, where it is new. False
-     * if one of the users has been invited meanwhile.
+     * Stores pending invitations to a group, all of them or none, as the step after the one that was read; with the rows of
+     * the group itself, where it is new. False if somebody has taken that step meanwhile.
      */
     async createInGroup(
+      { group, step }: { readonly group: string; readonly step: number },
       invitations: readonly StoredInvitation[],
       groupRows: readonly Row[] = [],
     ): Promise<boolean> {
+      const count = {
+        Put: {
+          TableName,
+          Item: { ...stepKey(group), step: step + 1 },
+          ConditionExpression: step === 0 ? 'attribute_not_exists(pk)' : 'step = :read',
+          ...(step === 0 ? {} : { ExpressionAttributeValues: { ':read': step } }),
+        },
+      }
       const rows = groupRows.map((Item) => ({ Put: { TableName: conversationsTable, Item } }))
-      return await transact([...invitations.flatMap(newInvitation), ...rows])
+      return await transact([count, ...invitations.flatMap(newInvitation), ...rows])
     },
 
-    /** The open invitations to a group: who is invited, and by which. */
-    async openInGroup(group: string): Promise<ReadonlyMap<string, string>> {
-      const invited = new Map<string, string>()
+    /** The open invitations to a group, who is invited by which, and how many steps of inviting led there. */
+    async openInGroup(group: string): Promise<OpenInGroup> {
+      const open = new Map<string, string>()
+      let step = 0
+      // The step comes first, so that it cannot be newer than what stands after it.
       for await (const row of queryRows(table, {
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': `GROUP#${group}` },
+        ExpressionAttributeValues: { ':pk': stepKey(group).pk },
       })) {
-        invited.set(String(row['user']), String(row['invitation']))
+        if (row['sk'] === stepKey(group).sk) step = Number(row['step'])
+        else open.set(String(row['user']), String(row['invitation']))
       }
-      return invited
+      return { open, step }
     },
 
     /** The parts of a transaction that accept an invitation to a group, with the rows of its new participant. */

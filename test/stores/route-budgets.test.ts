@@ -91,7 +91,7 @@ const routes: Record<AnsweredRoute, readonly [read: number, write: number, what:
   'GET /api/admin/chat/conversations': [8, 0, () => call(ada, 'GET /api/admin/chat/conversations')],
   'POST /api/admin/chat/conversations': [
     7,
-    14,
+    16,
     () => call(ada, 'POST /api/admin/chat/conversations', {}, { user_ids: [cyd] }),
   ],
   'GET /api/admin/chat/conversations/{id}/messages': [
@@ -128,7 +128,7 @@ const routes: Record<AnsweredRoute, readonly [read: number, write: number, what:
   ],
   'POST /api/admin/chat/conversations/{id}/invitations': [
     7,
-    8,
+    10,
     () =>
       call(ada, 'POST /api/admin/chat/conversations/{id}/invitations', { id: group }, { to_user_id: cyd }),
   ],

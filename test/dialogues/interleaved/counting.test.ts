@@ -25,7 +25,8 @@ async function enter(deps: Deps, id: string, from: string, to: string): Promise<
   const createdAt = new Date().toISOString()
   const group = { id }
   const invitation = { id: anId(), from, to, message: '', status: 'pending' as const, createdAt, group }
-  await deps.invitations.createInGroup([invitation])
+  const { step } = await deps.invitations.openInGroup(id)
+  await deps.invitations.createInGroup({ group: id, step }, [invitation])
   await joinGroup(deps, invitation)
 }
 

@@ -50,10 +50,37 @@ describe('inviting to a group', () => {
     const { id, invitations } = await createGroup(deps, ada.id, { user_ids: [...user_ids] })
     const listed = (await ada.call('GET', '/conversations')).body['data'].conversations
     expect(listed.map((one: { id: string }) => one.id)).toEqual([id])
-    const open = await deps.invitations.openInGroup(id)
+    const { open } = await deps.invitations.openInGroup(id)
     expect(invitations.map((one) => one.id).sort()).toEqual([...open.values()].sort())
     expect([invitations.length > 0, invitations.length < 30]).toEqual([true, true])
     expect(reported).toMatchObject([{ message: 'down' }])
+  }, 60_000)
+
+  it('[GROUP-6] never makes more than a hundred, however many invite at once', async () => {
+    const [ada, users] = [await anAdmin('ada'), await manyAdmins(110)]
+    const { deps } = rig()
+    const { id } = await createGroup(deps, ada.id, { user_ids: users.slice(0, 30) })
+    const invite = (from: number, to: number) =>
+      inviteToGroup(deps, ada.id, id, { userIds: users.slice(from, to), message: '' }).then(
+        () => 'invited',
+        ({ code }) => code,
+      )
+    const outcomes = await Promise.all([invite(30, 70), invite(70, 110)])
+    expect(outcomes.sort()).toEqual(['bad_request', 'invited'])
+    const { open } = await deps.invitations.openInGroup(id)
+    expect(open.size).toBeLessThanOrEqual(99)
+  }, 60_000)
+
+  it('[INV-1] tells whom it has invited before the database fails', async () => {
+    const [ada, bob, users] = [await anAdmin('ada'), await anAdmin('bob'), await manyAdmins(30)]
+    const [first = '', ...others] = users
+    const { deps, to } = rig()
+    const { id } = await createGroup(deps, ada.id, { user_ids: [first] })
+    const socket = await bob.connect()
+    meanwhile(deps, 'invitations', 'createInGroup', down, 2)
+    const invited = inviteToGroup(deps, ada.id, id, { userIds: [bob.id, ...others], message: '' })
+    await expect(invited).rejects.toThrow('down')
+    expect(to(socket)).toEqual(['new_invitation'])
   }, 60_000)
 })
 
