@@ -77,6 +77,9 @@ async function othersBetween(
     : Math.max(0, others - own.readOthers)
 }
 
+/** So many entries are looked through at most where messages are not counted: a list must not cost what its logs hold. */
+const ENTRIES_COUNTED = 2 * limits.pageMessages
+
 async function countOthers(
   { log }: Pick<Deps, 'log'>,
   conversation: string,
@@ -84,13 +87,14 @@ async function countOthers(
   until: number,
 ): Promise<number> {
   let count = 0
-  for (let from = readSeq; from < until && count < limits.unreadCount; ) {
+  const end = Math.min(until, readSeq + ENTRIES_COUNTED)
+  for (let from = readSeq; from < end && count < limits.unreadCount; ) {
     const entries = await log.after(conversation, from, limits.pageMessages)
     const others = entries.filter(
-      ({ kind, sender, seq }) => kind === 'message' && sender !== user && seq <= until,
+      ({ kind, sender, seq }) => kind === 'message' && sender !== user && seq <= end,
     )
     count += others.length
-    from = entries.at(-1)?.seq ?? until
+    from = entries.at(-1)?.seq ?? end
   }
   return Math.min(limits.unreadCount, count)
 }

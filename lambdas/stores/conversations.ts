@@ -64,11 +64,13 @@ export function conversationStore(table: Table) {
     /**
      * Reads participants, joined connections and the newest entry. Sort keys descend PART# > META > LOGTURN > LOG#, so
      * that one backward query of a few rows meets all that a pair has. Of a group the end of the log is read first: who
-     * has left by then is not among the participants that are read after it.
+     * has left by then is not among the participants that are read after it. A query is no snapshot: where the one shows
+     * somebody whose leaving it shows too, it is read in that order as well.
      */
     async head(id: string): Promise<ConversationHead | undefined> {
       const rows = await backward(id, ABOVE_PARTICIPANTS, PAIR_ROWS)
-      if (rows.some(isEntry) || rows.length < PAIR_ROWS) return toHead(id, rows)
+      const head = rows.some(isEntry) || rows.length < PAIR_ROWS ? toHead(id, rows) : undefined
+      if (head ? !hasLeft(head) : rows.length < PAIR_ROWS) return head
       const tail = await tailRows(id)
       return toHead(id, [...(await participantsOf(id)), ...tail])
     },
@@ -222,6 +224,9 @@ function toHead(id: string, rows: readonly Row[]): ConversationHead | undefined 
     ...toTail(rows),
   }
 }
+
+const hasLeft = ({ last, participants }: ConversationHead) =>
+  last?.kind === 'participant_left' && participants.has(last.sender)
 
 function toTail(rows: readonly Row[]): ConversationTail {
   const last = rows.find(isEntry)

@@ -115,7 +115,8 @@ export async function batchGet(
     let RequestItems: BatchGetCommandInput['RequestItems'] = {
       [tableName]: { Keys: keys.slice(at, at + BATCH) as Row[], ConsistentRead: true },
     }
-    while (RequestItems && Object.keys(RequestItems).length > 0) {
+    for (let tries = 1; RequestItems && Object.keys(RequestItems).length > 0; tries++) {
+      if (tries > 1) await pause(Math.random() * Math.min(400, 10 * 2 ** tries))
       const answer: BatchGetCommandOutput = await documents.send(new BatchGetCommand({ RequestItems }))
       rows.push(...(answer.Responses?.[tableName] ?? []))
       RequestItems = answer.UnprocessedKeys
