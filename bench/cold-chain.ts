@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { Command } from 'commander'
 import { build } from 'esbuild'
 import jwt from 'jsonwebtoken'
 import { invitationStore } from '../lambdas/stores/invitations.ts'
@@ -20,6 +21,13 @@ import { userStore } from '../lambdas/stores/users.ts'
 import { functionEnvironment } from '../local/lambda/environment.ts'
 import { quietSdk } from '../local/quiet-sdk.ts'
 import { startRuntime } from '../local/runtime.ts'
+
+new Command('npm run bench:cold')
+  .description(
+    'Measures a first minute against functions that nobody has called: three functions, or one per route.',
+  )
+  .allowExcessArguments(false)
+  .parse()
 
 quietSdk()
 const SAMPLES = 15

@@ -16,7 +16,8 @@ Settings are environment variables:
   JWT_SECRET       signs tokens, at least 32 bytes (made once, kept in DATA_DIR)
   USERS_FILE       JSON array of {id, firstname, lastname, email, role}, imported at start (demo users)
   ALLOWED_ORIGINS  comma-separated origins that browsers may connect from
-                   (http://localhost:3000, https://mathiascoutant.github.io and http://localhost:PORT)
+                   (http://localhost:3000, https://mathiascoutant.github.io,
+                   http://localhost:PORT and http://127.0.0.1:PORT)
   FAULTS           JSON file of what is to go wrong and how often, see docs/faults.md (nothing)
   AWS_ENDPOINT_URL_DYNAMODB  use this DynamoDB engine instead of the embedded one`
 
