@@ -22,7 +22,10 @@ const allowed: Record<string, { folders: readonly string[]; packages: readonly R
     folders: ['protocol/routes.ts', 'protocol/limits.ts', 'protocol/features.ts', 'lambdas/environment.ts'],
     packages: [/^node:/, /^aws-cdk-lib/, /^constructs$/, /^zod/, /^esbuild$/],
   },
-  documents: { folders: ['protocol', 'package.json'], packages: [/^zod/, /^yaml$/, /^node:fs$/] },
+  documents: {
+    folders: ['protocol', 'package.json'],
+    packages: [/^zod/, /^yaml$/, /^node:fs$/, /^commander$/],
+  },
   bin: { folders: ['lib'], packages: [/^node:/] },
 }
 
