@@ -23,21 +23,16 @@ export async function connectEngine(endpoint: string): Promise<Engine> {
   return { endpoint, died: new Promise(() => undefined), stop: async () => undefined }
 }
 
-/** Starts the embedded engine on `<dataDir>/dynamodb.sqlite` and resolves once it answers. */
-export async function startEngine(file: string, dataDir: string): Promise<Engine> {
+/** Where the embedded engine keeps its tables: in `<dataDir>/dynamodb.sqlite`, or in its memory, until it ends. */
+export type Storage = 'file' | 'memory'
+
+/** Starts the embedded engine and resolves once it answers. `dataDir` remembers its process. */
+export async function startEngine(file: string, dataDir: string, storage: Storage = 'file'): Promise<Engine> {
   const memory = path.join(dataDir, 'engine.json')
   await stopLeftover(memory)
   const port = await probePort(0)
-  const database = path.join(dataDir, 'dynamodb.sqlite')
-  const child = spawnTied(file, [
-    'serve',
-    '--host',
-    '127.0.0.1',
-    '--port',
-    String(port),
-    '--db-path',
-    database,
-  ])
+  const database = storage === 'file' ? ['--db-path', path.join(dataDir, 'dynamodb.sqlite')] : []
+  const child = spawnTied(file, ['serve', '--host', '127.0.0.1', '--port', String(port), ...database])
   let said = ''
   child.stderr?.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-2_000)

@@ -34,7 +34,7 @@ export async function startBackend(): Promise<Backend> {
   const file = packagedEngine()
   if (file === undefined) throw new Error('there is no embedded engine for this machine')
   const folder = await mkdtemp(join(tmpdir(), 'admin-chat-faults-'))
-  const engine = await startEngine(file, folder)
+  const engine = await startEngine(file, folder, 'memory')
   const client = createEngineClient(engine.endpoint)
   const key = (AttributeName: 'pk' | 'sk') => ({ AttributeName, AttributeType: 'S' as const })
   await createTables(
