@@ -26,6 +26,7 @@ export const failure = z.object({
   success: z.literal(false),
   code: errorFrameShape.shape.code,
   message: described(z.string(), 'Names the field at fault, where one is.'),
+  retry_after_ms: described(z.exactOptional(z.int()), 'How long to wait, where known.'),
   conversation_id: described(z.exactOptional(id), 'Of `conversation_exists`: which one.'),
 })
 

@@ -15,16 +15,20 @@ export async function requireAdmin(
   token: string,
 ): Promise<Identity> {
   const identity = await verifyToken(deps.secrets, token, deps.now())
-  const user = await deps.users.find(identity.user)
+  await insistOnRole(deps, identity)
+  return identity
+}
+
+async function insistOnRole({ users }: Pick<Deps, 'users'>, identity: Identity): Promise<void> {
+  const user = await users.find(identity.user)
   if (!user) throw unauthorized()
   if (user.role !== 'admin') throw new ChatError('forbidden', 'only administrators may chat')
-  return identity
 }
 
 /** Makes a connection its user's, or renews the token of the same user. Counts the frame. */
 export async function authenticate(deps: Needs, connection: string, token: string): Promise<Identity> {
-  const { openedAt: since } = await admit(deps, connection)
-  const identity = await requireAdmin(deps, token).catch((error: unknown) =>
+  const { openedAt: since, user: before } = await admit(deps, connection)
+  const identity = await identify(deps, token, before).catch((error: unknown) =>
     countRefusal(deps, connection, error),
   )
   const { user, expiresAt: tokenExpiresAt } = identity
@@ -34,7 +38,7 @@ export async function authenticate(deps: Needs, connection: string, token: strin
     const found = await deps.connections.find(connection)
     if (!found) throw reconnectRequired()
     if (found.user === undefined || found.user === user) throw unauthorized()
-    throw new ChatError('forbidden', 'this connection belongs to another user', { closes: true })
+    throw anothers()
   }
   // A renewal too: the first one may have died before it got here.
   await Promise.all([
@@ -44,6 +48,16 @@ export async function authenticate(deps: Needs, connection: string, token: strin
   ])
   return identity
 }
+
+/** The user of a token on a connection that may have one already. */
+async function identify(deps: Needs, token: string, before: string | undefined): Promise<Identity> {
+  const identity = await verifyToken(deps.secrets, token, deps.now())
+  if (before !== undefined && before !== identity.user) throw anothers()
+  await insistOnRole(deps, identity)
+  return identity
+}
+
+const anothers = () => new ChatError('forbidden', 'this connection belongs to another user', { closes: true })
 
 async function countRefusal(deps: Needs, connection: string, error: unknown): Promise<never> {
   if (!(error instanceof ChatError) || error.code !== 'unauthorized') throw error

@@ -27,14 +27,25 @@ const PATIENCE = 250
 /** Stores a draft exactly once, at the place after the head. */
 export async function commit(deps: Needs, head: ConversationHead, draft: Draft): Promise<Committed> {
   const hash = draftHash(draft)
-  return await claim(deps, head, saidBy(draft), async (entry, current) => {
-    if (!current.participants.has(draft.sender)) throw notFound('conversation')
-    const result = await deps.log.append(current.id, entry, hash)
-    if (result.outcome === 'stored') return { entry, duplicate: false, head: current }
-    if (result.outcome === 'repeated') return await repeated(deps, current, hash, result.stored)
-    return 'taken'
-  })
+  try {
+    return await claim(deps, head, saidBy(draft), async (entry, current) => {
+      if (!current.participants.has(draft.sender)) throw notFound('conversation')
+      const result = await deps.log.append(current.id, entry, hash)
+      if (result.outcome === 'stored') return { entry, duplicate: false, head: current }
+      if (result.outcome === 'repeated') return await repeated(deps, current, hash, result.stored)
+      return 'taken'
+    })
+  } catch (error) {
+    const { sender, clientMessageId } = draft
+    if (clientMessageId === undefined || !isRefusedForItsPace(error)) throw error
+    // What is only repeated stores nothing, however fast.
+    const stored = await deps.log.sent(head.id, sender, clientMessageId)
+    if (!stored) throw error
+    return await repeated(deps, head, hash, stored)
+  }
 }
+
+const isRefusedForItsPace = (error: unknown) => error instanceof ChatError && error.code === 'rate_limited'
 
 /**
  * Tries to write the entry after the head until one attempt gets its place. One writer alone succeeds at the first.

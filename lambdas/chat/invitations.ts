@@ -19,8 +19,9 @@ export async function invite(deps: Needs, from: string, to: string, message: str
   if (people.get(to)?.role !== 'admin') throw notFound('user')
 
   const open = (await deps.invitations.open('SENT', from)).filter(({ group }) => group === undefined)
-  const again = open.some((invitation) => invitation.to === to)
-  if (!again && open.length >= limits.pendingInvitations) throw rateLimited('open invitations', 60_000)
+  // Where something stands between the two already, nothing new is opened.
+  const isFull = open.length >= limits.pendingInvitations && !(await deps.invitations.bond(from, to))
+  if (isFull) throw rateLimited('open invitations', 60_000)
 
   for (;;) {
     const invitation: StoredInvitation = {

@@ -109,13 +109,15 @@ function ofInvitation(user: string, { id, to, createdAt }: StoredInvitation): It
     at: createdAt,
     users: [user, to],
     show: async (people) => {
-      const participants = [user, to].map((one) => people.get(one) ?? toPerson(one, undefined))
+      // Whoever has not answered shares no conversation with the inviter: whether they are there is not told.
+      const { is_online: _, last_seen: __, ...invited } = people.get(to) ?? toPerson(to, undefined)
+      const participants = [people.get(user) ?? toPerson(user, undefined), invited]
       return {
         id,
         status: 'pending',
         is_group: false,
         participants,
-        participant: participants[1] ?? null,
+        participant: invited,
         last_message: null,
         last_seq: 0,
         unread_count: 0,

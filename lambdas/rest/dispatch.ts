@@ -58,9 +58,10 @@ function textOf({ body = '', isBase64Encoded }: RestEvent): string {
 
 function refuse(error: ChatError): RestResponse {
   const { code, message, details, retryAfterMs } = error
+  const wait = retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }
   return respond(
     errorCodes[code].status,
-    { success: false, code, message, ...details },
+    { success: false, code, message, ...wait, ...details },
     retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) },
   )
 }

@@ -152,6 +152,17 @@ export function logStore(table: Table) {
       }
     },
 
+    /** What a sender has stored under a `client_message_id`, if anything. */
+    async sent(
+      conversation: string,
+      sender: string,
+      clientMessageId: string,
+    ): Promise<StoredSend | undefined> {
+      const Key = conversationKeys.send(conversation, sender, clientMessageId)
+      const { Item } = await documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
+      return Item && { seq: Number(Item['seq']), hash: String(Item['hash']) }
+    },
+
     /** Draws the next turn of a busy conversation. Turns order attempts; what is stored, the slot alone decides. */
     async takeTurn(conversation: string): Promise<number> {
       const { Attributes } = await documents.send(

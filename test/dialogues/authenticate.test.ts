@@ -120,6 +120,17 @@ describe('authenticating', () => {
     expect(await socket.closed).toBe(1000)
   })
 
+  it.each([
+    ['is no administrator', async () => (await anAdmin('eve', 'user')).token],
+    ['does not exist', async () => tokenFor('nobody-at-all')],
+  ])('[AUTH-6] another user is refused and closed too who %s', async (_who, theirs) => {
+    const socket = await (await anAdmin('ada')).connect()
+    expect(await socket.ask({ type: 'authenticate', token: await theirs() })).toMatchObject({
+      code: 'forbidden',
+    })
+    expect(await socket.closed).toBe(1000)
+  })
+
   it('[AUTH-7] after exp a connection is told so, gets no more pushes, and is whole again after a new token', async () => {
     const { ada, bob, conversation } = await aPair()
     const socket = await openSocket()

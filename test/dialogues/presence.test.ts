@@ -69,4 +69,13 @@ describe('presence', () => {
       expect(socket.frames.filter(({ type }) => type === 'user_presence')).toEqual([])
     }
   })
+
+  it('[PRESENCE-4] the list does not tell of an invited user either', async () => {
+    const [ada, invited] = [await anAdmin('ada'), await anAdmin('invited')]
+    await invited.connect()
+    await ada.call('POST', '/invitations', { to_user_id: invited.id })
+    const [pending] = (await ada.call('GET', '/conversations')).body['data'].conversations
+    expect(pending).toMatchObject({ status: 'pending', participant: { id: invited.id } })
+    expect(Object.keys(pending.participant)).toEqual(['id', 'firstname', 'lastname', 'email'])
+  })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { anAdmin, aPair, joined, message, pushes } from '../support/chat.ts'
+import { acceptAll, anAdmin, aPair, joined, message, pushes } from '../support/chat.ts'
 import { openStores } from '../support/stores.ts'
 
 describe('limits on use', () => {
@@ -22,8 +22,14 @@ describe('limits on use', () => {
     const statuses = []
     for (const { id } of others) statuses.push(await invite(id))
     expect(statuses).toEqual([...Array(20).fill(200), 429])
-    // One that is open already is no new one.
+    // One that is open already is no new one, whoever sent it, and a conversation needs none.
     expect(await invite(others[0]?.id ?? '')).toBe(200)
+    const [sender, friend] = [await anAdmin('sender'), others[1]]
+    await sender.call('POST', '/invitations', { to_user_id: ada.id })
+    expect(await invite(sender.id)).toBe(200)
+    if (friend) await acceptAll(friend)
+    await invite(others[20]?.id ?? '')
+    expect(await invite(friend?.id ?? '')).toBe(409)
   })
 })
 

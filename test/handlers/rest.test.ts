@@ -49,7 +49,12 @@ describe('REST handlers', () => {
     expect(await call('GET /api/admin/chat/conversations')).toMatchObject({
       statusCode: 503,
       headers: { 'retry-after': '1', 'content-type': expect.stringContaining('application/json') },
-      body: { success: false, code: 'unavailable', message: 'the service cannot answer now, try again' },
+      body: {
+        success: false,
+        code: 'unavailable',
+        message: 'the service cannot answer now, try again',
+        retry_after_ms: 1000,
+      },
     })
   })
 

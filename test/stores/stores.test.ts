@@ -83,14 +83,19 @@ describe('the log', () => {
   it('[RATE-2] lets a user write a hundred messages at once and ten a second after, nobody else counted', async () => {
     const conversation = await aConversation()
     let clock = now
-    const send = async (sender: string) => {
+    const send = async (sender: string, clientMessageId?: string) => {
       const head = await conversations.head(conversation)
       if (!head) throw new Error('no head')
       const deps = { conversations, log, rates: defaultRates, now: () => clock, newId: id }
-      return await commit(deps, head, { sender, content: 'hi' }).catch((error: unknown) => error)
+      const draft = { sender, content: 'hi', ...(clientMessageId === undefined ? {} : { clientMessageId }) }
+      return await commit(deps, head, draft).catch((error: unknown) => error)
     }
-    for (let n = 0; n < 100; n++) await send('ada')
+    await send('ada', 'first')
+    for (let n = 1; n < 100; n++) await send('ada')
     expect(await send('ada')).toMatchObject({ code: 'rate_limited', retryAfterMs: 100 })
+    expect(await send('ada', 'new')).toMatchObject({ code: 'rate_limited' })
+    // What is only repeated has its answer.
+    expect(await send('ada', 'first')).toMatchObject({ entry: { seq: 1 }, duplicate: true })
     expect(await send('bob')).toMatchObject({ entry: { seq: 101 } })
     clock += 100
     expect(await send('ada')).toMatchObject({ entry: { seq: 102 } })
