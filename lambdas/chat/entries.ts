@@ -29,7 +29,10 @@ export async function messagesAt(
 export const upTo = (lastSeq: number, entries: readonly Entry[]): readonly Entry[] =>
   entries.filter(({ seq }) => seq <= lastSeq)
 
-/** Entries as one reader sees them; an update comes with the message as it is now. */
+/**
+ * Entries as one reader sees them; an update comes with the message as it is now. That is read after the update, even where
+ * the page holds the message: its rows are no snapshot, and the message may have been read before it was changed.
+ */
 export async function showEntries(
   deps: Needs,
   head: ConversationHead,
@@ -37,7 +40,7 @@ export async function showEntries(
   entries: readonly Entry[],
 ): Promise<readonly LogEntry[]> {
   const targets = entries.map((entry) => (entry.kind === 'message_updated' ? entry.targetSeq : undefined))
-  const messages = await messagesAt(deps, head.id, targets, entries)
+  const messages = await messagesAt(deps, head.id, targets)
   return entries.map((entry) => showEntry(head, reader, entry, messages))
 }
 

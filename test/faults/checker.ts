@@ -1,9 +1,12 @@
-import { type Record, type Seen, toSeen } from './record.ts'
+import { type Edit, type Record, type Seen, type Send, toSeen } from './record.ts'
 
 /** What the checker asks of a client, a simulated one or one on a real socket. */
 export interface Witness {
   readonly options: { readonly user: string; readonly name: string; readonly sleeper?: boolean }
-  readonly views: ReadonlyMap<string, { readonly shown: readonly Seen[] }>
+  readonly views: ReadonlyMap<
+    string,
+    { readonly shown: readonly Seen[]; readonly words: ReadonlyMap<number, string> }
+  >
   readonly authenticated: boolean
   readonly outbox: { readonly isEmpty: boolean }
 }
@@ -38,13 +41,15 @@ export function checkMessages(record: Record, rows: Rows, clients: readonly Witn
   }
 }
 
-function checkSends({ sends, history }: Record, conversation: string, log: readonly Seen[]): void {
+function checkSends({ sends, edits, history }: Record, conversation: string, log: readonly Seen[]): void {
   for (const send of sends.values()) {
     if (send.conversation !== conversation) continue
     const stored = log.filter(({ sender, key }) => sender === send.user && key === send.key)
     const about = [send.key]
     if (stored.length > 1)
       history.violate('stored twice', `${send.key} of ${send.user} in ${conversation}`, about)
+    const edit = edits.get(send)
+    if (stored[0]) checkWords(history, send, edit, stored[0], log)
     const { acked } = send
     if (!acked) continue
     if (stored.length === 0)
@@ -56,13 +61,32 @@ function checkSends({ sends, history }: Record, conversation: string, log: reado
         about,
       )
     }
-    if (acked.content !== send.content) {
+    // A repeated send is answered with the message as it is.
+    if (acked.content !== send.content && acked.content !== edit?.content) {
       history.violate(
         'changed',
         `${send.key}: '${send.content}' was acknowledged as '${acked.content}'`,
         about,
       )
     }
+  }
+}
+
+/** Changed words stand there with an entry that says so, or neither is there. */
+function checkWords(
+  history: Record['history'],
+  { key, content }: Send,
+  edit: Edit | undefined,
+  stored: Seen,
+  log: readonly Seen[],
+): void {
+  const isTold = log.some(({ target }) => target === stored.seq)
+  const isChanged = stored.content !== content
+  if (edit?.acked && !(isChanged && isTold))
+    history.violate('lost', `the change of ${key} was acknowledged`, [key])
+  if (isChanged !== isTold || (isChanged && stored.content !== edit?.content)) {
+    const told = isTold ? 'and an entry says that it was changed' : 'and no entry says so'
+    history.violate('changed', `${key}: '${content}' stands as '${stored.content}' ${told}`, [key])
   }
 }
 
@@ -78,12 +102,21 @@ function checkView(record: Record, conversation: string, log: readonly Seen[], c
       history.violate('disorder', `${name} shows ${message.seq} of ${conversation} at place ${at + 1}`, [
         conversation,
       ])
-    } else if (stored?.content !== message.content || stored.sender !== message.sender) {
+    } else if (stored?.sender !== message.sender || stored.target !== message.target) {
       history.violate('changed', `${name} shows another ${message.seq} of ${conversation} than is stored`, [
         conversation,
       ])
     }
   })
+  const changed = new Set(log.slice(view.shown.length).map(({ target }) => target))
+  for (const [seq, words] of view.words) {
+    const stored = log[seq - 1]?.content
+    // Who has not seen that it was changed may show either.
+    if (words === stored || changed.has(seq)) continue
+    history.violate('changed', `${name} shows ${seq} of ${conversation} as '${words}', it says '${stored}'`, [
+      conversation,
+    ])
+  }
   if (view.shown.length < log.length && client.authenticated) {
     history.violate('unseen', `${name} shows ${view.shown.length} of ${log.length} in ${conversation}`, [
       name,

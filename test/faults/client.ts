@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { testSecret } from '../support/constants.ts'
+import { Editor } from './editor.ts'
 import type { Gateway, Peer } from './gateway.ts'
 import { Inbox, REFUSED } from './inbox.ts'
 import { Outbox } from './outbox.ts'
@@ -33,6 +34,7 @@ export type Frame = Readonly<{ [name: string]: unknown }>
 export class Client implements Peer {
   readonly views: ReadonlyMap<string, View>
   readonly outbox: Outbox
+  readonly editor = new Editor(this)
   connection: string | undefined
   authenticated = false
   /** When the token of the open connection expires. */

@@ -2,10 +2,12 @@ import type { ViolationKind } from './history.ts'
 import type { RunOptions } from './run.ts'
 import {
   asKey,
+  changesAlone,
   counting,
   echoing,
   everybodyIn,
   forEver,
+  fromThePage,
   inTransactions,
   keyOf,
   noHeads,
@@ -227,6 +229,19 @@ export const controls: readonly Control[] = [
         },
       })),
     },
+  },
+  {
+    name: 'a message is changed and no entry says so',
+    by: ['changed', 'lost'],
+    weakening: { rewrite: changesAlone },
+  },
+  {
+    name: 'a change comes with the message as its page had it',
+    by: ['changed'],
+    pageSize: 1,
+    faults: { slow: 0.3 },
+    workload: { edits: 12, toggles: 16 },
+    weakening: { deps: fromThePage },
   },
   {
     name: 'seq comes from a counter that is written first',

@@ -23,6 +23,9 @@ export class Inbox {
       case 'new_message':
         this.#onMessage(connection, conversation, frame)
         break
+      case 'message_updated':
+        this.#onUpdate(connection, conversation, frame)
+        break
       case 'conversation_updated':
         // For lists and badges: this client trusts neither it nor any other push to be complete.
         this.#checkRights('conversation_updated')
@@ -103,12 +106,26 @@ export class Inbox {
       )
     }
     this.client.take(conversation, frame['message'])
-    const view = this.client.views.get(conversation)
-    if (view?.hasGap && !this.client.options.sleeper) {
-      this.client.scheduler.after(300, `${name} misses something`, () => {
-        if (view.hasGap) this.client.fetch(conversation)
-      })
-    }
+    this.#fetchMissing(conversation)
+  }
+
+  #onUpdate(connection: string, conversation: string, { seq, message }: Frame): void {
+    const { user, name } = this.client.options
+    this.client.record.reached(user, connection, conversation, 'message_updated')
+    this.#checkRights('message_updated')
+    this.client.record.history.note(`${name} gets ${seq} of ${conversation}, a change, on ${connection}`)
+    const { seq: target_seq, sender_id } = message as Frame
+    this.client.take(conversation, { seq, sender_id, target_seq, message })
+    this.#fetchMissing(conversation)
+  }
+
+  #fetchMissing(conversation: string): void {
+    const { options, scheduler, views } = this.client
+    const view = views.get(conversation)
+    if (!view?.hasGap || options.sleeper) return
+    scheduler.after(300, `${options.name} misses something`, () => {
+      if (view.hasGap) this.client.fetch(conversation)
+    })
   }
 
   #onPresence(connection: string, user: string): void {

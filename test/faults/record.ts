@@ -1,11 +1,14 @@
 import type { History } from './history.ts'
 
-/** A message as any frame shows it. */
+/** An entry of the log as any frame shows it: a message, or that one was changed. */
 export interface Seen {
   readonly seq: number
   readonly sender: string
+  /** What the message says, or says now. */
   readonly content: string
   readonly key: string | undefined
+  /** Where the message stands that was changed; absent on messages. */
+  readonly target?: number
 }
 
 export interface Send {
@@ -18,9 +21,18 @@ export interface Send {
   acked?: { readonly seq: number; readonly content: string }
 }
 
+/** Other words for a message, or none; each message gets them once. */
+export interface Edit {
+  readonly send: Send
+  readonly seq: number
+  readonly content: string
+  acked: boolean
+}
+
 /** Who may see what, and what was sent and acknowledged: fed by clients, read by the checker. */
 export class Record {
   readonly sends = new Map<string, Send>()
+  readonly edits = new Map<Send, Edit>()
   /** Users whose removal, or that of their role, has begun. */
   readonly dismissing = new Set<string>()
   /** When it was done. */
@@ -60,12 +72,17 @@ export class Record {
   }
 }
 
-export function toSeen(message: unknown): Seen {
-  const { seq, sender_id, content, client_message_id } = message as { readonly [name: string]: unknown }
+/** @param entry of a page or a row; a push is given the same fields */
+export function toSeen(entry: unknown): Seen {
+  const { seq, sender_id, client_message_id, target_seq, message, content } = entry as Fields
+  const target = target_seq === undefined ? undefined : Number(target_seq)
   return {
     seq: Number(seq),
     sender: String(sender_id),
-    content: String(content),
+    content: String(target === undefined ? content : (message as Fields | undefined)?.['content']),
     key: typeof client_message_id === 'string' ? client_message_id : undefined,
+    ...(target === undefined ? {} : { target }),
   }
 }
+
+type Fields = { readonly [name: string]: unknown }

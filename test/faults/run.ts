@@ -11,7 +11,7 @@ import { History, type Violation } from './history.ts'
 import type { Invocation } from './invocation.ts'
 import { Queue } from './queue.ts'
 import { Random } from './random.ts'
-import { Record } from './record.ts'
+import { Record, toSeen } from './record.ts'
 import { connectionsDue, readPresence, readRows } from './rows.ts'
 import { startSchedule } from './schedule.ts'
 import { Scheduler } from './scheduler.ts'
@@ -40,6 +40,8 @@ export interface Report {
   readonly history: History
   readonly stored: number
   readonly acked: number
+  /** Messages that were changed or emptied, and whose author was told so. */
+  readonly changed: number
 }
 
 /** A token's life, the minute that its connection is left after that, and the rounds of the sweep. */
@@ -94,7 +96,9 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   faults = { ...usualFaults, ...options.faults }
   const end = START + scenario.length
   await scheduler.run(end)
-  await scheduler.run(end + 120_000, () => clients.every(({ outbox, stopped }) => outbox.isEmpty || stopped))
+  await scheduler.run(end + 120_000, () =>
+    clients.every(({ outbox, editor, stopped }) => (outbox.isEmpty && editor.isEmpty) || stopped),
+  )
   faults = noFaults
   // Whatever is late comes now, then two heartbeats repair what is left.
   await scheduler.run(scheduler.now + 2.2 * HEARTBEAT)
@@ -118,9 +122,10 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   queue.lostNews.clear()
   await scheduler.run(scheduler.now + 5000)
   await presenceNow(new Map())
-  const stored = [...rows.log.values()].reduce((sum, entries) => sum + entries.length, 0)
+  const stored = [...rows.log.values()].flat().filter((row) => toSeen(row).target === undefined).length
   const acked = [...record.sends.values()].filter((send) => send.acked).length
-  return { seed, violations: history.violations, history, stored, acked }
+  const changed = [...record.edits.values()].filter((edit) => edit.acked).length
+  return { seed, violations: history.violations, history, stored, acked, changed }
 
   async function rowsNow(): Promise<Rows> {
     return await readRows(own, scenario, [...gateway.sockets.keys()])

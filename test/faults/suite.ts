@@ -26,6 +26,7 @@ export function useBackend(): () => Backend {
 export interface Totals {
   stored: number
   acked: number
+  changed: number
   readonly injected: Map<string, number>
   readonly failures: string[]
 }
@@ -36,7 +37,7 @@ export async function runSeeds(
   seeds: readonly number[],
   options: RunOptions = {},
 ): Promise<Totals> {
-  const totals: Totals = { stored: 0, acked: 0, injected: new Map(), failures: [] }
+  const totals: Totals = { stored: 0, acked: 0, changed: 0, injected: new Map(), failures: [] }
   let at = 0
   const lane = async () => {
     for (let seed = seeds[at++]; seed !== undefined; seed = seeds[at++]) {
@@ -48,9 +49,10 @@ export async function runSeeds(
 }
 
 function add(totals: Totals, report: Report): void {
-  const { seed, violations, history, stored, acked } = report
+  const { seed, violations, history, stored, acked, changed } = report
   totals.stored += stored
   totals.acked += acked
+  totals.changed += changed
   for (const [what, count] of history.counts) {
     totals.injected.set(what, (totals.injected.get(what) ?? 0) + count)
   }
@@ -61,10 +63,10 @@ function add(totals: Totals, report: Report): void {
   }
 }
 
-export function summary({ stored, acked, injected, failures }: Totals, seeds: number): string {
+export function summary({ stored, acked, changed, injected, failures }: Totals, seeds: number): string {
   const faults = [...injected].sort(([, a], [, b]) => b - a).map(([what, count]) => `${count} ${what}`)
   return [
-    `${seeds} seeds, ${stored} messages stored, ${acked} acknowledged, ${failures.length} violations`,
+    `${seeds} seeds, ${stored} messages stored, ${acked} acknowledged, ${changed} changed, ${failures.length} violations`,
     `injected: ${faults.join(', ')}`,
   ].join('\n')
 }

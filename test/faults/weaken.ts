@@ -35,6 +35,14 @@ export const keyOf = (item: Item) => {
   return `${row.pk}/${row.sk}`
 }
 
+/** Leaves of a transaction that changes a message the change alone. */
+export function changesAlone(operation: string, input: Input): Input {
+  if (operation !== 'TransactWriteItems') return input
+  const items = input['TransactItems'] as readonly Item[]
+  const changes = items.filter((item) => item['Update'] && keyOf(item).includes('/LOG#'))
+  return changes.length > 0 ? { ...input, TransactItems: changes } : input
+}
+
 export const without = (item: Item, field: string): Item =>
   Object.fromEntries(Object.entries(item).map(([action, { [field]: _, ...rest }]) => [action, rest]))
 
@@ -134,3 +142,22 @@ export function counting(deps: Deps): Deps {
     },
   }
 }
+
+/** Takes messages from the page that was read before, where it holds them. */
+export const fromThePage = replace('log', ({ after, entries }) => {
+  const page = new Map<number, Entry>()
+  return {
+    after: async (...range) => {
+      const found = await after(...range)
+      for (const entry of found) page.set(entry.seq, entry)
+      return found
+    },
+    entries: async (conversation, seqs) => {
+      const [known, others] = [
+        [...seqs].flatMap((seq) => page.get(seq) ?? []),
+        [...seqs].filter((seq) => !page.has(seq)),
+      ]
+      return [...known, ...(others.length > 0 ? await entries(conversation, others) : [])]
+    },
+  }
+})

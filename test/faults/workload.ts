@@ -16,6 +16,8 @@ export interface Workload {
   readonly toggles: number
   /** Keys used again for other words. */
   readonly forgeries: number
+  /** Messages that are given other words, or emptied. */
+  readonly edits: number
 }
 
 const usual: Workload = {
@@ -27,6 +29,7 @@ const usual: Workload = {
   renewals: 2,
   toggles: 2,
   forgeries: 1,
+  edits: 3,
 }
 
 interface Step {
@@ -121,6 +124,12 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
     const at = random.pick(talkers)
     const conversation = conversationOf(at)
     return { at: anyTime(), device: at, what: (client) => client.leave(conversation) }
+  })
+  times(workload.edits, (step) => {
+    const at = random.pick(talkers)
+    const conversation = conversationOf(at)
+    const words = random.chance(0.3) ? '' : `other words ${step}`
+    return { at: anyTime(), device: at, what: ({ editor }) => editor.change(conversation, words) }
   })
   times(workload.forgeries, () => ({ at: workload.length, device: random.pick(talkers), what: forge }))
   return { users, conversations, devices, steps, dismissal, length: workload.length }
