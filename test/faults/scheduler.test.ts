@@ -28,7 +28,7 @@ const workloads: readonly (readonly [string, number, RunOptions])[] = [
 describe('the real handlers under a seeded scheduler', () => {
   it.each(workloads)('keep every promise %s', { timeout: 3_600_000 }, async (_name, share, options) => {
     const chosen = seeds(Math.ceil(share))
-    const totals = await runSeeds(backend(), chosen, options)
+    const totals = await runSeeds(chosen, options)
     console.log(summary(totals, chosen.length))
     expect(totals.failures, totals.failures.slice(0, 3).join('\n\n')).toEqual([])
     expect(totals.stored).toBeGreaterThan(chosen.length)

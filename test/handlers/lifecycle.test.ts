@@ -98,13 +98,13 @@ describe('$disconnect', () => {
         }),
       ),
       expect.objectContaining({
+        Key: { pk: 'USER#ada', sk: 'PRESENCE' },
+        ExpressionAttributeValues: { ':one': 1, ':gone': 'a1', ':at': noon },
+      }),
+      expect.objectContaining({
         Key: { pk: 'USER#ada', sk: 'CHANNEL' },
         UpdateExpression: 'REMOVE #connection',
         ExpressionAttributeNames: { '#connection': 'a1' },
-      }),
-      expect.objectContaining({
-        Key: { pk: 'USER#ada', sk: 'PRESENCE' },
-        ExpressionAttributeValues: { ':one': 1, ':gone': 'a1', ':at': noon },
       }),
     ])
   })

@@ -5,6 +5,7 @@ import { forgetConnection } from '../../lambdas/chat/forget.ts'
 import { headsOf } from '../../lambdas/chat/heads.ts'
 import { deviceCame, deviceWent, presenceOf } from '../../lambdas/chat/presence.ts'
 import { type PresenceTask, refreshPresence } from '../../lambdas/chat/refresh-presence.ts'
+import { revokeUser } from '../../lambdas/chat/revoke.ts'
 import { newConversationRows } from '../../lambdas/stores/conversations.ts'
 import type { Task } from '../../lambdas/stores/tasks.ts'
 import { allFeatures } from '../../protocol/features.ts'
@@ -261,6 +262,24 @@ describe('a look', () => {
     world.clock.now += 31_000
     await deviceWent(world.deps, world.ada, 'another')
     expect(world.queued).toHaveLength(2)
+  })
+
+  it('[PRESENCE-2] is asked for by the removal of a user where an end died before it asked', async () => {
+    const world = await aWorld()
+    const device = await world.device(world.ada)
+    await world.refresh()
+    world.queued.splice(0)
+    const dead = () => Promise.reject(new Error('died'))
+    const dying = {
+      ...world.deps,
+      presence: { ...stores.presence, note: dead },
+      report: () => {
+        throw new Error('died')
+      },
+    }
+    await expect(forgetConnection(dying, device)).rejects.toThrow('died')
+    await revokeUser(world.deps, world.ada)
+    expect(world.queued).toHaveLength(1)
   })
 
   it('[PRESENCE-2] under way looks again when a device goes meanwhile', async () => {
