@@ -27,6 +27,8 @@ export default defineConfig({
           include: system,
           // One laptop runtime for all of them: real sockets, real bundles, a real engine.
           globalSetup: ['test/support/global-setup.ts'],
+          // They share that anyway, and loading the modules anew for each file took longer than many a file.
+          isolate: false,
         },
       },
     ],
