@@ -52,7 +52,7 @@ async function twoOnAFastClock() {
     return one
   }
   const [ada, bob] = [client('ada'), client('bob')]
-  const busy = setInterval(() => ada.say({ type: 'ping' }), BUSY_MILLIS)
+  const busy = setInterval(() => ada.authenticated && ada.say({ type: 'ping' }), BUSY_MILLIS)
   onTestFinished(() => clearInterval(busy))
   return { record, conversation, ada, bob }
 }
