@@ -9,26 +9,27 @@ import { type Identity, verifyToken } from './token.ts'
 
 type Needs = Forgetting & Pick<Deps, 'users' | 'secrets' | 'poster' | 'rates'>
 
-/** The user whose valid token this is. Throws `unauthorized`, or `forbidden` for who is no administrator. */
+/**
+ * The user whose valid token this is. Throws `unauthorized`, or `forbidden` for who is no administrator, or not the user
+ * whose connection it is.
+ */
 export async function requireAdmin(
   deps: Pick<Deps, 'users' | 'secrets' | 'now'>,
   token: string,
+  owner?: string,
 ): Promise<Identity> {
   const identity = await verifyToken(deps.secrets, token, deps.now())
-  await insistOnRole(deps, identity)
-  return identity
-}
-
-async function insistOnRole({ users }: Pick<Deps, 'users'>, identity: Identity): Promise<void> {
-  const user = await users.find(identity.user)
+  if (owner !== undefined && owner !== identity.user) throw anothers()
+  const user = await deps.users.find(identity.user)
   if (!user) throw unauthorized()
   if (user.role !== 'admin') throw new ChatError('forbidden', 'only administrators may chat')
+  return identity
 }
 
 /** Makes a connection its user's, or renews the token of the same user. Counts the frame. */
 export async function authenticate(deps: Needs, connection: string, token: string): Promise<Identity> {
-  const { openedAt: since, user: before } = await admit(deps, connection)
-  const identity = await identify(deps, token, before).catch((error: unknown) =>
+  const { openedAt: since, user: owner } = await admit(deps, connection)
+  const identity = await requireAdmin(deps, token, owner).catch((error: unknown) =>
     countRefusal(deps, connection, error),
   )
   const { user, expiresAt: tokenExpiresAt } = identity
@@ -46,14 +47,6 @@ export async function authenticate(deps: Needs, connection: string, token: strin
     retireOldest(deps, user),
     deviceCame(deps, user),
   ])
-  return identity
-}
-
-/** The user of a token on a connection that may have one already. */
-async function identify(deps: Needs, token: string, before: string | undefined): Promise<Identity> {
-  const identity = await verifyToken(deps.secrets, token, deps.now())
-  if (before !== undefined && before !== identity.user) throw anothers()
-  await insistOnRole(deps, identity)
   return identity
 }
 

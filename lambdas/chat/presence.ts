@@ -43,7 +43,8 @@ export async function deviceWent(deps: Announcing, user: string, connection: str
   })
 }
 
-interface Turn {
+/** That a device came, or which one went. */
+interface Change {
   readonly gone?: Presence['gone']
   readonly delaySeconds: number
   /** Told by what was known before. */
@@ -53,7 +54,7 @@ interface Turn {
 async function announce(
   { presence, tasks, features, report }: Announcing,
   user: string,
-  { gone, delaySeconds, isNeedless }: Turn,
+  { gone, delaySeconds, isNeedless }: Change,
 ): Promise<void> {
   if (!features.presence) return
   try {

@@ -69,8 +69,10 @@ export function conversationStore(table: Table) {
      */
     async head(id: string): Promise<ConversationHead | undefined> {
       const rows = await backward(id, ABOVE_PARTICIPANTS, PAIR_ROWS)
-      const head = rows.some(isEntry) || rows.length < PAIR_ROWS ? toHead(id, rows) : undefined
-      if (head ? !hasLeft(head) : rows.length < PAIR_ROWS) return head
+      if (rows.some(isEntry) || rows.length < PAIR_ROWS) {
+        const head = toHead(id, rows)
+        if (!head || !hasLeft(head)) return head
+      }
       const tail = await tailRows(id)
       return toHead(id, [...(await participantsOf(id)), ...tail])
     },

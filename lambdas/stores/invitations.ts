@@ -30,6 +30,7 @@ export interface InvitedGroup {
   readonly title?: string
 }
 
+/** The open invitations to a group, user to invitation, and after how many steps of inviting. */
 export interface OpenInGroup {
   readonly open: ReadonlyMap<string, string>
   readonly step: number

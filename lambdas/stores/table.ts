@@ -58,7 +58,7 @@ export async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
         ? reasons.some(({ Code }) => Code === 'TransactionConflict') && !reasons.some(failedCondition)
         : error instanceof Error && error.name === 'TransactionConflictException'
       if (!conflict || tries === 10) throw error
-      await pause(Math.random() * Math.min(400, 10 * 2 ** tries))
+      await jitter(tries)
     }
   }
 }
@@ -75,6 +75,9 @@ export async function updateIf(
     throw error
   }
 }
+
+/** Any pause up to one that doubles with each try. */
+const jitter = (tries: number) => pause(Math.random() * Math.min(400, 10 * 2 ** tries))
 
 export const pause = (milliseconds: number) =>
   new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
@@ -116,7 +119,7 @@ export async function batchGet(
       [tableName]: { Keys: keys.slice(at, at + BATCH) as Row[], ConsistentRead: true },
     }
     for (let tries = 1; RequestItems && Object.keys(RequestItems).length > 0; tries++) {
-      if (tries > 1) await pause(Math.random() * Math.min(400, 10 * 2 ** tries))
+      if (tries > 1) await jitter(tries)
       const answer: BatchGetCommandOutput = await documents.send(new BatchGetCommand({ RequestItems }))
       rows.push(...(answer.Responses?.[tableName] ?? []))
       RequestItems = answer.UnprocessedKeys
