@@ -1,7 +1,9 @@
 import type { Identity } from './aws/identities.ts'
 import { FunctionError, type Invoke } from './gateway/model.ts'
+import { createConcurrency, type Urgency } from './lambda/concurrency.ts'
 import type { ContainerDefinition, Log, WorkerFaults } from './lambda/container.ts'
 import { functionEnvironment } from './lambda/environment.ts'
+import { eventKind } from './lambda/event-kind.ts'
 import { createPool, type Pool, type Prepared } from './lambda/pool.ts'
 import type { FunctionModel } from './stack/functions.ts'
 
@@ -37,14 +39,18 @@ export function createFunctions(options: FunctionsOptions): Functions {
       faults,
     }
   }
+  const concurrency = createConcurrency()
   const pools = new Map<string, Pool>(
-    [...functions.values()].map((model) => [model.id, createPool({ definition: definition(model), log })]),
+    [...functions.values()].map((model) => [
+      model.id,
+      createPool({ definition: definition(model), concurrency, log }),
+    ]),
   )
   return {
     async invoke(functionId, event) {
       const pool = pools.get(functionId)
       if (!pool) throw new FunctionError(`There is no function ${functionId}`)
-      return pool.invoke(event)
+      return pool.invoke(event, urgencyOf(event))
     },
     warm: () => swap([...pools.values()].map((pool) => pool.prepare())),
     reload: (next) =>
@@ -65,6 +71,13 @@ async function swap(preparing: readonly Promise<Prepared>[]): Promise<void> {
     else outcome.value.commit()
   }
   if (failure) throw failure.reason
+}
+
+/** API Gateway waits for the others, and a client with it; nobody is told what becomes of these. */
+function urgencyOf(event: unknown): Urgency {
+  const kind = eventKind(event)
+  if (kind === 'connect') return 'handshake'
+  return kind === 'message' || kind === 'request' ? 'client' : 'background'
 }
 
 /** How a developer is told of a function: its logical id without the hash that CDK appends. */

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { createConcurrency } from '../../../local/lambda/concurrency.ts'
 import type { WorkerFaults } from '../../../local/lambda/container.ts'
 import { createPool } from '../../../local/lambda/pool.ts'
 import { listen } from '../../../local/network.ts'
@@ -29,6 +30,7 @@ async function aWorker(faults: Partial<WorkerFaults>) {
   const codeDir = temporaryDirectory()
   writeFileSync(join(codeDir, 'index.mjs'), bundle)
   const pool = createPool({
+    concurrency: createConcurrency(),
     definition: {
       name: 'Test',
       codeDir,

@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { FunctionError } from '../../../local/gateway/model.ts'
+import { type ConcurrencyOptions, createConcurrency } from '../../../local/lambda/concurrency.ts'
 import type { ContainerDefinition } from '../../../local/lambda/container.ts'
-import { createPool, type PoolOptions } from '../../../local/lambda/pool.ts'
+import { createPool } from '../../../local/lambda/pool.ts'
 import { temporaryDirectory } from '../temporary.ts'
 
 /** A bundle with this code. */
@@ -26,14 +27,11 @@ function aDefinition(source: string, rest: Partial<ContainerDefinition> = {}): C
   }
 }
 
-function aPool(
-  source: string,
-  rest: Partial<ContainerDefinition> = {},
-  limits: Pick<PoolOptions, 'enough' | 'maximum'> = {},
-) {
+function aPool(source: string, rest: Partial<ContainerDefinition> = {}, limits: ConcurrencyOptions = {}) {
   const lines: string[] = []
   const definition = aDefinition(source, rest)
-  const pool = createPool({ definition, log: (name, line) => lines.push(`${name}: ${line}`), ...limits })
+  const concurrency = createConcurrency(limits)
+  const pool = createPool({ definition, concurrency, log: (name, line) => lines.push(`${name}: ${line}`) })
   onTestFinished(() => pool.close())
   return { pool, lines }
 }
@@ -122,15 +120,6 @@ describe('a container', () => {
     const results = (await Promise.all(invocations)) as { container: number; together: number }[]
     expect(results.map(({ together }) => together)).toEqual([1, 1, 1, 1, 1])
     expect(new Set(results.map(({ container }) => container)).size).toBe(2)
-  })
-
-  it('is joined beyond what the cores can carry by another for whoever has waited', async () => {
-    const { pool } = aPool(held, {}, { enough: 1, maximum: 2 })
-    const until = join(temporaryDirectory(), 'go')
-    const holding = pool.invoke({ until }) as Promise<{ container: number }>
-    const other = (await pool.invoke({})) as { container: number }
-    writeFileSync(until, '')
-    expect((await holding).container).not.toBe(other.container)
   })
 
   it('that runs out of time is ended, and the next invocation gets another', async () => {

@@ -1,0 +1,106 @@
+import { availableParallelism, cpus } from 'node:os'
+import { type Deferred, deferred } from './deferred.ts'
+
+/** Who waits for an invocation, the most urgent first: a client who is connected, one who wants to be, or nobody. */
+export const urgencies = ['client', 'handshake', 'background'] as const
+export type Urgency = (typeof urgencies)[number]
+
+/** What all functions share, like the concurrency of an AWS account. */
+export interface Concurrency {
+  /** Resolves when an invocation may run, with what is to be called when it has ended. */
+  enter(urgency: Urgency): Promise<() => void>
+}
+
+export interface ConcurrencyOptions {
+  /** How many run at once without a second thought. @default - two for each core, four at least */
+  readonly enough?: number
+  /** How many may run at once at most. @default 32 */
+  readonly maximum?: number
+  /** Whether a core has had nothing to do since this was last asked. @default - what the system says */
+  readonly hasIdleCore?: () => boolean
+}
+
+/** So long somebody waits before another runs beside those who only wait, on a hanging post. Milliseconds. */
+const WAITS_FOR_ANOTHER = 250
+/** Of so many that begin one is of those for whom nobody waits, so that they are late and not forgotten. */
+const BACKGROUND_SHARE = 8
+
+/**
+ * Lets the most urgent go first. What the cores cannot carry only makes everything late, whereas containers that wait leave
+ * them idle: then another may run.
+ */
+export function createConcurrency(options: ConcurrencyOptions = {}): Concurrency {
+  const {
+    enough = Math.max(4, 2 * availableParallelism()),
+    maximum = 32,
+    hasIdleCore = idleCores(),
+  } = options
+  const lines: Record<Urgency, Deferred<() => void>[]> = { client: [], handshake: [], background: [] }
+  let allowed = Math.min(enough, maximum)
+  let running = 0
+  let begun = 0
+  let watch: NodeJS.Timeout | undefined
+
+  const isAnyoneWaiting = () => urgencies.some((urgency) => lines[urgency].length > 0)
+  const next = () => {
+    const order = begun % BACKGROUND_SHARE === 0 ? urgencies.toReversed() : urgencies
+    for (const urgency of order) {
+      const first = lines[urgency].shift()
+      if (first) return first
+    }
+    return undefined
+  }
+  const admit = () => {
+    while (running < allowed && isAnyoneWaiting()) {
+      running += 1
+      begun += 1
+      next()?.resolve(leave())
+    }
+    if (isAnyoneWaiting()) watch ??= startWatch()
+    else stopWatch()
+  }
+  const leave = () => {
+    let left = false
+    return () => {
+      if (left) return
+      left = true
+      running -= 1
+      admit()
+    }
+  }
+  const startWatch = () => {
+    hasIdleCore()
+    const timer = setInterval(() => {
+      if (allowed < maximum && hasIdleCore()) allowed += 1
+      admit()
+    }, WAITS_FOR_ANOTHER)
+    return timer.unref()
+  }
+  const stopWatch = () => {
+    clearInterval(watch)
+    watch = undefined
+    allowed = Math.min(enough, maximum)
+  }
+
+  return {
+    enter(urgency) {
+      const turn = deferred<() => void>()
+      lines[urgency].push(turn)
+      admit()
+      return turn.promise
+    },
+  }
+}
+
+/** A core counts as idle if it, or several together, rested for half of the time since the last question. */
+function idleCores(): () => boolean {
+  const idleMillis = () => cpus().reduce((sum, { times }) => sum + times.idle, 0)
+  let idle = idleMillis()
+  let at = performance.now()
+  return () => {
+    const [idleBefore, before] = [idle, at]
+    idle = idleMillis()
+    at = performance.now()
+    return idle - idleBefore > (at - before) / 2
+  }
+}
