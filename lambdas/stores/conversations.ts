@@ -47,8 +47,8 @@ export interface Group {
   readonly title?: string
 }
 
-/** A pair has two participants, its own row, perhaps its turns, and the newest entry: one read unit. */
-const PAIR_ROWS = 5
+/** Four participants, the conversation's own row and the newest entry: one read unit where messages are no longer than a kilobyte. */
+const SMALL_ROWS = 6
 /** The conversation's own row, perhaps its turns, and the newest entry. */
 const TAIL_ROWS = 3
 
@@ -63,13 +63,13 @@ export function conversationStore(table: Table) {
   return {
     /**
      * Reads participants, joined connections and the newest entry. Sort keys descend PART# > META > LOGTURN > LOG#, so
-     * that one backward query of a few rows meets all that a pair has. Of a group the end of the log is read first: who
-     * has left by then is not among the participants that are read after it. A query is no snapshot: where the one shows
-     * somebody whose leaving it shows too, it is read in that order as well.
+     * that one backward query of a few rows meets all that a pair or a small group has. Of a larger one the end of the log
+     * is read first: who has left by then is not among the participants that are read after it. A query is no snapshot:
+     * where the one shows somebody whose leaving it shows too, it is read in that order as well.
      */
     async head(id: string): Promise<ConversationHead | undefined> {
-      const rows = await backward(id, ABOVE_PARTICIPANTS, PAIR_ROWS)
-      if (rows.some(isEntry) || rows.length < PAIR_ROWS) {
+      const rows = await backward(id, ABOVE_PARTICIPANTS, SMALL_ROWS)
+      if (rows.some(isEntry) || rows.length < SMALL_ROWS) {
         const head = toHead(id, rows)
         if (!head || !hasLeft(head)) return head
       }
