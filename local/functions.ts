@@ -47,10 +47,10 @@ export function createFunctions(options: FunctionsOptions): Functions {
     ]),
   )
   return {
-    async invoke(functionId, event) {
+    async invoke(functionId, event, isWanted) {
       const pool = pools.get(functionId)
       if (!pool) throw new FunctionError(`There is no function ${functionId}`)
-      return pool.invoke(event, urgencyOf(event))
+      return pool.invoke(event, urgencyOf(event), isWanted)
     },
     warm: () => swap([...pools.values()].map((pool) => pool.prepare())),
     reload: (next) =>

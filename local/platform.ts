@@ -53,7 +53,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const operator = createIdentity('operator', [{ effect: 'Allow', actions: ['*'], resources: ['*'] }])
 
   // API Gateway needs the functions, they need the address of AWS, and AWS needs API Gateway's connections.
-  const invokeFunction: Functions['invoke'] = (functionId, event) => functions.invoke(functionId, event)
+  const invokeFunction: Functions['invoke'] = (...invocation) => functions.invoke(...invocation)
   const invoke = faults ? faults.invoke(invokeFunction) : invokeFunction
   const front = { invoke, domainName: 'localhost', warn: (line: string) => log('gateway', line) }
   const intercept = faults ? faults.intercept(options.intercept) : options.intercept

@@ -10,8 +10,8 @@ export function faultyDisconnects(
   dice: Dice,
 ): Invoke {
   if (Object.values(chances).every((chance) => chance === 0)) return invoke
-  return async (functionId, event) => {
-    if (eventKind(event) !== 'disconnect') return invoke(functionId, event)
+  return async (functionId, event, isWanted) => {
+    if (eventKind(event) !== 'disconnect') return invoke(functionId, event, isWanted)
     switch (dice.choose('disconnect', chances)) {
       case 'lost':
         return { statusCode: 200 }

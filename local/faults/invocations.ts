@@ -17,10 +17,10 @@ export function faultyInvocations(
   dice: Dice,
 ): Invoke {
   if (throttled === 0 && twice === 0 && reordered === 0) return invoke
-  return async (functionId, event) => {
+  return async (functionId, event, isWanted) => {
     if (dice.choose('invocations', { throttled })) throw new FunctionError('TooManyRequestsException')
     const kind = eventKind(event)
-    if (kind !== 'message' && kind !== 'batch') return invoke(functionId, event)
+    if (kind !== 'message' && kind !== 'batch') return invoke(functionId, event, isWanted)
     const doubled = dice.choose('invocations', { twice }) !== undefined
     // A queue promises no order in the first place.
     if (kind === 'message' && dice.choose('invocations', { reordered })) {

@@ -14,7 +14,12 @@ export interface Integration {
  * Invokes a function and waits no longer than its integration allows [M5, H11]. The function is not
  * stopped when the time is over: it keeps running, and what it returns is dropped.
  */
-export function invokeWithin(invoke: Invoke, integration: Integration, event: unknown): Promise<Invocation> {
+export function invokeWithin(
+  invoke: Invoke,
+  integration: Integration,
+  event: unknown,
+  isWanted?: () => boolean,
+): Promise<Invocation> {
   const { functionId, timeoutMillis } = integration
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve({ outcome: 'timed_out' }), timeoutMillis)
@@ -24,7 +29,7 @@ export function invokeWithin(invoke: Invoke, integration: Integration, event: un
       resolve(invocation)
     }
     Promise.resolve()
-      .then(() => invoke(functionId, event))
+      .then(() => invoke(functionId, event, isWanted))
       .then(
         (value) => settle({ outcome: 'returned', value }),
         (error: unknown) => settle({ outcome: 'failed', error }),

@@ -47,9 +47,9 @@ export interface CorsModel {
 
 /**
  * Runs a function with an event and resolves with what its handler returned. Rejects with a
- * `FunctionError` when the handler threw, timed out or its worker died.
+ * `FunctionError` when the handler threw, timed out or its worker died, and when its turn came and nobody wanted it any more.
  */
-export type Invoke = (functionId: string, event: unknown) => Promise<unknown>
+export type Invoke = (functionId: string, event: unknown, isWanted?: () => boolean) => Promise<unknown>
 
 export class FunctionError extends Error {
   override readonly name = 'FunctionError'

@@ -66,12 +66,13 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
     if (frame !== undefined) connection.send(frame)
   }
 
-  // [C1] The upgrade is held until the function has answered; without a route it is simply accepted.
-  const askConnect = async (event: WebSocketEvent): Promise<HandshakeVerdict> => {
+  // [C1] The upgrade is held until the function has answered; without a route it is simply accepted. Who has left before the
+  // function could begin is no connection at all.
+  const askConnect = async (event: WebSocketEvent, socket: Duplex): Promise<HandshakeVerdict> => {
     const route = api.routes.get('$connect')
     return route === undefined
       ? { verdict: 'accepted' }
-      : judgeHandshake(await invokeWithin(invoke, route, event))
+      : judgeHandshake(await invokeWithin(invoke, route, event, () => socket.readable))
   }
 
   // [F12] Best effort: its result concerns nobody, and messages of the connection may still be running.
@@ -101,7 +102,7 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
   const live = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const facts = connectionFacts(request, clock)
     const event = connectEvent(scope, facts, request)
-    const answered = await askConnect(event)
+    const answered = await askConnect(event, socket)
     connecting.delete(socket)
     if (answered.verdict === 'refused') {
       if (answered.problem !== undefined) warn(`$connect: ${answered.problem}`)

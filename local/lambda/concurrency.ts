@@ -23,7 +23,7 @@ export interface ConcurrencyOptions {
 /** So long somebody waits before another runs beside those who only wait, on a hanging post. Milliseconds. */
 const WAITS_FOR_ANOTHER = 250
 /** Of so many that begin one is of those for whom nobody waits, so that they are late and not forgotten. */
-const BACKGROUND_SHARE = 8
+const BACKGROUND_SHARE = 16
 
 /**
  * Lets the most urgent go first. What the cores cannot carry only makes everything late, whereas containers that wait leave

@@ -4,7 +4,8 @@ import { type Container, type ContainerDefinition, type Log, startContainer } fr
 
 /** The containers of one function. */
 export interface Pool {
-  invoke(event: unknown, urgency?: Urgency): Promise<unknown>
+  /** Rejects when its turn comes and it is not wanted any more. */
+  invoke(event: unknown, urgency?: Urgency, isWanted?: () => boolean): Promise<unknown>
   /** Loads one container of the code ahead of its first invocation; rejects when it does not load. */
   prepare(definition?: ContainerDefinition): Promise<Prepared>
   close(): Promise<void>
@@ -57,11 +58,12 @@ export function createPool({ definition: first, concurrency, log }: PoolOptions)
   }
 
   return {
-    async invoke(event, urgency = 'client') {
+    async invoke(event, urgency = 'client', isWanted = () => true) {
       requireOpen()
       const leave = await concurrency.enter(urgency)
       try {
         requireOpen()
+        if (!isWanted()) throw new FunctionError(`${definition.name}: nobody waits for it any more`)
         const container = take()
         // Given back before the caller knows, so that the caller's next invocation finds it idle.
         return await container.run(event).finally(() => giveBack(container))

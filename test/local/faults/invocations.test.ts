@@ -23,8 +23,9 @@ describe('disconnects with faults', () => {
     const invoke = aFunction()
     expect(disconnects(invoke, {})).toBe(invoke)
     for (const other of [event('CONNECT'), event('MESSAGE'), batch, rest]) {
-      await disconnects(invoke, { lost: 1 })('F', other)
-      expect(invoke).toHaveBeenLastCalledWith('F', other)
+      const isWanted = () => true
+      await disconnects(invoke, { lost: 1 })('F', other, isWanted)
+      expect(invoke).toHaveBeenLastCalledWith('F', other, isWanted)
     }
   })
 

@@ -44,7 +44,7 @@ export function gate<T>() {
   return { opened, open }
 }
 
-type Handler = (event: WebSocketEvent) => unknown
+type Handler = (event: WebSocketEvent, isWanted?: () => boolean) => unknown
 
 export interface TestRoute extends Partial<WebSocketRouteModel> {
   readonly handler?: Handler
@@ -103,9 +103,9 @@ export async function startGateway({
     limits: { drainMillis: 50, ...limits },
     ...(clock === undefined ? {} : { clock }),
     warn: (problem) => warnings.push(problem),
-    invoke: async (functionId, event) => {
+    invoke: async (functionId, event, isWanted) => {
       events(functionId).push(event as WebSocketEvent)
-      return (defined.get(functionId)?.handler ?? succeed)(event as WebSocketEvent)
+      return (defined.get(functionId)?.handler ?? succeed)(event as WebSocketEvent, isWanted)
     },
   })
   const server = createServer()

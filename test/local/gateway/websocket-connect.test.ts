@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect as connectSocket } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { DOMAIN, gate, startGateway } from './support.ts'
+import { DOMAIN, gate, queue, startGateway, type TestClient, type TestRoute } from './support.ts'
 
 const ID = /^[A-Za-z0-9_-]{15}=$/
 
@@ -132,6 +132,23 @@ describe('the handshake', () => {
     expect(String(bytes)).toMatch(/^HTTP\/1\.1 400 /)
     expect(events('$connect').waiting()).toEqual([])
     socket.destroy()
+  })
+
+  it.each([
+    ['the client left', {}, (client: TestClient) => client.socket.terminate()],
+    ['it was refused', { timeoutMillis: 20 }, (client: TestClient) => client.refused],
+  ])('is wanted no more when %s before $connect could begin', async (_what, route, end) => {
+    const asked = queue<() => boolean>()
+    const handler: TestRoute['handler'] = (_event, isWanted = () => true) => {
+      asked.push(isWanted)
+      return new Promise(() => {})
+    }
+    const { connect } = await startGateway({ routes: { $connect: { ...route, handler } } })
+    const client = connect()
+    const isWanted = await asked.next()
+    expect(isWanted()).toBe(true)
+    await end(client)
+    await expect.poll(isWanted).toBe(false)
   })
 
   it('is followed by $disconnect when the client left while $connect accepted it', async () => {

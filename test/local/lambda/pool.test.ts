@@ -122,6 +122,18 @@ describe('a container', () => {
     expect(new Set(results.map(({ container }) => container)).size).toBe(2)
   })
 
+  it('is not given what nobody wants any more when its turn comes', async () => {
+    const { pool } = aPool(held, {}, { enough: 1, hasIdleCore: () => false })
+    const until = join(temporaryDirectory(), 'go')
+    const holding = pool.invoke({ until })
+    let isWanted = true
+    const [given, kept] = [pool.invoke({}, 'handshake', () => isWanted), pool.invoke({}, 'handshake')]
+    isWanted = false
+    writeFileSync(until, '')
+    await expect(given).rejects.toThrow('nobody waits')
+    await Promise.all([holding, kept])
+  })
+
   it('that runs out of time is ended, and the next invocation gets another', async () => {
     const source =
       'exports.handler = async (slow) => slow ? new Promise(() => setInterval(() => {}, 1e6)) : "fine"'
