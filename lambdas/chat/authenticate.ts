@@ -1,6 +1,7 @@
 import { encodeFrame, errorFrame } from '../../protocol/encode.ts'
 import { ChatError, unauthorized } from '../../protocol/errors.ts'
 import { limits } from '../../protocol/limits.ts'
+import type { Connection } from '../stores/connection-row.ts'
 import type { Deps } from './deps.ts'
 import { type Forgetting, forgetConnection } from './forget.ts'
 import { deviceCame } from './presence.ts'
@@ -9,45 +10,58 @@ import { type Identity, verifyToken } from './token.ts'
 
 type Needs = Forgetting & Pick<Deps, 'users' | 'secrets' | 'poster' | 'rates'>
 
-/**
- * The user whose valid token this is. Throws `unauthorized`, or `forbidden` for who is no administrator, or not the user
- * whose connection it is.
- */
+/** The user whose valid token this is. Throws `unauthorized`, or `forbidden` for who is no administrator. */
 export async function requireAdmin(
   deps: Pick<Deps, 'users' | 'secrets' | 'now'>,
   token: string,
-  owner?: string,
 ): Promise<Identity> {
   const identity = await verifyToken(deps.secrets, token, deps.now())
-  if (owner !== undefined && owner !== identity.user) throw anothers()
-  const user = await deps.users.find(identity.user)
-  if (!user) throw unauthorized()
-  if (user.role !== 'admin') throw new ChatError('forbidden', 'only administrators may chat')
+  await requireRole(deps, identity.user)
   return identity
 }
 
+async function requireRole({ users }: Pick<Deps, 'users'>, id: string): Promise<void> {
+  const user = await users.find(id)
+  if (!user) throw unauthorized()
+  if (user.role !== 'admin') throw new ChatError('forbidden', 'only administrators may chat')
+}
+
 /** Makes a connection its user's, or renews the token of the same user. Counts the frame. */
-export async function authenticate(deps: Needs, connection: string, token: string): Promise<Identity> {
-  const { openedAt: since, user: owner } = await admit(deps, connection)
-  const identity = await requireAdmin(deps, token, owner).catch((error: unknown) =>
-    countRefusal(deps, connection, error),
-  )
+export async function authenticate(deps: Needs, id: string, token: string): Promise<Identity> {
+  const connection = await admit(deps, id)
+  const verify = async () => {
+    const identity = await verifyToken(deps.secrets, token, deps.now())
+    if (connection.user !== undefined && connection.user !== identity.user) throw anothers()
+    await take(deps, connection, identity)
+    return identity
+  }
+  const identity = await verify().catch((error: unknown) => countRefusal(deps, id, error))
+  await Promise.all([
+    retireOldest(deps, identity.user),
+    // After a renewal too: the first one may have died before it got here.
+    deviceCame(deps, identity.user, id),
+  ])
+  return identity
+}
+
+/** Takes over a connection and extends what it has joined. Why it is refused is read only then. */
+async function take(deps: Needs, connection: Connection, identity: Identity): Promise<void> {
+  const { id, openedAt: since, joined } = connection
   const { user, expiresAt: tokenExpiresAt } = identity
   // A removal takes the user first and the connections after: either it finds this one, or this finds no user.
   const insist = [deps.users.insistOnAdmin(user)]
-  if (!(await deps.connections.authenticate({ id: connection, user, since, tokenExpiresAt }, insist))) {
-    const found = await deps.connections.find(connection)
-    if (!found) throw reconnectRequired()
-    if (found.user === undefined || found.user === user) throw unauthorized()
-    throw anothers()
+  const hasJoined = joined.size > 0
+  if (await deps.connections.authenticate({ id, user, since, tokenExpiresAt }, insist, hasJoined)) {
+    if (hasJoined) await extendJoined(deps, id, identity)
+    return
   }
-  // A renewal too: the first one may have died before it got here.
-  await Promise.all([
-    extendJoined(deps, connection, identity),
-    retireOldest(deps, user),
-    deviceCame(deps, user),
-  ])
-  return identity
+  await requireRole(deps, user)
+  const found = await deps.connections.find(id)
+  if (!found) throw reconnectRequired()
+  if (found.user !== undefined && found.user !== user) throw anothers()
+  // It has joined its first conversation meanwhile.
+  if (hasJoined || found.joined.size === 0) throw unauthorized()
+  await take(deps, found, identity)
 }
 
 const anothers = () => new ChatError('forbidden', 'this connection belongs to another user', { closes: true })

@@ -56,7 +56,7 @@ async function visit(deps: Needs, id: string): Promise<void> {
   const closesAt = row.tokenExpiresAt + limits.clockToleranceSeconds * 1000
   if (closesAt > now) {
     // In case nobody heard that it came.
-    await deviceCame(deps, row.user)
+    await deviceCame(deps, row.user, id)
     return await deps.dues.add(id, Math.min(closesAt, lifeEnds))
   }
   const expired = new ChatError('token_expired', 'the token of this connection has expired')

@@ -14,7 +14,7 @@ export async function headsOf(
 ): Promise<Readonly<Record<string, number>>> {
   const session = await sessionOf(deps, connection)
   const { user, joined } = session
-  if (wasSilent(session, deps.now())) await deviceCame(deps, user)
+  if (wasSilent(session, deps.now())) await deviceCame(deps, user, connection)
   const heads = new Map<string, number>()
   await concurrently([...joined], 25, async (id) => {
     const head = await deps.conversations.head(id)

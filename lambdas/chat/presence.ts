@@ -1,4 +1,4 @@
-import type { Presence } from '../stores/presence.ts'
+import type { Change, Presence } from '../stores/presence.ts'
 import type { Deps } from './deps.ts'
 
 export interface SeenPresence {
@@ -16,36 +16,45 @@ const RETURN_WITHIN = 1
  */
 const CHECK_LATE = 240_000
 
-/** Whoever noted that a device went and has not asked for a look by now has died over it. */
+/** Whoever noted a device and has not asked for a look by now has died over it. */
 const ASKED_WITHIN = 30_000
+
+/** Whoever made a change and has not told it by now has died over it. */
+const TELLING_TAKES = 20_000
+
+/** Whether somebody is at it who made the change. */
+export const beingTold = ({ changedAt }: Presence, now: number) => now - changedAt <= TELLING_TAKES
 
 export type Announcing = Pick<Deps, 'presence' | 'tasks' | 'features' | 'report' | 'now'>
 
 /**
- * Has the worker look whether a user is there now, unless everybody knows and a check is to come. What cannot be queued
- * the sweep makes good.
+ * Has the worker look whether a user is there now, unless everybody knows or is being told, and a check is to come. What
+ * cannot be queued the sweep makes good.
  */
-export async function deviceCame(deps: Announcing, user: string): Promise<void> {
-  const isNeedless = ({ online, told, checkAt }: Presence) => online && told && checkAt > deps.now()
-  await announce(deps, user, { delaySeconds: 0, isNeedless })
+export async function deviceCame(deps: Announcing, user: string, connection: string): Promise<void> {
+  const came = { connection, at: deps.now() }
+  const isKnown = (was: Presence) => was.checkAt > came.at && (was.told || beingTold(was, came.at))
+  const isNeedless = (was: Presence) => (was.online ? isKnown(was) : asked(was.came, came))
+  await announce(deps, user, { what: 'came', change: came, delaySeconds: 0, isNeedless })
 }
 
-/** The same after a connection has ended, unless there is nothing to lose or the end of another has just asked. */
+/** The same after a connection has ended, unless there is nothing to lose. */
 export async function deviceWent(deps: Announcing, user: string, connection: string): Promise<void> {
   const gone = { connection, at: deps.now() }
-  // Who asks is one connection: if that dies over it, whoever goes on forgetting the same connection asks again.
-  const asked = ({ gone: first }: Presence) =>
-    first !== undefined && first.connection !== connection && first.at > gone.at - ASKED_WITHIN
-  await announce(deps, user, {
-    gone,
-    delaySeconds: RETURN_WITHIN,
-    isNeedless: (was) => !was.online || asked(was),
-  })
+  const isNeedless = (was: Presence) => !was.online || asked(was.gone, gone)
+  await announce(deps, user, { what: 'gone', change: gone, delaySeconds: RETURN_WITHIN, isNeedless })
 }
 
-/** That a device came, or which one went. */
-interface Change {
-  readonly gone?: Presence['gone']
+/**
+ * Whether the first device has just asked for all that follow until somebody looks. It is one connection: if that died
+ * over it, whoever goes on with the same connection asks again.
+ */
+const asked = (first: Change | undefined, { connection, at }: Change) =>
+  first !== undefined && first.connection !== connection && first.at > at - ASKED_WITHIN
+
+interface Announcement {
+  readonly what: 'came' | 'gone'
+  readonly change: Change
   readonly delaySeconds: number
   /** Told by what was known before. */
   readonly isNeedless: (was: Presence) => boolean
@@ -54,12 +63,11 @@ interface Change {
 async function announce(
   { presence, tasks, features, report }: Announcing,
   user: string,
-  { gone, delaySeconds, isNeedless }: Change,
+  { what, change, delaySeconds, isNeedless }: Announcement,
 ): Promise<void> {
   if (!features.presence) return
   try {
-    const was = await presence.note(user, gone)
-    if (was && isNeedless(was)) return
+    if (isNeedless(await presence.note(user, what, change))) return
   } catch (error) {
     report(error)
   }

@@ -1,6 +1,7 @@
 import type { Presence } from '../stores/presence.ts'
 import type { Deps } from './deps.ts'
 import { leaseEnd } from './lease.ts'
+import { beingTold } from './presence.ts'
 import { tellPresence } from './tell-presence.ts'
 
 type Needs = Pick<
@@ -14,20 +15,8 @@ export interface PresenceTask {
   readonly checkAt?: number
 }
 
-const nobody: Presence = {
-  online: false,
-  lastSeen: 0,
-  checkAt: 0,
-  changedAt: 0,
-  told: true,
-  version: 0,
-}
-
 /** The queue holds nothing back for longer. */
 const LONGEST_DELAY = 900_000
-/** Whoever made a change and has not told it by now has died over it. */
-const TELLING_TAKES = 20_000
-
 /**
  * Looks which devices of a user are on, and tells those concerned if that made a difference. Any number of these may run
  * at once, in any order: the row is read before the devices and written whatever was found, so that of two the one with
@@ -40,7 +29,7 @@ export async function refreshPresence(deps: Needs, task: PresenceTask): Promise<
   /** What this run has told. */
   let told: boolean | undefined
   for (let tries = 0; tries < 20; tries++) {
-    const was = (await deps.presence.find(user)) ?? nobody
+    const was = await deps.presence.find(user)
     const { online, lastSeen, endsAt } = await look(deps, user, was)
     const changed = online !== was.online
     const now = deps.now()
@@ -51,10 +40,11 @@ export async function refreshPresence(deps: Needs, task: PresenceTask): Promise<
       changedAt: changed ? now : was.changedAt,
       told: was.told && !changed,
       version: was.version + 1,
+      comings: was.comings,
     }
     if (!(await deps.presence.write(user, is))) continue
 
-    const overdue = !is.told && now - is.changedAt > TELLING_TAKES
+    const overdue = !is.told && !beingTold(is, now)
     if (told === undefined && !changed && !overdue) return
     if (told !== online) await tellPresence(deps, user, is)
     told = online

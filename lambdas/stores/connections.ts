@@ -60,11 +60,14 @@ export function connectionStore(table: Table) {
      * Makes the connection its user's, or extends it. Both rows or neither: a connection that is gone, or is
      * another user's, stays as it is.
      * @param insist what else must hold in that moment
+     * @param hasJoined whether it may have joined conversations, whose rows hold the expiry too
      */
     async authenticate(
       { id, user, since, tokenExpiresAt }: ChannelConnection,
       insist: readonly TransactItem[] = [],
+      hasJoined = true,
     ): Promise<boolean> {
+      const isFree = `${OPEN} AND (attribute_not_exists(#user) OR #user = :user)`
       try {
         await retryConflicts(() =>
           documents.send(
@@ -76,7 +79,7 @@ export function connectionStore(table: Table) {
                     Key: connectionKey(id),
                     UpdateExpression: 'SET #user = :user, token_expires_at = :expires',
                     // An update would create the row anew after a $disconnect has removed it.
-                    ConditionExpression: `${OPEN} AND (attribute_not_exists(#user) OR #user = :user)`,
+                    ConditionExpression: hasJoined ? isFree : `${isFree} AND attribute_not_exists(joined)`,
                     ExpressionAttributeNames: { '#user': 'user' },
                     ExpressionAttributeValues: { ':user': user, ':expires': tokenExpiresAt },
                   },

@@ -2,6 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet, isConditionFailure, type Row, rawAttribute, type Table, updateIf } from './table.ts'
 
+/** A device that came or went, and when. */
+export interface Change {
+  readonly connection: string
+  readonly at: number
+}
+
 /** What was last found out about a user's devices. Times are epoch milliseconds. */
 export interface Presence {
   readonly online: boolean
@@ -13,10 +19,13 @@ export interface Presence {
   readonly changedAt: number
   /** Whether everybody concerned has been told since. */
   readonly told: boolean
-  /** The first device to go since somebody looked, whose end asks for the next look. */
-  readonly gone?: { readonly connection: string; readonly at: number }
-  /** How often the row was written. */
+  /** The first device to come since somebody looked, and the first to go: they ask for the next look. */
+  readonly came?: Change
+  readonly gone?: Change
+  /** How often somebody looked, or a device went. */
   readonly version: number
+  /** How often a device came. */
+  readonly comings: number
 }
 
 const presenceKey = (user: string) => ({ pk: `USER#${user}`, sk: 'PRESENCE' })
@@ -27,31 +36,32 @@ export type PresenceStore = ReturnType<typeof presenceStore>
 export function presenceStore(table: Table) {
   const { documents, tableName: TableName } = table
   return {
-    async find(user: string): Promise<Presence | undefined> {
+    /** What is known of a user; of one who never had a device on, that there was none. */
+    async find(user: string): Promise<Presence> {
       const get = new GetCommand({ TableName, Key: presenceKey(user), ConsistentRead: true })
       const { Item } = await documents.send(get)
-      return Item && toPresence(Item)
+      return toPresence(Item ?? {})
     },
 
     /**
-     * Notes that a device came, or which one went, so that a look under way, which may not have seen it, looks again.
-     * Resolves with what was known before; undefined if nobody has looked yet.
+     * Notes that a device came or went, so that a look under way, which may not have seen it, looks again: always if
+     * it went, and if it came, unless others were found to be on. Resolves with what was known before.
      */
-    async note(user: string, gone?: Presence['gone']): Promise<Presence | undefined> {
-      const first =
-        ' SET gone_connection = if_not_exists(gone_connection, :gone), gone_at = if_not_exists(gone_at, :at)'
+    async note(user: string, what: 'came' | 'gone', { connection, at }: Change): Promise<Presence> {
       const before = await updateIf(
         table,
         new UpdateCommand({
           TableName,
           Key: presenceKey(user),
-          UpdateExpression: `ADD version :one${gone ? first : ''}`,
-          ConditionExpression: 'attribute_exists(pk)',
-          ExpressionAttributeValues: { ':one': 1, ...(gone && { ':gone': gone.connection, ':at': gone.at }) },
+          UpdateExpression:
+            `ADD ${what === 'came' ? 'comings' : 'version'} :one SET ` +
+            `${what}_connection = if_not_exists(${what}_connection, :connection), ` +
+            `${what}_at = if_not_exists(${what}_at, :at)`,
+          ExpressionAttributeValues: { ':one': 1, ':connection': connection, ':at': at },
           ReturnValues: 'ALL_OLD',
         }),
       )
-      return before && toPresence(before)
+      return toPresence(before ?? {})
     },
 
     /** What is known of several users, by id. */
@@ -60,14 +70,19 @@ export function presenceStore(table: Table) {
       return new Map(rows.map((row) => [String(row['pk']).slice('USER#'.length), toPresence(row)]))
     },
 
-    /** Writes the version after the one that was read; false if somebody else has. */
+    /**
+     * Writes the version after the one that was read; false if somebody else has, or if a device has gone since, or one
+     * has come to a user who is written to be offline.
+     */
     async write(user: string, presence: Presence): Promise<boolean> {
       const by = randomBytes(8).toString('base64url')
+      const { online, version, comings } = presence
+      const unchanged = [stillIs('version', version - 1), ...(online ? [] : [stillIs('comings', comings)])]
       const put = new PutCommand({
         TableName,
         Item: { ...presenceKey(user), ...toRow(presence), by },
-        ConditionExpression: presence.version === 1 ? 'attribute_not_exists(pk)' : 'version = :before',
-        ...(presence.version === 1 ? {} : { ExpressionAttributeValues: { ':before': presence.version - 1 } }),
+        ConditionExpression: unchanged.map(({ condition }) => condition).join(' AND '),
+        ExpressionAttributeValues: Object.assign({}, ...unchanged.map(({ values }) => values)),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       })
       try {
@@ -97,23 +112,38 @@ export function presenceStore(table: Table) {
   }
 }
 
-const toRow = ({ online, lastSeen, checkAt, changedAt, told, version }: Presence) => ({
+/** The condition that a counter, which begins with the row's first change, still stands where it stood. */
+const stillIs = (counter: string, count: number) => ({
+  condition:
+    count === 0
+      ? `(attribute_not_exists(${counter}) OR ${counter} = :${counter})`
+      : `${counter} = :${counter}`,
+  values: { [`:${counter}`]: count },
+})
+
+const toRow = ({ online, lastSeen, checkAt, changedAt, told, version, comings }: Presence) => ({
   online,
   last_seen: lastSeen,
   check_at: checkAt,
   changed_at: changedAt,
   told,
   version,
+  comings,
 })
 
 const toPresence = (row: Row): Presence => ({
   online: row['online'] === true,
-  lastSeen: Number(row['last_seen']),
-  checkAt: Number(row['check_at']),
-  changedAt: Number(row['changed_at']),
-  told: row['told'] === true,
-  version: Number(row['version']),
-  ...(row['gone_connection'] !== undefined && {
-    gone: { connection: String(row['gone_connection']), at: Number(row['gone_at']) },
-  }),
+  lastSeen: Number(row['last_seen'] ?? 0),
+  checkAt: Number(row['check_at'] ?? 0),
+  changedAt: Number(row['changed_at'] ?? 0),
+  told: row['told'] !== false,
+  version: Number(row['version'] ?? 0),
+  comings: Number(row['comings'] ?? 0),
+  ...changeOf(row, 'came'),
+  ...changeOf(row, 'gone'),
 })
+
+const changeOf = (row: Row, what: 'came' | 'gone') =>
+  row[`${what}_connection`] === undefined
+    ? {}
+    : { [what]: { connection: String(row[`${what}_connection`]), at: Number(row[`${what}_at`]) } }

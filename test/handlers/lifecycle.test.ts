@@ -99,7 +99,7 @@ describe('$disconnect', () => {
       ),
       expect.objectContaining({
         Key: { pk: 'USER#ada', sk: 'PRESENCE' },
-        ExpressionAttributeValues: { ':one': 1, ':gone': 'a1', ':at': noon },
+        ExpressionAttributeValues: { ':one': 1, ':connection': 'a1', ':at': noon },
       }),
       expect.objectContaining({
         Key: { pk: 'USER#ada', sk: 'CHANNEL' },

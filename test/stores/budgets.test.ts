@@ -128,7 +128,7 @@ describe('what presence costs', () => {
 
   it('is one write unit for a device that comes or goes', async () => {
     const one = { readUnits: 0, writeUnits: 1, roundTrips: 0 }
-    expect(summary(await counted.callsOf(() => deviceCame(deps, ada)))).toEqual(one)
+    expect(summary(await counted.callsOf(() => deviceCame(deps, ada, 'came')))).toEqual(one)
     expect(summary(await counted.callsOf(() => deviceWent(deps, ada, 'gone')))).toEqual(one)
   })
 })

@@ -218,14 +218,39 @@ describe('a look', () => {
   it('[PRESENCE-1] is not asked for by a device more of a user who is known to be there', async () => {
     const world = await aWorld()
     await world.device(world.ada)
-    await deviceCame(world.deps, world.ada)
+    await deviceCame(world.deps, world.ada, 'first')
     expect(world.queued.splice(0)).toHaveLength(1)
     await world.refresh()
     world.queued.splice(0)
-    await deviceCame(world.deps, world.ada)
+    await deviceCame(world.deps, world.ada, 'second')
     expect(world.queued).toEqual([])
     world.clock.now += 11 * minute
-    await deviceCame(world.deps, world.ada)
+    await deviceCame(world.deps, world.ada, 'third')
+    expect(world.queued).toHaveLength(1)
+  })
+
+  it('[PRESENCE-1] is asked for once by devices that come together, or by who goes on where that one died', async () => {
+    const world = await aWorld()
+    for (const name of ['first', 'second', 'third']) await deviceCame(world.deps, world.ada, name)
+    expect(world.queued.splice(0)).toEqual([{ task: 'presence', user: world.ada, due: noon }])
+    await deviceCame(world.deps, world.ada, 'first')
+    expect(world.queued.splice(0)).toHaveLength(1)
+    world.clock.now += 31_000
+    await deviceCame(world.deps, world.ada, 'another')
+    expect(world.queued).toHaveLength(1)
+  })
+
+  it('[PRESENCE-1] is asked for by a device that finds a change made and not told for 20 s', async () => {
+    const world = await aWorld()
+    await world.device(world.ada)
+    const died = { ...stores.conversations, ofUser: () => Promise.reject(new Error('died')) }
+    const dying = refreshPresence({ ...world.deps, conversations: died }, { user: world.ada })
+    await expect(dying).rejects.toThrow('died')
+    world.queued.splice(0)
+    await deviceCame(world.deps, world.ada, 'soon')
+    expect(world.queued).toEqual([])
+    world.clock.now += 21_000
+    await deviceCame(world.deps, world.ada, 'later')
     expect(world.queued).toHaveLength(1)
   })
 
@@ -254,7 +279,7 @@ describe('a look', () => {
     await world.device(world.ada)
     await world.refresh()
     world.queued.splice(0)
-    await stores.presence.note(world.ada, { connection: 'died', at: noon })
+    await stores.presence.note(world.ada, 'gone', { connection: 'died', at: noon })
     await deviceWent(world.deps, world.ada, 'another')
     expect(world.queued).toHaveLength(0)
     await deviceWent(world.deps, world.ada, 'died')
@@ -280,6 +305,29 @@ describe('a look', () => {
     await expect(forgetConnection(dying, device)).rejects.toThrow('died')
     await revokeUser(world.deps, world.ada)
     expect(world.queued).toHaveLength(1)
+  })
+
+  it.each([
+    ['found nobody looks again', false],
+    ['found another looks no more', true],
+  ])('[PRESENCE-1] under way that %s when a device comes meanwhile', async (_, another) => {
+    const world = await aWorld()
+    if (another) await world.device(world.ada)
+    let looks = 0
+    const connections = {
+      ...stores.connections,
+      openOf: async (user: string) => {
+        const devices = await stores.connections.openOf(user)
+        if (looks++ === 0) await deviceCame(world.deps, user, await world.device(user))
+        return devices
+      },
+    }
+    await refreshPresence({ ...world.deps, connections }, { user: world.ada })
+    expect(looks).toBe(another ? 1 : 2)
+    expect(world.heard()).toEqual([true])
+    world.queued.splice(0)
+    await deviceCame(world.deps, world.ada, 'one more')
+    expect(world.queued).toEqual([])
   })
 
   it('[PRESENCE-2] under way looks again when a device goes meanwhile', async () => {
@@ -425,7 +473,7 @@ describe('who asks', () => {
     const device = await world.device(world.ada)
     await refreshPresence(off, { user: world.ada })
     await forgetConnection(off, device)
-    expect(await stores.presence.find(world.ada)).toBeUndefined()
+    expect((await stores.presence.findAll([world.ada])).size).toBe(0)
     expect((await presenceOf(off, [world.ada])).size).toBe(0)
     expect([world.queued, world.told]).toEqual([[], []])
   })

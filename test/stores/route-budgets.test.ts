@@ -162,7 +162,7 @@ const routes: Record<AnsweredRoute, readonly [read: number, write: number, what:
 
 const socket: Record<ClientFrame['type'], readonly [read: number, write: number, frame: () => ClientFrame]> =
   {
-    authenticate: [3, 8, () => ({ type: 'authenticate', token: tokenFor(ada) })],
+    authenticate: [1, 8, () => ({ type: 'authenticate', token: tokenFor(ada) })],
     join_conversation: [
       4,
       5,
