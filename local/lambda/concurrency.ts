@@ -22,8 +22,11 @@ export interface ConcurrencyOptions {
 
 /** So long somebody waits before another runs beside those who only wait, on a hanging post. Milliseconds. */
 const WAITS_FOR_ANOTHER = 250
-/** Of so many that begin one is of those for whom nobody waits, so that they are late and not forgotten. */
-const BACKGROUND_SHARE = 16
+/**
+ * Of so many that begin one is a handshake if any waits, and one is work for which nobody waits: clients who never pause
+ * would keep both out for ever.
+ */
+const SHARES = { handshake: 4, background: 16 } as const
 
 /**
  * Lets the most urgent go first. What the cores cannot carry only makes everything late, whereas containers that wait leave
@@ -43,8 +46,8 @@ export function createConcurrency(options: ConcurrencyOptions = {}): Concurrency
 
   const isAnyoneWaiting = () => urgencies.some((urgency) => lines[urgency].length > 0)
   const next = () => {
-    const order = begun % BACKGROUND_SHARE === 0 ? urgencies.toReversed() : urgencies
-    for (const urgency of order) {
+    const favoured = (['background', 'handshake'] as const).filter((urgency) => begun % SHARES[urgency] === 0)
+    for (const urgency of [...favoured, ...urgencies]) {
       const first = lines[urgency].shift()
       if (first) return first
     }

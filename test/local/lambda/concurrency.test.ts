@@ -46,13 +46,16 @@ it('lets clients who are connected go before those who want to be, and both befo
   expect(begun).toEqual(['first', 'frame', 'connect', 'disconnect'])
 })
 
-it('lets one in sixteen be of those for whom nobody waits, however many clients there are', async () => {
+it.each([
+  ['four be a handshake', 4, 'handshake'],
+  ['sixteen be of those for whom nobody waits', 16, 'background'],
+] as const)('lets one in %s, however many clients there are', async (_what, share, urgency) => {
   const { begin, end, begun } = someInvocations({ enough: 1, hasIdleCore: () => false })
   const names = Array.from({ length: 20 }, (_, at) => `frame ${at}`)
   for (const name of names) await begin(name)
-  await begin('disconnect', 'background')
-  for (const name of names.slice(0, 17)) await end(name)
-  expect(begun).toContain('disconnect')
+  await begin('other', urgency)
+  for (const name of names.slice(0, share)) await end(name)
+  expect(begun).toContain('other')
 })
 
 it('lets another run for whoever has waited while a core is idle, up to the maximum', async () => {
