@@ -29,13 +29,13 @@ async function requireRole({ users }: Pick<Deps, 'users'>, id: string): Promise<
 /** Makes a connection its user's, or renews the token of the same user. Counts the frame. */
 export async function authenticate(deps: Needs, id: string, token: string): Promise<Identity> {
   const connection = await admit(deps, id)
-  const verify = async () => {
+  const attempt = async () => {
     const identity = await verifyToken(deps.secrets, token, deps.now())
     if (connection.user !== undefined && connection.user !== identity.user) throw anothers()
-    await take(deps, connection, identity)
+    await bind(deps, connection, identity)
     return identity
   }
-  const identity = await verify().catch((error: unknown) => countRefusal(deps, id, error))
+  const identity = await attempt().catch((error: unknown) => countRefusal(deps, id, error))
   await Promise.all([
     retireOldest(deps, identity.user),
     // After a renewal too: the first one may have died before it got here.
@@ -44,8 +44,8 @@ export async function authenticate(deps: Needs, id: string, token: string): Prom
   return identity
 }
 
-/** Takes over a connection and extends what it has joined. Why it is refused is read only then. */
-async function take(deps: Needs, connection: Connection, identity: Identity): Promise<void> {
+/** Gives a connection to its user and extends what it has joined. Why that is refused is read only then. */
+async function bind(deps: Needs, connection: Connection, identity: Identity): Promise<void> {
   const { id, openedAt: since, joined } = connection
   const { user, expiresAt: tokenExpiresAt } = identity
   // A removal takes the user first and the connections after: either it finds this one, or this finds no user.
@@ -61,7 +61,7 @@ async function take(deps: Needs, connection: Connection, identity: Identity): Pr
   if (found.user !== undefined && found.user !== user) throw anothers()
   // It has joined its first conversation meanwhile.
   if (hasJoined || found.joined.size === 0) throw unauthorized()
-  await take(deps, found, identity)
+  await bind(deps, found, identity)
 }
 
 const anothers = () => new ChatError('forbidden', 'this connection belongs to another user', { closes: true })

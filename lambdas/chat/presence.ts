@@ -22,8 +22,8 @@ const ASKED_WITHIN = 30_000
 /** Whoever made a change and has not told it by now has died over it. */
 const TELLING_TAKES = 20_000
 
-/** Whether somebody is at it who made the change. */
-export const beingTold = ({ changedAt }: Presence, now: number) => now - changedAt <= TELLING_TAKES
+/** Whether everybody concerned knows, or is being told by who made the change. */
+export const isTold = ({ told, changedAt }: Presence, now: number) => told || now - changedAt <= TELLING_TAKES
 
 export type Announcing = Pick<Deps, 'presence' | 'tasks' | 'features' | 'report' | 'now'>
 
@@ -33,8 +33,8 @@ export type Announcing = Pick<Deps, 'presence' | 'tasks' | 'features' | 'report'
  */
 export async function deviceCame(deps: Announcing, user: string, connection: string): Promise<void> {
   const came = { connection, at: deps.now() }
-  const isKnown = (was: Presence) => was.checkAt > came.at && (was.told || beingTold(was, came.at))
-  const isNeedless = (was: Presence) => (was.online ? isKnown(was) : asked(was.came, came))
+  const isNeedless = (was: Presence) =>
+    was.online ? was.checkAt > came.at && isTold(was, came.at) : asked(was.came, came)
   await announce(deps, user, { what: 'came', change: came, delaySeconds: 0, isNeedless })
 }
 

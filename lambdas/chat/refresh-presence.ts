@@ -1,7 +1,7 @@
 import type { Presence } from '../stores/presence.ts'
 import type { Deps } from './deps.ts'
 import { leaseEnd } from './lease.ts'
-import { beingTold } from './presence.ts'
+import { isTold } from './presence.ts'
 import { tellPresence } from './tell-presence.ts'
 
 type Needs = Pick<
@@ -17,6 +17,7 @@ export interface PresenceTask {
 
 /** The queue holds nothing back for longer. */
 const LONGEST_DELAY = 900_000
+
 /**
  * Looks which devices of a user are on, and tells those concerned if that made a difference. Any number of these may run
  * at once, in any order: the row is read before the devices and written whatever was found, so that of two the one with
@@ -44,8 +45,7 @@ export async function refreshPresence(deps: Needs, task: PresenceTask): Promise<
     }
     if (!(await deps.presence.write(user, is))) continue
 
-    const overdue = !is.told && !beingTold(is, now)
-    if (told === undefined && !changed && !overdue) return
+    if (told === undefined && !changed && isTold(is, now)) return
     if (told !== online) await tellPresence(deps, user, is)
     told = online
     if (is.told || (await deps.presence.markTold(user, is.version))) return

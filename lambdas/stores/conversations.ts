@@ -47,7 +47,10 @@ export interface Group {
   readonly title?: string
 }
 
-/** Four participants, the conversation's own row and the newest entry: one read unit where messages are no longer than a kilobyte. */
+/**
+ * Four participants, the conversation's own row and the newest entry; a pair's turns and a few entries more fit in. One read
+ * unit where messages are no longer than a kilobyte.
+ */
 const SMALL_ROWS = 6
 /** The conversation's own row, perhaps its turns, and the newest entry. */
 const TAIL_ROWS = 3

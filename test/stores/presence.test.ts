@@ -73,6 +73,11 @@ async function aWorld() {
       clock.now = task.due
       await refreshPresence(deps, task)
     },
+    /** A look that makes a change and dies before anybody is told. */
+    async dieTelling() {
+      const conversations = { ...stores.conversations, ofUser: () => Promise.reject(new Error('died')) }
+      await expect(refreshPresence({ ...deps, conversations }, { user: ada })).rejects.toThrow('died')
+    },
     heard: () => told.splice(0).map(([, online]) => online),
   }
 }
@@ -243,9 +248,7 @@ describe('a look', () => {
   it('[PRESENCE-1] is asked for by a device that finds a change made and not told for 20 s', async () => {
     const world = await aWorld()
     await world.device(world.ada)
-    const died = { ...stores.conversations, ofUser: () => Promise.reject(new Error('died')) }
-    const dying = refreshPresence({ ...world.deps, conversations: died }, { user: world.ada })
-    await expect(dying).rejects.toThrow('died')
+    await world.dieTelling()
     world.queued.splice(0)
     await deviceCame(world.deps, world.ada, 'soon')
     expect(world.queued).toEqual([])
@@ -363,9 +366,7 @@ describe('any number of refreshes', () => {
   it('[PRESENCE-2] tell what one of them died over', async () => {
     const world = await aWorld()
     await world.device(world.ada)
-    const died = { ...stores.conversations, ofUser: () => Promise.reject(new Error('died')) }
-    const dying = refreshPresence({ ...world.deps, conversations: died }, { user: world.ada })
-    await expect(dying).rejects.toThrow('died')
+    await world.dieTelling()
     await world.refresh()
     expect(world.heard()).toEqual([])
     world.clock.now += 30_000
