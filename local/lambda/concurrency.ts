@@ -7,7 +7,7 @@ export type Urgency = (typeof urgencies)[number]
 
 /** What all functions share, like the concurrency of an AWS account. */
 export interface Concurrency {
-  /** Resolves when an invocation may run, with what is to be called when it has ended. */
+  /** Resolves when an invocation may run, with what is to be called once, when it has ended. */
   enter(urgency: Urgency): Promise<() => void>
 }
 
@@ -39,7 +39,8 @@ export function createConcurrency(options: ConcurrencyOptions = {}): Concurrency
     hasIdleCore = idleCores(),
   } = options
   const lines: Record<Urgency, Deferred<() => void>[]> = { client: [], handshake: [], background: [] }
-  let allowed = Math.min(enough, maximum)
+  const usual = Math.min(enough, maximum)
+  let allowed = usual
   let running = 0
   let begun = 0
   let watch: NodeJS.Timeout | undefined
@@ -57,21 +58,17 @@ export function createConcurrency(options: ConcurrencyOptions = {}): Concurrency
     while (running < allowed && isAnyoneWaiting()) {
       running += 1
       begun += 1
-      next()?.resolve(leave())
+      next()?.resolve(leave)
     }
     if (isAnyoneWaiting()) watch ??= startWatch()
     else stopWatch()
   }
   const leave = () => {
-    let left = false
-    return () => {
-      if (left) return
-      left = true
-      running -= 1
-      admit()
-    }
+    running -= 1
+    admit()
   }
   const startWatch = () => {
+    // Of the time before nothing is asked.
     hasIdleCore()
     const timer = setInterval(() => {
       if (allowed < maximum && hasIdleCore()) allowed += 1
@@ -82,7 +79,7 @@ export function createConcurrency(options: ConcurrencyOptions = {}): Concurrency
   const stopWatch = () => {
     clearInterval(watch)
     watch = undefined
-    allowed = Math.min(enough, maximum)
+    allowed = usual
   }
 
   return {
