@@ -1,4 +1,4 @@
-import { checkClients, checkMessages, type Rows } from '../test/faults/checker.ts'
+import { checkClients, checkMessages, checkRows, type Rows } from '../test/faults/checker.ts'
 import { type Record, toSeen } from '../test/faults/record.ts'
 import type { Engine } from './chat/rows.ts'
 import type { Client } from './client/client.ts'
@@ -33,6 +33,32 @@ export async function settle(
 
 const isCurrent = (client: Client, { log }: Rows) =>
   client.ready && [...client.views].every(([id, { held }]) => held >= (log.get(id)?.length ?? 0))
+
+/** Waits until no connection but the live ones has rows, and compares them. */
+export async function tidied(
+  trial: Pick<Trial, 'progress'>,
+  engine: Engine,
+  record: Record,
+  live: Parameters<typeof checkRows>[2],
+  withinMillis: number,
+): Promise<Rows> {
+  const isLive = (key: string) => live.has(key.split(' ').at(-1) ?? '')
+  await until(
+    async () => {
+      const { connections, channels, joined } = await engine.rows(record.conversations)
+      const left = [connections, channels, joined].map(
+        (rows) => [...rows.keys()].filter((key) => !isLive(key)).length,
+      )
+      trial.progress(`${left[0]} connections that are gone still have rows`)
+      return left.every((count) => count === 0)
+    },
+    withinMillis,
+    500,
+  )
+  const rows = await engine.rows(record.conversations)
+  checkRows(record, rows, live)
+  return rows
+}
 
 /** The whole history against what is stored, and its figures. */
 export function judge(

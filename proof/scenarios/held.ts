@@ -3,7 +3,8 @@ import { withChat } from '../chat/chat.ts'
 import { engineOf } from '../chat/rows.ts'
 import { crowdOf, groups, open, people } from '../crowd.ts'
 import { scenario } from '../trial.ts'
-import { pause, until } from '../waiting.ts'
+import { tidied } from '../verdict.ts'
+import { pause } from '../waiting.ts'
 
 /** A user may have ten; a client that comes back must not push out another one. */
 const EACH = 8
@@ -54,17 +55,7 @@ export const held = scenario({
       )
       const closing = Date.now()
       for (const client of clients) client.stop()
-      await until(
-        async () => {
-          const { connections: left } = await engine.rows(conversations)
-          trial.progress(`${left.size} connections still have rows`)
-          return left.size === 0
-        },
-        GONE_WITHIN,
-        1000,
-      )
-      const left = await engine.rows(conversations)
-      checkRows(record, left, new Map())
+      const left = await tidied(trial, engine, record, new Map(), GONE_WITHIN)
       trial.figure(
         `all closed at once: ${left.connections.size + left.channels.size + left.joined.size} rows left ` +
           `after ${Math.round((Date.now() - closing) / 1000)} s`,

@@ -1,9 +1,8 @@
-import { checkRows } from '../../test/faults/checker.ts'
 import { withChat } from '../chat/chat.ts'
 import { engineOf } from '../chat/rows.ts'
 import { crowdOf, groups, open, people, talk } from '../crowd.ts'
 import { scenario } from '../trial.ts'
-import { judge, settle } from '../verdict.ts'
+import { judge, settle, tidied } from '../verdict.ts'
 import { pause, percentile, until } from '../waiting.ts'
 
 const EACH = 5
@@ -77,17 +76,7 @@ export const storm = scenario({
       const rows = await settle(trial, engine, record, clients, 150_000)
       judge(trial, record, rows, clients)
       const live = new Map(clients.map((client) => [client.connection ?? '', client]))
-      await until(
-        async () => {
-          const { connections: rest } = await engine.rows(conversations)
-          const left = [...rest.keys()].filter((id) => !live.has(id)).length
-          trial.progress(`${left} connections that are gone still have rows`)
-          return left === 0
-        },
-        SWEPT_WITHIN,
-        1000,
-      )
-      checkRows(record, await engine.rows(conversations), live)
+      await tidied(trial, engine, record, live, SWEPT_WITHIN)
       trial.figure(`rows as they should be ${Math.round((Date.now() - began) / 1000)} s after the cut`)
       for (const client of clients) client.stop()
       engine.close()

@@ -1,7 +1,7 @@
-import { checkRows } from '../../../test/faults/checker.ts'
 import { Record } from '../../../test/faults/record.ts'
 import { Client } from '../../client/client.ts'
 import { groups } from '../../crowd.ts'
+import { tidied } from '../../verdict.ts'
 import { inLanes, pause, range, until } from '../../waiting.ts'
 import { pace, type Race } from './race.ts'
 
@@ -36,18 +36,7 @@ export async function joinAndDisconnect(
     client.stop()
     trial.progress(`${++done} of ${rounds} connections cut while they joined`)
   })
-  const rows = async () => await engine.rows(conversations)
-  await until(
-    async () => {
-      const { connections, channels, joined } = await rows()
-      trial.progress(`${connections.size} connections of ${rounds} still have rows`)
-      return connections.size + channels.size + joined.size === 0
-    },
-    GONE_WITHIN,
-    500,
-  )
-  const left = await rows()
-  checkRows(record, left, new Map())
+  const left = await tidied(trial, engine, record, new Map(), GONE_WITHIN)
   trial.figure(
     `${rounds} × join ∥ disconnect: ${answered} joins were answered before the cut; ` +
       `${left.connections.size + left.channels.size + left.joined.size} rows left`,
