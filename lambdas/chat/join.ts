@@ -5,9 +5,9 @@ import type { AnswerFrame } from '../../protocol/server-frames.ts'
 import { byteLength } from '../../protocol/text.ts'
 import type { Deps } from './deps.ts'
 import { showEntries, upTo } from './entries.ts'
-import { reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
+import { type Hearing, reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
 
-type Needs = Pick<Deps, 'connections' | 'joins' | 'conversations' | 'log' | 'rates' | 'now'>
+type Needs = Hearing & Pick<Deps, 'joins' | 'conversations' | 'log'>
 
 /**
  * Joins, and only then reads the log: whoever sends commits before reading who has joined, so one of the two

@@ -12,5 +12,5 @@ const LONGEST = 2 * 3600_000
 export const leaseEnd = ({ heardAt, tokenExpiresAt, openedAt }: Connection) =>
   Math.min(heardAt + IDLE, tokenExpiresAt + limits.clockToleranceSeconds * 1000, openedAt + LONGEST)
 
-/** Whether a device has been silent for so long that it was taken for gone. */
+/** Whether a device had been silent for so long, before the frame that came now, that it was taken for gone. */
 export const wasSilent = ({ heardAt }: Pick<Connection, 'heardAt'>, now: number) => heardAt + IDLE <= now

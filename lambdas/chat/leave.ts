@@ -1,9 +1,9 @@
 import type { Deps } from './deps.ts'
-import { sessionOf } from './session.ts'
+import { type Hearing, sessionOf } from './session.ts'
 
 /** Leaves, also what was not joined. */
 export async function leave(
-  deps: Pick<Deps, 'connections' | 'joins' | 'rates' | 'now'>,
+  deps: Hearing & Pick<Deps, 'joins'>,
   connection: string,
   id: string,
 ): Promise<void> {

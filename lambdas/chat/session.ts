@@ -3,6 +3,8 @@ import { limits, typingRate } from '../../protocol/limits.ts'
 import type { Admission } from '../stores/admissions.ts'
 import type { Connection } from '../stores/connection-row.ts'
 import type { Deps } from './deps.ts'
+import { wasSilent } from './lease.ts'
+import { type Announcing, deviceCame } from './presence.ts'
 import { rateLimited } from './rates.ts'
 
 /** Who speaks on a connection. */
@@ -12,25 +14,24 @@ export interface Session {
   /** Epoch milliseconds. */
   readonly tokenExpiresAt: number
   readonly joined: ReadonlySet<string>
-  /** When the frame before this one came, epoch milliseconds. */
-  readonly heardAt: number
 }
 
+/** What lets a frame in and hears by it that its device is on. */
+export type Hearing = Announcing & Pick<Deps, 'connections' | 'rates'>
+
 /** The session of a frame's connection, or the error that its client must hear. Counts the frame. */
-export async function sessionOf(
-  deps: Pick<Deps, 'connections' | 'rates' | 'now'>,
-  connection: string,
-): Promise<Session> {
-  return toSession(await admit(deps, connection), deps.now())
+export async function sessionOf(deps: Hearing, connection: string): Promise<Session> {
+  return await hear(deps, await admit(deps, connection))
 }
 
 /** The same for a frame that says who is typing, and whether others may hear of it: `typingRate` counts too. */
 export async function typingSessionOf(
-  { connections, rates, now }: Pick<Deps, 'connections' | 'rates' | 'now'>,
+  deps: Hearing,
   id: string,
 ): Promise<Session & { readonly paced: boolean }> {
-  const admission = await connections.admitPaced(id, rates.frames, typingRate, now())
-  return { ...toSession(letIn(admission), now()), paced: admission.outcome === 'admitted' && admission.paced }
+  const admission = await deps.connections.admitPaced(id, deps.rates.frames, typingRate, deps.now())
+  const session = await hear(deps, letIn(admission))
+  return { ...session, paced: admission.outcome === 'admitted' && admission.paced }
 }
 
 /** Lets a frame in, whoever sent it, or throws `reconnect_required` or `rate_limited`. */
@@ -47,10 +48,12 @@ function letIn(admission: Admission): Connection {
   return admission.connection
 }
 
-function toSession({ id, user, tokenExpiresAt, joined, heardAt }: Connection, now: number): Session {
+async function hear(deps: Hearing, heard: Connection): Promise<Session> {
+  const { id, user, tokenExpiresAt, joined } = heard
   if (user === undefined) throw unauthorized()
-  requireUnexpired(tokenExpiresAt, now)
-  return { connection: id, user, tokenExpiresAt, joined, heardAt }
+  requireUnexpired(tokenExpiresAt, deps.now())
+  if (wasSilent(heard, deps.now())) await deviceCame(deps, user, id)
+  return { connection: id, user, tokenExpiresAt, joined }
 }
 
 export function requireUnexpired(tokenExpiresAt: number, now: number): void {

@@ -33,6 +33,7 @@ type Chat = ReturnType<typeof aMockedChat>
 const row = (rest: object = {}) => ({
   id: 'a1',
   user: 'ada',
+  opened_at: noon,
   token_expires_at: later,
   joined: new Set(['c']),
   ...rest,

@@ -3,9 +3,11 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { forgetConnection } from '../../lambdas/chat/forget.ts'
 import { headsOf } from '../../lambdas/chat/heads.ts'
+import { leave } from '../../lambdas/chat/leave.ts'
 import { deviceCame, deviceWent, presenceOf } from '../../lambdas/chat/presence.ts'
 import { type PresenceTask, refreshPresence } from '../../lambdas/chat/refresh-presence.ts'
 import { revokeUser } from '../../lambdas/chat/revoke.ts'
+import { tellTyping } from '../../lambdas/chat/typing.ts'
 import { newConversationRows } from '../../lambdas/stores/conversations.ts'
 import type { Task } from '../../lambdas/stores/tasks.ts'
 import { allFeatures } from '../../protocol/features.ts'
@@ -58,6 +60,7 @@ async function aWorld() {
   return {
     ada,
     bob,
+    conversation,
     listener,
     clock,
     told,
@@ -138,19 +141,28 @@ describe('a lease', () => {
     expect(world.heard()).toEqual([true, false])
   })
 
-  it('[PRESENCE-5] that had ended begins again with the next ping', async () => {
-    const world = await aWorld()
-    const device = await world.device(world.ada)
-    await headsOf(world.deps, device)
-    expect(world.queued).toEqual([])
-    await world.refresh()
-    await world.check()
-    world.clock.now += minute
-    await headsOf(world.deps, device)
-    expect(world.queued).toEqual([{ task: 'presence', user: world.ada, due: world.clock.now }])
-    await world.refresh()
-    expect(world.heard()).toEqual([true, false, true])
-  })
+  it.each(['ping', 'leave', 'typing'] as const)(
+    '[PRESENCE-5] that had ended begins again with the next frame, be it %s',
+    async (type) => {
+      const world = await aWorld()
+      const device = await world.device(world.ada)
+      const frame = () =>
+        ({
+          ping: () => headsOf(world.deps, device),
+          leave: () => leave(world.deps, device, world.conversation),
+          typing: () => tellTyping(world.deps, device, world.conversation, true),
+        })[type]()
+      await frame()
+      expect(world.queued).toEqual([])
+      await world.refresh()
+      await world.check()
+      world.clock.now += minute
+      await frame()
+      expect(world.queued).toEqual([{ task: 'presence', user: world.ada, due: world.clock.now }])
+      await world.refresh()
+      expect(world.heard()).toEqual([true, false, true])
+    },
+  )
 })
 
 describe('several devices', () => {
