@@ -14,7 +14,12 @@ import type { Scenario } from './trial.ts'
 
 const scenarios: readonly Scenario[] = [faults, kills, restarts, races, hot, held, storm]
 
-type Options = Readonly<Record<string, number>> & { readonly seed: number; readonly short: boolean }
+interface Options {
+  readonly seed: number
+  readonly short?: boolean
+  /** The sizes of a scenario. */
+  readonly [size: string]: number | boolean | undefined
+}
 
 function number(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
@@ -26,11 +31,11 @@ const common = (command: Command) =>
     .option('--seed <n>', 'decides what is drawn: users, words, pauses, faults', number, 1)
     .option('--short', 'in a small form, for continuous integration')
 
-const sizesOf = ({ sizes }: Scenario, options: Partial<Options>) =>
+const sizesOf = ({ sizes }: Scenario, options: Options) =>
   Object.fromEntries(
     Object.entries(sizes).map(([name, { full, short }]) => [
       name,
-      options[name] ?? (options.short ? short : full),
+      Number(options[name] ?? (options.short ? short : full)),
     ]),
   )
 

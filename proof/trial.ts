@@ -5,7 +5,7 @@ import type { Random } from '../test/faults/random.ts'
 export interface Size {
   readonly what: string
   readonly full: number
-  /** In continuous integration, where all scenarios together have a minute. */
+  /** In continuous integration, where all scenarios together have two minutes. */
   readonly short: number
 }
 

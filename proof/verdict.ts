@@ -5,7 +5,7 @@ import type { Client } from './client/client.ts'
 import type { Trial } from './trial.ts'
 import { pause, until } from './waiting.ts'
 
-/** Waits until nobody has anything left to send, and everybody shows as much as the longest log has. */
+/** Waits until nobody has anything left to send, and everybody shows all of their conversations, or the judge will tell. */
 export async function settle(
   trial: Pick<Trial, 'progress' | 'history'>,
   engine: Engine,
@@ -34,30 +34,29 @@ export async function settle(
 const isCurrent = (client: Client, { log }: Rows) =>
   client.ready && [...client.views].every(([id, { held }]) => held >= (log.get(id)?.length ?? 0))
 
-/** Waits until no connection but the live ones has rows, and compares them. */
+/** Waits until no connection but the live ones has rows, compares them, and tells how many rows of others are left. */
 export async function tidied(
   trial: Pick<Trial, 'progress'>,
   engine: Engine,
   record: Record,
   live: Parameters<typeof checkRows>[2],
   withinMillis: number,
-): Promise<Rows> {
+): Promise<number> {
   const isLive = (key: string) => live.has(key.split(' ').at(-1) ?? '')
+  const left = ({ connections, channels, joined }: Rows) =>
+    [connections, channels, joined].flatMap((rows) => [...rows.keys()]).filter((key) => !isLive(key)).length
   await until(
     async () => {
-      const { connections, channels, joined } = await engine.rows(record.conversations)
-      const left = [connections, channels, joined].map(
-        (rows) => [...rows.keys()].filter((key) => !isLive(key)).length,
-      )
-      trial.progress(`${left[0]} connections that are gone still have rows`)
-      return left.every((count) => count === 0)
+      const count = left(await engine.rows(record.conversations))
+      trial.progress(`${count} rows of connections that are gone are left`)
+      return count === 0
     },
     withinMillis,
     500,
   )
   const rows = await engine.rows(record.conversations)
   checkRows(record, rows, live)
-  return rows
+  return left(rows)
 }
 
 /** The whole history against what is stored, and its figures. */

@@ -36,10 +36,12 @@ export function engineOf({ databaseEndpoint, tables }: Pick<Address, 'databaseEn
   }
 
   return {
-    /** Groups larger than a pair, which no invitation makes yet. */
-    async found(conversations: Conversations): Promise<void> {
+    /** Makes pairs, and groups of whoever is named first, without an invitation for each. */
+    async make(conversations: Conversations): Promise<void> {
       await inLanes(conversations, 8, async ([id, users]) => {
-        for (const Item of newConversationRows(id, [...users], new Date().toISOString())) {
+        const [creator = ''] = users
+        const group = users.size > 2 ? { creator } : undefined
+        for (const Item of newConversationRows(id, [...users], new Date().toISOString(), group)) {
           await client.send(new PutCommand({ TableName: tables.conversations, Item }))
         }
       })

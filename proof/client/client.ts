@@ -21,8 +21,8 @@ export class Client implements Witness, Speaker {
   connection: string | undefined
   authenticated = false
   missedPongs = 0
-  /** Messages that came without having been asked for. */
-  pushes = 0
+  /** The `seq` of the newest message that came without having been asked for. */
+  pushed = 0
   pongs = 0
   /** Close codes of lines that ended without having been asked to. */
   readonly losses: number[] = []

@@ -59,9 +59,9 @@ function onJoined(client: Client, frame: Frame, conversation: string): void {
 
 function onMessage(client: Client, frame: Frame, conversation: string): void {
   reached(client, conversation, 'new_message')
-  client.pushes++
   const { record, options, connection = '' } = client
   const { seq, key } = toSeen(frame['message'])
+  client.pushed = seq
   record.history.note(`${options.name} gets ${seq} of ${conversation} on ${connection}`)
   const own = record.sends.get(`${conversation} ${options.user} ${key}`)
   if (own?.over.size === 1 && own.over.has(connection)) {

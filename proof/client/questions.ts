@@ -34,8 +34,7 @@ export class Questions {
     const question = this.#open.get(id)
     if (!question) return
     clearTimeout(question.timer)
-    question.failures++
-    const pause = (afterMillis ?? 0) + backOff(this.pace, question.failures, this.random)
+    const pause = (afterMillis ?? 0) + backOff(this.pace, question.failures++, this.random)
     question.timer = setTimeout(() => this.#again(id), pause)
   }
 

@@ -11,7 +11,7 @@ import { inLanes, pause } from '../waiting.ts'
 const GROUP = 4
 const pace = { heartbeat: 3000, answerWithin: 3000, backOff: 200, mostBackOff: 3000 }
 
-type Sizes = 'clients' | 'messages' | 'permille' | 'pagedMessages'
+type Sizes = 'clients' | 'messages' | 'permille' | 'pagedMessages' | 'dropEvery'
 
 export const faults = scenario<Sizes>({
   name: 'faults',
@@ -20,17 +20,27 @@ export const faults = scenario<Sizes>({
     clients: { what: 'clients, in conversations of four', full: 40, short: 8 },
     messages: { what: 'messages', full: 10_000, short: 120 },
     permille: { what: 'how many of a thousand events each fault strikes', full: 30, short: 30 },
-    pagedMessages: { what: 'messages more, with queries that answer one item', full: 500, short: 0 },
+    pagedMessages: { what: 'messages more, with queries that answer one item', full: 500, short: 20 },
+    dropEvery: { what: 'seconds from one cut of everybody to the next', full: 60, short: 8 },
   },
   async run(trial) {
-    const { messages, permille, pagedMessages } = trial.sizes
-    const chance = permille / 1000
-    await round(trial, messages, everyFault(trial.seed, chance, false))
-    if (pagedMessages > 0) await round(trial, pagedMessages, everyFault(trial.seed + 1, chance, true))
+    const { messages, permille, pagedMessages, dropEvery } = trial.sizes
+    const fault = { chance: permille / 1000, dropAllEveryMillis: dropEvery * 1000 }
+    await round(trial, messages, everyFault({ ...fault, seed: trial.seed, onePage: false }))
+    if (pagedMessages > 0) {
+      await round(trial, pagedMessages, everyFault({ ...fault, seed: trial.seed + 1, onePage: true }))
+    }
   },
 })
 
-function everyFault(seed: number, chance: number, onePage: boolean): FaultOptions {
+interface Strikes {
+  readonly seed: number
+  readonly chance: number
+  readonly onePage: boolean
+  readonly dropAllEveryMillis: number
+}
+
+function everyFault({ seed, chance, onePage, dropAllEveryMillis }: Strikes): FaultOptions {
   return {
     seed,
     disconnect: { lost: chance, late: chance, twice: chance },
@@ -54,7 +64,8 @@ function everyFault(seed: number, chance: number, onePage: boolean): FaultOption
       stale: chance,
       onePage,
     },
-    gateway: { dropAllEveryMillis: 60_000 },
+    gateway: { dropAllEveryMillis },
+    clockOffsetMillis: 2000,
   }
 }
 
@@ -63,7 +74,7 @@ async function round(trial: Trial<Sizes>, messages: number, fault: FaultOptions)
   await withChat({ users: [...users, 'outsider'], faults: fault }, async (chat) => {
     const engine = engineOf(chat)
     const conversations = groups(users, GROUP)
-    await engine.found(conversations)
+    await engine.make(conversations)
     const { record, clients } = crowdOf(chat, trial, conversations, { pace, ways: { rest: 0.2, both: 0.1 } })
     const ids = [...conversations.keys()]
     const outsider = new Client(

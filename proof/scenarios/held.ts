@@ -24,7 +24,7 @@ export const held = scenario({
     await withChat({ users }, async (chat) => {
       const engine = engineOf(chat)
       const conversations = groups(users, 4)
-      await engine.found(conversations)
+      await engine.make(conversations)
       const crowd = crowdOf(chat, trial, conversations, { pace, each: EACH })
       const { record } = crowd
       const clients = crowd.clients.slice(0, connections)
@@ -57,8 +57,7 @@ export const held = scenario({
       for (const client of clients) client.stop()
       const left = await tidied(trial, engine, record, new Map(), GONE_WITHIN)
       trial.figure(
-        `all closed at once: ${left.connections.size + left.channels.size + left.joined.size} rows left ` +
-          `after ${Math.round((Date.now() - closing) / 1000)} s`,
+        `all closed at once: ${left} rows left after ${Math.round((Date.now() - closing) / 1000)} s`,
       )
       engine.close()
     })

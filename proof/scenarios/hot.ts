@@ -23,7 +23,7 @@ export const hot = scenario({
     await withChat({ users, settings: often }, async (chat) => {
       const engine = engineOf(chat)
       const conversations = groups(users, writers)
-      await engine.found(conversations)
+      await engine.make(conversations)
       const { record, clients } = crowdOf(chat, trial, conversations, { pace })
       await open(clients, trial)
       const began = Date.now()

@@ -20,7 +20,7 @@ export const kills = scenario({
     await withChat({ users }, async (chat) => {
       const engine = engineOf(chat)
       const conversations = groups(users, 4)
-      await engine.found(conversations)
+      await engine.make(conversations)
       const { record, clients } = crowdOf(chat, trial, conversations, {
         pace,
         ways: { rest: 0.2, both: 0.1 },

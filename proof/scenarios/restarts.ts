@@ -34,7 +34,7 @@ async function killAgainAndAgain(
   const { sizes, random } = trial
   const conversations = groups(users, 4)
   const first = engineOf(system.engine())
-  await first.found(conversations)
+  await first.make(conversations)
   first.close()
   const { record, clients } = crowdOf(system, trial, conversations, { pace, ways: { rest: 0.2, both: 0.1 } })
   await open(clients, trial)

@@ -27,7 +27,7 @@ export const storm = scenario({
     await withChat({ users }, async (chat) => {
       const engine = engineOf(chat)
       const conversations = groups(users, 4)
-      await engine.found(conversations)
+      await engine.make(conversations)
       const crowd = crowdOf(chat, trial, conversations, { pace, each: EACH })
       const { record } = crowd
       const clients = crowd.clients.slice(0, connections)
@@ -47,7 +47,9 @@ export const storm = scenario({
       const began = Date.now()
       const back: number[] = []
       const waiting = new Set(clients)
-      await until(() => clients.every(({ losses }) => losses.length > 0), 10_000, 10)
+      if (!(await until(() => clients.every(({ losses }) => losses.length > 0), 10_000, 10))) {
+        trial.fail('not every connection was cut')
+      }
       await until(
         () => {
           for (const client of waiting) {

@@ -17,7 +17,7 @@ export async function joinAndDisconnect(
   const { random, history } = trial
   // Otherwise called than those of other races, so that both can stand in one database.
   const conversations = new Map([...groups(users, 4)].map(([id, members]) => [`cut-${id}`, members]))
-  await engine.found(conversations)
+  await engine.make(conversations)
   const record = new Record(history, conversations)
   const ids = [...conversations.keys()]
   let answered = 0
@@ -38,7 +38,6 @@ export async function joinAndDisconnect(
   })
   const left = await tidied(trial, engine, record, new Map(), GONE_WITHIN)
   trial.figure(
-    `${rounds} × join ∥ disconnect: ${answered} joins were answered before the cut; ` +
-      `${left.connections.size + left.channels.size + left.joined.size} rows left`,
+    `${rounds} × join ∥ disconnect: ${answered} joins were answered before the cut; ${left} rows left`,
   )
 }

@@ -17,7 +17,7 @@ export async function joinAndSend(
   const { random, history } = trial
   const pairs = range(lanes).map((n) => [`send${n}`, users[2 * n] ?? '', users[2 * n + 1] ?? ''] as const)
   const conversations = new Map(pairs.map(([id, ...pair]) => [id, new Set(pair)]))
-  await engine.found(conversations)
+  await engine.make(conversations)
   const record = new Record(history, conversations)
   const made = pairs.map(([id, one, other]) => {
     // Careless, so that nothing but the join itself and a push can bring a message.
@@ -26,11 +26,11 @@ export async function joinAndSend(
       new Client({ ...options, user, name: `${user}-send` }, chat, record, random)
     return { id, sender: client(one), joiner: client(other) }
   })
-  for (const { sender, joiner } of made) {
-    sender.start()
-    joiner.start()
+  const all = made.flatMap(({ sender, joiner }) => [sender, joiner])
+  for (const client of all) client.start()
+  if (!(await until(() => all.every(({ authenticated }) => authenticated), 20_000))) {
+    trial.fail('not everybody could begin')
   }
-  await until(() => made.every(({ sender, joiner }) => sender.authenticated && joiner.authenticated), 20_000)
 
   let pushed = 0
   let done = 0
@@ -39,8 +39,9 @@ export async function joinAndSend(
     if (!id || !sender || !joiner) throw new Error(`there is no lane ${lane}`)
     if (round % FRESH === 0) joiner.line.drop()
     else if (joiner.joined.has(id)) joiner.leave(id)
-    await until(() => joiner.authenticated && !joiner.joined.has(id), 20_000, 1)
-    const before = joiner.pushes
+    if (!(await until(() => joiner.authenticated && !joiner.joined.has(id), 20_000, 1))) {
+      trial.fail(`${joiner.options.name} could not leave ${id}`)
+    }
     const delays = [random.below(HEADSTART), random.below(HEADSTART)] as const
     const joining = pause(delays[0]).then(() => joiner.fetch(id))
     const sent = pause(delays[1]).then(() => sender.outbox.send(id, `${sender.options.name}-${round}`, 'now'))
@@ -50,20 +51,13 @@ export async function joinAndSend(
     if (!(await until(has, WITHIN, 1))) {
       history.violate('unseen', `${joiner.options.name} joined ${id} and did not get ${seq}`, [id])
     }
-    if (joiner.pushes > before) pushed++
+    if (joiner.pushed === seq) pushed++
     trial.progress(`${++done} of ${rounds} joins at the moment of a send`)
   })
   trial.figure(
-    `${rounds} × join ∥ send: ${pushed} got the message as a push, ${rounds - pushed} in the page alone`,
+    `${rounds} × join ∥ send: ${pushed} had the message as a push by the time they had joined, ` +
+      `${rounds - pushed} from the page alone`,
   )
-  judge(
-    trial,
-    record,
-    await engine.rows(conversations),
-    made.flatMap(({ sender, joiner }) => [sender, joiner]),
-  )
-  for (const { sender, joiner } of made) {
-    sender.stop()
-    joiner.stop()
-  }
+  judge(trial, record, await engine.rows(conversations), all)
+  for (const client of all) client.stop()
 }
