@@ -73,7 +73,7 @@ async function swap(preparing: readonly Promise<Prepared>[]): Promise<void> {
   if (failure) throw failure.reason
 }
 
-/** API Gateway waits for the others, and a client with it; nobody is told what becomes of these. */
+/** Clients wait for their frames, REST calls and handshakes; nobody waits for the rest. */
 function urgencyOf(event: unknown): Urgency {
   const kind = eventKind(event)
   if (kind === 'connect') return 'handshake'

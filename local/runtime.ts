@@ -15,7 +15,7 @@ import { createFaults, type Faults } from './faults/faults.ts'
 import type { FaultOptions } from './faults/options.ts'
 import { choosePort, openFront } from './front.ts'
 import type { WebSocketLimits } from './gateway/facts.ts'
-import { localCallbackUrl, localQueueUrl } from './lambda/environment.ts'
+import { localUrl } from './lambda/environment.ts'
 import { type Platform, startPlatform } from './platform.ts'
 import { removeRuntimeFile, writeRuntimeFile } from './runtime-file.ts'
 import { defaultOrigins } from './settings.ts'
@@ -174,8 +174,8 @@ async function start(
   undo.push(() => front.close())
   const outputs = {
     ...stack.outputs,
-    CallbackUrl: localCallbackUrl(output(stack.outputs, 'CallbackUrl'), awsEndpoint),
-    TasksQueueUrl: localQueueUrl(output(stack.outputs, 'TasksQueueUrl'), awsEndpoint),
+    CallbackUrl: localUrl(output(stack.outputs, 'CallbackUrl'), awsEndpoint),
+    TasksQueueUrl: localUrl(output(stack.outputs, 'TasksQueueUrl'), awsEndpoint),
   }
   writeRuntimeFile(dataDir, { port, awsEndpoint, credentials: operator, databaseEndpoint, outputs })
   undo.push(() => removeRuntimeFile(dataDir))

@@ -44,7 +44,10 @@ export async function authenticate(deps: Needs, id: string, token: string): Prom
   return identity
 }
 
-/** Gives a connection to its user and extends what it has joined. Why that is refused is read only then. */
+/**
+ * Gives a connection to its user and extends what it has joined. Why that is refused is read only then: it may just have
+ * joined its first conversation.
+ */
 async function bind(deps: Needs, connection: Connection, identity: Identity): Promise<void> {
   const { id, openedAt: since, joined } = connection
   const { user, expiresAt: tokenExpiresAt } = identity
@@ -59,9 +62,8 @@ async function bind(deps: Needs, connection: Connection, identity: Identity): Pr
   const found = await deps.connections.find(id)
   if (!found) throw reconnectRequired()
   if (found.user !== undefined && found.user !== user) throw anothers()
-  // It has joined its first conversation meanwhile.
-  if (hasJoined || found.joined.size === 0) throw unauthorized()
-  await bind(deps, found, identity)
+  if (!hasJoined && found.joined.size > 0) return await bind(deps, found, identity)
+  throw new ChatError('unavailable', 'the user changed meanwhile, try again')
 }
 
 const anothers = () => new ChatError('forbidden', 'this connection belongs to another user', { closes: true })

@@ -11,8 +11,8 @@ export interface SeenPresence {
 const RETURN_WITHIN = 1
 
 /**
- * A check that is so late will not come, and what it should have found out is taken for true. It lasts longer than the
- * queue's visibility time-out of 180 s, after which a check that failed is made again.
+ * A check that is so late will not come, and its user is shown as offline. It lasts longer than the queue's visibility
+ * time-out of 180 s, after which a check that failed is made again.
  */
 const CHECK_LATE = 240_000
 
@@ -38,7 +38,7 @@ export async function deviceCame(deps: Announcing, user: string, connection: str
   await announce(deps, user, { what: 'came', change: came, delaySeconds: 0, isNeedless })
 }
 
-/** The same after a connection has ended, unless there is nothing to lose. */
+/** The same after a connection has ended, unless its user is offline already or a look has been asked for. */
 export async function deviceWent(deps: Announcing, user: string, connection: string): Promise<void> {
   const gone = { connection, at: deps.now() }
   const isNeedless = (was: Presence) => !was.online || asked(was.gone, gone)

@@ -27,8 +27,8 @@ export async function refreshPresence(deps: Needs, task: PresenceTask): Promise<
   if (!deps.features.presence) return
   const { user } = task
   const pending = pendingCheck(deps, task)
-  /** What this run has told. */
-  let told: boolean | undefined
+  /** What this run has told everybody, if anything. */
+  let announced: boolean | undefined
   for (let tries = 0; tries < 20; tries++) {
     const was = await deps.presence.find(user)
     const { online, lastSeen, endsAt } = await look(deps, user, was)
@@ -45,9 +45,9 @@ export async function refreshPresence(deps: Needs, task: PresenceTask): Promise<
     }
     if (!(await deps.presence.write(user, is))) continue
 
-    if (told === undefined && !changed && isTold(is, now)) return
-    if (told !== online) await tellPresence(deps, user, is)
-    told = online
+    if (announced === undefined && !changed && isTold(is, now)) return
+    if (announced !== online) await tellPresence(deps, user, is)
+    announced = online
     if (is.told || (await deps.presence.markTold(user, is.version))) return
     // Somebody else wrote in between, and may have overtaken what we told: look again.
   }

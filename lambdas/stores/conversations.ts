@@ -147,7 +147,7 @@ export function conversationStore(table: Table) {
     },
   }
 
-  /** Rows from the end of the log on, newest or highest first, no further than the newest entry. */
+  /** Rows from `highest` down to the newest entry, `most` of them at most. */
   async function backward(id: string, highest: string, most: number): Promise<Row[]> {
     const rows: Row[] = []
     for await (const row of queryRows(table, {

@@ -22,9 +22,9 @@ export interface Presence {
   /** The first device to come since somebody looked, and the first to go: they ask for the next look. */
   readonly came?: Change
   readonly gone?: Change
-  /** How often somebody looked, or a device went. */
+  /** Counts looks, what was marked as told, and devices that went. */
   readonly version: number
-  /** How often a device came. */
+  /** Changes whenever a device comes; a look puts back the one that it has read. */
   readonly comings: number
 }
 
@@ -71,8 +71,8 @@ export function presenceStore(table: Table) {
     },
 
     /**
-     * Writes the version after the one that was read; false if somebody else has, or if a device has gone since, or one
-     * has come to a user who is written to be offline.
+     * Writes the version after the one that was read, and forgets who asked for it; false if somebody else has written, or
+     * if a device has gone since, or one has come to a user who is written to be offline.
      */
     async write(user: string, presence: Presence): Promise<boolean> {
       const by = randomBytes(8).toString('base64url')

@@ -12,19 +12,22 @@ export interface Concurrency {
 }
 
 export interface ConcurrencyOptions {
-  /** How many run at once without a second thought. @default - two for each core, four at least */
+  /** How many run at once without a second thought. @default - two for each core, from four to `maximum` */
   readonly enough?: number
   /** How many may run at once at most. @default 32 */
   readonly maximum?: number
-  /** Whether a core has had nothing to do since this was last asked. @default - what the system says */
+  /** Whether one core's worth has rested for half of the time since this was last asked. @default - what the system says */
   readonly hasIdleCore?: () => boolean
 }
 
-/** So long somebody waits before another runs beside those who only wait, on a hanging post. Milliseconds. */
+/**
+ * While anybody waits it is asked so often whether a core is idle, and one more may run beside those who only wait, on a
+ * hanging post. Milliseconds.
+ */
 const WAITS_FOR_ANOTHER = 250
 /**
- * Of so many that begin one is a handshake if any waits, and one is work for which nobody waits: clients who never pause
- * would keep both out for ever.
+ * Of so many that begin about one is a handshake if any waits, and one is work for which nobody waits: clients who never
+ * pause would keep both out for ever.
  */
 const SHARES = { handshake: 4, background: 16 } as const
 
@@ -68,7 +71,7 @@ export function createConcurrency(options: ConcurrencyOptions = {}): Concurrency
     admit()
   }
   const startWatch = () => {
-    // Of the time before nothing is asked.
+    // What was idle before counts for nothing.
     hasIdleCore()
     const timer = setInterval(() => {
       if (allowed < maximum && hasIdleCore()) allowed += 1
@@ -92,7 +95,7 @@ export function createConcurrency(options: ConcurrencyOptions = {}): Concurrency
   }
 }
 
-/** A core counts as idle if it, or several together, rested for half of the time since the last question. */
+/** A core counts as idle if all together rested for half of the time since the last question. */
 function idleCores(): () => boolean {
   const idleMillis = () => cpus().reduce((sum, { times }) => sum + times.idle, 0)
   let idle = idleMillis()

@@ -30,21 +30,12 @@ export function functionEnvironment(
     AWS_ENDPOINT_URL_SECRETS_MANAGER: awsEndpoint,
     AWS_ENDPOINT_URL_SQS: awsEndpoint,
     // The SDK calls the host of a queue's URL rather than the endpoint above, and so that is the laptop's as well.
-    ...(tasksQueue && { [environment.tasksQueue]: localQueueUrl(tasksQueue, awsEndpoint) }),
-    ...(callbackUrl && { [environment.callbackUrl]: localCallbackUrl(callbackUrl, awsEndpoint) }),
+    ...(tasksQueue && { [environment.tasksQueue]: localUrl(tasksQueue, awsEndpoint) }),
+    ...(callbackUrl && { [environment.callbackUrl]: localUrl(callbackUrl, awsEndpoint) }),
   }
 }
 
-/** The stage's callback URL on the laptop: the stage stays in the path, as the SDK expects it. */
-export function localCallbackUrl(callbackUrl: string, awsEndpoint: string): string {
-  return rehosted(callbackUrl, awsEndpoint)
-}
-
-/** A queue's URL on the laptop: account and name stay in the path. */
-export function localQueueUrl(queueUrl: string, awsEndpoint: string): string {
-  return rehosted(queueUrl, awsEndpoint)
-}
-
-function rehosted(url: string, awsEndpoint: string): string {
+/** The stage's callback URL, or a queue's, on the laptop: the path with the stage, or account and name, stays. */
+export function localUrl(url: string, awsEndpoint: string): string {
   return new URL(new URL(url).pathname, awsEndpoint).href
 }

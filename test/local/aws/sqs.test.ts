@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { taskQueue } from '../../../lambdas/stores/tasks.ts'
 import { createSecretStore } from '../../../local/aws/secrets.ts'
 import { startAwsServer } from '../../../local/aws/server.ts'
-import { localQueueUrl } from '../../../local/lambda/environment.ts'
+import { localUrl } from '../../../local/lambda/environment.ts'
 import type { Statement } from '../../../local/stack/permissions.ts'
 import { someQueues, tasksModel } from '../queues/support.ts'
 import { allow, anIdentity, region } from './support.ts'
@@ -33,7 +33,7 @@ async function anSqs(statements: readonly Statement[]) {
     tasks,
     clock,
     warn,
-    url: localQueueUrl(tasksModel.url, server.endpoint),
+    url: localUrl(tasksModel.url, server.endpoint),
     // Like a function, the clients find their endpoint in the environment.
     client: new SQSClient({ ...config, credentials: identity.credentials }),
     stranger: new SQSClient({ ...config, credentials: { accessKeyId: 'x', secretAccessKey: 'y' } }),
