@@ -91,7 +91,7 @@ async function listAsActive({ conversations }: Needs, head: ConversationHead, en
 }
 
 /** Turns that were drawn and not served yet. */
-const queued = ({ last, turnsIssued }: ConversationHead) => turnsIssued - (last?.turn ?? 0)
+export const queued = ({ last, turnsIssued }: ConversationHead) => turnsIssued - (last?.turn ?? 0)
 
 /** Resolves with the head when nobody is before us, or nobody before us shows a sign of life. */
 async function waitForTurn(

@@ -1,6 +1,4 @@
-import { encodeFrame } from '../../protocol/encode.ts'
-import type { PushFrame } from '../../protocol/server-frames.ts'
-import { fanOut } from '../delivery/fan-out.ts'
+import { concurrently, fanOut, REST_WAITS } from '../delivery/fan-out.ts'
 import type { ChannelConnection } from '../stores/channels.ts'
 import type { ConversationHead } from '../stores/conversations.ts'
 import type { Deps } from './deps.ts'
@@ -10,10 +8,8 @@ import { type Audience, audience, joinedConnections, type Origin } from './recip
 
 type Needs = Forgetting & Pick<Deps, 'conversations' | 'poster'>
 
-/** A REST call waits so long for pushes, the worker does the rest. */
-const REST_WAITS = 300
-/** A fan-out behind an acknowledgement ends well before the function does. */
-const FAN_OUT_TAKES = 5000
+/** A fan-out behind an acknowledgement ends before the function does, which may have competed for a place until now. */
+const FAN_OUT_TAKES = 4000
 
 /**
  * The personal channels of all participants. What is stored is stored: where they cannot be read,
@@ -34,96 +30,107 @@ export async function channelsOf(
 /**
  * Tells a stored entry, and never fails what was stored. Those who had joined when the head was read are told
  * at once; meanwhile the joined connections are read again, after the commit, and whoever joined in between is
- * told too. Whoever cannot be told in time is left to the worker.
+ * told too. Whoever cannot be told in time is left to the worker; over REST also who is gone, because nobody may wait
+ * until they are forgotten.
+ *
+ * @param channels of the head's participants, as they were just before the commit; without them it is read now who is to be told
  */
 export async function deliver(
   deps: Needs,
   head: ConversationHead,
   news: News,
   origin: Origin,
-  channels: readonly ChannelConnection[],
+  channels?: readonly ChannelConnection[],
 ): Promise<void> {
   try {
-    await tell(deps, head, news, origin, channels)
+    const until = deps.now() + (origin.via === 'rest' ? REST_WAITS : FAN_OUT_TAKES)
+    if (channels) await tell(deps, news, origin, { head, channels, until, isFresh: false })
+    else {
+      const now = { ...head, participants: await deps.conversations.participants(head.id) }
+      await tell(deps, news, origin, {
+        head: now,
+        channels: await channelsOf(deps, now),
+        until,
+        isFresh: true,
+      })
+    }
   } catch (error) {
     deps.report(error)
   }
+}
+
+interface Known {
+  readonly head: ConversationHead
+  readonly channels: readonly ChannelConnection[]
+  /** Epoch milliseconds. */
+  readonly until: number
+  /** Whether it was read after the commit. */
+  readonly isFresh: boolean
 }
 
 async function tell(
   deps: Needs,
-  head: ConversationHead,
   news: News,
   origin: Origin,
-  channels: readonly ChannelConnection[],
+  { head, channels, until, isFresh }: Known,
 ): Promise<void> {
   const { entry } = news
   const now = deps.now()
-  const milliseconds = origin.via === 'rest' ? REST_WAITS : FAN_OUT_TAKES
+  const timeLeft = () => Math.max(0, until - deps.now())
   const joined = joinedConnections(head.participants, channels, now)
   const first = audience(entry.sender, origin, joined, channels, now)
   const [told, late] = await Promise.all([
-    fanOut(deps.poster, postsFor(head, news, first), milliseconds),
-    joinedSince(),
+    fanOut(deps.poster, postsFor(head, news, first), timeLeft()),
+    isFresh ? nobody : joinedSince(),
   ])
-  const toldLate = await fanOut(deps.poster, postsFor(head, news, late), milliseconds)
-  const undone = new Set([...told.undone, ...toldLate.undone].map(({ connection }) => connection))
-  if (undone.size > 0) {
+  const toldLate = await fanOut(deps.poster, postsFor(head, news, late), timeLeft())
+  const gone = [...told.gone, ...toldLate.gone]
+  const isAwaited = origin.via === 'rest'
+  const undone = [...told.undone, ...toldLate.undone].map(({ connection }) => connection)
+  const left = new Set([...undone, ...(isAwaited ? gone : [])])
+  if (left.size > 0) {
     await deps.tasks.send({
       task: 'deliver',
       conversation: head.id,
       seq: entry.seq,
-      messageTo: [...first.message.keys(), ...late.message.keys()].filter((id) => undone.has(id)),
-      updateTo: [...first.update.keys()].filter((id) => undone.has(id)),
+      messageTo: [...first.message.keys(), ...late.message.keys()].filter((id) => left.has(id)),
+      updateTo: [...first.update.keys()].filter((id) => left.has(id)),
     })
   }
-  await removeGone(deps, head, joined, [...told.gone, ...toldLate.gone])
+  if (!isAwaited) await removeGone(deps, head, joined, gone)
 
+  /** Never fails, so that what goes on beside it is awaited. */
   async function joinedSince(): Promise<Audience> {
-    const participants = await deps.conversations.participants(head.id)
-    const since = new Map(
-      [...joinedConnections(participants, channels, now)].filter(
-        ([connection]) => !first.message.has(connection),
-      ),
-    )
-    return { ...audience(entry.sender, origin, since, [], now), update: new Map() }
+    try {
+      const participants = await deps.conversations.participants(head.id)
+      const since = new Map(
+        [...joinedConnections(participants, channels, now)].filter(
+          ([connection]) => !first.message.has(connection),
+        ),
+      )
+      return { ...audience(entry.sender, origin, since, [], now), update: new Map() }
+    } catch (error) {
+      deps.report(error)
+      return nobody
+    }
   }
 }
 
-/** Pushes a frame to every connection of one user; never fails what it tells of. */
-export async function pushToUser(
-  deps: Omit<Needs, 'conversations'>,
-  user: string,
-  push: PushFrame,
-): Promise<void> {
-  try {
-    const channel = (await deps.connections.channel(user)).filter(
-      ({ tokenExpiresAt }) => tokenExpiresAt > deps.now(),
-    )
-    const frame = encodeFrame(push)
-    const posts = channel.map(({ id }) => ({ connection: id, frame }))
-    const { gone } = await fanOut(deps.poster, posts, REST_WAITS)
-    await Promise.all(gone.map((id) => forgetConnection(deps, id)))
-  } catch (error) {
-    deps.report(error)
-  }
-}
+const nobody: Audience = { message: new Map(), update: new Map() }
 
 /**
  * By key, and nobody else's. Where the connection's own row had gone before, nothing names the entry that made us
  * post; it goes last, so that a removal which fails leaves a live connection whole.
  */
-async function removeGone(
+export async function removeGone(
   deps: Forgetting,
   head: ConversationHead,
   joined: ReadonlyMap<string, string>,
   gone: readonly string[],
 ): Promise<void> {
-  await Promise.all(
-    gone.map(async (connection) => {
-      await forgetConnection(deps, connection)
-      const user = joined.get(connection)
-      if (user !== undefined) await deps.joins.drop(head.id, user, connection)
-    }),
-  )
+  await concurrently(gone, 10, async (connection) => {
+    await forgetConnection(deps, connection)
+    const user = joined.get(connection)
+    if (user !== undefined) await deps.joins.drop(head.id, user, connection)
+  })
 }

@@ -3,7 +3,7 @@ import type { Message } from '../../protocol/model.ts'
 import type { EditMessage } from '../../protocol/rest.ts'
 import type { MessageEntry } from '../stores/log.ts'
 import { claim } from './commit.ts'
-import { channelsOf, deliver } from './deliver.ts'
+import { deliver } from './deliver.ts'
 import type { Deps } from './deps.ts'
 import type { Forgetting } from './forget.ts'
 import { draftHash, toMessage } from './messages.ts'
@@ -74,8 +74,8 @@ async function change(
   // It was deleted meanwhile: what stands now is looked at again.
   if (!done) return await change(deps, target, connectionId, edit)
   const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
-  const [news, channels] = await Promise.all([newsOf(deps, id, done.entry), channelsOf(deps, done.head)])
-  await deliver(deps, done.head, news, origin, channels)
+  const news = await newsOf(deps, id, done.entry)
+  await deliver(deps, done.head, news, origin)
   return toMessage(news.message ?? edited, id, user, done.head.participants)
 }
 

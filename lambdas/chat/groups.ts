@@ -2,14 +2,13 @@ import { ChatError, notFound } from '../../protocol/errors.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { Invitation } from '../../protocol/model.ts'
 import type { CreateGroup } from '../../protocol/rest.ts'
-import { concurrently } from '../delivery/fan-out.ts'
 import { type ConversationHead, newConversationRows } from '../stores/conversations.ts'
 import type { InvitedGroup, StoredInvitation } from '../stores/invitations.ts'
 import type { User } from '../stores/users.ts'
-import { pushToUser } from './deliver.ts'
 import type { Deps } from './deps.ts'
 import type { Forgetting } from './forget.ts'
 import { toInvitation } from './invitations.ts'
+import { pushToUsers } from './push.ts'
 import { rateLimited } from './rates.ts'
 
 type Needs = Forgetting & Pick<Deps, 'conversations' | 'invitations' | 'users' | 'poster' | 'newId'>
@@ -143,10 +142,12 @@ async function tell(
   invitations: readonly StoredInvitation[],
   people: ReadonlyMap<string, User>,
 ): Promise<readonly Invitation[]> {
-  await concurrently(invitations, 25, async (stored) => {
-    await pushToUser(deps, stored.to, { type: 'new_invitation', invitation: toInvitation(stored, people) })
-  })
-  return invitations.map((stored) => toInvitation(stored, people))
+  const shown = invitations.map((stored) => ({ to: stored.to, invitation: toInvitation(stored, people) }))
+  await pushToUsers(
+    deps,
+    shown.map(({ to, invitation }) => ({ user: to, push: { type: 'new_invitation', invitation } })),
+  )
+  return shown.map(({ invitation }) => invitation)
 }
 
 function distinct(users: readonly string[], but: Iterable<string>): readonly string[] {

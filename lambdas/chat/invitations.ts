@@ -4,10 +4,10 @@ import type { Conversation, Invitation } from '../../protocol/model.ts'
 import type { StoredInvitation } from '../stores/invitations.ts'
 import type { User } from '../stores/users.ts'
 import { conversationFor } from './conversations.ts'
-import { pushToUser } from './deliver.ts'
 import type { Deps } from './deps.ts'
 import { joinGroup } from './membership.ts'
 import { toPerson } from './people.ts'
+import { pushToUsers } from './push.ts'
 import { rateLimited } from './rates.ts'
 
 type Needs = Omit<Deps, 'handshakes' | 'dues' | 'secrets'>
@@ -34,7 +34,7 @@ export async function invite(deps: Needs, from: string, to: string, message: str
     }
     if (await deps.invitations.create(invitation)) {
       const shown = toInvitation(invitation, people)
-      await pushToUser(deps, to, { type: 'new_invitation', invitation: shown })
+      await pushToUsers(deps, [{ user: to, push: { type: 'new_invitation', invitation: shown } }])
       return shown
     }
     const bond = await deps.invitations.bond(from, to)
@@ -75,7 +75,7 @@ async function tellInviter(deps: Needs, { id, from, to }: StoredInvitation, conv
   try {
     const conversation = await conversationFor(deps, conversation_id, from)
     const about = { invitation_id: id, conversation_id, participant_id: to, conversation }
-    await pushToUser(deps, from, { type: 'invitation_accepted', ...about })
+    await pushToUsers(deps, [{ user: from, push: { type: 'invitation_accepted', ...about } }])
   } catch (error) {
     if (!(error instanceof ChatError)) deps.report(error)
   }
@@ -91,7 +91,9 @@ async function become(deps: Needs, invitation: StoredInvitation): Promise<boolea
 export async function reject(deps: Needs, user: string, id: string): Promise<void> {
   const invitation = await answerable(deps, user, id)
   if (invitation.status === 'pending' && (await deps.invitations.reject(invitation))) {
-    await pushToUser(deps, invitation.from, { type: 'invitation_rejected', invitation_id: id })
+    await pushToUsers(deps, [
+      { user: invitation.from, push: { type: 'invitation_rejected', invitation_id: id } },
+    ])
     return
   }
   if ((await deps.invitations.find(id))?.status !== 'rejected') throw alreadyAnswered()

@@ -14,6 +14,9 @@ type Needs = Pick<
   'conversations' | 'log' | 'invitations' | 'users' | 'presence' | 'features' | 'secrets' | 'now'
 >
 
+/** More of them make a cursor too long: then the next page looks at everything. */
+const MOST_LATE = 40
+
 /** Up to so much the clock of a sender may be behind. */
 const CLOCKS_DIFFER = 60_000
 
@@ -52,7 +55,8 @@ export async function listConversations(
       return hour > hourOf(last.at) && hour < readIn
     })
     .map(({ id }) => id)
-  return { conversations, cursor: await formatPlace(deps, user, { at: last.at, id: last.id, readIn, late }) }
+  const place = { at: last.at, id: last.id, ...(late.length > MOST_LATE ? { readIn: 0 } : { readIn, late }) }
+  return { conversations, cursor: await formatPlace(deps, user, place) }
 }
 
 /**

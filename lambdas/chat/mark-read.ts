@@ -3,18 +3,18 @@ import { encodeFrame } from '../../protocol/encode.ts'
 import { notFound } from '../../protocol/errors.ts'
 import type { MarkRead } from '../../protocol/rest.ts'
 import type { AnswerFrame } from '../../protocol/server-frames.ts'
-import { fanOut } from '../delivery/fan-out.ts'
+import { REST_WAITS } from '../delivery/fan-out.ts'
 import type { ConversationHead } from '../stores/conversations.ts'
 import type { Deps } from './deps.ts'
-import { type Forgetting, forgetConnection } from './forget.ts'
+import { postWithin } from './push.ts'
 import { markRead, type ReadState } from './read.ts'
 import { joinedConnections, type Origin } from './recipients.ts'
-import { sessionOf } from './session.ts'
+import { type Hearing, sessionOf } from './session.ts'
 
-type Needs = Forgetting & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates'>
+type Needs = Hearing & Pick<Deps, 'conversations' | 'log' | 'poster'>
 
-/** A hint has no worker behind it: whoever misses it sees the cursor with the next page. */
-const WAITS = { socket: 2000, rest: 300 }
+/** Milliseconds, and the worker does the rest. */
+const WAITS = { socket: 2000, rest: REST_WAITS }
 
 /** Moves the cursor of a connection's user, answers, and then tells the others. */
 export async function markReadOverSocket(
@@ -67,10 +67,10 @@ async function tellRead(
     const now = deps.now()
     const own = (await deps.connections.channel(user)).filter(({ tokenExpiresAt }) => tokenExpiresAt > now)
     const joined = joinedConnections(head.participants, own, now)
-    const told = new Set(own.map(({ id }) => id))
+    const told = new Map(own.map(({ id }) => [id, user]))
     // Of one's own alone, so that naming another's connection silences nobody.
     if (connection !== undefined) told.delete(connection)
-    for (const [id, whose] of joined) if (whose !== user) told.add(id)
+    for (const [id, whose] of joined) if (whose !== user) told.set(id, whose)
     const frame = encodeFrame({
       type: 'message_read',
       conversation_id: head.id,
@@ -78,9 +78,8 @@ async function tellRead(
       last_read_seq,
       read_at: movedAt,
     })
-    const posts = [...told].map((id) => ({ connection: id, frame }))
-    const { gone } = await fanOut(deps.poster, posts, WAITS[via])
-    await Promise.all(gone.map((id) => forgetConnection(deps, id)))
+    const posts = [...told].map(([id, whose]) => ({ connection: id, user: whose, frame }))
+    await postWithin(deps, posts, WAITS[via], head.id)
   } catch (error) {
     deps.report(error)
   }

@@ -4,7 +4,7 @@ import { participantRows } from '../stores/conversations.ts'
 import type { InvitedGroup, StoredInvitation } from '../stores/invitations.ts'
 import type { ParticipantEntry } from '../stores/log.ts'
 import { claim } from './commit.ts'
-import { channelsOf, deliver } from './deliver.ts'
+import { deliver } from './deliver.ts'
 import type { Deps } from './deps.ts'
 import { sentByOthers } from './messages.ts'
 import { newsOf } from './news.ts'
@@ -65,11 +65,9 @@ async function forgetJoined({ joins, connections, report }: Needs, user: string,
 }
 
 /** Never fails what was stored. */
-async function tellOthers(deps: Needs, before: ConversationHead, entry: ParticipantEntry): Promise<void> {
+async function tellOthers(deps: Needs, head: ConversationHead, entry: ParticipantEntry): Promise<void> {
   try {
-    const head = { ...before, participants: await deps.conversations.participants(before.id) }
-    const [news, channels] = await Promise.all([newsOf(deps, head.id, entry), channelsOf(deps, head)])
-    await deliver(deps, head, news, { via: 'rest' }, channels)
+    await deliver(deps, head, await newsOf(deps, head.id, entry), { via: 'rest' })
   } catch (error) {
     deps.report(error)
   }

@@ -35,12 +35,13 @@ export async function markRead(
   const entry = target === head.last?.seq ? head.last : await deps.log.entry(head.id, target)
   const readAt = new Date(deps.now()).toISOString()
   const moved = { readSeq: target, readOthers: sentByOthers(user, entry) ?? 0, readAt }
-  // Another device may have moved it since the head was read.
-  const was = await deps.conversations.markRead(head.id, user, moved)
+  let was = await deps.conversations.markRead(head.id, user, moved)
   if (!was) {
     const now = await deps.conversations.participant(head.id, user)
     if (!now) throw notFound('conversation')
-    return await stateOf(deps, head, now)
+    // Another device has moved it since the head was read, unless this is our own write, whose answer was lost.
+    if (now.readSeq !== target || now.readAt !== readAt) return await stateOf(deps, head, now)
+    was = own
   }
   const [before, state] = await Promise.all([
     othersBetween(deps, head, was, target, entry),

@@ -1,4 +1,5 @@
 import type { Presence } from '../stores/presence.ts'
+import type { TaskOf } from '../stores/tasks.ts'
 import type { Deps } from './deps.ts'
 import { leaseEnd } from './lease.ts'
 import { isTold } from './presence.ts'
@@ -9,11 +10,7 @@ type Needs = Pick<
   'connections' | 'joins' | 'conversations' | 'presence' | 'tasks' | 'poster' | 'features' | 'report' | 'now'
 >
 
-export interface PresenceTask {
-  readonly user: string
-  /** Of a check that the user's row announces. */
-  readonly checkAt?: number
-}
+export type PresenceTask = TaskOf<'presence'>
 
 /** The queue holds nothing back for longer. */
 const LONGEST_DELAY = 900_000

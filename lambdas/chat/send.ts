@@ -6,7 +6,7 @@ import type { AnswerFrame } from '../../protocol/server-frames.ts'
 import type { ChannelConnection } from '../stores/channels.ts'
 import type { ConversationHead } from '../stores/conversations.ts'
 import type { MessageEntry } from '../stores/log.ts'
-import { type Committed, commit } from './commit.ts'
+import { type Committed, commit, queued } from './commit.ts'
 import { channelsOf, deliver } from './deliver.ts'
 import type { Deps } from './deps.ts'
 import type { Forgetting } from './forget.ts'
@@ -41,7 +41,7 @@ export async function sendOverSocket(
     channels,
     head: current,
   } = named?.sender === sender
-    ? { entry: named, duplicate: true, channels: [], head }
+    ? { entry: named, duplicate: true, channels: undefined, head }
     : await store(deps, head, draftOf(sender, message, client_message_id))
   const acknowledged = acknowledge({
     type: 'message_sent',
@@ -83,16 +83,20 @@ export async function sendOverRest(
   return toMessage(entry, id, sender, head.participants)
 }
 
-/** Commits while reading whom to tell: neither needs the other. */
+/**
+ * Commits while reading whom to tell: neither needs the other. Where it had to wait for its place, that would be out of
+ * date, and is read afterwards.
+ */
 async function store(
   deps: Needs,
   head: ConversationHead,
   draft: Draft,
-): Promise<Committed & { readonly channels: readonly ChannelConnection[] }> {
-  const [committed, channels] = await Promise.all([commit(deps, head, draft), channelsOf(deps, head)])
-  const { head: current } = committed
-  if (current.participants === head.participants) return { ...committed, channels }
-  return { ...committed, channels: await channelsOf(deps, current) }
+): Promise<Committed & { readonly channels?: readonly ChannelConnection[] | undefined }> {
+  const [committed, channels] = await Promise.all([
+    commit(deps, head, draft),
+    queued(head) > 0 ? undefined : channelsOf(deps, head),
+  ])
+  return committed.head === head ? { ...committed, channels } : committed
 }
 
 function draftOf(

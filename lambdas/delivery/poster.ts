@@ -13,12 +13,12 @@ export type Delivery = 'delivered' | 'gone' | 'too_large' | 'failed'
 export interface Poster {
   /** Never rejects, so that no recipient can spoil a fan-out. Aborted, it is `failed` and nothing is logged. */
   post(connection: string, frame: string, signal?: AbortSignal): Promise<Delivery>
-  /** Closes a connection; quiet about one that is gone. */
+  /** Closes a connection, which may well be tried again; quiet about one that is gone. */
   close(connection: string): Promise<void>
 }
 
 /**
- * Tries after a 429, which means that the account posts too much or that this one client reads too slowly. They
+ * Tries in all after a 429, which means that the account posts too much or that this one client reads too slowly. They
  * stay few: everybody else has been told by then.
  */
 const TRIES = 3
@@ -51,10 +51,20 @@ export function poster(
     },
 
     async close(connection) {
-      try {
-        await client.send(new DeleteConnectionCommand({ ConnectionId: connection }))
-      } catch (error) {
-        if (statusOf(error) !== 410) report(error, { call: 'DeleteConnection', connection })
+      for (let tries = 1; ; tries++) {
+        try {
+          await client.send(new DeleteConnectionCommand({ ConnectionId: connection }))
+          return
+        } catch (error) {
+          const status = statusOf(error)
+          if (status === 410) return
+          if (status !== undefined && (status === 429 || status >= 500) && tries < TRIES) {
+            await jitter()
+            continue
+          }
+          report(error, { call: 'DeleteConnection', connection })
+          return
+        }
       }
     },
   }

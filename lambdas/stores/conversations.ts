@@ -68,13 +68,13 @@ export function conversationStore(table: Table) {
      * Reads participants, joined connections and the newest entry. Sort keys descend PART# > META > LOGTURN > LOG#, so
      * that one backward query of a few rows meets all that a pair or a small group has. Of a larger one the end of the log
      * is read first: who has left by then is not among the participants that are read after it. A query is no snapshot:
-     * where the one shows somebody whose leaving it shows too, it is read in that order as well.
+     * where somebody has just come or gone a small group is read in that order as well.
      */
     async head(id: string): Promise<ConversationHead | undefined> {
       const rows = await backward(id, ABOVE_PARTICIPANTS, SMALL_ROWS)
       if (rows.some(isEntry) || rows.length < SMALL_ROWS) {
         const head = toHead(id, rows)
-        if (!head || !hasLeft(head)) return head
+        if (!head || !hasJustChanged(head)) return head
       }
       const tail = await tailRows(id)
       return toHead(id, [...(await participantsOf(id)), ...tail])
@@ -230,8 +230,11 @@ function toHead(id: string, rows: readonly Row[]): ConversationHead | undefined 
   }
 }
 
-const hasLeft = ({ last, participants }: ConversationHead) =>
-  last?.kind === 'participant_left' && participants.has(last.sender)
+/** So many entries may be written while the rows of one query are read. */
+const MEANWHILE = 8
+
+const hasJustChanged = ({ last }: ConversationHead) =>
+  last?.changeSeq !== undefined && last.seq - last.changeSeq < MEANWHILE
 
 function toTail(rows: readonly Row[]): ConversationTail {
   const last = rows.find(isEntry)

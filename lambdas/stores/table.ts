@@ -104,10 +104,12 @@ export async function* queryRows(
 
 /** DynamoDB's limit on keys in one BatchGetItem. */
 const BATCH = 100
+/** About two seconds, when a call may still be answered that it is to come again. */
+const BATCH_TRIES = 12
 
 /**
  * The rows that exist among these keys, in no order, read with strong consistency; what is left unprocessed is asked
- * again.
+ * again, so often at most.
  */
 export async function batchGet(
   { documents, tableName }: Table,
@@ -119,6 +121,7 @@ export async function batchGet(
       [tableName]: { Keys: keys.slice(at, at + BATCH) as Row[], ConsistentRead: true },
     }
     for (let tries = 1; RequestItems && Object.keys(RequestItems).length > 0; tries++) {
+      if (tries > BATCH_TRIES) throw new Error('DynamoDB leaves keys of a batch unprocessed')
       if (tries > 1) await jitter(tries)
       const answer: BatchGetCommandOutput = await documents.send(new BatchGetCommand({ RequestItems }))
       rows.push(...(answer.Responses?.[tableName] ?? []))

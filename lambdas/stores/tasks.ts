@@ -21,6 +21,18 @@ export type Task =
       /** Connections that get `conversation_updated`. */
       readonly updateTo: readonly string[]
     }
+  /** Posts a frame to connections of a user that were not reached in time. */
+  | {
+      readonly task: 'push'
+      readonly user: string
+      readonly connections: readonly string[]
+      readonly frame: string
+      /** If it may be heard by participants alone: of what. */
+      readonly conversation?: string
+    }
+
+/** What a kind of task says. */
+export type TaskOf<T extends Task['task']> = Omit<Extract<Task, { readonly task: T }>, 'task'>
 
 /** Sends tasks to the worker. */
 export interface TaskQueue {

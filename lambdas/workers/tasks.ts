@@ -1,5 +1,6 @@
 import type { Deps, SocketDeps } from '../chat/deps.ts'
 import { expireUnauthenticated, sweep } from '../chat/expire.ts'
+import { pushLate } from '../chat/push.ts'
 import { redeliver } from '../chat/redeliver.ts'
 import { refreshPresence } from '../chat/refresh-presence.ts'
 import type { Task } from '../stores/tasks.ts'
@@ -20,6 +21,7 @@ export type WorkerDeps = Omit<SocketDeps, 'users' | 'secrets' | 'rates' | 'newId
 export const taskHandlers = (deps: WorkerDeps): TaskHandlers => ({
   auth_deadline: ({ connection }) => expireUnauthenticated(deps, connection),
   deliver: (leftover) => redeliver(deps, leftover),
+  push: (push) => pushLate(deps, push),
   presence: (task) => refreshPresence(deps, task),
   sweep: () => sweep(deps),
 })

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { readUsersFile } from '../users-file.ts'
+import { dismiss } from './dismiss.ts'
 import { runCommand, stackOption } from './run.ts'
 import { openTarget, type Target, TargetError } from './target.ts'
 
@@ -18,7 +19,7 @@ program
     await target.users.importUsers(users)
     console.log(`${users.length} ${users.length === 1 ? 'user' : 'users'} imported`)
     // Connections of somebody who is no admin (any more) end now and not with their token.
-    for (const { id, role } of users) if (role !== 'admin') await revoke(target, id)
+    for (const { id, role } of users) if (role !== 'admin') sayEnded(id, await target.revoke(id))
   })
 
 program
@@ -48,20 +49,17 @@ program
   .description('remove a user and end their open connections')
   .argument('<id>')
   .action(async (id: string) => {
-    const target = await open()
-    if (!(await target.users.find(id))) throw new TargetError(`There is no user ${id}.`)
-    // First the user, so that a connection cannot authenticate again meanwhile.
-    await target.users.removeUser(id)
-    console.log(`${id} removed`)
-    await revoke(target, id)
+    const { known, ended } = await dismiss(await open(), id)
+    if (!known && ended === 0) throw new TargetError(`There is no user ${id}.`)
+    if (known) console.log(`${id} removed`)
+    sayEnded(id, ended)
   })
 
 async function open(): Promise<Target> {
   return openTarget(program.opts<{ stack?: string }>().stack)
 }
 
-async function revoke(target: Target, id: string): Promise<void> {
-  const count = await target.revoke(id)
+function sayEnded(id: string, count: number): void {
   if (count > 0) console.log(`${count} open ${count === 1 ? 'connection' : 'connections'} of ${id} closed`)
 }
 

@@ -1,4 +1,4 @@
-import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { BatchGetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { deliver } from '../../lambdas/chat/deliver.ts'
 import { newsOfMessage } from '../../lambdas/chat/news.ts'
@@ -46,6 +46,34 @@ describe('a fan-out', () => {
     await vi.advanceTimersByTimeAsync(300)
     await told
     expect(sent).toEqual([{ task: 'deliver', conversation: 'c', seq: 1, messageTo: ['b1'], updateTo: [] }])
+  })
+
+  it.each([
+    [
+      'over REST leaves who is gone to the worker, because nobody may wait for that',
+      { via: 'rest' as const },
+      1,
+    ],
+    ['over the socket forgets who is gone', { via: 'socket' as const, connection: 'a1' }, 0],
+  ])('[PUSH-10] %s', async (_, origin, left) => {
+    const { deps, sent, database } = aMockedChat()
+    const poster = { ...deps.poster, post: async () => 'gone' as const }
+    await deliver({ ...deps, poster }, head, newsOfMessage(entry), origin, [on('b1')])
+    expect(sent).toHaveLength(left)
+    expect(database.commandCalls(UpdateCommand)).toHaveLength(1 - left)
+  })
+
+  it('F4 [PUSH-10] is awaited where it cannot be read who has joined meanwhile', async () => {
+    const { deps, sent, reported } = aMockedChat()
+    const conversations = { ...deps.conversations, participants: () => Promise.reject(new Error('down')) }
+    const poster = { ...deps.poster, post: hanging }
+    const told = deliver({ ...deps, conversations, poster }, head, newsOfMessage(entry), { via: 'rest' }, [
+      on('b1'),
+    ])
+    await vi.advanceTimersByTimeAsync(300)
+    await told
+    expect(sent).toMatchObject([{ task: 'deliver', messageTo: ['b1'] }])
+    expect(reported).toMatchObject([{ message: 'down' }])
   })
 
   it('[PUSH-7] gives a connection that refuses a frame for its size a small one', async () => {

@@ -20,6 +20,7 @@ function handlers() {
   return {
     auth_deadline: vi.fn<TaskHandlers['auth_deadline']>(async () => undefined),
     deliver: vi.fn<TaskHandlers['deliver']>(async () => undefined),
+    push: vi.fn<TaskHandlers['push']>(async () => undefined),
     presence: vi.fn<TaskHandlers['presence']>(async () => undefined),
     sweep: vi.fn<TaskHandlers['sweep']>(async () => undefined),
   }

@@ -133,7 +133,7 @@ const routes: Record<AnsweredRoute, readonly [read: number, write: number, what:
       call(ada, 'POST /api/admin/chat/conversations/{id}/invitations', { id: group }, { to_user_id: cyd }),
   ],
   'POST /api/admin/chat/conversations/{id}/leave': [
-    5,
+    4,
     6,
     () => call(ada, 'POST /api/admin/chat/conversations/{id}/leave', { id: group }),
   ],

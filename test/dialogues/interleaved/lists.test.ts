@@ -23,29 +23,36 @@ describe('the pages of the list', () => {
     expect([...first.conversations, ...second.conversations].map(idOf)).toEqual(ids.toReversed())
   })
 
-  it('[LIST-2] go on, however many conversations are from before hours were noted', async () => {
-    const ada = await anAdmin('ada')
-    const { documents, tables } = openStores()
-    const put = (Item: Record<string, unknown>) =>
-      documents.send(new PutCommand({ TableName: tables.conversations, Item }))
-    const ids = Array.from({ length: 160 }, anId)
-    const row = { user: ada.id, joined: {}, read_seq: 0, read_others: 0 }
-    await Promise.all(
-      ids.flatMap((id) => [
-        put({ pk: `CONV#${id}`, sk: 'META', id, created_at: '2026-01-01T00:00:00.000Z' }),
-        put({ pk: `CONV#${id}`, sk: `PART#${ada.id}`, ...row }),
-        put({ pk: `USER#${ada.id}`, sk: `CONV#${id}`, id }),
-      ]),
-    )
-    const seen: string[] = []
-    let cursor: string | undefined
-    do {
-      const query = cursor === undefined ? 'limit=10' : `limit=100&cursor=${cursor}`
-      const { status, body } = await ada.call('GET', `/conversations?${query}`)
-      expect([status, body['message']]).toEqual([200, undefined])
-      seen.push(...body['data'].conversations.map(idOf))
-      cursor = body['data'].cursor
-    } while (cursor !== undefined)
-    expect(seen.sort()).toEqual(ids.sort())
-  }, 60_000)
+  it.each([
+    ['are from before hours were noted', undefined],
+    ['are noted for an hour in which their senders died', hourOf(new Date().toISOString()) - 2],
+  ])(
+    '[LIST-2] go on, however many conversations %s',
+    async (_, active) => {
+      const ada = await anAdmin('ada')
+      const { documents, tables } = openStores()
+      const put = (Item: Record<string, unknown>) =>
+        documents.send(new PutCommand({ TableName: tables.conversations, Item }))
+      const ids = Array.from({ length: 160 }, anId)
+      const row = { user: ada.id, joined: {}, read_seq: 0, read_others: 0 }
+      await Promise.all(
+        ids.flatMap((id) => [
+          put({ pk: `CONV#${id}`, sk: 'META', id, created_at: '2026-01-01T00:00:00.000Z' }),
+          put({ pk: `CONV#${id}`, sk: `PART#${ada.id}`, ...row }),
+          put({ pk: `USER#${ada.id}`, sk: `CONV#${id}`, id, ...(active === undefined ? {} : { active }) }),
+        ]),
+      )
+      const seen: string[] = []
+      let cursor: string | undefined
+      do {
+        const query = cursor === undefined ? 'limit=10' : `limit=100&cursor=${cursor}`
+        const { status, body } = await ada.call('GET', `/conversations?${query}`)
+        expect([status, body['message']]).toEqual([200, undefined])
+        seen.push(...body['data'].conversations.map(idOf))
+        cursor = body['data'].cursor
+      } while (cursor !== undefined)
+      expect(seen.sort()).toEqual(ids.sort())
+    },
+    60_000,
+  )
 })

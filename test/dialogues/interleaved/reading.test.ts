@@ -3,7 +3,7 @@ import { markReadOverRest } from '../../../lambdas/chat/mark-read.ts'
 import { redeliver } from '../../../lambdas/chat/redeliver.ts'
 import type { RestAnswer } from '../../support/chat.ts'
 import { aPair, joined, post } from '../../support/chat.ts'
-import { down, meanwhile, rig } from '../../support/interleave.ts'
+import { down, meanwhile, rig, twice } from '../../support/interleave.ts'
 
 const markRead = (conversation: string) => `/conversations/${conversation}/mark-read`
 
@@ -28,6 +28,17 @@ describe('reading', () => {
     expect(others.map(({ body }) => body['data'].marked_read)).toEqual([3])
     expect(mine).toMatchObject({ last_read_seq: 4, marked_read: 1, unread_count: 0 })
   })
+})
+
+it('F6 [READ-3] a cursor whose answer was lost is counted and told', async () => {
+  const { ada, bob, conversation } = await aPair()
+  const a = await joined(ada, conversation)
+  await post(ada, conversation, 'x')
+  const { deps, to } = rig()
+  // The SDK repeats what was not answered.
+  twice(deps, 'conversations', 'markRead')
+  expect(await markReadOverRest(deps, bob.id, conversation, {})).toMatchObject({ marked_read: 1 })
+  expect(to(a)).toEqual(['message_read'])
 })
 
 it('[PUSH-10] a worker that could not read who is there comes back to its delivery', async () => {
