@@ -3,6 +3,7 @@ import { limits } from '../../protocol/limits.ts'
 import type { LogEntry } from '../../protocol/model.ts'
 import type { AnswerFrame } from '../../protocol/server-frames.ts'
 import { byteLength } from '../../protocol/text.ts'
+import type { Entry } from '../stores/log.ts'
 import type { Deps } from './deps.ts'
 import { showEntries, upTo } from './entries.ts'
 import { type Hearing, reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
@@ -22,14 +23,18 @@ export async function join(
   const session = await sessionOf(deps, connection)
   const { user } = session
   await enter(deps, session, id)
-  const [head, entries] = await Promise.all([
+  const [head, beside] = await Promise.all([
     deps.conversations.head(id),
-    afterSeq === undefined ? undefined : deps.log.after(id, afterSeq, limits.pageMessages + 1),
+    afterSeq === undefined ? undefined : entriesAfter(deps, id, afterSeq),
   ])
   const participant = head?.participants.get(user)
   if (!head || !participant) throw notFound('conversation')
 
   const lastSeq = head.last?.seq ?? 0
+  const entries =
+    beside && afterSeq !== undefined && isBehind(beside, afterSeq, lastSeq)
+      ? await entriesAfter(deps, id, afterSeq)
+      : beside
   const page = entries && pageOf(await showEntries(deps, head, user, upTo(lastSeq, entries)))
   return {
     type: 'joined_conversation',
@@ -40,6 +45,13 @@ export async function join(
     ...(afterSeq !== undefined && afterSeq > lastSeq ? { reset: true as const } : {}),
   }
 }
+
+const entriesAfter = ({ log }: Needs, id: string, afterSeq: number) =>
+  log.after(id, afterSeq, limits.pageMessages + 1)
+
+/** Whether an entry was written between the reads of the log and of its head, so that the head alone knows of it. */
+const isBehind = (entries: readonly Entry[], afterSeq: number, lastSeq: number) =>
+  entries.length <= limits.pageMessages && (entries.at(-1)?.seq ?? afterSeq) < lastSeq
 
 /** Writes the join, again if the token was renewed in between. Throws what the client must hear. */
 async function enter(deps: Needs, { connection, user, tokenExpiresAt }: Session, id: string): Promise<void> {

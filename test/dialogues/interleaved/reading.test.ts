@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { join } from '../../../lambdas/chat/join.ts'
 import { markReadOverRest } from '../../../lambdas/chat/mark-read.ts'
 import { redeliver } from '../../../lambdas/chat/redeliver.ts'
 import type { RestAnswer } from '../../support/chat.ts'
@@ -51,4 +52,14 @@ it('[PUSH-10] a worker that could not read who is there comes back to its delive
   await expect(redeliver(deps, work)).rejects.toThrow('down')
   await redeliver(deps, work)
   expect(to(b)).toEqual(['new_message'])
+})
+
+it('[JOIN-2] a page has what was written while it was read, where the answer counts it', async () => {
+  const { ada, bob, conversation } = await aPair()
+  await post(ada, conversation, 'one')
+  const b = await bob.connect()
+  const { deps } = rig()
+  meanwhile(deps, 'conversations', 'head', () => post(ada, conversation, 'two'))
+  const answer = await join(deps, b.connectionId, conversation, 1)
+  expect(answer).toMatchObject({ last_seq: 2, messages: [{ seq: 2 }], has_more: false })
 })
