@@ -15,10 +15,15 @@ export const hot = scenario({
     writers: { what: 'users who write at once, each hearing all others', full: 32, short: 8 },
     messages: { what: 'messages in all', full: 2000, short: 60 },
     think: { what: 'milliseconds between a writer’s messages on average, 0 for none', full: 1000, short: 0 },
+    cold: {
+      what: 'of them at first, while the functions are cold, for which p99 is only told',
+      full: 64,
+      short: 0,
+    },
     p99: { what: 'milliseconds within which 99 of 100 are to be acknowledged', full: 1000, short: 5000 },
   },
   async run(trial) {
-    const { writers, messages, think, p99 } = trial.sizes
+    const { writers, messages, think, cold, p99 } = trial.sizes
     const users = people(writers)
     await withChat({ users, settings: often }, async (chat) => {
       const engine = engineOf(chat)
@@ -34,10 +39,14 @@ export const hot = scenario({
       await done
       clearInterval(timer)
       const seconds = (Date.now() - began) / 1000
-      const [middle, slow] = [percentile(taken, 0.5), percentile(taken, 0.99)]
+      const ofAll = percentile(taken, 0.99)
+      const [middle, slow] = [0.5, 0.99].map((part) => percentile(taken.slice(cold), part)) as [
+        number,
+        number,
+      ]
       trial.figure(
-        `${(messages / seconds).toFixed(1)} messages a second; ` +
-          `acknowledged within p50 ${Math.round(middle)} ms, p99 ${Math.round(slow)} ms`,
+        `${(messages / seconds).toFixed(1)} messages a second; acknowledged within p50 ${Math.round(middle)} ms, ` +
+          `p99 ${Math.round(slow)} ms; p99 with the first ${cold}, which meet cold functions, ${Math.round(ofAll)} ms`,
       )
       if (slow >= p99) trial.fail(`p99 of the acknowledgement is ${Math.round(slow)} ms, not below ${p99}`)
       judge(trial, record, await settle(trial, engine, record, clients, 60_000), clients)
