@@ -43,49 +43,34 @@ export async function deliver(
   channels?: readonly ChannelConnection[],
 ): Promise<void> {
   try {
-    const until = deps.now() + (origin.via === 'rest' ? REST_WAITS : FAN_OUT_TAKES)
-    if (channels) await tell(deps, news, origin, { head, channels, until, isFresh: false })
-    else {
-      const now = { ...head, participants: await deps.conversations.participants(head.id) }
-      await tell(deps, news, origin, {
-        head: now,
-        channels: await channelsOf(deps, now),
-        until,
-        isFresh: true,
-      })
-    }
+    await tell(deps, head, news, origin, channels)
   } catch (error) {
     deps.report(error)
   }
 }
 
-interface Known {
-  readonly head: ConversationHead
-  readonly channels: readonly ChannelConnection[]
-  /** Epoch milliseconds. */
-  readonly until: number
-  /** Whether it was read after the commit. */
-  readonly isFresh: boolean
-}
-
 async function tell(
   deps: Needs,
+  before: ConversationHead,
   news: News,
   origin: Origin,
-  { head, channels, until, isFresh }: Known,
+  early: readonly ChannelConnection[] | undefined,
 ): Promise<void> {
   const { entry } = news
-  const now = deps.now()
+  const isAwaited = origin.via === 'rest'
+  const until = deps.now() + (isAwaited ? REST_WAITS : FAN_OUT_TAKES)
   const timeLeft = () => Math.max(0, until - deps.now())
+  const head = early ? before : { ...before, participants: await deps.conversations.participants(before.id) }
+  const channels = early ?? (await channelsOf(deps, head))
+  const now = deps.now()
   const joined = joinedConnections(head.participants, channels, now)
   const first = audience(entry.sender, origin, joined, channels, now)
   const [told, late] = await Promise.all([
     fanOut(deps.poster, postsFor(head, news, first), timeLeft()),
-    isFresh ? nobody : joinedSince(),
+    early ? joinedSince() : nobody,
   ])
   const toldLate = await fanOut(deps.poster, postsFor(head, news, late), timeLeft())
   const gone = [...told.gone, ...toldLate.gone]
-  const isAwaited = origin.via === 'rest'
   const undone = [...told.undone, ...toldLate.undone].map(({ connection }) => connection)
   const left = new Set([...undone, ...(isAwaited ? gone : [])])
   if (left.size > 0) {

@@ -40,15 +40,14 @@ export const hot = scenario({
       clearInterval(timer)
       const seconds = (Date.now() - began) / 1000
       const ofAll = percentile(taken, 0.99)
-      const [middle, slow] = [0.5, 0.99].map((part) => percentile(taken.slice(cold), part)) as [
-        number,
-        number,
-      ]
+      const warm = taken.slice(cold)
+      const [middle, slow] = [percentile(warm, 0.5), percentile(warm, 0.99)]
       trial.figure(
         `${(messages / seconds).toFixed(1)} messages a second; acknowledged within p50 ${Math.round(middle)} ms, ` +
           `p99 ${Math.round(slow)} ms; p99 with the first ${cold}, which meet cold functions, ${Math.round(ofAll)} ms`,
       )
-      if (slow >= p99) trial.fail(`p99 of the acknowledgement is ${Math.round(slow)} ms, not below ${p99}`)
+      // Not a number where all were cold, which proves nothing.
+      if (!(slow < p99)) trial.fail(`p99 of the acknowledgement is ${Math.round(slow)} ms, not below ${p99}`)
       judge(trial, record, await settle(trial, engine, record, clients, 60_000), clients)
       for (const client of clients) client.stop()
       engine.close()
