@@ -6,13 +6,13 @@ const shared = {
   hookTimeout: 60_000,
 }
 /** Tests that speak to a running chat. */
-const system = ['test/dialogues/**/*.test.ts', 'test/stores/**/*.test.ts']
+const system = ['test/dialogues/**/*.test.ts', 'test/lambdas/stores/**/*.test.ts']
 
 /** Proofs that take a while because everything around them goes wrong; `npm run test:faults`. */
 const long = [
   'test/local/faults/survival.test.ts',
   'test/local/faults/limits.test.ts',
-  'test/faults/controls.test.ts',
+  'test/verification/controls.test.ts',
 ]
 
 export default defineConfig({

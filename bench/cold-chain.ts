@@ -18,7 +18,7 @@ import { build } from 'esbuild'
 import jwt from 'jsonwebtoken'
 import { invitationStore } from '../lambdas/stores/invitations.ts'
 import { userStore } from '../lambdas/stores/users.ts'
-import { functionEnvironment } from '../local/lambda/environment.ts'
+import { functionEnvironment } from '../local/aws/lambda/environment.ts'
 import { quietSdk } from '../local/quiet-sdk.ts'
 import { startRuntime } from '../local/runtime.ts'
 
@@ -59,7 +59,7 @@ async function bundle(name: string, contents: string): Promise<string> {
   })
   return outfile
 }
-const entry = (name: string) => `export { handler } from './lambdas/entries/${name}.ts'`
+const entry = (name: string) => `export { handler } from './lambdas/functions/${name}.ts'`
 const bundles = {
   lifecycle: await bundle('lifecycle', entry('lifecycle')),
   frames: await bundle('frames', entry('frames')),

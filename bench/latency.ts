@@ -8,8 +8,8 @@
 import { once } from 'node:events'
 import { Command, InvalidArgumentError } from 'commander'
 import { WebSocket } from 'ws'
-import { runCommand } from '../local/cli/run.ts'
-import { openTarget, type Target, TargetError } from '../local/cli/target.ts'
+import { runCommand } from '../cli/run.ts'
+import { openTarget, type Target, TargetError } from '../cli/target.ts'
 import { signToken } from '../local/tokens.ts'
 
 interface Options {

@@ -35,7 +35,7 @@ export interface AppOptions {
   /**
    * Folders that already hold an `index.cjs` for each function.
    *
-   * @default - bundled from lambdas/entries on every call
+   * @default - bundled from lambdas/functions on every call
    */
   readonly bundles?: BundleDirectories
 }

@@ -11,9 +11,9 @@ export interface BundleOptions {
   /**
    * Folder of the TypeScript entry files, `<name>.ts` for each function.
    *
-   * @default - lambdas/entries of this project
+   * @default - lambdas/functions of this project
    */
-  readonly entries?: string
+  readonly functions?: string
   /**
    * Folder that receives `<name>/index.cjs` for each function.
    *
@@ -26,12 +26,12 @@ const projectRoot = fileURLToPath(new URL('..', import.meta.url))
 
 /** Bundles every function in one esbuild run, which is faster than a run for each. */
 export function buildBundles(options: BundleOptions = {}): BundleDirectories {
-  const entries = options.entries ?? join(projectRoot, 'lambdas', 'entries')
+  const functions = options.functions ?? join(projectRoot, 'lambdas', 'functions')
   const outdir = options.outdir ?? join(projectRoot, 'dist', 'lambdas')
   const { outputFiles } = buildSync({
     absWorkingDir: projectRoot,
     entryPoints: Object.fromEntries(
-      functionNames.map((name) => [`${name}/index`, join(entries, `${name}.ts`)]),
+      functionNames.map((name) => [`${name}/index`, join(functions, `${name}.ts`)]),
     ),
     outdir,
     outExtension: { '.js': '.cjs' },

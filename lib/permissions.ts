@@ -1,4 +1,4 @@
-/** One function per trust boundary; the name is also that of its entry file in lambdas/entries. */
+/** One function per trust boundary; the name is also that of its entry file in lambdas/functions. */
 export const functionNames = ['lifecycle', 'frames', 'rest', 'worker'] as const
 export type FunctionName = (typeof functionNames)[number]
 

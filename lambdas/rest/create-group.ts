@@ -1,8 +1,8 @@
 import { parseFields } from '../../protocol/fields.ts'
 import { createGroup as groupBody } from '../../protocol/rest.ts'
-import { conversationFor } from '../chat/conversations.ts'
+import { conversationFor } from '../chat/conversations/conversation.ts'
+import { createGroup } from '../chat/conversations/groups.ts'
 import type { RestDeps } from '../chat/deps.ts'
-import { createGroup } from '../chat/groups.ts'
 import type { RestHandler } from './handler.ts'
 
 export const createGroupHandler =

@@ -1,6 +1,6 @@
 import { parseInvite } from '../../protocol/rest.ts'
+import { invite } from '../chat/conversations/invitations.ts'
 import type { RestDeps } from '../chat/deps.ts'
-import { invite } from '../chat/invitations.ts'
 import type { RestHandler } from './handler.ts'
 
 export const createInvitationHandler =

@@ -1,7 +1,7 @@
 import { parseFields } from '../../protocol/fields.ts'
 import { messagePath } from '../../protocol/rest.ts'
 import type { RestDeps } from '../chat/deps.ts'
-import { deleteMessage } from '../chat/edit.ts'
+import { deleteMessage } from '../chat/messages/edit.ts'
 import type { RestHandler } from './handler.ts'
 
 export const deleteMessageHandler =

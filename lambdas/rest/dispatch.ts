@@ -1,6 +1,6 @@
 import { ChatError, errorCodes, notFound, unauthorized } from '../../protocol/errors.ts'
 import { parseObject } from '../../protocol/json.ts'
-import { requireAdmin } from '../chat/authenticate.ts'
+import { requireAdmin } from '../chat/connections/authenticate.ts'
 import type { RestDeps } from '../chat/deps.ts'
 import { toChatError } from '../report.ts'
 import type { RestEvent, RestResponse } from './event.ts'

@@ -1,7 +1,7 @@
 import { parseFields } from '../../protocol/fields.ts'
 import { editMessage as editBody, messagePath } from '../../protocol/rest.ts'
 import type { RestDeps } from '../chat/deps.ts'
-import { editMessage } from '../chat/edit.ts'
+import { editMessage } from '../chat/messages/edit.ts'
 import type { RestHandler } from './handler.ts'
 
 export const editMessageHandler =

@@ -1,7 +1,7 @@
 import { parseFields } from '../../protocol/fields.ts'
 import { conversationPath, parseHistoryQuery } from '../../protocol/rest.ts'
 import type { RestDeps } from '../chat/deps.ts'
-import { history } from '../chat/history.ts'
+import { history } from '../chat/messages/history.ts'
 import type { RestHandler } from './handler.ts'
 
 export const getMessagesHandler =

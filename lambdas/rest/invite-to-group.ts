@@ -1,7 +1,7 @@
 import { parseFields } from '../../protocol/fields.ts'
 import { conversationPath, parseInviteToGroup } from '../../protocol/rest.ts'
+import { inviteToGroup } from '../chat/conversations/groups.ts'
 import type { RestDeps } from '../chat/deps.ts'
-import { inviteToGroup } from '../chat/groups.ts'
 import type { RestHandler } from './handler.ts'
 
 export const inviteToGroupHandler =

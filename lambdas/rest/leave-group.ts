@@ -1,7 +1,7 @@
 import { parseFields } from '../../protocol/fields.ts'
 import { conversationPath } from '../../protocol/rest.ts'
+import { leaveGroup } from '../chat/conversations/membership.ts'
 import type { RestDeps } from '../chat/deps.ts'
-import { leaveGroup } from '../chat/membership.ts'
 import type { RestHandler } from './handler.ts'
 
 export const leaveGroupHandler =

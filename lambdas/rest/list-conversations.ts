@@ -1,7 +1,7 @@
 import { parseFields } from '../../protocol/fields.ts'
 import { listQuery } from '../../protocol/rest.ts'
+import { listConversations } from '../chat/conversations/list.ts'
 import type { RestDeps } from '../chat/deps.ts'
-import { listConversations } from '../chat/list.ts'
 import type { RestHandler } from './handler.ts'
 
 export const listConversationsHandler =

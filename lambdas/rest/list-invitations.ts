@@ -1,5 +1,5 @@
+import { receivedInvitations } from '../chat/conversations/invitations.ts'
 import type { RestDeps } from '../chat/deps.ts'
-import { receivedInvitations } from '../chat/invitations.ts'
 import type { RestHandler } from './handler.ts'
 
 export const listInvitationsHandler =

@@ -1,7 +1,7 @@
 import { parseFields } from '../../protocol/fields.ts'
 import { conversationPath, markRead } from '../../protocol/rest.ts'
 import type { RestDeps } from '../chat/deps.ts'
-import { markReadOverRest } from '../chat/mark-read.ts'
+import { markReadOverRest } from '../chat/messages/mark-read.ts'
 import type { RestHandler } from './handler.ts'
 
 export const markReadHandler =

@@ -1,7 +1,7 @@
 import { parseFields } from '../../protocol/fields.ts'
 import { conversationPath, postMessage } from '../../protocol/rest.ts'
 import type { RestDeps } from '../chat/deps.ts'
-import { sendOverRest } from '../chat/send.ts'
+import { sendOverRest } from '../chat/messages/send.ts'
 import type { RestHandler } from './handler.ts'
 
 export const postMessageHandler =

@@ -1,7 +1,7 @@
 import { parseFields } from '../../protocol/fields.ts'
 import { conversationPath, respondToInvitation } from '../../protocol/rest.ts'
+import { accept, reject } from '../chat/conversations/invitations.ts'
 import type { RestDeps } from '../chat/deps.ts'
-import { accept, reject } from '../chat/invitations.ts'
 import type { RestHandler } from './handler.ts'
 
 export const respondToInvitationHandler =

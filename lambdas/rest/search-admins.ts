@@ -1,7 +1,7 @@
 import { parseFields } from '../../protocol/fields.ts'
 import { searchQuery } from '../../protocol/rest.ts'
+import { searchAdmins } from '../chat/conversations/search.ts'
 import type { RestDeps } from '../chat/deps.ts'
-import { searchAdmins } from '../chat/search.ts'
 import type { RestHandler } from './handler.ts'
 
 export const searchAdminsHandler =

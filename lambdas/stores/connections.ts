@@ -6,7 +6,6 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { admissionStore } from './admissions.ts'
-import { type ChannelConnection, channelStore } from './channels.ts'
 import { type Connection, connectionKey, isClosing, OPEN, toConnection } from './connection-row.ts'
 import {
   batchGet,
@@ -18,6 +17,7 @@ import {
   type TransactItem,
   updateIf,
 } from './table.ts'
+import { type ChannelConnection, channelStore } from './user-connections.ts'
 
 /** API Gateway cuts a connection after two hours; TTL sweeps what no event removed. Seconds. */
 const ROW_LIFETIME = 2 * 3600 + 600

@@ -1,4 +1,4 @@
-import { authenticate } from '../chat/authenticate.ts'
+import { authenticate } from '../chat/connections/authenticate.ts'
 import type { SocketDeps } from '../chat/deps.ts'
 import type { FrameHandler } from './handler.ts'
 

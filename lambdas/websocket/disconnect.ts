@@ -1,4 +1,4 @@
-import { type Forgetting, forgetConnection } from '../chat/forget.ts'
+import { type Forgetting, forgetConnection } from '../chat/connections/cleanup.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 
 /** `$disconnect`: best effort on API Gateway's side, it may come late, twice or never. */

@@ -1,5 +1,5 @@
+import { join } from '../chat/connections/join.ts'
 import type { SocketDeps } from '../chat/deps.ts'
-import { join } from '../chat/join.ts'
 import type { FrameHandler } from './handler.ts'
 
 export const joinConversationHandler =

@@ -1,5 +1,5 @@
+import { leave } from '../chat/connections/leave.ts'
 import type { SocketDeps } from '../chat/deps.ts'
-import { leave } from '../chat/leave.ts'
 import type { FrameHandler } from './handler.ts'
 
 export const leaveConversationHandler =

@@ -1,5 +1,5 @@
 import type { SocketDeps } from '../chat/deps.ts'
-import { markReadOverSocket } from '../chat/mark-read.ts'
+import { markReadOverSocket } from '../chat/messages/mark-read.ts'
 import type { FrameHandler } from './handler.ts'
 
 export const markReadHandler =

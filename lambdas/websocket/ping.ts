@@ -1,5 +1,5 @@
+import { headsOf } from '../chat/connections/latest-seqs.ts'
 import type { SocketDeps } from '../chat/deps.ts'
-import { headsOf } from '../chat/heads.ts'
 import type { FrameHandler } from './handler.ts'
 
 export const pingHandler =

@@ -1,5 +1,5 @@
 import type { SocketDeps } from '../chat/deps.ts'
-import { sendOverSocket } from '../chat/send.ts'
+import { sendOverSocket } from '../chat/messages/send.ts'
 import type { FrameHandler } from './handler.ts'
 
 export const sendMessageHandler =

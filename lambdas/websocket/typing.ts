@@ -1,5 +1,5 @@
 import type { SocketDeps } from '../chat/deps.ts'
-import { tellTyping } from '../chat/typing.ts'
+import { tellTyping } from '../chat/push/typing.ts'
 import type { FrameHandler } from './handler.ts'
 
 export const typingHandler =

@@ -1,8 +1,8 @@
+import { refreshPresence } from '../chat/connections/compute-presence.ts'
+import { expireUnauthenticated, sweep } from '../chat/connections/sweep.ts'
 import type { Deps, SocketDeps } from '../chat/deps.ts'
-import { expireUnauthenticated, sweep } from '../chat/expire.ts'
-import { pushLate } from '../chat/push.ts'
-import { redeliver } from '../chat/redeliver.ts'
-import { refreshPresence } from '../chat/refresh-presence.ts'
+import { pushLate } from '../chat/push/push-to-users.ts'
+import { redeliver } from '../chat/push/redeliver.ts'
 import type { Task } from '../stores/tasks.ts'
 import type { ScheduleEvent } from './event.ts'
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Identity } from './identities.ts'
+import type { Identity } from './iam/identities.ts'
 
 /** What the laptop's AWS says no with; the type is what SDK errors get as their `name`. */
 export interface AwsFault {

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
-import { type WebSocketLimits, webSocketLimits } from '../gateway/facts.ts'
-import type { WebSocketGateway } from '../gateway/websocket.ts'
+import { type WebSocketLimits, webSocketLimits } from '../aws/gateway/facts.ts'
+import type { WebSocketGateway } from '../aws/gateway/websocket.ts'
 import type { FaultSettings } from './options.ts'
 import type { Dice } from './random.ts'
 

@@ -1,4 +1,4 @@
-import type { ConnectionsApi } from '../gateway/connections.ts'
+import type { ConnectionsApi } from '../aws/gateway/connections.ts'
 import type { FaultSettings } from './options.ts'
 import type { Dice } from './random.ts'
 

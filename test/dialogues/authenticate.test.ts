@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { revokeUser } from '../../lambdas/chat/revoke.ts'
+import { revokeUser } from '../../lambdas/chat/connections/revoke.ts'
 import { anAdmin, aPair, joined, message, pushes, rest } from '../support/chat.ts'
 import { demoOrigin } from '../support/constants.ts'
 import { openSocket } from '../support/socket.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { revokeUser } from '../../lambdas/chat/revoke.ts'
-import { dismiss } from '../../local/cli/dismiss.ts'
+import { dismiss } from '../../cli/dismiss.ts'
+import { revokeUser } from '../../lambdas/chat/connections/revoke.ts'
 import { aPair, joined, message } from '../support/chat.ts'
 import { openStores, quiet } from '../support/stores.ts'
 

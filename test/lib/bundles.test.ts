@@ -10,13 +10,13 @@ const require = createRequire(import.meta.url)
 
 describe('The bundles', () => {
   let folder: string
-  let options: { entries: string; outdir: string }
-  const write = (name: string, source: string) => writeFileSync(join(options.entries, `${name}.ts`), source)
+  let options: { functions: string; outdir: string }
+  const write = (name: string, source: string) => writeFileSync(join(options.functions, `${name}.ts`), source)
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'admin-chat-'))
-    options = { entries: join(folder, 'entries'), outdir: join(folder, 'lambdas') }
-    mkdirSync(options.entries)
+    options = { functions: join(folder, 'functions'), outdir: join(folder, 'lambdas') }
+    mkdirSync(options.functions)
     for (const name of functionNames) {
       write(name, `export const handler = async (): Promise<string> => '${name}'`)
     }

@@ -1,12 +1,12 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { connectionStore } from '../../lambdas/stores/connections.ts'
 import { conversationStore } from '../../lambdas/stores/conversations.ts'
-import { dueStore } from '../../lambdas/stores/dues.ts'
 import { handshakeStore } from '../../lambdas/stores/handshakes.ts'
 import { invitationStore } from '../../lambdas/stores/invitations.ts'
-import { joinStore } from '../../lambdas/stores/joins.ts'
 import { logStore } from '../../lambdas/stores/log.ts'
 import { presenceStore } from '../../lambdas/stores/presence.ts'
+import { joinStore } from '../../lambdas/stores/subscriptions.ts'
+import { dueStore } from '../../lambdas/stores/sweep-schedule.ts'
 import { userStore } from '../../lambdas/stores/users.ts'
 
 interface TableNames {

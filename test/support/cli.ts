@@ -14,7 +14,7 @@ export interface ChatCommand {
 }
 
 export function startChat(...args: readonly string[]): ChatCommand {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'local/cli/chat.ts', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/chat.ts', ...args], {
     env: { ...process.env, DATA_DIR: inject('dataDir') },
   })
   onTestFinished(() => void child.kill())

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { authenticate } from '../../../lambdas/chat/authenticate.ts'
-import { join } from '../../../lambdas/chat/join.ts'
+import { authenticate } from '../../../lambdas/chat/connections/authenticate.ts'
+import { join } from '../../../lambdas/chat/connections/join.ts'
 import { aPair } from '../../support/chat.ts'
 import { meanwhile, rig } from '../../support/interleave.ts'
 import { seconds, tokenFor } from '../../support/tokens.ts'

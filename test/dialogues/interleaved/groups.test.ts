@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createGroup, inviteToGroup } from '../../../lambdas/chat/groups.ts'
-import { leaveGroup } from '../../../lambdas/chat/membership.ts'
+import { createGroup, inviteToGroup } from '../../../lambdas/chat/conversations/groups.ts'
+import { leaveGroup } from '../../../lambdas/chat/conversations/membership.ts'
 import { acceptAll, anAdmin, history, joined } from '../../support/chat.ts'
 import { aTrio, down, meanwhile, rig } from '../../support/interleave.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { editMessage } from '../../../lambdas/chat/edit.ts'
-import { history as readHistory } from '../../../lambdas/chat/history.ts'
-import { join } from '../../../lambdas/chat/join.ts'
-import { sendOverRest, sendOverSocket } from '../../../lambdas/chat/send.ts'
+import { join } from '../../../lambdas/chat/connections/join.ts'
+import { editMessage } from '../../../lambdas/chat/messages/edit.ts'
+import { history as readHistory } from '../../../lambdas/chat/messages/history.ts'
+import { sendOverRest, sendOverSocket } from '../../../lambdas/chat/messages/send.ts'
 import { acceptAll, anAdmin, history, joined, post } from '../../support/chat.ts'
 import { aTrio, meanwhile, rig } from '../../support/interleave.ts'
 

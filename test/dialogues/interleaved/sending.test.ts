@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { sendOverRest } from '../../../lambdas/chat/send.ts'
+import { sendOverRest } from '../../../lambdas/chat/messages/send.ts'
 import { aPair, joined, post } from '../../support/chat.ts'
 import { meanwhile, rig } from '../../support/interleave.ts'
 import { openStores } from '../../support/stores.ts'

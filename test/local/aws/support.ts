@@ -1,5 +1,5 @@
-import { createIdentity, type Identity } from '../../../local/aws/identities.ts'
-import type { SignedRequest } from '../../../local/aws/signature.ts'
+import { createIdentity, type Identity } from '../../../local/aws/iam/identities.ts'
+import type { SignedRequest } from '../../../local/aws/iam/signature.ts'
 import type { Statement } from '../../../local/stack/permissions.ts'
 
 export const region = 'eu-west-1'

@@ -3,10 +3,10 @@ import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { describe, expect, it, vi } from 'vitest'
+import type { WebSocketGateway } from '../../../local/aws/gateway/websocket.ts'
 import { droppingGateway, fasterLimits } from '../../../local/faults/gateway.ts'
 import { parseFaults } from '../../../local/faults/options.ts'
 import { createDice } from '../../../local/faults/random.ts'
-import type { WebSocketGateway } from '../../../local/gateway/websocket.ts'
 
 const settings = (gateway: object) => parseFaults({ gateway }).gateway
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Invoke } from '../../../local/aws/gateway/model.ts'
 import { faultyDisconnects } from '../../../local/faults/disconnects.ts'
 import { faultyInvocations, workerFaults } from '../../../local/faults/invocations.ts'
 import { parseFaults } from '../../../local/faults/options.ts'
 import { createDice } from '../../../local/faults/random.ts'
-import type { Invoke } from '../../../local/gateway/model.ts'
 
 const event = (eventType: string, n = 0) => ({ requestContext: { eventType }, n })
 const batch = { Records: [{ messageId: 'm' }] }

@@ -1,12 +1,12 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { startRuntime } from '../../../local/runtime.ts'
-import { tokensFor } from '../../../proof/chat/tokens.ts'
-import { Client } from '../../../proof/client/client.ts'
-import { callRest } from '../../../proof/client/rest.ts'
-import { History } from '../../faults/history.ts'
-import { Random } from '../../faults/random.ts'
-import { Record } from '../../faults/record.ts'
+import { tokensFor } from '../../../verification/live/chat/tokens.ts'
+import { Client } from '../../../verification/live/client/client.ts'
+import { callRest } from '../../../verification/live/client/rest.ts'
+import { History } from '../../../verification/model/history.ts'
+import { Random } from '../../../verification/model/random.ts'
+import { Record } from '../../../verification/model/record.ts'
 import { temporaryDirectory } from '../temporary.ts'
 
 const GOING_AWAY = 1001

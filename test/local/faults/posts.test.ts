@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { ConnectionsApi } from '../../../local/aws/gateway/connections.ts'
 import { parseFaults } from '../../../local/faults/options.ts'
 import { faultyPosts } from '../../../local/faults/posts.ts'
 import { createDice } from '../../../local/faults/random.ts'
-import type { ConnectionsApi } from '../../../local/gateway/connections.ts'
 
 const body = Buffer.from('{}')
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { environment } from '../../../lambdas/environment.ts'
 import { readStack, type StackModel } from '../../../local/stack/model.ts'
 import { isAllowed } from '../../../local/stack/permissions.ts'
-import { synthesise } from '../../../local/stack/synthesise.ts'
+import { synthesise } from '../../../local/stack/synthesize.ts'
 import { answeredRoutes, frameTypes, ROUTE_SELECTION, restRoutes } from '../../../protocol/routes.ts'
 
 describe('the model of the synthesised stack', () => {

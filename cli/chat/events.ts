@@ -1,0 +1,74 @@
+import type { Conversation, Invitation, LogEntry, Message, Person } from '../../protocol/model.ts'
+import type { PushFrame } from '../../protocol/server-frames.ts'
+
+/** A kind of event, or several with the same fields. */
+type Of<Type extends string, Fields> = Type extends Type ? { readonly type: Type } & Readonly<Fields> : never
+
+/** What stands in the log of a conversation, as it is shown. */
+export type EntryEvent =
+  /** A message in its own place, or one whose words changed, or one that was emptied. */
+  | Of<'message' | 'edited' | 'deleted', { message: Message }>
+  | Of<
+      'participant_joined' | 'participant_left',
+      { conversation_id: string; seq: number; participant: Person }
+    >
+
+type EntryFrame = Extract<
+  PushFrame,
+  { type: 'new_message' | 'message_updated' | 'participant_joined' | 'participant_left' }
+>
+
+/** What the client itself has to say. */
+type OwnEvent =
+  | Of<'signed_in' | 'signed_in_again', { user: string }>
+  | Of<'connection_lost', { reason: string; pause: number }>
+  | Of<'conversation', { number: number; conversation: Conversation }>
+  | Of<'invitation', { number: number; invitation: Invitation }>
+  | Of<'opened', { conversation_id: string; last_seq: number; last_read_seq: number }>
+  /** What was held is of another log. */
+  | Of<'reset', { conversation_id: string }>
+  | Of<'invited', { user: string; invitation_id: string }>
+  | Of<'accepted', { invitation_id: string; conversation?: Conversation }>
+  | Of<'rejected', { invitation_id: string }>
+  | Of<'group_created', { conversation: Conversation; invited: number }>
+  | Of<'person', { person: Person }>
+  | Of<'marked_read', { conversation_id: string; last_read_seq: number; unread_count: number }>
+  | Of<'left', { conversation_id: string }>
+  | Of<'help', { usage: string; does: string }>
+  /** A list that was asked for has nothing in it. */
+  | Of<'nothing', { of: string }>
+
+/** Everything that a view shows, one line each. */
+export type ChatEvent = OwnEvent | EntryEvent | Exclude<PushFrame, EntryFrame | { type: 'new_invitation' }>
+
+/** An entry and its place in the log. */
+export interface Entry {
+  readonly seq: number
+  readonly event: EntryEvent
+}
+
+export const isEntry = (frame: PushFrame): frame is EntryFrame =>
+  ['new_message', 'message_updated', 'participant_joined', 'participant_left'].includes(frame.type)
+
+export function fromPush(frame: EntryFrame): Entry {
+  if (frame.type === 'new_message') return { seq: frame.message.seq, event: stored(frame.message) }
+  if (frame.type === 'message_updated') return { seq: frame.seq, event: changed(frame.message) }
+  return { seq: frame.seq, event: frame }
+}
+
+export function fromLog(entry: LogEntry): Entry {
+  const { seq, conversation_id } = entry
+  if (entry.kind === 'message') return { seq, event: stored(entry) }
+  if (entry.kind === 'message_updated') return { seq, event: changed(entry.message) }
+  return { seq, event: { type: entry.kind, conversation_id, seq, participant: entry.participant } }
+}
+
+const stored = (message: Message): EntryEvent => ({
+  type: message.deleted_at === undefined ? 'message' : 'deleted',
+  message,
+})
+
+const changed = (message: Message): EntryEvent => ({
+  type: message.deleted_at === undefined ? 'edited' : 'deleted',
+  message,
+})

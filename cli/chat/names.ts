@@ -1,0 +1,45 @@
+import type { Conversation, Person } from '../../protocol/model.ts'
+import type { ChatEvent } from './events.ts'
+import { oneLine } from './text.ts'
+
+/** What people and conversations are called, learnt from what is shown. */
+export class Names {
+  readonly #people = new Map<string, string>()
+  readonly #conversations = new Map<string, string>()
+  #me = ''
+
+  learn(event: ChatEvent): void {
+    if (event.type === 'signed_in') this.#me = event.user
+    if (event.type === 'invitation') this.#person(event.invitation.from_user)
+    if (event.type === 'person') this.#person(event.person)
+    if ('participant' in event) this.#person(event.participant)
+    if ('conversation' in event && event.conversation) this.#conversation(event.conversation)
+  }
+
+  isMe(id: string): boolean {
+    return id === this.#me
+  }
+
+  person(id: string): string {
+    return oneLine(this.#people.get(id) ?? id)
+  }
+
+  conversation(id: string): string {
+    return oneLine(this.#conversations.get(id) ?? id)
+  }
+
+  #person({ id, firstname, lastname }: Person): void {
+    const name = `${firstname} ${lastname}`.trim()
+    if (name !== '') this.#people.set(id, name)
+  }
+
+  #conversation({ id, title, participant, participants }: Conversation): void {
+    for (const person of participants) this.#person(person)
+    if (participant) this.#person(participant)
+    const others = participants
+      .filter((person) => person.id !== this.#me)
+      .map((person) => this.person(person.id))
+    const people = participant ? this.person(participant.id) : others.join(', ')
+    this.#conversations.set(id, title ?? (people || 'nobody else'))
+  }
+}

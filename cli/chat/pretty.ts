@@ -1,0 +1,139 @@
+import colours from 'picocolors'
+import type { Invitation, Message } from '../../protocol/model.ts'
+import type { ChatEvent } from './events.ts'
+import { Names } from './names.ts'
+import { indented, oneLine } from './text.ts'
+
+type Writer = {
+  readonly [K in ChatEvent['type']]: (event: Extract<ChatEvent, { type: K }>) => string | undefined
+}
+
+const { bold, cyan, dim, green, yellow } = colours
+
+/** Who is not heard of for so long does not type any more, milliseconds: that somebody stopped may be lost. */
+const TYPING_LASTS = 6000
+
+/** Events as lines for people, with the names that earlier events told. */
+export class PrettyView {
+  readonly names = new Names()
+  /** When it was last heard that somebody types. */
+  readonly #typing = new Map<string, number>()
+  #lostBy: string | undefined
+  #open: string | undefined
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /** Nothing if there is nothing new to tell. */
+  line(event: ChatEvent): string | undefined {
+    this.names.learn(event)
+    if (event.type === 'opened') this.#open = event.conversation_id
+    if (event.type === 'left' && event.conversation_id === this.#open) this.#open = undefined
+    return (this.#write[event.type] as (event: ChatEvent) => string | undefined)(event)
+  }
+
+  readonly #write: Writer = {
+    signed_in: ({ user }) => green(`Signed in as ${this.names.person(user)}.`),
+    signed_in_again: () => {
+      this.#lostBy = undefined
+      return green('Connected again.')
+    },
+    connection_lost: ({ reason, pause }) => {
+      const again = `trying again in ${(pause / 1000).toFixed(1)} s`
+      if (this.#lostBy === reason) return dim(`No connection yet, ${again}.`)
+      this.#lostBy = reason
+      return yellow(`No connection (${oneLine(reason)}), ${again}; what you write is kept.`)
+    },
+    conversation: ({
+      number,
+      conversation: { id, status, is_group, participants, unread_count, last_message },
+    }) =>
+      [
+        bold(`${number}`.padStart(3)),
+        this.names.conversation(id),
+        status === 'pending' ? dim('has not answered yet') : '',
+        is_group ? dim(`group of ${participants.length}`) : '',
+        unread_count > 0 ? yellow(`${unread_count} unread`) : '',
+        last_message ? dim(excerpt(last_message.content)) : '',
+      ]
+        .filter(Boolean)
+        .join('  '),
+    invitation: ({ number, invitation }) =>
+      yellow(`Invitation ${number}: ${this.#invites(invitation)}  /accept ${number}`),
+    opened: ({ conversation_id, last_seq, last_read_seq }) =>
+      dim(`${this.names.conversation(conversation_id)} is open: ${extent(last_seq, last_read_seq)}.`),
+    message: ({ message }) => {
+      this.#typing.delete(message.sender_id)
+      return `${this.#head(message)} ${indented(message.content, 6)}${message.edited_at === undefined ? '' : dim(' (edited)')}`
+    },
+    edited: ({ message }) => `${this.#head(message)} ${indented(message.content, 6)}${dim(' (edited)')}`,
+    deleted: ({ message }) => `${this.#head(message)} ${dim('deleted')}`,
+    participant_joined: ({ participant }) => dim(`${this.names.person(participant.id)} has joined.`),
+    participant_left: ({ participant }) => dim(`${this.names.person(participant.id)} has left.`),
+    reset: () => yellow('The log of this conversation is another one than before; what follows is new.'),
+    conversation_updated: ({ conversation_id, unread_count, last_message }) =>
+      dim(
+        `${this.names.conversation(conversation_id)}: ${last_message ? excerpt(last_message.content) : 'news'}` +
+          (unread_count ? ` (${unread_count} unread)` : ''),
+      ),
+    message_read: ({ user_id, last_read_seq }) =>
+      this.names.isMe(user_id)
+        ? undefined
+        : dim(`${this.names.person(user_id)} has read up to #${last_read_seq}.`),
+    marked_read: ({ last_read_seq }) => dim(`Read up to #${last_read_seq}.`),
+    user_typing: ({ user_id, is_typing }) => {
+      const heardAt = this.#typing.get(user_id) ?? Number.NEGATIVE_INFINITY
+      if (is_typing) this.#typing.set(user_id, this.now())
+      else this.#typing.delete(user_id)
+      const isNews = is_typing && this.now() - heardAt > TYPING_LASTS
+      return isNews ? dim(`${this.names.person(user_id)} is typing…`) : undefined
+    },
+    user_presence: ({ user_id, is_online }) =>
+      dim(`${this.names.person(user_id)} is ${is_online ? 'online' : 'offline'}.`),
+    invited: ({ user }) => `${this.names.person(user)} is invited.`,
+    accepted: ({ conversation }) => `Accepted.${conversation ? `  /open ${conversation.id}` : ''}`,
+    rejected: () => 'Rejected.',
+    invitation_accepted: ({ participant_id, conversation_id }) =>
+      green(`${this.names.person(participant_id)} has accepted your invitation.  /open ${conversation_id}`),
+    invitation_rejected: () => yellow('An invitation of yours was rejected.'),
+    group_created: ({ conversation, invited }) =>
+      green(
+        `The group ${this.names.conversation(conversation.id)} is made, ${invited} invited.  /open ${conversation.id}`,
+      ),
+    left: ({ conversation_id }) => `You have left ${this.names.conversation(conversation_id)}.`,
+    person: ({ person: { id, email } }) =>
+      `${this.names.person(id)}  ${dim(oneLine(id === email ? id : `${id}  ${email}`))}`,
+    nothing: ({ of }) => dim(`No ${of}.`),
+    help: ({ usage, does }) => `${usage.padEnd(26)} ${dim(does)}`,
+  }
+
+  #head({ seq, sender_id, created_at, conversation_id }: Message): string {
+    const name = this.names.isMe(sender_id) ? bold(cyan('you')) : bold(this.names.person(sender_id))
+    const elsewhere =
+      conversation_id === this.#open ? '' : dim(`${this.names.conversation(conversation_id)} · `)
+    return `${elsewhere}${dim(`#${seq} ${clock(created_at, this.now())}`)} ${name}`
+  }
+
+  #invites({ from_user, title, message }: Invitation): string {
+    const where = title === undefined ? '' : ` to ${oneLine(title)}`
+    return `${this.names.person(from_user.id)} invites you${where}${message === '' ? '' : `: ${oneLine(message)}`}`
+  }
+}
+
+const extent = (last: number, read: number) => {
+  if (last === 0) return 'nothing was said yet'
+  return `${last} ${last === 1 ? 'entry' : 'entries'}${read > 0 && read < last ? `, read up to #${read}` : ''}`
+}
+
+function excerpt(text: string): string {
+  const characters = [...oneLine(text)]
+  return characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : characters.join('')
+}
+
+/** Hours and minutes here, with the day unless it is today. */
+function clock(iso: string, now: number): string {
+  const time = new Date(iso)
+  const two = (part: number) => `${part}`.padStart(2, '0')
+  const hours = `${two(time.getHours())}:${two(time.getMinutes())}`
+  const today = time.toDateString() === new Date(now).toDateString()
+  return today ? hours : `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${hours}`
+}

@@ -1,0 +1,98 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import * as z from 'zod/mini'
+import { type DataOf, endpoints } from '../../protocol/endpoints.ts'
+import { ChatError, type ErrorCode, errorCodes } from '../../protocol/errors.ts'
+import type { RestRoute } from '../../protocol/routes.ts'
+import type { Account } from './account.ts'
+import { backOff, type Pace } from './pace.ts'
+
+type Endpoints = typeof endpoints
+type BodyOf<R extends RestRoute> = Endpoints[R] extends { body: infer B extends z.ZodMiniType }
+  ? z.input<B>
+  : undefined
+
+interface Input<R extends RestRoute> {
+  readonly path?: Readonly<Record<string, string | number>>
+  readonly query?: Readonly<Record<string, string | number>>
+  readonly body?: BodyOf<R> & object
+}
+
+export interface RestOptions {
+  /** Where the paths under `/api` begin, without a final slash. */
+  readonly restUrl: string
+  readonly account: Account
+  readonly pace: Pace
+}
+
+const ATTEMPTS = 3
+const WITHIN_MILLIS = 15_000
+
+const failure = z.object({
+  code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+  retry_after_ms: z.optional(z.int()),
+  conversation_id: z.optional(z.string()),
+})
+
+/** The REST side of the chat, typed by the routes that the protocol declares. */
+export class Rest {
+  constructor(private readonly options: RestOptions) {}
+
+  /** Throws a `ChatError`; what may be repeated safely was then tried three times, if that could have helped. */
+  async call<R extends RestRoute>(route: R, input: Input<R> = {}): Promise<DataOf<R>> {
+    const attempts = route.startsWith('POST ') ? 1 : ATTEMPTS
+    for (let failures = 0; ; failures++) {
+      try {
+        return await this.#attempt(route, input)
+      } catch (error) {
+        if (!(error instanceof ChatError) || !errorCodes[error.code].retryable) throw error
+        if (failures + 1 >= attempts) throw error
+        await pause((error.retryAfterMs ?? 0) + backOff(this.options.pace, failures))
+      }
+    }
+  }
+
+  async #attempt<R extends RestRoute>(route: R, { path, query, body }: Input<R>): Promise<DataOf<R>> {
+    const [method = '', pattern = ''] = route.split(' ')
+    const url = new URL(this.options.restUrl + fill(pattern, path ?? {}))
+    for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, `${value}`)
+    const response = await this.#send(url, method, body)
+    const answer: unknown = await response.json().catch(() => undefined)
+    if (!response.ok) throw refusal(response.status, answer)
+    const data = z.object({ data: endpoints[route].data }).safeParse(answer)
+    if (data.success) return data.data.data as DataOf<R>
+    throw new Error(`${route} was answered otherwise than the protocol says.`)
+  }
+
+  async #send(url: URL, method: string, body: object | undefined): Promise<Response> {
+    const authorization = `Bearer ${await this.options.account.token()}`
+    try {
+      return await fetch(url, {
+        method,
+        headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
+        signal: AbortSignal.timeout(WITHIN_MILLIS),
+        ...(body && { body: JSON.stringify(body) }),
+      })
+    } catch (error) {
+      throw new ChatError('unavailable', 'the chat cannot be reached', { cause: error })
+    }
+  }
+}
+
+const fill = (pattern: string, path: Readonly<Record<string, string | number>>) =>
+  pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(`${path[name] ?? ''}`))
+
+/** API Gateway's own refusals have no envelope. */
+function refusal(status: number, answer: unknown): Error {
+  const parsed = failure.safeParse(answer)
+  if (!parsed.success) {
+    if (status === 429) return new ChatError('rate_limited', 'the chat is too busy')
+    if (status >= 500) return new ChatError('unavailable', 'the chat does not answer')
+    return new Error(`The chat answered with status ${status}.`)
+  }
+  const { code, message, retry_after_ms, conversation_id } = parsed.data
+  return new ChatError(code, message, {
+    ...(retry_after_ms === undefined ? {} : { retryAfterMs: retry_after_ms }),
+    ...(conversation_id === undefined ? {} : { details: { conversation_id } }),
+  })
+}

@@ -1,0 +1,66 @@
+import { Command } from 'commander'
+import { readUsersFile } from '../local/users-file.ts'
+import { dismiss } from './dismiss.ts'
+import { runCommand, stackOption } from './run.ts'
+import { openTarget, type Target, TargetError } from './target.ts'
+
+const program = new Command('npm run users --')
+  .description('Who may use the chat.')
+  .option(...stackOption)
+  .showHelpAfterError()
+
+program
+  .command('import')
+  .description('add the users of a file and update those that exist; nobody is removed')
+  .argument('<file>', 'JSON array of {"id", "firstname", "lastname", "email", "role"}')
+  .action(async (file: string) => {
+    const users = readUsersFile(file)
+    const target = await open()
+    await target.users.importUsers(users)
+    console.log(`${users.length} ${users.length === 1 ? 'user' : 'users'} imported`)
+    // Connections of somebody who is no admin (any more) end now and not with their token.
+    for (const { id, role } of users) if (role !== 'admin') sayEnded(id, await target.revoke(id))
+  })
+
+program
+  .command('list')
+  .description('print all users')
+  .action(async () => {
+    const users = await (await open()).users.listUsers()
+    const rows = users.map(({ id, role, firstname, lastname, email }) => [
+      id,
+      role,
+      `${firstname} ${lastname}`,
+      email,
+    ])
+    const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
+    for (const row of rows) {
+      console.log(
+        row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd(),
+      )
+    }
+  })
+
+program
+  .command('remove')
+  .description('remove a user and end their open connections')
+  .argument('<id>')
+  .action(async (id: string) => {
+    const { known, ended } = await dismiss(await open(), id)
+    if (!known && ended === 0) throw new TargetError(`There is no user ${id}.`)
+    if (known) console.log(`${id} removed`)
+    sayEnded(id, ended)
+  })
+
+async function open(): Promise<Target> {
+  return openTarget(program.opts<{ stack?: string }>().stack)
+}
+
+function sayEnded(id: string, count: number): void {
+  if (count > 0) console.log(`${count} open ${count === 1 ? 'connection' : 'connections'} of ${id} closed`)
+}
+
+await runCommand(program)

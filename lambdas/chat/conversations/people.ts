@@ -1,0 +1,22 @@
+import type { Person } from '../../../protocol/model.ts'
+import type { User } from '../../stores/users.ts'
+import { presenceOf } from '../connections/presence.ts'
+import type { Deps } from '../deps.ts'
+
+/** A user as others see one; somebody who was removed keeps the id and loses the name. */
+export const toPerson = (id: string, user: User | undefined): Person => ({
+  id,
+  firstname: user?.firstname ?? '',
+  lastname: user?.lastname ?? '',
+  email: user?.email ?? '',
+})
+
+/** These users as those who share a conversation see them: with presence, where that is on. */
+export async function peopleOf(
+  deps: Pick<Deps, 'users' | 'presence' | 'features' | 'now'>,
+  ids: Iterable<string>,
+): Promise<ReadonlyMap<string, Person>> {
+  const distinct = [...new Set(ids)]
+  const [users, presence] = await Promise.all([deps.users.findAll(distinct), presenceOf(deps, distinct)])
+  return new Map(distinct.map((id) => [id, { ...toPerson(id, users.get(id)), ...presence.get(id) }]))
+}

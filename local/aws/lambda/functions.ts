@@ -1,0 +1,86 @@
+import type { FunctionModel } from '../../stack/functions.ts'
+import { FunctionError, type Invoke } from '../gateway/model.ts'
+import type { Identity } from '../iam/identities.ts'
+import { createConcurrency, type Urgency } from './concurrency.ts'
+import type { ContainerDefinition, Log, WorkerFaults } from './container.ts'
+import { functionEnvironment } from './environment.ts'
+import { eventKind } from './event-kind.ts'
+import { createPool, type Pool, type Prepared } from './pool.ts'
+
+export interface FunctionsOptions {
+  readonly functions: ReadonlyMap<string, FunctionModel>
+  /** By the function's logical id. */
+  readonly identities: ReadonlyMap<string, Identity>
+  readonly awsEndpoint: string
+  /** What befalls their containers. @default - nothing */
+  readonly faults?: WorkerFaults | undefined
+  readonly log: Log
+}
+
+/** Every function of the stack, each with containers of its own. */
+export interface Functions {
+  readonly invoke: Invoke
+  /** Loads one container of each, so that the first client does not wait for it. */
+  warm(): Promise<void>
+  /** Runs new code and settings from the next invocation on, or, when one of them does not load, the old ones. */
+  reload(functions: ReadonlyMap<string, FunctionModel>): Promise<void>
+  close(): Promise<void>
+}
+
+export function createFunctions(options: FunctionsOptions): Functions {
+  const { functions, identities, awsEndpoint, faults, log } = options
+  const definition = (model: FunctionModel): ContainerDefinition => {
+    const identity = identities.get(model.id)
+    if (!identity) throw new Error(`${model.id} has no identity`)
+    return {
+      ...model,
+      name: shortName(model.id),
+      environment: functionEnvironment(model, identity.credentials, awsEndpoint),
+      faults,
+    }
+  }
+  const concurrency = createConcurrency()
+  const pools = new Map<string, Pool>(
+    [...functions.values()].map((model) => [
+      model.id,
+      createPool({ definition: definition(model), concurrency, log }),
+    ]),
+  )
+  return {
+    async invoke(functionId, event, isWanted) {
+      const pool = pools.get(functionId)
+      if (!pool) throw new FunctionError(`There is no function ${functionId}`)
+      return pool.invoke(event, urgencyOf(event), isWanted)
+    },
+    warm: () => swap([...pools.values()].map((pool) => pool.prepare())),
+    reload: (next) =>
+      swap([...next.values()].flatMap((model) => pools.get(model.id)?.prepare(definition(model)) ?? [])),
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.close()))
+    },
+  }
+}
+
+/** All or nothing: functions that call the same tables should be of the same age. */
+async function swap(preparing: readonly Promise<Prepared>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(preparing)
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected')
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') continue
+    if (failure) await outcome.value.discard()
+    else outcome.value.commit()
+  }
+  if (failure) throw failure.reason
+}
+
+/** Clients wait for their frames, REST calls and handshakes; nobody waits for the rest. */
+function urgencyOf(event: unknown): Urgency {
+  const kind = eventKind(event)
+  if (kind === 'connect') return 'handshake'
+  return kind === 'message' || kind === 'request' ? 'client' : 'background'
+}
+
+/** How a developer is told of a function: its logical id without the hash that CDK appends. */
+export function shortName(logicalId: string): string {
+  return logicalId.replace(/[0-9A-F]{8}$/, '')
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
+import { z } from 'zod'
+import { type AwsCall, sendFault, sendJson } from '../answers.ts'
+import type { Authorise } from '../iam/authorize.ts'
+
+interface Version {
+  readonly id: string
+  readonly value: string
+}
+
+/** The stack's secret as Secrets Manager keeps it: the current version, and the previous one after a rotation. */
+export interface SecretStore {
+  readonly arn: string
+  /** Makes the value current, and the one that was current previous. */
+  rotate(value: string): void
+  version(stage: string): Version | undefined
+}
+
+export function createSecretStore(arn: string, value: string): SecretStore {
+  const stages = new Map([['AWSCURRENT', { id: randomUUID(), value }]])
+  return {
+    arn,
+    rotate(next) {
+      const current = stages.get('AWSCURRENT')
+      if (current) stages.set('AWSPREVIOUS', current)
+      stages.set('AWSCURRENT', { id: randomUUID(), value: next })
+    },
+    version: (stage) => stages.get(stage),
+  }
+}
+
+const getSecretValue = z.object({ SecretId: z.string(), VersionStage: z.string().default('AWSCURRENT') })
+
+/** Plays `GetSecretValue`, the one operation that the run time calls. */
+export function createSecretsManager(secret: SecretStore, authorise: Authorise) {
+  const name = secret.arn.replace(/^.*:secret:/, '').replace(/-[^-]{6}$/, '')
+
+  return (call: AwsCall, response: ServerResponse): void => {
+    if (call.operation !== 'GetSecretValue') {
+      const message = `The laptop does not play secretsmanager:${call.operation}`
+      sendFault(response, { status: 400, type: 'UnknownOperationException', message })
+      return
+    }
+    const { SecretId, VersionStage } = getSecretValue.parse(JSON.parse(call.body.toString()))
+    const known = SecretId === secret.arn || SecretId === name
+    const needed = { action: 'secretsmanager:GetSecretValue', resource: known ? secret.arn : SecretId }
+    const denied = authorise(call.identity, [needed])
+    if (denied) {
+      sendFault(response, { status: 400, type: 'AccessDeniedException', message: denied })
+      return
+    }
+    const version = known ? secret.version(VersionStage) : undefined
+    if (!version) {
+      const message = known
+        ? `Secrets Manager can't find the specified secret value for staging label: ${VersionStage}`
+        : "Secrets Manager can't find the specified secret."
+      sendFault(response, { status: 400, type: 'ResourceNotFoundException', message })
+      return
+    }
+    sendJson(response, 200, {
+      ARN: secret.arn,
+      Name: name,
+      VersionId: version.id,
+      SecretString: version.value,
+      VersionStages: [VersionStage],
+    })
+  }
+}

@@ -1,0 +1,95 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import {
+  type CursorScope,
+  openCursor,
+  signCursor,
+} from '../../../../lambdas/chat/conversations/page-cursor.ts'
+import { testKey } from '../../../support/constants.ts'
+
+const otherKey = createSecretKey(Buffer.from('the next secret, also longer than 32 bytes'))
+const source = (...keys: readonly KeyObject[]) => ({ current: async () => keys })
+const scope: CursorScope = { list: 'conversations', user: 'ada@example.org' }
+const secrets = source(testKey)
+const refusal = { code: 'bad_request', message: 'cursor: is not one of ours' }
+const open = (cursor: string, of = scope, from = secrets) => openCursor(from, of, cursor)
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=. \u{1f600}'
+
+describe('cursors', () => {
+  it.each(['x', 'xy', 'xyz', '2026-01-01T12:00:00.000Z i', 'é 😀', 'x'.repeat(360)])(
+    '[LIST-1] %s comes back from where it was sealed',
+    async (place) => {
+      const cursor = await signCursor(secrets, scope, place)
+      expect(cursor).toMatch(/^[A-Za-z0-9_-]{1,512}$/)
+      expect(await open(cursor)).toBe(place)
+    },
+  )
+
+  it.each(['x', 'xy', 'xyz'])(
+    '[LIST-1] %s with any character changed, lost or added is refused',
+    async (place) => {
+      const cursor = await signCursor(secrets, scope, place)
+      for (let at = 0; at <= cursor.length; at++) {
+        for (const character of ['', ...alphabet]) {
+          const [before, from] = [cursor.slice(0, at), cursor.slice(at)]
+          for (const changed of [before + character + from.slice(1), before + character + from]) {
+            if (changed !== cursor) await expect(open(changed), changed).rejects.toMatchObject(refusal)
+          }
+        }
+      }
+    },
+  )
+
+  it('[LIST-1] that of another user or another list is refused', async () => {
+    const cursor = await signCursor(secrets, scope, 'x')
+    for (const of of [
+      { ...scope, user: 'bob@example.org' },
+      { ...scope, user: '' },
+      { ...scope, list: 'invitations' },
+      { list: '', user: `conversations\0${scope.user}` },
+    ]) {
+      await expect(open(cursor, of)).rejects.toMatchObject(refusal)
+    }
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['a word', 'nonsense'],
+    ['a seal alone', Buffer.alloc(16).toString('base64url')],
+    ['a seal of zeros', Buffer.alloc(40).toString('base64url')],
+    ['what is too long', 'A'.repeat(516)],
+    ['what is far too long', 'A'.repeat(1_000_000)],
+    ['a place without a seal', Buffer.from('2026-01-01T12:00:00.000Z i').toString('base64url')],
+  ])('[LIST-1] %s is refused', async (_name, cursor) => {
+    await expect(open(cursor)).rejects.toMatchObject(refusal)
+  })
+
+  it('[LIST-1] is sealed with another key than tokens are', async () => {
+    const place = Buffer.from('x')
+    const mac = createHmac('sha256', testKey)
+      .update(`conversations\0${scope.user}\0x`)
+      .digest()
+      .subarray(0, 16)
+    await expect(open(Buffer.concat([mac, place]).toString('base64url'))).rejects.toMatchObject(refusal)
+  })
+
+  it('[LIST-1] outlives one rotation of the secret, and no second one', async () => {
+    const cursor = await signCursor(secrets, scope, 'x')
+    expect(await open(cursor, scope, source(otherKey, testKey))).toBe('x')
+    await expect(open(cursor, scope, source(otherKey))).rejects.toMatchObject(refusal)
+    const newer = await signCursor(source(otherKey, testKey), scope, 'x')
+    expect(await open(newer, scope, source(otherKey))).toBe('x')
+  })
+
+  it('[LIST-1] one that does not verify makes it look once whether the secret was rotated', async () => {
+    const asked: boolean[] = []
+    const rotating = {
+      current: async (suspect = false) => {
+        asked.push(suspect)
+        return suspect ? [otherKey, testKey] : [testKey]
+      },
+    }
+    expect(await open(await signCursor(source(otherKey), scope, 'x'), scope, rotating)).toBe('x')
+    expect(asked).toEqual([false, true])
+  })
+})

@@ -1,0 +1,45 @@
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { describe, expect, it } from 'vitest'
+import { forgetConnection } from '../../../../lambdas/chat/connections/cleanup.ts'
+import { admit } from '../../../../lambdas/chat/connections/session.ts'
+import type { MessageEntry } from '../../../../lambdas/stores/log.ts'
+import { aMockedChat } from '../../../support/mocked.ts'
+
+/** What a single write hears whose row is part of a transaction in that moment. */
+const conflict = () =>
+  Object.assign(new Error('said by AWS'), {
+    name: 'TransactionConflictException',
+    $metadata: { httpStatusCode: 400 },
+  })
+const row = { id: 'a1', user: 'ada' }
+
+describe('a write beside a transaction on its row is tried again', () => {
+  it('[SEND-1] when it stores a message without a key', async () => {
+    const { deps, database } = aMockedChat()
+    database.on(PutCommand).rejectsOnce(conflict()).resolves({})
+    const createdAt = '2026-01-01T12:00:00.000Z'
+    const entry: MessageEntry = {
+      kind: 'message',
+      id: '1-x',
+      seq: 1,
+      sender: 'ada',
+      content: 'x',
+      createdAt,
+    }
+    expect(await deps.log.append('c', entry, 'hash')).toEqual({ outcome: 'stored' })
+    expect(database.commandCalls(PutCommand)).toHaveLength(2)
+  })
+
+  it('[CONN-3] when it lets in a frame, while its connection joins', async () => {
+    const { deps, database } = aMockedChat()
+    database.on(UpdateCommand).rejectsOnce(conflict()).resolves({ Attributes: row })
+    expect(await admit(deps, 'a1')).toMatchObject({ user: 'ada' })
+  })
+
+  it('[PUSH-7] when it removes a connection that has gone, while it joins', async () => {
+    const { deps, database } = aMockedChat()
+    database.on(UpdateCommand).rejectsOnce(conflict()).resolves({ Attributes: row })
+    await forgetConnection(deps, 'a1')
+    expect(database.commandCalls(UpdateCommand).length).toBeGreaterThan(1)
+  })
+})

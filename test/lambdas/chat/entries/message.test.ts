@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import {
+  draftHash,
+  saidBy,
+  seqOfMessageId,
+  toMessage,
+  unreadCount,
+} from '../../../../lambdas/chat/entries/message.ts'
+import { nextEntry } from '../../../../lambdas/chat/entries/next-entry.ts'
+import type { ConversationHead, Participant } from '../../../../lambdas/stores/conversations.ts'
+import type { Entry } from '../../../../lambdas/stores/log.ts'
+
+const random = 'r'.repeat(22)
+const rate = { perSecond: 1000, burst: 1000 }
+const noon = Date.parse('2026-01-01T12:00:00.000Z')
+const participant = (user: string, rest: Partial<Participant> = {}): Participant => ({
+  user,
+  joined: new Map(),
+  readSeq: 0,
+  readOthers: 0,
+  ...rest,
+})
+const head = (last?: Entry, users = ['ada', 'bob']): ConversationHead => ({
+  id: 'c',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  turnsIssued: 0,
+  participants: new Map(users.map((user) => [user, participant(user)])),
+  ...(last ? { last } : {}),
+})
+const say = (last: Entry | undefined, sender: string, now = noon) =>
+  nextEntry(head(last), saidBy({ sender, content: 'hi' }), { now, random, rate })
+
+describe('the next entry', () => {
+  it('[SEND-2] follows the head by one', () => {
+    const first = say(undefined, 'ada')
+    expect(first).toMatchObject({ seq: 1, id: `1-${random}`, createdAt: '2026-01-01T12:00:00.000Z' })
+    expect(say(first, 'bob').seq).toBe(2)
+  })
+
+  it('[SEND-1] is never dated before its predecessor, whatever a clock says', () => {
+    const first = say(undefined, 'ada')
+    expect(say(first, 'bob', noon - 300_000).createdAt).toBe(first.createdAt)
+  })
+
+  it('[PUSH-4] counts what everybody has sent, so that unread is a subtraction that stops at 100', () => {
+    let last: Entry | undefined
+    for (const sender of ['ada', 'bob', 'ada', 'constructor', '__proto__']) last = say(last, sender)
+    expect(last?.sent).toEqual({ ada: 2, bob: 1 })
+    expect(unreadCount(participant('bob'), last)).toBe(2)
+    expect(unreadCount(participant('bob', { readOthers: 1 }), last)).toBe(1)
+    expect(unreadCount(participant('bob'), undefined)).toBe(0)
+    for (let n = 0; n < 150; n++) last = say(last, 'ada')
+    expect(unreadCount(participant('bob'), last)).toBe(100)
+  })
+
+  it('[PUSH-4] larger groups are not counted', () => {
+    const users = Array.from({ length: 11 }, (_, n) => `u${n}`)
+    const entry = nextEntry(head(undefined, users), saidBy({ sender: 'u0', content: 'hi' }), {
+      now: noon,
+      random,
+      rate,
+    })
+    expect(entry).not.toHaveProperty('sent')
+    expect(unreadCount(participant('u1'), entry)).toBeUndefined()
+  })
+})
+
+describe('message ids', () => {
+  it.each([
+    [`12-${random}`, 12],
+    [`0-${random}`, undefined],
+    [`12-${random}x`, undefined],
+    ['temp-123', undefined],
+    [17, undefined],
+    [undefined, undefined],
+  ])('[SEND-5] %s names the place %s', (id, seq) => {
+    expect(seqOfMessageId(id)).toBe(seq)
+  })
+})
+
+describe('a message as its reader sees it', () => {
+  const entry = say(undefined, 'ada')
+  const readAt = '2026-01-02T00:00:00.000Z'
+  const participants = (bob: Partial<Participant>) =>
+    new Map([
+      ['ada', participant('ada')],
+      ['bob', participant('bob', bob)],
+    ])
+
+  it('[SEND-1] is read when the other’s cursor has reached it', () => {
+    expect(toMessage(entry, 'c', 'ada', participants({}))).toMatchObject({ is_read: false })
+    expect(toMessage(entry, 'c', 'ada', participants({ readSeq: 1, readAt }))).toMatchObject({
+      is_read: true,
+      read_at: readAt,
+    })
+    expect(toMessage(entry, 'c', 'bob', participants({ readSeq: 1, readAt }))).toMatchObject({
+      is_read: true,
+    })
+    expect(toMessage(entry, 'c', 'bob', participants({}))).not.toHaveProperty('read_at')
+  })
+
+  it('[SEND-4] equal drafts have equal hashes, whatever the order of keys', () => {
+    const hash = (metadata?: object) =>
+      draftHash(metadata ? { content: 'x', metadata: metadata as Record<string, unknown> } : { content: 'x' })
+    expect(hash({ a: 1, b: { c: 2, d: 3 } })).toBe(hash({ b: { d: 3, c: 2 }, a: 1 }))
+    expect(hash({ a: 1 })).not.toBe(hash({ a: '1' }))
+    expect(hash()).not.toBe(hash({}))
+  })
+})

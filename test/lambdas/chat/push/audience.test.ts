@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { audience, joinedConnections } from '../../../../lambdas/chat/push/audience.ts'
+import type { Participant } from '../../../../lambdas/stores/conversations.ts'
+
+const now = 1000
+const later = 2000
+const participant = (user: string, joined: Record<string, number>): Participant => ({
+  user,
+  joined: new Map(Object.entries(joined)),
+  readSeq: 0,
+  readOthers: 0,
+})
+const on = (user: string, ...ids: string[]) =>
+  ids.map((id) => ({ id, user, since: 0, tokenExpiresAt: later }))
+
+describe('audience', () => {
+  const joined = new Map([
+    ['a1', 'ada'],
+    ['a2', 'ada'],
+    ['b1', 'bob'],
+  ])
+  const channels = [...on('ada', 'a1', 'a2', 'a3'), ...on('bob', 'b1', 'b2')]
+
+  it('[PUSH-1] [PUSH-4] over the socket: joined ones but the sending one get the message, the rest the news', () => {
+    const { message, update } = audience('ada', { via: 'socket', connection: 'a1' }, joined, channels, now)
+    expect([...message.keys()].sort()).toEqual(['a2', 'b1'])
+    expect([...update].sort()).toEqual([
+      ['a3', 'ada'],
+      ['b2', 'bob'],
+    ])
+  })
+
+  it('[PUSH-2] over REST: everybody else gets the message, the caller the news', () => {
+    const { message, update } = audience('ada', { via: 'rest' }, joined, channels, now)
+    expect([...message.keys()].sort()).toEqual(['b1', 'b2'])
+    expect([...update.keys()].sort()).toEqual(['a1', 'a2', 'a3'])
+  })
+
+  it('[PUSH-3] over REST with the own connection: the caller’s other ones get the message', () => {
+    const { message, update } = audience('ada', { via: 'rest', connection: 'a3' }, joined, channels, now)
+    expect([...message.keys()].sort()).toEqual(['a1', 'a2', 'b1', 'b2'])
+    expect([...update]).toEqual([])
+  })
+
+  it('[AUTH-7] an expired connection gets nothing, wherever it stands', () => {
+    const participants = new Map([['bob', participant('bob', { b1: now, b2: later })]])
+    expect([...joinedConnections(participants, [], now)]).toEqual([['b2', 'bob']])
+    // A renewal that has reached only the personal channel counts.
+    expect([...joinedConnections(participants, on('bob', 'b1'), now).keys()]).toEqual(['b1', 'b2'])
+    const expired = [{ id: 'b3', user: 'bob', since: 0, tokenExpiresAt: now }]
+    expect(audience('ada', { via: 'rest' }, new Map(), expired, now).message.size).toBe(0)
+  })
+
+  it('[PUSH-2] a connection that joined but is missing from its channel is told once', () => {
+    const { message } = audience('ada', { via: 'rest' }, new Map([['b1', 'bob']]), on('bob', 'b1', 'b1'), now)
+    expect([...message.keys()]).toEqual(['b1'])
+  })
+})

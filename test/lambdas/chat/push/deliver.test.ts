@@ -1,0 +1,119 @@
+import { BatchGetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { deliver } from '../../../../lambdas/chat/push/deliver.ts'
+import { newsOfMessage } from '../../../../lambdas/chat/push/push-frames.ts'
+import { redeliver } from '../../../../lambdas/chat/push/redeliver.ts'
+import { fanOut } from '../../../../lambdas/delivery/fan-out.ts'
+import { type MessageEntry, toEntry } from '../../../../lambdas/stores/log.ts'
+import { aMockedChat, later, rowsOfPair } from '../../../support/mocked.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const hanging = () => new Promise<'failed'>(() => undefined)
+const entry = toEntry({
+  kind: 'message',
+  id: '1-x',
+  seq: 1,
+  sender: 'ada',
+  content: 'hi',
+  created_at: 'x',
+}) as MessageEntry
+const participant = { user: 'bob', joined: new Map(), readSeq: 0, readOthers: 0 }
+const head = {
+  id: 'c',
+  createdAt: 'x',
+  turnsIssued: 0,
+  participants: new Map([
+    ['ada', { ...participant, user: 'ada' }],
+    ['bob', participant],
+  ]),
+}
+const until = (expiry: number) => ({ since: 0, token_expires_at: expiry })
+const on = (id: string) => ({ id, user: 'bob', since: 0, tokenExpiresAt: later })
+
+describe('a fan-out', () => {
+  it('[PUSH-10] over REST ends after 300 ms, and leaves who hangs to the worker', async () => {
+    const { deps, sent } = aMockedChat()
+    const poster = {
+      ...deps.poster,
+      post: (id: string) => (id === 'b1' ? hanging() : deps.poster.post(id, '')),
+    }
+    const told = deliver({ ...deps, poster }, head, newsOfMessage(entry), { via: 'rest' }, [
+      on('b1'),
+      on('b2'),
+    ])
+    await vi.advanceTimersByTimeAsync(300)
+    await told
+    expect(sent).toEqual([{ task: 'deliver', conversation: 'c', seq: 1, messageTo: ['b1'], updateTo: [] }])
+  })
+
+  it.each([
+    [
+      'over REST leaves who is gone to the worker, because nobody may wait for that',
+      { via: 'rest' as const },
+      1,
+    ],
+    ['over the socket forgets who is gone', { via: 'socket' as const, connection: 'a1' }, 0],
+  ])('[PUSH-10] %s', async (_, origin, left) => {
+    const { deps, sent, database } = aMockedChat()
+    const poster = { ...deps.poster, post: async () => 'gone' as const }
+    await deliver({ ...deps, poster }, head, newsOfMessage(entry), origin, [on('b1')])
+    expect(sent).toHaveLength(left)
+    expect(database.commandCalls(UpdateCommand)).toHaveLength(1 - left)
+  })
+
+  it('F4 [PUSH-10] is awaited where it cannot be read who has joined meanwhile', async () => {
+    const { deps, sent, reported } = aMockedChat()
+    const conversations = { ...deps.conversations, participants: () => Promise.reject(new Error('down')) }
+    const poster = { ...deps.poster, post: hanging }
+    const told = deliver({ ...deps, conversations, poster }, head, newsOfMessage(entry), { via: 'rest' }, [
+      on('b1'),
+    ])
+    await vi.advanceTimersByTimeAsync(300)
+    await told
+    expect(sent).toMatchObject([{ task: 'deliver', messageTo: ['b1'] }])
+    expect(reported).toMatchObject([{ message: 'down' }])
+  })
+
+  it('[PUSH-7] gives a connection that refuses a frame for its size a small one', async () => {
+    const frames: string[] = []
+    const poster = {
+      post: async (_id: string, frame: string) => {
+        frames.push(frame)
+        return frame === 'large' ? ('too_large' as const) : ('delivered' as const)
+      },
+      close: async () => undefined,
+    }
+    const posts = [{ connection: 'b1', frame: 'large', pointer: 'small' }]
+    expect(await fanOut(poster, posts, 1000)).toEqual({ gone: [], undone: [] })
+    expect(frames).toEqual(['large', 'small'])
+  })
+})
+
+describe('the worker', () => {
+  it('[PUSH-10] tells who was left, unless the token has expired or the user is gone', async () => {
+    const { deps, database } = aMockedChat()
+    database
+      .on(QueryCommand, { ScanIndexForward: false })
+      .resolves({ Items: rowsOfPair({}, {}) })
+      .on(BatchGetCommand)
+      .resolves({
+        Responses: {
+          connections: [{ pk: 'USER#bob', sk: 'CHANNEL', b1: until(later), b2: until(1), b3: until(later) }],
+        },
+      })
+    const told: string[] = []
+    const poster = {
+      ...deps.poster,
+      post: async (id: string) => {
+        told.push(id)
+        return 'delivered' as const
+      },
+    }
+    const log = { ...deps.log, entry: async () => entry }
+    const leftover = { conversation: 'c', seq: 1, messageTo: ['b1', 'b2', 'x'], updateTo: ['b3'] }
+    await redeliver({ ...deps, log, poster }, leftover)
+    expect(told).toEqual(['b1', 'b3'])
+  })
+})

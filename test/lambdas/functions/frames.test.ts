@@ -1,0 +1,412 @@
+import { DeleteConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi'
+import {
+  BatchGetCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { SocketDeps } from '../../../lambdas/chat/deps.ts'
+import { dispatch } from '../../../lambdas/websocket/dispatch.ts'
+import { frameHandlers } from '../../../lambdas/websocket/routes.ts'
+import { testSecret } from '../../support/constants.ts'
+import {
+  aMockedChat,
+  cancelled,
+  conditionFailed,
+  gone,
+  later,
+  messageEvent,
+  noon,
+  rowsOfPair,
+  serverError,
+  tooManyPosts,
+} from '../../support/mocked.ts'
+import { tokenFor } from '../../support/tokens.ts'
+
+const handle = (deps: SocketDeps, frame: object, routeKey?: string) =>
+  dispatch(deps, frameHandlers(deps), messageEvent(frame, routeKey))
+const answerOf = async (response: ReturnType<typeof handle>) => JSON.parse((await response).body ?? 'null')
+type Chat = ReturnType<typeof aMockedChat>
+const row = (rest: object = {}) => ({
+  id: 'a1',
+  user: 'ada',
+  opened_at: noon,
+  token_expires_at: later,
+  joined: new Set(['c']),
+  ...rest,
+})
+/** The connection is known and not too fast. */
+const admitted = ({ database }: Chat, rest: object = {}) =>
+  database
+    .on(UpdateCommand, { Key: { pk: 'CONN#a1', sk: 'CONN' } })
+    .resolves({ Attributes: row(rest) })
+    .on(GetCommand)
+    .resolves({ Item: row(rest) })
+const posted = ({ sockets }: Chat) =>
+  sockets
+    .commandCalls(PostToConnectionCommand)
+    .map(({ args: [{ input }] }) => [input.ConnectionId, JSON.parse(String(input.Data)).type])
+
+/** A promise that the test settles. */
+function deferred<T>() {
+  let resolve: (value: T) => void = () => undefined
+  const promise = new Promise<T>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
+
+let chat: Chat
+beforeEach(() => {
+  chat = aMockedChat()
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+})
+afterEach(() => void vi.restoreAllMocks())
+
+describe('authenticate', () => {
+  const token = tokenFor('ada', { iat: noon / 1000, exp: later / 1000 }, testSecret)
+  const known = () => {
+    admitted(chat, { user: undefined, joined: undefined })
+    chat.database
+      .on(GetCommand, { TableName: 'users' })
+      .resolves({ Item: { id: 'ada', role: 'admin' } })
+      .on(GetCommand, { Key: { pk: 'USER#ada', sk: 'CHANNEL' } })
+      .resolves({})
+  }
+
+  it('[PRESENCE-1] has the worker look who is there, at once', async () => {
+    known()
+    expect(await answerOf(handle(chat.deps, { type: 'authenticate', token }))).toMatchObject({
+      success: true,
+    })
+    expect(chat.sent).toEqual([{ task: 'presence', user: 'ada' }])
+  })
+
+  it('[PRESENCE-7] does not where presence is switched off', async () => {
+    known()
+    const off = { ...chat.deps, features: { ...chat.deps.features, presence: false } }
+    expect(await answerOf(handle(off, { type: 'authenticate', token }))).toMatchObject({ success: true })
+    expect(chat.sent).toEqual([])
+  })
+
+  it('[PRESENCE-2] succeeds when the queue does not, which is reported', async () => {
+    known()
+    const tasks = { send: () => Promise.reject(serverError()) }
+    const answer = answerOf(handle({ ...chat.deps, tasks }, { type: 'authenticate', token }))
+    expect(await answer).toMatchObject({ success: true })
+    expect(chat.reported).toHaveLength(1)
+  })
+
+  it('[AUTH-4] a refused token is counted on the connection, the third is posted before the close', async () => {
+    const { deps, database, sockets } = chat
+    database.on(UpdateCommand).resolves({ Attributes: { id: 'a1', failures: 3 } })
+    expect(await handle(deps, { type: 'authenticate', token: 'x' })).toEqual({ statusCode: 200 })
+    expect(database.commandCalls(UpdateCommand)[1]?.args[0].input).toMatchObject({
+      UpdateExpression: 'ADD failures :one',
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(closing)',
+    })
+    expect(sockets.calls().map(({ args }) => args[0].constructor)).toEqual([
+      PostToConnectionCommand,
+      DeleteConnectionCommand,
+    ])
+  })
+
+  it('[CONN-3] a refused token on a connection that is gone creates no row', async () => {
+    const { deps, database } = chat
+    database.on(UpdateCommand).rejects(conditionFailed())
+    await handle(deps, { type: 'authenticate', token: 'x' })
+    expect(posted(chat)).toEqual([['a1', 'error']])
+    expect(database.commandCalls(PutCommand)).toHaveLength(0)
+  })
+})
+
+describe('join_conversation', () => {
+  it('[JOIN-1] joins in one transaction that both conditions guard, then reads strongly', async () => {
+    const { deps, database } = chat
+    admitted(chat)
+    database.on(TransactWriteCommand).resolves({})
+    database.on(QueryCommand).resolves({ Items: rowsOfPair({}, {}) })
+    expect(await answerOf(handle(deps, { type: 'join_conversation', conversation_id: 'c' }))).toMatchObject({
+      type: 'joined_conversation',
+      last_seq: 1,
+    })
+    const items = database.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems
+    expect(items?.map(({ Update }) => [Update?.TableName, Update?.Key])).toEqual([
+      ['connections', { pk: 'CONN#a1', sk: 'CONN' }],
+      ['conversations', { pk: 'CONV#c', sk: 'PART#ada' }],
+    ])
+    for (const { args } of database.commandCalls(QueryCommand)) {
+      expect(args[0].input.ConsistentRead).toBe(true)
+    }
+  })
+
+  it.each([
+    ['JOIN-4', ['None', 'ConditionalCheckFailed'], 'not_found'],
+    ['CONN-3', ['ConditionalCheckFailed', 'None'], 'reconnect_required'],
+  ])('[%s] reasons %j become %s', async (_rule, codes, code) => {
+    const { deps, database } = chat
+    admitted(chat)
+    database.on(GetCommand).resolves({})
+    database.on(TransactWriteCommand).rejects(cancelled(...codes))
+    const { body } = await handle(deps, { type: 'join_conversation', conversation_id: 'c' })
+    const answer = JSON.parse(
+      body ?? String(chat.sockets.commandCalls(PostToConnectionCommand)[0]?.args[0].input.Data),
+    )
+    expect(answer).toMatchObject({ code })
+  })
+
+  it('[JOIN-6] the hundred-and-first conversation is rate_limited', async () => {
+    const { deps, database } = chat
+    admitted(chat, { joined: new Set(Array.from({ length: 100 }, (_, n) => `c${n}`)) })
+    database.on(TransactWriteCommand).rejects(cancelled('ConditionalCheckFailed', 'None'))
+    expect(await answerOf(handle(deps, { type: 'join_conversation', conversation_id: 'x' }))).toMatchObject({
+      code: 'rate_limited',
+      retryable: true,
+      retry_after_ms: expect.any(Number),
+    })
+  })
+
+  it('[JOIN-1] a conflict with another transaction is tried again', async () => {
+    const { deps, database } = chat
+    admitted(chat)
+    database.on(TransactWriteCommand).rejectsOnce(cancelled('TransactionConflict', 'None')).resolves({})
+    database.on(QueryCommand).resolves({ Items: rowsOfPair({}) })
+    expect(await answerOf(handle(deps, { type: 'join_conversation', conversation_id: 'c' }))).toMatchObject({
+      type: 'joined_conversation',
+      last_seq: 0,
+    })
+  })
+})
+
+describe('frames that come too fast', () => {
+  it('[RATE-1] a burst is counted by a second write, beyond it the frame is refused with a time to wait', async () => {
+    const { deps, database } = chat
+    const ahead = Object.assign(conditionFailed(), { Item: { arrival: { N: String(noon + 10_000) } } })
+    database
+      .on(UpdateCommand)
+      .rejectsOnce(ahead)
+      .resolvesOnce({ Attributes: row({ joined: undefined }) })
+    expect(await answerOf(handle(deps, { type: 'ping' }))).toMatchObject({ type: 'pong' })
+    database.reset()
+    database
+      .on(UpdateCommand)
+      .rejectsOnce(ahead)
+      .rejectsOnce(ahead)
+      .resolves({ Attributes: { strikes: 1 } })
+    expect(await answerOf(handle(deps, { type: 'ping' }))).toMatchObject({
+      code: 'rate_limited',
+      retryable: true,
+      retry_after_ms: 50,
+    })
+  })
+
+  it('[RATE-3] who keeps on is closed after being told', async () => {
+    const { deps, database } = chat
+    const ahead = Object.assign(conditionFailed(), { Item: { arrival: { N: String(noon + 20_000) } } })
+    database
+      .on(UpdateCommand)
+      .rejectsOnce(ahead)
+      .rejectsOnce(ahead)
+      .resolves({ Attributes: { strikes: 200 } })
+    expect(await handle(deps, { type: 'ping' })).toEqual({ statusCode: 200 })
+    expect(posted(chat)).toEqual([['a1', 'error']])
+    expect(chat.sockets.commandCalls(DeleteConnectionCommand)).toHaveLength(1)
+  })
+})
+
+describe('leave_conversation', () => {
+  it('[LEAVE-1] takes both words of the join back in one transaction', async () => {
+    const { deps, database } = chat
+    admitted(chat)
+    await handle(deps, { type: 'leave_conversation', conversation_id: 'c' })
+    const items = database.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems
+    expect(items?.map(({ Update }) => Update?.UpdateExpression)).toEqual([
+      'DELETE joined :conversations',
+      'REMOVE joined.#connection',
+    ])
+  })
+})
+
+describe('send_message', () => {
+  const send = { type: 'send_message', conversation_id: 'c', message: { content: 'hi' } }
+  const rows = rowsOfPair({ ada: { a1: later }, bob: { b1: later, b2: later } })
+
+  it('[SEND-1] a joined sender costs one query, one write and the posts one after another', async () => {
+    const { deps, database } = chat
+    database.on(QueryCommand).resolves({ Items: [] })
+    database.on(QueryCommand, { ScanIndexForward: false }).resolves({ Items: rows })
+    database.on(PutCommand).resolves({})
+    await handle(deps, send)
+    expect(database.commandCalls(GetCommand)).toHaveLength(0)
+    expect(database.commandCalls(PutCommand)[0]?.args[0].input).toMatchObject({
+      Item: { pk: 'CONV#c', sk: 'LOG#000000000001', kind: 'message', sender: 'ada', content: 'hi' },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    })
+    // The head, and the joined connections again; the personal channels in one read.
+    expect(database.commandCalls(QueryCommand)).toHaveLength(2)
+    expect(database.commandCalls(BatchGetCommand)).toHaveLength(1)
+  })
+
+  it('[SEND-11] the acknowledgement is the first post, and a hanging recipient does not hold it', async () => {
+    const { deps, database, sockets } = chat
+    database.on(QueryCommand).resolves({ Items: [] })
+    database.on(QueryCommand, { ScanIndexForward: false }).resolves({ Items: rows })
+    database.on(PutCommand).resolves({})
+    const release = deferred<object>()
+    const acknowledged = deferred<void>()
+    sockets.on(PostToConnectionCommand).callsFake(async ({ ConnectionId }) => {
+      if (ConnectionId !== 'a1') return await release.promise
+      acknowledged.resolve()
+      return {}
+    })
+    const handled = handle(deps, send)
+    await acknowledged.promise
+    expect(posted(chat)[0]).toEqual(['a1', 'message_sent'])
+    release.resolve({})
+    await handled
+    expect(posted(chat)).toEqual([
+      ['a1', 'message_sent'],
+      ['b1', 'new_message'],
+      ['b2', 'new_message'],
+    ])
+  })
+
+  it('[PUSH-7] 410 removes that connection, 429 is tried again a little, 429 and 5xx remove nobody, and all others are told', async () => {
+    const { deps, database, sockets, reported } = chat
+    database.on(QueryCommand).resolves({ Items: [] })
+    database.on(QueryCommand, { ScanIndexForward: false }).resolves({
+      Items: rowsOfPair({ ada: { a1: later }, bob: { b1: later, b2: later, b3: later, b4: later } }),
+    })
+    sockets.on(PostToConnectionCommand).resolves({})
+    sockets.on(PostToConnectionCommand, { ConnectionId: 'b1' }).rejects(gone())
+    sockets.on(PostToConnectionCommand, { ConnectionId: 'b2' }).rejects(tooManyPosts())
+    sockets.on(PostToConnectionCommand, { ConnectionId: 'b3' }).rejects(serverError())
+    expect(await handle(deps, send)).toEqual({ statusCode: 200 })
+    expect(posted(chat).map(([id]) => id)).toEqual(['a1', 'b1', 'b2', 'b3', 'b4', 'b2', 'b2'])
+    const removed = database.commandCalls(UpdateCommand).map(({ args }) => {
+      const { Key, ExpressionAttributeNames } = args[0].input
+      return ExpressionAttributeNames?.['#connection'] ?? Key?.['pk']
+    })
+    expect(removed.sort()).toEqual(['CONN#b1', 'b1'])
+    expect(reported).toHaveLength(2)
+  })
+
+  it('[SEND-1] what fails after the commit is logged and never told to the sender', async () => {
+    const { deps, database, reported } = chat
+    database.on(QueryCommand).rejects(serverError())
+    database.on(BatchGetCommand).rejects(serverError())
+    database.on(QueryCommand, { ScanIndexForward: false }).resolves({ Items: rows })
+    await handle(deps, send)
+    expect(posted(chat).filter(([id]) => id === 'a1')).toEqual([['a1', 'message_sent']])
+    expect(reported.length).toBeGreaterThan(0)
+  })
+
+  it('[SEND-2] a place that was taken makes it draw a turn and read the end of the log again', async () => {
+    const { deps, database } = chat
+    database.on(QueryCommand).resolves({ Items: [] })
+    database
+      .on(QueryCommand, { ScanIndexForward: false })
+      .resolvesOnce({ Items: rows })
+      .resolves({ Items: rowsOfPair({}, {}).slice(2) })
+    database.on(PutCommand).rejectsOnce(conditionFailed()).resolves({})
+    database.on(UpdateCommand).resolves({ Attributes: { issued: 1 } })
+    await handle(deps, send)
+    const keys = database.commandCalls(PutCommand).map(({ args }) => args[0].input.Item?.['sk'])
+    expect(keys).toEqual(['LOG#000000000001', 'LOG#000000000002'])
+  })
+
+  it('[SEND-1] a write whose answer was lost and that the SDK repeated is no conflict', async () => {
+    const { deps, database } = chat
+    database.on(QueryCommand).resolves({ Items: [] })
+    database.on(QueryCommand, { ScanIndexForward: false }).resolves({ Items: rows })
+    const own = Object.assign(conditionFailed(), { Item: { id: { S: `1-${'r'.repeat(22)}` } } })
+    database.on(PutCommand).rejects(own)
+    await handle(deps, send)
+    expect(database.commandCalls(PutCommand)).toHaveLength(1)
+    expect(posted(chat)[0]).toEqual(['a1', 'message_sent'])
+  })
+
+  it('[SEND-3] with a key, key and place are claimed in one transaction', async () => {
+    const { deps, database } = chat
+    database.on(QueryCommand).resolves({ Items: [] })
+    database.on(QueryCommand, { ScanIndexForward: false }).resolves({ Items: rows })
+    database.on(TransactWriteCommand).resolves({})
+    await handle(deps, { ...send, client_message_id: 'k' })
+    const items = database.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems
+    expect(items?.map(({ Put }) => [Put?.Item?.['sk'], Put?.ConditionExpression])).toEqual([
+      ['LOG#000000000001', 'attribute_not_exists(pk)'],
+      ['DEDUP#ada#k', 'attribute_not_exists(pk)'],
+    ])
+  })
+})
+
+describe('typing', () => {
+  const typing = { type: 'typing', conversation_id: 'c', is_typing: true }
+
+  it('[TYPING-4] counts the frame and the typing in one conditional write', async () => {
+    const { deps, database } = chat
+    admitted(chat)
+    database.on(QueryCommand).resolves({ Items: rowsOfPair({ ada: { a1: later }, bob: { b1: later } }) })
+    expect(await handle(deps, typing)).toEqual({ statusCode: 200 })
+    expect(database.commandCalls(UpdateCommand).map(({ args }) => args[0].input)).toEqual([
+      expect.objectContaining({
+        Key: { pk: 'CONN#a1', sk: 'CONN' },
+        UpdateExpression: 'SET arrival = :arrival_next, typing = :typing_next',
+      }),
+    ])
+    expect(posted(chat)).toEqual([['b1', 'user_typing']])
+  })
+
+  it('[TYPING-5] switched off, it counts the frame and does nothing more', async () => {
+    const { deps, database } = chat
+    admitted(chat)
+    const off = { ...deps, features: { ...deps.features, typing: false } }
+    expect(await handle(off, typing)).toEqual({ statusCode: 200 })
+    expect(database.calls()).toHaveLength(1)
+    expect(posted(chat)).toEqual([])
+  })
+
+  it('[PUSH-7] a listener that is gone is taken off', async () => {
+    const { deps, database, sockets } = chat
+    admitted(chat)
+    database.on(QueryCommand).resolves({ Items: rowsOfPair({ bob: { b1: later } }) })
+    sockets.on(PostToConnectionCommand).rejects(gone())
+    await handle(deps, typing)
+    const removals = database.commandCalls(UpdateCommand).slice(1)
+    expect(removals.map(({ args }) => args[0].input.Key?.['pk'])).toEqual(['CONN#b1', 'CONV#c'])
+  })
+})
+
+describe('when a dependency fails', () => {
+  it.each([
+    ['ping', { type: 'ping' }],
+    ['join_conversation', { type: 'join_conversation', conversation_id: 'c' }],
+    ['authenticate', { type: 'authenticate', token: 'x' }],
+  ])('[ERR-4] %s is answered unavailable, and nothing of AWS is said', async (_name, frame) => {
+    const { deps, database } = chat
+    database.onAnyCommand().rejects(serverError())
+    const { body } = await handle(deps, { ...frame, request_id: 'r' })
+    expect(JSON.parse(body ?? '')).toEqual({
+      type: 'error',
+      code: 'unavailable',
+      message: 'the service cannot answer now, try again',
+      retryable: true,
+      retry_after_ms: 1000,
+      request_id: 'r',
+    })
+  })
+
+  it('[ERR-4] send_message has no route response, so its error is posted', async () => {
+    const { deps, database } = chat
+    database.onAnyCommand().rejects(serverError())
+    expect(
+      await handle(deps, { type: 'send_message', conversation_id: 'c', message: { content: 'x' } }),
+    ).toEqual({
+      statusCode: 200,
+    })
+    expect(posted(chat)).toEqual([['a1', 'error']])
+  })
+})

@@ -1,0 +1,81 @@
+import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi'
+import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { dispatch } from '../../../lambdas/rest/dispatch.ts'
+import { restHandlers } from '../../../lambdas/rest/routes.ts'
+import { aMockedChat, cancelled, gone, later, noon, rowsOfPair, serverError } from '../../support/mocked.ts'
+import { tokenFor } from '../../support/tokens.ts'
+
+const id = 'POST /api/admin/chat/conversations/{id}/messages'
+const claims = { iat: noon / 1000, exp: noon / 1000 + 3600 }
+const profile = (user: string) => ({ Item: { id: user, role: 'admin' } })
+
+let chat: ReturnType<typeof aMockedChat>
+beforeEach(() => {
+  chat = aMockedChat()
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  chat.database.on(GetCommand, { TableName: 'users' }).resolves(profile('ada'))
+})
+afterEach(() => void vi.restoreAllMocks())
+
+async function call(routeKey: string, body?: object, path?: Record<string, string>) {
+  const { deps } = chat
+  const answer = await dispatch(deps, restHandlers(deps), {
+    routeKey,
+    headers: { authorization: `Bearer ${tokenFor('ada', claims)}` },
+    ...(path ? { pathParameters: path } : {}),
+    ...(body ? { body: Buffer.from(JSON.stringify(body)).toString('base64') } : {}),
+    isBase64Encoded: true,
+  })
+  return { ...answer, body: JSON.parse(answer.body) }
+}
+
+describe('REST handlers', () => {
+  it('[REST-4] a posted message is put once and pushed; 410 spoils nothing', async () => {
+    const { database, sockets } = chat
+    database.on(QueryCommand).resolves({ Items: [] })
+    database
+      .on(QueryCommand, { ScanIndexForward: false })
+      .resolves({ Items: rowsOfPair({ bob: { b1: later, b2: later } }) })
+    database.on(PutCommand).resolves({})
+    sockets.on(PostToConnectionCommand, { ConnectionId: 'b1' }).rejects(gone())
+    const { statusCode, body } = await call(id, { content: 'hi' }, { id: 'c' })
+    expect([statusCode, body.data.message.seq]).toEqual([200, 1])
+    expect(sockets.commandCalls(PostToConnectionCommand)).toHaveLength(2)
+  })
+
+  it('[ERR-4] a failed dependency is 503 with a time to wait, and nothing of AWS is said', async () => {
+    chat.database.on(QueryCommand).rejects(serverError())
+    expect(await call('GET /api/admin/chat/conversations')).toMatchObject({
+      statusCode: 503,
+      headers: { 'retry-after': '1', 'content-type': expect.stringContaining('application/json') },
+      body: {
+        success: false,
+        code: 'unavailable',
+        message: 'the service cannot answer now, try again',
+        retry_after_ms: 1000,
+      },
+    })
+  })
+
+  it('[INV-7] an answer that came second is told by the condition of the transaction', async () => {
+    const { database } = chat
+    const invitation = { id: 'i', from: 'bob', to: 'ada', status: 'pending', created_at: 'x' }
+    database
+      .on(GetCommand, { TableName: 'invitations' })
+      .resolvesOnce({ Item: invitation })
+      .resolves({ Item: { ...invitation, status: 'rejected' } })
+    database.on(TransactWriteCommand).rejects(cancelled('ConditionalCheckFailed', 'None'))
+    const answer = await call(
+      'PUT /api/admin/chat/invitations/{id}/respond',
+      { action: 'accept' },
+      { id: 'i' },
+    )
+    expect([answer.statusCode, answer.body.code]).toEqual([409, 'already_answered'])
+  })
+
+  it('[REST-2] a route that is none is 404 before anything is asked', async () => {
+    expect(await call('$default')).toMatchObject({ statusCode: 404, body: { code: 'not_found' } })
+    expect(chat.database.calls()).toHaveLength(0)
+  })
+})

@@ -1,0 +1,97 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { mockClient } from 'aws-sdk-client-mock'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { type Task, taskQueue } from '../../../lambdas/stores/tasks.ts'
+import { dispatch } from '../../../lambdas/workers/dispatch.ts'
+import type { QueueEvent } from '../../../lambdas/workers/event.ts'
+import type { TaskHandlers } from '../../../lambdas/workers/tasks.ts'
+
+const deadline = (connection: string): Task => ({ task: 'auth_deadline', connection })
+
+/** A batch with these bodies; the messages are m0, m1 and so on. */
+const batch = (...bodies: readonly (Task | string)[]): QueueEvent => ({
+  Records: bodies.map((body, index) => ({
+    messageId: `m${index}`,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })),
+})
+
+function handlers() {
+  return {
+    auth_deadline: vi.fn<TaskHandlers['auth_deadline']>(async () => undefined),
+    deliver: vi.fn<TaskHandlers['deliver']>(async () => undefined),
+    push: vi.fn<TaskHandlers['push']>(async () => undefined),
+    presence: vi.fn<TaskHandlers['presence']>(async () => undefined),
+    sweep: vi.fn<TaskHandlers['sweep']>(async () => undefined),
+  }
+}
+
+/** The log, which stays out of the test's output. */
+function aLog() {
+  const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  onTestFinished(() => log.mockRestore())
+  return log
+}
+
+describe('the worker', () => {
+  it('gives each task of a batch to its handler', async () => {
+    const all = handlers()
+    const late: Task = { task: 'deliver', conversation: 'c', seq: 7, messageTo: ['a1'], updateTo: [] }
+    expect(await dispatch(all, batch(deadline('a1'), late))).toEqual({ batchItemFailures: [] })
+    expect(all.auth_deadline.mock.calls).toEqual([[deadline('a1')]])
+    expect(all.deliver.mock.calls).toEqual([[late]])
+  })
+
+  it('names those that failed and does the others, side by side', async () => {
+    const log = aLog()
+    const all = handlers()
+    all.auth_deadline.mockImplementation(async ({ connection }) => {
+      if (connection === 'bad') throw new Error('broken')
+    })
+    const result = await dispatch(all, batch(deadline('a'), deadline('bad'), deadline('b')))
+    expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] })
+    expect(all.auth_deadline).toHaveBeenCalledTimes(3)
+    expect(JSON.parse(String(log.mock.calls[0]?.[0]))).toMatchObject({ messageId: 'm1', message: 'broken' })
+  })
+
+  it.each(['', '{', 'null', '"auth_deadline"', '{"task":1}', '{"task":"unknown"}', '{"task":"toString"}'])(
+    'fails a message with the body %j, and no other',
+    async (body) => {
+      aLog()
+      expect(await dispatch(handlers(), batch(deadline('a'), body))).toEqual({
+        batchItemFailures: [{ itemIdentifier: 'm1' }],
+      })
+    },
+  )
+
+  it('writes no body of a message to the log', async () => {
+    const log = aLog()
+    await dispatch({}, batch(deadline('a-connection'), 'a-connection'))
+    expect(log).toHaveBeenCalledTimes(2)
+    expect(log.mock.calls.join()).not.toContain('a-connection')
+  })
+
+  it('sweeps when the schedule says so, and fails when the sweep fails', async () => {
+    const all = handlers()
+    expect(await dispatch(all, { task: 'sweep' })).toBeUndefined()
+    expect(all.sweep).toHaveBeenCalledOnce()
+    all.sweep.mockRejectedValue(new Error('broken'))
+    await expect(dispatch(all, { task: 'sweep' })).rejects.toThrow('broken')
+  })
+})
+
+describe('the queue of tasks', () => {
+  it('is sent a task as JSON, at once or after a delay', async () => {
+    const client = new SQSClient({ region: 'eu-west-1' })
+    const sqs = mockClient(client)
+    sqs.onAnyCommand().resolves({})
+    const tasks = taskQueue(client, 'https://queue')
+    await tasks.send(deadline('a1'), 15)
+    await tasks.send(deadline('a2'))
+    const sent = sqs.commandCalls(SendMessageCommand).map(({ args }) => args[0].input)
+    expect(sent).toEqual([
+      { QueueUrl: 'https://queue', MessageBody: JSON.stringify(deadline('a1')), DelaySeconds: 15 },
+      { QueueUrl: 'https://queue', MessageBody: JSON.stringify(deadline('a2')), DelaySeconds: 0 },
+    ])
+  })
+})

@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { refreshPresence } from '../../../lambdas/chat/connections/compute-presence.ts'
+import { deviceCame, deviceWent } from '../../../lambdas/chat/connections/presence.ts'
+import { searchAdmins } from '../../../lambdas/chat/conversations/search.ts'
+import { sendOverRest, sendOverSocket } from '../../../lambdas/chat/messages/send.ts'
+import { tellTyping } from '../../../lambdas/chat/push/typing.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
+import { allFeatures } from '../../../protocol/features.ts'
+import { defaultRates } from '../../../protocol/limits.ts'
+import { meter, summary } from '../../support/meter.ts'
+import { openStores, quiet } from '../../support/stores.ts'
+
+const id = () => randomBytes(11).toString('base64url')
+const now = Date.now()
+const later = now + 3_600_000
+const users = [`ada-${id()}`, `bob-${id()}`] as const
+const [ada, bob] = users
+const conversation = id()
+const joinedOf = (user: string) => `${user}=`
+const idleOf = (user: string) => `${user}.`
+
+const stores = openStores()
+const counted = meter(stores.documents)
+const deps = {
+  ...stores,
+  ...quiet,
+  poster: counted.poster,
+  rates: defaultRates,
+  now: () => now,
+  newId: () => randomBytes(16).toString('base64url'),
+}
+
+/** A pair, each with one connection that joined and one that did not. */
+beforeAll(async () => {
+  const createdAt = new Date(now).toISOString()
+  const invitation = { id: id(), from: ada, to: bob, message: '', status: 'pending' as const, createdAt }
+  await stores.invitations.create(invitation)
+  await stores.invitations.accept(invitation, conversation, createdAt)
+  for (const user of users) {
+    for (const connection of [joinedOf(user), idleOf(user)]) {
+      await stores.connections.open(connection, now)
+      await stores.connections.authenticate({ id: connection, user: user, since: now, tokenExpiresAt: later })
+    }
+    await stores.joins.join(conversation, user, joinedOf(user), later)
+  }
+})
+
+const overSocket = (bytes: number, key?: string, connection = joinedOf(ada)) =>
+  counted.callsOf(() =>
+    sendOverSocket(
+      deps,
+      connection,
+      {
+        type: 'send_message',
+        conversation_id: conversation,
+        message: { content: 'x'.repeat(bytes) },
+        ...(key ? { client_message_id: key } : {}),
+      },
+      async () => void (await deps.poster.post(connection, '')),
+    ),
+  )
+
+describe('what a message in a conversation of two costs', () => {
+  it.each([
+    ['with a client_message_id', 600, id(), { readUnits: 4, writeUnits: 4, roundTrips: 3 }],
+    ['without one', 600, undefined, { readUnits: 4, writeUnits: 1, roundTrips: 3 }],
+  ])('%s, under 1 KB, over the socket', async (_name, bytes, key, cost) => {
+    for (let n = 0; n < 3; n++) {
+      const calls = await overSocket(bytes, key && `${key}${n}`)
+      expect(calls.filter(({ name }) => name.startsWith('post'))).toHaveLength(4)
+      expect(summary(calls)).toEqual(cost)
+    }
+  })
+
+  it('a write and a round trip more where the sender has not joined, which counts the frame too', async () => {
+    expect(summary(await overSocket(100, undefined, idleOf(ada)))).toEqual({
+      readUnits: 4,
+      writeUnits: 2,
+      roundTrips: 4,
+    })
+  })
+
+  it('the same over REST, whose caller is checked before', async () => {
+    const calls = await counted.callsOf(() =>
+      sendOverRest(deps, ada, conversation, { content: 'x'.repeat(600), client_message_id: id() }),
+    )
+    expect(summary(calls)).toEqual({ readUnits: 4, writeUnits: 4, roundTrips: 3 })
+  })
+
+  it('a repetition reads the stored message and pushes nothing but the acknowledgement', async () => {
+    const key = id()
+    await overSocket(100, key)
+    const calls = await overSocket(100, key)
+    expect(calls.filter(({ name }) => name.startsWith('post'))).toHaveLength(1)
+  })
+})
+
+describe('what news of typing costs', () => {
+  it('is one write, one read and the posts', async () => {
+    const calls = await counted.callsOf(() => tellTyping(deps, joinedOf(ada), conversation, true))
+    expect(summary(calls)).toEqual({ readUnits: 1, writeUnits: 1, roundTrips: 2 })
+    expect(calls.map(({ name }) => name).sort()).toEqual(['Query', 'UpdateItem', `post to ${joinedOf(bob)}`])
+  })
+
+  it('is one write where it is switched off', async () => {
+    const features = { ...allFeatures, typing: false }
+    const calls = await counted.callsOf(() =>
+      tellTyping({ ...deps, features, now: () => now + 60_000 }, joinedOf(ada), conversation, true),
+    )
+    expect(calls.map(({ name }) => name)).toEqual(['UpdateItem'])
+  })
+})
+
+describe('what presence costs', () => {
+  const refresh = () => counted.callsOf(() => refreshPresence(deps, { user: ada }))
+
+  it('is seven read and two write units for a change, with two devices and one conversation', async () => {
+    const calls = await refresh()
+    expect(calls.filter(({ name }) => name.startsWith('post'))).toHaveLength(2)
+    expect(summary(calls)).toMatchObject({ readUnits: 7, writeUnits: 2 })
+  })
+
+  it('is four read units and one write unit for a look that finds nothing new', async () => {
+    expect(summary(await refresh())).toEqual({ readUnits: 4, writeUnits: 1, roundTrips: 0 })
+  })
+
+  it('is one write unit for a device that comes or goes', async () => {
+    const one = { readUnits: 0, writeUnits: 1, roundTrips: 0 }
+    expect(summary(await counted.callsOf(() => deviceCame(deps, ada, 'came')))).toEqual(one)
+    expect(summary(await counted.callsOf(() => deviceWent(deps, ada, 'gone')))).toEqual(one)
+  })
+})
+
+describe('what a message in a group of a hundred costs', () => {
+  it('is as many calls however long the log is, and one read for all personal channels', async () => {
+    const group = id()
+    const others = Array.from({ length: 99 }, (_, n) => `user${n}`)
+    for (const Item of newConversationRows(group, [ada, ...others], new Date(now).toISOString())) {
+      await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+    }
+    await stores.joins.join(group, ada, joinedOf(ada), later)
+    const send = async () =>
+      await counted.callsOf(() =>
+        sendOverSocket(
+          deps,
+          joinedOf(ada),
+          { type: 'send_message', conversation_id: group, message: { content: 'x'.repeat(4000) } },
+          async () => undefined,
+        ),
+      )
+    for (let n = 0; n < 30; n++) await send()
+    const calls = await send()
+    const names = calls.map(({ name }) => name).filter((name) => !name.startsWith('post'))
+    expect(names.sort()).toEqual(['BatchGetItem', 'PutItem', 'Query', 'Query', 'Query', 'Query'])
+    expect(summary(calls)).toMatchObject({ readUnits: 108, writeUnits: 5 })
+  })
+})
+
+describe('what a search costs', () => {
+  const name = id()
+  const search = (limit: number) =>
+    counted.callsOf(() => searchAdmins(deps, `${name}0@example.org`, { q: name, limit }))
+
+  beforeAll(async () => {
+    await stores.users.importUsers(
+      Array.from({ length: 60 }, (_, n) => ({
+        id: `${name}${n}@example.org`,
+        firstname: name,
+        lastname: `${n}`,
+        email: `${name}${n}@example.org`,
+        role: 'admin',
+      })),
+    )
+  })
+
+  it.each([
+    [1, 1],
+    [10, 1],
+    [20, 2],
+  ])('for %s of many who begin so: one query, %s read units', async (limit, units) => {
+    const calls = await search(limit)
+    expect(calls.map(({ name, read, write }) => [name, read, write])).toEqual([['Query', units, 0]])
+  })
+})

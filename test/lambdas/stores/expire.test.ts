@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { describe, expect, it } from 'vitest'
+import { forgetConnection } from '../../../lambdas/chat/connections/cleanup.ts'
+import { expireUnauthenticated, sweep } from '../../../lambdas/chat/connections/sweep.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
+import { openStores, quiet } from '../../support/stores.ts'
+
+const stores = openStores()
+const { connections } = stores
+const id = () => randomBytes(11).toString('base64url')
+const minute = 60_000
+/** A time of its own for each test, far from the real one, so that no sweep meets another's connections. */
+let epoch = Date.parse('2030-01-01T00:00:00Z')
+const anEpoch = () => (epoch += 30 * 24 * 60 * minute)
+
+function at(now: number) {
+  const told: [string, string][] = []
+  const deps = {
+    ...stores,
+    ...quiet,
+    poster: {
+      post: async (connection: string, frame: string) => {
+        told.push([connection, JSON.parse(frame).code])
+        return 'delivered' as const
+      },
+      close: async (connection: string) => void told.push([connection, 'closed']),
+    },
+    now: () => now,
+  }
+  return { deps, told }
+}
+
+/** By then nothing is added any more to the minute before. */
+const settled = 20_000
+
+/** Sweeps at a time as if the last sweep had been a minute before. */
+async function sweepAt(now: number) {
+  const { deps, told } = at(now + settled)
+  await stores.dues.markSwept(Math.floor(now / minute) - 2)
+  await sweep(deps)
+  return told
+}
+
+async function aConnection(now: number, tokenExpiresAt?: number) {
+  const connection = `${id()}=`
+  const user = id()
+  await connections.open(connection, now)
+  await stores.dues.add(connection, now)
+  if (tokenExpiresAt)
+    await connections.authenticate({ id: connection, user: user, since: now, tokenExpiresAt: tokenExpiresAt })
+  return { connection, user }
+}
+
+describe('connections that tell the truth', () => {
+  it('[AUTH-10] the reminder closes a connection on which nobody authenticated, and no other', async () => {
+    const now = anEpoch()
+    const [idle, busy] = [await aConnection(now), await aConnection(now, now + minute)]
+    const { deps, told } = at(now + 15_000)
+    for (const { connection } of [idle, busy, idle]) await expireUnauthenticated(deps, connection)
+    expect(told).toEqual([[idle.connection, 'closed']])
+    expect(await connections.look(idle.connection)).toBeUndefined()
+    expect(await connections.find(busy.connection)).toBeDefined()
+  })
+
+  it('[AUTH-10] the sweep closes it when the reminder was lost', async () => {
+    const now = anEpoch()
+    const { connection } = await aConnection(now)
+    expect(await sweepAt(now + minute)).toEqual([[connection, 'closed']])
+    expect(await connections.look(connection)).toBeUndefined()
+  })
+
+  it('F18: the sweep leaves a minute alone to which a slow handshake may still be added', async () => {
+    const now = anEpoch()
+    await stores.dues.markSwept(Math.floor(now / minute) - 1)
+    await sweep(at(now + minute + settled - 1).deps)
+    const { connection } = await aConnection(now)
+    const { deps, told } = at(now + minute + settled)
+    await sweep(deps)
+    expect(told).toEqual([[connection, 'closed']])
+  })
+
+  it('[AUTH-7] the sweep tells and closes a connection a minute after its token expired', async () => {
+    const now = anEpoch()
+    const { connection, user } = await aConnection(now, now + 10 * minute)
+    expect(await sweepAt(now + minute)).toEqual([])
+    expect(await sweepAt(now + 12 * minute)).toEqual([
+      [connection, 'token_expired'],
+      [connection, 'closed'],
+    ])
+    expect(await connections.channel(user)).toEqual([])
+  })
+
+  it('[PUSH-7] the sweep forgets a connection whose end nobody reported', async () => {
+    const now = anEpoch()
+    const { connection, user } = await aConnection(now, now + 24 * 60 * minute)
+    expect(await sweepAt(now + minute)).toEqual([])
+    expect(await sweepAt(now + 126 * minute)).toEqual([])
+    expect(await connections.look(connection)).toBeUndefined()
+    expect(await connections.channel(user)).toEqual([])
+  })
+
+  it('[PUSH-7] the sweep finishes a removal that died half-way, and nothing can be added meanwhile', async () => {
+    const now = anEpoch()
+    const { connection, user } = await aConnection(now, now + 60 * minute)
+    const conversation = id()
+    for (const Item of newConversationRows(conversation, [user], new Date(now).toISOString())) {
+      await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+    }
+    await stores.joins.join(conversation, user, connection, now + 60 * minute)
+    await connections.take(connection)
+    expect(await stores.joins.join(conversation, user, connection, now + 60 * minute)).toBe('not_connected')
+    expect(
+      await connections.authenticate({
+        id: connection,
+        user: user,
+        since: now,
+        tokenExpiresAt: now + minute,
+      }),
+    ).toBe(false)
+    expect(await connections.find(connection)).toBeUndefined()
+    await sweepAt(now + minute)
+    const participants = await stores.conversations.participants(conversation)
+    expect(participants.get(user)?.joined.size).toBe(0)
+    expect(await connections.channel(user)).toEqual([])
+    expect(await connections.look(connection)).toBeUndefined()
+  })
+
+  it('[PRESENCE-2] the sweep has the worker look after each who came, in case nobody heard of it', async () => {
+    const now = anEpoch()
+    const { connection, user } = await aConnection(now, now + 10 * minute)
+    const { deps } = at(now + minute + settled)
+    const sent: unknown[] = []
+    await stores.dues.markSwept(Math.floor(now / minute) - 1)
+    await sweep({ ...deps, tasks: { send: async (task) => void sent.push(task) } })
+    expect(sent).toEqual([{ task: 'presence', user }])
+    expect(await connections.find(connection)).toBeDefined()
+  })
+
+  it('[PUSH-7] forgetting twice, or what never was, does nothing', async () => {
+    const { connection } = await aConnection(anEpoch())
+    for (const gone of [connection, connection, 'never='])
+      await forgetConnection({ ...stores, ...quiet }, gone)
+    expect(await connections.look(connection)).toBeUndefined()
+  })
+})

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import { fold } from '../../../lambdas/stores/fold.ts'
+import { termsOf } from '../../../lambdas/stores/search.ts'
+import { codePoints } from '../../../protocol/text.ts'
+
+describe('folding', () => {
+  it.each([
+    ['Élodie', 'elodie'],
+    ['Z\u0301oe\u0308', 'zoe'],
+    ['Straße', 'strasse'],
+    ['STRAẞE', 'strasse'],
+    ['IŞIK', 'isik'],
+    ['ışık', 'isik'],
+    ['İpek', 'ipek'],
+    ['Bjørn Ǿre', 'bjorn ore'],
+    ['Łukasz', 'lukasz'],
+    ['Đorđe', 'dorde'],
+    ['Guðrún Þór', 'gudrun thor'],
+    ['Æsa Œuvre', 'aesa oeuvre'],
+    ['ΓΙΏΡΓΟΣ', 'γιωργοσ'],
+    ['Γιώργος', 'γιωργοσ'],
+    ['ЙОРДАН Ёлкин', 'иордан елкин'],
+    ['Ｗｉｄｅ ﬁg', 'wide fig'],
+    ['Ada 👩🏽‍💻', 'ada 👩🏽💻'],
+    ['  Ada\t\n  Lovelace\u00a0', 'ada lovelace'],
+    ['so\u00adft\u200b \u202eword\0s', 'soft word s'],
+    ['half \ud83d', 'half'],
+    ['\u0301\u0308', ''],
+    ['', ''],
+    ["O'Brien #1", "o'brien #1"],
+  ])('[SEARCH-2] %j is %j', (text, folded) => {
+    expect(fold(text)).toBe(folded)
+  })
+
+  it('[SEARCH-2] every character is the same in either case, composed or not, and folded once for all', () => {
+    const strays: string[] = []
+    // Beyond these two planes no letter has a case or an accent.
+    for (let point = 0; point < 0x2_0000; point++) {
+      const text = String.fromCodePoint(point)
+      const folded = fold(text)
+      // An iota below a Greek letter is an accent in lower case and a letter in upper case.
+      if (text.normalize('NFD').includes('\u0345')) continue
+      const others = [text.toUpperCase(), text.toLowerCase(), text.normalize('NFC'), text.normalize('NFD')]
+      if ([folded, ...others].some((other) => fold(other) !== folded)) strays.push(point.toString(16))
+      if (fold(`${text}a`) !== `${folded}a` && folded !== '') strays.push(point.toString(16))
+    }
+    expect(strays).toEqual([])
+  })
+
+  it('is cut between characters, and so short that a sort key holds it', () => {
+    expect(codePoints(fold('😀'.repeat(1000)))).toBe(128)
+    expect(fold(`${'x'.repeat(127)} y`)).toBe('x'.repeat(127))
+  })
+})
+
+describe('what somebody is found by', () => {
+  const terms = (firstname: string, lastname: string, email = '') =>
+    [...termsOf({ id: 'x', firstname, lastname, email })].sort()
+
+  it('[SEARCH-1] is the name from either end, and the e-mail', () => {
+    expect(terms('Ada', 'Lovelace', 'ADA@example.org')).toEqual([
+      'ada lovelace',
+      'ada@example.org',
+      'lovelace ada',
+    ])
+  })
+
+  it('[SEARCH-1] is every further word of a name', () => {
+    expect(terms('Jean-Pierre', "d'Arc")).toEqual([
+      'arc',
+      "d'arc jean-pierre",
+      "jean-pierre d'arc",
+      "pierre d'arc",
+    ])
+    expect(terms('Ana María', 'de la Cruz')).toEqual([
+      'ana maria de la cruz',
+      'cruz',
+      'de la cruz ana maria',
+      'la cruz',
+      'maria de la cruz',
+    ])
+  })
+
+  it('has two characters at least, and once what begins alike', () => {
+    expect(terms('', '')).toEqual([])
+    expect(terms('X', '', 'y')).toEqual([])
+    expect(terms('X', 'Æ')).toEqual(['ae x', 'x ae'])
+    expect(terms('😀', '')).toEqual([])
+    expect(terms('Ada', '', 'ada@example.org')).toEqual(['ada', 'ada@example.org'].slice(1))
+  })
+
+  it('fits into one transaction, however many words there are', () => {
+    expect(terms('a b '.repeat(500), 'c d '.repeat(500), 'e f '.repeat(500)).length).toBeLessThan(20)
+  })
+})

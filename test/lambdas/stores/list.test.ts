@@ -1,0 +1,121 @@
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { listConversations } from '../../../lambdas/chat/conversations/list.ts'
+import { commit } from '../../../lambdas/chat/entries/commit.ts'
+import { hourOf, newConversationRows } from '../../../lambdas/stores/conversations.ts'
+import { defaultRates } from '../../../protocol/limits.ts'
+import { meter } from '../../support/meter.ts'
+import { openStores } from '../../support/stores.ts'
+
+const id = () => randomBytes(11).toString('base64url')
+const user = `lister-${id()}`
+const first = Date.parse('2026-03-01T00:30:00.000Z')
+const hour = 3_600_000
+const COUNT = 120
+
+const stores = openStores()
+const counted = meter(stores.documents)
+const key = createSecretKey(randomBytes(32))
+const deps = {
+  ...stores,
+  secrets: { current: async () => [key] },
+  rates: defaultRates,
+  features: { presence: true, typing: true },
+  now: Date.now,
+  newId: id,
+}
+
+async function aConversation(at: number): Promise<string> {
+  const conversation = id()
+  for (const Item of newConversationRows(conversation, [user, 'peer'], new Date(at).toISOString())) {
+    await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+  }
+  return conversation
+}
+
+async function say(conversation: string, at: number): Promise<void> {
+  const head = await stores.conversations.head(conversation)
+  if (!head) throw new Error('no head')
+  await commit({ ...deps, now: () => at }, head, { sender: 'peer', content: 'hi' })
+}
+
+const pageOf = async (limit: number, cursor?: string) =>
+  await listConversations(deps, user, { limit, cursor })
+
+/** Every page after the other. */
+async function walk(limit: number): Promise<string[]> {
+  const ids: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = await pageOf(limit, cursor)
+    ids.push(...page.conversations.map((conversation) => conversation.id))
+    cursor = page.cursor
+  } while (cursor !== undefined)
+  return ids
+}
+
+/** Oldest first; made long ago, and each active in an hour of its own. */
+const made: string[] = []
+
+beforeAll(async () => {
+  for (let n = 0; n < COUNT; n++) {
+    const conversation = await aConversation(first)
+    await say(conversation, first + n * hour)
+    made.push(conversation)
+  }
+}, 60_000)
+
+describe('a user’s list', () => {
+  it('[LIST-3] costs reads in proportion to the page, not to the number of conversations', async () => {
+    for (const limit of [5, 10, 20]) {
+      const calls = await counted.callsOf(() => pageOf(limit))
+      const queries = calls.filter(({ name }) => name === 'Query')
+      // The list itself, open invitations, and one head for each that is shown and the one that follows; names and presence.
+      expect(queries).toHaveLength(2 + limit + 1)
+      expect(calls.filter(({ name }) => name === 'BatchGetItem')).toHaveLength(2)
+      expect(calls.reduce((sum, { read }) => sum + read, 0)).toBeLessThan(limit + 10)
+    }
+  })
+
+  it('[LIST-3] costs the same on a later page', async () => {
+    const { cursor } = await pageOf(10)
+    const calls = await counted.callsOf(() => pageOf(10, cursor))
+    expect(calls.filter(({ name }) => name === 'Query').length).toBeLessThanOrEqual(2 + 2 * 11)
+  })
+
+  it('[LIST-2] has every conversation once, newest activity first, whatever the size of its pages', async () => {
+    const expected = made.toReversed()
+    for (const limit of [7, 50, 100]) expect(await walk(limit)).toEqual(expected)
+  })
+
+  it('[LIST-2] is right after every message', async () => {
+    const now = first + (COUNT + 5) * hour
+    for (const [at, n] of [3, 60, 3, 119, 0].entries()) {
+      const conversation = made[n] ?? ''
+      await say(conversation, now + at)
+      expect((await pageOf(1)).conversations[0]).toMatchObject({
+        id: conversation,
+        updated_at: new Date(now + at).toISOString(),
+      })
+    }
+  })
+
+  it('[LIST-2] keeps its order though a sender died between the list and the log', async () => {
+    const before = await walk(10)
+    const died = [before[20], before[55], before[110]].map(String)
+    for (const conversation of died) {
+      await stores.conversations.listAsActive(user, conversation, hourOf(new Date().toISOString()))
+    }
+    for (const limit of [3, 10, 100]) expect(await walk(limit)).toEqual(before)
+  })
+
+  it('[LIST-2] an hour is noted before the first entry that needs it, and once', async () => {
+    const conversation = await aConversation(first)
+    const cost = async (at: number) =>
+      (await counted.callsOf(() => say(conversation, at))).filter(({ name }) => name === 'UpdateItem').length
+    expect(await cost(first + 1)).toBe(0)
+    expect(await cost(first + hour)).toBe(2)
+    expect(await cost(first + hour + 1)).toBe(0)
+  })
+})

@@ -1,0 +1,493 @@
+import { randomBytes } from 'node:crypto'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { describe, expect, it } from 'vitest'
+import { forgetConnection } from '../../../lambdas/chat/connections/cleanup.ts'
+import { type PresenceTask, refreshPresence } from '../../../lambdas/chat/connections/compute-presence.ts'
+import { headsOf } from '../../../lambdas/chat/connections/latest-seqs.ts'
+import { leave } from '../../../lambdas/chat/connections/leave.ts'
+import { deviceCame, deviceWent, presenceOf } from '../../../lambdas/chat/connections/presence.ts'
+import { revokeUser } from '../../../lambdas/chat/connections/revoke.ts'
+import { tellTyping } from '../../../lambdas/chat/push/typing.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
+import type { Task } from '../../../lambdas/stores/tasks.ts'
+import { allFeatures } from '../../../protocol/features.ts'
+import { defaultRates } from '../../../protocol/limits.ts'
+import { openStores, quiet } from '../../support/stores.ts'
+
+const stores = openStores()
+const id = () => randomBytes(11).toString('base64url')
+const noon = Date.parse('2026-01-01T12:00:00.000Z')
+const minute = 60_000
+const hour = 60 * minute
+/** A frame at a time is paid for up to a little later, and the lease counts from there. */
+const paid = 1000 / defaultRates.frames.perSecond
+
+/** Ada and bob, who share a conversation; bob listens, and time is what the test says. */
+async function aWorld() {
+  const [ada, bob] = [`ada-${id()}`, `bob-${id()}`]
+  const conversation = id()
+  for (const Item of newConversationRows(conversation, [ada, bob], new Date(noon).toISOString())) {
+    await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+  }
+  const clock = { now: noon }
+  const told: [string, boolean, string | null][] = []
+  const queued: (Task & { readonly due: number })[] = []
+  const deps = {
+    ...stores,
+    ...quiet,
+    rates: defaultRates,
+    tasks: {
+      send: async (task: Task, delay = 0) => void queued.push({ ...task, due: clock.now + delay * 1000 }),
+    },
+    poster: {
+      post: async (connection: string, frame: string) => {
+        const { is_online, last_seen } = JSON.parse(frame)
+        told.push([connection, is_online, last_seen])
+        return 'delivered' as const
+      },
+      close: async () => undefined,
+    },
+    now: () => clock.now,
+  }
+  const device = async (user: string, tokenExpiresAt = noon + 24 * hour) => {
+    const connection = `${id()}=`
+    await stores.connections.open(connection, clock.now)
+    await stores.connections.admit(connection, defaultRates.frames, clock.now)
+    await stores.connections.authenticate({ id: connection, user, since: clock.now, tokenExpiresAt })
+    return connection
+  }
+  const listener = await device(bob)
+  return {
+    ada,
+    bob,
+    conversation,
+    listener,
+    clock,
+    told,
+    queued,
+    deps,
+    device,
+    frame: (connection: string) => stores.connections.admit(connection, defaultRates.frames, clock.now),
+    refresh: (task: Partial<PresenceTask> = {}) => refreshPresence(deps, { user: ada, ...task }),
+    /** Takes out the only check that waits, and runs it when it is due. */
+    async check() {
+      const [task] = queued.splice(0)
+      if (task?.task !== 'presence' || task.checkAt === undefined) throw new Error('no check waits')
+      clock.now = task.due
+      await refreshPresence(deps, task)
+    },
+    /** A look that makes a change and dies before anybody is told. */
+    async dieTelling() {
+      const conversations = { ...stores.conversations, ofUser: () => Promise.reject(new Error('died')) }
+      await expect(refreshPresence({ ...deps, conversations }, { user: ada })).rejects.toThrow('died')
+    },
+    heard: () => told.splice(0).map(([, online]) => online),
+  }
+}
+
+const time = (at: number) => new Date(at).toISOString()
+
+describe('a lease', () => {
+  it('[PRESENCE-5] ends ten minutes after the last frame of a device that vanished, and is told then', async () => {
+    const world = await aWorld()
+    await world.device(world.ada)
+    await world.refresh()
+    expect(world.told).toEqual([[world.listener, true, time(noon)]])
+    expect(world.queued).toEqual([
+      { task: 'presence', user: world.ada, checkAt: noon + 10 * minute + paid, due: noon + 601_000 },
+    ])
+    await world.check()
+    expect(world.told.slice(1)).toEqual([[world.listener, false, time(noon + paid)]])
+    expect(world.clock.now - (noon + 10 * minute)).toBeLessThan(3000)
+    expect(world.queued).toEqual([])
+  })
+
+  it('[PRESENCE-1] goes on with every frame, at one pending check and no word', async () => {
+    const world = await aWorld()
+    const device = await world.device(world.ada)
+    await world.refresh()
+    for (let n = 0; n < 3; n++) {
+      const wait = Number(world.queued[0]?.due) - world.clock.now
+      world.clock.now += wait / 2
+      await world.frame(device)
+      await world.refresh()
+      expect(world.queued).toHaveLength(1)
+      await world.check()
+      await world.refresh()
+      expect(world.queued).toHaveLength(1)
+    }
+    expect(world.heard()).toEqual([true])
+  })
+
+  it('[PRESENCE-1] ends a minute after the token, and after two hours', async () => {
+    const world = await aWorld()
+    const device = await world.device(world.ada, noon + 5 * minute)
+    await world.refresh()
+    await world.check()
+    expect(world.clock.now).toBe(noon + 6 * minute)
+    expect(world.heard()).toEqual([true, false])
+
+    await stores.connections.authenticate({
+      id: device,
+      user: world.ada,
+      since: noon,
+      tokenExpiresAt: noon + 24 * hour,
+    })
+    world.clock.now = noon + 2 * hour - minute
+    await world.frame(device)
+    await world.refresh()
+    await world.check()
+    expect(world.clock.now).toBe(noon + 2 * hour)
+    expect(world.heard()).toEqual([true, false])
+  })
+
+  it.each(['ping', 'leave', 'typing'] as const)(
+    '[PRESENCE-5] that had ended begins again with the next frame, be it %s',
+    async (type) => {
+      const world = await aWorld()
+      const device = await world.device(world.ada)
+      const frame = () =>
+        ({
+          ping: () => headsOf(world.deps, device),
+          leave: () => leave(world.deps, device, world.conversation),
+          typing: () => tellTyping(world.deps, device, world.conversation, true),
+        })[type]()
+      await frame()
+      expect(world.queued).toEqual([])
+      await world.refresh()
+      await world.check()
+      world.clock.now += minute
+      await frame()
+      expect(world.queued).toEqual([{ task: 'presence', user: world.ada, due: world.clock.now }])
+      await world.refresh()
+      expect(world.heard()).toEqual([true, false, true])
+    },
+  )
+})
+
+describe('several devices', () => {
+  it('[PRESENCE-3] the last one decides, and its own end is what is waited for', async () => {
+    const world = await aWorld()
+    const [first, second] = [await world.device(world.ada), await world.device(world.ada)]
+    await world.refresh()
+    world.clock.now += 5 * minute
+    await world.frame(second)
+    await world.check()
+    expect(world.queued).toMatchObject([{ checkAt: noon + 15 * minute + paid }])
+
+    world.clock.now = noon + 11 * minute
+    await world.frame(first)
+    await forgetConnection(world.deps, second)
+    const ended = world.queued.splice(1)
+    expect(ended).toEqual([{ task: 'presence', user: world.ada, due: world.clock.now + 1000 }])
+    await world.refresh()
+    expect(world.queued).toHaveLength(1)
+    expect(world.heard()).toEqual([true])
+    await world.check()
+    await world.check()
+    expect(world.clock.now).toBeGreaterThanOrEqual(noon + 21 * minute)
+    expect(world.heard()).toEqual([false])
+  })
+
+  it('[PRESENCE-2] a check goes before the one that waits when the device that was to last is closed', async () => {
+    const world = await aWorld()
+    const [, second] = [await world.device(world.ada), await world.device(world.ada)]
+    world.clock.now += 5 * minute
+    await world.frame(second)
+    await world.refresh()
+    await forgetConnection(world.deps, second)
+    await world.refresh()
+    const [late, , early] = world.queued.splice(0) as PresenceTask[]
+    expect([late?.checkAt, early?.checkAt]).toEqual([noon + 15 * minute + paid, noon + 10 * minute + paid])
+    world.clock.now = noon + 10 * minute + 1000
+    await world.refresh(early)
+    expect(world.heard()).toEqual([true, false])
+    await world.refresh(late)
+    expect([world.queued, world.told]).toEqual([[], []])
+  })
+
+  it('[PRESENCE-3] a page that is loaded again within a second is told to nobody', async () => {
+    const world = await aWorld()
+    const device = await world.device(world.ada)
+    await world.refresh()
+    await forgetConnection(world.deps, device)
+    world.clock.now += 900
+    await world.device(world.ada)
+    world.clock.now += 100
+    expect(world.queued.at(-1)).toMatchObject({ due: world.clock.now })
+    await world.refresh()
+    expect(world.heard()).toEqual([true])
+  })
+
+  it('[PRESENCE-2] what ended with a close was seen at the close', async () => {
+    const world = await aWorld()
+    const device = await world.device(world.ada)
+    await world.refresh()
+    world.clock.now += minute
+    await forgetConnection(world.deps, device)
+    world.clock.now += 1500
+    await world.refresh()
+    expect(world.told.at(-1)).toEqual([world.listener, false, time(noon + minute)])
+  })
+})
+
+describe('a look', () => {
+  it('[PRESENCE-1] is not asked for by a device more of a user who is known to be there', async () => {
+    const world = await aWorld()
+    await world.device(world.ada)
+    await deviceCame(world.deps, world.ada, 'first')
+    expect(world.queued.splice(0)).toHaveLength(1)
+    await world.refresh()
+    world.queued.splice(0)
+    await deviceCame(world.deps, world.ada, 'second')
+    expect(world.queued).toEqual([])
+    world.clock.now += 11 * minute
+    await deviceCame(world.deps, world.ada, 'third')
+    expect(world.queued).toHaveLength(1)
+  })
+
+  it('[PRESENCE-1] is asked for once by devices that come together, or by who goes on where that one died', async () => {
+    const world = await aWorld()
+    for (const name of ['first', 'second', 'third']) await deviceCame(world.deps, world.ada, name)
+    expect(world.queued.splice(0)).toEqual([{ task: 'presence', user: world.ada, due: noon }])
+    await deviceCame(world.deps, world.ada, 'first')
+    expect(world.queued.splice(0)).toHaveLength(1)
+    world.clock.now += 31_000
+    await deviceCame(world.deps, world.ada, 'another')
+    expect(world.queued).toHaveLength(1)
+  })
+
+  it('[PRESENCE-1] is asked for by a device that finds a change made and not told for 20 s', async () => {
+    const world = await aWorld()
+    await world.device(world.ada)
+    await world.dieTelling()
+    world.queued.splice(0)
+    await deviceCame(world.deps, world.ada, 'soon')
+    expect(world.queued).toEqual([])
+    world.clock.now += 21_000
+    await deviceCame(world.deps, world.ada, 'later')
+    expect(world.queued).toHaveLength(1)
+  })
+
+  it('[PRESENCE-2] is asked for once by devices that go together, and sees the last of them', async () => {
+    const world = await aWorld()
+    const devices = [
+      await world.device(world.ada),
+      await world.device(world.ada),
+      await world.device(world.ada),
+    ]
+    await world.refresh()
+    world.queued.splice(0)
+    for (const device of devices) {
+      world.clock.now += 100
+      await forgetConnection(world.deps, device)
+    }
+    expect(world.queued).toEqual([{ task: 'presence', user: world.ada, due: noon + 1100 }])
+    await world.refresh()
+    expect(world.told.at(-1)).toEqual([world.listener, false, time(noon + 100)])
+    await deviceWent(world.deps, world.ada, 'another')
+    expect(world.queued).toHaveLength(1)
+  })
+
+  it('[PRESENCE-2] that an end noted and died before it asked is asked for by who goes on, or goes later', async () => {
+    const world = await aWorld()
+    await world.device(world.ada)
+    await world.refresh()
+    world.queued.splice(0)
+    await stores.presence.note(world.ada, 'gone', { connection: 'died', at: noon })
+    await deviceWent(world.deps, world.ada, 'another')
+    expect(world.queued).toHaveLength(0)
+    await deviceWent(world.deps, world.ada, 'died')
+    expect(world.queued).toHaveLength(1)
+    world.clock.now += 31_000
+    await deviceWent(world.deps, world.ada, 'another')
+    expect(world.queued).toHaveLength(2)
+  })
+
+  it('[PRESENCE-2] is asked for by the removal of a user where an end died before it asked', async () => {
+    const world = await aWorld()
+    const device = await world.device(world.ada)
+    await world.refresh()
+    world.queued.splice(0)
+    const dead = () => Promise.reject(new Error('died'))
+    const dying = {
+      ...world.deps,
+      presence: { ...stores.presence, note: dead },
+      report: () => {
+        throw new Error('died')
+      },
+    }
+    await expect(forgetConnection(dying, device)).rejects.toThrow('died')
+    await revokeUser(world.deps, world.ada)
+    expect(world.queued).toHaveLength(1)
+  })
+
+  it.each([
+    ['found nobody looks again', false],
+    ['found another looks no more', true],
+  ])('[PRESENCE-1] under way that %s when a device comes meanwhile', async (_, another) => {
+    const world = await aWorld()
+    if (another) await world.device(world.ada)
+    let looks = 0
+    const connections = {
+      ...stores.connections,
+      openOf: async (user: string) => {
+        const devices = await stores.connections.openOf(user)
+        if (looks++ === 0) await deviceCame(world.deps, user, await world.device(user))
+        return devices
+      },
+    }
+    await refreshPresence({ ...world.deps, connections }, { user: world.ada })
+    expect(looks).toBe(another ? 1 : 2)
+    expect(world.heard()).toEqual([true])
+    world.queued.splice(0)
+    await deviceCame(world.deps, world.ada, 'one more')
+    expect(world.queued).toEqual([])
+  })
+
+  it('[PRESENCE-2] under way looks again when a device goes meanwhile', async () => {
+    const world = await aWorld()
+    const device = await world.device(world.ada)
+    let looks = 0
+    const connections = {
+      ...stores.connections,
+      openOf: async (user: string) => {
+        const devices = await stores.connections.openOf(user)
+        if (looks++ === 0) await forgetConnection(world.deps, device)
+        return devices
+      },
+    }
+    await world.refresh()
+    await refreshPresence({ ...world.deps, connections }, { user: world.ada })
+    expect(looks).toBe(2)
+    expect(world.heard()).toEqual([true, false])
+  })
+})
+
+describe('any number of refreshes', () => {
+  it('[PRESENCE-3] tell a change once', async () => {
+    const world = await aWorld()
+    const device = await world.device(world.ada)
+    await Promise.all(Array.from({ length: 8 }, () => world.refresh()))
+    await forgetConnection(world.deps, device)
+    await Promise.all(Array.from({ length: 8 }, () => world.refresh()))
+    await world.refresh()
+    expect(world.heard()).toEqual([true, false])
+  })
+
+  it('[PRESENCE-2] tell what one of them died over', async () => {
+    const world = await aWorld()
+    await world.device(world.ada)
+    await world.dieTelling()
+    await world.refresh()
+    expect(world.heard()).toEqual([])
+    world.clock.now += 30_000
+    await world.refresh()
+    await world.refresh()
+    expect(world.heard()).toEqual([true])
+  })
+
+  it('[PRESENCE-2] end with the truth when one overtakes another', async () => {
+    const world = await aWorld()
+    const device = await world.device(world.ada)
+    const { poster } = world.deps
+    const slow = {
+      ...poster,
+      post: async (connection: string, frame: string) => {
+        if (JSON.parse(frame).is_online === true) {
+          await forgetConnection(world.deps, device)
+          await world.refresh()
+        }
+        return await poster.post(connection, frame)
+      },
+    }
+    await refreshPresence({ ...world.deps, poster: slow }, { user: world.ada })
+    expect(world.heard()).toEqual([false, true, false])
+  })
+
+  it.each([true, false])(
+    '[PRESENCE-2] of two, the one with the older view looks again (a device comes: %s)',
+    async (comes) => {
+      const world = await aWorld()
+      const before = comes ? undefined : await world.device(world.ada)
+      let held = true
+      const connections = {
+        ...stores.connections,
+        openOf: async (user: string) => {
+          const devices = await stores.connections.openOf(user)
+          if (held) {
+            held = false
+            if (before === undefined) await world.device(world.ada)
+            else await forgetConnection(world.deps, before)
+            await world.refresh()
+          }
+          return devices
+        },
+      }
+      await refreshPresence({ ...world.deps, connections }, { user: world.ada })
+      const { is_online } = (await presenceOf(world.deps, [world.ada])).get(world.ada) ?? {}
+      expect(is_online).toBe(comes)
+      expect(world.heard()).toEqual(comes ? [true] : [])
+    },
+  )
+
+  it('[PRESENCE-2] leave everything to the next try when no check can be queued', async () => {
+    const world = await aWorld()
+    await world.device(world.ada)
+    const tasks = { send: () => Promise.reject(new Error('queue')) }
+    await expect(refreshPresence({ ...world.deps, tasks }, { user: world.ada })).rejects.toThrow('queue')
+    expect(world.heard()).toEqual([])
+    await world.refresh()
+    expect(world.heard()).toEqual([true])
+    expect(world.queued).toHaveLength(1)
+  })
+})
+
+describe('who is told', () => {
+  it('[PRESENCE-4] nobody whose token has expired, and nobody who has left', async () => {
+    const world = await aWorld()
+    await world.device(world.bob, noon - 1)
+    await world.device(world.ada)
+    const eve = `eve-${id()}`
+    const conversation = id()
+    for (const Item of newConversationRows(conversation, [eve], time(noon))) {
+      await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+    }
+    // What lists a conversation without being its participant any more.
+    const Item = { pk: `USER#${world.ada}`, sk: `CONV#${conversation}`, id: conversation }
+    await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+    await world.device(eve)
+    await world.refresh()
+    expect(world.told.map(([connection]) => connection)).toEqual([world.listener])
+  })
+})
+
+describe('who asks', () => {
+  it('[PRESENCE-6] learns who is there, unless the check that should have looked never came', async () => {
+    const world = await aWorld()
+    const device = await world.device(world.ada)
+    const ask = () => presenceOf(world.deps, [world.ada, 'nobody', world.ada])
+    const nobody = ['nobody', { is_online: false, last_seen: null }]
+    await world.refresh()
+    expect([...(await ask())]).toEqual([[world.ada, { is_online: true, last_seen: time(noon) }], nobody])
+    world.clock.now = noon + 15 * minute
+    expect((await ask()).get(world.ada)?.is_online).toBe(false)
+    await forgetConnection(world.deps, device)
+    await world.refresh()
+    expect([...(await ask())]).toEqual([
+      [world.ada, { is_online: false, last_seen: time(noon + 15 * minute) }],
+      nobody,
+    ])
+  })
+
+  it('[PRESENCE-7] learns nothing where it is switched off, and nothing is kept or told', async () => {
+    const world = await aWorld()
+    const off = { ...world.deps, features: { ...allFeatures, presence: false } }
+    const device = await world.device(world.ada)
+    await refreshPresence(off, { user: world.ada })
+    await forgetConnection(off, device)
+    expect((await stores.presence.findAll([world.ada])).size).toBe(0)
+    expect((await presenceOf(off, [world.ada])).size).toBe(0)
+    expect([world.queued, world.told]).toEqual([[], []])
+  })
+})

@@ -1,0 +1,200 @@
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { refreshPresence } from '../../../lambdas/chat/connections/compute-presence.ts'
+import type { RestDeps } from '../../../lambdas/chat/deps.ts'
+import type { AnsweredRoute } from '../../../lambdas/rest/handler.ts'
+import { restHandlers } from '../../../lambdas/rest/routes.ts'
+import { frameHandlers } from '../../../lambdas/websocket/routes.ts'
+import type { ClientFrame } from '../../../protocol/client-frames.ts'
+import { defaultRates } from '../../../protocol/limits.ts'
+import { frameTypes, restRoutes } from '../../../protocol/routes.ts'
+import { testSecret } from '../../support/constants.ts'
+import { meter, summary } from '../../support/meter.ts'
+import { openStores } from '../../support/stores.ts'
+import { tokenFor } from '../../support/tokens.ts'
+
+const id = () => randomBytes(11).toString('base64url')
+const [ada, bob, cyd] = ['ada', 'bob', 'cyd'].map((name) => `${name}-${id()}`) as [string, string, string]
+const later = Date.now() + 3_600_000
+const connection = `${id()}=`
+
+const stores = openStores()
+const counted = meter(stores.documents)
+const deps: RestDeps = {
+  ...stores,
+  secrets: { current: async () => [createSecretKey(Buffer.from(testSecret))] },
+  poster: counted.poster,
+  tasks: { send: async () => undefined },
+  report: (error) => {
+    throw error
+  },
+  rates: defaultRates,
+  features: { presence: true, typing: true },
+  now: Date.now,
+  newId: () => randomBytes(16).toString('base64url'),
+}
+const rest = restHandlers(deps)
+const frames = frameHandlers(deps)
+
+const call = async (
+  user: string,
+  route: AnsweredRoute,
+  path: object = {},
+  body: object = {},
+  query: object = {},
+) => (await rest[route]({ user, path, query, body: () => body })) as Record<string, never>
+const frame = async (frame: ClientFrame) =>
+  await frames[frame.type]({ connection, reply: async () => undefined }, frame as never)
+
+let conversation = ''
+let group = ''
+
+async function befriend(from: string, to: string): Promise<string> {
+  const { invitation_id } = await call(from, 'POST /api/admin/chat/invitations', {}, { to_user_id: to })
+  const path = { id: invitation_id }
+  const accepted = await call(to, 'PUT /api/admin/chat/invitations/{id}/respond', path, { action: 'accept' })
+  return accepted['conversation_id'] as unknown as string
+}
+
+beforeAll(async () => {
+  for (const user of [ada, bob, cyd]) {
+    await stores.users.importUsers([
+      { id: user, firstname: user, lastname: 'B', email: `${user}@x.org`, role: 'admin' },
+    ])
+  }
+  conversation = await befriend(ada, bob)
+  await stores.connections.open(connection, Date.now())
+  await stores.connections.authenticate({
+    id: connection,
+    user: ada,
+    since: Date.now(),
+    tokenExpiresAt: later,
+  })
+  await refreshPresence(deps, { user: ada })
+  for (let n = 0; n < 120; n++) {
+    await call(
+      n % 2 ? ada : bob,
+      'POST /api/admin/chat/conversations/{id}/messages',
+      { id: conversation },
+      { content: `${n}` },
+    )
+  }
+  const made = await call(ada, 'POST /api/admin/chat/conversations', {}, { user_ids: [bob] })
+  group = made['conversation_id'] as unknown as string
+}, 60_000)
+
+const pair = () => ({ id: conversation })
+const seq = (n: number) => ({ id: conversation, seq: String(n) })
+
+/** What a call reads and writes, in capacity units, beside the one read with which every REST call proves its caller. */
+const routes: Record<AnsweredRoute, readonly [read: number, write: number, what: () => Promise<unknown>]> = {
+  'GET /api/admin/chat/conversations': [8, 0, () => call(ada, 'GET /api/admin/chat/conversations')],
+  'POST /api/admin/chat/conversations': [
+    7,
+    16,
+    () => call(ada, 'POST /api/admin/chat/conversations', {}, { user_ids: [cyd] }),
+  ],
+  'GET /api/admin/chat/conversations/{id}/messages': [
+    5,
+    0,
+    () => call(ada, 'GET /api/admin/chat/conversations/{id}/messages', pair()),
+  ],
+  'POST /api/admin/chat/conversations/{id}/messages': [
+    4,
+    4,
+    () =>
+      call(ada, 'POST /api/admin/chat/conversations/{id}/messages', pair(), {
+        content: 'x',
+        client_message_id: id(),
+      }),
+  ],
+  'PATCH /api/admin/chat/conversations/{id}/messages/{seq}': [
+    7,
+    4,
+    () =>
+      call(ada, 'PATCH /api/admin/chat/conversations/{id}/messages/{seq}', seq(2), {
+        content: 'other words',
+      }),
+  ],
+  'DELETE /api/admin/chat/conversations/{id}/messages/{seq}': [
+    7,
+    4,
+    () => call(ada, 'DELETE /api/admin/chat/conversations/{id}/messages/{seq}', seq(4)),
+  ],
+  'POST /api/admin/chat/conversations/{id}/mark-read': [
+    3,
+    1,
+    () => call(ada, 'POST /api/admin/chat/conversations/{id}/mark-read', pair(), { seq: 100 }),
+  ],
+  'POST /api/admin/chat/conversations/{id}/invitations': [
+    7,
+    10,
+    () =>
+      call(ada, 'POST /api/admin/chat/conversations/{id}/invitations', { id: group }, { to_user_id: cyd }),
+  ],
+  'POST /api/admin/chat/conversations/{id}/leave': [
+    4,
+    6,
+    () => call(ada, 'POST /api/admin/chat/conversations/{id}/leave', { id: group }),
+  ],
+  'GET /api/admin/chat/invitations': [2, 0, () => call(cyd, 'GET /api/admin/chat/invitations')],
+  'POST /api/admin/chat/invitations': [
+    4,
+    8,
+    () => call(ada, 'POST /api/admin/chat/invitations', {}, { to_user_id: cyd }),
+  ],
+  'PUT /api/admin/chat/invitations/{id}/respond': [
+    14,
+    18,
+    async () => {
+      const [open] = (await stores.invitations.open('RECEIVED', cyd)).filter(
+        ({ group }) => group === undefined,
+      )
+      await call(cyd, 'PUT /api/admin/chat/invitations/{id}/respond', { id: open?.id }, { action: 'accept' })
+    },
+  ],
+  'GET /api/admin/chat/admins/search': [
+    1,
+    0,
+    () => call(ada, 'GET /api/admin/chat/admins/search', {}, {}, { q: 'bob-' }),
+  ],
+}
+
+const socket: Record<ClientFrame['type'], readonly [read: number, write: number, frame: () => ClientFrame]> =
+  {
+    authenticate: [1, 8, () => ({ type: 'authenticate', token: tokenFor(ada) })],
+    join_conversation: [
+      4,
+      5,
+      () => ({ type: 'join_conversation', conversation_id: conversation, after_seq: 110 }),
+    ],
+    ping: [1, 1, () => ({ type: 'ping' })],
+    typing: [1, 1, () => ({ type: 'typing', conversation_id: conversation, is_typing: true })],
+    mark_read: [3, 2, () => ({ type: 'mark_read', conversation_id: conversation, seq: 110 })],
+    send_message: [
+      4,
+      1,
+      () => ({ type: 'send_message', conversation_id: conversation, message: { content: 'x' } }),
+    ],
+    leave_conversation: [0, 5, () => ({ type: 'leave_conversation', conversation_id: conversation })],
+  }
+
+describe('what each route may cost at most, in a pair or a group of two', () => {
+  it.each(Object.entries(routes))('%s', async (_route, [readUnits, writeUnits, what]) => {
+    const cost = summary(await counted.callsOf(what))
+    expect({ readUnits: cost.readUnits, writeUnits: cost.writeUnits }).toEqual({ readUnits, writeUnits })
+  })
+
+  it.each(Object.entries(socket))('%s', async (_type, [readUnits, writeUnits, make]) => {
+    const cost = summary(await counted.callsOf(() => frame(make())))
+    expect({ readUnits: cost.readUnits, writeUnits: cost.writeUnits }).toEqual({ readUnits, writeUnits })
+  })
+
+  it('has a budget for every route', () => {
+    const unbudgeted = restRoutes.filter(
+      (route) => route !== 'GET /api/health' && !Object.hasOwn(routes, route),
+    )
+    expect(unbudgeted).toEqual([])
+    expect(Object.keys(socket).sort()).toEqual([...frameTypes].sort())
+  })
+})

@@ -1,0 +1,103 @@
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { describe, expect, it } from 'vitest'
+import { fold } from '../../../lambdas/stores/fold.ts'
+import { aUser, word } from '../../support/people.ts'
+import { openStores } from '../../support/stores.ts'
+
+const { documents, tables, users } = openStores()
+
+const idsOf = async (text: string) => (await users.searchAdmins(fold(text), 'nobody', 20)).map(({ id }) => id)
+
+async function rowsBeginning(text: string) {
+  const { Items = [] } = await documents.send(
+    new QueryCommand({
+      TableName: tables.users,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': `SEARCH#${fold(text).slice(0, 2)}`, ':prefix': fold(text) },
+      ConsistentRead: true,
+    }),
+  )
+  return Items
+}
+
+describe('what a search finds after a change', () => {
+  it('[SEARCH-5] a new name or e-mail takes the place of the old one', async () => {
+    const user = aUser()
+    await users.importUsers([user])
+    const renamed = { ...user, firstname: word(), email: `${word()}@x.org` }
+    await users.importUsers([renamed])
+    for (const text of [user.firstname, user.email]) expect(await rowsBeginning(text)).toEqual([])
+    for (const text of [renamed.firstname, renamed.email]) expect(await idsOf(text)).toEqual([user.id])
+
+    const recased = { ...renamed, firstname: renamed.firstname.toUpperCase() }
+    await users.importUsers([recased])
+    expect(await users.searchAdmins(renamed.firstname, 'nobody', 10)).toMatchObject([
+      { firstname: recased.firstname },
+    ])
+  })
+
+  it('[SEARCH-5] who is demoted or removed leaves no row, who is promoted again has them', async () => {
+    const user = aUser()
+    const found = async () => [...(await rowsBeginning(user.firstname)), ...(await rowsBeginning(user.email))]
+    await users.importUsers([user])
+    expect(await found()).toHaveLength(2)
+    await users.importUsers([{ ...user, role: 'member' }])
+    expect(await found()).toEqual([])
+    await users.importUsers([user])
+    expect(await found()).toHaveLength(2)
+    await users.removeUser(user.id)
+    expect(await found()).toEqual([])
+    await users.removeUser(user.id)
+    expect(await users.find(user.id)).toBeUndefined()
+  })
+
+  it('[SEARCH-5] of concurrent changes one is found and nothing of the others remains', async () => {
+    const { id } = aUser()
+    const versions = Array.from({ length: 8 }, () => aUser({ id }))
+    await Promise.all([
+      ...versions.map((version) => users.importUsers([version])),
+      users.removeUser(id),
+      users.importUsers([aUser({ id, role: 'member' })]),
+    ])
+    const kept = await users.find(id)
+    for (const { firstname } of versions) {
+      const rows = await rowsBeginning(firstname)
+      expect(rows.length).toBe(kept?.role === 'admin' && kept.firstname === firstname ? 1 : 0)
+    }
+  })
+
+  it('[SEARCH-5] a user from before there was a search is found once imported again', async () => {
+    const user = aUser()
+    const Item = { pk: `USER#${user.id}`, sk: 'PROFILE', ...user }
+    await documents.send(new PutCommand({ TableName: tables.users, Item }))
+    expect(await idsOf(user.firstname)).toEqual([])
+    await users.importUsers([user])
+    expect(await idsOf(user.firstname)).toEqual([user.id])
+  })
+
+  it('[SEARCH-5] rows of another folding go with the name they were made from', async () => {
+    const user = aUser()
+    await users.importUsers([user])
+    const Key = { pk: `USER#${user.id}`, sk: 'PROFILE' }
+    const stale = word()
+    await documents.send(
+      new PutCommand({
+        TableName: tables.users,
+        Item: { pk: `SEARCH#${stale.slice(0, 2)}`, sk: `${stale}\t${user.id}`, id: user.id },
+      }),
+    )
+    await documents.send(
+      new UpdateCommand({
+        TableName: tables.users,
+        Key,
+        UpdateExpression: 'SET search_terms = list_append(search_terms, :stale)',
+        ExpressionAttributeValues: { ':stale': [stale] },
+      }),
+    )
+    expect(await idsOf(stale)).toEqual([user.id])
+    await users.importUsers([user])
+    expect(await idsOf(stale)).toEqual([])
+    const { Item } = await documents.send(new GetCommand({ TableName: tables.users, Key }))
+    expect(Item?.['search_terms']).not.toContain(stale)
+  })
+})

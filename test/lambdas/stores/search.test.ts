@@ -1,0 +1,103 @@
+import { randomInt } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { fold } from '../../../lambdas/stores/fold.ts'
+import { aUser, word } from '../../support/people.ts'
+import { openStores } from '../../support/stores.ts'
+
+const { users } = openStores()
+
+const idsOf = async (text: string, limit = 20, except = 'nobody') =>
+  (await users.searchAdmins(fold(text), except, limit)).map(({ id }) => id)
+
+describe('the search of administrators', () => {
+  it('[SEARCH-1] finds by first name, last name, either before the other, a further word, and e-mail', async () => {
+    const [first, second, last, mail] = [word(), word(), word(), word()]
+    const user = aUser({ firstname: `${first} ${second}`, lastname: last, email: `${mail}@example.org` })
+    await users.importUsers([user])
+    for (const text of [
+      first.slice(0, 6),
+      first,
+      `${first} ${second} ${last}`,
+      second,
+      last,
+      `${last} ${first}`,
+      mail,
+      `${mail}@example.org`,
+    ]) {
+      expect(await idsOf(text), text).toContain(user.id)
+    }
+    for (const text of [first.slice(1), `${first}x`, `${second} ${first}`, `${mail}@example.org.`]) {
+      expect(await idsOf(text), text).not.toContain(user.id)
+    }
+    expect(await users.searchAdmins(first, 'nobody', 10)).toEqual([
+      { id: user.id, firstname: user.firstname, lastname: last, email: user.email },
+    ])
+  })
+
+  it('[SEARCH-1] finds by two characters, whatever number of units they have', async () => {
+    const user = aUser({
+      firstname: String.fromCodePoint(0x2_0000 + randomInt(40_000), 0x4e00 + randomInt(20_000)),
+    })
+    await users.importUsers([user])
+    expect(await idsOf(user.firstname)).toEqual([user.id])
+  })
+
+  it('[SEARCH-1] takes # as any character, and never an id for a name', async () => {
+    const name = word()
+    const [plain, sharp] = [aUser({ firstname: name }), aUser({ firstname: `${name}#1`, lastname: '#' })]
+    await users.importUsers([plain, sharp])
+    expect(await idsOf(`${name}#`)).toEqual([sharp.id])
+    expect(await idsOf(`${name} Test ${plain.id}`)).toEqual([])
+    expect(await idsOf(`${name} Test#${plain.id}`)).toEqual([])
+    expect(await idsOf(`# ${name}#1`)).toEqual([sharp.id])
+  })
+
+  it('[SEARCH-3] finds neither who asks nor who is no administrator', async () => {
+    const name = word()
+    const [ada, bob, guest] = [
+      aUser({ firstname: name }),
+      aUser({ firstname: name }),
+      aUser({ firstname: name, role: 'member' }),
+    ]
+    await users.importUsers([ada, bob, guest])
+    expect(await idsOf(name, 20, ada.id)).toEqual([bob.id])
+  })
+
+  it('[SEARCH-4] gives each once, in the order of what begins so, page after page until there are enough', async () => {
+    const name = word()
+    const numbers = Array.from({ length: 30 }, (_, n) => String(n).padStart(2, '0'))
+    const many = numbers.map((n) =>
+      // Four rows each begin so: more than a page has room for.
+      aUser({
+        id: `${name}-${n}`,
+        firstname: `${name} ${name}b`,
+        lastname: `${name}${n}`,
+        email: `${name}@${n}`,
+      }),
+    )
+    await users.importUsers([...many].reverse())
+    const all = await idsOf(name, 20)
+    expect(new Set(all).size).toBe(20)
+    expect(await idsOf(name, 20)).toEqual(all)
+    expect(await idsOf(name, 5)).toEqual(all.slice(0, 5))
+    expect(all).toEqual(numbers.slice(0, 20).map((n) => `${name}-${n}`))
+    expect(await idsOf(name, 20, all[0])).toEqual(numbers.slice(1, 21).map((n) => `${name}-${n}`))
+    expect(new Set(await idsOf(name, 30)).size).toBe(30)
+    expect((await idsOf(`${name}2`, 20)).length).toBe(10)
+  })
+
+  it('takes names and e-mails of no or one character, and very long ones', async () => {
+    const bare = aUser({ firstname: '', lastname: 'X', email: '' })
+    const long = aUser({
+      firstname: `${word()} `.repeat(300),
+      lastname: '😀'.repeat(400),
+      email: 'ß'.repeat(900),
+    })
+    await users.importUsers([bare, long])
+    expect(await users.find(bare.id)).toEqual(bare)
+    expect(await idsOf(long.firstname)).toEqual([long.id])
+    expect(await idsOf('😀'.repeat(32))).toContain(long.id)
+    await users.removeUser(long.id)
+    expect(await idsOf(long.firstname)).toEqual([])
+  })
+})

@@ -1,0 +1,354 @@
+import { randomBytes } from 'node:crypto'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { describe, expect, it } from 'vitest'
+import { commit } from '../../../lambdas/chat/entries/commit.ts'
+import { editMessage } from '../../../lambdas/chat/messages/edit.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
+import type { Entry, MessageEntry } from '../../../lambdas/stores/log.ts'
+import { defaultRates, typingRate } from '../../../protocol/limits.ts'
+import { openStores } from '../../support/stores.ts'
+
+const { documents, tables, connections, conversations, invitations, joins, log, presence, users } =
+  openStores()
+const id = () => randomBytes(11).toString('base64url')
+const now = Date.now()
+const later = now + 3_600_000
+
+const entry = (seq: number, rest: Partial<MessageEntry> = {}): MessageEntry => ({
+  kind: 'message',
+  id: `${seq}-${id()}`,
+  seq,
+  sender: 'ada',
+  content: 'hi',
+  createdAt: new Date(now).toISOString(),
+  ...rest,
+})
+
+async function aConversation(participants = ['ada', 'bob']) {
+  const conversation = id()
+  for (const Item of newConversationRows(conversation, participants, new Date(now).toISOString())) {
+    await documents.send(new PutCommand({ TableName: tables.conversations, Item }))
+  }
+  return conversation
+}
+
+async function aConnection(user?: string) {
+  const connection = `${id()}=`
+  await connections.open(connection, now)
+  if (user) await connections.authenticate({ id: connection, user, since: now, tokenExpiresAt: later })
+  return connection
+}
+
+describe('the log', () => {
+  it('[SEND-2] gives a place to one of many who claim it', async () => {
+    const conversation = await aConversation()
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => log.append(conversation, entry(1), 'h')),
+    )
+    expect(outcomes.filter(({ outcome }) => outcome === 'stored')).toHaveLength(1)
+    expect(outcomes.filter(({ outcome }) => outcome === 'taken')).toHaveLength(9)
+  })
+
+  it('[SEND-3] gives a key to one of many who claim it, and says which place it has', async () => {
+    const conversation = await aConversation()
+    const keyed = (seq: number) => entry(seq, { clientMessageId: 'k' })
+    expect(await log.append(conversation, keyed(1), 'hash')).toEqual({ outcome: 'stored' })
+    expect(await log.append(conversation, keyed(2), 'other')).toEqual({
+      outcome: 'repeated',
+      stored: { seq: 1, hash: 'hash' },
+    })
+    expect(await log.append(conversation, keyed(1), 'hash')).toMatchObject({ outcome: 'repeated' })
+    expect(await log.append(conversation, entry(1, { clientMessageId: 'l' }), 'hash')).toEqual({
+      outcome: 'taken',
+    })
+    expect(await log.entry(conversation, 2)).toBeUndefined()
+  })
+
+  it('[SEND-2] [SEND-3] takes many writers at once, each message once and every place used', async () => {
+    const conversation = await aConversation()
+    const send = async (key: string) => {
+      const head = await conversations.head(conversation)
+      if (!head) throw new Error('no head')
+      const draft = { sender: 'ada', content: key, clientMessageId: key }
+      return await commit({ conversations, log, rates: defaultRates, now: Date.now, newId: id }, head, draft)
+    }
+    const keys = Array.from({ length: 24 }, (_, n) => `k${n % 20}`)
+    const committed = await Promise.all(keys.map(send))
+    expect(committed.filter(({ duplicate }) => !duplicate)).toHaveLength(20)
+    const stored = await log.after(conversation, 0, 100)
+    expect(stored.map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
+    expect(new Set(stored.map((stored) => stored.kind === 'message' && stored.content)).size).toBe(20)
+  })
+
+  it('[RATE-2] lets a user write a hundred messages at once and ten a second after, nobody else counted', async () => {
+    const conversation = await aConversation()
+    let clock = now
+    const send = async (sender: string, clientMessageId?: string) => {
+      const head = await conversations.head(conversation)
+      if (!head) throw new Error('no head')
+      const deps = { conversations, log, rates: defaultRates, now: () => clock, newId: id }
+      const draft = { sender, content: 'hi', ...(clientMessageId === undefined ? {} : { clientMessageId }) }
+      return await commit(deps, head, draft).catch((error: unknown) => error)
+    }
+    await send('ada', 'first')
+    for (let n = 1; n < 100; n++) await send('ada')
+    expect(await send('ada')).toMatchObject({ code: 'rate_limited', retryAfterMs: 100 })
+    expect(await send('ada', 'new')).toMatchObject({ code: 'rate_limited' })
+    // What is only repeated has its answer.
+    expect(await send('ada', 'first')).toMatchObject({ entry: { seq: 1 }, duplicate: true })
+    expect(await send('bob')).toMatchObject({ entry: { seq: 101 } })
+    clock += 100
+    expect(await send('ada')).toMatchObject({ entry: { seq: 102 } })
+    expect(await send('ada')).toMatchObject({ code: 'rate_limited' })
+  })
+
+  it('[RATE-6] counts an edit like a message', async () => {
+    const conversation = await aConversation()
+    const unheard = {
+      poster: { post: async () => 'delivered' as const, close: async () => undefined },
+      tasks: { send: async () => undefined },
+      report: () => undefined,
+      features: { presence: false, typing: false },
+    }
+    const stores = { connections, joins, conversations, log, presence }
+    const deps = { ...stores, ...unheard, rates: defaultRates, now: () => now, newId: id }
+    const edit = async (content: string) =>
+      await editMessage(deps, { conversation, seq: 1, user: 'ada' }, { content })
+    await log.append(conversation, entry(1), 'h')
+    for (let n = 0; n < 100; n++) await edit(`edit ${n}`)
+    await expect(edit('one more')).rejects.toMatchObject({ code: 'rate_limited' })
+    expect(await log.entry(conversation, 1)).toMatchObject({ content: 'edit 99' })
+  })
+
+  it('[SEND-2] a writer who drew a turn and died stops nobody', async () => {
+    const conversation = await aConversation()
+    await log.takeTurn(conversation)
+    for (const content of ['one', 'two']) {
+      const head = await conversations.head(conversation)
+      if (!head) throw new Error('no head')
+      await commit({ conversations, log, rates: defaultRates, now: Date.now, newId: id }, head, {
+        sender: 'ada',
+        content,
+      })
+    }
+    const head = await conversations.head(conversation)
+    expect(head?.last).toMatchObject({ seq: 2, content: 'two' })
+    // The first of the two waited for the dead one and closed the queue behind itself.
+    expect(head?.turnsIssued).toBe(head?.last?.turn)
+  })
+
+  it('[REST-5] reads ranges in order, bounded by what was asked for', async () => {
+    const conversation = await aConversation()
+    for (let seq = 1; seq <= 12; seq++) await log.append(conversation, entry(seq), 'h')
+    const seqs = (entries: readonly Entry[]) => entries.map(({ seq }) => seq)
+    expect(seqs(await log.after(conversation, 9, 10))).toEqual([10, 11, 12])
+    expect(seqs(await log.after(conversation, 0, 3))).toEqual([1, 2, 3])
+    expect(seqs(await log.before(conversation, 11, 3))).toEqual([8, 9, 10])
+    expect(await log.after(conversation, Number.MAX_SAFE_INTEGER - 1, 3)).toEqual([])
+    expect(await log.before(conversation, 1, 3)).toEqual([])
+  })
+
+  it('keeps an entry as it was', async () => {
+    const conversation = await aConversation()
+    const whole = entry(1, {
+      content: '😀\u0000',
+      metadata: '{"a":null}',
+      clientMessageId: 'k',
+      sent: { ada: 1 },
+    })
+    await log.append(conversation, whole, 'h')
+    expect(await log.entry(conversation, 1)).toEqual(whole)
+  })
+})
+
+describe('the head of a conversation', () => {
+  it.each([2, 3, 4, 5, 6, 30])('is found with %i participants before it', async (size) => {
+    const many = Array.from({ length: size }, (_, n) => `user${n}`)
+    for (const turns of [0, 1]) {
+      const conversation = await aConversation(many)
+      if (turns) await log.takeTurn(conversation)
+      expect(await conversations.head(conversation)).toMatchObject({ turnsIssued: turns })
+      for (const seq of [1, 2]) await log.append(conversation, entry(seq), 'h')
+      const head = await conversations.head(conversation)
+      expect(head).toMatchObject({ turnsIssued: turns, last: { seq: 2 } })
+      expect([...(head?.participants.keys() ?? [])].sort()).toEqual([...many].sort())
+      expect(await conversations.tail(conversation)).toMatchObject({ turnsIssued: turns, last: { seq: 2 } })
+    }
+  })
+
+  it('of nothing is nothing', async () => {
+    expect(await conversations.head('nowhere')).toBeUndefined()
+  })
+})
+
+describe('connections', () => {
+  it('[CONN-3] authenticating what is gone creates no row', async () => {
+    const connection = await aConnection()
+    await connections.take(connection)
+    const user = id()
+    expect(await connections.authenticate({ id: connection, user, since: now, tokenExpiresAt: later })).toBe(
+      false,
+    )
+    expect(await connections.find(connection)).toBeUndefined()
+    expect(await connections.channel(user)).toEqual([])
+    expect(await connections.count(connection, 'failures')).toBeUndefined()
+    await joins.leave('c', user, connection)
+    expect(await connections.find(connection)).toBeUndefined()
+  })
+
+  it('[AUTH-8] who is no administrator any more when it commits does not authenticate', async () => {
+    const person = { id: id(), firstname: '', lastname: '', email: '', role: 'admin' }
+    const insist = [users.insistOnAdmin(person.id)]
+    const attempt = (connection: string) =>
+      connections.authenticate({ id: connection, user: person.id, since: now, tokenExpiresAt: later }, insist)
+    await users.importUsers([person])
+    expect(await attempt(await aConnection())).toBe(true)
+    const late = await aConnection()
+    await users.importUsers([{ ...person, role: 'user' }])
+    expect(await attempt(late)).toBe(false)
+    await users.removeUser(person.id)
+    expect(await attempt(late)).toBe(false)
+    expect((await connections.find(late))?.user).toBeUndefined()
+    expect(await connections.channel(person.id)).toHaveLength(1)
+  })
+
+  it('[AUTH-6] a connection stays its user’s', async () => {
+    const connection = await aConnection('ada')
+    expect(
+      await connections.authenticate({ id: connection, user: 'bob', since: now, tokenExpiresAt: later }),
+    ).toBe(false)
+    expect(
+      await connections.authenticate({ id: connection, user: 'ada', since: now, tokenExpiresAt: later + 1 }),
+    ).toBe(true)
+    expect(await connections.find(connection)).toMatchObject({ user: 'ada', tokenExpiresAt: later + 1 })
+  })
+
+  it('[JOIN-4] [CONN-3] [AUTH-7] joining wants a participant and a connection that is there, its user’s and unexpired', async () => {
+    const conversation = await aConversation()
+    const [mine, gone] = [await aConnection('ada'), await aConnection('ada')]
+    await connections.take(gone)
+    expect(await joins.join(conversation, 'ada', mine, later)).toBe('joined')
+    expect(await joins.join(conversation, 'eve', mine, later)).toBe('not_participant')
+    expect(await joins.join(conversation, 'ada', gone, later)).toBe('not_connected')
+    expect(await joins.join(conversation, 'ada', mine, later - 1)).toBe('not_connected')
+    const participants = await conversations.participants(conversation)
+    expect([...(participants.get('ada')?.joined ?? [])]).toEqual([[mine, later]])
+    expect(participants.has('eve')).toBe(false)
+  })
+
+  it('[RATE-1] a connection sends two hundred frames at once and twenty a second after', async () => {
+    const connection = await aConnection('ada')
+    const frame = (at: number) => connections.admit(connection, defaultRates.frames, at)
+    for (let n = 0; n < 200; n++) expect(await frame(now)).toMatchObject({ outcome: 'admitted' })
+    expect(await frame(now)).toEqual({ outcome: 'too_fast', waitMs: 50 })
+    expect(await frame(now + 50)).toMatchObject({ outcome: 'admitted', connection: { user: 'ada' } })
+    expect(await frame(now + 50)).toMatchObject({ outcome: 'too_fast' })
+    expect(await frame(now + 60_000)).toMatchObject({ outcome: 'admitted' })
+    await connections.take(connection)
+    expect(await frame(now + 60_000)).toEqual({ outcome: 'unknown' })
+    expect(await connections.admit('never=', defaultRates.frames, now)).toEqual({ outcome: 'unknown' })
+  })
+
+  it('[TYPING-4] typing has a pace of its own, and counts as a frame even where it is dropped', async () => {
+    const connection = await aConnection('ada')
+    const { frames } = defaultRates
+    const type = async (at: number) => {
+      const admission = await connections.admitPaced(connection, frames, typingRate, at)
+      return admission.outcome === 'admitted' ? admission.paced : admission.outcome
+    }
+    const told = async (times: number, at: number) => {
+      let count = 0
+      for (let n = 0; n < times; n++) if ((await type(at)) === true) count++
+      return count
+    }
+    expect(await told(10, now)).toBe(5)
+    expect(await told(2, now + 1000)).toBe(1)
+    await connections.admit(connection, frames, now + 60_000)
+    // The frames are ahead of their pace by then, the typing is not.
+    expect(await told(10, now + 60_000)).toBe(5)
+    for (let n = 0; n < 189; n++) await connections.admit(connection, frames, now + 60_000)
+    expect(await type(now + 60_000)).toBe('too_fast')
+    await connections.take(connection)
+    expect(await type(now + 120_000)).toBe('unknown')
+  })
+
+  it('[JOIN-6] a connection joins a hundred conversations and not one more', async () => {
+    const connection = await aConnection('ada')
+    const ids = await Promise.all(Array.from({ length: 101 }, () => aConversation(['ada'])))
+    const outcomes = []
+    for (const conversation of ids) {
+      outcomes.push(await joins.join(conversation, 'ada', connection, later))
+    }
+    expect(outcomes.filter((outcome) => outcome === 'joined')).toHaveLength(100)
+    expect(outcomes.at(-1)).toBe('not_connected')
+    expect(await joins.join(ids[0] ?? '', 'ada', connection, later)).toBe('joined')
+  })
+
+  it('[LEAVE-1] [AUTH-7] leaving and extending touch only what is joined', async () => {
+    const conversation = await aConversation()
+    const [mine, other] = [await aConnection('ada'), await aConnection('ada')]
+    await joins.join(conversation, 'ada', mine, later)
+    await joins.renew(conversation, 'ada', mine, later + 5)
+    for (const connection of [mine, other]) {
+      await connections.authenticate({ id: connection, user: 'ada', since: now, tokenExpiresAt: later + 5 })
+      await joins.renew(conversation, 'ada', connection, later + 5)
+    }
+    // A renewal that was overtaken leaves the newer expiry alone.
+    await joins.renew(conversation, 'ada', mine, later + 1)
+    await joins.leave(conversation, 'ada', other)
+    await joins.leave('nowhere', 'ada', mine)
+    expect([...((await conversations.participants(conversation)).get('ada')?.joined ?? [])]).toEqual([
+      [mine, later + 5],
+    ])
+  })
+})
+
+describe('users', () => {
+  it('are found in any number, and listed without a scan', async () => {
+    const many = Array.from({ length: 130 }, () => ({
+      id: `u-${id()}`,
+      firstname: 'U',
+      lastname: 'Ser',
+      email: 'u@example.org',
+      role: 'admin',
+    }))
+    await users.importUsers(many)
+    const found = await users.findAll([...many.map((user) => user.id), 'nobody'])
+    expect(found.size).toBe(130)
+    expect(await users.listUsers()).toEqual(expect.arrayContaining(many))
+    for (const user of many) await users.removeUser(user.id)
+    expect((await users.findAll(many.map((user) => user.id))).size).toBe(0)
+  })
+})
+
+describe('invitations', () => {
+  const invitation = (from: string, to: string) => ({
+    id: id(),
+    from,
+    to,
+    message: '',
+    status: 'pending' as const,
+    createdAt: new Date(now).toISOString(),
+  })
+
+  it('[INV-2] [INV-7] one stands between two, one answer wins', async () => {
+    const [ada, bob] = [id(), id()]
+    const first = invitation(ada, bob)
+    expect(await invitations.create(first)).toBe(true)
+    expect(await invitations.create(invitation(bob, ada))).toBe(false)
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, n) =>
+        n % 2 ? invitations.reject(first) : invitations.accept(first, id(), first.createdAt),
+      ),
+    )
+    expect(answers.filter(Boolean)).toHaveLength(1)
+    const answered = await invitations.find(first.id)
+    const bond = await invitations.bond(ada, bob)
+    if (answered?.status === 'accepted') {
+      expect(bond).toMatchObject({ conversation: answered.conversation })
+      expect(await conversations.ofUser(ada)).toMatchObject([{ id: answered.conversation }])
+    } else expect(bond).toBeUndefined()
+    expect(await invitations.open('RECEIVED', bob)).toEqual([])
+    expect(await invitations.open('SENT', ada)).toEqual([])
+  })
+})

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { commit } from '../../../lambdas/chat/entries/commit.ts'
+import { history } from '../../../lambdas/chat/messages/history.ts'
+import { conversationKeys } from '../../../lambdas/stores/log.ts'
+import { defaultRates } from '../../../protocol/limits.ts'
+import { openStores } from '../../support/stores.ts'
+
+/** While a deployment is under way, functions of two versions read and write the same rows. */
+const stores = openStores()
+const { connections, conversations, joins, log, users, invitations, documents, tables } = stores
+const now = Date.now()
+const later = now + 3_600_000
+const id = () => randomBytes(11).toString('base64url')
+const put = (TableName: string, Item: object) =>
+  documents.send(new PutCommand({ TableName, Item: { ...Item } }))
+const added = { added_later: { a: new Set(['x']) }, version: 2 }
+
+/** The rows of a conversation in which ada has said one thing, with or without what came later. */
+async function aConversation(extra: object): Promise<string> {
+  const conversation = id()
+  const rows = [
+    { ...conversationKeys.meta(conversation), id: conversation, created_at: '2026-01-01T00:00:00.000Z' },
+    { ...conversationKeys.participant(conversation, 'ada'), user: 'ada', joined: {} },
+    { ...conversationKeys.participant(conversation, 'bob'), user: 'bob', joined: {} },
+    {
+      ...conversationKeys.entry(conversation, 1),
+      id: `1-${'x'.repeat(22)}`,
+      seq: 1,
+      sender: 'ada',
+      content: 'old words',
+      created_at: '2026-01-01T00:00:00.000Z',
+    },
+  ]
+  for (const row of rows) await put(tables.conversations, { ...row, ...extra })
+  return conversation
+}
+
+describe.each([
+  ['of an older version, without the fields that came later', {}],
+  ['of a newer version, with fields that are not known yet', added],
+])('F25: rows %s', (_name, extra) => {
+  let conversation: string
+  let connection: string
+  beforeAll(async () => {
+    conversation = await aConversation(extra)
+    connection = `${id()}=`
+    await put(tables.connections, { pk: `CONN#${connection}`, sk: 'CONN', id: connection, ...extra })
+  })
+
+  it('are read: who takes part, what was said, what is unread', async () => {
+    const head = await conversations.head(conversation)
+    expect(head).toMatchObject({ id: conversation, turnsIssued: 0, last: { seq: 1, content: 'old words' } })
+    expect([...(head?.participants.values() ?? [])]).toMatchObject([
+      { user: 'bob', readSeq: 0, readOthers: 0 },
+      { user: 'ada', readSeq: 0, readOthers: 0 },
+    ])
+    const page = await history(stores, 'bob', conversation, { limit: 50 })
+    expect(page).toMatchObject({ last_seq: 1, has_more: false, messages: [{ content: 'old words' }] })
+    expect(Object.keys(page.messages[0] ?? {})).not.toContain('added_later')
+  })
+
+  it('are followed by new ones, in order', async () => {
+    const deps = { conversations, log, rates: defaultRates, now: Date.now, newId: () => 'r'.repeat(22) }
+    for (const content of ['new words', 'more of them']) {
+      const head = await conversations.head(conversation)
+      if (!head) throw new Error('no head')
+      await commit(deps, head, { sender: 'bob', content, clientMessageId: content.replaceAll(' ', '-') })
+    }
+    expect(await log.after(conversation, 0, 10)).toMatchObject([
+      { seq: 1, kind: 'message', content: 'old words' },
+      { seq: 2, content: 'new words' },
+      { seq: 3, content: 'more of them' },
+    ])
+  })
+
+  it('of connections are let in, authenticate, join, and keep what another version wrote', async () => {
+    expect(await connections.admit(connection, defaultRates.frames, now)).toMatchObject({
+      outcome: 'admitted',
+    })
+    const entering = { id: connection, user: 'bob', since: now, tokenExpiresAt: later }
+    expect(await connections.authenticate(entering)).toBe(true)
+    expect(await joins.join(conversation, 'bob', connection, later)).toBe('joined')
+    const participants = await conversations.participants(conversation)
+    expect(participants.get('bob')?.joined.get(connection)).toBe(later)
+    const Key = { pk: `CONN#${connection}`, sk: 'CONN' }
+    const { Item } = await documents.send(
+      new GetCommand({ TableName: tables.connections, Key, ConsistentRead: true }),
+    )
+    expect(Item).toMatchObject({ user: 'bob', ...extra })
+  })
+
+  it('of users and invitations are read', async () => {
+    const [user, invitation] = [id(), id()]
+    await put(tables.users, { pk: `USER#${user}`, sk: 'PROFILE', id: user, role: 'admin', ...extra })
+    const nameless = { id: user, firstname: '', lastname: '', email: '', role: 'admin' }
+    expect(await users.find(user)).toEqual(nameless)
+    const row = { id: invitation, from: 'ada', to: user, status: 'pending', created_at: 'x' }
+    await put(tables.invitations, { pk: `INV#${invitation}`, sk: 'INV', ...row, ...extra })
+    expect(await invitations.find(invitation)).toMatchObject({ from: 'ada', to: user, message: '' })
+  })
+})

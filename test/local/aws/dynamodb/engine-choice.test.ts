@@ -1,0 +1,46 @@
+import { chmodSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { chooseEngine, NoEngineError } from '../../../../local/aws/dynamodb/engine-choice.ts'
+import { temporaryDirectory } from '../../temporary.ts'
+
+/** A directory with a `dynoxide` that may be run, or may not. */
+function directoryWithEngine(mode: number): string {
+  const directory = temporaryDirectory()
+  writeFileSync(join(directory, 'dynoxide'), '')
+  chmodSync(join(directory, 'dynoxide'), mode)
+  return directory
+}
+
+const endpoint = 'http://127.0.0.1:8000'
+
+describe('the choice of the engine', () => {
+  it('is the named endpoint before everything else', () => {
+    const searchPath = directoryWithEngine(0o755)
+    expect(chooseEngine({ endpoint, searchPath, packaged: '/engine' })).toEqual({ kind: 'url', endpoint })
+  })
+
+  it('is the npm package before an installed one', () => {
+    const searchPath = directoryWithEngine(0o755)
+    expect(chooseEngine({ endpoint: undefined, searchPath, packaged: '/engine' })).toEqual({
+      kind: 'binary',
+      file: '/engine',
+    })
+  })
+
+  it('is the first executable on the PATH where there is no package', () => {
+    const directory = directoryWithEngine(0o755)
+    const searchPath = ['', '/nowhere', directory].join(delimiter)
+    expect(chooseEngine({ endpoint: undefined, searchPath, packaged: undefined })).toEqual({
+      kind: 'binary',
+      file: join(directory, 'dynoxide'),
+    })
+  })
+
+  it('is otherwise a sentence that says what to install', () => {
+    const choose = () => chooseEngine({ endpoint: undefined, searchPath: '/nowhere', packaged: undefined })
+    expect(choose).toThrow(NoEngineError)
+    expect(choose).toThrow('cargo install dynoxide')
+    expect(choose).toThrow('AWS_ENDPOINT_URL_DYNAMODB=')
+  })
+})

@@ -1,0 +1,80 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DescribeTimeToLiveCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { connectEngine, startEngine } from '../../../../local/aws/dynamodb/engine.ts'
+import { packagedEngine } from '../../../../local/aws/dynamodb/engine-choice.ts'
+import { createEngineClient } from '../../../../local/aws/dynamodb/engine-client.ts'
+import { createTables } from '../../../../local/aws/dynamodb/tables.ts'
+import { stillRunning } from '../../../../local/processes.ts'
+import type { TableModel } from '../../../../local/stack/tables.ts'
+import { temporaryDirectory } from '../../temporary.ts'
+
+const table: TableModel = {
+  id: 'Rooms',
+  name: 'Rooms',
+  AttributeDefinitions: [
+    { AttributeName: 'pk', AttributeType: 'S' },
+    { AttributeName: 'sk', AttributeType: 'S' },
+  ],
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
+}
+const Item = { pk: { S: 'a' }, sk: { S: 'b' } }
+
+const file = packagedEngine()
+
+describe.runIf(file !== undefined)('the embedded engine', () => {
+  const start = async (directory: string) => {
+    const engine = await startEngine(file ?? '', directory)
+    onTestFinished(() => engine.stop())
+    const client = createEngineClient(engine.endpoint)
+    onTestFinished(() => client.destroy())
+    return { engine, client }
+  }
+  const pidOf = (directory: string): number =>
+    JSON.parse(readFileSync(join(directory, 'engine.json'), 'utf8')).pid
+
+  it('keeps what was written over a restart, and making the tables again changes nothing', async () => {
+    const directory = temporaryDirectory()
+    const first = await start(directory)
+    await createTables(first.client, [table])
+    await first.client.send(new PutItemCommand({ TableName: 'Rooms', Item }))
+    await first.engine.stop()
+
+    const { client } = await start(directory)
+    await createTables(client, [table])
+    expect((await client.send(new GetItemCommand({ TableName: 'Rooms', Key: Item }))).Item).toEqual(Item)
+    const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: 'Rooms' }))
+    expect(TimeToLiveDescription).toMatchObject({ AttributeName: 'expires_at', TimeToLiveStatus: 'ENABLED' })
+  })
+
+  it('that ends by itself is told of, with the reason', async () => {
+    const directory = temporaryDirectory()
+    const { engine } = await start(directory)
+    process.kill(pidOf(directory), 'SIGKILL')
+    expect(await engine.died).toMatch(/ended by itself \(SIGKILL\)/)
+  })
+
+  it('left over from a crash is stopped before another takes its file', async () => {
+    const directory = temporaryDirectory()
+    const leftover = await start(directory)
+    const remembered = join(directory, 'leftover.json')
+    writeFileSync(remembered, readFileSync(join(directory, 'engine.json')))
+    await start(directory)
+    expect(stillRunning(remembered)).toBeUndefined()
+    expect(await leftover.engine.died).toContain('ended by itself')
+  })
+
+  it('that cannot open its file fails with the reason', async () => {
+    await expect(startEngine(file ?? '', '/nowhere/at/all')).rejects.toThrow()
+  })
+
+  it('is used by its address when somebody else runs it', async () => {
+    const { engine } = await start(temporaryDirectory())
+    expect((await connectEngine(engine.endpoint)).endpoint).toBe(engine.endpoint)
+  })
+})

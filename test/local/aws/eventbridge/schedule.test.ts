@@ -1,0 +1,41 @@
+import { describe, expect, it, vi } from 'vitest'
+import { startSchedule } from '../../../../local/aws/eventbridge/schedule.ts'
+import type { Invoke } from '../../../../local/aws/gateway/model.ts'
+import { aClock } from '../sqs/support.ts'
+
+const model = { id: 'Sweep', functionId: 'Worker', intervalMillis: 60_000, input: { task: 'sweep' } }
+
+function aSchedule(run: () => Promise<unknown>, intervalMillis?: number) {
+  const clock = aClock()
+  const invoke = vi.fn<Invoke>(run)
+  return { clock, invoke, stop: startSchedule({ model, invoke, clock, intervalMillis }) }
+}
+
+describe('a schedule of the laptop', () => {
+  it('invokes its target with the constant input every time its interval is over', async () => {
+    const { clock, invoke } = aSchedule(async () => undefined)
+    await clock.pass(59_999)
+    expect(invoke).not.toHaveBeenCalled()
+    await clock.pass(1)
+    expect(invoke.mock.calls).toEqual([['Worker', { task: 'sweep' }]])
+    await clock.pass(120_000)
+    expect(invoke).toHaveBeenCalledTimes(3)
+  })
+
+  it('goes on when the function fails or does not come to an end', async () => {
+    const { clock, invoke } = aSchedule(() => Promise.reject(new Error('broken')))
+    await clock.pass(120_000)
+    expect(invoke).toHaveBeenCalledTimes(2)
+    const hanging = aSchedule(() => new Promise(() => undefined))
+    await hanging.clock.pass(120_000)
+    expect(hanging.invoke).toHaveBeenCalledTimes(2)
+  })
+
+  it('can be made to hurry, and leaves no timer when it is stopped', async () => {
+    const { clock, invoke, stop } = aSchedule(async () => undefined, 100)
+    await clock.pass(250)
+    expect(invoke).toHaveBeenCalledTimes(2)
+    stop()
+    expect(clock.waiting).toBe(0)
+  })
+})

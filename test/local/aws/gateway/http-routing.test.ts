@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { httpRouter } from '../../../../local/aws/gateway/http-routing.ts'
+
+function routing(...routeKeys: string[]) {
+  const route = httpRouter(
+    routeKeys.map((routeKey) => ({ routeKey, functionId: routeKey, timeoutMillis: 30_000 })),
+  )
+  return (method: string, path: string) => route(method, path)?.route.routeKey
+}
+
+describe('HTTP routing', () => {
+  it('[H13] prefers the exact path, then the variable, then the greedy one, then $default', () => {
+    const select = routing('$default', 'GET /pets/{proxy+}', 'GET /pets/{id}', 'GET /pets/dog')
+    expect(select('GET', '/pets/dog')).toBe('GET /pets/dog')
+    expect(select('GET', '/pets/cat')).toBe('GET /pets/{id}')
+    expect(select('GET', '/pets/cat/1')).toBe('GET /pets/{proxy+}')
+    expect(select('GET', '/people')).toBe('$default')
+  })
+
+  it('[H13] prefers the method to ANY', () => {
+    const select = routing('ANY /pets', 'GET /pets')
+    expect(select('GET', '/pets')).toBe('GET /pets')
+    expect(select('POST', '/pets')).toBe('ANY /pets')
+  })
+
+  it('[H13] prefers what is literal further left', () => {
+    const select = routing('GET /{kind}/new', 'GET /pets/{id}')
+    expect(select('GET', '/pets/new')).toBe('GET /pets/{id}')
+    expect(select('GET', '/cars/new')).toBe('GET /{kind}/new')
+  })
+
+  it('[H13] finds nothing when only another method has the path', () => {
+    expect(routing('GET /pets')('POST', '/pets')).toBeUndefined()
+  })
+
+  it('[H13] tells a path from one with a slash at its end, and fills no variable with nothing', () => {
+    const select = routing('GET /pets', 'GET /cars/{id}', 'GET /all/{proxy+}')
+    expect(select('GET', '/pets/')).toBeUndefined()
+    expect(select('GET', '/cars/')).toBeUndefined()
+    expect(select('GET', '/all/')).toBeUndefined()
+  })
+
+  it('[H1] names the values of variables', () => {
+    const route = httpRouter([{ routeKey: 'GET /a/{id}/{rest+}', functionId: 'f', timeoutMillis: 1 }])
+    expect(route('GET', '/a/7/b/c')?.pathParameters).toEqual({ id: '7', rest: 'b/c' })
+  })
+})

@@ -1,0 +1,196 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { FunctionError } from '../../../../local/aws/gateway/model.ts'
+import { type ConcurrencyOptions, createConcurrency } from '../../../../local/aws/lambda/concurrency.ts'
+import type { ContainerDefinition } from '../../../../local/aws/lambda/container.ts'
+import { createPool } from '../../../../local/aws/lambda/pool.ts'
+import { temporaryDirectory } from '../../temporary.ts'
+
+/** A bundle with this code. */
+function bundle(source: string): string {
+  const directory = join(temporaryDirectory(), 'code')
+  mkdirSync(directory)
+  writeFileSync(join(directory, 'index.cjs'), source)
+  return directory
+}
+
+function aDefinition(source: string, rest: Partial<ContainerDefinition> = {}): ContainerDefinition {
+  return {
+    name: 'Sample',
+    codeDir: bundle(source),
+    handler: 'index.handler',
+    timeoutMillis: 5_000,
+    memoryMegabytes: 128,
+    environment: {},
+    ...rest,
+  }
+}
+
+function aPool(source: string, rest: Partial<ContainerDefinition> = {}, limits: ConcurrencyOptions = {}) {
+  const lines: string[] = []
+  const definition = aDefinition(source, rest)
+  const concurrency = createConcurrency(limits)
+  const pool = createPool({ definition, concurrency, log: (name, line) => lines.push(`${name}: ${line}`) })
+  onTestFinished(() => pool.close())
+  return { pool, lines }
+}
+
+/** Answers with which invocation of which container it was. */
+const counting = (label: string) => `
+  const container = Math.random()
+  let count = 0
+  exports.handler = async () => ({ label: '${label}', container, count: ++count })`
+
+/** Ends when told to through a file, so that a test decides how long an invocation takes. */
+const held = `
+  const { existsSync } = require('node:fs')
+  const container = Math.random()
+  let running = 0
+  exports.handler = async ({ until }) => {
+    const together = ++running
+    while (until && !existsSync(until)) await new Promise(setImmediate)
+    running--
+    return { container, together }
+  }`
+
+describe('a function', () => {
+  it('gets the event, a context, and nothing but its own environment', async () => {
+    const source = `exports.handler = async (event, context) => ({
+      event, env: { ...process.env }, name: context.functionName, memory: context.memoryLimitInMB,
+      id: typeof context.awsRequestId, remaining: context.getRemainingTimeInMillis() })`
+    const { pool } = aPool(source, { environment: { ONLY: 'this' } })
+    const result = await pool.invoke({ a: [1, null] })
+    expect(result).toMatchObject({
+      event: { a: [1, null] },
+      env: { ONLY: 'this' },
+      name: 'Sample',
+      memory: '128',
+      id: 'string',
+    })
+    expect(Object.keys((result as { env: object }).env)).toEqual(['ONLY'])
+    const { remaining } = result as { remaining: number }
+    expect(remaining).toBeGreaterThan(0)
+    expect(remaining).toBeLessThanOrEqual(5_000)
+  })
+
+  it('answers in JSON: nothing is null, and what JSON drops is gone', async () => {
+    const { pool } = aPool(
+      'exports.handler = async (key) => ({ none: undefined, gone: { a: undefined } })[key]',
+    )
+    expect(await pool.invoke('none')).toBeNull()
+    expect(await pool.invoke('gone')).toEqual({})
+  })
+
+  it('that throws rejects with a FunctionError, and its stack is logged', async () => {
+    const { pool, lines } = aPool('exports.handler = async () => { throw new TypeError("no such room") }')
+    const error = await pool.invoke({}).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(FunctionError)
+    expect(lines.join()).toMatch(/^Sample: TypeError: no such room\n\s+at .*index\.cjs/)
+  })
+
+  it('that does not load rejects each invocation', async () => {
+    const { pool } = aPool('throw new Error("bad bundle")')
+    await expect(pool.invoke({})).rejects.toThrow('bad bundle')
+    await expect(pool.prepare()).rejects.toThrow('bad bundle')
+  })
+
+  it('has its output logged line by line under its name', async () => {
+    const { pool, lines } = aPool(
+      'exports.handler = async () => { console.log("one\\ntwo"); console.error("three") }',
+    )
+    await pool.invoke({})
+    await expect.poll(() => [...lines].sort()).toEqual(['Sample: one', 'Sample: three', 'Sample: two'])
+  })
+})
+
+describe('a container', () => {
+  it('runs one invocation at a time and is used again', async () => {
+    const { pool } = aPool(counting('a'))
+    const first = await pool.invoke({})
+    const second = await pool.invoke({})
+    expect(second).toEqual({ ...(first as object), count: 2 })
+  })
+
+  it('is joined by others while it is busy, up to the maximum; the rest waits', async () => {
+    const { pool } = aPool(held, {}, { maximum: 2 })
+    const until = join(temporaryDirectory(), 'go')
+    const invocations = [1, 2, 3, 4, 5].map(() => pool.invoke({ until }))
+    writeFileSync(until, '')
+    const results = (await Promise.all(invocations)) as { container: number; together: number }[]
+    expect(results.map(({ together }) => together)).toEqual([1, 1, 1, 1, 1])
+    expect(new Set(results.map(({ container }) => container)).size).toBe(2)
+  })
+
+  it('is not given what nobody wants any more when its turn comes', async () => {
+    const { pool } = aPool(held, {}, { enough: 1, hasIdleCore: () => false })
+    const until = join(temporaryDirectory(), 'go')
+    const holding = pool.invoke({ until })
+    let isWanted = true
+    const [given, kept] = [pool.invoke({}, 'handshake', () => isWanted), pool.invoke({}, 'handshake')]
+    isWanted = false
+    writeFileSync(until, '')
+    await expect(given).rejects.toThrow('nobody waits')
+    await Promise.all([holding, kept])
+  })
+
+  it('that runs out of time is ended, and the next invocation gets another', async () => {
+    const source =
+      'exports.handler = async (slow) => slow ? new Promise(() => setInterval(() => {}, 1e6)) : "fine"'
+    const { pool, lines } = aPool(source, { timeoutMillis: 200 })
+    await expect(pool.invoke(true)).rejects.toThrow('timed out after 0.2 s')
+    expect(lines).toEqual(['Sample: timed out after 0.2 s'])
+    expect(await pool.invoke(false)).toBe('fine')
+  })
+
+  it('that blocks its thread for ever is ended too', async () => {
+    const { pool } = aPool('exports.handler = async () => { for (;;); }', { timeoutMillis: 200 })
+    await expect(pool.invoke({})).rejects.toBeInstanceOf(FunctionError)
+  })
+
+  it.each([
+    ['exits', 'process.exit(3)'],
+    [
+      'throws out of a callback',
+      'setImmediate(() => { throw new Error("late") }); await new Promise(() => setInterval(() => {}, 1e6))',
+    ],
+    [
+      'leaves a rejection unhandled',
+      'void Promise.reject(new Error("lost")); await new Promise(() => setInterval(() => {}, 1e6))',
+    ],
+  ])('that %s rejects its invocation and is replaced', async (_, death) => {
+    const { pool } = aPool(`exports.handler = async (die) => { if (die) { ${death} } return 'alive' }`)
+    await expect(pool.invoke(true)).rejects.toBeInstanceOf(FunctionError)
+    expect(await pool.invoke(false)).toBe('alive')
+  })
+})
+
+describe('new code', () => {
+  it('runs from the next invocation on, while the old finishes what it began', async () => {
+    const { pool } = aPool(held)
+    const until = join(temporaryDirectory(), 'go')
+    const old = pool.invoke({ until })
+    const prepared = await pool.prepare(aDefinition(counting('new')))
+    prepared.commit()
+    expect(await pool.invoke({})).toMatchObject({ label: 'new' })
+    writeFileSync(until, '')
+    expect(await old).toMatchObject({ together: 1 })
+    expect(await pool.invoke({})).toMatchObject({ label: 'new' })
+  })
+
+  it('that does not load leaves the old in place', async () => {
+    const { pool } = aPool(counting('old'))
+    await expect(pool.prepare(aDefinition('throw new Error("typo")'))).rejects.toThrow('typo')
+    expect(await pool.invoke({})).toMatchObject({ label: 'old' })
+  })
+})
+
+it('a closed pool rejects what runs, what waits and what comes', async () => {
+  const { pool } = aPool(held, {}, { maximum: 1 })
+  const until = join(temporaryDirectory(), 'never')
+  const pending = [pool.invoke({ until }), pool.invoke({ until })]
+  await pool.close()
+  for (const invocation of [...pending, pool.invoke({})]) {
+    await expect(invocation).rejects.toBeInstanceOf(FunctionError)
+  }
+})

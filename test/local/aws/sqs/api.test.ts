@@ -1,0 +1,93 @@
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { taskQueue } from '../../../../lambdas/stores/tasks.ts'
+import { localUrl } from '../../../../local/aws/lambda/environment.ts'
+import { createSecretStore } from '../../../../local/aws/secrets/secrets.ts'
+import { startAwsServer } from '../../../../local/aws/server.ts'
+import type { Statement } from '../../../../local/stack/permissions.ts'
+import { allow, anIdentity, region } from '../support.ts'
+import { someQueues, tasksModel } from './support.ts'
+
+const maySend = allow('sqs:SendMessage', tasksModel.arn)
+
+/** The laptop's AWS with a queue, for one function with these statements, and the function's SDK client. */
+async function anSqs(statements: readonly Statement[]) {
+  const identity = anIdentity(statements)
+  const warn = vi.fn<(line: string) => void>()
+  const { queues, tasks, clock } = someQueues()
+  const unused = () => Promise.reject(new Error('unused'))
+  const server = await startAwsServer({
+    identities: [identity],
+    api: { apiId: 'api1', stage: 'prod' },
+    connections: { post: unused, get: unused, delete: unused },
+    secret: createSecretStore('arn:aws:secretsmanager:x:1:secret:Key-abcdef', 'unused'),
+    queues,
+    databaseEndpoint: 'http://127.0.0.1:9',
+    warn,
+  })
+  onTestFinished(() => server.close())
+  vi.stubEnv('AWS_ENDPOINT_URL_SQS', server.endpoint)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const config = { region, maxAttempts: 1 }
+  return {
+    tasks,
+    clock,
+    warn,
+    url: localUrl(tasksModel.url, server.endpoint),
+    // Like a function, the clients find their endpoint in the environment.
+    client: new SQSClient({ ...config, credentials: identity.credentials }),
+    stranger: new SQSClient({ ...config, credentials: { accessKeyId: 'x', secretAccessKey: 'y' } }),
+  }
+}
+
+describe('SendMessage', () => {
+  it('puts a task into the queue, from when on it is due', async () => {
+    const { client, url, tasks, clock } = await anSqs([maySend])
+    await taskQueue(client, url).send({ task: 'auth_deadline', connection: 'é=' }, 15)
+    expect(tasks.receive(1)).toEqual([])
+    await clock.pass(15_000)
+    expect(tasks.receive(1)).toMatchObject([
+      { body: '{"task":"auth_deadline","connection":"é="}', sender: 'Frames' },
+    ])
+  })
+
+  it('answers with the id of the message', async () => {
+    const { client, url, tasks } = await anSqs([maySend])
+    const { MessageId } = await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'a' }))
+    expect(tasks.receive(1)).toMatchObject([{ id: MessageId }])
+  })
+
+  it('is for those whom the stack allows it, and tells the developer', async () => {
+    const { client, url, tasks, warn } = await anSqs([allow('sqs:ReceiveMessage', tasksModel.arn)])
+    const sending = taskQueue(client, url).send({ task: 'auth_deadline', connection: 'a' })
+    await expect(sending).rejects.toMatchObject({ name: 'AccessDeniedException' })
+    expect(tasks.receive(1)).toEqual([])
+    expect(warn.mock.calls[0]?.[0]).toContain(`Frames to sqs:SendMessage on ${tasksModel.arn}`)
+  })
+
+  it('refuses a caller that nobody knows', async () => {
+    const { stranger, url, tasks } = await anSqs([maySend])
+    const sending = taskQueue(stranger, url).send({ task: 'auth_deadline', connection: 'a' })
+    await expect(sending).rejects.toMatchObject({ name: 'UnrecognizedClientException' })
+    expect(tasks.receive(1)).toEqual([])
+  })
+
+  it('refuses another queue, a delay above 15 minutes, no text and more than a mebibyte of it', async () => {
+    const { client, url, tasks } = await anSqs([allow('sqs:*', '*')])
+    const send = (input: { QueueUrl?: string; DelaySeconds?: number; MessageBody?: string }) =>
+      client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'a', ...input }))
+    await expect(send({ QueueUrl: `${url}2` })).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
+    const invalid = { name: 'InvalidParameterValue' }
+    await expect(send({ DelaySeconds: 901 })).rejects.toMatchObject(invalid)
+    await expect(send({ MessageBody: '' })).rejects.toMatchObject(invalid)
+    await expect(send({ MessageBody: 'x'.repeat(1024 * 1024 + 1) })).rejects.toMatchObject(invalid)
+    expect(tasks.receive(1)).toEqual([])
+  })
+
+  it('is all that functions may call: Lambda does the receiving', async () => {
+    const { client, url } = await anSqs([allow('sqs:*', '*')])
+    await expect(client.send(new ReceiveMessageCommand({ QueueUrl: url }))).rejects.toMatchObject({
+      name: 'UnsupportedOperation',
+    })
+  })
+})

@@ -1,0 +1,153 @@
+import { describe, expect, it, vi } from 'vitest'
+import { FunctionError, type Invoke } from '../../../../local/aws/gateway/model.ts'
+import { startEventSource } from '../../../../local/aws/sqs/event-source.ts'
+import { VISIBILITY_SHARE } from '../../../../local/aws/sqs/queue.ts'
+import type { EventSourceModel } from '../../../../local/stack/queues.ts'
+import { noon, settled, someQueues, tasksModel } from './support.ts'
+
+const hiddenMillis = tasksModel.visibilityMillis * VISIBILITY_SHARE
+interface Batch {
+  readonly Records: readonly { readonly messageId: string; readonly body: string }[]
+}
+
+/** A queue whose messages go to a worker that answers like this. */
+function aWorker(answer: (batch: Batch) => unknown, model: Partial<EventSourceModel> = {}) {
+  const invoke = vi.fn<Invoke>(async (_, event) => answer(event as Batch))
+  const queues = someQueues()
+  const mapping = {
+    queueArn: tasksModel.arn,
+    functionId: 'Worker',
+    batchSize: 3,
+    reportsItemFailures: true,
+    ...model,
+  }
+  const start = () => startEventSource({ model: mapping, queue: queues.tasks, invoke })
+  const received = () =>
+    invoke.mock.calls.map(([, event]) => (event as Batch).Records.map(({ body }) => body).join(''))
+  return { ...queues, invoke, start, received }
+}
+
+const failing = (...bodies: readonly string[]) => ({
+  answer: ({ Records }: Batch) => ({
+    batchItemFailures: Records.filter(({ body }) => bodies.includes(body)).map(({ messageId }) => ({
+      itemIdentifier: messageId,
+    })),
+  }),
+})
+
+describe('an event source of the laptop', () => {
+  it('gives the function what waits, up to a batch at once, as Lambda would', async () => {
+    const { tasks, start, received, invoke } = aWorker(() => ({ batchItemFailures: [] }))
+    for (const body of 'abcd') tasks.send(body, 'Lifecycle', 0)
+    start()
+    await settled()
+    expect(received()).toEqual(['abc', 'd'])
+    expect(invoke.mock.calls[1]).toEqual([
+      'Worker',
+      {
+        Records: [
+          {
+            messageId: expect.any(String),
+            receiptHandle: expect.any(String),
+            body: 'd',
+            attributes: {
+              ApproximateReceiveCount: '1',
+              SentTimestamp: String(noon),
+              SenderId: 'Lifecycle',
+              ApproximateFirstReceiveTimestamp: String(noon),
+            },
+            messageAttributes: {},
+            md5OfBody: '8277e0910d750195b448797616e091ad',
+            eventSource: 'aws:sqs',
+            eventSourceARN: tasksModel.arn,
+            awsRegion: 'eu-west-1',
+          },
+        ],
+      },
+    ])
+  })
+
+  it('delivers a delayed message when its time has come', async () => {
+    const { tasks, start, received, clock } = aWorker(() => undefined)
+    start()
+    tasks.send('a', 'Lifecycle', 15_000)
+    await clock.pass(14_999)
+    expect(received()).toEqual([])
+    await clock.pass(1)
+    expect(received()).toEqual(['a'])
+  })
+
+  it('brings back the failed messages of a batch and no other', async () => {
+    const { tasks, start, received, clock } = aWorker(failing('b').answer)
+    for (const body of 'abc') tasks.send(body, 'Lifecycle', 0)
+    start()
+    await clock.pass(hiddenMillis)
+    expect(received()).toEqual(['abc', 'b'])
+  })
+
+  it('gives a message up that fails every time', async () => {
+    const { tasks, dead, start, received, clock, warn } = aWorker(failing('a').answer)
+    tasks.send('a', 'Lifecycle', 0)
+    start()
+    await clock.pass(10 * hiddenMillis)
+    expect(received()).toEqual(['a', 'a'])
+    expect(dead.receive(10)).toMatchObject([{ body: 'a' }])
+    expect(warn).toHaveBeenCalledOnce()
+    expect(clock.waiting).toBe(1)
+  })
+
+  it.each([
+    ['the function fails', () => Promise.reject(new FunctionError('Worker: timed out'))],
+    ['the answer cannot be read', () => ({ batchItemFailures: [{ id: 'a' }] })],
+    [
+      'the answer names a message that was not in it',
+      () => ({ batchItemFailures: [{ itemIdentifier: 'x' }] }),
+    ],
+  ])('brings back the whole batch when %s', async (_, answer) => {
+    const { tasks, start, received, clock } = aWorker(answer)
+    for (const body of 'ab') tasks.send(body, 'Lifecycle', 0)
+    start()
+    await clock.pass(hiddenMillis)
+    expect(received().join('')).toBe('abab')
+  })
+
+  it.each([undefined, null, {}, { batchItemFailures: null }])(
+    'takes the answer %j for success',
+    async (answer) => {
+      const { tasks, start, received, clock } = aWorker(() => answer)
+      tasks.send('a', 'Lifecycle', 0)
+      start()
+      await clock.pass(10 * hiddenMillis)
+      expect(received()).toEqual(['a'])
+    },
+  )
+
+  it('does not ask which messages failed when the stack does not', async () => {
+    const { tasks, start, received, clock } = aWorker(failing('a').answer, { reportsItemFailures: false })
+    tasks.send('a', 'Lifecycle', 0)
+    start()
+    await clock.pass(10 * hiddenMillis)
+    expect(received()).toEqual(['a'])
+  })
+
+  it('has five batches under way at most, and takes the next when one is done', async () => {
+    const finish: (() => void)[] = []
+    const { tasks, start, invoke } = aWorker(() => new Promise<void>((resolve) => finish.push(resolve)), {
+      batchSize: 1,
+    })
+    start()
+    for (const body of 'abcdefg') tasks.send(body, 'Lifecycle', 0)
+    expect(invoke).toHaveBeenCalledTimes(5)
+    finish[0]?.()
+    await settled()
+    expect(invoke).toHaveBeenCalledTimes(6)
+  })
+
+  it('begins nothing after it is stopped', async () => {
+    const { tasks, start, invoke } = aWorker(() => undefined)
+    start()()
+    tasks.send('a', 'Lifecycle', 0)
+    await settled()
+    expect(invoke).not.toHaveBeenCalled()
+  })
+})

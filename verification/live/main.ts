@@ -1,0 +1,72 @@
+/** `npm run proof -- <name>`: puts the promises to the test over real sockets, and fails where one is broken. */
+import { Command, InvalidArgumentError } from 'commander'
+import { quietSdk } from '../../local/quiet-sdk.ts'
+import { prove } from './prove.ts'
+import { isProven, type Outcome, report, table } from './report.ts'
+import { faults } from './scenarios/faults.ts'
+import { held } from './scenarios/held.ts'
+import { hot } from './scenarios/hot.ts'
+import { kills } from './scenarios/kills.ts'
+import { races } from './scenarios/races.ts'
+import { restarts } from './scenarios/restarts.ts'
+import { storm } from './scenarios/storm.ts'
+import type { Scenario } from './trial.ts'
+
+const scenarios: readonly Scenario[] = [faults, kills, restarts, races, hot, held, storm]
+
+interface Options {
+  readonly seed: number
+  readonly short?: boolean
+  /** The sizes of a scenario. */
+  readonly [size: string]: number | boolean | undefined
+}
+
+function number(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return Number(text)
+}
+
+const common = (command: Command) =>
+  command
+    .option('--seed <n>', 'decides what is drawn: users, words, pauses, faults', number, 1)
+    .option('--short', 'in a small form, for continuous integration')
+
+const sizesOf = ({ sizes }: Scenario, options: Options) =>
+  Object.fromEntries(
+    Object.entries(sizes).map(([name, { full, short }]) => [
+      name,
+      Number(options[name] ?? (options.short ? short : full)),
+    ]),
+  )
+
+async function run(chosen: readonly Scenario[], options: Options): Promise<void> {
+  const outcomes: Outcome[] = []
+  for (const scenario of chosen) {
+    const outcome = await prove(scenario, sizesOf(scenario, options), options.seed)
+    console.log(report(outcome))
+    outcomes.push(outcome)
+  }
+  if (outcomes.length > 1) console.log(`\n${table(outcomes)}`)
+  // A client may still wait for an answer that nobody will give.
+  process.exit(outcomes.every(isProven) ? 0 : 1)
+}
+
+quietSdk()
+// Whatever was started ends with this process.
+process.once('SIGINT', () => process.exit(130))
+process.once('SIGTERM', () => process.exit(143))
+const program = new Command('npm run proof --').description(
+  'Proofs over real sockets against the chat on this machine. Exits with 1 when a promise is broken.',
+)
+for (const scenario of scenarios) {
+  const command = common(program.command(scenario.name).description(scenario.promise))
+  for (const [name, { what, full, short }] of Object.entries(scenario.sizes)) {
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    command.option(`--${flag} <n>`, `${what} (${full}, with --short ${short})`, number)
+  }
+  command.action((options: Options) => run([scenario], options))
+}
+common(program.command('all').description('All of them in this order, and a table at the end.')).action(
+  (options: Options) => run(scenarios, options),
+)
+await program.parseAsync()
