@@ -14,7 +14,7 @@ import { frameHandlers } from '../../../lambdas/websocket/routes.ts'
 import { testSecret } from '../../support/constants.ts'
 import {
   aMockedChat,
-  cancelled,
+  canceled,
   conditionFailed,
   gone,
   later,
@@ -150,7 +150,7 @@ describe('join_conversation', () => {
     const { deps, database } = chat
     admitted(chat)
     database.on(GetCommand).resolves({})
-    database.on(TransactWriteCommand).rejects(cancelled(...codes))
+    database.on(TransactWriteCommand).rejects(canceled(...codes))
     const { body } = await handle(deps, { type: 'join_conversation', conversation_id: 'c' })
     const answer = JSON.parse(
       body ?? String(chat.sockets.commandCalls(PostToConnectionCommand)[0]?.args[0].input.Data),
@@ -161,7 +161,7 @@ describe('join_conversation', () => {
   it('[JOIN-6] the hundred-and-first conversation is rate_limited', async () => {
     const { deps, database } = chat
     admitted(chat, { joined: new Set(Array.from({ length: 100 }, (_, n) => `c${n}`)) })
-    database.on(TransactWriteCommand).rejects(cancelled('ConditionalCheckFailed', 'None'))
+    database.on(TransactWriteCommand).rejects(canceled('ConditionalCheckFailed', 'None'))
     expect(await answerOf(handle(deps, { type: 'join_conversation', conversation_id: 'x' }))).toMatchObject({
       code: 'rate_limited',
       retryable: true,
@@ -172,7 +172,7 @@ describe('join_conversation', () => {
   it('[JOIN-1] a conflict with another transaction is tried again', async () => {
     const { deps, database } = chat
     admitted(chat)
-    database.on(TransactWriteCommand).rejectsOnce(cancelled('TransactionConflict', 'None')).resolves({})
+    database.on(TransactWriteCommand).rejectsOnce(canceled('TransactionConflict', 'None')).resolves({})
     database.on(QueryCommand).resolves({ Items: rowsOfPair({}) })
     expect(await answerOf(handle(deps, { type: 'join_conversation', conversation_id: 'c' }))).toMatchObject({
       type: 'joined_conversation',

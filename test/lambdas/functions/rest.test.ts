@@ -3,7 +3,7 @@ import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { dispatch } from '../../../lambdas/rest/dispatch.ts'
 import { restHandlers } from '../../../lambdas/rest/routes.ts'
-import { aMockedChat, cancelled, gone, later, noon, rowsOfPair, serverError } from '../../support/mocked.ts'
+import { aMockedChat, canceled, gone, later, noon, rowsOfPair, serverError } from '../../support/mocked.ts'
 import { tokenFor } from '../../support/tokens.ts'
 
 const id = 'POST /api/admin/chat/conversations/{id}/messages'
@@ -65,7 +65,7 @@ describe('REST handlers', () => {
       .on(GetCommand, { TableName: 'invitations' })
       .resolvesOnce({ Item: invitation })
       .resolves({ Item: { ...invitation, status: 'rejected' } })
-    database.on(TransactWriteCommand).rejects(cancelled('ConditionalCheckFailed', 'None'))
+    database.on(TransactWriteCommand).rejects(canceled('ConditionalCheckFailed', 'None'))
     const answer = await call(
       'PUT /api/admin/chat/invitations/{id}/respond',
       { action: 'accept' },

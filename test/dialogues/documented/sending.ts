@@ -1,61 +1,56 @@
 import type { Step } from '../../support/documented/scene.ts'
 
 const pair = { conversation_id: '$pair' }
+const hello = {
+  ...pair,
+  message: { content: 'hello', metadata: { mood: 'good' } },
+  client_message_id: 'first',
+}
 
-/** Ada and bob write to each other over the socket and over REST. */
-export const talking: readonly Step[] = [
+/** Ada and Bob send messages over the socket and over REST. */
+export const sending: readonly Step[] = [
   ...['ada', 'bob'].map(
-    (who): Step => ({
-      does: `${who} joins`,
-      as: who,
+    (user): Step => ({
+      title: `${user} joins the conversation`,
+      as: user,
       frame: 'join_conversation',
       fields: pair,
       answer: { ...pair, last_seq: 0, last_read_seq: 0 },
     }),
   ),
   {
-    does: 'ada writes over the socket',
+    title: 'ada sends a message over the socket',
     as: 'ada',
     frame: 'send_message',
-    fields: {
-      ...pair,
-      message: { content: 'hello', metadata: { mood: 'good' } },
-      client_message_id: 'first',
-    },
+    fields: hello,
     answer: { client_message_id: 'first', message: { seq: 1, kind: 'message', content: 'hello' } },
-    tells: [
-      ['bob', { type: 'new_message', message: { seq: 1, content: 'hello', metadata: { mood: 'good' } } }],
-    ],
+    pushes: [['bob', { type: 'new_message', message: { seq: 1, ...hello.message } }]],
   },
   {
-    does: 'ada repeats herself, which stores nothing',
+    title: 'ada repeats the message, and nothing new is stored',
     as: 'ada',
     frame: 'send_message',
-    fields: {
-      ...pair,
-      message: { content: 'hello', metadata: { mood: 'good' } },
-      client_message_id: 'first',
-    },
+    fields: hello,
     answer: { duplicate: true, message: { seq: 1 } },
   },
   {
-    does: 'ada contradicts herself',
+    title: 'ada repeats the key with other content',
     as: 'ada',
     frame: 'send_message',
     fields: { ...pair, message: { content: 'good-bye' }, client_message_id: 'first' },
-    refusal: 'idempotency_conflict',
+    error: 'idempotency_conflict',
   },
   {
-    does: 'bob writes over REST',
+    title: 'bob sends a message over REST',
     as: 'bob',
     call: 'sendMessage',
     path: { id: '$pair' },
     body: { content: 'hello from REST', client_message_id: 'second' },
     answer: { message: { seq: 2, sender_id: '$bob' } },
-    tells: [['ada', { type: 'new_message', ...pair, message: { seq: 2, content: 'hello from REST' } }]],
+    pushes: [['ada', { type: 'new_message', ...pair, message: { seq: 2, content: 'hello from REST' } }]],
   },
   {
-    does: 'ada reads what there is',
+    title: 'ada reads the history',
     as: 'ada',
     call: 'listMessages',
     path: { id: '$pair' },
@@ -63,10 +58,10 @@ export const talking: readonly Step[] = [
     answer: { messages: [{ seq: 1 }, { seq: 2 }], last_seq: 2, has_more: false },
   },
   {
-    does: 'cyd reads nothing of it',
+    title: 'cyd cannot read the conversation of ada and bob',
     as: 'cyd',
     call: 'listMessages',
     path: { id: '$pair' },
-    refusal: 'not_found',
+    error: 'not_found',
   },
 ]

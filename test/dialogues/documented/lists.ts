@@ -1,24 +1,24 @@
 import type { Step } from '../../support/documented/scene.ts'
 
-/** An invitation is rejected, and conversations are listed in pages. */
-export const listing: readonly Step[] = [
+/** A user rejects an invitation, and another lists conversations page by page. */
+export const lists: readonly Step[] = [
   {
-    does: 'cyd invites bob',
+    title: 'cyd invites bob',
     as: 'cyd',
     call: 'invite',
     body: { to_user_id: '$bob' },
     keep: { unwanted: 'invitation_id' },
   },
   {
-    does: 'bob rejects',
+    title: 'bob rejects the invitation',
     as: 'bob',
     call: 'respondToInvitation',
     path: { id: '$unwanted' },
     body: { action: 'reject' },
-    tells: [['cyd', { type: 'invitation_rejected', invitation_id: '$unwanted' }]],
+    pushes: [['cyd', { type: 'invitation_rejected', invitation_id: '$unwanted' }]],
   },
   {
-    does: 'ada sees the first page of her conversations, newest first',
+    title: 'ada lists the first page of conversations, newest activity first',
     as: 'ada',
     call: 'listConversations',
     query: { limit: 1 },
@@ -26,7 +26,7 @@ export const listing: readonly Step[] = [
     keep: { page: 'cursor' },
   },
   {
-    does: 'ada sees the next page',
+    title: 'ada lists the next page',
     as: 'ada',
     call: 'listConversations',
     query: { limit: 1, cursor: '$page' },

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { authenticate } from '../../../lambdas/chat/connections/authenticate.ts'
 import { join } from '../../../lambdas/chat/connections/join.ts'
 import { aPair } from '../../support/chat.ts'
-import { meanwhile, rig } from '../../support/interleave.ts'
+import { rig, runBefore } from '../../support/interleave.ts'
 import { seconds, tokenFor } from '../../support/tokens.ts'
 
-describe('a token that is renewed', () => {
-  it('[AUTH-6] counts in a conversation that the connection joined, as its first, meanwhile', async () => {
+describe('renewing a token', () => {
+  it('[AUTH-6] applies to the first conversation that the connection joins at the same time', async () => {
     const { ada, conversation } = await aPair()
     const { connectionId } = await ada.connect()
     const { deps } = rig()
-    meanwhile(deps, 'connections', 'authenticate', () => join(deps, connectionId, conversation, undefined))
+    runBefore(deps, 'connections', 'authenticate', () => join(deps, connectionId, conversation, undefined))
     const exp = seconds() + 7200
     await authenticate(deps, connectionId, tokenFor(ada.id, { exp }))
     const participant = await deps.conversations.participant(conversation, ada.id)

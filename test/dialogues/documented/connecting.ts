@@ -2,14 +2,19 @@ import type { Step } from '../../support/documented/scene.ts'
 
 const pair = { conversation_id: '$pair' }
 
-/** Three people connect, and two of them come together. */
-export const meeting: readonly Step[] = [
-  { does: 'the chat answers', as: 'nobody', call: 'health', answer: { status: 'ok' } },
-  { does: 'nobody sees anything', as: 'nobody', call: 'listInvitations', refusal: 'unauthorized' },
+/** Three users connect, and two of them start a conversation. */
+export const connecting: readonly Step[] = [
+  { title: 'the chat is healthy', as: 'anonymous', call: 'health', answer: { status: 'ok' } },
+  {
+    title: 'a caller without a token is refused',
+    as: 'anonymous',
+    call: 'listInvitations',
+    error: 'unauthorized',
+  },
   ...['ada', 'bob', 'cyd'].flatMap((who): Step[] => [
-    { does: `${who} connects`, as: who, line: 'opens' },
+    { title: `${who} connects`, as: who, connection: 'opens' },
     {
-      does: `${who} authenticates`,
+      title: `${who} authenticates`,
       as: who,
       frame: 'authenticate',
       fields: { token: `$${who}Token` },
@@ -17,47 +22,47 @@ export const meeting: readonly Step[] = [
     },
   ]),
   {
-    does: 'ada finds bob',
+    title: 'ada finds bob',
     as: 'ada',
     call: 'searchAdmins',
     query: { q: '$bob', limit: 5 },
     answer: { admins: [{ id: '$bob', email: '$bob' }] },
   },
   {
-    does: 'ada invites bob',
+    title: 'ada invites bob',
     as: 'ada',
     call: 'invite',
     body: { to_user_id: '$bob', message: 'shall we?' },
     keep: { invitation: 'invitation_id' },
-    tells: [['bob', { type: 'new_invitation', invitation: { id: '$invitation', message: 'shall we?' } }]],
+    pushes: [['bob', { type: 'new_invitation', invitation: { id: '$invitation', message: 'shall we?' } }]],
   },
   {
-    does: 'ada sees that bob did not answer yet',
+    title: 'ada lists the pending invitation',
     as: 'ada',
     call: 'listConversations',
     answer: { conversations: [{ id: '$invitation', status: 'pending', participant: { id: '$bob' } }] },
   },
   {
-    does: 'bob sees who invites him',
+    title: 'bob lists the invitation with its sender',
     as: 'bob',
     call: 'listInvitations',
     answer: { invitations: [{ id: '$invitation', from_user: { id: '$ada' } }] },
   },
   {
-    does: 'bob accepts',
+    title: 'bob accepts',
     as: 'bob',
     call: 'respondToInvitation',
     path: { id: '$invitation' },
     body: { action: 'accept' },
     keep: { pair: 'conversation_id' },
-    tells: [['ada', { type: 'invitation_accepted', invitation_id: '$invitation', participant_id: '$bob' }]],
+    pushes: [['ada', { type: 'invitation_accepted', invitation_id: '$invitation', participant_id: '$bob' }]],
   },
   {
-    does: 'ada cannot invite him to another one',
+    title: 'ada cannot invite bob to a second conversation',
     as: 'ada',
     call: 'invite',
     body: { to_user_id: '$bob' },
-    refusal: 'conversation_exists',
+    error: 'conversation_exists',
     answer: pair,
   },
 ]

@@ -2,93 +2,94 @@ import type { Step } from '../../support/documented/scene.ts'
 
 const group = { conversation_id: '$group' }
 
-/** Ada makes a group; people come, write and leave. */
-export const grouping: readonly Step[] = [
+const joins = (user: string): Step => ({
+  title: `${user} joins the group on a connection`,
+  as: user,
+  frame: 'join_conversation',
+  fields: group,
+  answer: group,
+})
+
+/** Ada creates a group; members join, write and leave. */
+export const groups: readonly Step[] = [
   {
-    does: 'ada makes a group and invites bob',
+    title: 'ada creates a group and invites bob',
     as: 'ada',
     call: 'createGroup',
     body: { title: 'Plans', user_ids: ['$bob'] },
     answer: { conversation: { is_group: true, title: 'Plans', participant: null } },
     keep: { group: 'conversation_id', toGroup: 'invitations.0.id' },
-    tells: [['bob', { type: 'new_invitation', invitation: { id: '$toGroup', title: 'Plans', ...group } }]],
+    pushes: [['bob', { type: 'new_invitation', invitation: { id: '$toGroup', title: 'Plans', ...group } }]],
   },
-  { does: 'ada joins it', as: 'ada', frame: 'join_conversation', fields: group, answer: group },
+  joins('ada'),
   {
-    does: 'bob comes to the group',
+    title: 'bob accepts and becomes a participant',
     as: 'bob',
     call: 'respondToInvitation',
     path: { id: '$toGroup' },
     body: { action: 'accept' },
     answer: group,
-    tells: [
+    pushes: [
       ['ada', { type: 'invitation_accepted', invitation_id: '$toGroup', ...group }],
       ['ada', { type: 'participant_joined', ...group, participant: { id: '$bob' } }],
     ],
   },
   {
-    does: 'ada invites cyd too',
+    title: 'ada invites cyd too',
     as: 'ada',
     call: 'inviteToGroup',
     path: { id: '$group' },
     body: { user_ids: ['$cyd'] },
     keep: { cydToGroup: 'invitations.0.id' },
-    tells: [['cyd', { type: 'new_invitation', invitation: { id: '$cydToGroup' } }]],
+    pushes: [['cyd', { type: 'new_invitation', invitation: { id: '$cydToGroup' } }]],
   },
   {
-    does: 'cyd comes to the group',
+    title: 'cyd accepts and becomes a participant',
     as: 'cyd',
     call: 'respondToInvitation',
     path: { id: '$cydToGroup' },
     body: { action: 'accept' },
     answer: group,
-    tells: [['ada', { type: 'participant_joined', ...group, participant: { id: '$cyd' } }]],
+    pushes: [['ada', { type: 'participant_joined', ...group, participant: { id: '$cyd' } }]],
   },
-  ...['bob', 'cyd'].map(
-    (who): Step => ({
-      does: `${who} joins it`,
-      as: who,
-      frame: 'join_conversation',
-      fields: group,
-      answer: group,
-    }),
-  ),
+  joins('bob'),
+  joins('cyd'),
   {
-    does: 'cyd greets both',
+    title: 'cyd sends a message to the group',
     as: 'cyd',
     frame: 'send_message',
     fields: { ...group, message: { content: 'hello, both' } },
-    tells: [
+    pushes: [
       ['ada', { type: 'new_message', ...group }],
       ['bob', { type: 'new_message', ...group }],
     ],
   },
   {
-    does: 'cyd closes the window of the group',
+    title: 'cyd leaves the conversation on the connection',
     as: 'cyd',
     frame: 'leave_conversation',
     fields: group,
     answer: group,
   },
   {
-    does: 'ada writes, and cyd still learns of it',
+    title: 'ada sends a message, and cyd receives an update of the list',
     as: 'ada',
     frame: 'send_message',
     fields: { ...group, message: { content: 'are you there?' } },
-    tells: [['cyd', { type: 'conversation_updated', ...group, unread_count: 1 }]],
+    pushes: [['cyd', { type: 'conversation_updated', ...group, unread_count: 1 }]],
   },
   {
-    does: 'bob leaves the group for good',
+    title: 'bob leaves the group',
     as: 'bob',
     call: 'leaveGroup',
     path: { id: '$group' },
-    tells: [['ada', { type: 'participant_left', ...group, participant: { id: '$bob' } }]],
+    pushes: [['ada', { type: 'participant_left', ...group, participant: { id: '$bob' } }]],
   },
   {
-    does: 'bob cannot read it any more',
+    title: 'bob can no longer read the group',
     as: 'bob',
     call: 'listMessages',
     path: { id: '$group' },
-    refusal: 'not_found',
+    error: 'not_found',
   },
 ]
