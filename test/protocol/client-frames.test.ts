@@ -14,12 +14,12 @@ const refusal = (text: string) => {
 describe('frames that are accepted', () => {
   it.each([
     ['authenticate', { type: 'authenticate', token: 'x' }],
-    ['join without a position', { type: 'join_conversation', conversation_id: 'c-1_Z' }],
+    ['join without after_seq', { type: 'join_conversation', conversation_id: 'c-1_Z' }],
     ['join from the beginning', { type: 'join_conversation', conversation_id: 'c', after_seq: 0 }],
     ['leave', { type: 'leave_conversation', conversation_id: 'c' }],
     ['a message', { type: 'send_message', conversation_id: 'c', message: { content: 'hi' } }],
     [
-      'a message with everything',
+      'a message with every field',
       {
         type: 'send_message',
         conversation_id: 'c',
@@ -39,18 +39,18 @@ describe('frames that are accepted', () => {
     { type: 'leave_conversation', conversation_id: 'c' },
     { type: 'send_message', conversation_id: 'c', message: { content: 'hi' } },
     { type: 'ping' },
-  ])('[ERR-5] F25: fields of a newer client are ignored in $type', (frame) => {
+  ])('[ERR-5] F25: unknown fields of a newer client are ignored in $type', (frame) => {
     const { message } = frame as { message?: object }
     const newer = { ...frame, more: [1], ...(message && { message: { ...message, more: { a: 1 } } }) }
     expect(parseClientFrame(JSON.stringify(newer))).toEqual({ result: frame })
   })
 
-  it('4,000 code points outside the basic plane are still content', () => {
+  it('content of 4,000 code points is accepted, also outside the basic plane', () => {
     expect(parseClientFrame(content('a'.repeat(4000))).result).not.toBeInstanceOf(ChatError)
     expect(parseClientFrame(content('😀'.repeat(2000))).result).not.toBeInstanceOf(ChatError)
   })
 
-  it('metadata of 2 KB is still metadata, also with odd keys', () => {
+  it('metadata of 2 KB is accepted, also with keys such as __proto__', () => {
     const metadata = JSON.parse(`{"__proto__":{"x":1},"constructor":2,"text":"${'m'.repeat(2000)}"}`)
     expect(parseClientFrame(send({ content: 'hi', metadata })).result).toMatchObject({
       message: { content: 'hi' },
@@ -60,18 +60,18 @@ describe('frames that are accepted', () => {
 
 describe('frames that are refused', () => {
   it.each([
-    ['[ERR-1] no JSON', '{"type":', 'bad_request', 'frame must be a JSON object'],
+    ['[ERR-1] invalid JSON', '{"type":', 'bad_request', 'frame must be a JSON object'],
     ['[ERR-1] an array', '[]', 'bad_request', 'frame must be a JSON object'],
     ['[ERR-1] null', 'null', 'bad_request', 'frame must be a JSON object'],
     ['[ERR-1] a string', '"ping"', 'bad_request', 'frame must be a JSON object'],
-    ['[ERR-1] nothing', '', 'bad_request', 'frame must be a JSON object'],
-    ['[ERR-1] no type', '{}', 'bad_request', 'type'],
-    ['[ERR-1] a type that is no string', '{"type":1}', 'bad_request', 'type'],
+    ['[ERR-1] an empty frame', '', 'bad_request', 'frame must be a JSON object'],
+    ['[ERR-1] a missing type', '{}', 'bad_request', 'type'],
+    ['[ERR-1] a type that is not a string', '{"type":1}', 'bad_request', 'type'],
     ['[ERR-2] an unknown type', '{"type":"shout"}', 'unknown_type', 'type'],
-    ['[ERR-2] a name of the prototype', '{"type":"constructor"}', 'unknown_type', 'type'],
-    ['[ERR-2] a route of the platform', '{"type":"$connect"}', 'unknown_type', 'type'],
-    ['[ERR-1] no token', '{"type":"authenticate"}', 'bad_request', 'token'],
-    ['[ERR-1] no conversation', '{"type":"join_conversation"}', 'bad_request', 'conversation_id'],
+    ['[ERR-2] a property name of the prototype', '{"type":"constructor"}', 'unknown_type', 'type'],
+    ['[ERR-2] a route of API Gateway', '{"type":"$connect"}', 'unknown_type', 'type'],
+    ['[ERR-1] a missing token', '{"type":"authenticate"}', 'bad_request', 'token'],
+    ['[ERR-1] a missing conversation_id', '{"type":"join_conversation"}', 'bad_request', 'conversation_id'],
     [
       '[ERR-1] an ill-formed id',
       '{"type":"join_conversation","conversation_id":"a#b"}',
@@ -79,48 +79,53 @@ describe('frames that are refused', () => {
       'conversation_id',
     ],
     [
-      '[ERR-1] an id too long',
+      '[ERR-1] an id that is too long',
       `{"type":"leave_conversation","conversation_id":"${'i'.repeat(65)}"}`,
       'bad_request',
       'conversation_id',
     ],
     [
-      '[ERR-1] a negative position',
+      '[ERR-1] a negative after_seq',
       '{"type":"join_conversation","conversation_id":"c","after_seq":-1}',
       'bad_request',
       'after_seq',
     ],
     [
-      '[ERR-1] a fraction',
+      '[ERR-1] a fractional after_seq',
       '{"type":"join_conversation","conversation_id":"c","after_seq":1.5}',
       'bad_request',
       'after_seq',
     ],
     [
-      '[ERR-1] an unsafe number',
+      '[ERR-1] an after_seq beyond the safe integers',
       '{"type":"join_conversation","conversation_id":"c","after_seq":1e400}',
       'bad_request',
       'after_seq',
     ],
     [
-      '[ERR-1] a long request_id',
+      '[ERR-1] a request_id that is too long',
       `{"type":"ping","request_id":"${'r'.repeat(65)}"}`,
       'bad_request',
       'request_id',
     ],
-    ['[ERR-1] a request_id that is no string', '{"type":"ping","request_id":1}', 'bad_request', 'request_id'],
     [
-      '[ERR-1] a message that is no object',
+      '[ERR-1] a request_id that is not a string',
+      '{"type":"ping","request_id":1}',
+      'bad_request',
+      'request_id',
+    ],
+    [
+      '[ERR-1] a message that is not an object',
       '{"type":"send_message","conversation_id":"c","message":"hi"}',
       'bad_request',
       'message',
     ],
-    ['[SEND-8] no content', send({}), 'bad_request', 'message.content'],
+    ['[SEND-8] missing content', send({}), 'bad_request', 'message.content'],
     ['[SEND-8] empty content', content(''), 'bad_request', 'message.content'],
     ['[SEND-8] blank content', content(' \n\t\u00a0'), 'bad_request', 'message.content'],
     ['[SEND-8] invisible content', content('\u200b\u2060\ufeff\u00ad'), 'bad_request', 'message.content'],
     [
-      '[SEND-8] half a surrogate pair',
+      '[SEND-8] a lone surrogate',
       '{"type":"send_message","conversation_id":"c","message":{"content":"a\\ud800"}}',
       'bad_request',
       'message.content',
@@ -159,23 +164,23 @@ describe('frames that are refused', () => {
     ],
     ['[ERR-3] over 16 KB', `{"type":"ping","x":"${'x'.repeat(16_384)}"}`, 'payload_too_large', 'frame'],
     [
-      '[ERR-3] nine levels',
+      '[ERR-3] nine levels of nesting',
       `{"type":"ping","x":${'['.repeat(8)}${']'.repeat(8)}}`,
       'payload_too_large',
       'frame',
     ],
-    ['[ERR-3] thousands of levels', '['.repeat(15_000), 'payload_too_large', 'frame'],
-  ])('%s', (_name, text, code, named) => {
+    ['[ERR-3] thousands of levels of nesting', '['.repeat(15_000), 'payload_too_large', 'frame'],
+  ])('%s', (_name, text, code, field) => {
     const error = refusal(text)
     expect(error.code).toBe(code)
-    expect(error.message).toMatch(new RegExp(`^${named.replace('.', '\\.')}`))
+    expect(error.message).toMatch(new RegExp(`^${field.replace('.', '\\.')}`))
   })
 
-  it('[ERR-1] brackets inside strings are no nesting', () => {
+  it('[ERR-1] brackets inside strings do not count as nesting', () => {
     expect(parseClientFrame(content(`\\"${'[{'.repeat(20)}`)).result).not.toBeInstanceOf(ChatError)
   })
 
-  it('[ERR-1] a refused frame keeps its request_id once it was parsed', () => {
+  it('[ERR-1] a refused frame keeps its request_id if it could be parsed', () => {
     expect(parseClientFrame('{"type":"shout","request_id":"r1"}').requestId).toBe('r1')
     expect(parseClientFrame('{"type":"ping","request_id":7}').requestId).toBeUndefined()
   })
