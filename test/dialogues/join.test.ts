@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { anAdmin, aPair, join, joined, message, post } from '../support/chat.ts'
+import { storeMessages } from '../support/rows.ts'
 import type { Frame } from '../support/socket.ts'
 
 describe('joining', () => {
@@ -18,9 +19,7 @@ describe('joining', () => {
 
   it('[JOIN-2] after_seq returns the entries after it, oldest first, page by page', async () => {
     const { ada, bob, conversation } = await aPair()
-    const writer = await bob.connect()
-    const padding = 'x'.repeat(3900)
-    for (let n = 1; n <= 30; n++) await writer.ask(message(conversation, `${n} ${padding}`))
+    await storeMessages(conversation, bob.id, 1, Array(30).fill('x'.repeat(3900)))
     const socket = await ada.connect()
 
     const seqs: number[] = []

@@ -11,8 +11,7 @@ import {
   post,
   pushes,
 } from '../support/chat.ts'
-import { word } from '../support/people.ts'
-import { openStores } from '../support/stores.ts'
+import { storeMessages } from '../support/rows.ts'
 
 describe('reading', () => {
   it('[READ-1] [READ-4] moves the cursor, which determines unread_count and is_read', async () => {
@@ -94,7 +93,7 @@ describe('reading', () => {
   })
 
   it('[READ-5] in a large group the list counts messages in the log, up to 100', async () => {
-    const more = ['cyd', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'jon', 'kim', 'lee'] as const
+    const more = ['cyd', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'jon', 'kim'] as const
     const { ada, bob, group } = await aGroup('ada', 'bob', ...more)
     const listed = async () => (await conversationsOf(bob))[0]
     await bob.call('POST', `/conversations/${group}/mark-read`)
@@ -104,12 +103,8 @@ describe('reading', () => {
     const { body } = await bob.call('POST', `/conversations/${group}/mark-read`)
     expect(body['data']).toMatchObject({ marked_read: 3, unread_count: 0 })
 
-    // Stored directly, because sending a hundred messages would take seconds.
-    const { seq, created_at } = await post(ada, group, 'hi')
-    const entry = { kind: 'message', sender: ada.id, createdAt: created_at, content: 'hi' } as const
-    const seqs = Array.from({ length: 100 }, (_, n) => seq + 1 + n)
-    const { log } = openStores()
-    await Promise.all(seqs.map((seq) => log.append(group, { ...entry, seq, id: `${seq}-${word()}` }, '')))
+    const { seq } = await post(ada, group, 'hi')
+    await storeMessages(group, ada.id, seq + 1, Array(100).fill('hi'))
     expect(await listed()).toMatchObject({ unread_count: 100 })
   })
 

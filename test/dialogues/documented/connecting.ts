@@ -11,14 +11,14 @@ export const connecting: readonly Step[] = [
     call: 'listInvitations',
     error: 'unauthorized',
   },
-  ...['ada', 'bob', 'cyd'].flatMap((who): Step[] => [
-    { title: `${who} connects`, as: who, connection: 'opens' },
+  ...['ada', 'bob', 'cyd'].flatMap((user): Step[] => [
+    { title: `${user} connects`, as: user, connection: 'opens' },
     {
-      title: `${who} authenticates`,
-      as: who,
+      title: `${user} authenticates`,
+      as: user,
       frame: 'authenticate',
-      fields: { token: `$${who}Token` },
-      answer: { success: true, user_id: `$${who}` },
+      fields: { token: `$${user}Token` },
+      answer: { success: true, user_id: `$${user}` },
     },
   ]),
   {
