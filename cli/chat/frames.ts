@@ -9,10 +9,10 @@ import {
   type ServerFrame,
 } from '../../protocol/server-frames.ts'
 
-const shapes: Readonly<Record<string, z.ZodMiniType>> = {
+const shapes: Readonly<Record<string, { readonly schema: z.ZodMiniType }>> = {
   ...answerFrames,
   ...pushFrames,
-  error: errorFrameShape,
+  error: { schema: errorFrameShape },
 }
 
 /** What arrived on the socket. */
@@ -30,7 +30,7 @@ export function readFrame(text: string): Incoming | undefined {
   const { type, request_id } = value
   const requestId = typeof request_id === 'string' ? request_id : undefined
   if (typeof type !== 'string') return { frame: undefined, requestId }
-  const parsed = Object.hasOwn(shapes, type) ? shapes[type]?.safeParse(value) : undefined
+  const parsed = Object.hasOwn(shapes, type) ? shapes[type]?.schema.safeParse(value) : undefined
   return parsed?.success ? { frame: parsed.data as ServerFrame, requestId } : undefined
 }
 

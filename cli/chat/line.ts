@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws'
-import type { ClientFrame } from '../../protocol/client-frames.ts'
+import type { ClientFrame } from '../../protocol/frames.ts'
 import { backOff, type Pace } from './pace.ts'
 
 /** Who uses a line. */

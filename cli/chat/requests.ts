@@ -1,20 +1,14 @@
-import type { ClientFrame } from '../../protocol/client-frames.ts'
 import { ChatError, errorCodes } from '../../protocol/errors.ts'
-import type { FrameType } from '../../protocol/routes.ts'
+import { type AnswerTo, type ClientFrame, clientFrames, type FrameType } from '../../protocol/frames.ts'
 import type { AnswerFrame } from '../../protocol/server-frames.ts'
 import type { Outgoing } from './line.ts'
 import { backOff, type Pace } from './pace.ts'
 
-/** The type of the answer to each frame that may be sent again until it is answered. */
-const answerTypes = {
-  join_conversation: 'joined_conversation',
-  leave_conversation: 'left_conversation',
-  send_message: 'message_sent',
-  mark_read: 'marked_read',
-} as const satisfies Partial<Record<FrameType, AnswerFrame['type']>>
-
-export type RequestType = keyof typeof answerTypes
-export type AnswerTo<T extends RequestType> = Extract<AnswerFrame, { type: (typeof answerTypes)[T] }>
+/** Frames that are sent again until they are answered. */
+export type RequestType = Extract<
+  FrameType,
+  'join_conversation' | 'leave_conversation' | 'send_message' | 'mark_read'
+>
 
 interface Request {
   readonly make: () => ClientFrame
@@ -43,7 +37,7 @@ export class Requests {
     return new Promise((resolve, reject) => {
       const id = `${++this.#count}`
       const answered = (answer: AnswerFrame) => {
-        if (answer.type === answerTypes[type]) resolve(answer as AnswerTo<T>)
+        if (answer.type === clientFrames[type].answer.type) resolve(answer as AnswerTo<T>)
         else reject(new Error(`${type} was answered by ${answer.type}.`))
       }
       this.#open.set(id, { make, answered, refused: reject, failures: 0, timer: undefined })

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
-import { type DataOf, endpoints } from '../../protocol/endpoints.ts'
+import { type DataOf, endpoints, type RestRoute } from '../../protocol/endpoints.ts'
 import { ChatError, type ErrorCode, errorCodes } from '../../protocol/errors.ts'
-import type { RestRoute } from '../../protocol/routes.ts'
 import type { Account } from './account.ts'
 import { backOff, type Pace } from './pace.ts'
 

@@ -1,12 +1,12 @@
-import type { ClientFrame } from '../../protocol/client-frames.ts'
 import { ChatError } from '../../protocol/errors.ts'
+import type { AnswerTo, ClientFrame } from '../../protocol/frames.ts'
 import type { AnswerFrame, ErrorFrame, PushFrame } from '../../protocol/server-frames.ts'
 import type { Account } from './account.ts'
 import { isAnswer, isPush, readFrame } from './frames.ts'
 import { Heart } from './heart.ts'
 import { Line, type Outgoing, type Speaker } from './line.ts'
 import type { Pace } from './pace.ts'
-import { type AnswerTo, Requests, type RequestType } from './requests.ts'
+import { Requests, type RequestType } from './requests.ts'
 
 type Authenticated = Extract<AnswerFrame, { type: 'authenticated' }>
 

@@ -12,7 +12,7 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
-import { type RestRoute, restRoutes } from '../../protocol/routes.ts'
+import { type RestRoute, restRoutes } from '../../protocol/endpoints.ts'
 
 export interface RestApiProps {
   /** Exact origins that browsers may call from; empty: the API has no CORS configuration at all. */

@@ -5,7 +5,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { environment } from '../../lambdas/environment.ts'
-import { answeredRoutes, frameTypes, ROUTE_SELECTION } from '../../protocol/routes.ts'
+import { DEFAULT_ROUTE, frameTypes, returnsAnswer } from '../../protocol/frames.ts'
+import { ROUTE_SELECTION } from '../../protocol/routes.ts'
 import type { ConnectionMethod } from '../permissions.ts'
 
 export interface SocketApiProps {
@@ -46,16 +47,15 @@ export class SocketApi extends Construct {
     this.callbackUrl = this.stage.callbackUrl
   }
 
-  /** Routes the two lifecycle events to one function, and every frame to the other. */
+  /** Routes the two lifecycle events to one function, and every frame to another. */
   addRoutes(functions: { readonly lifecycle: LambdaFunction; readonly frames: LambdaFunction }): void {
     const lifecycle = new WebSocketLambdaIntegration('Lifecycle', functions.lifecycle)
     const frames = new WebSocketLambdaIntegration('Frames', functions.frames)
-    const answered: readonly string[] = answeredRoutes
     const routes = [
       this.api.addRoute('$connect', { integration: lifecycle }),
       this.api.addRoute('$disconnect', { integration: lifecycle }),
-      ...[...frameTypes, '$default'].map((key) =>
-        this.api.addRoute(key, { integration: frames, returnResponse: answered.includes(key) }),
+      ...[...frameTypes, DEFAULT_ROUTE].map((key) =>
+        this.api.addRoute(key, { integration: frames, returnResponse: returnsAnswer(key) }),
       ),
     ]
     // The stage deploys by itself after every change; coming last, it does so once and with all routes.

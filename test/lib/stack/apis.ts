@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { answeredRoutes, frameTypes, ROUTE_SELECTION, restRoutes } from '../../../protocol/routes.ts'
+import { restRoutes } from '../../../protocol/endpoints.ts'
+import { DEFAULT_ROUTE, frameTypes, returnsAnswer } from '../../../protocol/frames.ts'
+import { ROUTE_SELECTION } from '../../../protocol/routes.ts'
 import { defaultTemplate, logicalId, type Resource, resourcesOf, synthesize } from './synthesize.ts'
 
 const template = defaultTemplate
@@ -47,7 +49,9 @@ describe('The WebSocket API', () => {
       ({ Properties }) => Properties.RouteId.Ref,
     )
     const answering = socket.routes.filter(([id]) => responding.includes(id)).map(([, r]) => r.Properties)
-    expect(answering.map(({ RouteKey }) => RouteKey).toSorted()).toEqual([...answeredRoutes].toSorted())
+    expect(answering.map(({ RouteKey }) => RouteKey).toSorted()).toEqual(
+      [...frameTypes, DEFAULT_ROUTE].filter(returnsAnswer).toSorted(),
+    )
     const selecting = socket.routes.filter(([, r]) => r.Properties.RouteResponseSelectionExpression)
     expect(selecting.map(([id]) => id).toSorted()).toEqual(responding.toSorted())
   })

@@ -7,7 +7,9 @@ import { environment } from '../../../lambdas/environment.ts'
 import { readStack, type StackModel } from '../../../local/stack/model.ts'
 import { isAllowed } from '../../../local/stack/permissions.ts'
 import { synthesise } from '../../../local/stack/synthesize.ts'
-import { answeredRoutes, frameTypes, ROUTE_SELECTION, restRoutes } from '../../../protocol/routes.ts'
+import { restRoutes } from '../../../protocol/endpoints.ts'
+import { DEFAULT_ROUTE, frameTypes, returnsAnswer } from '../../../protocol/frames.ts'
+import { ROUTE_SELECTION } from '../../../protocol/routes.ts'
 
 describe('the model of the synthesised stack', () => {
   const outdir = mkdtempSync(join(tmpdir(), 'admin-chat-'))
@@ -29,7 +31,9 @@ describe('the model of the synthesised stack', () => {
     expect(routeSelectionExpression).toBe(ROUTE_SELECTION)
     expect([...routes.keys()].sort()).toEqual(['$connect', '$default', '$disconnect', ...frameTypes].sort())
     const answering = [...routes].filter(([, { hasRouteResponse }]) => hasRouteResponse)
-    expect(answering.map(([key]) => key).sort()).toEqual([...answeredRoutes].sort())
+    expect(answering.map(([key]) => key).sort()).toEqual(
+      [...frameTypes, DEFAULT_ROUTE].filter(returnsAnswer).sort(),
+    )
   })
 
   it('holds every route of the HTTP API and its CORS origins', () => {
