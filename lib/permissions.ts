@@ -1,11 +1,11 @@
-/** One function per trust boundary; the name is also that of its entry file in lambdas/functions. */
+/** One function per trust boundary. Each name is also the name of an entry file in lambdas/functions. */
 export const functionNames = ['lifecycle', 'frames', 'rest', 'worker'] as const
 export type FunctionName = (typeof functionNames)[number]
 
 export const tableNames = ['connections', 'conversations', 'invitations', 'users'] as const
 export type TableName = (typeof tableNames)[number]
 
-/** DynamoDB actions that exist here; TransactWriteItems is authorised through those of its items. No Scan. */
+/** The DynamoDB actions in use. TransactWriteItems is authorized through the actions of its items. There is no Scan. */
 export type TableAction =
   | 'BatchGetItem'
   | 'ConditionCheckItem'
@@ -15,29 +15,29 @@ export type TableAction =
   | 'Query'
   | 'UpdateItem'
 
-/** What may be done to an open connection: POST sends a frame to it, DELETE closes it. */
+/** Actions on an open connection: POST sends a frame, DELETE closes it. */
 export type ConnectionMethod = 'POST' | 'DELETE'
 
 /**
- * What may be done with the queue of tasks. Lambda polls it with the role of the function that it invokes, which is
- * why that function needs the other three although its code uses none of them.
+ * Actions on the task queue. Lambda polls the queue with the role of the function that it invokes, so that function needs
+ * the last three although its code does not use them.
  */
 export type QueueAction = 'SendMessage' | 'ReceiveMessage' | 'DeleteMessage' | 'GetQueueAttributes'
 
-/** Everything one function may touch. What is absent is denied, and its name is not even told to the function. */
+/** Everything that one function may access. Anything else is denied, and its name is not in the function's environment. */
 export interface Permissions {
   readonly tables: Partial<Readonly<Record<TableName, readonly TableAction[]>>>
-  /** Whether it may read the secret that signs tokens. */
+  /** Whether the function may read the signing key of the tokens. */
   readonly tokenSecret: boolean
-  /** On the connections of the WebSocket stage; empty: it does not learn the callback URL. */
+  /** On the connections of the WebSocket stage. If empty, the function does not get the callback URL. */
   readonly openConnections: readonly ConnectionMethod[]
-  /** On the queue of tasks; without `SendMessage` it does not learn the queue's URL. */
+  /** On the task queue. Without `SendMessage`, the function does not get the queue's URL. */
   readonly tasks: readonly QueueAction[]
 }
 
-/** Who may do what: the whole of it, in one place. */
+/** All permissions of all functions. */
 export const permissions: Readonly<Record<FunctionName, Permissions>> = {
-  // Meets strangers, before any token was seen.
+  // Serves unauthenticated callers, before any token is checked.
   lifecycle: {
     tables: {
       connections: ['PutItem', 'UpdateItem', 'DeleteItem'],
@@ -76,7 +76,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
     openConnections: ['POST'],
     tasks: ['SendMessage'],
   },
-  // Nobody calls it: it does what the others have put off, and acts for no user.
+  // Has no caller: it does deferred work, and acts for no user.
   worker: {
     tables: {
       connections: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
