@@ -10,8 +10,7 @@ import { presenceStore } from '../lambdas/stores/presence.ts'
 import { joinStore } from '../lambdas/stores/subscriptions.ts'
 import { taskQueue } from '../lambdas/stores/tasks.ts'
 import { type UserStore, userStore } from '../lambdas/stores/users.ts'
-import type { Credentials } from '../local/aws/iam/identities.ts'
-import { readRuntimeFile } from '../local/runtime-file.ts'
+import { type RuntimeFile, readRuntimeFile } from '../local/runtime-file.ts'
 import { dataDirOf } from '../local/settings.ts'
 import { place } from '../local/stack/names.ts'
 import { chatTables, output } from '../local/targets.ts'
@@ -65,7 +64,7 @@ function laptop(): Target {
 interface ClientConfig {
   readonly endpoint?: string
   readonly region?: string
-  readonly credentials?: Credentials
+  readonly credentials?: RuntimeFile['credentials']
 }
 
 /** With an empty configuration, the SDK finds the Region and the credentials in its usual places. */

@@ -66,7 +66,7 @@ export class Requests {
     return true
   }
 
-  /** An error frame without `request_id`: attributable only if a single request is pending. */
+  /** API Gateway's own error frame, which names no request: attributable only if a single request is pending. */
   anonymous(): void {
     const [only, ...others] = this.#open
     if (only && others.length === 0) this.#later(...only, new ChatError('unavailable', 'the chat failed'))
