@@ -40,7 +40,7 @@ export interface AppOptions {
   readonly bundles?: BundleDirectories
 }
 
-/** Creates the app with its only stack; `app.synth()` writes the template. Throws a `SettingsError` for an invalid setting. */
+/** Creates the app with its only stack, which `app.synth()` writes. Throws a `SettingsError` if a setting is invalid. */
 export function buildApp(options: AppOptions = {}): App {
   const app = new App({
     analyticsReporting: false,

@@ -19,12 +19,12 @@ export type TableAction =
 export type ConnectionMethod = 'POST' | 'DELETE'
 
 /**
- * Actions on the task queue. Lambda polls the queue with the role of the function that it invokes, so that function needs
- * the last three although its code does not use them.
+ * Actions on the task queue. Lambda polls the queue with the role of the function that it invokes, so that function
+ * needs the last three although its code does not use them.
  */
 export type QueueAction = 'SendMessage' | 'ReceiveMessage' | 'DeleteMessage' | 'GetQueueAttributes'
 
-/** Everything that one function may access. Anything else is denied, and its name is not in the function's environment. */
+/** Everything that one function may access. Anything else is denied and is not named in its environment. */
 export interface Permissions {
   readonly tables: Partial<Readonly<Record<TableName, readonly TableAction[]>>>
   /** Whether the function may read the signing key of the tokens. */

@@ -76,7 +76,7 @@ export class Feed {
     if (lastSeq > this.lastSeq) this.fill().catch(this.#deps.refused)
   }
 
-  /** Fetches everything after the last shown entry. Calls run one at a time, so each sees all that existed at its start. */
+  /** Fetches everything after the last shown entry. Calls run one at a time, so each sees all entries stored before it. */
   fill(): Promise<void> {
     this.#filling = this.#filling.catch(() => undefined).then(() => this.#fill())
     return this.#filling

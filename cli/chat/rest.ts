@@ -43,8 +43,8 @@ export class Rest {
   }
 
   /**
-   * Resolves with the answer's `data`; throws a `ChatError` when the call is refused. Retryable errors are retried, up to
-   * three attempts in all, except for POST, which is not idempotent.
+   * Resolves with the answer's `data`; throws a `ChatError` when the call is refused. Retryable errors are retried,
+   * up to three attempts in all, except for POST, which is not idempotent.
    */
   async call<R extends RestRoute>(route: R, input: Input<R> = {}): Promise<DataOf<R>> {
     const attempts = route.startsWith('POST ') ? 1 : MAX_ATTEMPTS

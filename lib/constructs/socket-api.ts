@@ -62,7 +62,7 @@ export class SocketApi extends Construct {
     this.stage.node.addDependency(...routes)
   }
 
-  /** Sets the callback URL in the function's environment and grants these methods on it; without any, does nothing. */
+  /** Sets the callback URL in the function's environment and grants these methods on it; does nothing without any. */
   grantConnections(fn: LambdaFunction, methods: readonly ConnectionMethod[]): void {
     if (methods.length === 0) return
     fn.addEnvironment(environment.callbackUrl, this.callbackUrl)

@@ -41,7 +41,7 @@ export class Tables extends Construct {
     }
   }
 
-  /** Sets the table's name in the function's environment and grants exactly these actions; without any action, does nothing. */
+  /** Sets the table's name in the function's environment and grants exactly these actions; does nothing without any. */
   grant(fn: LambdaFunction, name: TableName, actions: readonly TableAction[]): void {
     if (actions.length === 0) return
     const table = this.tables[name]
