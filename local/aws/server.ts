@@ -4,7 +4,7 @@ import { type AwsCall, type AwsFault, sendFault } from './answers.ts'
 import { createDynamodbGate } from './dynamodb/api.ts'
 import type { ConnectionsApi } from './gateway/connections.ts'
 import { createConnectionsEndpoint } from './gateway/management-api.ts'
-import { createAuthoriser } from './iam/authorize.ts'
+import { createAuthorizer } from './iam/authorize.ts'
 import type { Identity } from './iam/identities.ts'
 import { createVerifier } from './iam/signature.ts'
 import { createSecretsManager, type SecretStore } from './secrets/secrets.ts'
@@ -38,11 +38,11 @@ const BODY_BYTES = 16 * 1024 * 1024
 export async function startAwsServer(options: AwsServerOptions): Promise<AwsServer> {
   const { identities, warn, intercept } = options
   const verify = createVerifier(identities)
-  const authorise = createAuthoriser(warn)
-  const dynamodb = createDynamodbGate(options.databaseEndpoint, authorise)
-  const secretsManager = createSecretsManager(options.secret, authorise)
-  const sqs = createSqs(options.queues, authorise)
-  const connections = createConnectionsEndpoint(options.api, options.connections, authorise)
+  const authorize = createAuthorizer(warn)
+  const dynamodb = createDynamodbGate(options.databaseEndpoint, authorize)
+  const secretsManager = createSecretsManager(options.secret, authorize)
+  const sqs = createSqs(options.queues, authorize)
+  const connections = createConnectionsEndpoint(options.api, options.connections, authorize)
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '/', headers } = request

@@ -2,7 +2,7 @@ import http, { type ServerResponse } from 'node:http'
 import https from 'node:https'
 import { place } from '../../stack/names.ts'
 import { type AwsCall, sendFault } from '../answers.ts'
-import type { Authorise } from '../iam/authorize.ts'
+import type { Authorize } from '../iam/authorize.ts'
 import { engineCredentials } from './engine-client.ts'
 import { dynamodbPermissions } from './permissions.ts'
 
@@ -15,7 +15,7 @@ const engineAuthorization =
   'SignedHeaders=host;x-amz-date, Signature=0'
 
 /** Stands in front of the engine: weighs each call by IAM, then passes it on as it is. */
-export function createDynamodbGate(engineEndpoint: string, authorise: Authorise) {
+export function createDynamodbGate(engineEndpoint: string, authorize: Authorize) {
   const { request, Agent } = engineEndpoint.startsWith('https:') ? https : http
   const agent = new Agent({ keepAlive: true })
 
@@ -47,7 +47,7 @@ export function createDynamodbGate(engineEndpoint: string, authorise: Authorise)
     handle(call: AwsCall, response: ServerResponse): void {
       const needed = dynamodbPermissions(call.operation, call.body)
       const message = needed
-        ? authorise(call.identity, needed)
+        ? authorize(call.identity, needed)
         : `dynamodb:${call.operation} is for no function to call`
       if (message === undefined) forward(call, response)
       else sendFault(response, { status: 400, type: 'AccessDeniedException', message })

@@ -7,15 +7,15 @@ export interface ScheduleOptions {
   readonly invoke: Invoke
   readonly clock: Clock
   /** @default - what the rule says */
-  readonly intervalMillis?: number | undefined
+  readonly intervalMs?: number | undefined
 }
 
 /**
  * Invokes the target of a rule again and again, like EventBridge whether or not the last time is over. A failure is
  * told by the function's own log, and the next time is the retry. Returns the way to stop.
  */
-export function startSchedule({ model, invoke, clock, intervalMillis }: ScheduleOptions): () => void {
-  const interval = intervalMillis ?? model.intervalMillis
+export function startSchedule({ model, invoke, clock, intervalMs }: ScheduleOptions): () => void {
+  const interval = intervalMs ?? model.intervalMs
   const next = () =>
     clock.after(interval, () => {
       cancel = next()

@@ -96,12 +96,12 @@ export function holdConnection(options: ConnectionOptions): Connection {
  * One timer per connection, set again only when it fires: a busy connection costs no timer work [F8]. It
  * runs on the monotonic clock, so that setting the machine's clock closes nothing.
  */
-function expiryTimer({ idleMillis, lifetimeMillis }: WebSocketLimits, onExpired: () => void) {
+function expiryTimer({ idleMs, lifetimeMs }: WebSocketLimits, onExpired: () => void) {
   const openedAt = performance.now()
   let touchedAt = openedAt
   let timer: NodeJS.Timeout | undefined
   const arm = () => {
-    const millisLeft = Math.min(touchedAt + idleMillis, openedAt + lifetimeMillis) - performance.now()
+    const millisLeft = Math.min(touchedAt + idleMs, openedAt + lifetimeMs) - performance.now()
     if (millisLeft <= 0) return onExpired()
     timer = setTimeout(arm, Math.ceil(millisLeft))
     timer.unref()

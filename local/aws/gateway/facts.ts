@@ -13,26 +13,26 @@ export interface WebSocketLimits {
   /** [C11] Characters of the handshake's URL. */
   readonly urlLength: number
   /** [F8] Milliseconds without a message in either direction, after which the connection is closed. */
-  readonly idleMillis: number
+  readonly idleMs: number
   /** [F8] Milliseconds after which a connection is closed however busy it is. */
-  readonly lifetimeMillis: number
+  readonly lifetimeMs: number
   /** [A2] Bytes waiting for a slow client above which a post is refused. The number is unverified. */
   readonly sendBufferBytes: number
   /** Milliseconds a peer has for its half of the closing handshake. Unverified. */
-  readonly closeGraceMillis: number
+  readonly closeGraceMs: number
   /** Milliseconds that closing the gateway waits for running functions. Ours: AWS has no such moment. */
-  readonly drainMillis: number
+  readonly drainMs: number
 }
 
 export const webSocketLimits: WebSocketLimits = {
   messageBytes: 128 * 1024,
   frameBytes: 32 * 1024,
   urlLength: 4096,
-  idleMillis: 10 * 60_000,
-  lifetimeMillis: 2 * 3_600_000,
+  idleMs: 10 * 60_000,
+  lifetimeMs: 2 * 3_600_000,
   sendBufferBytes: 1024 * 1024,
-  closeGraceMillis: 2_000,
-  drainMillis: 1_000,
+  closeGraceMs: 2_000,
+  drainMs: 1_000,
 }
 
 /** Limits of an HTTP API. */

@@ -7,7 +7,7 @@ export type Invocation =
 
 export interface Integration {
   readonly functionId: string
-  readonly timeoutMillis: number
+  readonly timeoutMs: number
 }
 
 /**
@@ -20,9 +20,9 @@ export function invokeWithin(
   event: unknown,
   isWanted?: () => boolean,
 ): Promise<Invocation> {
-  const { functionId, timeoutMillis } = integration
+  const { functionId, timeoutMs } = integration
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve({ outcome: 'timed_out' }), timeoutMillis)
+    const timer = setTimeout(() => resolve({ outcome: 'timed_out' }), timeoutMs)
     timer.unref()
     const settle = (invocation: Invocation) => {
       clearTimeout(timer)

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { place } from '../../stack/names.ts'
 import { type AwsCall, type AwsFault, sendFault, sendJson } from '../answers.ts'
-import type { Authorise } from '../iam/authorize.ts'
+import type { Authorize } from '../iam/authorize.ts'
 import type { ConnectionsApi } from './connections.ts'
 
 /** [A2] What each outcome is on the wire. */
@@ -19,7 +19,7 @@ const forbidden = (message: string): AwsFault => ({ status: 403, type: 'Forbidde
 export function createConnectionsEndpoint(
   api: { readonly apiId: string; readonly stage: string },
   connections: ConnectionsApi,
-  authorise: Authorise,
+  authorize: Authorize,
 ) {
   return async (call: AwsCall, response: ServerResponse): Promise<void> => {
     const [, stage, id] = /^\/([^/]+)\/@connections\/([^/]+)$/.exec(call.path) ?? []
@@ -31,7 +31,7 @@ export function createConnectionsEndpoint(
     const resource =
       `arn:${place.partition}:execute-api:${place.region}:${place.account}:` +
       `${api.apiId}/${stage}/${call.operation}/@connections/${connectionId}`
-    const denied = authorise(call.identity, [{ action: 'execute-api:ManageConnections', resource }])
+    const denied = authorize(call.identity, [{ action: 'execute-api:ManageConnections', resource }])
     if (denied) {
       sendFault(response, forbidden(denied))
       return

@@ -14,7 +14,7 @@ export interface WebSocketRouteModel {
   /** Whether the route has a route response, so that a returned body reaches the client. */
   readonly hasRouteResponse: boolean
   /** Integration time-out in milliseconds, 29,000 unless the template says less. */
-  readonly timeoutMillis: number
+  readonly timeoutMs: number
 }
 
 /** What the gateway must know of an HTTP API; read from the synthesised template. */
@@ -31,7 +31,7 @@ export interface HttpRouteModel {
   readonly routeKey: string
   readonly functionId: string
   /** Integration time-out in milliseconds, 30,000 unless the template says less. */
-  readonly timeoutMillis: number
+  readonly timeoutMs: number
 }
 
 /** The API's CORS configuration, as in `AWS::ApiGatewayV2::Api.CorsConfiguration`. */

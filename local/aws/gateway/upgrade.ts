@@ -22,7 +22,7 @@ export function upgrader(limits: WebSocketLimits): Upgrade {
     // `ws` alone would pick the first one offered; API Gateway leaves the choice to $connect [C7].
     handleProtocols: (_offered: Set<string>, request: IncomingMessage) => subprotocols.get(request) ?? false,
     // Missing from the types of `ws`, which otherwise waits 30 s for a peer that does not answer a close.
-    closeTimeout: limits.closeGraceMillis,
+    closeTimeout: limits.closeGraceMs,
   } as const
   const server = new WebSocketServer(options)
 

@@ -35,7 +35,7 @@ export interface WebSocketGateway {
   readonly connections: ConnectionsApi
   /**
    * Refuses new connections, closes the open ones with 1001, and gives their $disconnect and the running
-   * messages a moment to finish. Resolves within `closeGraceMillis` plus `drainMillis`.
+   * messages a moment to finish. Resolves within `closeGraceMs` plus `drainMs`.
    */
   readonly close: () => Promise<void>
 }
@@ -132,7 +132,7 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
       state = 'closing'
       for (const socket of connecting) socket.destroy()
       for (const connection of connections.values()) connection.close(goingAway)
-      await settledWithin(limits.closeGraceMillis + limits.drainMillis, Promise.all(running))
+      await settledWithin(limits.closeGraceMs + limits.drainMs, Promise.all(running))
       state = 'closed'
     },
   }

@@ -8,10 +8,10 @@ export interface Needed {
 }
 
 /** Nothing when all is allowed; otherwise AWS's sentence about the first that is not. */
-export type Authorise = (identity: Identity, needed: readonly Needed[]) => string | undefined
+export type Authorize = (identity: Identity, needed: readonly Needed[]) => string | undefined
 
 /** Weighs calls by the statements of the template, and tells the developer what the stack forgot. */
-export function createAuthoriser(warn: (line: string) => void): Authorise {
+export function createAuthorizer(warn: (line: string) => void): Authorize {
   return (identity, needed) => {
     const missing = needed.find(({ action, resource }) => !isAllowed(identity.statements, action, resource))
     if (!missing) return undefined

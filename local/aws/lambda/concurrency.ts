@@ -97,12 +97,12 @@ export function createConcurrency(options: ConcurrencyOptions = {}): Concurrency
 
 /** A core counts as idle if all together rested for half of the time since the last question. */
 function idleCores(): () => boolean {
-  const idleMillis = () => cpus().reduce((sum, { times }) => sum + times.idle, 0)
-  let idle = idleMillis()
+  const idleMs = () => cpus().reduce((sum, { times }) => sum + times.idle, 0)
+  let idle = idleMs()
   let at = performance.now()
   return () => {
     const [idleBefore, before] = [idle, at]
-    idle = idleMillis()
+    idle = idleMs()
     at = performance.now()
     return idle - idleBefore > (at - before) / 2
   }

@@ -11,7 +11,7 @@ export interface ContainerDefinition {
   readonly codeDir: string
   /** `file.export`. */
   readonly handler: string
-  readonly timeoutMillis: number
+  readonly timeoutMs: number
   readonly memoryMegabytes: number
   readonly environment: Readonly<Record<string, string>>
   readonly faults?: WorkerFaults | undefined
@@ -22,7 +22,7 @@ export interface WorkerFaults {
   /** Asked at each invocation: the container dies when so many remote calls have left. Nothing: it lives. */
   diesAtCall(): number | undefined
   /** Asked once for each container: how much its clock is ahead. */
-  clockOffsetMillis(): number
+  clockOffsetMs(): number
 }
 
 /** A worker thread that stands for one Lambda container: it runs one invocation at a time, and can die. */
@@ -44,14 +44,14 @@ type Message = { ready: true } | { result: string } | { failure: string }
 const INIT_MILLIS = 10_000
 
 export function startContainer(definition: ContainerDefinition, log: Log): Container {
-  const { name, timeoutMillis, memoryMegabytes } = definition
+  const { name, timeoutMs, memoryMegabytes } = definition
   const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
     workerData: {
       codeDir: definition.codeDir,
       handler: definition.handler,
       functionName: name,
       memoryMegabytes,
-      clockOffsetMillis: definition.faults?.clockOffsetMillis() ?? 0,
+      clockOffsetMs: definition.faults?.clockOffsetMs() ?? 0,
     },
     env: { ...definition.environment },
     // Loaders of the process that plays Lambda are no part of Lambda.
@@ -113,11 +113,11 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
       current = invocation
       await initialised.promise
       timer = setTimeout(() => {
-        const reason = `timed out after ${timeoutMillis / 1000} s`
+        const reason = `timed out after ${timeoutMs / 1000} s`
         log(name, reason)
         void die(reason)
-      }, timeoutMillis)
-      const deadline = Date.now() + timeoutMillis
+      }, timeoutMs)
+      const deadline = Date.now() + timeoutMs
       const diesAtCall = definition.faults?.diesAtCall()
       worker.postMessage({ requestId: randomUUID(), event: JSON.stringify(event), deadline, diesAtCall })
       return invocation.promise

@@ -6,16 +6,16 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 
-const { codeDir, handler: handlerName, functionName, memoryMegabytes, clockOffsetMillis = 0 } = workerData
+const { codeDir, handler: handlerName, functionName, memoryMegabytes, clockOffsetMs = 0 } = workerData
 
 // Faults, when asked for. A clock that goes wrong goes wrong for the bundle alone, not for its deadline.
 const now = Date.now
-if (clockOffsetMillis !== 0) {
+if (clockOffsetMs !== 0) {
   globalThis.Date = class extends Date {
     constructor(...given) {
-      super(...(given.length === 0 ? [now() + clockOffsetMillis] : given))
+      super(...(given.length === 0 ? [now() + clockOffsetMs] : given))
     }
-    static now = () => now() + clockOffsetMillis
+    static now = () => now() + clockOffsetMs
   }
 }
 let callsLeft = 0

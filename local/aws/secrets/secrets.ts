@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { type AwsCall, sendFault, sendJson } from '../answers.ts'
-import type { Authorise } from '../iam/authorize.ts'
+import type { Authorize } from '../iam/authorize.ts'
 
 interface Version {
   readonly id: string
@@ -33,7 +33,7 @@ export function createSecretStore(arn: string, value: string): SecretStore {
 const getSecretValue = z.object({ SecretId: z.string(), VersionStage: z.string().default('AWSCURRENT') })
 
 /** Plays `GetSecretValue`, the one operation that the run time calls. */
-export function createSecretsManager(secret: SecretStore, authorise: Authorise) {
+export function createSecretsManager(secret: SecretStore, authorize: Authorize) {
   const name = secret.arn.replace(/^.*:secret:/, '').replace(/-[^-]{6}$/, '')
 
   return (call: AwsCall, response: ServerResponse): void => {
@@ -45,7 +45,7 @@ export function createSecretsManager(secret: SecretStore, authorise: Authorise) 
     const { SecretId, VersionStage } = getSecretValue.parse(JSON.parse(call.body.toString()))
     const known = SecretId === secret.arn || SecretId === name
     const needed = { action: 'secretsmanager:GetSecretValue', resource: known ? secret.arn : SecretId }
-    const denied = authorise(call.identity, [needed])
+    const denied = authorize(call.identity, [needed])
     if (denied) {
       sendFault(response, { status: 400, type: 'AccessDeniedException', message: denied })
       return

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { place } from '../../stack/names.ts'
 import { type AwsCall, type AwsFault, sendFault, sendJson } from '../answers.ts'
-import type { Authorise } from '../iam/authorize.ts'
+import type { Authorize } from '../iam/authorize.ts'
 import type { Queues } from './queues.ts'
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
@@ -20,7 +20,7 @@ const sendMessage = z.strictObject({
 const fault = (type: string, message: string): AwsFault => ({ status: 400, type, message })
 
 /** Plays `SendMessage`, the one operation that the run time calls: Lambda does the receiving. */
-export function createSqs(queues: Pick<Queues, 'byUrl'>, authorise: Authorise) {
+export function createSqs(queues: Pick<Queues, 'byUrl'>, authorize: Authorize) {
   return ({ identity, operation, body }: AwsCall, response: ServerResponse): void => {
     if (operation !== 'SendMessage') {
       sendFault(response, fault('UnsupportedOperation', `The laptop does not play sqs:${operation}`))
@@ -34,7 +34,7 @@ export function createSqs(queues: Pick<Queues, 'byUrl'>, authorise: Authorise) {
     }
     const { QueueUrl, MessageBody, DelaySeconds } = parsed.data
     const queue = queues.byUrl(QueueUrl)
-    const denied = authorise(identity, [
+    const denied = authorize(identity, [
       { action: 'sqs:SendMessage', resource: queue?.model.arn ?? arnOf(QueueUrl) },
     ])
     if (denied !== undefined) {

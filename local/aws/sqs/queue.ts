@@ -62,7 +62,7 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions): Qu
     visible.delete(id)
   }
 
-  const expired = ({ sentAt }: Message) => clock.now() - sentAt > model.retentionMillis
+  const expired = ({ sentAt }: Message) => clock.now() - sentAt > model.retentionMs
   const kept = journal.messagesOf(model.name)
   const old = kept.filter(expired).map(({ id }) => id)
   if (old.length > 0) journal.drop(old)
@@ -99,7 +99,7 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions): Qu
           ...message,
           receiveCount: message.receiveCount + 1,
           firstReceivedAt: message.firstReceivedAt ?? now,
-          visibleAt: now + model.visibilityMillis * VISIBILITY_SHARE,
+          visibleAt: now + model.visibilityMs * VISIBILITY_SHARE,
         })
       }
       if (batch.length > 0) journal.save(batch)

@@ -3,12 +3,12 @@ import { startSchedule } from '../../../../local/aws/eventbridge/schedule.ts'
 import type { Invoke } from '../../../../local/aws/gateway/model.ts'
 import { aClock } from '../sqs/support.ts'
 
-const model = { id: 'Sweep', functionId: 'Worker', intervalMillis: 60_000, input: { task: 'sweep' } }
+const model = { id: 'Sweep', functionId: 'Worker', intervalMs: 60_000, input: { task: 'sweep' } }
 
-function aSchedule(run: () => Promise<unknown>, intervalMillis?: number) {
+function aSchedule(run: () => Promise<unknown>, intervalMs?: number) {
   const clock = aClock()
   const invoke = vi.fn<Invoke>(run)
-  return { clock, invoke, stop: startSchedule({ model, invoke, clock, intervalMillis }) }
+  return { clock, invoke, stop: startSchedule({ model, invoke, clock, intervalMs }) }
 }
 
 describe('a schedule of the laptop', () => {

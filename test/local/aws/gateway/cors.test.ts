@@ -19,7 +19,7 @@ async function start(settings: { readonly cors?: Partial<CorsModel>; readonly in
     routes: ['GET /here', 'OPTIONS /here'].map((routeKey) => ({
       routeKey,
       functionId: routeKey,
-      timeoutMillis: 30_000,
+      timeoutMs: 30_000,
     })),
     invoke: settings.invoke ?? (async () => ({ statusCode: 200 })),
   })
@@ -111,7 +111,7 @@ describe('CORS', () => {
 
   it('[H14] leaves a function its CORS headers when the API has none', async () => {
     const base = await startHttpApi({
-      routes: [{ routeKey: '$default', functionId: 'f', timeoutMillis: 30_000 }],
+      routes: [{ routeKey: '$default', functionId: 'f', timeoutMs: 30_000 }],
       invoke: async () => ({ statusCode: 200, headers: { 'access-control-allow-origin': 'mine' } }),
     })
     const response = await fetch(base, { headers: own })

@@ -10,7 +10,7 @@ const ID = /^[A-Za-z0-9_-]{15}=$/
 async function seeing(settings: HttpSettings = {}, routeKey = '$default') {
   const events: HttpEvent[] = []
   const base = await startHttpApi({
-    routes: [{ routeKey, functionId: 'f', timeoutMillis: 30_000 }],
+    routes: [{ routeKey, functionId: 'f', timeoutMs: 30_000 }],
     invoke: async (_functionId, event) => {
       events.push(event as HttpEvent)
       return { statusCode: 200 }
@@ -66,7 +66,7 @@ describe('the HTTP event', () => {
   it('[H2] lower-cases header names, joins repetitions and moves cookies', async () => {
     const events: HttpEvent[] = []
     const base = await startHttpApi({
-      routes: [{ routeKey: '$default', functionId: 'f', timeoutMillis: 30_000 }],
+      routes: [{ routeKey: '$default', functionId: 'f', timeoutMs: 30_000 }],
       invoke: async (_functionId, event) => events.push(event as HttpEvent),
     })
     const request = sendRequest(`${base}/`, {

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { type HttpSettings, startHttpApi } from './support.ts'
 
-const route = { routeKey: '$default', functionId: 'f', timeoutMillis: 30_000 }
+const route = { routeKey: '$default', functionId: 'f', timeoutMs: 30_000 }
 
 async function answering(returned: unknown, settings: HttpSettings = {}) {
   const base = await startHttpApi({ routes: [route], invoke: async () => returned, ...settings })
@@ -79,7 +79,7 @@ describe('the HTTP response', () => {
 
   it('[H11] is 503 when the function takes longer than its integration allows', async () => {
     const { status, body } = await answering(undefined, {
-      routes: [{ ...route, timeoutMillis: 20 }],
+      routes: [{ ...route, timeoutMs: 20 }],
       invoke: () => new Promise(() => {}),
     })
     expect(status).toBe(503)

@@ -3,7 +3,7 @@ import { httpRouter } from '../../../../local/aws/gateway/http-routing.ts'
 
 function routing(...routeKeys: string[]) {
   const route = httpRouter(
-    routeKeys.map((routeKey) => ({ routeKey, functionId: routeKey, timeoutMillis: 30_000 })),
+    routeKeys.map((routeKey) => ({ routeKey, functionId: routeKey, timeoutMs: 30_000 })),
   )
   return (method: string, path: string) => route(method, path)?.route.routeKey
 }
@@ -41,7 +41,7 @@ describe('HTTP routing', () => {
   })
 
   it('[H1] names the values of variables', () => {
-    const route = httpRouter([{ routeKey: 'GET /a/{id}/{rest+}', functionId: 'f', timeoutMillis: 1 }])
+    const route = httpRouter([{ routeKey: 'GET /a/{id}/{rest+}', functionId: 'f', timeoutMs: 1 }])
     expect(route('GET', '/a/7/b/c')?.pathParameters).toEqual({ id: '7', rest: 'b/c' })
   })
 })

@@ -96,7 +96,7 @@ export async function startGateway({
     routes: new Map(
       [...defined].map(([key, { handler: _handler, ...route }]) => [
         key,
-        { functionId: key, hasRouteResponse: false, timeoutMillis: 29_000, ...route },
+        { functionId: key, hasRouteResponse: false, timeoutMs: 29_000, ...route },
       ]),
     ),
   }
@@ -104,7 +104,7 @@ export async function startGateway({
   const gateway = createWebSocketGateway({
     api,
     domainName: DOMAIN,
-    limits: { drainMillis: 50, ...limits },
+    limits: { drainMs: 50, ...limits },
     ...(clock === undefined ? {} : { clock }),
     warn: (problem) => warnings.push(problem),
     invoke: async (functionId, event, isWanted) => {

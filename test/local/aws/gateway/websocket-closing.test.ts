@@ -3,7 +3,7 @@ import { DOMAIN, gate, startGateway } from './support.ts'
 
 describe('a connection', () => {
   it('[F8, F9] without messages is closed with 1001', async () => {
-    const { open, events } = await startGateway({ limits: { idleMillis: 40 } })
+    const { open, events } = await startGateway({ limits: { idleMs: 40 } })
     const { client } = await open()
     expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' })
     const { requestContext } = await events('$disconnect').next()
@@ -11,7 +11,7 @@ describe('a connection', () => {
   })
 
   it('[F7] that only pings counts as idle', async () => {
-    const { open } = await startGateway({ limits: { idleMillis: 100 } })
+    const { open } = await startGateway({ limits: { idleMs: 100 } })
     const { client } = await open()
     client.socket.on('pong', () => client.socket.ping())
     client.socket.ping()
@@ -19,7 +19,7 @@ describe('a connection', () => {
   })
 
   it('[F8] is kept open by messages from the server alone, but not beyond its lifetime', async () => {
-    const { open, gateway } = await startGateway({ limits: { idleMillis: 150, lifetimeMillis: 450 } })
+    const { open, gateway } = await startGateway({ limits: { idleMs: 150, lifetimeMs: 450 } })
     const openedAt = performance.now()
     const { client, connectionId } = await open()
     client.socket.on('message', () => void gateway.connections.post(connectionId, Buffer.from('more')))
@@ -30,7 +30,7 @@ describe('a connection', () => {
 
   it('[F8] is kept open by messages from the client', async () => {
     const { open } = await startGateway({
-      limits: { idleMillis: 150, lifetimeMillis: 450 },
+      limits: { idleMs: 150, lifetimeMs: 450 },
       routes: { $default: { hasRouteResponse: true, handler: () => ({ statusCode: 200, body: 'ok' }) } },
     })
     const openedAt = performance.now()
@@ -144,7 +144,7 @@ describe('closing the gateway', () => {
 
   it('does not wait for a function that never answers', async () => {
     const { open, gateway, events } = await startGateway({
-      limits: { closeGraceMillis: 50 },
+      limits: { closeGraceMs: 50 },
       routes: { $disconnect: { handler: () => new Promise(() => {}) } },
     })
     await open()
@@ -153,7 +153,7 @@ describe('closing the gateway', () => {
   })
 
   it('does not wait for a client that leaves the closing handshake unanswered', async () => {
-    const { open, gateway, events } = await startGateway({ limits: { closeGraceMillis: 50 } })
+    const { open, gateway, events } = await startGateway({ limits: { closeGraceMs: 50 } })
     const { client } = await open()
     client.socket.pause()
     await gateway.close()
@@ -162,7 +162,7 @@ describe('closing the gateway', () => {
 
   it('drops a handshake whose $connect still runs, and takes no new one', async () => {
     const { connect, gateway, events } = await startGateway({
-      limits: { closeGraceMillis: 50 },
+      limits: { closeGraceMs: 50 },
       routes: { $connect: { handler: () => new Promise(() => {}) } },
     })
     const pending = connect()

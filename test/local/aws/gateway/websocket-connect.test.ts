@@ -43,7 +43,7 @@ describe('the handshake', () => {
 
   it('[C3] is refused with 502 when $connect takes longer than its integration allows', async () => {
     const { connect } = await startGateway({
-      routes: { $connect: { timeoutMillis: 20, handler: () => new Promise(() => {}) } },
+      routes: { $connect: { timeoutMs: 20, handler: () => new Promise(() => {}) } },
     })
     expect(await connect().refused).toMatchObject({ status: 502 })
   })
@@ -136,7 +136,7 @@ describe('the handshake', () => {
 
   it.each([
     ['the client left', {}, (client: TestClient) => client.socket.terminate()],
-    ['it was refused', { timeoutMillis: 20 }, (client: TestClient) => client.refused],
+    ['it was refused', { timeoutMs: 20 }, (client: TestClient) => client.refused],
   ])('is wanted no more when %s before $connect could begin', async (_what, route, end) => {
     const asked = queue<() => boolean>()
     const handler: TestRoute['handler'] = (_event, isWanted = () => true) => {

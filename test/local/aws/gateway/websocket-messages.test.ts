@@ -112,7 +112,7 @@ describe('a message', () => {
   it('[M5] is answered by an error when its function takes too long, which nevertheless keeps running', async () => {
     const answer = gate<unknown>()
     const { open, gateway } = await startGateway({
-      routes: { ask: { hasRouteResponse: true, timeoutMillis: 20, handler: () => answer.opened } },
+      routes: { ask: { hasRouteResponse: true, timeoutMs: 20, handler: () => answer.opened } },
     })
     const { client, connectionId } = await open()
     client.send({ type: 'ask' })

@@ -20,7 +20,7 @@ function aDefinition(source: string, rest: Partial<ContainerDefinition> = {}): C
     name: 'Sample',
     codeDir: bundle(source),
     handler: 'index.handler',
-    timeoutMillis: 5_000,
+    timeoutMs: 5_000,
     memoryMegabytes: 128,
     environment: {},
     ...rest,
@@ -137,14 +137,14 @@ describe('a container', () => {
   it('that runs out of time is ended, and the next invocation gets another', async () => {
     const source =
       'exports.handler = async (slow) => slow ? new Promise(() => setInterval(() => {}, 1e6)) : "fine"'
-    const { pool, lines } = aPool(source, { timeoutMillis: 200 })
+    const { pool, lines } = aPool(source, { timeoutMs: 200 })
     await expect(pool.invoke(true)).rejects.toThrow('timed out after 0.2 s')
     expect(lines).toEqual(['Sample: timed out after 0.2 s'])
     expect(await pool.invoke(false)).toBe('fine')
   })
 
   it('that blocks its thread for ever is ended too', async () => {
-    const { pool } = aPool('exports.handler = async () => { for (;;); }', { timeoutMillis: 200 })
+    const { pool } = aPool('exports.handler = async () => { for (;;); }', { timeoutMs: 200 })
     await expect(pool.invoke({})).rejects.toBeInstanceOf(FunctionError)
   })
 

@@ -5,7 +5,7 @@ import { VISIBILITY_SHARE } from '../../../../local/aws/sqs/queue.ts'
 import type { EventSourceModel } from '../../../../local/stack/queues.ts'
 import { noon, settled, someQueues, tasksModel } from './support.ts'
 
-const hiddenMillis = tasksModel.visibilityMillis * VISIBILITY_SHARE
+const hiddenMs = tasksModel.visibilityMs * VISIBILITY_SHARE
 interface Batch {
   readonly Records: readonly { readonly messageId: string; readonly body: string }[]
 }
@@ -81,7 +81,7 @@ describe('an event source of the laptop', () => {
     const { tasks, start, received, clock } = aWorker(failing('b').answer)
     for (const body of 'abc') tasks.send(body, 'Lifecycle', 0)
     start()
-    await clock.pass(hiddenMillis)
+    await clock.pass(hiddenMs)
     expect(received()).toEqual(['abc', 'b'])
   })
 
@@ -89,7 +89,7 @@ describe('an event source of the laptop', () => {
     const { tasks, dead, start, received, clock, warn } = aWorker(failing('a').answer)
     tasks.send('a', 'Lifecycle', 0)
     start()
-    await clock.pass(10 * hiddenMillis)
+    await clock.pass(10 * hiddenMs)
     expect(received()).toEqual(['a', 'a'])
     expect(dead.receive(10)).toMatchObject([{ body: 'a' }])
     expect(warn).toHaveBeenCalledOnce()
@@ -107,7 +107,7 @@ describe('an event source of the laptop', () => {
     const { tasks, start, received, clock } = aWorker(answer)
     for (const body of 'ab') tasks.send(body, 'Lifecycle', 0)
     start()
-    await clock.pass(hiddenMillis)
+    await clock.pass(hiddenMs)
     expect(received().join('')).toBe('abab')
   })
 
@@ -117,7 +117,7 @@ describe('an event source of the laptop', () => {
       const { tasks, start, received, clock } = aWorker(() => answer)
       tasks.send('a', 'Lifecycle', 0)
       start()
-      await clock.pass(10 * hiddenMillis)
+      await clock.pass(10 * hiddenMs)
       expect(received()).toEqual(['a'])
     },
   )
@@ -126,7 +126,7 @@ describe('an event source of the laptop', () => {
     const { tasks, start, received, clock } = aWorker(failing('a').answer, { reportsItemFailures: false })
     tasks.send('a', 'Lifecycle', 0)
     start()
-    await clock.pass(10 * hiddenMillis)
+    await clock.pass(10 * hiddenMs)
     expect(received()).toEqual(['a'])
   })
 

@@ -4,7 +4,7 @@ import { openJournal } from '../../../../local/aws/sqs/journal.ts'
 import { VISIBILITY_SHARE } from '../../../../local/aws/sqs/queue.ts'
 import { deadModel, noon, someQueues, tasksModel } from './support.ts'
 
-const hiddenMillis = tasksModel.visibilityMillis * VISIBILITY_SHARE
+const hiddenMs = tasksModel.visibilityMs * VISIBILITY_SHARE
 const bodies = (messages: readonly { readonly body: string }[]) => messages.map(({ body }) => body)
 
 describe('a queue of the laptop', () => {
@@ -27,7 +27,7 @@ describe('a queue of the laptop', () => {
     const [done] = tasks.receive(10)
     tasks.delete([done?.id ?? ''])
     expect(tasks.receive(10)).toEqual([])
-    await clock.pass(hiddenMillis)
+    await clock.pass(hiddenMs)
     expect(tasks.receive(10)).toMatchObject([{ body: 'failed', receiveCount: 2, firstReceivedAt: noon }])
   })
 
@@ -35,7 +35,7 @@ describe('a queue of the laptop', () => {
     const { tasks, clock } = someQueues()
     tasks.send('slow', 'Rest', 0)
     const [slow] = tasks.receive(10)
-    await clock.pass(hiddenMillis)
+    await clock.pass(hiddenMs)
     tasks.delete([slow?.id ?? ''])
     expect(tasks.receive(10)).toEqual([])
   })
@@ -45,7 +45,7 @@ describe('a queue of the laptop', () => {
     const { id } = tasks.send('poison', 'Rest', 0)
     for (let times = 0; times < 2; times++) {
       expect(tasks.receive(10)).toHaveLength(1)
-      await clock.pass(hiddenMillis)
+      await clock.pass(hiddenMs)
     }
     expect(warn).not.toHaveBeenCalled()
     expect(tasks.receive(10)).toEqual([])
@@ -78,9 +78,9 @@ describe('the messages of a laptop that died', () => {
     const again = someQueues({ file, clock })
     expect(bodies(again.dead.receive(10))).toEqual(['dead'])
     expect(again.tasks.receive(10)).toEqual([])
-    await clock.pass(hiddenMillis)
+    await clock.pass(hiddenMs)
     expect(again.tasks.receive(10)).toMatchObject([{ body: 'received', receiveCount: 2 }])
-    await clock.pass(60_000 - hiddenMillis)
+    await clock.pass(60_000 - hiddenMs)
     expect(bodies(again.tasks.receive(10))).toContain('delayed')
   })
 
@@ -103,7 +103,7 @@ describe('the messages of a laptop that died', () => {
   it('are forgotten when they are older than their queue keeps them', async () => {
     const { tasks, clock, file } = someQueues()
     tasks.send('old', 'Rest', 0)
-    await clock.pass(deadModel.retentionMillis + 1)
+    await clock.pass(deadModel.retentionMs + 1)
     expect(someQueues({ file, clock }).tasks.receive(10)).toEqual([])
     expect(openJournal(file).messagesOf('Tasks')).toEqual([])
   })

@@ -53,8 +53,8 @@ const standard = (name: string): QueueModel => ({
   name,
   arn: arn(name),
   url: url(name),
-  visibilityMillis: 180_000,
-  retentionMillis: 4 * 86_400_000,
+  visibilityMs: 180_000,
+  retentionMs: 4 * 86_400_000,
 })
 
 export const tasksModel: QueueModel = {
