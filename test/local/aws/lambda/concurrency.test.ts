@@ -28,7 +28,7 @@ function someInvocations(options: ConcurrencyOptions) {
 }
 
 it('runs what the cores can carry at once; the rest waits its turn', async () => {
-  const { begin, end, begun } = someInvocations({ enough: 2, hasIdleCore: () => false })
+  const { begin, end, begun } = someInvocations({ baseline: 2, hasIdleCore: () => false })
   for (const name of ['a', 'b', 'c', 'd']) await begin(name)
   expect(begun).toEqual(['a', 'b'])
   await end('b')
@@ -36,7 +36,7 @@ it('runs what the cores can carry at once; the rest waits its turn', async () =>
 })
 
 it('lets clients who are connected go before those who want to be, and both before work for which nobody waits', async () => {
-  const { begin, end, begun } = someInvocations({ enough: 1, hasIdleCore: () => false })
+  const { begin, end, begun } = someInvocations({ baseline: 1, hasIdleCore: () => false })
   await begin('first')
   await begin('disconnect', 'background')
   await begin('connect', 'handshake')
@@ -49,7 +49,7 @@ it.each([
   ['four be a handshake', 4, 'handshake'],
   ['sixteen be of those for whom nobody waits', 16, 'background'],
 ] as const)('lets one in %s, however many clients there are', async (_what, share, urgency) => {
-  const { begin, end, begun } = someInvocations({ enough: 1, hasIdleCore: () => false })
+  const { begin, end, begun } = someInvocations({ baseline: 1, hasIdleCore: () => false })
   const names = Array.from({ length: 20 }, (_, at) => `frame ${at}`)
   for (const name of names) await begin(name)
   await begin('other', urgency)
@@ -60,7 +60,7 @@ it.each([
 it('lets another run for whoever has waited while a core is idle, up to the maximum', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   try {
-    const { begin, begun } = someInvocations({ enough: 1, maximum: 2, hasIdleCore: () => true })
+    const { begin, begun } = someInvocations({ baseline: 1, maximum: 2, hasIdleCore: () => true })
     for (const name of ['hanging', 'b', 'c']) await begin(name)
     expect(begun).toEqual(['hanging'])
     await vi.advanceTimersByTimeAsync(1000)
@@ -73,7 +73,7 @@ it('lets another run for whoever has waited while a core is idle, up to the maxi
 it('lets no other run while all cores are busy', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   try {
-    const { begin, begun } = someInvocations({ enough: 1, hasIdleCore: () => false })
+    const { begin, begun } = someInvocations({ baseline: 1, hasIdleCore: () => false })
     for (const name of ['working', 'b']) await begin(name)
     await vi.advanceTimersByTimeAsync(1000)
     expect(begun).toEqual(['working'])

@@ -123,14 +123,14 @@ describe('a container', () => {
   })
 
   it('is not given what nobody wants any more when its turn comes', async () => {
-    const { pool } = aPool(held, {}, { enough: 1, hasIdleCore: () => false })
+    const { pool } = aPool(held, {}, { baseline: 1, hasIdleCore: () => false })
     const until = join(temporaryDirectory(), 'go')
     const holding = pool.invoke({ until })
     let isWanted = true
     const [given, kept] = [pool.invoke({}, 'handshake', () => isWanted), pool.invoke({}, 'handshake')]
     isWanted = false
     writeFileSync(until, '')
-    await expect(given).rejects.toThrow('nobody waits')
+    await expect(given).rejects.toThrow('no longer waits')
     await Promise.all([holding, kept])
   })
 
