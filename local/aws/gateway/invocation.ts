@@ -11,8 +11,8 @@ export interface Integration {
 }
 
 /**
- * Invokes a function and waits no longer than its integration allows [M5, H11]. The function is not
- * stopped when the time is over: it keeps running, and what it returns is dropped.
+ * Invokes a function and waits no longer than the timeout of its integration. After the timeout the function keeps running
+ * and its result is dropped.
  */
 export function invokeWithin(
   invoke: Invoke,

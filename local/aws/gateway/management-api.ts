@@ -4,8 +4,8 @@ import { type AwsCall, type AwsError, sendError, sendJson } from '../calls.ts'
 import type { Authorize } from '../iam/authorize.ts'
 import type { ConnectionsApi } from './connections.ts'
 
-/** [A2] What each outcome is on the wire. */
-const faults = {
+/** The error response for each outcome. */
+const errors = {
   ill_formed_id: { status: 400, type: 'BadRequestException', message: 'Invalid connectionId' },
   gone: { status: 410, type: 'GoneException', message: 'The connection is gone' },
   too_large: { status: 413, type: 'PayloadTooLargeException', message: 'Payload is too large' },
@@ -15,7 +15,7 @@ const faults = {
 
 const forbidden = (message: string): AwsError => ({ status: 403, type: 'ForbiddenException', message })
 
-/** Plays the management API of the stack's WebSocket API [A1]. */
+/** Emulates the `@connections` management API of the stack's WebSocket API. */
 export function createManagementApi(
   api: { readonly apiId: string; readonly stage: string },
   connections: ConnectionsApi,
@@ -53,7 +53,7 @@ export function createManagementApi(
         sendJson(response, 200, result.connection)
         return
       default:
-        sendError(response, faults[result.outcome])
+        sendError(response, errors[result.outcome])
     }
   }
 }
@@ -65,7 +65,7 @@ async function perform(connections: ConnectionsApi, { operation, body }: AwsCall
   return undefined
 }
 
-/** An id that cannot be decoded is passed on as it is, to be found ill-formed. */
+/** An id that cannot be decoded is passed on unchanged and then rejected as ill-formed. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)

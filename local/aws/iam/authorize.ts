@@ -13,9 +13,7 @@ export type Authorize = (identity: Identity, required: readonly Permission[]) =>
 /** Checks calls against the policy statements of the template and reports missing grants to the developer. */
 export function createAuthorizer(warn: (line: string) => void): Authorize {
   return (identity, required) => {
-    const missing = required.find(
-      ({ action, resource }) => !isAllowed(identity.statements, action, resource),
-    )
+    const missing = required.find(({ action, resource }) => !isAllowed(identity.statements, action, resource))
     if (!missing) return undefined
     const { action, resource } = missing
     warn(`DENIED: the stack does not allow ${identity.name} to ${action} on ${resource}`)

@@ -34,8 +34,7 @@ export function createVerifier(identities: Iterable<Identity>, now: () => number
   const signerOf = ({ credentials }: Identity, region: string, service: string) => {
     const key = `${credentials.accessKeyId}/${region}/${service}`
     const signer =
-      signers.get(key) ??
-      new SignatureV4({ credentials, region, service, sha256, applyChecksum: false })
+      signers.get(key) ?? new SignatureV4({ credentials, region, service, sha256, applyChecksum: false })
     signers.set(key, signer)
     return signer
   }

@@ -50,7 +50,9 @@ export function createConcurrency(options: ConcurrencyOptions = {}): Concurrency
 
   const hasQueued = () => urgencies.some((urgency) => queues[urgency].length > 0)
   const next = () => {
-    const favored = (['background', 'handshake'] as const).filter((urgency) => started % STARVATION_SHARES[urgency] === 0)
+    const favored = (['background', 'handshake'] as const).filter(
+      (urgency) => started % STARVATION_SHARES[urgency] === 0,
+    )
     for (const urgency of [...favored, ...urgencies]) {
       const first = queues[urgency].shift()
       if (first) return first
