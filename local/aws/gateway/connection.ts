@@ -36,7 +36,7 @@ export interface ConnectionOptions {
   readonly onClosed: (closing: Closing) => void
 }
 
-/** How a connection closes for the errors that `ws` itself detects; any other is a protocol error. */
+/** How a connection closes after the errors that `ws` detects itself; any other counts as a protocol error. */
 const closingByErrorCode: ReadonlyMap<string, Closing> = new Map([
   ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', tooLong],
   ['WS_ERR_INVALID_UTF8', notText],

@@ -39,7 +39,7 @@ export type GetResult =
 
 export type DeleteResult = IllFormedId | Gone | { readonly outcome: 'deleted' }
 
-/** The operations of the @connections API. */
+/** The operations of the @connections API; see docs/api-gateway.md, "@connections". */
 export interface ConnectionsApi {
   readonly post: (connectionId: string, body: Buffer) => Promise<PostResult>
   readonly get: (connectionId: string) => Promise<GetResult>

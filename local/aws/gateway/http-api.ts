@@ -12,7 +12,7 @@ import type { HttpApiModel, Invoke } from './model.ts'
 export interface HttpApiOptions {
   readonly api: HttpApiModel
   readonly invoke: Invoke
-  /** What events give as `requestContext.domainName`; its first label becomes `domainPrefix`. */
+  /** `requestContext.domainName` of the events; its first label becomes `domainPrefix`. */
   readonly domainName: string
   readonly accountId?: string
   readonly limits?: Partial<HttpLimits>
@@ -25,7 +25,7 @@ export interface HttpApiOptions {
 /** Handles one request; never rejects. */
 export type HttpApi = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** Emulates a deployed HTTP API with payload format 2.0: routes, events, responses and CORS. */
+/** Emulates a deployed HTTP API with payload format 2.0: routes, events, responses and CORS. See docs/api-gateway.md. */
 export function createHttpApi(options: HttpApiOptions): HttpApi {
   const { api, invoke, domainName, accountId = LOCAL_ACCOUNT_ID, clock = Date.now, warn = () => {} } = options
   const limits = { ...httpLimits, ...options.limits }

@@ -7,7 +7,7 @@ import { newTraceId } from './ids.ts'
 import type { HttpApiModel } from './model.ts'
 import { requestTime } from './request-time.ts'
 
-/** Payload format 2.0. Keys that do not apply are absent, never null. */
+/** Payload format 2.0. Keys that do not apply are absent, never null; see docs/api-gateway.md, "HTTP API: events". */
 export interface HttpEvent {
   readonly version: '2.0'
   readonly routeKey: string

@@ -16,7 +16,9 @@ export interface EventScope {
 
 type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT'
 
-/** Keys that do not apply are absent, not null, and there is no `accountId`. */
+/**
+ * Keys that do not apply are absent, not null, and there is no `accountId`; see docs/api-gateway.md, "WebSocket events".
+ */
 export interface WebSocketRequestContext extends ConnectionFacts {
   readonly routeKey: string
   readonly eventType: EventType

@@ -35,7 +35,7 @@ export interface WebSocketGateway {
   readonly close: () => Promise<void>
 }
 
-/** Emulates a deployed WebSocket API in one process: $connect, routes, limits, closing and $disconnect. */
+/** Emulates a deployed WebSocket API: $connect, routes, limits, closing and $disconnect. See docs/api-gateway.md. */
 export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSocketGateway {
   const { api, invoke, domainName, clock = Date.now, warn = () => {} } = options
   const limits = { ...webSocketLimits, ...options.limits }

@@ -21,8 +21,8 @@ export interface ConcurrencyOptions {
 }
 
 /**
- * While invocations are queued, an idle core is checked for at this interval. Each time there is one, one more invocation
- * may run in parallel with those that only wait, for example for a post that hangs.
+ * How often to check for an idle core while invocations are queued. Each time there is one, one more invocation may run in
+ * parallel with those that only wait, for example for a post that hangs.
  */
 const IDLE_CHECK_INTERVAL_MS = 250
 /**

@@ -37,7 +37,7 @@ describe('the engine choice', () => {
     })
   })
 
-  it('fails with instructions what to install otherwise', () => {
+  it('otherwise fails and says what to install', () => {
     const choose = () => chooseEngine({ endpoint: undefined, searchPath: '/nowhere', packaged: undefined })
     expect(choose).toThrow(NoEngineError)
     expect(choose).toThrow('cargo install dynoxide')

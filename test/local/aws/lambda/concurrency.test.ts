@@ -46,9 +46,9 @@ it('runs connected clients before handshakes, and both before background work', 
 })
 
 it.each([
-  ['four be a handshake', 4, 'handshake'],
-  ['sixteen be background work', 16, 'background'],
-] as const)('makes one in %s, however many clients there are', async (_what, share, urgency) => {
+  ['handshake', 4],
+  ['background', 16],
+] as const)('starts one %s invocation in %i, however many clients there are', async (urgency, share) => {
   const { start, end, started } = someInvocations({ baseline: 1, hasIdleCore: () => false })
   const names = Array.from({ length: 20 }, (_, at) => `frame ${at}`)
   for (const name of names) await start(name)
