@@ -74,9 +74,9 @@ describe('the model of the synthesised stack', () => {
     const [source] = stack.eventSources
     const worker = serving(source?.functionId)
     expect(source).toMatchObject({ queueArn: tasks?.arn, batchSize: 10, reportsItemFailures: true })
-    expect(tasks?.visibilityMillis).toBe(6 * worker.timeoutMillis)
+    expect(tasks?.visibilityMs).toBe(6 * worker.timeoutMs)
     expect(stack.schedules).toMatchObject([
-      { functionId: worker.id, intervalMillis: 60_000, input: { task: 'sweep' } },
+      { functionId: worker.id, intervalMs: 60_000, input: { task: 'sweep' } },
     ])
     const connect = serving(stack.webSocketApi.routes.get('$connect')?.functionId)
     expect(connect.environment[environment.tasksQueue]).toBe(tasks?.url)
