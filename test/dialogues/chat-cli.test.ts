@@ -89,7 +89,7 @@ describe('npm run chat', { timeout: 30_000 }, () => {
     const ends = await Promise.all(attempts.map((args) => startChat(...args).end()))
     expect(ends.map(({ code, errors }) => [code, errors.trim()])).toEqual([
       [1, 'There is no user nobody.'],
-      [1, `${guest.id} is no admin, and only admins may chat.`],
+      [1, `${guest.id} is not an admin; only admins can chat.`],
       [1, 'Refused: a valid token is required (unauthorized).'],
       [1, 'Say who you are with --as <user-id>, or sign in with --token <jwt>.'],
     ])

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { dismiss } from '../../cli/dismiss.ts'
+import { removeUser } from '../../cli/users/remove-user.ts'
 import { revokeUser } from '../../lambdas/chat/connections/revoke.ts'
 import { aPair, joined, message } from '../support/chat.ts'
 import { openStores, quiet } from '../support/stores.ts'
@@ -11,8 +11,8 @@ it('F23 a removal that failed half-way is finished by the same command', async (
   const poster = { post: async () => 'failed' as const, close: async () => undefined }
   const revoke = (user: string) => revokeUser({ ...stores, ...quiet, poster }, user)
   const dead = { users: stores.users, revoke: () => Promise.reject(new Error('died')) }
-  await expect(dismiss(dead, bob.id)).rejects.toThrow('died')
-  expect(await dismiss({ users: stores.users, revoke }, bob.id)).toEqual({ known: false, ended: 1 })
+  await expect(removeUser(dead, bob.id)).rejects.toThrow('died')
+  expect(await removeUser({ users: stores.users, revoke }, bob.id)).toEqual({ known: false, ended: 1 })
   expect(await socket.ask(message(conversation, 'still here'))).toMatchObject({ code: 'reconnect_required' })
-  expect(await dismiss({ users: stores.users, revoke }, bob.id)).toEqual({ known: false, ended: 0 })
+  expect(await removeUser({ users: stores.users, revoke }, bob.id)).toEqual({ known: false, ended: 0 })
 })

@@ -10,7 +10,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SocketDeps } from '../../../lambdas/chat/deps.ts'
 import { dispatch } from '../../../lambdas/websocket/dispatch.ts'
-import { frameHandlers } from '../../../lambdas/websocket/routes.ts'
+import { frameHandlers } from '../../../lambdas/websocket/handlers.ts'
 import { testSecret } from '../../support/constants.ts'
 import {
   aMockedChat,

@@ -2,7 +2,7 @@ import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { dispatch } from '../../../lambdas/rest/dispatch.ts'
-import { restHandlers } from '../../../lambdas/rest/routes.ts'
+import { restHandlers } from '../../../lambdas/rest/handlers.ts'
 import { aMockedChat, cancelled, gone, later, noon, rowsOfPair, serverError } from '../../support/mocked.ts'
 import { tokenFor } from '../../support/tokens.ts'
 

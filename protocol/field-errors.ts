@@ -1,7 +1,7 @@
 import type { $ZodRawIssue } from 'zod/v4/core'
 
-/** What is wrong with a field, in our own words: a client hears no library's text. */
-export function sentence(issue: $ZodRawIssue): string {
+/** The message for an invalid field. Clients never see the text of the schema library. */
+export function fieldError(issue: $ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined ? 'is required' : `must be ${article(issue.expected)}`

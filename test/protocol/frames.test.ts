@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseClientFrame } from '../../protocol/client-frames.ts'
 import { ChatError } from '../../protocol/errors.ts'
+import { parseClientFrame } from '../../protocol/frames.ts'
 
 const send = (message: object, rest: object = {}) =>
   JSON.stringify({ type: 'send_message', conversation_id: 'c', message, ...rest })

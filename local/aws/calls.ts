@@ -1,19 +1,19 @@
 import type { ServerResponse } from 'node:http'
 import type { Identity } from './iam/identities.ts'
 
-/** What the laptop's AWS says no with; the type is what SDK errors get as their `name`. */
-export interface AwsFault {
+/** An error response. The SDK uses `type` as the `name` of the error it throws. */
+export interface AwsError {
   readonly status: number
   readonly type: string
   readonly message: string
 }
 
-/** A call whose signature is verified. */
+/** A call with a verified signature. */
 export interface AwsCall {
   readonly identity: Identity
   /** `dynamodb`, `secretsmanager`, `sqs` or `execute-api`. */
   readonly service: string
-  /** For example `PutItem`, or the HTTP method of a call to `@connections`. */
+  /** For example `PutItem`; for `@connections`, the HTTP method. */
   readonly operation: string
   readonly path: string
   readonly body: Buffer
@@ -29,8 +29,11 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(text)
 }
 
-/** The header serves the REST protocol of `@connections` [A3], `__type` the JSON one of the others. */
-export function sendFault(response: ServerResponse, { status, type, message }: AwsFault): void {
+/**
+ * Sends an error. For `@connections` the SDK reads the error's name from the header alone; for the services that speak
+ * AWS's JSON protocol it reads `__type`.
+ */
+export function sendError(response: ServerResponse, { status, type, message }: AwsError): void {
   response.setHeader('x-amzn-ErrorType', type)
   sendJson(response, status, { __type: type, message })
 }

@@ -1,8 +1,8 @@
 import { ChatError } from '../../protocol/errors.ts'
 import { oneLine } from './text.ts'
 
-/** What went wrong, for people: refusals of the chat carry their code. */
-export function sentenceOf(error: unknown): string {
+/** Describes an error in one sentence; a refusal by the chat includes its code. */
+export function errorText(error: unknown): string {
   if (!(error instanceof ChatError)) return oneLine(error instanceof Error ? error.message : String(error))
   const { code, message, retryAfterMs, details } = error
   const later =

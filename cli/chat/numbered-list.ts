@@ -1,13 +1,13 @@
-/** What was listed, so that a person can name it by a number instead of an id. */
-export class Numbers {
+/** Numbers the ids in a printed list, so that the user can type a number instead of an id. */
+export class NumberedList {
   #ids: string[] = []
 
   clear(): void {
     this.#ids = []
   }
 
-  /** The number of an id, a new one if it has none yet. */
-  of(id: string): number {
+  /** Returns the number of an id, and adds the id if it is new. */
+  numberOf(id: string): number {
     if (!this.#ids.includes(id)) this.#ids.push(id)
     return this.#ids.indexOf(id) + 1
   }
@@ -16,7 +16,7 @@ export class Numbers {
     return this.#ids.length === 0
   }
 
-  /** The id that a number stands for; any other word is an id itself. */
+  /** Returns the id with this number; any other word is taken as an id. */
   idOf(word: string): string {
     return isNumber(word) ? (this.#ids[Number(word) - 1] ?? word) : word
   }
