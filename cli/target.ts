@@ -7,7 +7,7 @@ import { revokeUser } from '../lambdas/chat/connections/revoke.ts'
 import { poster } from '../lambdas/delivery/poster.ts'
 import { connectionStore } from '../lambdas/stores/connections.ts'
 import { presenceStore } from '../lambdas/stores/presence.ts'
-import { joinStore } from '../lambdas/stores/subscriptions.ts'
+import { subscriptionStore } from '../lambdas/stores/subscriptions.ts'
 import { taskQueue } from '../lambdas/stores/tasks.ts'
 import { type UserStore, userStore } from '../lambdas/stores/users.ts'
 import type { Credentials } from '../local/aws/iam/identities.ts'
@@ -79,7 +79,7 @@ function connect(
   const callback = new ApiGatewayManagementApiClient({ ...config, endpoint: output(outputs, 'CallbackUrl') })
   const open = {
     connections: connectionStore({ documents, tableName: tables.connections }),
-    joins: joinStore({
+    subscriptions: subscriptionStore({
       documents,
       connectionsTable: tables.connections,
       conversationsTable: tables.conversations,

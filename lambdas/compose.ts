@@ -14,8 +14,8 @@ import { invitationStore } from './stores/invitations.ts'
 import { logStore } from './stores/log.ts'
 import { presenceStore } from './stores/presence.ts'
 import { secretSource } from './stores/secret.ts'
-import { joinStore } from './stores/subscriptions.ts'
-import { dueStore } from './stores/sweep-schedule.ts'
+import { subscriptionStore } from './stores/subscriptions.ts'
+import { sweepSchedule } from './stores/sweep-schedule.ts'
 import { taskQueue } from './stores/tasks.ts'
 import { userStore } from './stores/users.ts'
 
@@ -31,7 +31,7 @@ function composeConnectionDeps(documents: DynamoDBDocumentClient) {
   const connectionsTable = required('connectionsTable')
   return {
     connections: connectionStore({ documents, tableName: connectionsTable }),
-    joins: joinStore({ documents, connectionsTable, conversationsTable: required('conversationsTable') }),
+    subscriptions: subscriptionStore({ documents, connectionsTable, conversationsTable: required('conversationsTable') }),
     presence: presenceStore({ documents, tableName: connectionsTable }),
     tasks: taskQueue(createQueueClient(), required('tasksQueue')),
     features: JSON.parse(required('features')) as Features,
@@ -46,7 +46,7 @@ export function composeLifecycleDeps(documents = createDocumentClient()) {
   return {
     ...composeConnectionDeps(documents),
     handshakes: handshakeStore(table),
-    dues: dueStore(table),
+    sweepSchedule: sweepSchedule(table),
   }
 }
 
@@ -65,7 +65,7 @@ function composeConversationDeps(documents: DynamoDBDocumentClient) {
 export function composeWorkerDeps(documents = createDocumentClient()) {
   return {
     ...composeConversationDeps(documents),
-    dues: dueStore({ documents, tableName: required('connectionsTable') }),
+    sweepSchedule: sweepSchedule({ documents, tableName: required('connectionsTable') }),
   }
 }
 

@@ -8,17 +8,17 @@ import type { InvitationStore } from '../stores/invitations.ts'
 import type { LogStore } from '../stores/log.ts'
 import type { PresenceStore } from '../stores/presence.ts'
 import type { SecretSource } from '../stores/secret.ts'
-import type { JoinStore } from '../stores/subscriptions.ts'
-import type { DueStore } from '../stores/sweep-schedule.ts'
+import type { SubscriptionStore } from '../stores/subscriptions.ts'
+import type { SweepSchedule } from '../stores/sweep-schedule.ts'
 import type { TaskQueue } from '../stores/tasks.ts'
 import type { UserStore } from '../stores/users.ts'
 
 /** All that the rules need from outside; each function composes what its rules use. */
 export interface Deps {
   readonly connections: ConnectionStore
-  readonly joins: JoinStore
+  readonly subscriptions: SubscriptionStore
   readonly handshakes: HandshakeStore
-  readonly dues: DueStore
+  readonly sweepSchedule: SweepSchedule
   readonly conversations: ConversationStore
   readonly log: LogStore
   readonly invitations: InvitationStore
@@ -38,7 +38,7 @@ export interface Deps {
 }
 
 /** What endpoints are given: handshakes and the sweep are others' business. */
-export type RestDeps = Omit<Deps, 'handshakes' | 'dues'>
+export type RestDeps = Omit<Deps, 'handshakes' | 'sweepSchedule'>
 
 /** What handlers of frames are given: no invitations either. */
 export type SocketDeps = Omit<RestDeps, 'invitations'>

@@ -14,9 +14,9 @@ export interface FanOut {
 }
 
 /** A REST call waits so long for pushes, the worker does the rest. Milliseconds. */
-export const REST_WAITS = 300
+export const REST_FAN_OUT_TIMEOUT_MS = 300
 /** The worker has half a minute, and nobody waits for it. Milliseconds. */
-export const WORKER_TAKES = 20_000
+export const WORKER_FAN_OUT_TIMEOUT_MS = 20_000
 
 /** Posts under way at once: the SDK keeps 50 sockets, more would only queue behind them. */
 const CONCURRENCY = 50

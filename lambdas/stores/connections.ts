@@ -17,7 +17,7 @@ import {
   type TransactItem,
   updateIf,
 } from './table.ts'
-import { type ChannelConnection, channelStore } from './user-connections.ts'
+import { type UserConnection, channelStore } from './user-connections.ts'
 
 /** API Gateway cuts a connection after two hours; TTL sweeps what no event removed. Seconds. */
 const ROW_LIFETIME = 2 * 3600 + 600
@@ -63,7 +63,7 @@ export function connectionStore(table: Table) {
      * @param hasJoined whether it may have joined conversations, whose rows hold the expiry too
      */
     async authenticate(
-      { id, user, since, tokenExpiresAt }: ChannelConnection,
+      { id, user, since, tokenExpiresAt }: UserConnection,
       insist: readonly TransactItem[] = [],
       hasJoined = true,
     ): Promise<boolean> {
@@ -121,7 +121,7 @@ export function connectionStore(table: Table) {
      * Begins to take a connection away and resolves with what is known of it. From here on nothing can be added to
      * it; whoever comes again, after a crash in between, gets the same answer until it is removed.
      */
-    async take(id: string): Promise<Connection | undefined> {
+    async markClosing(id: string): Promise<Connection | undefined> {
       const taken = await updateIf(
         table,
         new UpdateCommand({
@@ -136,14 +136,14 @@ export function connectionStore(table: Table) {
       return taken && toConnection(taken)
     },
 
-    /** Ends what `take` began, once everything that the connection's row names is gone. */
+    /** Ends what `markClosing` began, once everything that the connection's row names is gone. */
     async remove(id: string): Promise<void> {
       await documents.send(new DeleteCommand({ TableName, Key: connectionKey(id) }))
     },
 
     /** The open connections of a user, as their own rows know them. */
-    async openOf(user: string): Promise<readonly Connection[]> {
-      const ids = await channels.channel(user)
+    async openConnections(user: string): Promise<readonly Connection[]> {
+      const ids = await channels.userConnections(user)
       const rows = await batchGet(
         table,
         ids.map(({ id }) => connectionKey(id)),
@@ -155,7 +155,7 @@ export function connectionStore(table: Table) {
     },
 
     /** What stands of a connection, also while it is being taken away. */
-    async look(id: string): Promise<(Connection & { readonly closing: boolean }) | undefined> {
+    async inspect(id: string): Promise<(Connection & { readonly closing: boolean }) | undefined> {
       const { Item } = await documents.send(
         new GetCommand({ TableName, Key: connectionKey(id), ConsistentRead: true }),
       )

@@ -96,7 +96,7 @@ export function presenceStore(table: Table) {
     },
 
     /** Remembers that everybody was told of this version; false if there is a newer one. */
-    async markTold(user: string, version: number): Promise<boolean> {
+    async markAnnounced(user: string, version: number): Promise<boolean> {
       const marked = await updateIf(
         table,
         new UpdateCommand({

@@ -8,14 +8,14 @@ export type JoinOutcome = 'joined' | 'not_participant' | 'not_connected'
 
 type Items = ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems']
 
-export type JoinStore = ReturnType<typeof joinStore>
+export type SubscriptionStore = ReturnType<typeof subscriptionStore>
 
 /**
  * Which connection has joined which conversation stands in two places: on the participant's row with the expiry of
  * the token, where a fan-out reads it, and on the connection's row as a list, by which it is cleaned up. Both change
  * together or not at all.
  */
-export function joinStore({
+export function subscriptionStore({
   documents,
   connectionsTable,
   conversationsTable,
@@ -114,10 +114,10 @@ export function joinStore({
         },
       ])
       // The user left the group, and whoever did it died before the connections were cleaned up.
-      if (failed?.[1]) await forgetJoined(conversation, user, [connection])
+      if (failed?.[1]) await removeConversation(conversation, user, [connection])
     },
 
-    forgetJoined,
+    removeConversation,
 
     /** Takes a connection that is gone off a participant's row, and that one only. */
     async drop(conversation: string, user: string, connection: string): Promise<void> {
@@ -136,7 +136,7 @@ export function joinStore({
    * Takes a conversation off the lists of connections whose user is no participant any more; not off that of one who
    * has come back and joined meanwhile.
    */
-  async function forgetJoined(
+  async function removeConversation(
     conversation: string,
     user: string,
     connections: readonly string[],

@@ -8,10 +8,10 @@ const ROW_LIFETIME = 2 * 3600 + 600
 const dueKey = (minute: number, id: string) => ({ pk: `DUE#${minute}`, sk: `CONN#${id}` })
 const sweptKey = { pk: 'SWEPT', sk: 'SWEPT' }
 
-export type DueStore = ReturnType<typeof dueStore>
+export type SweepSchedule = ReturnType<typeof sweepSchedule>
 
 /** When each connection must be looked at, in minutes since the epoch, and how far the sweep has come. */
-export function dueStore(table: Table) {
+export function sweepSchedule(table: Table) {
   const { documents, tableName: TableName } = table
   return {
     /** Has a connection looked at in the minute after this time, epoch milliseconds. */

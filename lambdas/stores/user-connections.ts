@@ -2,7 +2,7 @@ import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet, type Row, type Table, type TransactItem, updateIf } from './table.ts'
 
 /** A connection of a personal channel. */
-export interface ChannelConnection {
+export interface UserConnection {
   readonly id: string
   readonly user: string
   /** When it opened, epoch milliseconds. */
@@ -20,7 +20,7 @@ const channelKey = (user: string) => ({ pk: `USER#${user}`, sk: 'CHANNEL' })
 export function channelStore({ documents, tableName: TableName }: Table) {
   return {
     /** The part of a transaction that makes a connection one of its user's, or extends it. */
-    enter({ id, user, since, tokenExpiresAt }: ChannelConnection): TransactItem {
+    enter({ id, user, since, tokenExpiresAt }: UserConnection): TransactItem {
       return {
         Update: {
           TableName,
@@ -33,7 +33,7 @@ export function channelStore({ documents, tableName: TableName }: Table) {
     },
 
     /** Takes one connection off its user's channel, and nothing else. */
-    async leaveChannel(user: string, id: string): Promise<void> {
+    async removeUserConnection(user: string, id: string): Promise<void> {
       await updateIf(
         { documents },
         new UpdateCommand({
@@ -47,21 +47,21 @@ export function channelStore({ documents, tableName: TableName }: Table) {
     },
 
     /** Every connection of a user. */
-    async channel(user: string): Promise<readonly ChannelConnection[]> {
+    async userConnections(user: string): Promise<readonly UserConnection[]> {
       const get = new GetCommand({ TableName, Key: channelKey(user), ConsistentRead: true })
       const { Item } = await documents.send(get)
       return Item ? toChannel(Item) : []
     },
 
     /** Every connection of several users. */
-    async channels(users: Iterable<string>): Promise<readonly ChannelConnection[]> {
+    async userConnectionsOf(users: Iterable<string>): Promise<readonly UserConnection[]> {
       const rows = await batchGet({ documents, tableName: TableName }, [...users].map(channelKey))
       return rows.flatMap(toChannel)
     },
   }
 }
 
-function toChannel({ pk, sk: _sk, ...connections }: Row): readonly ChannelConnection[] {
+function toChannel({ pk, sk: _sk, ...connections }: Row): readonly UserConnection[] {
   const user = String(pk).slice('USER#'.length)
   return Object.entries(connections).map(([id, connection]) => {
     const { since, token_expires_at } = connection as Row

@@ -36,7 +36,7 @@ export function userStore(table: Table) {
     },
 
     /** A part of a transaction that fails it unless the user may chat when it commits. */
-    insistOnAdmin(id: string): TransactItem {
+    adminCheck(id: string): TransactItem {
       return {
         ConditionCheck: {
           TableName,

@@ -1,7 +1,7 @@
 import { refreshPresence } from '../chat/connections/compute-presence.ts'
 import { expireUnauthenticated, sweep } from '../chat/connections/sweep.ts'
 import type { Deps, SocketDeps } from '../chat/deps.ts'
-import { pushLate } from '../chat/push/push-to-users.ts'
+import { pushRemaining } from '../chat/push/push-to-users.ts'
 import { redeliver } from '../chat/push/redeliver.ts'
 import type { Task } from '../stores/tasks.ts'
 import type { ScheduleEvent } from './event.ts'
@@ -16,12 +16,12 @@ export type TaskHandler<T extends WorkName> = (work: Extract<Work, { readonly ta
 /** One handler for each kind of work. */
 export type TaskHandlers = { readonly [T in WorkName]: TaskHandler<T> }
 
-export type WorkerDeps = Omit<SocketDeps, 'users' | 'secrets' | 'rates' | 'newId'> & Pick<Deps, 'dues'>
+export type WorkerDeps = Omit<SocketDeps, 'users' | 'secrets' | 'rates' | 'newId'> & Pick<Deps, 'sweepSchedule'>
 
 export const taskHandlers = (deps: WorkerDeps): TaskHandlers => ({
   auth_deadline: ({ connection }) => expireUnauthenticated(deps, connection),
   deliver: (leftover) => redeliver(deps, leftover),
-  push: (push) => pushLate(deps, push),
+  push: (push) => pushRemaining(deps, push),
   presence: (task) => refreshPresence(deps, task),
   sweep: () => sweep(deps),
 })

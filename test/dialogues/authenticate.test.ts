@@ -29,7 +29,7 @@ describe('connecting', () => {
   it('[CONN-3] a connection that the server forgot is told to reconnect and closed', async () => {
     const ada = await anAdmin()
     const socket = await ada.connect()
-    await openStores().connections.take(socket.connectionId)
+    await openStores().connections.markClosing(socket.connectionId)
     expect(await socket.ask({ type: 'ping' })).toMatchObject({ code: 'reconnect_required', retryable: true })
     expect(await socket.closed).toBe(1000)
   })

@@ -105,14 +105,14 @@ describe('who is told', () => {
     const [tomorrow, now] = [Date.now() + 86_400_000, Date.now()]
     await stores.connections.open(ghost, now)
     await stores.connections.authenticate({ id: ghost, user: bob.id, since: now, tokenExpiresAt: tomorrow })
-    await stores.joins.join(conversation, bob.id, ghost, tomorrow)
+    await stores.subscriptions.join(conversation, bob.id, ghost, tomorrow)
     const [a, b] = [await joined(ada, conversation), await joined(bob, conversation)]
     expect(await a.ask(message(conversation, 'hi'))).toMatchObject({ type: 'message_sent' })
     await b.next('new_message')
     // The next answer of REST comes after its own fan-out, and so after the clean-up of the one before it.
     await ada.call('POST', `/conversations/${conversation}/messages`, { content: 'again' })
     expect(await stores.connections.find(ghost)).toBeUndefined()
-    expect((await stores.connections.channel(bob.id)).map(({ id }) => id)).toEqual([b.connectionId])
+    expect((await stores.connections.userConnections(bob.id)).map(({ id }) => id)).toEqual([b.connectionId])
     const participants = await stores.conversations.participants(conversation)
     expect([...(participants.get(bob.id)?.joined.keys() ?? [])]).toEqual([b.connectionId])
   })
@@ -123,7 +123,7 @@ describe('who is told', () => {
     await a.close()
     const stores = openStores()
     await expect.poll(async () => await stores.connections.find(a.connectionId)).toBeUndefined()
-    await expect.poll(async () => await stores.connections.channel(ada.id)).toEqual([])
+    await expect.poll(async () => await stores.connections.userConnections(ada.id)).toEqual([])
     await expect
       .poll(async () => (await stores.conversations.participants(conversation)).get(ada.id)?.joined.size)
       .toBe(0)

@@ -5,8 +5,8 @@ import { handshakeStore } from '../../lambdas/stores/handshakes.ts'
 import { invitationStore } from '../../lambdas/stores/invitations.ts'
 import { logStore } from '../../lambdas/stores/log.ts'
 import { presenceStore } from '../../lambdas/stores/presence.ts'
-import { joinStore } from '../../lambdas/stores/subscriptions.ts'
-import { dueStore } from '../../lambdas/stores/sweep-schedule.ts'
+import { subscriptionStore } from '../../lambdas/stores/subscriptions.ts'
+import { sweepSchedule } from '../../lambdas/stores/sweep-schedule.ts'
 import { userStore } from '../../lambdas/stores/users.ts'
 
 interface TableNames {
@@ -23,9 +23,9 @@ export function allStores(documents: DynamoDBDocumentClient, tables: TableNames)
   return {
     connections: connectionStore(onConnections),
     handshakes: handshakeStore(onConnections),
-    dues: dueStore(onConnections),
+    sweepSchedule: sweepSchedule(onConnections),
     presence: presenceStore(onConnections),
-    joins: joinStore({
+    subscriptions: subscriptionStore({
       documents,
       connectionsTable: tables.connections,
       conversationsTable: tables.conversations,

@@ -2,17 +2,17 @@ import { encodeFrame } from '../../../protocol/encode.ts'
 import { concurrently, fanOut } from '../../delivery/fan-out.ts'
 import type { Presence } from '../../stores/presence.ts'
 import type { Deps } from '../deps.ts'
-import { type Forgetting, forgetConnection } from './cleanup.ts'
+import { type CleanupDeps, cleanUpConnection } from './cleanup.ts'
 import { toTime } from './presence.ts'
 
-type Needs = Forgetting & Pick<Deps, 'conversations' | 'poster'>
+type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'poster'>
 
 /** Several tasks share an invocation of the worker, which has half a minute. */
 const FAN_OUT_TAKES = 10_000
 
 /** Tells everybody who shares a conversation with a user, once, on every device. */
-export async function tellPresence(deps: Needs, user: string, { online, lastSeen }: Presence): Promise<void> {
-  const channels = await deps.connections.channels(await acquaintances(deps, user))
+export async function announcePresence(deps: Needs, user: string, { online, lastSeen }: Presence): Promise<void> {
+  const channels = await deps.connections.userConnectionsOf(await acquaintances(deps, user))
   const frame = encodeFrame({
     type: 'user_presence',
     user_id: user,
@@ -23,7 +23,7 @@ export async function tellPresence(deps: Needs, user: string, { online, lastSeen
     .filter(({ tokenExpiresAt }) => tokenExpiresAt > deps.now())
     .map(({ id }) => ({ connection: id, frame }))
   const { gone } = await fanOut(deps.poster, posts, FAN_OUT_TAKES)
-  await concurrently(gone, 10, (id) => forgetConnection(deps, id))
+  await concurrently(gone, 10, (id) => cleanUpConnection(deps, id))
 }
 
 /** The users who share a conversation with one. */

@@ -3,12 +3,12 @@ import { ChatError, unauthorized } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Connection } from '../../stores/connection-row.ts'
 import type { Deps } from '../deps.ts'
-import { type Forgetting, forgetConnection } from './cleanup.ts'
-import { deviceCame } from './presence.ts'
+import { type CleanupDeps, cleanUpConnection } from './cleanup.ts'
+import { deviceConnected } from './presence.ts'
 import { admit, reconnectRequired } from './session.ts'
 import { type Identity, verifyToken } from './token.ts'
 
-type Needs = Forgetting & Pick<Deps, 'users' | 'secrets' | 'poster' | 'rates'>
+type Needs = CleanupDeps & Pick<Deps, 'users' | 'secrets' | 'poster' | 'rates'>
 
 /** The user whose valid token this is. Throws `unauthorized`, or `forbidden` for who is no administrator. */
 export async function requireAdmin(
@@ -39,7 +39,7 @@ export async function authenticate(deps: Needs, id: string, token: string): Prom
   await Promise.all([
     retireOldest(deps, identity.user),
     // After a renewal too: the first one may have died before it got here.
-    deviceCame(deps, identity.user, id),
+    deviceConnected(deps, identity.user, id),
   ])
   return identity
 }
@@ -52,7 +52,7 @@ async function bind(deps: Needs, connection: Connection, identity: Identity): Pr
   const { id, openedAt: since, joined } = connection
   const { user, expiresAt: tokenExpiresAt } = identity
   // A removal takes the user first and the connections after: either it finds this one, or this finds no user.
-  const insist = [deps.users.insistOnAdmin(user)]
+  const insist = [deps.users.adminCheck(user)]
   const hasJoined = joined.size > 0
   if (await deps.connections.authenticate({ id, user, since, tokenExpiresAt }, insist, hasJoined)) {
     if (hasJoined) await extendJoined(deps, id, identity)
@@ -77,7 +77,7 @@ async function countRefusal(deps: Needs, connection: string, error: unknown): Pr
 
 /** A user who opens one connection too many keeps the newest. */
 async function retireOldest(deps: Needs, user: string): Promise<void> {
-  const channel = await deps.connections.channel(user)
+  const channel = await deps.connections.userConnections(user)
   const newestFirst = channel.toSorted((a, b) => b.since - a.since || (a.id < b.id ? -1 : 1))
   const frame = encodeFrame(
     errorFrame(new ChatError('replaced', 'a newer connection took the place of this one')),
@@ -85,7 +85,7 @@ async function retireOldest(deps: Needs, user: string): Promise<void> {
   await Promise.all(
     newestFirst.slice(limits.connectionsPerUser).map(async ({ id }) => {
       await deps.poster.post(id, frame)
-      await forgetConnection(deps, id)
+      await cleanUpConnection(deps, id)
       await deps.poster.close(id)
     }),
   )
@@ -95,6 +95,6 @@ async function retireOldest(deps: Needs, user: string): Promise<void> {
 async function extendJoined(deps: Needs, connection: string, { user, expiresAt }: Identity): Promise<void> {
   const joined = (await deps.connections.find(connection))?.joined ?? []
   await Promise.all(
-    [...joined].map((conversation) => deps.joins.renew(conversation, user, connection, expiresAt)),
+    [...joined].map((conversation) => deps.subscriptions.renew(conversation, user, connection, expiresAt)),
   )
 }

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts'
-import { type Announcing, deviceWent } from './presence.ts'
+import { type PresenceDeps, deviceDisconnected } from './presence.ts'
 
-export type Forgetting = Announcing & Pick<Deps, 'connections' | 'joins'>
+export type CleanupDeps = PresenceDeps & Pick<Deps, 'connections' | 'subscriptions'>
 
 /**
  * Removes everything that is kept of a connection: after `$disconnect`, after a 410, when its user loses the
@@ -10,15 +10,15 @@ export type Forgetting = Announcing & Pick<Deps, 'connections' | 'joins'>
  * more and somebody looks whether its user has gone: by the channel a removal of the user finds what failed half-way. A
  * repeated or late call finds nothing and does nothing.
  */
-export async function forgetConnection(deps: Forgetting, id: string): Promise<void> {
-  const { connections, joins } = deps
-  const taken = await connections.take(id)
+export async function cleanUpConnection(deps: CleanupDeps, id: string): Promise<void> {
+  const { connections, subscriptions } = deps
+  const taken = await connections.markClosing(id)
   if (!taken) return
   const { user, joined } = taken
   if (user !== undefined) {
-    await Promise.all([...joined].map((conversation) => joins.drop(conversation, user, id)))
-    await deviceWent(deps, user, id)
-    await connections.leaveChannel(user, id)
+    await Promise.all([...joined].map((conversation) => subscriptions.drop(conversation, user, id)))
+    await deviceDisconnected(deps, user, id)
+    await connections.removeUserConnection(user, id)
   }
   await connections.remove(id)
 }

@@ -1,13 +1,13 @@
 import type { Presence } from '../../stores/presence.ts'
 import type { TaskOf } from '../../stores/tasks.ts'
 import type { Deps } from '../deps.ts'
-import { tellPresence } from './announce-presence.ts'
+import { announcePresence } from './announce-presence.ts'
 import { leaseEnd } from './lease.ts'
-import { isTold } from './presence.ts'
+import { isAnnounced } from './presence.ts'
 
 type Needs = Pick<
   Deps,
-  'connections' | 'joins' | 'conversations' | 'presence' | 'tasks' | 'poster' | 'features' | 'report' | 'now'
+  'connections' | 'subscriptions' | 'conversations' | 'presence' | 'tasks' | 'poster' | 'features' | 'report' | 'now'
 >
 
 export type PresenceTask = TaskOf<'presence'>
@@ -42,17 +42,17 @@ export async function refreshPresence(deps: Needs, task: PresenceTask): Promise<
     }
     if (!(await deps.presence.write(user, is))) continue
 
-    if (announced === undefined && !changed && isTold(is, now)) return
-    if (announced !== online) await tellPresence(deps, user, is)
+    if (announced === undefined && !changed && isAnnounced(is, now)) return
+    if (announced !== online) await announcePresence(deps, user, is)
     announced = online
-    if (is.told || (await deps.presence.markTold(user, is.version))) return
+    if (is.told || (await deps.presence.markAnnounced(user, is.version))) return
     // Somebody else wrote in between, and may have overtaken what we told: look again.
   }
   throw new Error('the presence of a user changes faster than it can be told')
 }
 
 async function look(deps: Needs, user: string, was: Presence) {
-  const devices = await deps.connections.openOf(user)
+  const devices = await deps.connections.openConnections(user)
   const now = deps.now()
   const endsAt = Math.max(0, ...devices.map(leaseEnd))
   const online = endsAt > now

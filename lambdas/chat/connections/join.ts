@@ -6,9 +6,9 @@ import { byteLength } from '../../../protocol/text.ts'
 import type { Entry } from '../../stores/log.ts'
 import type { Deps } from '../deps.ts'
 import { showEntries, upTo } from '../entries/show-entries.ts'
-import { type Hearing, reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
+import { type SessionDeps, reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
 
-type Needs = Hearing & Pick<Deps, 'joins' | 'conversations' | 'log'>
+type Needs = SessionDeps & Pick<Deps, 'subscriptions' | 'conversations' | 'log'>
 
 /**
  * Joins, and only then reads the log: whoever sends commits before reading who has joined, so one of the two
@@ -55,7 +55,7 @@ const isBehind = (entries: readonly Entry[], afterSeq: number, lastSeq: number) 
 
 /** Writes the join, again if the token was renewed in between. Throws what the client must hear. */
 async function enter(deps: Needs, { connection, user, tokenExpiresAt }: Session, id: string): Promise<void> {
-  const outcome = await deps.joins.join(id, user, connection, tokenExpiresAt)
+  const outcome = await deps.subscriptions.join(id, user, connection, tokenExpiresAt)
   if (outcome === 'joined') return
   if (outcome === 'not_participant') throw notFound('conversation')
   // The transaction only says that the connection's condition failed.

@@ -23,23 +23,23 @@ const ASKED_WITHIN = 30_000
 const TELLING_TAKES = 20_000
 
 /** Whether everybody concerned knows, or is being told by who made the change. */
-export const isTold = ({ told, changedAt }: Presence, now: number) => told || now - changedAt <= TELLING_TAKES
+export const isAnnounced = ({ told, changedAt }: Presence, now: number) => told || now - changedAt <= TELLING_TAKES
 
-export type Announcing = Pick<Deps, 'presence' | 'tasks' | 'features' | 'report' | 'now'>
+export type PresenceDeps = Pick<Deps, 'presence' | 'tasks' | 'features' | 'report' | 'now'>
 
 /**
  * Has the worker look whether a user is there now, unless everybody knows or is being told, and a check is to come. What
  * cannot be queued the sweep makes good.
  */
-export async function deviceCame(deps: Announcing, user: string, connection: string): Promise<void> {
+export async function deviceConnected(deps: PresenceDeps, user: string, connection: string): Promise<void> {
   const came = { connection, at: deps.now() }
   const isNeedless = (was: Presence) =>
-    was.online ? was.checkAt > came.at && isTold(was, came.at) : asked(was.came, came)
+    was.online ? was.checkAt > came.at && isAnnounced(was, came.at) : asked(was.came, came)
   await announce(deps, user, { what: 'came', change: came, delaySeconds: 0, isNeedless })
 }
 
 /** The same after a connection has ended, unless its user is offline already or a look has been asked for. */
-export async function deviceWent(deps: Announcing, user: string, connection: string): Promise<void> {
+export async function deviceDisconnected(deps: PresenceDeps, user: string, connection: string): Promise<void> {
   const gone = { connection, at: deps.now() }
   const isNeedless = (was: Presence) => !was.online || asked(was.gone, gone)
   await announce(deps, user, { what: 'gone', change: gone, delaySeconds: RETURN_WITHIN, isNeedless })
@@ -61,7 +61,7 @@ interface Announcement {
 }
 
 async function announce(
-  { presence, tasks, features, report }: Announcing,
+  { presence, tasks, features, report }: PresenceDeps,
   user: string,
   { what, change, delaySeconds, isNeedless }: Announcement,
 ): Promise<void> {

@@ -5,7 +5,7 @@ import type { Connection } from '../../stores/connection-row.ts'
 import type { Deps } from '../deps.ts'
 import { rateLimited } from '../rates.ts'
 import { wasSilent } from './lease.ts'
-import { type Announcing, deviceCame } from './presence.ts'
+import { type PresenceDeps, deviceConnected } from './presence.ts'
 
 /** Who speaks on a connection. */
 export interface Session {
@@ -17,16 +17,16 @@ export interface Session {
 }
 
 /** What lets a frame in and hears by it that its device is on. */
-export type Hearing = Announcing & Pick<Deps, 'connections' | 'rates'>
+export type SessionDeps = PresenceDeps & Pick<Deps, 'connections' | 'rates'>
 
 /** The session of a frame's connection, or the error that its client must hear. Counts the frame. */
-export async function sessionOf(deps: Hearing, connection: string): Promise<Session> {
+export async function sessionOf(deps: SessionDeps, connection: string): Promise<Session> {
   return await hear(deps, await admit(deps, connection))
 }
 
 /** The same for a frame that says who is typing, and whether others may hear of it: `typingRate` counts too. */
 export async function typingSessionOf(
-  deps: Hearing,
+  deps: SessionDeps,
   id: string,
 ): Promise<Session & { readonly paced: boolean }> {
   const admission = await deps.connections.admitPaced(id, deps.rates.frames, typingRate, deps.now())
@@ -48,11 +48,11 @@ function letIn(admission: Admission): Connection {
   return admission.connection
 }
 
-async function hear(deps: Hearing, heard: Connection): Promise<Session> {
+async function hear(deps: SessionDeps, heard: Connection): Promise<Session> {
   const { id, user, tokenExpiresAt, joined } = heard
   if (user === undefined) throw unauthorized()
   requireUnexpired(tokenExpiresAt, deps.now())
-  if (wasSilent(heard, deps.now())) await deviceCame(deps, user, id)
+  if (wasSilent(heard, deps.now())) await deviceConnected(deps, user, id)
   return { connection: id, user, tokenExpiresAt, joined }
 }
 

@@ -5,13 +5,13 @@ import type { CreateGroup } from '../../../protocol/rest.ts'
 import { type ConversationHead, newConversationRows } from '../../stores/conversations.ts'
 import type { InvitedGroup, StoredInvitation } from '../../stores/invitations.ts'
 import type { User } from '../../stores/users.ts'
-import type { Forgetting } from '../connections/cleanup.ts'
+import type { CleanupDeps } from '../connections/cleanup.ts'
 import type { Deps } from '../deps.ts'
 import { pushToUsers } from '../push/push-to-users.ts'
 import { rateLimited } from '../rates.ts'
 import { toInvitation } from './invitations.ts'
 
-type Needs = Forgetting & Pick<Deps, 'conversations' | 'invitations' | 'users' | 'poster' | 'newId'>
+type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'invitations' | 'users' | 'poster' | 'newId'>
 
 /** DynamoDB's limit on items in a transaction, four for each invitation, with room for the group itself. */
 const TOGETHER = 24

@@ -10,7 +10,7 @@ import { conversationFor } from './conversation.ts'
 import { joinGroup } from './membership.ts'
 import { toPerson } from './people.ts'
 
-type Needs = Omit<Deps, 'handshakes' | 'dues' | 'secrets'>
+type Needs = Omit<Deps, 'handshakes' | 'sweepSchedule' | 'secrets'>
 
 /** Invites, or finds the invitation that is open between the two in either direction. */
 export async function invite(deps: Needs, from: string, to: string, message: string): Promise<Invitation> {

@@ -7,10 +7,10 @@ import type { Deps } from '../deps.ts'
 import { claim } from '../entries/commit.ts'
 import { sentByOthers } from '../entries/message.ts'
 import { deliver } from '../push/deliver.ts'
-import { newsOf } from '../push/push-frames.ts'
+import { entryPush } from '../push/push-frames.ts'
 import { toPerson } from './people.ts'
 
-type Needs = Omit<Deps, 'handshakes' | 'dues' | 'secrets'>
+type Needs = Omit<Deps, 'handshakes' | 'sweepSchedule' | 'secrets'>
 
 /**
  * Makes the invited user a participant, at the place in the log where the others see it, having read all before.
@@ -47,14 +47,14 @@ export async function leaveGroup(deps: Needs, user: string, id: string): Promise
     if (outcome === 'refused') throw notFound('conversation')
     return outcome === 'stored' ? placed : outcome
   })
-  await Promise.all([forgetJoined(deps, user, id), tellOthers(deps, head, entry)])
+  await Promise.all([removeConversation(deps, user, id), tellOthers(deps, head, entry)])
 }
 
 /** Who has left hears nothing whatever stands on the connections: this is cleaning up, and fails nothing. */
-async function forgetJoined({ joins, connections, report }: Needs, user: string, id: string): Promise<void> {
+async function removeConversation({ subscriptions, connections, report }: Needs, user: string, id: string): Promise<void> {
   try {
-    const channel = await connections.channel(user)
-    await joins.forgetJoined(
+    const channel = await connections.userConnections(user)
+    await subscriptions.removeConversation(
       id,
       user,
       channel.map((one) => one.id),
@@ -67,7 +67,7 @@ async function forgetJoined({ joins, connections, report }: Needs, user: string,
 /** Never fails what was stored. */
 async function tellOthers(deps: Needs, head: ConversationHead, entry: ParticipantEntry): Promise<void> {
   try {
-    await deliver(deps, head, await newsOf(deps, head.id, entry), { via: 'rest' })
+    await deliver(deps, head, await entryPush(deps, head.id, entry), { via: 'rest' })
   } catch (error) {
     deps.report(error)
   }

@@ -4,8 +4,8 @@ import { type ConversationHead, hourOf } from '../../stores/conversations.ts'
 import type { Entry, MessageEntry } from '../../stores/log.ts'
 import { pause } from '../../stores/table.ts'
 import type { Deps } from '../deps.ts'
-import { type Draft, draftHash, saidBy } from './message.ts'
-import { nextEntry, type Placed, type Saying } from './next-entry.ts'
+import { type Draft, draftHash, toNewEntry } from './message.ts'
+import { nextEntry, type PlacedEntry, type NewEntry } from './next-entry.ts'
 
 type Needs = Pick<Deps, 'conversations' | 'log' | 'rates' | 'now' | 'newId'>
 
@@ -28,7 +28,7 @@ const PATIENCE = 250
 export async function commit(deps: Needs, head: ConversationHead, draft: Draft): Promise<Committed> {
   const hash = draftHash(draft)
   try {
-    return await claim(deps, head, saidBy(draft), async (entry, current) => {
+    return await claim(deps, head, toNewEntry(draft), async (entry, current) => {
       if (!current.participants.has(draft.sender)) throw notFound('conversation')
       const result = await deps.log.append(current.id, entry, hash)
       if (result.outcome === 'stored') return { entry, duplicate: false, head: current }
@@ -55,11 +55,11 @@ const isRefusedForItsPace = (error: unknown) => error instanceof ChatError && er
  *
  * @param write resolves with `taken` when another entry has the place
  */
-export async function claim<S extends Saying, T>(
+export async function claim<S extends NewEntry, T>(
   deps: Needs,
   head: ConversationHead,
   said: S,
-  write: (entry: Placed<S>, head: ConversationHead) => Promise<T | 'taken'>,
+  write: (entry: PlacedEntry<S>, head: ConversationHead) => Promise<T | 'taken'>,
 ): Promise<T> {
   const until = deps.now() + COMPETE_FOR
   let turn: number | undefined

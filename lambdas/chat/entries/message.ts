@@ -14,7 +14,7 @@ export interface Draft {
 }
 
 /** What a draft says, as an entry of the log. */
-export const saidBy = ({ sender, content, metadata, clientMessageId }: Draft) => ({
+export const toNewEntry = ({ sender, content, metadata, clientMessageId }: Draft) => ({
   kind: 'message' as const,
   sender,
   content,

@@ -18,14 +18,14 @@ export interface Stamp {
 type Said<E extends Entry> = Pick<E, 'kind' | 'sender'> &
   Omit<E, 'id' | 'seq' | 'createdAt' | 'sent' | 'paid' | 'turn' | 'messageSeq' | 'changeSeq'>
 
-export type Saying = Said<MessageEntry> | Said<UpdateEntry> | Said<ParticipantEntry>
+export type NewEntry = Said<MessageEntry> | Said<UpdateEntry> | Said<ParticipantEntry>
 
 /** An entry in its place. */
-export type Placed<S extends Saying> = S &
+export type PlacedEntry<S extends NewEntry> = S &
   Pick<Entry, 'id' | 'seq' | 'createdAt' | 'sent' | 'paid' | 'turn' | 'messageSeq' | 'changeSeq'>
 
 /** The entry that would follow the head. Its id holds its place, so that an id alone finds its message. */
-export function nextEntry<S extends Saying>(head: ConversationHead, said: S, stamp: Stamp): Placed<S> {
+export function nextEntry<S extends NewEntry>(head: ConversationHead, said: S, stamp: Stamp): PlacedEntry<S> {
   const { now, random, turn } = stamp
   const { last } = head
   const seq = (last?.seq ?? 0) + 1
@@ -66,7 +66,7 @@ function payFor(last: Entry | undefined, sender: string, now: number, rate: Rate
 /** Not kept for large groups; and once it was not kept, nothing exact can be made of it any more. */
 function countSent(
   { last, participants }: ConversationHead,
-  { kind, sender }: Saying,
+  { kind, sender }: NewEntry,
 ): Record<string, number> | undefined {
   if (participants.size > limits.unreadParticipants || (last && !last.sent)) return undefined
   const sent = new Map([...participants.keys()].map((user) => [user, 0]))

@@ -2,15 +2,15 @@ import { notFound } from '../../../protocol/errors.ts'
 import type { Message } from '../../../protocol/model.ts'
 import type { EditMessage } from '../../../protocol/rest.ts'
 import type { MessageEntry } from '../../stores/log.ts'
-import type { Forgetting } from '../connections/cleanup.ts'
+import type { CleanupDeps } from '../connections/cleanup.ts'
 import type { Deps } from '../deps.ts'
 import { claim } from '../entries/commit.ts'
 import { draftHash, toMessage } from '../entries/message.ts'
 import { deliver } from '../push/deliver.ts'
-import { newsOf } from '../push/push-frames.ts'
+import { entryPush } from '../push/push-frames.ts'
 import { ownConnection } from './send.ts'
 
-type Needs = Forgetting & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
+type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
 
 /** Where a message stands, and who wants to change it. */
 export interface Target {
@@ -74,7 +74,7 @@ async function change(
   // It was deleted meanwhile: what stands now is looked at again.
   if (!done) return await change(deps, target, connectionId, edit)
   const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
-  const news = await newsOf(deps, id, done.entry)
+  const news = await entryPush(deps, id, done.entry)
   await deliver(deps, done.head, news, origin)
   return toMessage(news.message ?? edited, id, user, done.head.participants)
 }

@@ -3,18 +3,18 @@ import { encodeFrame } from '../../../protocol/encode.ts'
 import { notFound } from '../../../protocol/errors.ts'
 import type { MarkRead } from '../../../protocol/rest.ts'
 import type { AnswerFrame } from '../../../protocol/server-frames.ts'
-import { REST_WAITS } from '../../delivery/fan-out.ts'
+import { REST_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
 import type { ConversationHead } from '../../stores/conversations.ts'
-import { type Hearing, sessionOf } from '../connections/session.ts'
+import { type SessionDeps, sessionOf } from '../connections/session.ts'
 import type { Deps } from '../deps.ts'
 import { joinedConnections, type Origin } from '../push/audience.ts'
 import { postWithin } from '../push/push-to-users.ts'
 import { markRead, type ReadState } from './read-cursor.ts'
 
-type Needs = Hearing & Pick<Deps, 'conversations' | 'log' | 'poster'>
+type Needs = SessionDeps & Pick<Deps, 'conversations' | 'log' | 'poster'>
 
 /** Milliseconds, and the worker does the rest. */
-const WAITS = { socket: 2000, rest: REST_WAITS }
+const WAITS = { socket: 2000, rest: REST_FAN_OUT_TIMEOUT_MS }
 
 /** Moves the cursor of a connection's user, answers, and then tells the others. */
 export async function markReadOverSocket(
@@ -65,7 +65,7 @@ async function tellRead(
   if (movedAt === undefined) return
   try {
     const now = deps.now()
-    const own = (await deps.connections.channel(user)).filter(({ tokenExpiresAt }) => tokenExpiresAt > now)
+    const own = (await deps.connections.userConnections(user)).filter(({ tokenExpiresAt }) => tokenExpiresAt > now)
     const joined = joinedConnections(head.participants, own, now)
     const told = new Map(own.map(({ id }) => [id, user]))
     // Of one's own alone, so that naming another's connection silences nobody.

@@ -5,16 +5,16 @@ import type { PostMessage } from '../../../protocol/rest.ts'
 import type { AnswerFrame } from '../../../protocol/server-frames.ts'
 import type { ConversationHead } from '../../stores/conversations.ts'
 import type { MessageEntry } from '../../stores/log.ts'
-import type { ChannelConnection } from '../../stores/user-connections.ts'
-import type { Forgetting } from '../connections/cleanup.ts'
+import type { UserConnection } from '../../stores/user-connections.ts'
+import type { CleanupDeps } from '../connections/cleanup.ts'
 import { sessionOf } from '../connections/session.ts'
 import type { Deps } from '../deps.ts'
 import { type Committed, commit, queued } from '../entries/commit.ts'
 import { type Draft, seqOfMessageId, toMessage } from '../entries/message.ts'
-import { channelsOf, deliver } from '../push/deliver.ts'
-import { newsOfMessage } from '../push/push-frames.ts'
+import { participantConnections, deliver } from '../push/deliver.ts'
+import { messagePush } from '../push/push-frames.ts'
 
-type Needs = Forgetting & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
+type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
 
 /**
  * Stores a message that came over a socket, acknowledges it and then tells the others. Three round trips lie
@@ -54,7 +54,7 @@ export async function sendOverSocket(
     acknowledged,
     duplicate
       ? undefined
-      : deliver(deps, current, newsOfMessage(entry), { via: 'socket', connection }, channels),
+      : deliver(deps, current, messagePush(entry), { via: 'socket', connection }, channels),
   ])
 }
 
@@ -78,7 +78,7 @@ export async function sendOverRest(
   } = await store(deps, head, draftOf(sender, body, body.client_message_id))
   if (!duplicate) {
     const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
-    await deliver(deps, current, newsOfMessage(entry), origin, channels)
+    await deliver(deps, current, messagePush(entry), origin, channels)
   }
   return toMessage(entry, id, sender, head.participants)
 }
@@ -91,10 +91,10 @@ async function store(
   deps: Needs,
   head: ConversationHead,
   draft: Draft,
-): Promise<Committed & { readonly channels?: readonly ChannelConnection[] | undefined }> {
+): Promise<Committed & { readonly channels?: readonly UserConnection[] | undefined }> {
   const [committed, channels] = await Promise.all([
     commit(deps, head, draft),
-    queued(head) > 0 ? undefined : channelsOf(deps, head),
+    queued(head) > 0 ? undefined : participantConnections(deps, head),
   ])
   return committed.head === head ? { ...committed, channels } : committed
 }

@@ -1,5 +1,5 @@
 import type { Participant } from '../../stores/conversations.ts'
-import type { ChannelConnection } from '../../stores/user-connections.ts'
+import type { UserConnection } from '../../stores/user-connections.ts'
 
 /** How an entry came in, which decides who hears of it (contract, section 4). */
 export type Origin =
@@ -20,7 +20,7 @@ export interface Audience {
  */
 export function joinedConnections(
   participants: ReadonlyMap<string, Participant>,
-  channels: readonly ChannelConnection[],
+  channels: readonly UserConnection[],
   now: number,
 ): ReadonlyMap<string, string> {
   const renewed = new Set(channels.filter(({ tokenExpiresAt }) => tokenExpiresAt > now).map(({ id }) => id))
@@ -38,7 +38,7 @@ export function audience(
   sender: string,
   origin: Origin,
   joined: ReadonlyMap<string, string>,
-  channels: readonly ChannelConnection[],
+  channels: readonly UserConnection[],
   now: number,
 ): Audience {
   const everybody = new Map(joined)

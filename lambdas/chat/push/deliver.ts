@@ -1,12 +1,12 @@
-import { concurrently, fanOut, REST_WAITS } from '../../delivery/fan-out.ts'
+import { concurrently, fanOut, REST_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
 import type { ConversationHead } from '../../stores/conversations.ts'
-import type { ChannelConnection } from '../../stores/user-connections.ts'
-import { type Forgetting, forgetConnection } from '../connections/cleanup.ts'
+import type { UserConnection } from '../../stores/user-connections.ts'
+import { type CleanupDeps, cleanUpConnection } from '../connections/cleanup.ts'
 import type { Deps } from '../deps.ts'
 import { type Audience, audience, joinedConnections, type Origin } from './audience.ts'
-import { type News, postsFor } from './push-frames.ts'
+import { type EntryPush, toPushFrames } from './push-frames.ts'
 
-type Needs = Forgetting & Pick<Deps, 'conversations' | 'poster'>
+type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'poster'>
 
 /** A fan-out behind an acknowledgement ends before the function does, which may have competed for a place until now. */
 const FAN_OUT_TAKES = 4000
@@ -15,12 +15,12 @@ const FAN_OUT_TAKES = 4000
  * The personal channels of all participants. What is stored is stored: where they cannot be read,
  * those who have not joined miss a hint and the sender still gets an acknowledgement.
  */
-export async function channelsOf(
+export async function participantConnections(
   { connections, report }: Pick<Deps, 'connections' | 'report'>,
   { participants }: Pick<ConversationHead, 'participants'>,
-): Promise<readonly ChannelConnection[]> {
+): Promise<readonly UserConnection[]> {
   try {
-    return await connections.channels(participants.keys())
+    return await connections.userConnectionsOf(participants.keys())
   } catch (error) {
     report(error)
     return []
@@ -38,9 +38,9 @@ export async function channelsOf(
 export async function deliver(
   deps: Needs,
   head: ConversationHead,
-  news: News,
+  news: EntryPush,
   origin: Origin,
-  channels?: readonly ChannelConnection[],
+  channels?: readonly UserConnection[],
 ): Promise<void> {
   try {
     await tell(deps, head, news, origin, channels)
@@ -52,24 +52,24 @@ export async function deliver(
 async function tell(
   deps: Needs,
   before: ConversationHead,
-  news: News,
+  news: EntryPush,
   origin: Origin,
-  early: readonly ChannelConnection[] | undefined,
+  early: readonly UserConnection[] | undefined,
 ): Promise<void> {
   const { entry } = news
   const isAwaited = origin.via === 'rest'
-  const until = deps.now() + (isAwaited ? REST_WAITS : FAN_OUT_TAKES)
+  const until = deps.now() + (isAwaited ? REST_FAN_OUT_TIMEOUT_MS : FAN_OUT_TAKES)
   const timeLeft = () => Math.max(0, until - deps.now())
   const head = early ? before : { ...before, participants: await deps.conversations.participants(before.id) }
-  const channels = early ?? (await channelsOf(deps, head))
+  const channels = early ?? (await participantConnections(deps, head))
   const now = deps.now()
   const joined = joinedConnections(head.participants, channels, now)
   const first = audience(entry.sender, origin, joined, channels, now)
   const [told, late] = await Promise.all([
-    fanOut(deps.poster, postsFor(head, news, first), timeLeft()),
+    fanOut(deps.poster, toPushFrames(head, news, first), timeLeft()),
     early ? joinedSince() : nobody,
   ])
-  const toldLate = await fanOut(deps.poster, postsFor(head, news, late), timeLeft())
+  const toldLate = await fanOut(deps.poster, toPushFrames(head, news, late), timeLeft())
   const gone = [...told.gone, ...toldLate.gone]
   const undone = [...told.undone, ...toldLate.undone].map(({ connection }) => connection)
   const left = new Set([...undone, ...(isAwaited ? gone : [])])
@@ -108,14 +108,14 @@ const nobody: Audience = { message: new Map(), update: new Map() }
  * post; it goes last, so that a removal which fails leaves a live connection whole.
  */
 export async function removeGone(
-  deps: Forgetting,
+  deps: CleanupDeps,
   head: ConversationHead,
   joined: ReadonlyMap<string, string>,
   gone: readonly string[],
 ): Promise<void> {
   await concurrently(gone, 10, async (connection) => {
-    await forgetConnection(deps, connection)
+    await cleanUpConnection(deps, connection)
     const user = joined.get(connection)
-    if (user !== undefined) await deps.joins.drop(head.id, user, connection)
+    if (user !== undefined) await deps.subscriptions.drop(head.id, user, connection)
   })
 }

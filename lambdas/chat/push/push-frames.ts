@@ -10,7 +10,7 @@ import { messagesAt, targetOf } from '../entries/show-entries.ts'
 import type { Audience } from './audience.ts'
 
 /** A new entry and the messages that must be told with it. */
-export interface News {
+export interface EntryPush {
   readonly entry: Entry
   /** The message that the entry is or is about; none when somebody comes or goes. */
   readonly message?: MessageEntry
@@ -18,11 +18,11 @@ export interface News {
   readonly last?: MessageEntry
 }
 
-export const newsOfMessage = (entry: MessageEntry): News => ({ entry, message: entry, last: entry })
+export const messagePush = (entry: MessageEntry): EntryPush => ({ entry, message: entry, last: entry })
 
 /** Reads what an entry that is no message itself leaves out. */
-export async function newsOf(deps: Pick<Deps, 'log'>, conversation: string, entry: Entry): Promise<News> {
-  if (entry.kind === 'message') return newsOfMessage(entry)
+export async function entryPush(deps: Pick<Deps, 'log'>, conversation: string, entry: Entry): Promise<EntryPush> {
+  if (entry.kind === 'message') return messagePush(entry)
   const newest = newestMessage(entry)
   const target = entry.kind === 'message_updated' ? entry.targetSeq : undefined
   const messages = await messagesAt(deps, conversation, [newest, target])
@@ -35,7 +35,7 @@ export async function newsOf(deps: Pick<Deps, 'log'>, conversation: string, entr
 }
 
 /** The frames that an audience gets of a new entry. */
-export function postsFor(head: ConversationHead, news: News, { message, update }: Audience): readonly Post[] {
+export function toPushFrames(head: ConversationHead, news: EntryPush, { message, update }: Audience): readonly Post[] {
   const conversation_id = head.id
   const pointer = JSON.stringify({ type: 'conversation_updated', conversation_id, last_seq: news.entry.seq })
   const shared = news.entry.kind === 'message_updated' ? undefined : encodeFrame(entryFrame(head, news, ''))
@@ -54,7 +54,7 @@ export function postsFor(head: ConversationHead, news: News, { message, update }
 }
 
 /** Tells the entry itself. A message that was updated may have been read by then, which each reader knows otherwise. */
-function entryFrame(head: ConversationHead, { entry, message }: News, reader: string): PushFrame {
+function entryFrame(head: ConversationHead, { entry, message }: EntryPush, reader: string): PushFrame {
   const { id: conversation_id } = head
   const { seq } = entry
   if (entry.kind === 'participant_joined' || entry.kind === 'participant_left') {
@@ -69,7 +69,7 @@ function entryFrame(head: ConversationHead, { entry, message }: News, reader: st
 }
 
 /** Tells lists and badges. */
-function updateFrame(head: ConversationHead, { entry, last }: News, user: string): PushFrame {
+function updateFrame(head: ConversationHead, { entry, last }: EntryPush, user: string): PushFrame {
   const participant = head.participants.get(user)
   const unread = participant && unreadCount(participant, entry)
   return {

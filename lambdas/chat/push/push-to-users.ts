@@ -1,8 +1,8 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
 import type { PushFrame } from '../../../protocol/server-frames.ts'
-import { concurrently, fanOut, type Post, REST_WAITS, WORKER_TAKES } from '../../delivery/fan-out.ts'
+import { concurrently, fanOut, type Post, REST_FAN_OUT_TIMEOUT_MS, WORKER_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
 import type { TaskOf } from '../../stores/tasks.ts'
-import { type Forgetting, forgetConnection } from '../connections/cleanup.ts'
+import { type CleanupDeps, cleanUpConnection } from '../connections/cleanup.ts'
 import type { Deps } from '../deps.ts'
 
 /** A frame for every connection of a user. */
@@ -18,11 +18,11 @@ export async function pushToUsers(
 ): Promise<void> {
   try {
     const frames = new Map(pushes.map(({ user, push }) => [user, encodeFrame(push)]))
-    const channels = await deps.connections.channels(frames.keys())
+    const channels = await deps.connections.userConnectionsOf(frames.keys())
     const posts = channels
       .filter(({ tokenExpiresAt }) => tokenExpiresAt > deps.now())
       .map(({ id, user }) => ({ connection: id, user, frame: frames.get(user) ?? '' }))
-    await postWithin(deps, posts, REST_WAITS)
+    await postWithin(deps, posts, REST_FAN_OUT_TIMEOUT_MS)
   } catch (error) {
     deps.report(error)
   }
@@ -52,18 +52,18 @@ export async function postWithin(
 }
 
 /** Posts what a call had no time for, to connections that are still the user's while their token counts. */
-export async function pushLate(
-  deps: Forgetting & Pick<Deps, 'conversations' | 'poster'>,
+export async function pushRemaining(
+  deps: CleanupDeps & Pick<Deps, 'conversations' | 'poster'>,
   { user, connections, frame, conversation }: TaskOf<'push'>,
 ): Promise<void> {
   const [channel, participants] = await Promise.all([
-    deps.connections.channel(user),
+    deps.connections.userConnections(user),
     conversation === undefined ? undefined : deps.conversations.participants(conversation),
   ])
   if (participants && !participants.has(user)) return
   const posts = channel
     .filter(({ id, tokenExpiresAt }) => connections.includes(id) && tokenExpiresAt > deps.now())
     .map(({ id }) => ({ connection: id, frame }))
-  const { gone } = await fanOut(deps.poster, posts, WORKER_TAKES)
-  await concurrently(gone, 10, (id) => forgetConnection(deps, id))
+  const { gone } = await fanOut(deps.poster, posts, WORKER_FAN_OUT_TIMEOUT_MS)
+  await concurrently(gone, 10, (id) => cleanUpConnection(deps, id))
 }

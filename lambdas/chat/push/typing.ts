@@ -1,12 +1,12 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
 import { notFound } from '../../../protocol/errors.ts'
 import { concurrently, fanOut } from '../../delivery/fan-out.ts'
-import { type Forgetting, forgetConnection } from '../connections/cleanup.ts'
+import { type CleanupDeps, cleanUpConnection } from '../connections/cleanup.ts'
 import { sessionOf, typingSessionOf } from '../connections/session.ts'
 import type { Deps } from '../deps.ts'
 import { joinedConnections } from './audience.ts'
 
-type Needs = Forgetting & Pick<Deps, 'conversations' | 'poster' | 'rates'>
+type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'poster' | 'rates'>
 
 /** News of typing is worth nothing later. */
 const FAN_OUT_TAKES = 2000
@@ -15,7 +15,7 @@ const FAN_OUT_TAKES = 2000
  * Tells the others who have joined that somebody is typing, or no longer. Nothing is stored and nothing is repaired:
  * one write counts the frame, one read says who listens.
  */
-export async function tellTyping(
+export async function pushTyping(
   deps: Needs,
   connection: string,
   id: string,
@@ -38,7 +38,7 @@ export async function tellTyping(
   const posts = [...listening.keys()].map((other) => ({ connection: other, frame }))
   const { gone } = await fanOut(deps.poster, posts, FAN_OUT_TAKES)
   await concurrently(gone, 10, async (other) => {
-    await forgetConnection(deps, other)
-    await deps.joins.drop(id, listening.get(other) ?? '', other)
+    await cleanUpConnection(deps, other)
+    await deps.subscriptions.drop(id, listening.get(other) ?? '', other)
   })
 }

@@ -89,7 +89,7 @@ describe('leaving a group', () => {
     const { ada, bob, group } = await aTrio()
     const a = await joined(ada, group)
     const { deps, to, reported } = rig()
-    meanwhile(deps, 'joins', 'forgetJoined', down)
+    meanwhile(deps, 'subscriptions', 'removeConversation', down)
     await leaveGroup(deps, bob.id, group)
     expect(await deps.conversations.participant(group, bob.id)).toBe(undefined)
     expect(to(a)).toEqual(['participant_left'])
@@ -100,7 +100,7 @@ describe('leaving a group', () => {
     const { bob, group } = await aTrio()
     const b = await joined(bob, group)
     const { deps } = rig()
-    meanwhile(deps, 'joins', 'forgetJoined', down)
+    meanwhile(deps, 'subscriptions', 'removeConversation', down)
     await leaveGroup(deps, bob.id, group)
     const left = await b.ask({ type: 'leave_conversation', conversation_id: group })
     expect(left['type']).toBe('left_conversation')
@@ -111,7 +111,7 @@ describe('leaving a group', () => {
     const { ada, bob, group } = await aTrio()
     const b = await joined(bob, group)
     const { deps } = rig()
-    meanwhile(deps, 'joins', 'forgetJoined', async () => {
+    meanwhile(deps, 'subscriptions', 'removeConversation', async () => {
       await ada.call('POST', invitationsTo(group), { to_user_id: bob.id })
       await acceptAll(bob)
       await b.ask({ type: 'join_conversation', conversation_id: group })

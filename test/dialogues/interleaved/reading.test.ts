@@ -47,7 +47,7 @@ it('[PUSH-10] a worker that could not read who is there comes back to its delive
   const b = await bob.connect()
   await post(ada, conversation, 'x')
   const { deps, to } = rig()
-  meanwhile(deps, 'connections', 'channels', down)
+  meanwhile(deps, 'connections', 'userConnectionsOf', down)
   const work = { conversation, seq: 1, messageTo: [b.connectionId], updateTo: [] }
   await expect(redeliver(deps, work)).rejects.toThrow('down')
   await redeliver(deps, work)

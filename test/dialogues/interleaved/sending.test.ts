@@ -11,10 +11,10 @@ it('[PUSH-2] a message that waited for its place reaches who has come meanwhile,
   const came: string[] = []
   meanwhile(deps, 'log', 'append', async () => {
     await post(ada, conversation, 'takes the place')
-    const { connections, joins } = openStores()
+    const { connections, subscriptions } = openStores()
     // As a removal does, where the connection itself could not be closed.
-    await joins.drop(conversation, bob.id, gone.connectionId)
-    await connections.leaveChannel(bob.id, gone.connectionId)
+    await subscriptions.drop(conversation, bob.id, gone.connectionId)
+    await connections.removeUserConnection(bob.id, gone.connectionId)
     came.push((await bob.connect()).connectionId)
   })
   await sendOverRest(deps, ada.id, conversation, { content: 'waited' })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { deliver } from '../../../lambdas/chat/push/deliver.ts'
-import { newsOfMessage } from '../../../lambdas/chat/push/push-frames.ts'
+import { messagePush } from '../../../lambdas/chat/push/push-frames.ts'
 import type { Poster } from '../../../lambdas/delivery/poster.ts'
 import { type MessageEntry, toEntry } from '../../../lambdas/stores/log.ts'
 import { aMockedChat, later } from '../../support/mocked.ts'
@@ -25,7 +25,7 @@ function aGroup(size: number, post: Poster['post']) {
     deliver(
       { ...deps, conversations, poster: { ...deps.poster, post } },
       head,
-      newsOfMessage(entry),
+      messagePush(entry),
       origin,
       [],
     )

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { refreshPresence } from '../../../lambdas/chat/connections/compute-presence.ts'
-import { deviceCame, deviceWent } from '../../../lambdas/chat/connections/presence.ts'
+import { deviceConnected, deviceDisconnected } from '../../../lambdas/chat/connections/presence.ts'
 import { searchAdmins } from '../../../lambdas/chat/conversations/search.ts'
 import { sendOverRest, sendOverSocket } from '../../../lambdas/chat/messages/send.ts'
-import { tellTyping } from '../../../lambdas/chat/push/typing.ts'
+import { pushTyping } from '../../../lambdas/chat/push/typing.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
 import { allFeatures } from '../../../protocol/features.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
@@ -43,7 +43,7 @@ beforeAll(async () => {
       await stores.connections.open(connection, now)
       await stores.connections.authenticate({ id: connection, user: user, since: now, tokenExpiresAt: later })
     }
-    await stores.joins.join(conversation, user, joinedOf(user), later)
+    await stores.subscriptions.join(conversation, user, joinedOf(user), later)
   }
 })
 
@@ -99,7 +99,7 @@ describe('what a message in a conversation of two costs', () => {
 
 describe('what news of typing costs', () => {
   it('is one write, one read and the posts', async () => {
-    const calls = await counted.callsOf(() => tellTyping(deps, joinedOf(ada), conversation, true))
+    const calls = await counted.callsOf(() => pushTyping(deps, joinedOf(ada), conversation, true))
     expect(summary(calls)).toEqual({ readUnits: 1, writeUnits: 1, roundTrips: 2 })
     expect(calls.map(({ name }) => name).sort()).toEqual(['Query', 'UpdateItem', `post to ${joinedOf(bob)}`])
   })
@@ -107,7 +107,7 @@ describe('what news of typing costs', () => {
   it('is one write where it is switched off', async () => {
     const features = { ...allFeatures, typing: false }
     const calls = await counted.callsOf(() =>
-      tellTyping({ ...deps, features, now: () => now + 60_000 }, joinedOf(ada), conversation, true),
+      pushTyping({ ...deps, features, now: () => now + 60_000 }, joinedOf(ada), conversation, true),
     )
     expect(calls.map(({ name }) => name)).toEqual(['UpdateItem'])
   })
@@ -128,8 +128,8 @@ describe('what presence costs', () => {
 
   it('is one write unit for a device that comes or goes', async () => {
     const one = { readUnits: 0, writeUnits: 1, roundTrips: 0 }
-    expect(summary(await counted.callsOf(() => deviceCame(deps, ada, 'came')))).toEqual(one)
-    expect(summary(await counted.callsOf(() => deviceWent(deps, ada, 'gone')))).toEqual(one)
+    expect(summary(await counted.callsOf(() => deviceConnected(deps, ada, 'came')))).toEqual(one)
+    expect(summary(await counted.callsOf(() => deviceDisconnected(deps, ada, 'gone')))).toEqual(one)
   })
 })
 
@@ -140,7 +140,7 @@ describe('what a message in a group of a hundred costs', () => {
     for (const Item of newConversationRows(group, [ada, ...others], new Date(now).toISOString())) {
       await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
     }
-    await stores.joins.join(group, ada, joinedOf(ada), later)
+    await stores.subscriptions.join(group, ada, joinedOf(ada), later)
     const send = async () =>
       await counted.callsOf(() =>
         sendOverSocket(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
-import { forgetConnection } from '../../../lambdas/chat/connections/cleanup.ts'
+import { cleanUpConnection } from '../../../lambdas/chat/connections/cleanup.ts'
 import { expireUnauthenticated, sweep } from '../../../lambdas/chat/connections/sweep.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
 import { openStores, quiet } from '../../support/stores.ts'
@@ -37,7 +37,7 @@ const settled = 20_000
 /** Sweeps at a time as if the last sweep had been a minute before. */
 async function sweepAt(now: number) {
   const { deps, told } = at(now + settled)
-  await stores.dues.markSwept(Math.floor(now / minute) - 2)
+  await stores.sweepSchedule.markSwept(Math.floor(now / minute) - 2)
   await sweep(deps)
   return told
 }
@@ -46,7 +46,7 @@ async function aConnection(now: number, tokenExpiresAt?: number) {
   const connection = `${id()}=`
   const user = id()
   await connections.open(connection, now)
-  await stores.dues.add(connection, now)
+  await stores.sweepSchedule.add(connection, now)
   if (tokenExpiresAt)
     await connections.authenticate({ id: connection, user: user, since: now, tokenExpiresAt: tokenExpiresAt })
   return { connection, user }
@@ -59,7 +59,7 @@ describe('connections that tell the truth', () => {
     const { deps, told } = at(now + 15_000)
     for (const { connection } of [idle, busy, idle]) await expireUnauthenticated(deps, connection)
     expect(told).toEqual([[idle.connection, 'closed']])
-    expect(await connections.look(idle.connection)).toBeUndefined()
+    expect(await connections.inspect(idle.connection)).toBeUndefined()
     expect(await connections.find(busy.connection)).toBeDefined()
   })
 
@@ -67,12 +67,12 @@ describe('connections that tell the truth', () => {
     const now = anEpoch()
     const { connection } = await aConnection(now)
     expect(await sweepAt(now + minute)).toEqual([[connection, 'closed']])
-    expect(await connections.look(connection)).toBeUndefined()
+    expect(await connections.inspect(connection)).toBeUndefined()
   })
 
   it('F18: the sweep leaves a minute alone to which a slow handshake may still be added', async () => {
     const now = anEpoch()
-    await stores.dues.markSwept(Math.floor(now / minute) - 1)
+    await stores.sweepSchedule.markSwept(Math.floor(now / minute) - 1)
     await sweep(at(now + minute + settled - 1).deps)
     const { connection } = await aConnection(now)
     const { deps, told } = at(now + minute + settled)
@@ -88,7 +88,7 @@ describe('connections that tell the truth', () => {
       [connection, 'token_expired'],
       [connection, 'closed'],
     ])
-    expect(await connections.channel(user)).toEqual([])
+    expect(await connections.userConnections(user)).toEqual([])
   })
 
   it('[PUSH-7] the sweep forgets a connection whose end nobody reported', async () => {
@@ -96,8 +96,8 @@ describe('connections that tell the truth', () => {
     const { connection, user } = await aConnection(now, now + 24 * 60 * minute)
     expect(await sweepAt(now + minute)).toEqual([])
     expect(await sweepAt(now + 126 * minute)).toEqual([])
-    expect(await connections.look(connection)).toBeUndefined()
-    expect(await connections.channel(user)).toEqual([])
+    expect(await connections.inspect(connection)).toBeUndefined()
+    expect(await connections.userConnections(user)).toEqual([])
   })
 
   it('[PUSH-7] the sweep finishes a removal that died half-way, and nothing can be added meanwhile', async () => {
@@ -107,9 +107,9 @@ describe('connections that tell the truth', () => {
     for (const Item of newConversationRows(conversation, [user], new Date(now).toISOString())) {
       await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
     }
-    await stores.joins.join(conversation, user, connection, now + 60 * minute)
-    await connections.take(connection)
-    expect(await stores.joins.join(conversation, user, connection, now + 60 * minute)).toBe('not_connected')
+    await stores.subscriptions.join(conversation, user, connection, now + 60 * minute)
+    await connections.markClosing(connection)
+    expect(await stores.subscriptions.join(conversation, user, connection, now + 60 * minute)).toBe('not_connected')
     expect(
       await connections.authenticate({
         id: connection,
@@ -122,8 +122,8 @@ describe('connections that tell the truth', () => {
     await sweepAt(now + minute)
     const participants = await stores.conversations.participants(conversation)
     expect(participants.get(user)?.joined.size).toBe(0)
-    expect(await connections.channel(user)).toEqual([])
-    expect(await connections.look(connection)).toBeUndefined()
+    expect(await connections.userConnections(user)).toEqual([])
+    expect(await connections.inspect(connection)).toBeUndefined()
   })
 
   it('[PRESENCE-2] the sweep has the worker look after each who came, in case nobody heard of it', async () => {
@@ -131,7 +131,7 @@ describe('connections that tell the truth', () => {
     const { connection, user } = await aConnection(now, now + 10 * minute)
     const { deps } = at(now + minute + settled)
     const sent: unknown[] = []
-    await stores.dues.markSwept(Math.floor(now / minute) - 1)
+    await stores.sweepSchedule.markSwept(Math.floor(now / minute) - 1)
     await sweep({ ...deps, tasks: { send: async (task) => void sent.push(task) } })
     expect(sent).toEqual([{ task: 'presence', user }])
     expect(await connections.find(connection)).toBeDefined()
@@ -140,7 +140,7 @@ describe('connections that tell the truth', () => {
   it('[PUSH-7] forgetting twice, or what never was, does nothing', async () => {
     const { connection } = await aConnection(anEpoch())
     for (const gone of [connection, connection, 'never='])
-      await forgetConnection({ ...stores, ...quiet }, gone)
-    expect(await connections.look(connection)).toBeUndefined()
+      await cleanUpConnection({ ...stores, ...quiet }, gone)
+    expect(await connections.inspect(connection)).toBeUndefined()
   })
 })

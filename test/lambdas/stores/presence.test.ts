@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
-import { forgetConnection } from '../../../lambdas/chat/connections/cleanup.ts'
+import { cleanUpConnection } from '../../../lambdas/chat/connections/cleanup.ts'
 import { type PresenceTask, refreshPresence } from '../../../lambdas/chat/connections/compute-presence.ts'
-import { headsOf } from '../../../lambdas/chat/connections/latest-seqs.ts'
+import { latestSeqs } from '../../../lambdas/chat/connections/latest-seqs.ts'
 import { leave } from '../../../lambdas/chat/connections/leave.ts'
-import { deviceCame, deviceWent, presenceOf } from '../../../lambdas/chat/connections/presence.ts'
+import { deviceConnected, deviceDisconnected, presenceOf } from '../../../lambdas/chat/connections/presence.ts'
 import { revokeUser } from '../../../lambdas/chat/connections/revoke.ts'
-import { tellTyping } from '../../../lambdas/chat/push/typing.ts'
+import { pushTyping } from '../../../lambdas/chat/push/typing.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
 import type { Task } from '../../../lambdas/stores/tasks.ts'
 import { allFeatures } from '../../../protocol/features.ts'
@@ -148,9 +148,9 @@ describe('a lease', () => {
       const device = await world.device(world.ada)
       const frame = () =>
         ({
-          ping: () => headsOf(world.deps, device),
+          ping: () => latestSeqs(world.deps, device),
           leave: () => leave(world.deps, device, world.conversation),
-          typing: () => tellTyping(world.deps, device, world.conversation, true),
+          typing: () => pushTyping(world.deps, device, world.conversation, true),
         })[type]()
       await frame()
       expect(world.queued).toEqual([])
@@ -177,7 +177,7 @@ describe('several devices', () => {
 
     world.clock.now = noon + 11 * minute
     await world.frame(first)
-    await forgetConnection(world.deps, second)
+    await cleanUpConnection(world.deps, second)
     const ended = world.queued.splice(1)
     expect(ended).toEqual([{ task: 'presence', user: world.ada, due: world.clock.now + 1000 }])
     await world.refresh()
@@ -195,7 +195,7 @@ describe('several devices', () => {
     world.clock.now += 5 * minute
     await world.frame(second)
     await world.refresh()
-    await forgetConnection(world.deps, second)
+    await cleanUpConnection(world.deps, second)
     await world.refresh()
     const [late, , early] = world.queued.splice(0) as PresenceTask[]
     expect([late?.checkAt, early?.checkAt]).toEqual([noon + 15 * minute + paid, noon + 10 * minute + paid])
@@ -210,7 +210,7 @@ describe('several devices', () => {
     const world = await aWorld()
     const device = await world.device(world.ada)
     await world.refresh()
-    await forgetConnection(world.deps, device)
+    await cleanUpConnection(world.deps, device)
     world.clock.now += 900
     await world.device(world.ada)
     world.clock.now += 100
@@ -224,7 +224,7 @@ describe('several devices', () => {
     const device = await world.device(world.ada)
     await world.refresh()
     world.clock.now += minute
-    await forgetConnection(world.deps, device)
+    await cleanUpConnection(world.deps, device)
     world.clock.now += 1500
     await world.refresh()
     expect(world.told.at(-1)).toEqual([world.listener, false, time(noon + minute)])
@@ -235,25 +235,25 @@ describe('a look', () => {
   it('[PRESENCE-1] is not asked for by a device more of a user who is known to be there', async () => {
     const world = await aWorld()
     await world.device(world.ada)
-    await deviceCame(world.deps, world.ada, 'first')
+    await deviceConnected(world.deps, world.ada, 'first')
     expect(world.queued.splice(0)).toHaveLength(1)
     await world.refresh()
     world.queued.splice(0)
-    await deviceCame(world.deps, world.ada, 'second')
+    await deviceConnected(world.deps, world.ada, 'second')
     expect(world.queued).toEqual([])
     world.clock.now += 11 * minute
-    await deviceCame(world.deps, world.ada, 'third')
+    await deviceConnected(world.deps, world.ada, 'third')
     expect(world.queued).toHaveLength(1)
   })
 
   it('[PRESENCE-1] is asked for once by devices that come together, or by who goes on where that one died', async () => {
     const world = await aWorld()
-    for (const name of ['first', 'second', 'third']) await deviceCame(world.deps, world.ada, name)
+    for (const name of ['first', 'second', 'third']) await deviceConnected(world.deps, world.ada, name)
     expect(world.queued.splice(0)).toEqual([{ task: 'presence', user: world.ada, due: noon }])
-    await deviceCame(world.deps, world.ada, 'first')
+    await deviceConnected(world.deps, world.ada, 'first')
     expect(world.queued.splice(0)).toHaveLength(1)
     world.clock.now += 31_000
-    await deviceCame(world.deps, world.ada, 'another')
+    await deviceConnected(world.deps, world.ada, 'another')
     expect(world.queued).toHaveLength(1)
   })
 
@@ -262,10 +262,10 @@ describe('a look', () => {
     await world.device(world.ada)
     await world.dieTelling()
     world.queued.splice(0)
-    await deviceCame(world.deps, world.ada, 'soon')
+    await deviceConnected(world.deps, world.ada, 'soon')
     expect(world.queued).toEqual([])
     world.clock.now += 21_000
-    await deviceCame(world.deps, world.ada, 'later')
+    await deviceConnected(world.deps, world.ada, 'later')
     expect(world.queued).toHaveLength(1)
   })
 
@@ -280,12 +280,12 @@ describe('a look', () => {
     world.queued.splice(0)
     for (const device of devices) {
       world.clock.now += 100
-      await forgetConnection(world.deps, device)
+      await cleanUpConnection(world.deps, device)
     }
     expect(world.queued).toEqual([{ task: 'presence', user: world.ada, due: noon + 1100 }])
     await world.refresh()
     expect(world.told.at(-1)).toEqual([world.listener, false, time(noon + 100)])
-    await deviceWent(world.deps, world.ada, 'another')
+    await deviceDisconnected(world.deps, world.ada, 'another')
     expect(world.queued).toHaveLength(1)
   })
 
@@ -295,12 +295,12 @@ describe('a look', () => {
     await world.refresh()
     world.queued.splice(0)
     await stores.presence.note(world.ada, 'gone', { connection: 'died', at: noon })
-    await deviceWent(world.deps, world.ada, 'another')
+    await deviceDisconnected(world.deps, world.ada, 'another')
     expect(world.queued).toHaveLength(0)
-    await deviceWent(world.deps, world.ada, 'died')
+    await deviceDisconnected(world.deps, world.ada, 'died')
     expect(world.queued).toHaveLength(1)
     world.clock.now += 31_000
-    await deviceWent(world.deps, world.ada, 'another')
+    await deviceDisconnected(world.deps, world.ada, 'another')
     expect(world.queued).toHaveLength(2)
   })
 
@@ -317,7 +317,7 @@ describe('a look', () => {
         throw new Error('died')
       },
     }
-    await expect(forgetConnection(dying, device)).rejects.toThrow('died')
+    await expect(cleanUpConnection(dying, device)).rejects.toThrow('died')
     await revokeUser(world.deps, world.ada)
     expect(world.queued).toHaveLength(1)
   })
@@ -331,9 +331,9 @@ describe('a look', () => {
     let looks = 0
     const connections = {
       ...stores.connections,
-      openOf: async (user: string) => {
-        const devices = await stores.connections.openOf(user)
-        if (looks++ === 0) await deviceCame(world.deps, user, await world.device(user))
+      openConnections: async (user: string) => {
+        const devices = await stores.connections.openConnections(user)
+        if (looks++ === 0) await deviceConnected(world.deps, user, await world.device(user))
         return devices
       },
     }
@@ -341,7 +341,7 @@ describe('a look', () => {
     expect(looks).toBe(another ? 1 : 2)
     expect(world.heard()).toEqual([true])
     world.queued.splice(0)
-    await deviceCame(world.deps, world.ada, 'one more')
+    await deviceConnected(world.deps, world.ada, 'one more')
     expect(world.queued).toEqual([])
   })
 
@@ -351,9 +351,9 @@ describe('a look', () => {
     let looks = 0
     const connections = {
       ...stores.connections,
-      openOf: async (user: string) => {
-        const devices = await stores.connections.openOf(user)
-        if (looks++ === 0) await forgetConnection(world.deps, device)
+      openConnections: async (user: string) => {
+        const devices = await stores.connections.openConnections(user)
+        if (looks++ === 0) await cleanUpConnection(world.deps, device)
         return devices
       },
     }
@@ -369,7 +369,7 @@ describe('any number of refreshes', () => {
     const world = await aWorld()
     const device = await world.device(world.ada)
     await Promise.all(Array.from({ length: 8 }, () => world.refresh()))
-    await forgetConnection(world.deps, device)
+    await cleanUpConnection(world.deps, device)
     await Promise.all(Array.from({ length: 8 }, () => world.refresh()))
     await world.refresh()
     expect(world.heard()).toEqual([true, false])
@@ -395,7 +395,7 @@ describe('any number of refreshes', () => {
       ...poster,
       post: async (connection: string, frame: string) => {
         if (JSON.parse(frame).is_online === true) {
-          await forgetConnection(world.deps, device)
+          await cleanUpConnection(world.deps, device)
           await world.refresh()
         }
         return await poster.post(connection, frame)
@@ -413,12 +413,12 @@ describe('any number of refreshes', () => {
       let held = true
       const connections = {
         ...stores.connections,
-        openOf: async (user: string) => {
-          const devices = await stores.connections.openOf(user)
+        openConnections: async (user: string) => {
+          const devices = await stores.connections.openConnections(user)
           if (held) {
             held = false
             if (before === undefined) await world.device(world.ada)
-            else await forgetConnection(world.deps, before)
+            else await cleanUpConnection(world.deps, before)
             await world.refresh()
           }
           return devices
@@ -472,7 +472,7 @@ describe('who asks', () => {
     expect([...(await ask())]).toEqual([[world.ada, { is_online: true, last_seen: time(noon) }], nobody])
     world.clock.now = noon + 15 * minute
     expect((await ask()).get(world.ada)?.is_online).toBe(false)
-    await forgetConnection(world.deps, device)
+    await cleanUpConnection(world.deps, device)
     await world.refresh()
     expect([...(await ask())]).toEqual([
       [world.ada, { is_online: false, last_seen: time(noon + 15 * minute) }],
@@ -485,7 +485,7 @@ describe('who asks', () => {
     const off = { ...world.deps, features: { ...allFeatures, presence: false } }
     const device = await world.device(world.ada)
     await refreshPresence(off, { user: world.ada })
-    await forgetConnection(off, device)
+    await cleanUpConnection(off, device)
     expect((await stores.presence.findAll([world.ada])).size).toBe(0)
     expect((await presenceOf(off, [world.ada])).size).toBe(0)
     expect([world.queued, world.told]).toEqual([[], []])

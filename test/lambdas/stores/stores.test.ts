@@ -8,7 +8,7 @@ import type { Entry, MessageEntry } from '../../../lambdas/stores/log.ts'
 import { defaultRates, typingRate } from '../../../protocol/limits.ts'
 import { openStores } from '../../support/stores.ts'
 
-const { documents, tables, connections, conversations, invitations, joins, log, presence, users } =
+const { documents, tables, connections, conversations, invitations, subscriptions, log, presence, users } =
   openStores()
 const id = () => randomBytes(11).toString('base64url')
 const now = Date.now()
@@ -110,7 +110,7 @@ describe('the log', () => {
       report: () => undefined,
       features: { presence: false, typing: false },
     }
-    const stores = { connections, joins, conversations, log, presence }
+    const stores = { connections, subscriptions, conversations, log, presence }
     const deps = { ...stores, ...unheard, rates: defaultRates, now: () => now, newId: id }
     const edit = async (content: string) =>
       await editMessage(deps, { conversation, seq: 1, user: 'ada' }, { content })
@@ -184,21 +184,21 @@ describe('the head of a conversation', () => {
 describe('connections', () => {
   it('[CONN-3] authenticating what is gone creates no row', async () => {
     const connection = await aConnection()
-    await connections.take(connection)
+    await connections.markClosing(connection)
     const user = id()
     expect(await connections.authenticate({ id: connection, user, since: now, tokenExpiresAt: later })).toBe(
       false,
     )
     expect(await connections.find(connection)).toBeUndefined()
-    expect(await connections.channel(user)).toEqual([])
+    expect(await connections.userConnections(user)).toEqual([])
     expect(await connections.count(connection, 'failures')).toBeUndefined()
-    await joins.leave('c', user, connection)
+    await subscriptions.leave('c', user, connection)
     expect(await connections.find(connection)).toBeUndefined()
   })
 
   it('[AUTH-8] who is no administrator any more when it commits does not authenticate', async () => {
     const person = { id: id(), firstname: '', lastname: '', email: '', role: 'admin' }
-    const insist = [users.insistOnAdmin(person.id)]
+    const insist = [users.adminCheck(person.id)]
     const attempt = (connection: string) =>
       connections.authenticate({ id: connection, user: person.id, since: now, tokenExpiresAt: later }, insist)
     await users.importUsers([person])
@@ -209,7 +209,7 @@ describe('connections', () => {
     await users.removeUser(person.id)
     expect(await attempt(late)).toBe(false)
     expect((await connections.find(late))?.user).toBeUndefined()
-    expect(await connections.channel(person.id)).toHaveLength(1)
+    expect(await connections.userConnections(person.id)).toHaveLength(1)
   })
 
   it('[AUTH-6] a connection stays its user’s', async () => {
@@ -226,11 +226,11 @@ describe('connections', () => {
   it('[JOIN-4] [CONN-3] [AUTH-7] joining wants a participant and a connection that is there, its user’s and unexpired', async () => {
     const conversation = await aConversation()
     const [mine, gone] = [await aConnection('ada'), await aConnection('ada')]
-    await connections.take(gone)
-    expect(await joins.join(conversation, 'ada', mine, later)).toBe('joined')
-    expect(await joins.join(conversation, 'eve', mine, later)).toBe('not_participant')
-    expect(await joins.join(conversation, 'ada', gone, later)).toBe('not_connected')
-    expect(await joins.join(conversation, 'ada', mine, later - 1)).toBe('not_connected')
+    await connections.markClosing(gone)
+    expect(await subscriptions.join(conversation, 'ada', mine, later)).toBe('joined')
+    expect(await subscriptions.join(conversation, 'eve', mine, later)).toBe('not_participant')
+    expect(await subscriptions.join(conversation, 'ada', gone, later)).toBe('not_connected')
+    expect(await subscriptions.join(conversation, 'ada', mine, later - 1)).toBe('not_connected')
     const participants = await conversations.participants(conversation)
     expect([...(participants.get('ada')?.joined ?? [])]).toEqual([[mine, later]])
     expect(participants.has('eve')).toBe(false)
@@ -244,7 +244,7 @@ describe('connections', () => {
     expect(await frame(now + 50)).toMatchObject({ outcome: 'admitted', connection: { user: 'ada' } })
     expect(await frame(now + 50)).toMatchObject({ outcome: 'too_fast' })
     expect(await frame(now + 60_000)).toMatchObject({ outcome: 'admitted' })
-    await connections.take(connection)
+    await connections.markClosing(connection)
     expect(await frame(now + 60_000)).toEqual({ outcome: 'unknown' })
     expect(await connections.admit('never=', defaultRates.frames, now)).toEqual({ outcome: 'unknown' })
   })
@@ -268,7 +268,7 @@ describe('connections', () => {
     expect(await told(10, now + 60_000)).toBe(5)
     for (let n = 0; n < 189; n++) await connections.admit(connection, frames, now + 60_000)
     expect(await type(now + 60_000)).toBe('too_fast')
-    await connections.take(connection)
+    await connections.markClosing(connection)
     expect(await type(now + 120_000)).toBe('unknown')
   })
 
@@ -277,26 +277,26 @@ describe('connections', () => {
     const ids = await Promise.all(Array.from({ length: 101 }, () => aConversation(['ada'])))
     const outcomes = []
     for (const conversation of ids) {
-      outcomes.push(await joins.join(conversation, 'ada', connection, later))
+      outcomes.push(await subscriptions.join(conversation, 'ada', connection, later))
     }
     expect(outcomes.filter((outcome) => outcome === 'joined')).toHaveLength(100)
     expect(outcomes.at(-1)).toBe('not_connected')
-    expect(await joins.join(ids[0] ?? '', 'ada', connection, later)).toBe('joined')
+    expect(await subscriptions.join(ids[0] ?? '', 'ada', connection, later)).toBe('joined')
   })
 
   it('[LEAVE-1] [AUTH-7] leaving and extending touch only what is joined', async () => {
     const conversation = await aConversation()
     const [mine, other] = [await aConnection('ada'), await aConnection('ada')]
-    await joins.join(conversation, 'ada', mine, later)
-    await joins.renew(conversation, 'ada', mine, later + 5)
+    await subscriptions.join(conversation, 'ada', mine, later)
+    await subscriptions.renew(conversation, 'ada', mine, later + 5)
     for (const connection of [mine, other]) {
       await connections.authenticate({ id: connection, user: 'ada', since: now, tokenExpiresAt: later + 5 })
-      await joins.renew(conversation, 'ada', connection, later + 5)
+      await subscriptions.renew(conversation, 'ada', connection, later + 5)
     }
     // A renewal that was overtaken leaves the newer expiry alone.
-    await joins.renew(conversation, 'ada', mine, later + 1)
-    await joins.leave(conversation, 'ada', other)
-    await joins.leave('nowhere', 'ada', mine)
+    await subscriptions.renew(conversation, 'ada', mine, later + 1)
+    await subscriptions.leave(conversation, 'ada', other)
+    await subscriptions.leave('nowhere', 'ada', mine)
     expect([...((await conversations.participants(conversation)).get('ada')?.joined ?? [])]).toEqual([
       [mine, later + 5],
     ])

@@ -9,7 +9,7 @@ import { openStores } from '../../support/stores.ts'
 
 /** While a deployment is under way, functions of two versions read and write the same rows. */
 const stores = openStores()
-const { connections, conversations, joins, log, users, invitations, documents, tables } = stores
+const { connections, conversations, subscriptions, log, users, invitations, documents, tables } = stores
 const now = Date.now()
 const later = now + 3_600_000
 const id = () => randomBytes(11).toString('base64url')
@@ -81,7 +81,7 @@ describe.each([
     })
     const entering = { id: connection, user: 'bob', since: now, tokenExpiresAt: later }
     expect(await connections.authenticate(entering)).toBe(true)
-    expect(await joins.join(conversation, 'bob', connection, later)).toBe('joined')
+    expect(await subscriptions.join(conversation, 'bob', connection, later)).toBe('joined')
     const participants = await conversations.participants(conversation)
     expect(participants.get('bob')?.joined.get(connection)).toBe(later)
     const Key = { pk: `CONN#${connection}`, sk: 'CONN' }

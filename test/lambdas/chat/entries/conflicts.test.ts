@@ -1,6 +1,6 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
-import { forgetConnection } from '../../../../lambdas/chat/connections/cleanup.ts'
+import { cleanUpConnection } from '../../../../lambdas/chat/connections/cleanup.ts'
 import { admit } from '../../../../lambdas/chat/connections/session.ts'
 import type { MessageEntry } from '../../../../lambdas/stores/log.ts'
 import { aMockedChat } from '../../../support/mocked.ts'
@@ -39,7 +39,7 @@ describe('a write beside a transaction on its row is tried again', () => {
   it('[PUSH-7] when it removes a connection that has gone, while it joins', async () => {
     const { deps, database } = aMockedChat()
     database.on(UpdateCommand).rejectsOnce(conflict()).resolves({ Attributes: row })
-    await forgetConnection(deps, 'a1')
+    await cleanUpConnection(deps, 'a1')
     expect(database.commandCalls(UpdateCommand).length).toBeGreaterThan(1)
   })
 })

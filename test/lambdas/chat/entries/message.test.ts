@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   draftHash,
-  saidBy,
+  toNewEntry,
   seqOfMessageId,
   toMessage,
   unreadCount,
@@ -28,7 +28,7 @@ const head = (last?: Entry, users = ['ada', 'bob']): ConversationHead => ({
   ...(last ? { last } : {}),
 })
 const say = (last: Entry | undefined, sender: string, now = noon) =>
-  nextEntry(head(last), saidBy({ sender, content: 'hi' }), { now, random, rate })
+  nextEntry(head(last), toNewEntry({ sender, content: 'hi' }), { now, random, rate })
 
 describe('the next entry', () => {
   it('[SEND-2] follows the head by one', () => {
@@ -55,7 +55,7 @@ describe('the next entry', () => {
 
   it('[PUSH-4] larger groups are not counted', () => {
     const users = Array.from({ length: 11 }, (_, n) => `u${n}`)
-    const entry = nextEntry(head(undefined, users), saidBy({ sender: 'u0', content: 'hi' }), {
+    const entry = nextEntry(head(undefined, users), toNewEntry({ sender: 'u0', content: 'hi' }), {
       now: noon,
       random,
       rate,

@@ -1,7 +1,7 @@
 import { BatchGetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { deliver } from '../../../../lambdas/chat/push/deliver.ts'
-import { newsOfMessage } from '../../../../lambdas/chat/push/push-frames.ts'
+import { messagePush } from '../../../../lambdas/chat/push/push-frames.ts'
 import { redeliver } from '../../../../lambdas/chat/push/redeliver.ts'
 import { fanOut } from '../../../../lambdas/delivery/fan-out.ts'
 import { type MessageEntry, toEntry } from '../../../../lambdas/stores/log.ts'
@@ -39,7 +39,7 @@ describe('a fan-out', () => {
       ...deps.poster,
       post: (id: string) => (id === 'b1' ? hanging() : deps.poster.post(id, '')),
     }
-    const told = deliver({ ...deps, poster }, head, newsOfMessage(entry), { via: 'rest' }, [
+    const told = deliver({ ...deps, poster }, head, messagePush(entry), { via: 'rest' }, [
       on('b1'),
       on('b2'),
     ])
@@ -58,7 +58,7 @@ describe('a fan-out', () => {
   ])('[PUSH-10] %s', async (_, origin, left) => {
     const { deps, sent, database } = aMockedChat()
     const poster = { ...deps.poster, post: async () => 'gone' as const }
-    await deliver({ ...deps, poster }, head, newsOfMessage(entry), origin, [on('b1')])
+    await deliver({ ...deps, poster }, head, messagePush(entry), origin, [on('b1')])
     expect(sent).toHaveLength(left)
     expect(database.commandCalls(UpdateCommand)).toHaveLength(1 - left)
   })
@@ -67,7 +67,7 @@ describe('a fan-out', () => {
     const { deps, sent, reported } = aMockedChat()
     const conversations = { ...deps.conversations, participants: () => Promise.reject(new Error('down')) }
     const poster = { ...deps.poster, post: hanging }
-    const told = deliver({ ...deps, conversations, poster }, head, newsOfMessage(entry), { via: 'rest' }, [
+    const told = deliver({ ...deps, conversations, poster }, head, messagePush(entry), { via: 'rest' }, [
       on('b1'),
     ])
     await vi.advanceTimersByTimeAsync(300)

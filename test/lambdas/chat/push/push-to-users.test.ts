@@ -1,6 +1,6 @@
 import { BatchGetCommand, GetCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { pushLate, pushToUsers } from '../../../../lambdas/chat/push/push-to-users.ts'
+import { pushRemaining, pushToUsers } from '../../../../lambdas/chat/push/push-to-users.ts'
 import type { Delivery } from '../../../../lambdas/delivery/poster.ts'
 import { aMockedChat, later, noon } from '../../../support/mocked.ts'
 
@@ -56,13 +56,13 @@ describe('a push to a user', () => {
 describe('the worker', () => {
   it('[PUSH-10] tells who was left, unless the token has expired or the connection is gone', async () => {
     const { deps, told } = bobsChat({})
-    await pushLate(deps, { user: 'bob', connections: ['b1', 'b3', 'x'], frame })
+    await pushRemaining(deps, { user: 'bob', connections: ['b1', 'b3', 'x'], frame })
     expect(told).toEqual(['b1'])
   })
 
   it('[GROUP-4] tells nobody who has left the conversation meanwhile', async () => {
     const { deps, told } = bobsChat({})
-    await pushLate(deps, { user: 'bob', connections: ['b1'], frame, conversation: 'c' })
+    await pushRemaining(deps, { user: 'bob', connections: ['b1'], frame, conversation: 'c' })
     expect(told).toEqual([])
   })
 })
