@@ -27,13 +27,13 @@ const options = new Command('bench:hot')
 quietSdk()
 const dataDir = await mkdtemp(join(tmpdir(), 'admin-chat-hot-'))
 const runtime = await startRuntime({ dataDir })
-const documents = DynamoDBDocumentClient.from(createEngineClient(runtime.databaseEndpoint))
+const db = DynamoDBDocumentClient.from(createEngineClient(runtime.databaseEndpoint))
 const { conversations: tableName } = runtime.tables
 for (const Item of newConversationRows('hot', ['ada', 'bob'], new Date().toISOString())) {
-  await documents.send(new PutCommand({ TableName: tableName, Item }))
+  await db.send(new PutCommand({ TableName: tableName, Item }))
 }
-const conversations = conversationStore({ documents, tableName })
-const log = logStore({ documents, tableName })
+const conversations = conversationStore({ db, tableName })
+const log = logStore({ db, tableName })
 let attempts = 0
 const plenty = { perSecond: 1e6, burst: 1e6 }
 const deps = {

@@ -74,17 +74,17 @@ function connect(
   config: ClientConfig,
 ): Omit<Target, 'socketUrl' | 'restUrl'> {
   const tables = chatTables(outputs)
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config))
+  const db = DynamoDBDocumentClient.from(new DynamoDBClient(config))
   const secrets = new SecretsManagerClient(config)
   const callback = new ApiGatewayManagementApiClient({ ...config, endpoint: output(outputs, 'CallbackUrl') })
   const open = {
-    connections: connectionStore({ documents, tableName: tables.connections }),
+    connections: connectionStore({ db, tableName: tables.connections }),
     subscriptions: subscriptionStore({
-      documents,
+      db,
       connectionsTable: tables.connections,
       conversationsTable: tables.conversations,
     }),
-    presence: presenceStore({ documents, tableName: tables.connections }),
+    presence: presenceStore({ db, tableName: tables.connections }),
     tasks: taskQueue(new SQSClient(config), output(outputs, 'TasksQueueUrl')),
     // The stack knows what is switched on: a worker without presence drops the task.
     features: allFeatures,
@@ -93,7 +93,7 @@ function connect(
     poster: poster(callback, (error) => console.error(`A connection could not be closed: ${error}`)),
   }
   return {
-    users: userStore({ documents, tableName: tables.users }),
+    users: userStore({ db, tableName: tables.users }),
     revoke: (userId) => revokeUser(open, userId),
     async secret() {
       const SecretId = output(outputs, 'JwtSecretArn')

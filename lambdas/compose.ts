@@ -27,12 +27,12 @@ export function required(name: keyof typeof environment): string {
 }
 
 /** What every function needs: a connection may be found gone by any of them. */
-function composeConnectionDeps(documents: DynamoDBDocumentClient) {
+function composeConnectionDeps(db: DynamoDBDocumentClient) {
   const connectionsTable = required('connectionsTable')
   return {
-    connections: connectionStore({ documents, tableName: connectionsTable }),
-    subscriptions: subscriptionStore({ documents, connectionsTable, conversationsTable: required('conversationsTable') }),
-    presence: presenceStore({ documents, tableName: connectionsTable }),
+    connections: connectionStore({ db, tableName: connectionsTable }),
+    subscriptions: subscriptionStore({ db, connectionsTable, conversationsTable: required('conversationsTable') }),
+    presence: presenceStore({ db, tableName: connectionsTable }),
     tasks: taskQueue(createQueueClient(), required('tasksQueue')),
     features: JSON.parse(required('features')) as Features,
     now: Date.now,
@@ -41,20 +41,20 @@ function composeConnectionDeps(documents: DynamoDBDocumentClient) {
 }
 
 /** What `$connect` and `$disconnect` need. */
-export function composeLifecycleDeps(documents = createDocumentClient()) {
-  const table = { documents, tableName: required('connectionsTable') }
+export function composeLifecycleDeps(db = createDocumentClient()) {
+  const table = { db, tableName: required('connectionsTable') }
   return {
-    ...composeConnectionDeps(documents),
+    ...composeConnectionDeps(db),
     handshakes: handshakeStore(table),
     sweepSchedule: sweepSchedule(table),
   }
 }
 
 /** What a conversation needs, besides those who write to it. */
-function composeConversationDeps(documents: DynamoDBDocumentClient) {
-  const table = { documents, tableName: required('conversationsTable') }
+function composeConversationDeps(db: DynamoDBDocumentClient) {
+  const table = { db, tableName: required('conversationsTable') }
   return {
-    ...composeConnectionDeps(documents),
+    ...composeConnectionDeps(db),
     conversations: conversationStore(table),
     log: logStore(table),
     poster: poster(createPostClient(), report),
@@ -62,18 +62,18 @@ function composeConversationDeps(documents: DynamoDBDocumentClient) {
 }
 
 /** What the worker needs. */
-export function composeWorkerDeps(documents = createDocumentClient()) {
+export function composeWorkerDeps(db = createDocumentClient()) {
   return {
-    ...composeConversationDeps(documents),
-    sweepSchedule: sweepSchedule({ documents, tableName: required('connectionsTable') }),
+    ...composeConversationDeps(db),
+    sweepSchedule: sweepSchedule({ db, tableName: required('connectionsTable') }),
   }
 }
 
 /** What the socket's frames need. */
-export function composeSocketDeps(documents = createDocumentClient()): SocketDeps {
+export function composeSocketDeps(db = createDocumentClient()): SocketDeps {
   return {
-    ...composeConversationDeps(documents),
-    users: userStore({ documents, tableName: required('usersTable') }),
+    ...composeConversationDeps(db),
+    users: userStore({ db, tableName: required('usersTable') }),
     secrets: secretSource(createSecretClient(), required('jwtSecret'), Date.now),
     rates: JSON.parse(required('rates')) as Rates,
     newId: () => randomBytes(16).toString('base64url'),
@@ -82,10 +82,10 @@ export function composeSocketDeps(documents = createDocumentClient()): SocketDep
 
 /** What REST needs. */
 export function composeRestDeps(): RestDeps {
-  const documents = createDocumentClient()
+  const db = createDocumentClient()
   const tables = {
     tableName: required('invitationsTable'),
     conversationsTable: required('conversationsTable'),
   }
-  return { ...composeSocketDeps(documents), invitations: invitationStore({ documents, ...tables }) }
+  return { ...composeSocketDeps(db), invitations: invitationStore({ db, ...tables }) }
 }

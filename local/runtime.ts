@@ -142,7 +142,7 @@ async function start(
   undo.push(() => engine.destroy())
   const tables = chatTables(stack.outputs)
   await timed('tables', createTables(engine, stack.tables))
-  const users = userStore({ documents: DynamoDBDocumentClient.from(engine), tableName: tables.users })
+  const users = userStore({ db: DynamoDBDocumentClient.from(engine), tableName: tables.users })
   const importUsers = async () => {
     const keeps = options.demo === true && (await users.listUsers()).length > 0
     if (!keeps) await users.importUsers(options.users ?? [])

@@ -24,7 +24,7 @@ interface Step {
 }
 
 /** Lets frames in at the pace of their connection, in the very write that reads whose connection it is. */
-export function admissionStore({ documents, tableName: TableName }: Table) {
+export function admissionStore({ db, tableName: TableName }: Table) {
   return { admit, admitPaced }
 
   /**
@@ -66,7 +66,7 @@ export function admissionStore({ documents, tableName: TableName }: Table) {
   async function count(id: string, steps: readonly Step[]) {
     try {
       const { Attributes } = await retryConflicts(() =>
-        documents.send(
+        db.send(
           new UpdateCommand({
             TableName,
             Key: connectionKey(id),

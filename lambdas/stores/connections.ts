@@ -25,7 +25,7 @@ const ROW_LIFETIME = 2 * 3600 + 600
 export type ConnectionStore = ReturnType<typeof connectionStore>
 
 export function connectionStore(table: Table) {
-  const { documents, tableName: TableName } = table
+  const { db, tableName: TableName } = table
   const { enter, ...channels } = channelStore(table)
   return {
     ...channels,
@@ -42,7 +42,7 @@ export function connectionStore(table: Table) {
       // A first try that was given up and arrives late must not wipe what has happened since.
       const put = new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' })
       try {
-        await documents.send(put)
+        await db.send(put)
       } catch (error) {
         if (!isConditionFailure(error)) throw error
       }
@@ -50,7 +50,7 @@ export function connectionStore(table: Table) {
 
     /** An open connection; one that is being taken away is none. */
     async find(id: string): Promise<Connection | undefined> {
-      const { Item } = await documents.send(
+      const { Item } = await db.send(
         new GetCommand({ TableName, Key: connectionKey(id), ConsistentRead: true }),
       )
       return Item && !Item['closing'] ? toConnection(Item) : undefined
@@ -70,7 +70,7 @@ export function connectionStore(table: Table) {
       const isFree = `${OPEN} AND (attribute_not_exists(#user) OR #user = :user)`
       try {
         await retryConflicts(() =>
-          documents.send(
+          db.send(
             new TransactWriteCommand({
               TransactItems: [
                 {
@@ -138,7 +138,7 @@ export function connectionStore(table: Table) {
 
     /** Ends what `markClosing` began, once everything that the connection's row names is gone. */
     async remove(id: string): Promise<void> {
-      await documents.send(new DeleteCommand({ TableName, Key: connectionKey(id) }))
+      await db.send(new DeleteCommand({ TableName, Key: connectionKey(id) }))
     },
 
     /** The open connections of a user, as their own rows know them. */
@@ -156,7 +156,7 @@ export function connectionStore(table: Table) {
 
     /** What stands of a connection, also while it is being taken away. */
     async inspect(id: string): Promise<(Connection & { readonly closing: boolean }) | undefined> {
-      const { Item } = await documents.send(
+      const { Item } = await db.send(
         new GetCommand({ TableName, Key: connectionKey(id), ConsistentRead: true }),
       )
       return Item && { ...toConnection(Item), closing: isClosing(Item) }

@@ -62,7 +62,7 @@ const ABOVE_PARTICIPANTS = 'PART$'
 export type ConversationStore = ReturnType<typeof conversationStore>
 
 export function conversationStore(table: Table) {
-  const { documents, tableName: TableName } = table
+  const { db, tableName: TableName } = table
   return {
     /**
      * Reads participants, joined connections and the newest entry. Sort keys descend PART# > META > LOGTURN > LOG#, so
@@ -142,7 +142,7 @@ export function conversationStore(table: Table) {
     /** One participant as they are now. */
     async participant(id: string, user: string): Promise<Participant | undefined> {
       const Key = conversationKeys.participant(id, user)
-      const { Item } = await documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
+      const { Item } = await db.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
       return Item && toParticipant(Item)
     },
   }

@@ -56,17 +56,17 @@ type Side = 'RECEIVED' | 'SENT'
 export type InvitationStore = ReturnType<typeof invitationStore>
 
 export function invitationStore(table: Table & { readonly conversationsTable: string }) {
-  const { documents, tableName: TableName, conversationsTable } = table
+  const { db, tableName: TableName, conversationsTable } = table
   return {
     async find(id: string): Promise<StoredInvitation | undefined> {
-      const { Item } = await documents.send(
+      const { Item } = await db.send(
         new GetCommand({ TableName, Key: invitationKey(id), ConsistentRead: true }),
       )
       return Item && toInvitation(Item)
     },
 
     async bond(a: string, b: string): Promise<Bond | undefined> {
-      const { Item } = await documents.send(
+      const { Item } = await db.send(
         new GetCommand({ TableName, Key: pairKey(a, b), ConsistentRead: true }),
       )
       return Item as Bond | undefined
@@ -218,7 +218,7 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
   /** Runs it; false if the condition of an item failed. */
   async function transact(TransactItems: TransactItem[]): Promise<boolean> {
     try {
-      await retryConflicts(() => documents.send(new TransactWriteCommand({ TransactItems })))
+      await retryConflicts(() => db.send(new TransactWriteCommand({ TransactItems })))
       return true
     } catch (error) {
       if (cancellationReasons(error)?.some(failedCondition)) return false

@@ -110,7 +110,7 @@ export const conversationKeys = {
 export type LogStore = ReturnType<typeof logStore>
 
 export function logStore(table: Table) {
-  const { documents, tableName: TableName } = table
+  const { db, tableName: TableName } = table
   return {
     /**
      * Claims the slot `entry.seq`, which must follow the head that was read: the write itself gives the number,
@@ -122,7 +122,7 @@ export function logStore(table: Table) {
       if (entry.clientMessageId === undefined) return await claim(Item, entry)
       try {
         await retryConflicts(() =>
-          documents.send(
+          db.send(
             new TransactWriteCommand({
               TransactItems: [
                 { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } },
@@ -159,13 +159,13 @@ export function logStore(table: Table) {
       clientMessageId: string,
     ): Promise<StoredSend | undefined> {
       const Key = conversationKeys.send(conversation, sender, clientMessageId)
-      const { Item } = await documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
+      const { Item } = await db.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
       return Item && { seq: Number(Item['seq']), hash: String(Item['hash']) }
     },
 
     /** Draws the next turn of a busy conversation. Turns order attempts; what is stored, the slot alone decides. */
     async takeTurn(conversation: string): Promise<number> {
-      const { Attributes } = await documents.send(
+      const { Attributes } = await db.send(
         new UpdateCommand({
           TableName,
           Key: conversationKeys.turns(conversation),
@@ -231,7 +231,7 @@ export function logStore(table: Table) {
     claimWith,
 
     async entry(conversation: string, seq: number): Promise<Entry | undefined> {
-      const { Item } = await documents.send(
+      const { Item } = await db.send(
         new GetCommand({ TableName, Key: conversationKeys.entry(conversation, seq), ConsistentRead: true }),
       )
       return Item && toEntry(Item)
@@ -273,7 +273,7 @@ export function logStore(table: Table) {
     }
     try {
       await retryConflicts(() =>
-        documents.send(new TransactWriteCommand({ TransactItems: [slot, ...items] })),
+        db.send(new TransactWriteCommand({ TransactItems: [slot, ...items] })),
       )
       return 'stored'
     } catch (error) {
@@ -287,7 +287,7 @@ export function logStore(table: Table) {
   async function claim(Item: Row, entry: Entry): Promise<AppendOutcome> {
     try {
       await retryConflicts(() =>
-        documents.send(
+        db.send(
           new PutCommand({
             TableName,
             Item,

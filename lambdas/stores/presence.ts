@@ -34,12 +34,12 @@ export type PresenceStore = ReturnType<typeof presenceStore>
 
 /** One row for each user who ever had a device on. */
 export function presenceStore(table: Table) {
-  const { documents, tableName: TableName } = table
+  const { db, tableName: TableName } = table
   return {
     /** What is known of a user; of one who never had a device on, that there was none. */
     async find(user: string): Promise<Presence> {
       const get = new GetCommand({ TableName, Key: presenceKey(user), ConsistentRead: true })
-      const { Item } = await documents.send(get)
+      const { Item } = await db.send(get)
       return toPresence(Item ?? {})
     },
 
@@ -86,7 +86,7 @@ export function presenceStore(table: Table) {
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       })
       try {
-        await documents.send(put)
+        await db.send(put)
         return true
       } catch (error) {
         if (!isConditionFailure(error)) throw error

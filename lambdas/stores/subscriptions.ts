@@ -16,10 +16,10 @@ export type SubscriptionStore = ReturnType<typeof subscriptionStore>
  * together or not at all.
  */
 export function subscriptionStore({
-  documents,
+  db,
   connectionsTable,
   conversationsTable,
-}: Pick<Table, 'documents'> & { readonly connectionsTable: string; readonly conversationsTable: string }) {
+}: Pick<Table, 'db'> & { readonly connectionsTable: string; readonly conversationsTable: string }) {
   return {
     /**
      * Joins a connection. Neither a connection that has just closed nor a user who is no participant can leave a row
@@ -122,7 +122,7 @@ export function subscriptionStore({
     /** Takes a connection that is gone off a participant's row, and that one only. */
     async drop(conversation: string, user: string, connection: string): Promise<void> {
       await updateIf(
-        { documents },
+        { db },
         new UpdateCommand({
           ...participant(conversation, user, connection),
           UpdateExpression: 'REMOVE joined.#connection',
@@ -178,7 +178,7 @@ export function subscriptionStore({
   /** Resolves with undefined, or with which of the conditions failed. */
   async function transact(TransactItems: Items): Promise<readonly boolean[] | undefined> {
     try {
-      await retryConflicts(() => documents.send(new TransactWriteCommand({ TransactItems })))
+      await retryConflicts(() => db.send(new TransactWriteCommand({ TransactItems })))
       return undefined
     } catch (error) {
       const failed = cancellationReasons(error)?.map(failedCondition)

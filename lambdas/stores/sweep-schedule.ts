@@ -12,7 +12,7 @@ export type SweepSchedule = ReturnType<typeof sweepSchedule>
 
 /** When each connection must be looked at, in minutes since the epoch, and how far the sweep has come. */
 export function sweepSchedule(table: Table) {
-  const { documents, tableName: TableName } = table
+  const { db, tableName: TableName } = table
   return {
     /** Has a connection looked at in the minute after this time, epoch milliseconds. */
     async add(id: string, at: number): Promise<void> {
@@ -21,11 +21,11 @@ export function sweepSchedule(table: Table) {
         id,
         expires_at: Math.floor(at / 1000) + ROW_LIFETIME,
       }
-      await documents.send(new PutCommand({ TableName, Item }))
+      await db.send(new PutCommand({ TableName, Item }))
     },
 
     async remove(id: string, minute: number): Promise<void> {
-      await documents.send(new DeleteCommand({ TableName, Key: dueKey(minute, id) }))
+      await db.send(new DeleteCommand({ TableName, Key: dueKey(minute, id) }))
     },
 
     /** The connections that were to be looked at in a minute. */
@@ -42,14 +42,14 @@ export function sweepSchedule(table: Table) {
 
     /** The last minute that was swept; before the first sweep, the one given, less what may have happened so far. */
     async sweptUntil(last: number): Promise<number> {
-      const { Item } = await documents.send(
+      const { Item } = await db.send(
         new GetCommand({ TableName, Key: sweptKey, ConsistentRead: true }),
       )
       return Number(Item?.['minute'] ?? last - 10)
     },
 
     async markSwept(minute: number): Promise<void> {
-      await documents.send(new PutCommand({ TableName, Item: { ...sweptKey, minute } }))
+      await db.send(new PutCommand({ TableName, Item: { ...sweptKey, minute } }))
     },
   }
 }

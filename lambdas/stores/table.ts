@@ -9,7 +9,7 @@ import { BatchGetCommand, QueryCommand, type UpdateCommand } from '@aws-sdk/lib-
 
 /** Where a store keeps its rows. */
 export interface Table {
-  readonly documents: DynamoDBDocumentClient
+  readonly db: DynamoDBDocumentClient
   readonly tableName: string
 }
 
@@ -65,11 +65,11 @@ export async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
 
 /** Runs an update and resolves with the attributes that it returns; undefined if its condition was not met. */
 export async function updateIf(
-  { documents }: Pick<Table, 'documents'>,
+  { db }: Pick<Table, 'db'>,
   update: UpdateCommand,
 ): Promise<Row | undefined> {
   try {
-    return (await retryConflicts(() => documents.send(update))).Attributes ?? {}
+    return (await retryConflicts(() => db.send(update))).Attributes ?? {}
   } catch (error) {
     if (isConditionFailure(error)) return undefined
     throw error
@@ -84,12 +84,12 @@ export const pause = (milliseconds: number) =>
 
 /** Every row of a query, page after page, read with strong consistency. */
 export async function* queryRows(
-  { documents, tableName }: Table,
+  { db, tableName }: Table,
   query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead' | 'ExclusiveStartKey'>,
 ): AsyncGenerator<Row, void> {
   let from: QueryCommandInput['ExclusiveStartKey']
   do {
-    const page = await documents.send(
+    const page = await db.send(
       new QueryCommand({
         ...query,
         TableName: tableName,
@@ -112,7 +112,7 @@ const BATCH_TRIES = 12
  * again, so often at most.
  */
 export async function batchGet(
-  { documents, tableName }: Table,
+  { db, tableName }: Table,
   keys: readonly Row[],
 ): Promise<readonly Row[]> {
   const rows: Row[] = []
@@ -123,7 +123,7 @@ export async function batchGet(
     for (let tries = 1; RequestItems && Object.keys(RequestItems).length > 0; tries++) {
       if (tries > BATCH_TRIES) throw new Error('DynamoDB leaves keys of a batch unprocessed')
       if (tries > 1) await jitter(tries)
-      const answer: BatchGetCommandOutput = await documents.send(new BatchGetCommand({ RequestItems }))
+      const answer: BatchGetCommandOutput = await db.send(new BatchGetCommand({ RequestItems }))
       rows.push(...(answer.Responses?.[tableName] ?? []))
       RequestItems = answer.UnprocessedKeys
     }

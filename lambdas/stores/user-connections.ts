@@ -17,7 +17,7 @@ const channelKey = (user: string) => ({ pk: `USER#${user}`, sk: 'CHANNEL' })
  * The personal channel of a user: all connections on one row, each an attribute of its own, so that the channels of a
  * hundred people are one read. A row outlives its connections; it is emptied by those who forget them.
  */
-export function channelStore({ documents, tableName: TableName }: Table) {
+export function channelStore({ db, tableName: TableName }: Table) {
   return {
     /** The part of a transaction that makes a connection one of its user's, or extends it. */
     enter({ id, user, since, tokenExpiresAt }: UserConnection): TransactItem {
@@ -35,7 +35,7 @@ export function channelStore({ documents, tableName: TableName }: Table) {
     /** Takes one connection off its user's channel, and nothing else. */
     async removeUserConnection(user: string, id: string): Promise<void> {
       await updateIf(
-        { documents },
+        { db },
         new UpdateCommand({
           TableName,
           Key: channelKey(user),
@@ -49,13 +49,13 @@ export function channelStore({ documents, tableName: TableName }: Table) {
     /** Every connection of a user. */
     async userConnections(user: string): Promise<readonly UserConnection[]> {
       const get = new GetCommand({ TableName, Key: channelKey(user), ConsistentRead: true })
-      const { Item } = await documents.send(get)
+      const { Item } = await db.send(get)
       return Item ? toChannel(Item) : []
     },
 
     /** Every connection of several users. */
     async userConnectionsOf(users: Iterable<string>): Promise<readonly UserConnection[]> {
-      const rows = await batchGet({ documents, tableName: TableName }, [...users].map(channelKey))
+      const rows = await batchGet({ db, tableName: TableName }, [...users].map(channelKey))
       return rows.flatMap(toChannel)
     },
   }

@@ -26,10 +26,10 @@ type Items = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]['
 export type UserStore = ReturnType<typeof userStore>
 
 export function userStore(table: Table) {
-  const { documents, tableName: TableName } = table
+  const { db, tableName: TableName } = table
   return {
     async find(id: string): Promise<User | undefined> {
-      const { Item } = await documents.send(
+      const { Item } = await db.send(
         new GetCommand({ TableName, Key: profileKey(id), ConsistentRead: true }),
       )
       return Item && toUser(Item)
@@ -86,13 +86,13 @@ export function userStore(table: Table) {
    */
   async function write(id: string, user?: User): Promise<void> {
     for (;;) {
-      const { Item } = await documents.send(
+      const { Item } = await db.send(
         new GetCommand({ TableName, Key: profileKey(id), ConsistentRead: true }),
       )
       const before = Item?.['search_terms'] as readonly string[] | undefined
       try {
         await retryConflicts(() =>
-          documents.send(new TransactWriteCommand({ TransactItems: items(id, before, user) })),
+          db.send(new TransactWriteCommand({ TransactItems: items(id, before, user) })),
         )
         return
       } catch (error) {

@@ -17,26 +17,26 @@ interface TableNames {
 }
 
 /** Every store of the product, on whatever engine or mock the client speaks to. */
-export function allStores(documents: DynamoDBDocumentClient, tables: TableNames) {
-  const onConnections = { documents, tableName: tables.connections }
-  const onConversations = { documents, tableName: tables.conversations }
+export function allStores(db: DynamoDBDocumentClient, tables: TableNames) {
+  const onConnections = { db, tableName: tables.connections }
+  const onConversations = { db, tableName: tables.conversations }
   return {
     connections: connectionStore(onConnections),
     handshakes: handshakeStore(onConnections),
     sweepSchedule: sweepSchedule(onConnections),
     presence: presenceStore(onConnections),
     subscriptions: subscriptionStore({
-      documents,
+      db,
       connectionsTable: tables.connections,
       conversationsTable: tables.conversations,
     }),
     conversations: conversationStore(onConversations),
     log: logStore(onConversations),
     invitations: invitationStore({
-      documents,
+      db,
       tableName: tables.invitations,
       conversationsTable: tables.conversations,
     }),
-    users: userStore({ documents, tableName: tables.users }),
+    users: userStore({ db, tableName: tables.users }),
   }
 }

@@ -17,12 +17,12 @@ export const quiet = {
 /** The real stores on the real engine of the running chat, as an operator would use them. */
 export function openStores() {
   const tables = inject('tables')
-  const documents = DynamoDBDocumentClient.from(
+  const db = DynamoDBDocumentClient.from(
     new DynamoDBClient({
       endpoint: inject('databaseEndpoint'),
       region: 'eu-west-1',
       credentials: { accessKeyId: 'tests', secretAccessKey: 'tests' },
     }),
   )
-  return { documents, tables, ...allStores(documents, tables) }
+  return { db, tables, ...allStores(db, tables) }
 }

@@ -13,10 +13,10 @@ import { openStores } from '../../support/stores.ts'
 
 /** A group of one, who made it. */
 async function aGroupOf(creator: string): Promise<string> {
-  const { documents, tables } = openStores()
+  const { db, tables } = openStores()
   const id = anId()
   for (const Item of newConversationRows(id, [creator], new Date().toISOString(), { creator })) {
-    await documents.send(new PutCommand({ TableName: tables.conversations, Item }))
+    await db.send(new PutCommand({ TableName: tables.conversations, Item }))
   }
   return id
 }

@@ -68,8 +68,8 @@ describe('changes that meet', () => {
 it('[EDIT-1] a message from before entries had kinds is edited and deleted like any other', async () => {
   const { ada, conversation } = await aPair()
   await post(ada, conversation, 'x')
-  const { documents, tables } = openStores()
-  await documents.send(
+  const { db, tables } = openStores()
+  await db.send(
     new UpdateCommand({
       TableName: tables.conversations,
       Key: { pk: `CONV#${conversation}`, sk: 'LOG#000000000001' },

@@ -30,9 +30,9 @@ describe('the pages of the list', () => {
     '[LIST-2] go on, however many conversations %s',
     async (_, active) => {
       const ada = await anAdmin('ada')
-      const { documents, tables } = openStores()
+      const { db, tables } = openStores()
       const put = (Item: Record<string, unknown>) =>
-        documents.send(new PutCommand({ TableName: tables.conversations, Item }))
+        db.send(new PutCommand({ TableName: tables.conversations, Item }))
       const ids = Array.from({ length: 160 }, anId)
       const row = { user: ada.id, joined: {}, read_seq: 0, read_others: 0 }
       await Promise.all(

@@ -22,7 +22,7 @@ const joinedOf = (user: string) => `${user}=`
 const idleOf = (user: string) => `${user}.`
 
 const stores = openStores()
-const counted = meter(stores.documents)
+const counted = meter(stores.db)
 const deps = {
   ...stores,
   ...quiet,
@@ -138,7 +138,7 @@ describe('what a message in a group of a hundred costs', () => {
     const group = id()
     const others = Array.from({ length: 99 }, (_, n) => `user${n}`)
     for (const Item of newConversationRows(group, [ada, ...others], new Date(now).toISOString())) {
-      await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+      await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
     }
     await stores.subscriptions.join(group, ada, joinedOf(ada), later)
     const send = async () =>

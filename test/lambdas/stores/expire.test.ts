@@ -105,7 +105,7 @@ describe('connections that tell the truth', () => {
     const { connection, user } = await aConnection(now, now + 60 * minute)
     const conversation = id()
     for (const Item of newConversationRows(conversation, [user], new Date(now).toISOString())) {
-      await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+      await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
     }
     await stores.subscriptions.join(conversation, user, connection, now + 60 * minute)
     await connections.markClosing(connection)

@@ -15,7 +15,7 @@ const hour = 3_600_000
 const COUNT = 120
 
 const stores = openStores()
-const counted = meter(stores.documents)
+const counted = meter(stores.db)
 const key = createSecretKey(randomBytes(32))
 const deps = {
   ...stores,
@@ -29,7 +29,7 @@ const deps = {
 async function aConversation(at: number): Promise<string> {
   const conversation = id()
   for (const Item of newConversationRows(conversation, [user, 'peer'], new Date(at).toISOString())) {
-    await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+    await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
   }
   return conversation
 }

@@ -27,7 +27,7 @@ async function aWorld() {
   const [ada, bob] = [`ada-${id()}`, `bob-${id()}`]
   const conversation = id()
   for (const Item of newConversationRows(conversation, [ada, bob], new Date(noon).toISOString())) {
-    await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+    await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
   }
   const clock = { now: noon }
   const told: [string, boolean, string | null][] = []
@@ -451,11 +451,11 @@ describe('who is told', () => {
     const eve = `eve-${id()}`
     const conversation = id()
     for (const Item of newConversationRows(conversation, [eve], time(noon))) {
-      await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+      await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
     }
     // What lists a conversation without being its participant any more.
     const Item = { pk: `USER#${world.ada}`, sk: `CONV#${conversation}`, id: conversation }
-    await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+    await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
     await world.device(eve)
     await world.refresh()
     expect(world.told.map(([connection]) => connection)).toEqual([world.listener])

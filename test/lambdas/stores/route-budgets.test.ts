@@ -19,7 +19,7 @@ const later = Date.now() + 3_600_000
 const connection = `${id()}=`
 
 const stores = openStores()
-const counted = meter(stores.documents)
+const counted = meter(stores.db)
 const deps: RestDeps = {
   ...stores,
   secrets: { current: async () => [createSecretKey(Buffer.from(testSecret))] },

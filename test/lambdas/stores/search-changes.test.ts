@@ -4,12 +4,12 @@ import { fold } from '../../../lambdas/stores/fold.ts'
 import { aUser, word } from '../../support/people.ts'
 import { openStores } from '../../support/stores.ts'
 
-const { documents, tables, users } = openStores()
+const { db, tables, users } = openStores()
 
 const idsOf = async (text: string) => (await users.searchAdmins(fold(text), 'nobody', 20)).map(({ id }) => id)
 
 async function rowsBeginning(text: string) {
-  const { Items = [] } = await documents.send(
+  const { Items = [] } = await db.send(
     new QueryCommand({
       TableName: tables.users,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
@@ -69,7 +69,7 @@ describe('what a search finds after a change', () => {
   it('[SEARCH-5] a user from before there was a search is found once imported again', async () => {
     const user = aUser()
     const Item = { pk: `USER#${user.id}`, sk: 'PROFILE', ...user }
-    await documents.send(new PutCommand({ TableName: tables.users, Item }))
+    await db.send(new PutCommand({ TableName: tables.users, Item }))
     expect(await idsOf(user.firstname)).toEqual([])
     await users.importUsers([user])
     expect(await idsOf(user.firstname)).toEqual([user.id])
@@ -80,13 +80,13 @@ describe('what a search finds after a change', () => {
     await users.importUsers([user])
     const Key = { pk: `USER#${user.id}`, sk: 'PROFILE' }
     const stale = word()
-    await documents.send(
+    await db.send(
       new PutCommand({
         TableName: tables.users,
         Item: { pk: `SEARCH#${stale.slice(0, 2)}`, sk: `${stale}\t${user.id}`, id: user.id },
       }),
     )
-    await documents.send(
+    await db.send(
       new UpdateCommand({
         TableName: tables.users,
         Key,
@@ -97,7 +97,7 @@ describe('what a search finds after a change', () => {
     expect(await idsOf(stale)).toEqual([user.id])
     await users.importUsers([user])
     expect(await idsOf(stale)).toEqual([])
-    const { Item } = await documents.send(new GetCommand({ TableName: tables.users, Key }))
+    const { Item } = await db.send(new GetCommand({ TableName: tables.users, Key }))
     expect(Item?.['search_terms']).not.toContain(stale)
   })
 })

@@ -8,7 +8,7 @@ import type { Entry, MessageEntry } from '../../../lambdas/stores/log.ts'
 import { defaultRates, typingRate } from '../../../protocol/limits.ts'
 import { openStores } from '../../support/stores.ts'
 
-const { documents, tables, connections, conversations, invitations, subscriptions, log, presence, users } =
+const { db, tables, connections, conversations, invitations, subscriptions, log, presence, users } =
   openStores()
 const id = () => randomBytes(11).toString('base64url')
 const now = Date.now()
@@ -27,7 +27,7 @@ const entry = (seq: number, rest: Partial<MessageEntry> = {}): MessageEntry => (
 async function aConversation(participants = ['ada', 'bob']) {
   const conversation = id()
   for (const Item of newConversationRows(conversation, participants, new Date(now).toISOString())) {
-    await documents.send(new PutCommand({ TableName: tables.conversations, Item }))
+    await db.send(new PutCommand({ TableName: tables.conversations, Item }))
   }
   return conversation
 }

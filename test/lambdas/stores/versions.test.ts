@@ -9,12 +9,12 @@ import { openStores } from '../../support/stores.ts'
 
 /** While a deployment is under way, functions of two versions read and write the same rows. */
 const stores = openStores()
-const { connections, conversations, subscriptions, log, users, invitations, documents, tables } = stores
+const { connections, conversations, subscriptions, log, users, invitations, db, tables } = stores
 const now = Date.now()
 const later = now + 3_600_000
 const id = () => randomBytes(11).toString('base64url')
 const put = (TableName: string, Item: object) =>
-  documents.send(new PutCommand({ TableName, Item: { ...Item } }))
+  db.send(new PutCommand({ TableName, Item: { ...Item } }))
 const added = { added_later: { a: new Set(['x']) }, version: 2 }
 
 /** The rows of a conversation in which ada has said one thing, with or without what came later. */
@@ -85,7 +85,7 @@ describe.each([
     const participants = await conversations.participants(conversation)
     expect(participants.get('bob')?.joined.get(connection)).toBe(later)
     const Key = { pk: `CONN#${connection}`, sk: 'CONN' }
-    const { Item } = await documents.send(
+    const { Item } = await db.send(
       new GetCommand({ TableName: tables.connections, Key, ConsistentRead: true }),
     )
     expect(Item).toMatchObject({ user: 'bob', ...extra })
