@@ -7,6 +7,7 @@ import type { RestDeps, SocketDeps } from './chat/deps.ts'
 import { poster } from './delivery/poster.ts'
 import { environment } from './environment.ts'
 import { report } from './report.ts'
+import { authenticationStore } from './stores/authentication.ts'
 import { connectionStore } from './stores/connections.ts'
 import { conversationStore } from './stores/conversations.ts'
 import { handshakeStore } from './stores/handshakes.ts'
@@ -19,19 +20,20 @@ import { sweepSchedule } from './stores/sweep-schedule.ts'
 import { taskQueue } from './stores/tasks.ts'
 import { userStore } from './stores/users.ts'
 
-/** The value of a variable that the stack must have set. */
+/** The value of an environment variable that the stack must set. */
 export function required(name: keyof typeof environment): string {
   const value = process.env[environment[name]]
   if (value === undefined) throw new Error(`the environment lacks ${environment[name]}`)
   return value
 }
 
-/** What every function needs: a connection may be found gone by any of them. */
+/** For every function: each of them may have to clean up a connection. */
 function composeConnectionDeps(db: DynamoDBDocumentClient) {
   const connectionsTable = required('connectionsTable')
+  const conversationsTable = required('conversationsTable')
   return {
     connections: connectionStore({ db, tableName: connectionsTable }),
-    subscriptions: subscriptionStore({ db, connectionsTable, conversationsTable: required('conversationsTable') }),
+    subscriptions: subscriptionStore({ db, connectionsTable, conversationsTable }),
     presence: presenceStore({ db, tableName: connectionsTable }),
     tasks: taskQueue(createQueueClient(), required('tasksQueue')),
     features: JSON.parse(required('features')) as Features,
@@ -40,7 +42,7 @@ function composeConnectionDeps(db: DynamoDBDocumentClient) {
   }
 }
 
-/** What `$connect` and `$disconnect` need. */
+/** For `$connect` and `$disconnect`. */
 export function composeLifecycleDeps(db = createDocumentClient()) {
   const table = { db, tableName: required('connectionsTable') }
   return {
@@ -50,7 +52,7 @@ export function composeLifecycleDeps(db = createDocumentClient()) {
   }
 }
 
-/** What a conversation needs, besides those who write to it. */
+/** For every function that reads conversations and posts to connections. */
 function composeConversationDeps(db: DynamoDBDocumentClient) {
   const table = { db, tableName: required('conversationsTable') }
   return {
@@ -61,7 +63,6 @@ function composeConversationDeps(db: DynamoDBDocumentClient) {
   }
 }
 
-/** What the worker needs. */
 export function composeWorkerDeps(db = createDocumentClient()) {
   return {
     ...composeConversationDeps(db),
@@ -69,18 +70,19 @@ export function composeWorkerDeps(db = createDocumentClient()) {
   }
 }
 
-/** What the socket's frames need. */
+/** For the frames of the WebSocket API. */
 export function composeSocketDeps(db = createDocumentClient()): SocketDeps {
+  const usersTable = required('usersTable')
   return {
     ...composeConversationDeps(db),
-    users: userStore({ db, tableName: required('usersTable') }),
+    authentication: authenticationStore({ db, connectionsTable: required('connectionsTable'), usersTable }),
+    users: userStore({ db, tableName: usersTable }),
     secrets: secretSource(createSecretClient(), required('jwtSecret'), Date.now),
     rates: JSON.parse(required('rates')) as Rates,
     newId: () => randomBytes(16).toString('base64url'),
   }
 }
 
-/** What REST needs. */
 export function composeRestDeps(): RestDeps {
   const db = createDocumentClient()
   const tables = {

@@ -2,7 +2,10 @@ import { type CleanupDeps, cleanUpConnection } from '../chat/connections/cleanup
 import type { SocketEvent, SocketResponse } from './event.ts'
 
 /** `$disconnect`: best effort on API Gateway's side, it may come late, twice or never. */
-export async function disconnect(deps: CleanupDeps, { requestContext }: SocketEvent): Promise<SocketResponse> {
+export async function disconnect(
+  deps: CleanupDeps,
+  { requestContext }: SocketEvent,
+): Promise<SocketResponse> {
   await cleanUpConnection(deps, requestContext.connectionId)
   return { statusCode: 200 }
 }

@@ -104,7 +104,7 @@ describe('who is told', () => {
     const ghost = 'Z2hvc3QtZ2hvc3Q='
     const [tomorrow, now] = [Date.now() + 86_400_000, Date.now()]
     await stores.connections.open(ghost, now)
-    await stores.connections.authenticate({ id: ghost, user: bob.id, since: now, tokenExpiresAt: tomorrow })
+    await stores.authenticate({ id: ghost, user: bob.id, since: now, tokenExpiresAt: tomorrow })
     await stores.subscriptions.join(conversation, bob.id, ghost, tomorrow)
     const [a, b] = [await joined(ada, conversation), await joined(bob, conversation)]
     expect(await a.ask(message(conversation, 'hi'))).toMatchObject({ type: 'message_sent' })

@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { authenticationStore } from '../../lambdas/stores/authentication.ts'
 import { connectionStore } from '../../lambdas/stores/connections.ts'
 import { conversationStore } from '../../lambdas/stores/conversations.ts'
 import { handshakeStore } from '../../lambdas/stores/handshakes.ts'
@@ -16,27 +17,22 @@ interface TableNames {
   readonly users: string
 }
 
-/** Every store of the product, on whatever engine or mock the client speaks to. */
+/** Every store of the product, on the engine or mock behind the client. */
 export function allStores(db: DynamoDBDocumentClient, tables: TableNames) {
   const onConnections = { db, tableName: tables.connections }
   const onConversations = { db, tableName: tables.conversations }
+  const connectionsTable = tables.connections
+  const conversationsTable = tables.conversations
   return {
+    authentication: authenticationStore({ db, connectionsTable, usersTable: tables.users }),
     connections: connectionStore(onConnections),
     handshakes: handshakeStore(onConnections),
     sweepSchedule: sweepSchedule(onConnections),
     presence: presenceStore(onConnections),
-    subscriptions: subscriptionStore({
-      db,
-      connectionsTable: tables.connections,
-      conversationsTable: tables.conversations,
-    }),
+    subscriptions: subscriptionStore({ db, connectionsTable, conversationsTable }),
     conversations: conversationStore(onConversations),
     log: logStore(onConversations),
-    invitations: invitationStore({
-      db,
-      tableName: tables.invitations,
-      conversationsTable: tables.conversations,
-    }),
+    invitations: invitationStore({ db, tableName: tables.invitations, conversationsTable }),
     users: userStore({ db, tableName: tables.users }),
   }
 }

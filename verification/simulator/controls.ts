@@ -150,7 +150,8 @@ export const controls: readonly Control[] = [
     weakening: {
       deps: replace('connections', (connections) => ({
         removeUserConnection: async (user) => {
-          for (const { id } of await connections.userConnections(user)) await connections.removeUserConnection(user, id)
+          for (const { id } of await connections.userConnections(user))
+            await connections.removeUserConnection(user, id)
         },
       })),
     },

@@ -1,6 +1,5 @@
 import type { Deps } from '../../lambdas/chat/deps.ts'
-import type { Participant } from '../../lambdas/stores/conversations.ts'
-import type { Entry } from '../../lambdas/stores/log.ts'
+import type { Entry, Participant } from '../../lambdas/model.ts'
 import type { Input } from './backend.ts'
 import type { Invocation } from './invocation.ts'
 

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts'
 import { type SessionDeps, sessionOf } from './session.ts'
 
-/** Leaves, also what was not joined. */
+/** Leaves a conversation. Succeeds also if the connection has not joined it. */
 export async function leave(
   deps: SessionDeps & Pick<Deps, 'subscriptions'>,
   connection: string,

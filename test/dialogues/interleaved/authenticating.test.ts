@@ -10,7 +10,7 @@ describe('a token that is renewed', () => {
     const { ada, conversation } = await aPair()
     const { connectionId } = await ada.connect()
     const { deps } = rig()
-    meanwhile(deps, 'connections', 'authenticate', () => join(deps, connectionId, conversation, undefined))
+    meanwhile(deps, 'authentication', 'bind', () => join(deps, connectionId, conversation, undefined))
     const exp = seconds() + 7200
     await authenticate(deps, connectionId, tokenFor(ada.id, { exp }))
     const participant = await deps.conversations.participant(conversation, ada.id)

@@ -50,7 +50,7 @@ describe('changes that meet', () => {
     const { deps } = rig()
     twice(deps, 'log', 'update')
     twice(deps, 'log', 'leave')
-    twice(deps, 'log', 'claimWith')
+    twice(deps, 'invitations', 'acceptInGroup')
     await editMessage(deps, { conversation: group, seq: 3, user: ada.id }, { content: 'y' })
     await leaveGroup(deps, bob.id, group)
     await ada.call('POST', `/conversations/${group}/invitations`, { to_user_id: bob.id })

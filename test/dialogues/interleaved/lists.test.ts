@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
-import { hourOf } from '../../../lambdas/stores/conversations.ts'
+import { hourOf } from '../../../lambdas/model.ts'
 import { anAdmin } from '../../support/chat.ts'
 import { anId } from '../../support/interleave.ts'
 import { openStores } from '../../support/stores.ts'

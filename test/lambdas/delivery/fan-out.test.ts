@@ -1,9 +1,12 @@
+import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { deliver } from '../../../lambdas/chat/push/deliver.ts'
 import { messagePush } from '../../../lambdas/chat/push/push-frames.ts'
-import type { Poster } from '../../../lambdas/delivery/poster.ts'
-import { type MessageEntry, toEntry } from '../../../lambdas/stores/log.ts'
-import { aMockedChat, later } from '../../support/mocked.ts'
+import { fanOut } from '../../../lambdas/delivery/fan-out.ts'
+import type { Delivery, Poster } from '../../../lambdas/delivery/poster.ts'
+import type { MessageEntry } from '../../../lambdas/model.ts'
+import { toEntry } from '../../../lambdas/stores/entry-rows.ts'
+import { aMockedChat, later, tooManyPosts } from '../../support/mocked.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -49,14 +52,40 @@ it('F27: a thousand connections are told, each once and never more than fifty at
   expect(sent).toEqual([])
 })
 
-it('F27: every post under way can be ended, and none shares its signal with another', async () => {
-  const signals = new Set<AbortSignal | undefined>()
-  const { told } = aGroup(31, (_connection, _frame, signal) => {
-    signals.add(signal)
-    return new Promise(() => undefined)
+it('F26: a post that fails after it was given up is neither retried nor reported', async () => {
+  const { deps, sockets, reported } = aMockedChat()
+  sockets.on(PostToConnectionCommand).callsFake(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    throw tooManyPosts()
   })
-  await Promise.all([told(), vi.advanceTimersByTimeAsync(5000)])
-  expect([...signals].map((signal) => signal?.aborted)).toEqual(Array.from({ length: 30 }, () => true))
+  const done = fanOut(deps.poster, [{ connection: 'c1', frame: '{}', pointer: '{}' }], 300)
+  await vi.advanceTimersByTimeAsync(300)
+  const outcome = await done
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(outcome).toMatchObject({ gone: [], undone: [{ connection: 'c1' }] })
+  expect(sockets.calls()).toHaveLength(1)
+  expect(reported).toEqual([])
+})
+
+it('F26: the outcome of a fan-out does not change after its timeout', async () => {
+  const settle: ((delivery: Delivery) => void)[] = []
+  const posted: string[] = []
+  const poster: Poster = {
+    post: (_connection, frame) => {
+      posted.push(frame)
+      return new Promise((resolve) => settle.push(resolve))
+    },
+    close: async () => undefined,
+  }
+  const posts = ['0', '1'].map((connection) => ({ connection, frame: 'large', pointer: 'small' }))
+  const done = fanOut(poster, posts, 300)
+  await vi.advanceTimersByTimeAsync(300)
+  const outcome = await done
+  settle[0]?.('gone')
+  settle[1]?.('too_large')
+  await vi.advanceTimersByTimeAsync(0)
+  expect(outcome).toEqual({ gone: [], undone: posts })
+  expect(posted).toEqual(['large', 'large'])
 })
 
 it('F26: connections that hang delay nobody, and are left to the worker', async () => {

@@ -6,7 +6,7 @@ import { deviceConnected, deviceDisconnected } from '../../../lambdas/chat/conne
 import { searchAdmins } from '../../../lambdas/chat/conversations/search.ts'
 import { sendOverRest, sendOverSocket } from '../../../lambdas/chat/messages/send.ts'
 import { pushTyping } from '../../../lambdas/chat/push/typing.ts'
-import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { allFeatures } from '../../../protocol/features.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
 import { meter, summary } from '../../support/meter.ts'
@@ -41,7 +41,7 @@ beforeAll(async () => {
   for (const user of users) {
     for (const connection of [joinedOf(user), idleOf(user)]) {
       await stores.connections.open(connection, now)
-      await stores.connections.authenticate({ id: connection, user: user, since: now, tokenExpiresAt: later })
+      await stores.authenticate({ id: connection, user: user, since: now, tokenExpiresAt: later })
     }
     await stores.subscriptions.join(conversation, user, joinedOf(user), later)
   }

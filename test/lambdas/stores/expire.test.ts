@@ -3,11 +3,11 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { cleanUpConnection } from '../../../lambdas/chat/connections/cleanup.ts'
 import { expireUnauthenticated, sweep } from '../../../lambdas/chat/connections/sweep.ts'
-import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { openStores, quiet } from '../../support/stores.ts'
 
 const stores = openStores()
-const { connections } = stores
+const { connections, authenticate } = stores
 const id = () => randomBytes(11).toString('base64url')
 const minute = 60_000
 /** A time of its own for each test, far from the real one, so that no sweep meets another's connections. */
@@ -48,7 +48,7 @@ async function aConnection(now: number, tokenExpiresAt?: number) {
   await connections.open(connection, now)
   await stores.sweepSchedule.add(connection, now)
   if (tokenExpiresAt)
-    await connections.authenticate({ id: connection, user: user, since: now, tokenExpiresAt: tokenExpiresAt })
+    await authenticate({ id: connection, user: user, since: now, tokenExpiresAt: tokenExpiresAt })
   return { connection, user }
 }
 
@@ -58,7 +58,10 @@ describe('connections that tell the truth', () => {
     const [idle, busy] = [await aConnection(now), await aConnection(now, now + minute)]
     const { deps, told } = at(now + 15_000)
     for (const { connection } of [idle, busy, idle]) await expireUnauthenticated(deps, connection)
-    expect(told).toEqual([[idle.connection, 'closed']])
+    expect(told).toEqual([
+      [idle.connection, 'unauthorized'],
+      [idle.connection, 'closed'],
+    ])
     expect(await connections.inspect(idle.connection)).toBeUndefined()
     expect(await connections.find(busy.connection)).toBeDefined()
   })
@@ -66,7 +69,10 @@ describe('connections that tell the truth', () => {
   it('[AUTH-10] the sweep closes it when the reminder was lost', async () => {
     const now = anEpoch()
     const { connection } = await aConnection(now)
-    expect(await sweepAt(now + minute)).toEqual([[connection, 'closed']])
+    expect(await sweepAt(now + minute)).toEqual([
+      [connection, 'unauthorized'],
+      [connection, 'closed'],
+    ])
     expect(await connections.inspect(connection)).toBeUndefined()
   })
 
@@ -77,7 +83,10 @@ describe('connections that tell the truth', () => {
     const { connection } = await aConnection(now)
     const { deps, told } = at(now + minute + settled)
     await sweep(deps)
-    expect(told).toEqual([[connection, 'closed']])
+    expect(told).toEqual([
+      [connection, 'unauthorized'],
+      [connection, 'closed'],
+    ])
   })
 
   it('[AUTH-7] the sweep tells and closes a connection a minute after its token expired', async () => {
@@ -109,9 +118,11 @@ describe('connections that tell the truth', () => {
     }
     await stores.subscriptions.join(conversation, user, connection, now + 60 * minute)
     await connections.markClosing(connection)
-    expect(await stores.subscriptions.join(conversation, user, connection, now + 60 * minute)).toBe('not_connected')
+    expect(await stores.subscriptions.join(conversation, user, connection, now + 60 * minute)).toBe(
+      'not_connected',
+    )
     expect(
-      await connections.authenticate({
+      await authenticate({
         id: connection,
         user: user,
         since: now,

@@ -5,11 +5,15 @@ import { cleanUpConnection } from '../../../lambdas/chat/connections/cleanup.ts'
 import { type PresenceTask, refreshPresence } from '../../../lambdas/chat/connections/compute-presence.ts'
 import { latestSeqs } from '../../../lambdas/chat/connections/latest-seqs.ts'
 import { leave } from '../../../lambdas/chat/connections/leave.ts'
-import { deviceConnected, deviceDisconnected, presenceOf } from '../../../lambdas/chat/connections/presence.ts'
+import {
+  deviceConnected,
+  deviceDisconnected,
+  presenceOf,
+} from '../../../lambdas/chat/connections/presence.ts'
 import { revokeUser } from '../../../lambdas/chat/connections/revoke.ts'
 import { pushTyping } from '../../../lambdas/chat/push/typing.ts'
-import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
-import type { Task } from '../../../lambdas/stores/tasks.ts'
+import type { Task } from '../../../lambdas/model.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { allFeatures } from '../../../protocol/features.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
 import { openStores, quiet } from '../../support/stores.ts'
@@ -53,7 +57,7 @@ async function aWorld() {
     const connection = `${id()}=`
     await stores.connections.open(connection, clock.now)
     await stores.connections.admit(connection, defaultRates.frames, clock.now)
-    await stores.connections.authenticate({ id: connection, user, since: clock.now, tokenExpiresAt })
+    await stores.authenticate({ id: connection, user, since: clock.now, tokenExpiresAt })
     return connection
   }
   const listener = await device(bob)
@@ -127,7 +131,7 @@ describe('a lease', () => {
     expect(world.clock.now).toBe(noon + 6 * minute)
     expect(world.heard()).toEqual([true, false])
 
-    await stores.connections.authenticate({
+    await stores.authenticate({
       id: device,
       user: world.ada,
       since: noon,
@@ -294,7 +298,7 @@ describe('a look', () => {
     await world.device(world.ada)
     await world.refresh()
     world.queued.splice(0)
-    await stores.presence.note(world.ada, 'gone', { connection: 'died', at: noon })
+    await stores.presence.note(world.ada, 'disconnected', { connection: 'died', at: noon })
     await deviceDisconnected(world.deps, world.ada, 'another')
     expect(world.queued).toHaveLength(0)
     await deviceDisconnected(world.deps, world.ada, 'died')

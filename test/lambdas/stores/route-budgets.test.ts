@@ -64,7 +64,7 @@ beforeAll(async () => {
   }
   conversation = await befriend(ada, bob)
   await stores.connections.open(connection, Date.now())
-  await stores.connections.authenticate({
+  await stores.authenticate({
     id: connection,
     user: ada,
     since: Date.now(),

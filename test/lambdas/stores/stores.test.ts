@@ -3,13 +3,24 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { commit } from '../../../lambdas/chat/entries/commit.ts'
 import { editMessage } from '../../../lambdas/chat/messages/edit.ts'
-import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
-import type { Entry, MessageEntry } from '../../../lambdas/stores/log.ts'
+import type { Entry, MessageEntry } from '../../../lambdas/model.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { defaultRates, typingRate } from '../../../protocol/limits.ts'
 import { openStores } from '../../support/stores.ts'
 
-const { db, tables, connections, conversations, invitations, subscriptions, log, presence, users } =
-  openStores()
+const {
+  db,
+  tables,
+  authenticate,
+  authentication,
+  connections,
+  conversations,
+  invitations,
+  subscriptions,
+  log,
+  presence,
+  users,
+} = openStores()
 const id = () => randomBytes(11).toString('base64url')
 const now = Date.now()
 const later = now + 3_600_000
@@ -35,7 +46,7 @@ async function aConversation(participants = ['ada', 'bob']) {
 async function aConnection(user?: string) {
   const connection = `${id()}=`
   await connections.open(connection, now)
-  if (user) await connections.authenticate({ id: connection, user, since: now, tokenExpiresAt: later })
+  if (user) await authenticate({ id: connection, user, since: now, tokenExpiresAt: later })
   return connection
 }
 
@@ -186,9 +197,7 @@ describe('connections', () => {
     const connection = await aConnection()
     await connections.markClosing(connection)
     const user = id()
-    expect(await connections.authenticate({ id: connection, user, since: now, tokenExpiresAt: later })).toBe(
-      false,
-    )
+    expect(await authenticate({ id: connection, user, since: now, tokenExpiresAt: later })).toBe(false)
     expect(await connections.find(connection)).toBeUndefined()
     expect(await connections.userConnections(user)).toEqual([])
     expect(await connections.count(connection, 'failures')).toBeUndefined()
@@ -198,9 +207,8 @@ describe('connections', () => {
 
   it('[AUTH-8] who is no administrator any more when it commits does not authenticate', async () => {
     const person = { id: id(), firstname: '', lastname: '', email: '', role: 'admin' }
-    const insist = [users.adminCheck(person.id)]
     const attempt = (connection: string) =>
-      connections.authenticate({ id: connection, user: person.id, since: now, tokenExpiresAt: later }, insist)
+      authentication.bind({ id: connection, user: person.id, since: now, tokenExpiresAt: later }, true)
     await users.importUsers([person])
     expect(await attempt(await aConnection())).toBe(true)
     const late = await aConnection()
@@ -214,12 +222,10 @@ describe('connections', () => {
 
   it('[AUTH-6] a connection stays its user’s', async () => {
     const connection = await aConnection('ada')
-    expect(
-      await connections.authenticate({ id: connection, user: 'bob', since: now, tokenExpiresAt: later }),
-    ).toBe(false)
-    expect(
-      await connections.authenticate({ id: connection, user: 'ada', since: now, tokenExpiresAt: later + 1 }),
-    ).toBe(true)
+    expect(await authenticate({ id: connection, user: 'bob', since: now, tokenExpiresAt: later })).toBe(false)
+    expect(await authenticate({ id: connection, user: 'ada', since: now, tokenExpiresAt: later + 1 })).toBe(
+      true,
+    )
     expect(await connections.find(connection)).toMatchObject({ user: 'ada', tokenExpiresAt: later + 1 })
   })
 
@@ -290,7 +296,7 @@ describe('connections', () => {
     await subscriptions.join(conversation, 'ada', mine, later)
     await subscriptions.renew(conversation, 'ada', mine, later + 5)
     for (const connection of [mine, other]) {
-      await connections.authenticate({ id: connection, user: 'ada', since: now, tokenExpiresAt: later + 5 })
+      await authenticate({ id: connection, user: 'ada', since: now, tokenExpiresAt: later + 5 })
       await subscriptions.renew(conversation, 'ada', connection, later + 5)
     }
     // A renewal that was overtaken leaves the newer expiry alone.

@@ -3,18 +3,18 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { commit } from '../../../lambdas/chat/entries/commit.ts'
 import { history } from '../../../lambdas/chat/messages/history.ts'
-import { conversationKeys } from '../../../lambdas/stores/log.ts'
+import { conversationKeys } from '../../../lambdas/stores/conversation-keys.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
 import { openStores } from '../../support/stores.ts'
 
 /** While a deployment is under way, functions of two versions read and write the same rows. */
 const stores = openStores()
-const { connections, conversations, subscriptions, log, users, invitations, db, tables } = stores
+const { authenticate, connections, conversations, subscriptions, log, users, invitations, db, tables } =
+  stores
 const now = Date.now()
 const later = now + 3_600_000
 const id = () => randomBytes(11).toString('base64url')
-const put = (TableName: string, Item: object) =>
-  db.send(new PutCommand({ TableName, Item: { ...Item } }))
+const put = (TableName: string, Item: object) => db.send(new PutCommand({ TableName, Item: { ...Item } }))
 const added = { added_later: { a: new Set(['x']) }, version: 2 }
 
 /** The rows of a conversation in which ada has said one thing, with or without what came later. */
@@ -80,7 +80,7 @@ describe.each([
       outcome: 'admitted',
     })
     const entering = { id: connection, user: 'bob', since: now, tokenExpiresAt: later }
-    expect(await connections.authenticate(entering)).toBe(true)
+    expect(await authenticate(entering)).toBe(true)
     expect(await subscriptions.join(conversation, 'bob', connection, later)).toBe('joined')
     const participants = await conversations.participants(conversation)
     expect(participants.get('bob')?.joined.get(connection)).toBe(later)

@@ -1,6 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, it } from 'vitest'
-import { newConversationRows } from '../../../../lambdas/stores/conversations.ts'
+import { newConversationRows } from '../../../../lambdas/stores/conversation-rows.ts'
 import { aMockedChat } from '../../../support/mocked.ts'
 
 const now = '2026-01-01T12:00:00.000Z'

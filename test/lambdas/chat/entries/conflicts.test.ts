@@ -2,7 +2,7 @@ import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { cleanUpConnection } from '../../../../lambdas/chat/connections/cleanup.ts'
 import { admit } from '../../../../lambdas/chat/connections/session.ts'
-import type { MessageEntry } from '../../../../lambdas/stores/log.ts'
+import type { MessageEntry } from '../../../../lambdas/model.ts'
 import { aMockedChat } from '../../../support/mocked.ts'
 
 /** What a single write hears whose row is part of a transaction in that moment. */

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import {
   draftHash,
-  toNewEntry,
   seqOfMessageId,
   toMessage,
+  toNewEntry,
   unreadCount,
 } from '../../../../lambdas/chat/entries/message.ts'
 import { nextEntry } from '../../../../lambdas/chat/entries/next-entry.ts'
-import type { ConversationHead, Participant } from '../../../../lambdas/stores/conversations.ts'
-import type { Entry } from '../../../../lambdas/stores/log.ts'
+import type { ConversationHead, Entry, Participant } from '../../../../lambdas/model.ts'
 
 const random = 'r'.repeat(22)
 const rate = { perSecond: 1000, burst: 1000 }

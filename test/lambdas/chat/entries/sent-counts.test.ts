@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
 import { nextEntry } from '../../../../lambdas/chat/entries/next-entry.ts'
-import type { Participant } from '../../../../lambdas/stores/conversations.ts'
-import type { Entry } from '../../../../lambdas/stores/log.ts'
+import type { Entry, Participant } from '../../../../lambdas/model.ts'
 
 const participant = (user: string): Participant => ({ user, joined: new Map(), readSeq: 0, readOthers: 0 })
 const stamp = { now: 0, random: 'r'.repeat(22), rate: { perSecond: 1, burst: 1 } }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { unreadOf } from '../../../../lambdas/chat/messages/read-cursor.ts'
-import type { ConversationHead, Participant } from '../../../../lambdas/stores/conversations.ts'
-import type { LogStore, MessageEntry } from '../../../../lambdas/stores/log.ts'
+import type { ConversationHead, MessageEntry, Participant } from '../../../../lambdas/model.ts'
+import type { LogStore } from '../../../../lambdas/stores/log.ts'
 
 const own: Participant = { user: 'ada', joined: new Map(), readSeq: 3, readOthers: 0 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { audience, joinedConnections } from '../../../../lambdas/chat/push/audience.ts'
-import type { Participant } from '../../../../lambdas/stores/conversations.ts'
+import type { Participant } from '../../../../lambdas/model.ts'
 
 const now = 1000
 const later = 2000

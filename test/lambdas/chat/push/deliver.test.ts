@@ -4,7 +4,8 @@ import { deliver } from '../../../../lambdas/chat/push/deliver.ts'
 import { messagePush } from '../../../../lambdas/chat/push/push-frames.ts'
 import { redeliver } from '../../../../lambdas/chat/push/redeliver.ts'
 import { fanOut } from '../../../../lambdas/delivery/fan-out.ts'
-import { type MessageEntry, toEntry } from '../../../../lambdas/stores/log.ts'
+import type { MessageEntry } from '../../../../lambdas/model.ts'
+import { toEntry } from '../../../../lambdas/stores/entry-rows.ts'
 import { aMockedChat, later, rowsOfPair } from '../../../support/mocked.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -39,10 +40,7 @@ describe('a fan-out', () => {
       ...deps.poster,
       post: (id: string) => (id === 'b1' ? hanging() : deps.poster.post(id, '')),
     }
-    const told = deliver({ ...deps, poster }, head, messagePush(entry), { via: 'rest' }, [
-      on('b1'),
-      on('b2'),
-    ])
+    const told = deliver({ ...deps, poster }, head, messagePush(entry), { via: 'rest' }, [on('b1'), on('b2')])
     await vi.advanceTimersByTimeAsync(300)
     await told
     expect(sent).toEqual([{ task: 'deliver', conversation: 'c', seq: 1, messageTo: ['b1'], updateTo: [] }])
