@@ -1,6 +1,6 @@
 /**
- * Many writers in one conversation, each sending its next message when the last one is stored: the stores and
- * the rules of committing on the embedded engine, without sockets around them.
+ * Many writers in one conversation, each of which sends its next message when the previous one is stored. Measures the
+ * stores and the commit rules on the embedded engine, without sockets.
  *
  *   npm run bench:hot -- --writers 32 --messages 1500
  */

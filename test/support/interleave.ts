@@ -9,7 +9,7 @@ import { openStores, quiet } from './stores.ts'
 type Method = (...args: readonly unknown[]) => Promise<unknown>
 type StoreName = Exclude<keyof ReturnType<typeof openStores>, 'db' | 'tables' | 'authenticate'>
 
-/** The rules on the running chat's own stores, where a test may step in between; posts reach nobody and are kept. */
+/** The rules on the stores of the running chat, for tests that interleave calls. Posts are recorded, not sent. */
 export function rig() {
   const posts: { readonly to: string; readonly frame: Frame }[] = []
   const reported: unknown[] = []
@@ -31,9 +31,9 @@ export function rig() {
   return {
     deps,
     posts,
-    /** Errors that no client heard of. */
+    /** Errors that clients did not receive. */
     reported,
-    /** The types of what was posted to a connection. */
+    /** The types of the frames that were posted to a connection. */
     to: ({ connectionId }: { readonly connectionId: string }) =>
       posts.filter((post) => post.to === connectionId).map(({ frame }) => frame['type']),
   }
@@ -42,7 +42,7 @@ export function rig() {
 /** A new id of a conversation or an invitation. */
 export const anId = () => randomBytes(17).toString('base64url').slice(0, 22)
 
-/** Runs `first` once, before a call of a store's method: the first one, or that of the given number. */
+/** Runs `first` once, before the given call of a store's method. */
 export function meanwhile<S extends StoreName>(
   deps: Deps,
   store: S,
@@ -57,7 +57,7 @@ export function meanwhile<S extends StoreName>(
   })
 }
 
-/** Makes every call of a store's method twice, as a client does whose first answer was lost. */
+/** Makes every call of a store's method twice, as an SDK client does whose first answer was lost. */
 export function twice<S extends StoreName>(deps: Deps, store: S, method: keyof Deps[S] & string): void {
   wrap(deps, store, method, (real) => async (...args) => {
     await real(...args)
@@ -66,19 +66,19 @@ export function twice<S extends StoreName>(deps: Deps, store: S, method: keyof D
 }
 
 function wrap(deps: Deps, store: StoreName, name: string, around: (real: Method) => Method): void {
-  // Each rig has stores of its own.
+  // Each rig has its own stores.
   const methods = deps[store] as unknown as Record<string, Method>
   const real = methods[name]
   if (!real) throw new Error(`${store} has no ${name}`)
   methods[name] = around(real)
 }
 
-/** What a database says that does not answer. */
+/** Fails like a database that is down. */
 export async function down(): Promise<never> {
   throw Object.assign(new Error('down'), { name: 'InternalServerError' })
 }
 
-/** A group of ada, who made it, and of bob and cyd, who came at 1 and 2 of its log. */
+/** A group created by ada, which bob and cyd joined at seq 1 and 2. */
 export async function aTrio() {
   const { creator: ada, others, group } = await aGroup(['ada', 'bob', 'cyd'])
   const [bob, cyd] = others

@@ -6,7 +6,7 @@ export interface Call {
   /** Capacity units as the engine reports them. */
   readonly read: number
   readonly write: number
-  /** Its place in the longest chain of calls that waited for each other: 1 waited for none. */
+  /** Its position in the longest chain of calls that waited for each other; 1 waited for none. */
   readonly depth: number
 }
 
@@ -21,7 +21,7 @@ interface Capacity {
   readonly CapacityUnits?: number
 }
 
-/** Records every call to DynamoDB and every post: what it cost and what it waited for. */
+/** Records every call to DynamoDB and every post, with its cost and the calls it waited for. */
 export function meter(db: DynamoDBDocumentClient) {
   let calls: Tracked[] = []
   let tick = 0
@@ -67,9 +67,9 @@ export function meter(db: DynamoDBDocumentClient) {
   }
 
   return {
-    /** Delivers to everybody at once. */
+    /** Delivers every post at once. */
     poster,
-    /** Every call that a piece of work made. */
+    /** The calls that the work made. */
     async callsOf(work: () => Promise<unknown>): Promise<readonly Call[]> {
       calls = []
       await work()

@@ -23,8 +23,8 @@ export const noon = Date.parse('2026-01-01T12:00:00.000Z')
 export const later = noon + 3_600_000
 
 /**
- * The real stores and the real poster on mocked SDK clients. It shows which commands are sent and how errors
- * are translated; behaviour is proven on a real engine.
+ * The real stores and the real poster on mocked SDK clients, for tests of commands and error translation. Behavior is
+ * tested on a real engine.
  */
 export function aMockedChat() {
   const config = { region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } }
@@ -62,11 +62,11 @@ export const forbidden = () => new ForbiddenException(meta(403))
 export const tooManyPosts = () => new LimitExceededException(meta(429))
 export const serverError = () => Object.assign(new Error('InternalServerError'), meta(500))
 
-/** A cancelled transaction; one code per item. */
+/** A canceled transaction, with one code per item. */
 export const cancelled = (...codes: readonly string[]) =>
   new TransactionCanceledException({ ...meta(400), CancellationReasons: codes.map((Code) => ({ Code })) })
 
-/** The rows of a conversation of ada and bob, as the query of its head meets them. */
+/** The rows of a conversation of ada and bob, in the order of the query that reads its head. */
 export function rowsOfPair(
   joined: { readonly ada?: Record<string, number>; readonly bob?: Record<string, number> },
   last?: object,

@@ -86,7 +86,7 @@ beforeAll(async () => {
 const pair = () => ({ id: conversation })
 const seq = (n: number) => ({ id: conversation, seq: String(n) })
 
-/** What a call reads and writes, in capacity units, beside the one read with which every REST call proves its caller. */
+/** Capacity units that a call reads and writes, in addition to the one read that checks the caller of every REST call. */
 const routes: Record<AnsweredRoute, readonly [read: number, write: number, what: () => Promise<unknown>]> = {
   'GET /api/admin/chat/conversations': [8, 0, () => call(ada, 'GET /api/admin/chat/conversations')],
   'POST /api/admin/chat/conversations': [
@@ -179,7 +179,7 @@ const socket: Record<ClientFrame['type'], readonly [read: number, write: number,
     leave_conversation: [0, 5, () => ({ type: 'leave_conversation', conversation_id: conversation })],
   }
 
-describe('what each route may cost at most, in a pair or a group of two', () => {
+describe('the cost of each route, in a conversation of two or a group of two', () => {
   it.each(Object.entries(routes))('%s', async (_route, [readUnits, writeUnits, what]) => {
     const cost = summary(await counted.callsOf(what))
     expect({ readUnits: cost.readUnits, writeUnits: cost.writeUnits }).toEqual({ readUnits, writeUnits })

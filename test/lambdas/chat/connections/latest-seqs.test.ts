@@ -17,7 +17,7 @@ const left = {
   created_at: now,
 }
 
-it('[GROUP-4] one query that may still show who has just left is read again, the end of the log first', async () => {
+it('[GROUP-4] a query that may still contain a user who has just left is repeated, the end of the log first', async () => {
   const { deps, database } = aMockedChat()
   database
     .on(QueryCommand)
