@@ -66,6 +66,27 @@ describe('the end of a connection', () => {
     expect(await connections.find(busy.connection)).toBeDefined()
   })
 
+  it('[AUTH-10] the error is posted before the cleanup, which ends before the close', async () => {
+    const now = anEpoch()
+    const { connection } = await aConnection(now)
+    const { deps } = at(now + 15_000)
+    const steps: unknown[] = []
+    const exists = async () => (await connections.inspect(connection)) !== undefined
+    const poster = {
+      post: async (_id: string, frame: string) => {
+        steps.push([JSON.parse(frame), await exists()])
+        return 'delivered' as const
+      },
+      close: async () => void steps.push(['closed', await exists()]),
+    }
+    await expireUnauthenticated({ ...deps, poster }, connection)
+    const error = { type: 'error', code: 'unauthorized', message: 'not authenticated within 15 s' }
+    expect(steps).toEqual([
+      [expect.objectContaining(error), true],
+      ['closed', false],
+    ])
+  })
+
   it('[AUTH-10] the sweep does the same if the deadline task was lost', async () => {
     const now = anEpoch()
     const { connection } = await aConnection(now)
