@@ -68,7 +68,7 @@ const bundles = {
   send: await bundle('send', routeEntry('send_message', 'send-message')),
 }
 
-const documents = DynamoDBDocumentClient.from(
+const db = DynamoDBDocumentClient.from(
   new DynamoDBClient({
     endpoint: runtime.databaseEndpoint,
     region: 'eu-west-1',
@@ -76,12 +76,12 @@ const documents = DynamoDBDocumentClient.from(
   }),
 )
 const { tables } = runtime
-await userStore({ documents, tableName: tables.users }).importUsers(
+await userStore({ db, tableName: tables.users }).importUsers(
   ['ada', 'bob'].map((id) => ({ id, firstname: id, lastname: '', email: '', role: 'admin' })),
 )
 const conversation = 'bench'
 const invitations = invitationStore({
-  documents,
+  db,
   tableName: tables.invitations,
   conversationsTable: tables.conversations,
 })

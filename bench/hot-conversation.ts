@@ -1,6 +1,6 @@
 /**
- * Many writers in one conversation, each sending its next message when the last one is stored: the stores and
- * the rules of committing on the embedded engine, without sockets around them.
+ * Many writers in one conversation, each of which sends its next message when the previous one is stored. Measures the
+ * stores and the commit rules on the embedded engine, without sockets.
  *
  *   npm run bench:hot -- --writers 32 --messages 1500
  */
@@ -11,7 +11,8 @@ import { join } from 'node:path'
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { Command } from 'commander'
 import { commit } from '../lambdas/chat/entries/commit.ts'
-import { conversationStore, newConversationRows } from '../lambdas/stores/conversations.ts'
+import { newConversationRows } from '../lambdas/stores/conversation-rows.ts'
+import { conversationStore } from '../lambdas/stores/conversations.ts'
 import { logStore } from '../lambdas/stores/log.ts'
 import { createEngineClient } from '../local/aws/dynamodb/engine-client.ts'
 import { quietSdk } from '../local/quiet-sdk.ts'
@@ -27,13 +28,13 @@ const options = new Command('bench:hot')
 quietSdk()
 const dataDir = await mkdtemp(join(tmpdir(), 'admin-chat-hot-'))
 const runtime = await startRuntime({ dataDir })
-const documents = DynamoDBDocumentClient.from(createEngineClient(runtime.databaseEndpoint))
+const db = DynamoDBDocumentClient.from(createEngineClient(runtime.databaseEndpoint))
 const { conversations: tableName } = runtime.tables
 for (const Item of newConversationRows('hot', ['ada', 'bob'], new Date().toISOString())) {
-  await documents.send(new PutCommand({ TableName: tableName, Item }))
+  await db.send(new PutCommand({ TableName: tableName, Item }))
 }
-const conversations = conversationStore({ documents, tableName })
-const log = logStore({ documents, tableName })
+const conversations = conversationStore({ db, tableName })
+const log = logStore({ db, tableName })
 let attempts = 0
 const plenty = { perSecond: 1e6, burst: 1e6 }
 const deps = {

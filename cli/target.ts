@@ -7,7 +7,7 @@ import { revokeUser } from '../lambdas/chat/connections/revoke.ts'
 import { poster } from '../lambdas/delivery/poster.ts'
 import { connectionStore } from '../lambdas/stores/connections.ts'
 import { presenceStore } from '../lambdas/stores/presence.ts'
-import { joinStore } from '../lambdas/stores/subscriptions.ts'
+import { subscriptionStore } from '../lambdas/stores/subscriptions.ts'
 import { taskQueue } from '../lambdas/stores/tasks.ts'
 import { type UserStore, userStore } from '../lambdas/stores/users.ts'
 import { type RuntimeFile, readRuntimeFile } from '../local/runtime-file.ts'
@@ -73,17 +73,17 @@ function connect(
   config: ClientConfig,
 ): Omit<Target, 'socketUrl' | 'restUrl'> {
   const tables = chatTables(outputs)
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config))
+  const db = DynamoDBDocumentClient.from(new DynamoDBClient(config))
   const secrets = new SecretsManagerClient(config)
   const callback = new ApiGatewayManagementApiClient({ ...config, endpoint: output(outputs, 'CallbackUrl') })
   const open = {
-    connections: connectionStore({ documents, tableName: tables.connections }),
-    joins: joinStore({
-      documents,
+    connections: connectionStore({ db, tableName: tables.connections }),
+    subscriptions: subscriptionStore({
+      db,
       connectionsTable: tables.connections,
       conversationsTable: tables.conversations,
     }),
-    presence: presenceStore({ documents, tableName: tables.connections }),
+    presence: presenceStore({ db, tableName: tables.connections }),
     tasks: taskQueue(new SQSClient(config), output(outputs, 'TasksQueueUrl')),
     // The stack's own settings decide: a worker with presence switched off drops the task.
     features: allFeatures,
@@ -93,7 +93,7 @@ function connect(
     poster: poster(callback, (error) => console.error(`A connection could not be closed: ${error}`)),
   }
   return {
-    users: userStore({ documents, tableName: tables.users }),
+    users: userStore({ db, tableName: tables.users }),
     revoke: (userId) => revokeUser(open, userId),
     async secret() {
       const SecretId = output(outputs, 'JwtSecretArn')

@@ -5,28 +5,26 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 
 /**
- * The one place where AWS clients are made. The SDK's own default is to wait for ever, which would spend a
- * function's whole time on one lost packet: every call here ends within a bound that fits the function's ten
- * seconds. Endpoints and credentials come from the environment, on a laptop as on AWS.
+ * The only place that creates AWS clients. By default the SDK waits forever, so that one lost packet could use up a
+ * function's whole timeout: every call here ends within a bound that fits into ten seconds. Endpoints and credentials
+ * come from the environment, on a laptop as on AWS.
  */
-const within = (requestTimeout: number) => ({
+const requestHandler = {
   connectionTimeout: 1000,
-  requestTimeout,
+  requestTimeout: 2000,
   throwOnRequestTimeout: true,
-})
+}
 
-/** Three tries of at most two seconds each; the SDK backs off with jitter between them. */
+/** Three attempts; the SDK backs off with jitter between them. */
 export const createDocumentClient = () =>
-  DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 3, requestHandler: within(2000) }), {
+  DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 3, requestHandler }), {
     marshallOptions: { removeUndefinedValues: true },
   })
 
-/** A post is a hint and the log is the truth: one try, so that a slow connection costs little. */
-export const createPostClient = () =>
-  new ApiGatewayManagementApiClient({ maxAttempts: 1, requestHandler: within(2000) })
+/** One attempt, so that a slow connection costs little: clients that miss a push catch up from the log. */
+export const createPostClient = () => new ApiGatewayManagementApiClient({ maxAttempts: 1, requestHandler })
 
-export const createSecretClient = () =>
-  new SecretsManagerClient({ maxAttempts: 2, requestHandler: within(2000) })
+export const createSecretClient = () => new SecretsManagerClient({ maxAttempts: 2, requestHandler })
 
-/** A second try may enqueue a task twice, which no task minds: the queue itself may deliver it twice. */
-export const createQueueClient = () => new SQSClient({ maxAttempts: 2, requestHandler: within(2000) })
+/** A second attempt may enqueue a task twice, which is harmless: the queue itself may deliver a task twice. */
+export const createQueueClient = () => new SQSClient({ maxAttempts: 2, requestHandler })

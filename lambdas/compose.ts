@@ -7,6 +7,7 @@ import type { RestDeps, SocketDeps } from './chat/deps.ts'
 import { poster } from './delivery/poster.ts'
 import { environment } from './environment.ts'
 import { report } from './report.ts'
+import { authenticationStore } from './stores/authentication.ts'
 import { connectionStore } from './stores/connections.ts'
 import { conversationStore } from './stores/conversations.ts'
 import { handshakeStore } from './stores/handshakes.ts'
@@ -14,25 +15,26 @@ import { invitationStore } from './stores/invitations.ts'
 import { logStore } from './stores/log.ts'
 import { presenceStore } from './stores/presence.ts'
 import { secretSource } from './stores/secret.ts'
-import { joinStore } from './stores/subscriptions.ts'
-import { dueStore } from './stores/sweep-schedule.ts'
+import { subscriptionStore } from './stores/subscriptions.ts'
+import { sweepSchedule } from './stores/sweep-schedule.ts'
 import { taskQueue } from './stores/tasks.ts'
 import { userStore } from './stores/users.ts'
 
-/** The value of a variable that the stack must have set. */
+/** The value of an environment variable that the stack must set. */
 export function required(name: keyof typeof environment): string {
   const value = process.env[environment[name]]
   if (value === undefined) throw new Error(`the environment lacks ${environment[name]}`)
   return value
 }
 
-/** What every function needs: a connection may be found gone by any of them. */
-function composeConnectionDeps(documents: DynamoDBDocumentClient) {
+/** For every function: each of them may have to clean up a connection. */
+function composeConnectionDeps(db: DynamoDBDocumentClient) {
   const connectionsTable = required('connectionsTable')
+  const conversationsTable = required('conversationsTable')
   return {
-    connections: connectionStore({ documents, tableName: connectionsTable }),
-    joins: joinStore({ documents, connectionsTable, conversationsTable: required('conversationsTable') }),
-    presence: presenceStore({ documents, tableName: connectionsTable }),
+    connections: connectionStore({ db, tableName: connectionsTable }),
+    subscriptions: subscriptionStore({ db, connectionsTable, conversationsTable }),
+    presence: presenceStore({ db, tableName: connectionsTable }),
     tasks: taskQueue(createQueueClient(), required('tasksQueue')),
     features: JSON.parse(required('features')) as Features,
     now: Date.now,
@@ -40,52 +42,52 @@ function composeConnectionDeps(documents: DynamoDBDocumentClient) {
   }
 }
 
-/** What `$connect` and `$disconnect` need. */
-export function composeLifecycleDeps(documents = createDocumentClient()) {
-  const table = { documents, tableName: required('connectionsTable') }
+/** For `$connect` and `$disconnect`. */
+export function composeLifecycleDeps(db = createDocumentClient()) {
+  const table = { db, tableName: required('connectionsTable') }
   return {
-    ...composeConnectionDeps(documents),
+    ...composeConnectionDeps(db),
     handshakes: handshakeStore(table),
-    dues: dueStore(table),
+    sweepSchedule: sweepSchedule(table),
   }
 }
 
-/** What a conversation needs, besides those who write to it. */
-function composeConversationDeps(documents: DynamoDBDocumentClient) {
-  const table = { documents, tableName: required('conversationsTable') }
+/** For every function that reads conversations and posts to connections. */
+function composeConversationDeps(db: DynamoDBDocumentClient) {
+  const table = { db, tableName: required('conversationsTable') }
   return {
-    ...composeConnectionDeps(documents),
+    ...composeConnectionDeps(db),
     conversations: conversationStore(table),
     log: logStore(table),
     poster: poster(createPostClient(), report),
   }
 }
 
-/** What the worker needs. */
-export function composeWorkerDeps(documents = createDocumentClient()) {
+export function composeWorkerDeps(db = createDocumentClient()) {
   return {
-    ...composeConversationDeps(documents),
-    dues: dueStore({ documents, tableName: required('connectionsTable') }),
+    ...composeConversationDeps(db),
+    sweepSchedule: sweepSchedule({ db, tableName: required('connectionsTable') }),
   }
 }
 
-/** What the socket's frames need. */
-export function composeSocketDeps(documents = createDocumentClient()): SocketDeps {
+/** For the frames of the WebSocket API. */
+export function composeSocketDeps(db = createDocumentClient()): SocketDeps {
+  const usersTable = required('usersTable')
   return {
-    ...composeConversationDeps(documents),
-    users: userStore({ documents, tableName: required('usersTable') }),
+    ...composeConversationDeps(db),
+    authentication: authenticationStore({ db, connectionsTable: required('connectionsTable'), usersTable }),
+    users: userStore({ db, tableName: usersTable }),
     secrets: secretSource(createSecretClient(), required('jwtSecret'), Date.now),
     rates: JSON.parse(required('rates')) as Rates,
     newId: () => randomBytes(16).toString('base64url'),
   }
 }
 
-/** What REST needs. */
 export function composeRestDeps(): RestDeps {
-  const documents = createDocumentClient()
+  const db = createDocumentClient()
   const tables = {
     tableName: required('invitationsTable'),
     conversationsTable: required('conversationsTable'),
   }
-  return { ...composeSocketDeps(documents), invitations: invitationStore({ documents, ...tables }) }
+  return { ...composeSocketDeps(db), invitations: invitationStore({ db, ...tables }) }
 }

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { type User, userStore } from '../lambdas/stores/users.ts'
+import type { User } from '../lambdas/model.ts'
+import { userStore } from '../lambdas/stores/users.ts'
 import type { Settings as StackSettings } from '../lib/settings.ts'
 import { SOCKET_PATH } from '../protocol/routes.ts'
 import { createEngineClient } from './aws/dynamodb/engine-client.ts'
@@ -142,7 +143,7 @@ async function start(
   undo.push(() => engine.destroy())
   const tables = chatTables(stack.outputs)
   await timed('tables', createTables(engine, stack.tables))
-  const users = userStore({ documents: DynamoDBDocumentClient.from(engine), tableName: tables.users })
+  const users = userStore({ db: DynamoDBDocumentClient.from(engine), tableName: tables.users })
   const importUsers = async () => {
     const keeps = options.demo === true && (await users.listUsers()).length > 0
     if (!keeps) await users.importUsers(options.users ?? [])

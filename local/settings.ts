@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { User } from '../lambdas/stores/users.ts'
+import type { User } from '../lambdas/model.ts'
 import { type FaultSettings, FaultsError, readFaultsFile } from './faults/options.ts'
 import { demoUsersFile, readUsersFile, UsersFileError } from './users-file.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import type { User } from '../lambdas/stores/users.ts'
+import type { User } from '../lambdas/model.ts'
 import { userId } from '../protocol/fields.ts'
 
 /** Three admins to try things out with, and one who is none. */

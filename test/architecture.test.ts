@@ -6,15 +6,28 @@ import { describe, expect, it } from 'vitest'
 const allowed: Record<string, { folders: readonly string[]; packages: readonly RegExp[] }> = {
   protocol: { folders: [], packages: [/^zod/] },
   'lambdas/chat': {
-    folders: ['protocol', 'lambdas/stores', 'lambdas/delivery'],
+    folders: [
+      'protocol',
+      'lambdas/model.ts',
+      'lambdas/limits.ts',
+      'lambdas/async.ts',
+      'lambdas/stores',
+      'lambdas/delivery',
+    ],
     packages: [/^node:crypto$/, /^jsonwebtoken$/],
   },
-  'lambdas/stores': { folders: ['protocol'], packages: [/^@aws-sdk\//, /^node:crypto$/] },
-  'lambdas/delivery': { folders: ['protocol'], packages: [/^@aws-sdk\//] },
+  'lambdas/stores': {
+    folders: ['protocol', 'lambdas/model.ts', 'lambdas/limits.ts', 'lambdas/async.ts'],
+    packages: [/^@aws-sdk\//, /^node:crypto$/],
+  },
+  'lambdas/delivery': {
+    folders: ['protocol', 'lambdas/limits.ts', 'lambdas/async.ts'],
+    packages: [/^@aws-sdk\//],
+  },
   'lambdas/websocket': { folders: ['protocol', 'lambdas/chat', 'lambdas/report.ts'], packages: [] },
   'lambdas/rest': { folders: ['protocol', 'lambdas/chat', 'lambdas/report.ts'], packages: [] },
   'lambdas/workers': {
-    folders: ['protocol', 'lambdas/chat', 'lambdas/report.ts', 'lambdas/stores/tasks.ts'],
+    folders: ['protocol', 'lambdas/chat', 'lambdas/report.ts', 'lambdas/model.ts'],
     packages: [],
   },
   'lambdas/functions': { folders: ['lambdas'], packages: [] },

@@ -1,6 +1,7 @@
 import type { Features } from '../../protocol/features.ts'
 import type { Rates } from '../../protocol/limits.ts'
 import type { Poster } from '../delivery/poster.ts'
+import type { AuthenticationStore } from '../stores/authentication.ts'
 import type { ConnectionStore } from '../stores/connections.ts'
 import type { ConversationStore } from '../stores/conversations.ts'
 import type { HandshakeStore } from '../stores/handshakes.ts'
@@ -8,17 +9,18 @@ import type { InvitationStore } from '../stores/invitations.ts'
 import type { LogStore } from '../stores/log.ts'
 import type { PresenceStore } from '../stores/presence.ts'
 import type { SecretSource } from '../stores/secret.ts'
-import type { JoinStore } from '../stores/subscriptions.ts'
-import type { DueStore } from '../stores/sweep-schedule.ts'
+import type { SubscriptionStore } from '../stores/subscriptions.ts'
+import type { SweepSchedule } from '../stores/sweep-schedule.ts'
 import type { TaskQueue } from '../stores/tasks.ts'
 import type { UserStore } from '../stores/users.ts'
 
-/** All that the rules need from outside; each function composes what its rules use. */
+/** Everything that the rules use. Each function composes only what its own rules need. */
 export interface Deps {
+  readonly authentication: AuthenticationStore
   readonly connections: ConnectionStore
-  readonly joins: JoinStore
+  readonly subscriptions: SubscriptionStore
   readonly handshakes: HandshakeStore
-  readonly dues: DueStore
+  readonly sweepSchedule: SweepSchedule
   readonly conversations: ConversationStore
   readonly log: LogStore
   readonly invitations: InvitationStore
@@ -27,18 +29,18 @@ export interface Deps {
   readonly secrets: SecretSource
   readonly poster: Poster
   readonly tasks: TaskQueue
-  /** Logs an error that its client must not hear of. */
+  /** Logs an error that the client does not receive. */
   readonly report: (error: unknown) => void
   readonly rates: Rates
   readonly features: Features
   /** Epoch milliseconds. */
   readonly now: () => number
-  /** A new unguessable id of the allowed alphabet. */
+  /** A new unguessable id of 22 characters, `A-Z a-z 0-9 _ -`. */
   readonly newId: () => string
 }
 
-/** What endpoints are given: handshakes and the sweep are others' business. */
-export type RestDeps = Omit<Deps, 'handshakes' | 'dues'>
+/** What the handlers of REST endpoints get. */
+export type RestDeps = Omit<Deps, 'handshakes' | 'sweepSchedule'>
 
-/** What handlers of frames are given: no invitations either. */
+/** What the handlers of frames get. */
 export type SocketDeps = Omit<RestDeps, 'invitations'>

@@ -2,8 +2,9 @@ import { ChatError } from '../../protocol/errors.ts'
 import type { Rate } from '../../protocol/limits.ts'
 
 /**
- * The generic cell rate algorithm keeps one number: the time at which everything so far would have been sent at
- * the allowed pace. It may run ahead of the clock by the burst.
+ * The generic cell rate algorithm keeps a single number: the time at which everything sent so far would have been sent at
+ * the allowed rate. It may be ahead of the clock by the burst.
+ * @see https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
  * @returns the number after one more, or how long to wait
  */
 export function nextArrival(
@@ -11,10 +12,10 @@ export function nextArrival(
   arrival: number | undefined,
   now: number,
 ): { readonly arrival: number } | { readonly waitMs: number } {
-  const interval = 1000 / perSecond
+  const intervalMs = 1000 / perSecond
   const from = Math.max(arrival ?? 0, now)
-  const ahead = from - now - (burst - 1) * interval
-  return ahead > 0 ? { waitMs: Math.ceil(ahead) } : { arrival: from + interval }
+  const excessMs = from - now - (burst - 1) * intervalMs
+  return excessMs > 0 ? { waitMs: Math.ceil(excessMs) } : { arrival: from + intervalMs }
 }
 
 export const rateLimited = (what: string, waitMs: number) =>

@@ -3,47 +3,53 @@ import {
   DeleteConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi'
+import { backOff } from '../async.ts'
 
 /**
- * What became of a post. `gone` has no such connection; `too_large` was refused for its size; `failed` may have
- * arrived all the same, and is not tried again: the log is the truth.
+ * The outcome of a post: `gone` if the connection does not exist, `too_large` if it was refused for its size. A post
+ * that `failed` may have arrived all the same; it is not retried, because clients catch up from the log.
  */
 export type Delivery = 'delivered' | 'gone' | 'too_large' | 'failed'
 
 export interface Poster {
-  /** Never rejects, so that no recipient can spoil a fan-out. Aborted, it is `failed` and nothing is logged. */
-  post(connection: string, frame: string, signal?: AbortSignal): Promise<Delivery>
-  /** Closes a connection, which may well be tried again; quiet about one that is gone. */
+  /**
+   * Never rejects, so that one connection cannot fail a fan-out.
+   *
+   * @param isGivenUp true once the caller no longer waits: then the post is neither retried nor logged
+   */
+  post(connection: string, frame: string, isGivenUp?: () => boolean): Promise<Delivery>
+  /** Closes a connection; retries, and succeeds if the connection is gone. Never rejects. */
   close(connection: string): Promise<void>
 }
 
 /**
- * Tries in all after a 429, which means that the account posts too much or that this one client reads too slowly. They
- * stay few: everybody else has been told by then.
+ * Attempts after a 429: the account posts too much, or this client reads too slowly. Few, because the fan-out waits
+ * for them.
  */
-const TRIES = 3
+const MAX_ATTEMPTS = 3
+const BACKOFF = { baseMs: 200, maxMs: 400 }
 
 export function poster(
   client: ApiGatewayManagementApiClient,
   report: (error: unknown, context?: Readonly<Record<string, string>>) => void,
 ): Poster {
   return {
-    async post(connection, frame, signal) {
-      for (let tries = 1; ; tries++) {
+    async post(connection, frame, isGivenUp = () => false) {
+      for (let attempts = 1; ; attempts++) {
         try {
-          const command = new PostToConnectionCommand({ ConnectionId: connection, Data: frame })
-          await client.send(command, signal ? { abortSignal: signal } : {})
+          await client.send(new PostToConnectionCommand({ ConnectionId: connection, Data: frame }))
           return 'delivered'
         } catch (error) {
-          if (signal?.aborted) return 'failed'
+          if (isGivenUp()) return 'failed'
           const status = statusOf(error)
           if (status === 410) return 'gone'
           if (status === 413) return 'too_large'
-          if (status === 429 && tries < TRIES) {
-            await jitter()
+          if (status === 429 && attempts < MAX_ATTEMPTS) {
+            await backOff(attempts, BACKOFF)
+            if (isGivenUp()) return 'failed'
             continue
           }
-          // 403 is a wrong endpoint or a missing permission: everybody's trouble, and no reason to remove anybody.
+          // 403 means a wrong endpoint or a missing permission. It says nothing about the connection.
           report(error, { call: 'PostToConnection', connection, status: String(status ?? 'none') })
           return 'failed'
         }
@@ -51,15 +57,15 @@ export function poster(
     },
 
     async close(connection) {
-      for (let tries = 1; ; tries++) {
+      for (let attempts = 1; ; attempts++) {
         try {
           await client.send(new DeleteConnectionCommand({ ConnectionId: connection }))
           return
         } catch (error) {
           const status = statusOf(error)
           if (status === 410) return
-          if (status !== undefined && (status === 429 || status >= 500) && tries < TRIES) {
-            await jitter()
+          if (status !== undefined && (status === 429 || status >= 500) && attempts < MAX_ATTEMPTS) {
+            await backOff(attempts, BACKOFF)
             continue
           }
           report(error, { call: 'DeleteConnection', connection })
@@ -69,8 +75,6 @@ export function poster(
     },
   }
 }
-
-const jitter = () => new Promise<void>((resolve) => setTimeout(resolve, 50 + Math.random() * 150))
 
 /** SDK v3 has no `error.statusCode`. */
 function statusOf(error: unknown): number | undefined {

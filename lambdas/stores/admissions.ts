@@ -1,120 +1,104 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Rate } from '../../protocol/limits.ts'
-import { type Connection, connectionKey, isClosing, OPEN, toConnection } from './connection-row.ts'
-import { isConditionFailure, rawAttribute, retryConflicts, type Table } from './table.ts'
+import type { Admission, PacedAdmission } from '../model.ts'
+import { connectionKey, IS_OPEN, isClosing, toConnection } from './connection-row.ts'
+import { type Row, rawAttribute, type Table, writeIf } from './table.ts'
 
-/** What became of a frame that asked to be let in. */
-export type Admission =
-  | { readonly outcome: 'admitted'; readonly connection: Connection }
-  /** There is no such connection any more. */
-  | { readonly outcome: 'unknown' }
-  | { readonly outcome: 'too_fast'; readonly waitMs: number }
-
-/** Of a frame that has a pace of its own as well: whether that was kept. */
-export type PacedAdmission =
-  | Exclude<Admission, { outcome: 'admitted' }>
-  | (Admitted & { readonly paced: boolean })
-type Admitted = Extract<Admission, { outcome: 'admitted' }>
-
-/** One part of an update: what it sets, if what. */
+/** One part of an update. */
 interface Step {
   readonly set: string
   readonly condition: string
   readonly values: Readonly<Record<string, number>>
 }
 
-/** Lets frames in at the pace of their connection, in the very write that reads whose connection it is. */
-export function admissionStore({ documents, tableName: TableName }: Table) {
+/** Attributes of a connection that hold the arrival time of the generic cell rate algorithm (chat/rates.ts). */
+type Counter = 'arrival' | 'typing'
+
+/** Admits frames at the rate of their connection, in the write that also reads the connection. */
+export function admissionStore({ db, tableName: TableName }: Table) {
   return { admit, admitPaced }
 
   /**
-   * Reads the connection of a frame and counts the frame in the same write. A client that is not ahead of its
-   * pace costs one write; in a burst the first attempt fails and the second one counts.
+   * Reads the connection of a frame and counts the frame, in one write. A client that is ahead of its rate, as in a
+   * burst, costs a second write.
    */
   async function admit(id: string, rate: Rate, now: number): Promise<Admission> {
-    const frames = paceOf('arrival', rate, now)
+    const frames = stepsOf('arrival', rate, now)
     const first = await count(id, [frames.idle])
-    if (first.updated || !first.found) return admitted(first.updated)
+    if (first.updated || !first.found) return toAdmission(first.updated)
     const burst = await count(id, [frames.ahead])
-    if (burst.updated || !burst.found) return admitted(burst.updated)
-    return {
-      outcome: 'too_fast',
-      waitMs: Math.ceil(Number(rawAttribute(burst.found, 'arrival')) - frames.latest),
-    }
+    if (burst.updated || !burst.found) return toAdmission(burst.updated)
+    const waitMs = Math.ceil(Number(rawAttribute(burst.found, 'arrival')) - frames.latest)
+    return { outcome: 'too_fast', waitMs }
   }
 
   /**
-   * The same for news of somebody typing: both paces in one write, for who is ahead of neither. Frames of the same
-   * connection that come in between cost another try; where that fails too, the frame counts and nobody is told.
+   * Does the same for a typing frame, counting both rates in one write if the client is ahead of neither. Concurrent
+   * frames of the same connection cost further attempts; if those fail too, the frame counts but is not paced.
    */
   async function admitPaced(id: string, rate: Rate, typingRate: Rate, now: number): Promise<PacedAdmission> {
-    const [frames, typing] = [paceOf('arrival', rate, now), paceOf('typing', typingRate, now)]
+    const [frames, typing] = [stepsOf('arrival', rate, now), stepsOf('typing', typingRate, now)]
     let row: unknown
-    for (let tries = 0; tries < 3; tries++) {
-      const [sent, typed] = [aheadTo(row, 'arrival'), aheadTo(row, 'typing')]
+    for (let attempts = 0; attempts < 3; attempts++) {
+      const [sent, typed] = [arrivalOf(row, 'arrival'), arrivalOf(row, 'typing')]
       if (typed > typing.latest) break
       const { updated, found } = await count(id, [
         sent > now ? frames.ahead : frames.idle,
         typed > now ? typing.ahead : typing.idle,
       ])
-      if (updated || !found) return paced(admitted(updated), true)
+      if (updated || !found) return withPace(toAdmission(updated), true)
       row = found
     }
-    return paced(await admit(id, rate, now), false)
+    return withPace(await admit(id, rate, now), false)
   }
 
-  async function count(id: string, steps: readonly Step[]) {
-    try {
-      const { Attributes } = await retryConflicts(() =>
-        documents.send(
-          new UpdateCommand({
-            TableName,
-            Key: connectionKey(id),
-            UpdateExpression: `SET ${steps.map(({ set }) => set).join(', ')}`,
-            ConditionExpression: [OPEN, ...steps.map(({ condition }) => condition)].join(' AND '),
-            ExpressionAttributeValues: Object.assign({}, ...steps.map(({ values }) => values)),
-            // With when the frame before it came.
-            ReturnValues: 'ALL_OLD',
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          }),
-        ),
-      )
-      return { updated: Attributes }
-    } catch (error) {
-      if (!isConditionFailure(error)) throw error
-      // No arrival: it is not there at all.
-      const known = rawAttribute(error.Item, 'arrival') !== undefined && !isClosing(error.Item)
-      return known ? { found: error.Item } : {}
-    }
+  /** Resolves with the row before the update, with the row that failed a condition, or with neither if it is gone. */
+  async function count(id: string, steps: readonly Step[]): Promise<{ updated?: Row; found?: unknown }> {
+    const update = new UpdateCommand({
+      TableName,
+      Key: connectionKey(id),
+      UpdateExpression: `SET ${steps.map(({ set }) => set).join(', ')}`,
+      ConditionExpression: [IS_OPEN, ...steps.map(({ condition }) => condition)].join(' AND '),
+      ExpressionAttributeValues: Object.assign({}, ...steps.map(({ values }) => values)),
+      // The old row, because it has the arrival of the previous frame.
+      ReturnValues: 'ALL_OLD',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    })
+    const result = await writeIf(() => db.send(update))
+    if ('output' in result) return result.output.Attributes ? { updated: result.output.Attributes } : {}
+    const { old } = result.failed
+    // Without an arrival the row does not exist.
+    const isKnown = rawAttribute(old, 'arrival') !== undefined && !isClosing(old)
+    return isKnown ? { found: old } : {}
   }
 }
 
-/** The two ways to count one more in an attribute that holds up to when everything so far is paid for. */
-function paceOf(attribute: 'arrival' | 'typing', { perSecond, burst }: Rate, now: number) {
-  const interval = 1000 / perSecond
-  const latest = now + (burst - 1) * interval
-  const [next, step, most] = [`:${attribute}_next`, `:${attribute}_step`, `:${attribute}_most`]
+/** The two ways to count one frame more. */
+function stepsOf(counter: Counter, { perSecond, burst }: Rate, now: number) {
+  const intervalMs = 1000 / perSecond
+  const latest = now + (burst - 1) * intervalMs
+  const [next, step, max] = [`:${counter}_next`, `:${counter}_step`, `:${counter}_most`]
   return {
     latest,
-    /** Of who is not ahead of the pace. */
+    /** For a client that is not ahead of its rate. */
     idle: {
-      set: `${attribute} = ${next}`,
-      condition: `(attribute_not_exists(${attribute}) OR ${attribute} <= :now)`,
-      values: { [next]: now + interval, ':now': now },
+      set: `${counter} = ${next}`,
+      condition: `(attribute_not_exists(${counter}) OR ${counter} <= :now)`,
+      values: { [next]: now + intervalMs, ':now': now },
     },
-    /** Of who is ahead and within the burst. */
+    /** For a client that is ahead, but within the burst. */
     ahead: {
-      set: `${attribute} = ${attribute} + ${step}`,
-      condition: `${attribute} <= ${most}`,
-      values: { [step]: interval, [most]: latest },
+      set: `${counter} = ${counter} + ${step}`,
+      condition: `${counter} <= ${max}`,
+      values: { [step]: intervalMs, [max]: latest },
     },
   } as const
 }
 
-const aheadTo = (row: unknown, attribute: string) => Number(rawAttribute(row, attribute) ?? 0)
+const arrivalOf = (row: unknown, counter: Counter) => Number(rawAttribute(row, counter) ?? 0)
 
-const admitted = (row: Parameters<typeof toConnection>[0] | undefined): Admission =>
+const toAdmission = (row: Row | undefined): Admission =>
   row ? { outcome: 'admitted', connection: toConnection(row) } : { outcome: 'unknown' }
 
-const paced = (admission: Admission, kept: boolean): PacedAdmission =>
-  admission.outcome === 'admitted' ? { ...admission, paced: kept } : admission
+const withPace = (admission: Admission, paced: boolean): PacedAdmission =>
+  admission.outcome === 'admitted' ? { ...admission, paced } : admission

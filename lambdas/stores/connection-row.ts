@@ -1,26 +1,14 @@
+import type { Connection } from '../model.ts'
 import type { Row } from './table.ts'
 
 /**
- * `CONN#<id>` says who a connection is; it is also named in its user's channel. Which conversations it joined stands
- * on its row as a list for cleaning up, and, where it counts, on the participant's row of each conversation.
+ * `CONN#<id>` holds the connection itself; its user's `CHANNEL` row lists it too. The conversations that it has joined
+ * are listed here for cleanup, and on the participant's row of each conversation, where a fan-out reads them.
  */
-export interface Connection {
-  readonly id: string
-  /** Absent until it has authenticated. */
-  readonly user?: string
-  /** When its token expires, epoch milliseconds. */
-  readonly tokenExpiresAt: number
-  readonly joined: ReadonlySet<string>
-  /** When it opened, epoch milliseconds. */
-  readonly openedAt: number
-  /** When the last frame that was counted on it came, a burst's a little later; epoch milliseconds. */
-  readonly heardAt: number
-}
-
-/** It is there and nobody is taking it away. */
-export const OPEN = 'attribute_exists(pk) AND attribute_not_exists(closing)'
-
 export const connectionKey = (id: string) => ({ pk: `CONN#${id}`, sk: 'CONN' })
+
+/** Condition: the connection exists and is not being cleaned up. */
+export const IS_OPEN = 'attribute_exists(pk) AND attribute_not_exists(closing)'
 
 export const isClosing = (item: unknown) => Object.hasOwn(Object(item), 'closing')
 

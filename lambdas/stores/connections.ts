@@ -1,115 +1,57 @@
-import {
-  DeleteCommand,
-  GetCommand,
-  PutCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { CONNECTION_ROW_TTL_SECONDS } from '../limits.ts'
+import type { Connection } from '../model.ts'
 import { admissionStore } from './admissions.ts'
-import { type Connection, connectionKey, isClosing, OPEN, toConnection } from './connection-row.ts'
-import {
-  batchGet,
-  cancellationReasons,
-  failedCondition,
-  isConditionFailure,
-  retryConflicts,
-  type Table,
-  type TransactItem,
-  updateIf,
-} from './table.ts'
-import { type ChannelConnection, channelStore } from './user-connections.ts'
-
-/** API Gateway cuts a connection after two hours; TTL sweeps what no event removed. Seconds. */
-const ROW_LIFETIME = 2 * 3600 + 600
+import { connectionKey, IS_OPEN, isClosing, toConnection } from './connection-row.ts'
+import { batchGet, get, type Table, updateIf, writeIf } from './table.ts'
+import { userConnectionStore } from './user-connections.ts'
 
 export type ConnectionStore = ReturnType<typeof connectionStore>
 
 export function connectionStore(table: Table) {
-  const { documents, tableName: TableName } = table
-  const { enter, ...channels } = channelStore(table)
+  const { db, tableName: TableName } = table
+  const userConnections = userConnectionStore(table)
   return {
-    ...channels,
+    ...userConnections,
     ...admissionStore(table),
 
-    /** Remembers a connection. */
+    /** Stores a new connection. */
     async open(id: string, now: number): Promise<void> {
       const Item = {
         ...connectionKey(id),
         id,
         opened_at: now,
-        expires_at: Math.floor(now / 1000) + ROW_LIFETIME,
+        expires_at: Math.floor(now / 1000) + CONNECTION_ROW_TTL_SECONDS,
       }
-      // A first try that was given up and arrives late must not wipe what has happened since.
+      // The SDK may retry a put that timed out; the late one must not overwrite what has happened since.
       const put = new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' })
-      try {
-        await documents.send(put)
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error
-      }
+      await writeIf(() => db.send(put))
     },
 
-    /** An open connection; one that is being taken away is none. */
+    /** An open connection; undefined also while it is being cleaned up. */
     async find(id: string): Promise<Connection | undefined> {
-      const { Item } = await documents.send(
-        new GetCommand({ TableName, Key: connectionKey(id), ConsistentRead: true }),
-      )
-      return Item && !Item['closing'] ? toConnection(Item) : undefined
+      const row = await get(table, connectionKey(id))
+      return row && !row['closing'] ? toConnection(row) : undefined
+    },
+
+    /** A connection whatever its state, with whether it is being cleaned up. */
+    async inspect(id: string): Promise<(Connection & { readonly closing: boolean }) | undefined> {
+      const row = await get(table, connectionKey(id))
+      return row && { ...toConnection(row), closing: isClosing(row) }
     },
 
     /**
-     * Makes the connection its user's, or extends it. Both rows or neither: a connection that is gone, or is
-     * another user's, stays as it is.
-     * @param insist what else must hold in that moment
-     * @param hasJoined whether it may have joined conversations, whose rows hold the expiry too
-     */
-    async authenticate(
-      { id, user, since, tokenExpiresAt }: ChannelConnection,
-      insist: readonly TransactItem[] = [],
-      hasJoined = true,
-    ): Promise<boolean> {
-      const isFree = `${OPEN} AND (attribute_not_exists(#user) OR #user = :user)`
-      try {
-        await retryConflicts(() =>
-          documents.send(
-            new TransactWriteCommand({
-              TransactItems: [
-                {
-                  Update: {
-                    TableName,
-                    Key: connectionKey(id),
-                    UpdateExpression: 'SET #user = :user, token_expires_at = :expires',
-                    // An update would create the row anew after a $disconnect has removed it.
-                    ConditionExpression: hasJoined ? isFree : `${isFree} AND attribute_not_exists(joined)`,
-                    ExpressionAttributeNames: { '#user': 'user' },
-                    ExpressionAttributeValues: { ':user': user, ':expires': tokenExpiresAt },
-                  },
-                },
-                enter({ id, user, since, tokenExpiresAt }),
-                ...insist,
-              ],
-            }),
-          ),
-        )
-        return true
-      } catch (error) {
-        // Cancelled for any other reason, nothing is known against it: the caller may try again.
-        if (cancellationReasons(error)?.some(failedCondition)) return false
-        throw error
-      }
-    },
-
-    /**
-     * Counts a refused token (`failures`) or a frame that came too fast (`strikes`); resolves with how many there
-     * were, or undefined if the connection is gone.
+     * Counts a refused token (`failures`) or a frame above the rate (`strikes`). Resolves with the count, or with
+     * undefined if the connection is gone.
      */
     async count(id: string, counter: 'failures' | 'strikes'): Promise<number | undefined> {
       const counted = await updateIf(
-        table,
+        db,
         new UpdateCommand({
           TableName,
           Key: connectionKey(id),
           UpdateExpression: `ADD ${counter} :one`,
-          ConditionExpression: OPEN,
+          ConditionExpression: IS_OPEN,
           ExpressionAttributeValues: { ':one': 1 },
           ReturnValues: 'UPDATED_NEW',
         }),
@@ -118,12 +60,12 @@ export function connectionStore(table: Table) {
     },
 
     /**
-     * Begins to take a connection away and resolves with what is known of it. From here on nothing can be added to
-     * it; whoever comes again, after a crash in between, gets the same answer until it is removed.
+     * Starts the cleanup of a connection and resolves with its row. From here on nothing can be added to it. Repeated,
+     * after a crash in between, it returns the same row until the row is removed.
      */
-    async take(id: string): Promise<Connection | undefined> {
-      const taken = await updateIf(
-        table,
+    async markClosing(id: string): Promise<Connection | undefined> {
+      const marked = await updateIf(
+        db,
         new UpdateCommand({
           TableName,
           Key: connectionKey(id),
@@ -133,33 +75,25 @@ export function connectionStore(table: Table) {
           ReturnValues: 'ALL_NEW',
         }),
       )
-      return taken && toConnection(taken)
+      return marked && toConnection(marked)
     },
 
-    /** Ends what `take` began, once everything that the connection's row names is gone. */
+    /** Ends the cleanup, once everything that the connection's row refers to is gone. */
     async remove(id: string): Promise<void> {
-      await documents.send(new DeleteCommand({ TableName, Key: connectionKey(id) }))
+      await db.send(new DeleteCommand({ TableName, Key: connectionKey(id) }))
     },
 
-    /** The open connections of a user, as their own rows know them. */
-    async openOf(user: string): Promise<readonly Connection[]> {
-      const ids = await channels.channel(user)
+    /** The open connections of a user, read from their own rows. */
+    async openConnections(user: string): Promise<readonly Connection[]> {
+      const listed = await userConnections.userConnections(user)
       const rows = await batchGet(
         table,
-        ids.map(({ id }) => connectionKey(id)),
+        listed.map(({ id }) => connectionKey(id)),
       )
       return rows
         .filter((row) => !isClosing(row))
         .map(toConnection)
         .filter((connection) => connection.user === user)
-    },
-
-    /** What stands of a connection, also while it is being taken away. */
-    async look(id: string): Promise<(Connection & { readonly closing: boolean }) | undefined> {
-      const { Item } = await documents.send(
-        new GetCommand({ TableName, Key: connectionKey(id), ConsistentRead: true }),
-      )
-      return Item && { ...toConnection(Item), closing: isClosing(Item) }
     },
   }
 }

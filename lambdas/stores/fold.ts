@@ -1,7 +1,7 @@
-/** With the longest id behind it a sort key stays under DynamoDB's 1,024 bytes. */
-const LONGEST = 128
+/** With the longest id appended, a sort key stays below DynamoDB's 1,024 bytes. */
+const MAX_CODE_POINTS = 128
 
-/** Letters that Unicode does not take apart, and the final sigma, which depends on what follows. */
+/** Letters that Unicode does not decompose, and the final sigma, which depends on what follows. */
 const letters: Readonly<Record<string, string>> = {
   ø: 'o',
   ł: 'l',
@@ -14,9 +14,9 @@ const letters: Readonly<Record<string, string>> = {
 }
 
 /**
- * What remains of a text when case, accents, invisible characters and the amount of white space do not count; the same
- * for what is kept and what is asked for. Upper case comes in between because only it takes ß and ı to SS and I, and ẞ only from ß.
- * No control character is left: what needs a separator may use one.
+ * Folds a text for comparison: ignores case, accents, invisible characters and the amount of white space. Stored terms
+ * and search input are folded alike. The round trip through upper case is needed because only upper case maps ß and ı to
+ * SS and I, and only ß yields ẞ. The result contains no control character, so one can serve as a separator.
  */
 export function fold(text: string): string {
   const folded = text
@@ -28,5 +28,5 @@ export function fold(text: string): string {
     .replace(/[øłđðþæœς]/g, (letter) => letters[letter] ?? letter)
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
-  return [...folded].slice(0, LONGEST).join('').trimEnd()
+  return [...folded].slice(0, MAX_CODE_POINTS).join('').trimEnd()
 }

@@ -1,19 +1,22 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Table } from './table.ts'
 
+const MINUTE_MS = 60_000
+const ROW_TTL_SECONDS = 300
+
 export type HandshakeStore = ReturnType<typeof handshakeStore>
 
-/** How many connections each address has opened lately. */
-export function handshakeStore({ documents, tableName: TableName }: Table) {
+/** Counts how many connections each address opens per minute. */
+export function handshakeStore({ db, tableName: TableName }: Table) {
   return {
-    /** Counts one more from an address; resolves with how many there were in this minute. */
+    /** Counts one more connection from an address; resolves with the count of the current minute. */
     async count(address: string, now: number): Promise<number> {
-      const { Attributes } = await documents.send(
+      const { Attributes } = await db.send(
         new UpdateCommand({
           TableName,
-          Key: { pk: `ADDR#${address}`, sk: String(Math.floor(now / 60_000)) },
+          Key: { pk: `ADDR#${address}`, sk: String(Math.floor(now / MINUTE_MS)) },
           UpdateExpression: 'SET expires_at = :ttl ADD handshakes :one',
-          ExpressionAttributeValues: { ':ttl': Math.floor(now / 1000) + 300, ':one': 1 },
+          ExpressionAttributeValues: { ':ttl': Math.floor(now / 1000) + ROW_TTL_SECONDS, ':one': 1 },
           ReturnValues: 'UPDATED_NEW',
         }),
       )

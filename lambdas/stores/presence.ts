@@ -1,62 +1,46 @@
 import { randomBytes } from 'node:crypto'
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { batchGet, isConditionFailure, type Row, rawAttribute, type Table, updateIf } from './table.ts'
-
-/** A device that came or went, and when. */
-export interface Change {
-  readonly connection: string
-  readonly at: number
-}
-
-/** What was last found out about a user's devices. Times are epoch milliseconds. */
-export interface Presence {
-  readonly online: boolean
-  /** When a device was last heard of; 0 if none ever was. */
-  readonly lastSeen: number
-  /** When a task looks again by itself; 0 if none will. */
-  readonly checkAt: number
-  /** When `online` became what it is. */
-  readonly changedAt: number
-  /** Whether everybody concerned has been told since. */
-  readonly told: boolean
-  /** The first device to come since somebody looked, and the first to go: they ask for the next look. */
-  readonly came?: Change
-  readonly gone?: Change
-  /** Counts looks, what was marked as told, and devices that went. */
-  readonly version: number
-  /** Changes whenever a device comes; a look puts back the one that it has read. */
-  readonly comings: number
-}
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import type { Presence, PresenceChange } from '../model.ts'
+import { batchGet, get, type Row, rawAttribute, type Table, updateIf, writeIf } from './table.ts'
 
 const presenceKey = (user: string) => ({ pk: `USER#${user}`, sk: 'PRESENCE' })
 
+/** Attribute names: stored rows say `came` and `gone`. */
+const prefixes = { connected: 'came', disconnected: 'gone' } as const
+export type ChangeKind = keyof typeof prefixes
+
 export type PresenceStore = ReturnType<typeof presenceStore>
 
-/** One row for each user who ever had a device on. */
+/** One row for each user who has ever connected. */
 export function presenceStore(table: Table) {
-  const { documents, tableName: TableName } = table
+  const { db, tableName: TableName } = table
   return {
-    /** What is known of a user; of one who never had a device on, that there was none. */
+    /** The presence of a user; offline and never seen if the user has never connected. */
     async find(user: string): Promise<Presence> {
-      const get = new GetCommand({ TableName, Key: presenceKey(user), ConsistentRead: true })
-      const { Item } = await documents.send(get)
-      return toPresence(Item ?? {})
+      return toPresence((await get(table, presenceKey(user))) ?? {})
+    },
+
+    /** The presence of several users by id; users who have never connected are missing. */
+    async findAll(users: Iterable<string>): Promise<ReadonlyMap<string, Presence>> {
+      const rows = await batchGet(table, [...new Set(users)].map(presenceKey))
+      return new Map(rows.map((row) => [String(row['pk']).slice('USER#'.length), toPresence(row)]))
     },
 
     /**
-     * Notes that a device came or went, so that a look under way, which may not have seen it, looks again: always if
-     * it went, and if it came, unless others were found to be on. Resolves with what was known before.
+     * Records that a connection opened or ended, so that a concurrent computation, which may have missed it, runs again:
+     * always after a disconnect; after a connect only if it found the user offline. Resolves with the presence before.
      */
-    async note(user: string, what: 'came' | 'gone', { connection, at }: Change): Promise<Presence> {
+    async note(user: string, kind: ChangeKind, { connection, at }: PresenceChange): Promise<Presence> {
+      const prefix = prefixes[kind]
       const before = await updateIf(
-        table,
+        db,
         new UpdateCommand({
           TableName,
           Key: presenceKey(user),
           UpdateExpression:
-            `ADD ${what === 'came' ? 'comings' : 'version'} :one SET ` +
-            `${what}_connection = if_not_exists(${what}_connection, :connection), ` +
-            `${what}_at = if_not_exists(${what}_at, :at)`,
+            `ADD ${kind === 'connected' ? 'comings' : 'version'} :one SET ` +
+            `${prefix}_connection = if_not_exists(${prefix}_connection, :connection), ` +
+            `${prefix}_at = if_not_exists(${prefix}_at, :at)`,
           ExpressionAttributeValues: { ':one': 1, ':connection': connection, ':at': at },
           ReturnValues: 'ALL_OLD',
         }),
@@ -64,20 +48,14 @@ export function presenceStore(table: Table) {
       return toPresence(before ?? {})
     },
 
-    /** What is known of several users, by id. */
-    async findAll(users: Iterable<string>): Promise<ReadonlyMap<string, Presence>> {
-      const rows = await batchGet(table, [...new Set(users)].map(presenceKey))
-      return new Map(rows.map((row) => [String(row['pk']).slice('USER#'.length), toPresence(row)]))
-    },
-
     /**
-     * Writes the version after the one that was read, and forgets who asked for it; false if somebody else has written, or
-     * if a device has gone since, or one has come to a user who is written to be offline.
+     * Replaces the version before this one and clears the noted changes. False if another computation has written
+     * first, if a connection has ended since, or if one has opened and this version says offline.
      */
     async write(user: string, presence: Presence): Promise<boolean> {
       const by = randomBytes(8).toString('base64url')
-      const { online, version, comings } = presence
-      const unchanged = [stillIs('version', version - 1), ...(online ? [] : [stillIs('comings', comings)])]
+      const { online, version, connects } = presence
+      const unchanged = [stillIs('version', version - 1), ...(online ? [] : [stillIs('comings', connects)])]
       const put = new PutCommand({
         TableName,
         Item: { ...presenceKey(user), ...toRow(presence), by },
@@ -85,20 +63,15 @@ export function presenceStore(table: Table) {
         ExpressionAttributeValues: Object.assign({}, ...unchanged.map(({ values }) => values)),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       })
-      try {
-        await documents.send(put)
-        return true
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error
-        // The SDK repeats a put whose answer was lost; then it meets its own row.
-        return rawAttribute(error.Item, 'by') === by
-      }
+      const result = await writeIf(() => db.send(put))
+      // If the SDK repeats a put whose answer was lost, the condition fails on our own row.
+      return 'output' in result || rawAttribute(result.failed.old, 'by') === by
     },
 
-    /** Remembers that everybody was told of this version; false if there is a newer one. */
-    async markTold(user: string, version: number): Promise<boolean> {
+    /** Records that this version has been announced; false if there is a newer one. */
+    async markAnnounced(user: string, version: number): Promise<boolean> {
       const marked = await updateIf(
-        table,
+        db,
         new UpdateCommand({
           TableName,
           Key: presenceKey(user),
@@ -112,7 +85,7 @@ export function presenceStore(table: Table) {
   }
 }
 
-/** The condition that a counter, which begins with the row's first change, still stands where it stood. */
+/** The condition that a counter has not changed. It is missing until it is first incremented. */
 const stillIs = (counter: string, count: number) => ({
   condition:
     count === 0
@@ -121,14 +94,14 @@ const stillIs = (counter: string, count: number) => ({
   values: { [`:${counter}`]: count },
 })
 
-const toRow = ({ online, lastSeen, checkAt, changedAt, told, version, comings }: Presence) => ({
+const toRow = ({ online, lastSeen, checkAt, changedAt, announced, version, connects }: Presence) => ({
   online,
   last_seen: lastSeen,
   check_at: checkAt,
   changed_at: changedAt,
-  told,
+  told: announced,
   version,
-  comings,
+  comings: connects,
 })
 
 const toPresence = (row: Row): Presence => ({
@@ -136,14 +109,16 @@ const toPresence = (row: Row): Presence => ({
   lastSeen: Number(row['last_seen'] ?? 0),
   checkAt: Number(row['check_at'] ?? 0),
   changedAt: Number(row['changed_at'] ?? 0),
-  told: row['told'] !== false,
+  announced: row['told'] !== false,
   version: Number(row['version'] ?? 0),
-  comings: Number(row['comings'] ?? 0),
-  ...changeOf(row, 'came'),
-  ...changeOf(row, 'gone'),
+  connects: Number(row['comings'] ?? 0),
+  ...toChange(row, 'connected'),
+  ...toChange(row, 'disconnected'),
 })
 
-const changeOf = (row: Row, what: 'came' | 'gone') =>
-  row[`${what}_connection`] === undefined
-    ? {}
-    : { [what]: { connection: String(row[`${what}_connection`]), at: Number(row[`${what}_at`]) } }
+function toChange(row: Row, kind: ChangeKind) {
+  const prefix = prefixes[kind]
+  const connection = row[`${prefix}_connection`]
+  if (connection === undefined) return {}
+  return { [kind]: { connection: String(connection), at: Number(row[`${prefix}_at`]) } }
+}

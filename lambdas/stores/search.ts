@@ -4,20 +4,20 @@ import { codePoints } from '../../protocol/text.ts'
 import { fold } from './fold.ts'
 import { queryRows, type Row, type Table } from './table.ts'
 
-/** Nobody's name needs more; the rows of one user fit into a transaction. */
-const WORDS = 12
+/** Enough for any name, and few enough that the rows of one user fit into a transaction. */
+const MAX_WORDS = 12
 const wordStart = /(?<![^ '’\p{Pd}])[^ '’\p{Pd}]/gu
 
-/** Below every character of a folded text, so that rows stand in the order of their terms and no prefix meets an id. */
+/** Sorts below every character of a folded text, so that rows sort by term and no prefix reaches into an id. */
 const SEPARATOR = '\t'
 
 /**
- * What somebody is found by, each from its beginning: the name from every one of its words on, the last name before
- * the first, the e-mail. What another term begins with needs no row of its own.
+ * The terms under which a person is found, each by its beginning: the name from each of its words on, the last name
+ * before the first, and the e-mail. A term that is the beginning of another one needs no row of its own.
  */
 export function termsOf({ firstname, lastname, email }: Person): readonly string[] {
   const name = fold(`${firstname} ${lastname}`)
-  const fromWords = [...name.matchAll(wordStart)].slice(0, WORDS).map(({ index }) => name.slice(index))
+  const fromWords = [...name.matchAll(wordStart)].slice(0, MAX_WORDS).map(({ index }) => name.slice(index))
   const terms = [...new Set([name, fold(`${lastname} ${firstname}`), fold(email), ...fromWords])]
   return terms.filter(
     (term) =>
@@ -26,7 +26,7 @@ export function termsOf({ firstname, lastname, email }: Person): readonly string
   )
 }
 
-/** Spread over as many partitions as names have beginnings; whoever asks knows that much of the term. */
+/** Rows spread over one partition per two-character beginning, which is as much as every search knows. */
 const partition = (term: string) => `SEARCH#${[...term].slice(0, limits.searchMin).join('')}`
 
 export const searchKey = (term: string, id: string) => ({
@@ -34,7 +34,7 @@ export const searchKey = (term: string, id: string) => ({
   sk: `${term}${SEPARATOR}${id}`,
 })
 
-/** Others who have a term that begins so, in the order of those terms. */
+/** Persons other than `except` with a term that begins with the prefix, in the order of those terms. */
 export async function findByTerm(
   table: Table,
   prefix: string,
@@ -45,7 +45,7 @@ export async function findByTerm(
   for await (const row of queryRows(table, {
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
     ExpressionAttributeValues: { ':pk': partition(prefix), ':prefix': prefix },
-    // Name and e-mail often begin alike: enough, in one page, for everybody twice and for who asks.
+    // Name and e-mail often begin alike: one page has room for everyone twice, the caller included.
     Limit: 2 * (limit + 1),
   })) {
     const person = toPerson(row)

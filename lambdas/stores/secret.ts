@@ -2,32 +2,32 @@ import { createSecretKey, type KeyObject } from 'node:crypto'
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 
 /** RFC 7518 section 3.2: an HS256 key has at least as many bits as the hash. */
-const LEAST_BYTES = 32
-const FRESH_FOR = 5 * 60_000
-/** A flood of bad tokens must not become a flood of calls. */
-const LOOK_AGAIN_AFTER = 30_000
+const MIN_SECRET_BYTES = 32
+const CACHE_MS = 5 * 60_000
+/** Keeps a flood of invalid tokens from becoming a flood of calls. */
+const MIN_REFRESH_INTERVAL_MS = 30_000
 
-/** The keys that may have signed a token, newest first; as objects, so that no check has to parse them. */
+/** The keys that may have signed a token, newest first; as key objects, so that verifying need not parse them. */
 export interface SecretSource {
-  /** @param suspect a token did not verify: look whether the secret was rotated, if that is not too recent. */
+  /** @param suspect true after a token failed to verify: checks whether the secret was rotated, unless it just did. */
   current(suspect?: boolean): Promise<readonly KeyObject[]>
 }
 
 /**
- * Reads the current and the previous version of a secret and keeps them for five minutes. When Secrets
- * Manager does not answer, what is known goes on being used.
+ * Reads the current and the previous version of a secret and caches them for five minutes. If Secrets Manager is
+ * unavailable, the cached keys stay in use.
  */
 export function secretSource(
   client: SecretsManagerClient,
   secretId: string,
   now: () => number,
 ): SecretSource {
-  let known: readonly KeyObject[] = []
+  let cached: readonly KeyObject[] = []
   let readAt = Number.NEGATIVE_INFINITY
 
   return {
     async current(suspect = false) {
-      if (now() - readAt < (suspect ? LOOK_AGAIN_AFTER : FRESH_FOR)) return known
+      if (now() - readAt < (suspect ? MIN_REFRESH_INTERVAL_MS : CACHE_MS)) return cached
       try {
         const [current, previous] = await Promise.all([
           version('AWSCURRENT'),
@@ -36,12 +36,12 @@ export function secretSource(
             throw error
           }),
         ])
-        known = [current, previous].filter((key) => key !== undefined)
+        cached = [current, previous].filter((key) => key !== undefined)
       } catch (error) {
-        if (known.length === 0) throw error
+        if (cached.length === 0) throw error
       }
       readAt = now()
-      return known
+      return cached
     },
   }
 
@@ -51,8 +51,8 @@ export function secretSource(
     )
     if (SecretString === undefined) return undefined
     const bytes = Buffer.from(SecretString)
-    if (bytes.length < LEAST_BYTES) {
-      throw new Error(`the ${VersionStage} token secret is shorter than ${LEAST_BYTES} bytes`)
+    if (bytes.length < MIN_SECRET_BYTES) {
+      throw new Error(`the ${VersionStage} token secret is shorter than ${MIN_SECRET_BYTES} bytes`)
     }
     return createSecretKey(bytes)
   }

@@ -1,29 +1,25 @@
-import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { limits } from '../../protocol/limits.ts'
-import { connectionKey, OPEN } from './connection-row.ts'
-import { conversationKeys } from './log.ts'
-import { cancellationReasons, failedCondition, retryConflicts, type Table, updateIf } from './table.ts'
+import type { JoinOutcome } from '../model.ts'
+import { connectionKey, IS_OPEN } from './connection-row.ts'
+import { conversationKeys } from './conversation-keys.ts'
+import { type Table, transact, updateIf } from './table.ts'
 
-export type JoinOutcome = 'joined' | 'not_participant' | 'not_connected'
-
-type Items = ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems']
-
-export type JoinStore = ReturnType<typeof joinStore>
+export type SubscriptionStore = ReturnType<typeof subscriptionStore>
 
 /**
- * Which connection has joined which conversation stands in two places: on the participant's row with the expiry of
- * the token, where a fan-out reads it, and on the connection's row as a list, by which it is cleaned up. Both change
- * together or not at all.
+ * Which connection has joined which conversation, in two places: on the participant's row with the expiry of the token,
+ * where a fan-out reads it, and on the connection's row as a list, which cleanup uses. One transaction changes both.
  */
-export function joinStore({
-  documents,
+export function subscriptionStore({
+  db,
   connectionsTable,
   conversationsTable,
-}: Pick<Table, 'documents'> & { readonly connectionsTable: string; readonly conversationsTable: string }) {
+}: Pick<Table, 'db'> & { readonly connectionsTable: string; readonly conversationsTable: string }) {
   return {
     /**
-     * Joins a connection. Neither a connection that has just closed nor a user who is no participant can leave a row
-     * behind, and no join can write an expiry from before a renewal.
+     * Joins a connection. The conditions make sure that neither a connection that has just closed nor a user who is not
+     * a participant leaves a row behind, and that no join writes an expiry from before a renewal.
      */
     async join(
       conversation: string,
@@ -31,14 +27,13 @@ export function joinStore({
       connection: string,
       tokenExpiresAt: number,
     ): Promise<JoinOutcome> {
-      const failed = await transact([
+      const failed = await transact(db, [
         {
           Update: {
-            TableName: connectionsTable,
-            Key: connectionKey(connection),
+            ...connectionRow(connection),
             UpdateExpression: 'ADD joined :conversations',
             ConditionExpression:
-              `#user = :user AND token_expires_at = :expires AND ${OPEN} AND ` +
+              `#user = :user AND token_expires_at = :expires AND ${IS_OPEN} AND ` +
               '(attribute_not_exists(joined) OR size(joined) < :most OR contains(joined, :conversation))',
             ExpressionAttributeNames: { '#user': 'user' },
             ExpressionAttributeValues: {
@@ -52,7 +47,7 @@ export function joinStore({
         },
         {
           Update: {
-            ...participant(conversation, user, connection),
+            ...participantRow(conversation, user, connection),
             UpdateExpression: 'SET joined.#connection = :expires',
             ConditionExpression: 'attribute_exists(pk)',
             ExpressionAttributeValues: { ':expires': tokenExpiresAt },
@@ -64,8 +59,8 @@ export function joinStore({
     },
 
     /**
-     * Writes a renewed expiry where the connection has joined. Nothing happens where it has not, and where a newer
-     * renewal came in between: that one writes its own.
+     * Writes a renewed expiry. Does nothing if the connection has not joined, or if a newer renewal has come first,
+     * which writes its own expiry.
      */
     async renew(
       conversation: string,
@@ -73,18 +68,17 @@ export function joinStore({
       connection: string,
       tokenExpiresAt: number,
     ): Promise<void> {
-      await transact([
+      await transact(db, [
         {
           ConditionCheck: {
-            TableName: connectionsTable,
-            Key: connectionKey(connection),
+            ...connectionRow(connection),
             ConditionExpression: 'token_expires_at = :expires',
             ExpressionAttributeValues: { ':expires': tokenExpiresAt },
           },
         },
         {
           Update: {
-            ...participant(conversation, user, connection),
+            ...participantRow(conversation, user, connection),
             UpdateExpression: 'SET joined.#connection = :expires',
             ConditionExpression: 'attribute_exists(joined.#connection)',
             ExpressionAttributeValues: { ':expires': tokenExpiresAt },
@@ -93,38 +87,37 @@ export function joinStore({
       ])
     },
 
-    /** Leaves; nothing happens where it has not joined. */
+    /** Leaves a conversation. Does nothing if the connection has not joined. */
     async leave(conversation: string, user: string, connection: string): Promise<void> {
-      const failed = await transact([
+      const failed = await transact(db, [
         {
           Update: {
-            TableName: connectionsTable,
-            Key: connectionKey(connection),
+            ...connectionRow(connection),
             UpdateExpression: 'DELETE joined :conversations',
-            ConditionExpression: OPEN,
+            ConditionExpression: IS_OPEN,
             ExpressionAttributeValues: { ':conversations': new Set([conversation]) },
           },
         },
         {
           Update: {
-            ...participant(conversation, user, connection),
+            ...participantRow(conversation, user, connection),
             UpdateExpression: 'REMOVE joined.#connection',
             ConditionExpression: 'attribute_exists(pk)',
           },
         },
       ])
-      // The user left the group, and whoever did it died before the connections were cleaned up.
-      if (failed?.[1]) await forgetJoined(conversation, user, [connection])
+      // The user has left the group, and the call crashed before it cleaned up the connections.
+      if (failed?.[1]) await removeConversation(conversation, user, [connection])
     },
 
-    forgetJoined,
+    removeConversation,
 
-    /** Takes a connection that is gone off a participant's row, and that one only. */
+    /** Removes a connection that is gone from a participant's row. */
     async drop(conversation: string, user: string, connection: string): Promise<void> {
       await updateIf(
-        { documents },
+        db,
         new UpdateCommand({
-          ...participant(conversation, user, connection),
+          ...participantRow(conversation, user, connection),
           UpdateExpression: 'REMOVE joined.#connection',
           ConditionExpression: 'attribute_exists(joined.#connection)',
         }),
@@ -133,21 +126,20 @@ export function joinStore({
   }
 
   /**
-   * Takes a conversation off the lists of connections whose user is no participant any more; not off that of one who
-   * has come back and joined meanwhile.
+   * Removes a conversation from the lists of connections whose user is no longer a participant. Skips connections that
+   * have joined again because the user has come back.
    */
-  async function forgetJoined(
+  async function removeConversation(
     conversation: string,
     user: string,
     connections: readonly string[],
   ): Promise<void> {
     await Promise.all(
       connections.map((connection) =>
-        transact([
+        transact(db, [
           {
             Update: {
-              TableName: connectionsTable,
-              Key: connectionKey(connection),
+              ...connectionRow(connection),
               UpdateExpression: 'DELETE joined :conversations',
               ConditionExpression: 'contains(joined, :conversation)',
               ExpressionAttributeValues: {
@@ -158,7 +150,7 @@ export function joinStore({
           },
           {
             ConditionCheck: {
-              ...participant(conversation, user, connection),
+              ...participantRow(conversation, user, connection),
               ConditionExpression: 'attribute_not_exists(joined.#connection)',
             },
           },
@@ -167,23 +159,15 @@ export function joinStore({
     )
   }
 
-  function participant(conversation: string, user: string, connection: string) {
+  function connectionRow(connection: string) {
+    return { TableName: connectionsTable, Key: connectionKey(connection) }
+  }
+
+  function participantRow(conversation: string, user: string, connection: string) {
     return {
       TableName: conversationsTable,
       Key: conversationKeys.participant(conversation, user),
       ExpressionAttributeNames: { '#connection': connection },
-    }
-  }
-
-  /** Resolves with undefined, or with which of the conditions failed. */
-  async function transact(TransactItems: Items): Promise<readonly boolean[] | undefined> {
-    try {
-      await retryConflicts(() => documents.send(new TransactWriteCommand({ TransactItems })))
-      return undefined
-    } catch (error) {
-      const failed = cancellationReasons(error)?.map(failedCondition)
-      if (!failed?.some(Boolean)) throw error
-      return failed
     }
   }
 }

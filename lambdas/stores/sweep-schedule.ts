@@ -1,34 +1,37 @@
-import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { queryRows, type Table } from './table.ts'
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { CONNECTION_ROW_TTL_SECONDS } from '../limits.ts'
+import { get, queryRows, type Table } from './table.ts'
 
-/** A row outlives its minute, so that a sweep which fell behind still finds it. Seconds. */
-const ROW_LIFETIME = 2 * 3600 + 600
+const MINUTE_MS = 60_000
+/** How far back the very first sweep starts. */
+const FIRST_SWEEP_MINUTES = 10
 
-/** One partition for each minute, so that the sweep reads what is due and never scans. */
+/** One partition per minute, so that the sweep queries what is due and never scans. */
 const dueKey = (minute: number, id: string) => ({ pk: `DUE#${minute}`, sk: `CONN#${id}` })
 const sweptKey = { pk: 'SWEPT', sk: 'SWEPT' }
 
-export type DueStore = ReturnType<typeof dueStore>
+export type SweepSchedule = ReturnType<typeof sweepSchedule>
 
-/** When each connection must be looked at, in minutes since the epoch, and how far the sweep has come. */
-export function dueStore(table: Table) {
-  const { documents, tableName: TableName } = table
+/** When the sweep must check each connection, in minutes since the epoch, and which minute it swept last. */
+export function sweepSchedule(table: Table) {
+  const { db, tableName: TableName } = table
   return {
-    /** Has a connection looked at in the minute after this time, epoch milliseconds. */
+    /** Schedules a check for the minute of this time, epoch milliseconds. */
     async add(id: string, at: number): Promise<void> {
       const Item = {
-        ...dueKey(Math.floor(at / 60_000), id),
+        ...dueKey(Math.floor(at / MINUTE_MS), id),
         id,
-        expires_at: Math.floor(at / 1000) + ROW_LIFETIME,
+        // Long enough for a sweep that has fallen behind.
+        expires_at: Math.floor(at / 1000) + CONNECTION_ROW_TTL_SECONDS,
       }
-      await documents.send(new PutCommand({ TableName, Item }))
+      await db.send(new PutCommand({ TableName, Item }))
     },
 
     async remove(id: string, minute: number): Promise<void> {
-      await documents.send(new DeleteCommand({ TableName, Key: dueKey(minute, id) }))
+      await db.send(new DeleteCommand({ TableName, Key: dueKey(minute, id) }))
     },
 
-    /** The connections that were to be looked at in a minute. */
+    /** The connections that are due in a minute. */
     async in(minute: number): Promise<readonly string[]> {
       const ids: string[] = []
       for await (const row of queryRows(table, {
@@ -40,16 +43,14 @@ export function dueStore(table: Table) {
       return ids
     },
 
-    /** The last minute that was swept; before the first sweep, the one given, less what may have happened so far. */
+    /** The minute that was swept last; before the first sweep, ten minutes before `last`. */
     async sweptUntil(last: number): Promise<number> {
-      const { Item } = await documents.send(
-        new GetCommand({ TableName, Key: sweptKey, ConsistentRead: true }),
-      )
-      return Number(Item?.['minute'] ?? last - 10)
+      const row = await get(table, sweptKey)
+      return Number(row?.['minute'] ?? last - FIRST_SWEEP_MINUTES)
     },
 
     async markSwept(minute: number): Promise<void> {
-      await documents.send(new PutCommand({ TableName, Item: { ...sweptKey, minute } }))
+      await db.send(new PutCommand({ TableName, Item: { ...sweptKey, minute } }))
     },
   }
 }

@@ -5,91 +5,128 @@ import type {
   QueryCommandInput,
   TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb'
-import { BatchGetCommand, QueryCommand, type UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import {
+  BatchGetCommand,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
+import { backOff } from '../async.ts'
+import { BATCH_GET_MAX_KEYS } from '../limits.ts'
 
-/** Where a store keeps its rows. */
 export interface Table {
-  readonly documents: DynamoDBDocumentClient
+  readonly db: DynamoDBDocumentClient
   readonly tableName: string
 }
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** One part of a transaction. */
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
-/** A condition on one item was not met. Told by name: DynamoDB's texts differ and change. */
-export const isConditionFailure = (error: unknown): error is Error & { readonly Item?: unknown } =>
-  error instanceof Error && error.name === 'ConditionalCheckFailedException'
+/** A condition that was not met. */
+export interface FailedCondition {
+  /** The item as it was, if the write asked for it; read it with `rawAttribute`. */
+  readonly old: unknown
+}
 
-/** A string or number of an item that came with an error: the document client leaves those unconverted. */
+const BACKOFF = { baseMs: 20, maxMs: 400 }
+/** With the backoff above, ten attempts take less than two seconds. */
+const MAX_ATTEMPTS = 10
+/** About two seconds, when there is still time to tell the client to try again. */
+const MAX_BATCH_ATTEMPTS = 12
+
+/** The row with this key, read with strong consistency. */
+export async function get({ db, tableName }: Table, Key: Row): Promise<Row | undefined> {
+  return (await db.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item
+}
+
+/**
+ * Commits a transaction. Resolves with undefined, or with the conditions that failed, in the order of the items.
+ * Conflicts are retried; rejects if the transaction is canceled for any other reason.
+ */
+export async function transact(
+  db: DynamoDBDocumentClient,
+  TransactItems: readonly TransactItem[],
+): Promise<readonly (FailedCondition | undefined)[] | undefined> {
+  try {
+    await retryConflicts(() => db.send(new TransactWriteCommand({ TransactItems: [...TransactItems] })))
+    return undefined
+  } catch (error) {
+    const reasons = cancellationReasons(error)
+    if (!reasons?.some(isFailedCondition)) throw error
+    return reasons.map((reason) => (isFailedCondition(reason) ? { old: reason.Item } : undefined))
+  }
+}
+
+/** Sends a conditional write. Resolves with its output, or with the condition that failed. Conflicts are retried. */
+export async function writeIf<T>(
+  send: () => Promise<T>,
+): Promise<{ readonly output: T } | { readonly failed: FailedCondition }> {
+  try {
+    return { output: await retryConflicts(send) }
+  } catch (error) {
+    // By name, because the messages of DynamoDB differ and change.
+    if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error
+    return { failed: { old: (error as Error & { Item?: unknown }).Item } }
+  }
+}
+
+/** Sends an update. Resolves with the attributes that it returns, or with undefined if its condition failed. */
+export async function updateIf(db: DynamoDBDocumentClient, update: UpdateCommand): Promise<Row | undefined> {
+  const result = await writeIf(() => db.send(update))
+  return 'output' in result ? (result.output.Attributes ?? {}) : undefined
+}
+
+/** A string or number of an item that came with an error, which the document client does not unmarshall. */
 export function rawAttribute(item: unknown, name: string): string | undefined {
   const attribute = (item as Record<string, { S?: string; N?: string }> | undefined)?.[name]
   return attribute?.S ?? attribute?.N
 }
 
-/** What a cancelled transaction says of each of its items, in their order. */
-export interface CancellationReason {
+interface CancellationReason {
   readonly Code?: string
   readonly Item?: unknown
 }
 
-/** The reasons when the error is a cancelled transaction, otherwise undefined. */
-export function cancellationReasons(error: unknown): readonly CancellationReason[] | undefined {
+/** The reasons if the error is a canceled transaction, otherwise undefined. */
+function cancellationReasons(error: unknown): readonly CancellationReason[] | undefined {
   if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') return undefined
   const { CancellationReasons } = error as Error & { CancellationReasons?: readonly CancellationReason[] }
   return CancellationReasons ?? []
 }
 
-export const failedCondition = (reason: CancellationReason | undefined) =>
-  reason?.Code === 'ConditionalCheckFailed'
+const isFailedCondition = (reason: CancellationReason) => reason.Code === 'ConditionalCheckFailed'
 
 /**
- * Runs a transaction, or a write that may meet one, again while nothing but a conflict on the same item refuses it, which
- * is ordinary under load (and never seen on a laptop's engine). Ten tries with full jitter stay under two seconds.
+ * Retries while nothing but a conflict on the same item refuses a transaction, or a write that meets one. Conflicts are
+ * normal under load on AWS; the engine on a laptop has none.
  */
-export async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
+async function retryConflicts<T>(send: () => Promise<T>): Promise<T> {
+  for (let attempts = 1; ; attempts++) {
     try {
-      return await attempt()
+      return await send()
     } catch (error) {
-      const reasons = cancellationReasons(error)
-      const conflict = reasons
-        ? reasons.some(({ Code }) => Code === 'TransactionConflict') && !reasons.some(failedCondition)
-        : error instanceof Error && error.name === 'TransactionConflictException'
-      if (!conflict || tries === 10) throw error
-      await jitter(tries)
+      if (!isConflict(error) || attempts === MAX_ATTEMPTS) throw error
+      await backOff(attempts, BACKOFF)
     }
   }
 }
 
-/** Runs an update and resolves with the attributes that it returns; undefined if its condition was not met. */
-export async function updateIf(
-  { documents }: Pick<Table, 'documents'>,
-  update: UpdateCommand,
-): Promise<Row | undefined> {
-  try {
-    return (await retryConflicts(() => documents.send(update))).Attributes ?? {}
-  } catch (error) {
-    if (isConditionFailure(error)) return undefined
-    throw error
-  }
+function isConflict(error: unknown): boolean {
+  const reasons = cancellationReasons(error)
+  if (!reasons) return error instanceof Error && error.name === 'TransactionConflictException'
+  return reasons.some(({ Code }) => Code === 'TransactionConflict') && !reasons.some(isFailedCondition)
 }
 
-/** Any pause up to one that doubles with each try. */
-const jitter = (tries: number) => pause(Math.random() * Math.min(400, 10 * 2 ** tries))
-
-export const pause = (milliseconds: number) =>
-  new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
-
-/** Every row of a query, page after page, read with strong consistency. */
+/** Every row of a query, page by page, read with strong consistency. */
 export async function* queryRows(
-  { documents, tableName }: Table,
+  { db, tableName }: Table,
   query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead' | 'ExclusiveStartKey'>,
 ): AsyncGenerator<Row, void> {
   let from: QueryCommandInput['ExclusiveStartKey']
   do {
-    const page = await documents.send(
+    const page = await db.send(
       new QueryCommand({
         ...query,
         TableName: tableName,
@@ -102,28 +139,17 @@ export async function* queryRows(
   } while (from !== undefined)
 }
 
-/** DynamoDB's limit on keys in one BatchGetItem. */
-const BATCH = 100
-/** About two seconds, when a call may still be answered that it is to come again. */
-const BATCH_TRIES = 12
-
-/**
- * The rows that exist among these keys, in no order, read with strong consistency; what is left unprocessed is asked
- * again, so often at most.
- */
-export async function batchGet(
-  { documents, tableName }: Table,
-  keys: readonly Row[],
-): Promise<readonly Row[]> {
+/** The rows that exist among these keys, unordered, read with strong consistency. Unprocessed keys are retried. */
+export async function batchGet({ db, tableName }: Table, keys: readonly Row[]): Promise<readonly Row[]> {
   const rows: Row[] = []
-  for (let at = 0; at < keys.length; at += BATCH) {
+  for (let at = 0; at < keys.length; at += BATCH_GET_MAX_KEYS) {
     let RequestItems: BatchGetCommandInput['RequestItems'] = {
-      [tableName]: { Keys: keys.slice(at, at + BATCH) as Row[], ConsistentRead: true },
+      [tableName]: { Keys: keys.slice(at, at + BATCH_GET_MAX_KEYS) as Row[], ConsistentRead: true },
     }
-    for (let tries = 1; RequestItems && Object.keys(RequestItems).length > 0; tries++) {
-      if (tries > BATCH_TRIES) throw new Error('DynamoDB leaves keys of a batch unprocessed')
-      if (tries > 1) await jitter(tries)
-      const answer: BatchGetCommandOutput = await documents.send(new BatchGetCommand({ RequestItems }))
+    for (let attempts = 1; RequestItems && Object.keys(RequestItems).length > 0; attempts++) {
+      if (attempts > MAX_BATCH_ATTEMPTS) throw new Error('DynamoDB left keys of a batch unprocessed')
+      if (attempts > 1) await backOff(attempts, BACKOFF)
+      const answer: BatchGetCommandOutput = await db.send(new BatchGetCommand({ RequestItems }))
       rows.push(...(answer.Responses?.[tableName] ?? []))
       RequestItems = answer.UnprocessedKeys
     }

@@ -1,44 +1,23 @@
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { batchGet, type Row, type Table, type TransactItem, updateIf } from './table.ts'
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import type { UserConnection } from '../model.ts'
+import { batchGet, get, type Row, type Table, type TransactItem, updateIf } from './table.ts'
 
-/** A connection of a personal channel. */
-export interface ChannelConnection {
-  readonly id: string
-  readonly user: string
-  /** When it opened, epoch milliseconds. */
-  readonly since: number
-  /** When its token expires, epoch milliseconds. */
-  readonly tokenExpiresAt: number
-}
-
-const channelKey = (user: string) => ({ pk: `USER#${user}`, sk: 'CHANNEL' })
+const userConnectionsKey = (user: string) => ({ pk: `USER#${user}`, sk: 'CHANNEL' })
 
 /**
- * The personal channel of a user: all connections on one row, each an attribute of its own, so that the channels of a
- * hundred people are one read. A row outlives its connections; it is emptied by those who forget them.
+ * The connections of each user, on one row: one attribute per connection, so that a single batch reads the connections
+ * of a hundred users. The row outlives its connections; cleanup removes their attributes.
  */
-export function channelStore({ documents, tableName: TableName }: Table) {
+export function userConnectionStore(table: Table) {
+  const { db, tableName: TableName } = table
   return {
-    /** The part of a transaction that makes a connection one of its user's, or extends it. */
-    enter({ id, user, since, tokenExpiresAt }: ChannelConnection): TransactItem {
-      return {
-        Update: {
-          TableName,
-          Key: channelKey(user),
-          UpdateExpression: 'SET #connection = :connection',
-          ExpressionAttributeNames: { '#connection': id },
-          ExpressionAttributeValues: { ':connection': { since, token_expires_at: tokenExpiresAt } },
-        },
-      }
-    },
-
-    /** Takes one connection off its user's channel, and nothing else. */
-    async leaveChannel(user: string, id: string): Promise<void> {
+    /** Removes one connection from its user's row. */
+    async removeUserConnection(user: string, id: string): Promise<void> {
       await updateIf(
-        { documents },
+        db,
         new UpdateCommand({
           TableName,
-          Key: channelKey(user),
+          Key: userConnectionsKey(user),
           UpdateExpression: 'REMOVE #connection',
           ConditionExpression: 'attribute_exists(#connection)',
           ExpressionAttributeNames: { '#connection': id },
@@ -47,21 +26,33 @@ export function channelStore({ documents, tableName: TableName }: Table) {
     },
 
     /** Every connection of a user. */
-    async channel(user: string): Promise<readonly ChannelConnection[]> {
-      const get = new GetCommand({ TableName, Key: channelKey(user), ConsistentRead: true })
-      const { Item } = await documents.send(get)
-      return Item ? toChannel(Item) : []
+    async userConnections(user: string): Promise<readonly UserConnection[]> {
+      const row = await get(table, userConnectionsKey(user))
+      return row ? toUserConnections(row) : []
     },
 
     /** Every connection of several users. */
-    async channels(users: Iterable<string>): Promise<readonly ChannelConnection[]> {
-      const rows = await batchGet({ documents, tableName: TableName }, [...users].map(channelKey))
-      return rows.flatMap(toChannel)
+    async userConnectionsOf(users: Iterable<string>): Promise<readonly UserConnection[]> {
+      return (await batchGet(table, [...users].map(userConnectionsKey))).flatMap(toUserConnections)
     },
   }
 }
 
-function toChannel({ pk, sk: _sk, ...connections }: Row): readonly ChannelConnection[] {
+/** Adds a connection to its user's row, or extends it. */
+export const addUserConnection = (
+  TableName: string,
+  { id, user, since, tokenExpiresAt }: UserConnection,
+): TransactItem => ({
+  Update: {
+    TableName,
+    Key: userConnectionsKey(user),
+    UpdateExpression: 'SET #connection = :connection',
+    ExpressionAttributeNames: { '#connection': id },
+    ExpressionAttributeValues: { ':connection': { since, token_expires_at: tokenExpiresAt } },
+  },
+})
+
+function toUserConnections({ pk, sk: _sk, ...connections }: Row): readonly UserConnection[] {
   const user = String(pk).slice('USER#'.length)
   return Object.entries(connections).map(([id, connection]) => {
     const { since, token_expires_at } = connection as Row

@@ -1,65 +1,34 @@
-import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import type { Person } from '../../protocol/model.ts'
+import type { User } from '../model.ts'
 import { findByTerm, searchKey, termsOf, toPerson } from './search.ts'
-import {
-  batchGet,
-  cancellationReasons,
-  failedCondition,
-  queryRows,
-  type Row,
-  retryConflicts,
-  type Table,
-  type TransactItem,
-} from './table.ts'
+import { batchGet, get, queryRows, type Row, type Table, type TransactItem, transact } from './table.ts'
 
-export interface User extends Person {
-  /** Only `admin` may chat. */
-  readonly role: string
-}
-
-const profileKey = (id: string) => ({ pk: `USER#${id}`, sk: 'PROFILE' })
-/** Every user once more in one partition, so that listing them is a query and never a scan. */
+export const profileKey = (id: string) => ({ pk: `USER#${id}`, sk: 'PROFILE' })
+/** Every user again in one partition, so that listing users is a query and not a scan. */
 const rosterKey = (id: string) => ({ pk: 'ROSTER', sk: id })
-
-type Items = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems']>
 
 export type UserStore = ReturnType<typeof userStore>
 
 export function userStore(table: Table) {
-  const { documents, tableName: TableName } = table
+  const { db, tableName: TableName } = table
   return {
     async find(id: string): Promise<User | undefined> {
-      const { Item } = await documents.send(
-        new GetCommand({ TableName, Key: profileKey(id), ConsistentRead: true }),
-      )
-      return Item && toUser(Item)
+      const row = await get(table, profileKey(id))
+      return row && toUser(row)
     },
 
-    /** A part of a transaction that fails it unless the user may chat when it commits. */
-    insistOnAdmin(id: string): TransactItem {
-      return {
-        ConditionCheck: {
-          TableName,
-          Key: profileKey(id),
-          ConditionExpression: '#role = :admin',
-          ExpressionAttributeNames: { '#role': 'role' },
-          ExpressionAttributeValues: { ':admin': 'admin' },
-        },
-      }
-    },
-
-    /** The users that exist among these, by id. */
+    /** The users that exist among these ids. */
     async findAll(ids: Iterable<string>): Promise<ReadonlyMap<string, User>> {
       const rows = await batchGet(table, [...new Set(ids)].map(profileKey))
       return new Map(rows.map((row) => [String(row['id']), toUser(row)]))
     },
 
-    /** Adds users and updates those that exist; removes nobody. */
+    /** Adds new users and updates existing ones. Removes none. */
     async importUsers(users: readonly User[]): Promise<void> {
       for (const user of users) await write(user.id, user)
     },
 
-    /** Other administrators who have a name or an e-mail that begins so, which is folded already. */
+    /** Administrators other than `except` whose name or e-mail begins with a prefix, which must be folded. */
     searchAdmins(prefix: string, except: string, limit: number): Promise<readonly Person[]> {
       return findByTerm(table, prefix, except, limit)
     },
@@ -81,34 +50,28 @@ export function userStore(table: Table) {
   }
 
   /**
-   * Puts all rows of a user, or removes them, in one transaction. The profile keeps the terms that have rows, so that
-   * they are found again whatever became of the name, or of the folding; who wrote them meanwhile makes it look again.
+   * Writes or removes all rows of a user in one transaction. The profile records which search terms have rows, so that
+   * they can be removed after the name, or the folding, has changed. If another write changes them first, tries again.
    */
   async function write(id: string, user?: User): Promise<void> {
     for (;;) {
-      const { Item } = await documents.send(
-        new GetCommand({ TableName, Key: profileKey(id), ConsistentRead: true }),
-      )
-      const before = Item?.['search_terms'] as readonly string[] | undefined
-      try {
-        await retryConflicts(() =>
-          documents.send(new TransactWriteCommand({ TransactItems: items(id, before, user) })),
-        )
-        return
-      } catch (error) {
-        if (!failedCondition(cancellationReasons(error)?.[0])) throw error
-      }
+      const before = (await get(table, profileKey(id)))?.['search_terms'] as readonly string[] | undefined
+      if (!(await transact(db, items(id, before, user)))) return
     }
   }
 
-  function items(id: string, before: readonly string[] | undefined, user: User | undefined): Items {
+  function items(
+    id: string,
+    before: readonly string[] | undefined,
+    user: User | undefined,
+  ): readonly TransactItem[] {
     const unchanged = before
       ? { ConditionExpression: 'search_terms = :before', ExpressionAttributeValues: { ':before': before } }
       : { ConditionExpression: 'attribute_not_exists(search_terms)' }
     const terms = user?.role === 'admin' ? termsOf(user) : []
-    const gone = (before ?? []).filter((term) => !terms.includes(term))
+    const obsolete = (before ?? []).filter((term) => !terms.includes(term))
     const remove = (Key: Row) => ({ Delete: { TableName, Key } })
-    const removals = gone.map((term) => remove(searchKey(term, id)))
+    const removals = obsolete.map((term) => remove(searchKey(term, id)))
     if (!user) {
       return [
         { Delete: { TableName, Key: profileKey(id), ...unchanged } },

@@ -17,11 +17,11 @@ export async function connect(
   {
     connections,
     handshakes,
-    dues,
+    sweepSchedule,
     tasks,
     report,
     now,
-  }: Pick<Deps, 'connections' | 'handshakes' | 'dues' | 'tasks' | 'report' | 'now'>,
+  }: Pick<Deps, 'connections' | 'handshakes' | 'sweepSchedule' | 'tasks' | 'report' | 'now'>,
   { allowedOrigins, connectionsPerAddress }: HandshakeRules,
   { headers, requestContext }: SocketEvent,
 ): Promise<SocketResponse> {
@@ -34,7 +34,7 @@ export async function connect(
   }
   const connection = requestContext.connectionId
   // First, so that no row is left whose end nobody would look for, wherever this stops.
-  await dues.add(connection, now())
+  await sweepSchedule.add(connection, now())
   await Promise.all([
     connections.open(connection, now()),
     // Without the reminder the sweep closes it, a minute later.

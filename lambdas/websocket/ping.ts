@@ -1,10 +1,10 @@
-import { headsOf } from '../chat/connections/latest-seqs.ts'
+import { latestSeqs } from '../chat/connections/latest-seqs.ts'
 import type { SocketDeps } from '../chat/deps.ts'
 import type { FrameHandler } from './handler.ts'
 
 export const pingHandler =
   (deps: SocketDeps): FrameHandler<'ping'> =>
   async ({ connection }) => {
-    const heads = await headsOf(deps, connection)
+    const heads = await latestSeqs(deps, connection)
     return { type: 'pong', time: new Date(deps.now()).toISOString(), heads }
   }

@@ -1,10 +1,10 @@
 import type { SocketDeps } from '../chat/deps.ts'
-import { tellTyping } from '../chat/push/typing.ts'
+import { pushTyping } from '../chat/push/typing.ts'
 import type { FrameHandler } from './handler.ts'
 
 export const typingHandler =
   (deps: SocketDeps): FrameHandler<'typing'> =>
   async ({ connection }, { conversation_id, is_typing }) => {
-    await tellTyping(deps, connection, conversation_id, is_typing)
+    await pushTyping(deps, connection, conversation_id, is_typing)
     return undefined
   }

@@ -3,8 +3,8 @@ import type { BatchResponse, QueueRecord, WorkerEvent } from './event.ts'
 import type { TaskHandlers, Work, WorkName } from './tasks.ts'
 
 /**
- * Runs the sweep, or every task of a batch side by side. A task that fails comes back alone: those beside it are
- * done. A failed sweep fails the invocation; the next one is due in a minute.
+ * Runs the sweep, or all tasks of a batch in parallel. Only the tasks that fail are returned to the queue. A failed
+ * sweep fails the invocation; the next one starts within a minute.
  */
 export async function dispatch(
   handlers: Partial<TaskHandlers>,
@@ -28,7 +28,7 @@ export async function dispatch(
   return { batchItemFailures: failed.flat() }
 }
 
-/** Nobody but this stack's functions may send to the queue, so that past its name the shape of a task is theirs. */
+/** Only functions of this stack may send to the queue, so beyond the name the shape of a task is trusted. */
 function parse({ body }: QueueRecord): Work {
   const work = json(body)
   if (typeof work === 'object' && work !== null && 'task' in work && typeof work.task === 'string') {
@@ -37,16 +37,16 @@ function parse({ body }: QueueRecord): Work {
   throw new Error('the message names no task')
 }
 
-/** The engine's own error would quote the body, and no log is given what a message says. */
+/** The message of a SyntaxError quotes the body, and the log must not contain the content of a message. */
 function json(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Error('the message is no JSON')
+    throw new Error('the message is not JSON')
   }
 }
 
-/** One generic step keeps each handler typed by its own task. */
+/** Generic, so that each handler is typed by its own task. */
 async function perform<T extends WorkName>(handlers: Partial<TaskHandlers>, work: Work): Promise<void> {
   const handler = Object.hasOwn(handlers, work.task) ? handlers[work.task as T] : undefined
   if (!handler) throw new Error(`no handler for the task ${work.task}`)

@@ -1,4 +1,4 @@
-/** What is read of one message of the queue. */
+/** The fields that the worker reads of a message of the queue. */
 export interface QueueRecord {
   readonly messageId: string
   readonly body: string

@@ -1,27 +1,28 @@
 import { refreshPresence } from '../chat/connections/compute-presence.ts'
 import { expireUnauthenticated, sweep } from '../chat/connections/sweep.ts'
 import type { Deps, SocketDeps } from '../chat/deps.ts'
-import { pushLate } from '../chat/push/push-to-users.ts'
+import { pushRemaining } from '../chat/push/push-to-users.ts'
 import { redeliver } from '../chat/push/redeliver.ts'
-import type { Task } from '../stores/tasks.ts'
+import type { Task } from '../model.ts'
 import type { ScheduleEvent } from './event.ts'
 
-/** What the worker is told to do: a task of the queue, or the sweep of the schedule. */
+/** A task of the queue, or the sweep of the schedule. */
 export type Work = Task | ScheduleEvent
 export type WorkName = Work['task']
 
-/** Does one kind of work; whatever it throws brings the work back later. */
+/** Does one kind of work. If it throws, the work is retried later. */
 export type TaskHandler<T extends WorkName> = (work: Extract<Work, { readonly task: T }>) => Promise<void>
 
 /** One handler for each kind of work. */
 export type TaskHandlers = { readonly [T in WorkName]: TaskHandler<T> }
 
-export type WorkerDeps = Omit<SocketDeps, 'users' | 'secrets' | 'rates' | 'newId'> & Pick<Deps, 'dues'>
+export type WorkerDeps = Omit<SocketDeps, 'authentication' | 'users' | 'secrets' | 'rates' | 'newId'> &
+  Pick<Deps, 'sweepSchedule'>
 
 export const taskHandlers = (deps: WorkerDeps): TaskHandlers => ({
   auth_deadline: ({ connection }) => expireUnauthenticated(deps, connection),
-  deliver: (leftover) => redeliver(deps, leftover),
-  push: (push) => pushLate(deps, push),
+  deliver: (task) => redeliver(deps, task),
+  push: (task) => pushRemaining(deps, task),
   presence: (task) => refreshPresence(deps, task),
   sweep: () => sweep(deps),
 })

@@ -33,7 +33,7 @@ describe('connecting', () => {
   it('[CONN-3] a connection unknown to the server receives reconnect_required and is closed', async () => {
     const ada = await anAdmin()
     const socket = await ada.connect()
-    await openStores().connections.take(socket.connectionId)
+    await openStores().connections.markClosing(socket.connectionId)
     expect(await socket.ask({ type: 'ping' })).toMatchObject({ code: 'reconnect_required', retryable: true })
     expect(await socket.closed).toBe(1000)
   })

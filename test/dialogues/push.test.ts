@@ -98,15 +98,15 @@ describe('pushes of a message', () => {
     const ghost = 'Z2hvc3QtZ2hvc3Q='
     const [tomorrow, now] = [Date.now() + 86_400_000, Date.now()]
     await stores.connections.open(ghost, now)
-    await stores.connections.authenticate({ id: ghost, user: bob.id, since: now, tokenExpiresAt: tomorrow })
-    await stores.joins.join(conversation, bob.id, ghost, tomorrow)
+    await stores.authenticate({ id: ghost, user: bob.id, since: now, tokenExpiresAt: tomorrow })
+    await stores.subscriptions.join(conversation, bob.id, ghost, tomorrow)
     const [a, b] = [await joined(ada, conversation), await joined(bob, conversation)]
     expect(await a.ask(message(conversation, 'hi'))).toMatchObject({ type: 'message_sent' })
     await b.next('new_message')
     // A REST answer follows its own fan-out, and therefore the cleanup after the fan-out before.
     await post(ada, conversation, 'again')
     expect(await stores.connections.find(ghost)).toBeUndefined()
-    expect((await stores.connections.channel(bob.id)).map(({ id }) => id)).toEqual([b.connectionId])
+    expect((await stores.connections.userConnections(bob.id)).map(({ id }) => id)).toEqual([b.connectionId])
     const participants = await stores.conversations.participants(conversation)
     expect([...(participants.get(bob.id)?.joined.keys() ?? [])]).toEqual([b.connectionId])
   })
@@ -117,7 +117,7 @@ describe('pushes of a message', () => {
     await a.close()
     const stores = openStores()
     await expect.poll(async () => await stores.connections.find(a.connectionId)).toBeUndefined()
-    await expect.poll(async () => await stores.connections.channel(ada.id)).toEqual([])
+    await expect.poll(async () => await stores.connections.userConnections(ada.id)).toEqual([])
     await expect
       .poll(async () => (await stores.conversations.participants(conversation)).get(ada.id)?.joined.size)
       .toBe(0)

@@ -10,7 +10,7 @@ describe('limits on use', () => {
     for (let n = 0; n < 10; n++) others.push(await ada.connect())
     expect(await first.next('error')).toMatchObject({ code: 'replaced', retryable: false })
     expect(await first.closed).toBe(1000)
-    const channel = await openStores().connections.channel(ada.id)
+    const channel = await openStores().connections.userConnections(ada.id)
     expect(channel.map(({ id }) => id).sort()).toEqual(others.map(({ connectionId }) => connectionId).sort())
     for (const socket of others) expect(await socket.ask({ type: 'ping' })).toMatchObject({ type: 'pong' })
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { User } from '../../lambdas/stores/users.ts'
+import type { User } from '../../lambdas/model.ts'
 import { type Admin, anAdmin, rest } from '../support/chat.ts'
 import { aUser, word } from '../support/people.ts'
 import { openStores } from '../support/stores.ts'

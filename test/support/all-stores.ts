@@ -1,12 +1,13 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { authenticationStore } from '../../lambdas/stores/authentication.ts'
 import { connectionStore } from '../../lambdas/stores/connections.ts'
 import { conversationStore } from '../../lambdas/stores/conversations.ts'
 import { handshakeStore } from '../../lambdas/stores/handshakes.ts'
 import { invitationStore } from '../../lambdas/stores/invitations.ts'
 import { logStore } from '../../lambdas/stores/log.ts'
 import { presenceStore } from '../../lambdas/stores/presence.ts'
-import { joinStore } from '../../lambdas/stores/subscriptions.ts'
-import { dueStore } from '../../lambdas/stores/sweep-schedule.ts'
+import { subscriptionStore } from '../../lambdas/stores/subscriptions.ts'
+import { sweepSchedule } from '../../lambdas/stores/sweep-schedule.ts'
 import { userStore } from '../../lambdas/stores/users.ts'
 
 interface TableNames {
@@ -16,27 +17,22 @@ interface TableNames {
   readonly users: string
 }
 
-/** Every store of the product, on whatever engine or mock the client speaks to. */
-export function allStores(documents: DynamoDBDocumentClient, tables: TableNames) {
-  const onConnections = { documents, tableName: tables.connections }
-  const onConversations = { documents, tableName: tables.conversations }
+/** Every store of the product, on the engine or mock behind the client. */
+export function allStores(db: DynamoDBDocumentClient, tables: TableNames) {
+  const onConnections = { db, tableName: tables.connections }
+  const onConversations = { db, tableName: tables.conversations }
+  const connectionsTable = tables.connections
+  const conversationsTable = tables.conversations
   return {
+    authentication: authenticationStore({ db, connectionsTable, usersTable: tables.users }),
     connections: connectionStore(onConnections),
     handshakes: handshakeStore(onConnections),
-    dues: dueStore(onConnections),
+    sweepSchedule: sweepSchedule(onConnections),
     presence: presenceStore(onConnections),
-    joins: joinStore({
-      documents,
-      connectionsTable: tables.connections,
-      conversationsTable: tables.conversations,
-    }),
+    subscriptions: subscriptionStore({ db, connectionsTable, conversationsTable }),
     conversations: conversationStore(onConversations),
     log: logStore(onConversations),
-    invitations: invitationStore({
-      documents,
-      tableName: tables.invitations,
-      conversationsTable: tables.conversations,
-    }),
-    users: userStore({ documents, tableName: tables.users }),
+    invitations: invitationStore({ db, tableName: tables.invitations, conversationsTable }),
+    users: userStore({ db, tableName: tables.users }),
   }
 }

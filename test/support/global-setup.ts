@@ -14,6 +14,8 @@ export async function setup(project: TestProject): Promise<void> {
   const runtime = await startRuntime({
     port: 0,
     dataDir,
+    // Runs the tests against another engine, such as DynamoDB Local.
+    databaseEndpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB'],
     jwtSecret: testSecret,
     allowedOrigins: [demoOrigin],
   })

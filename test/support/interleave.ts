@@ -6,7 +6,7 @@ import type { Frame } from './socket.ts'
 import { openStores, quiet } from './stores.ts'
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>
-type StoreName = Exclude<keyof ReturnType<typeof openStores>, 'documents' | 'tables'>
+type StoreName = Exclude<keyof ReturnType<typeof openStores>, 'db' | 'tables' | 'authenticate'>
 
 /** The chat rules in this process, on the stores of the running chat; posts are recorded and not delivered. */
 export function rig() {

@@ -22,7 +22,7 @@ interface Capacity {
 }
 
 /** Records each call to DynamoDB and each post: the capacity it consumed and the calls it waited for. */
-export function meter(documents: DynamoDBDocumentClient) {
+export function meter(db: DynamoDBDocumentClient) {
   let calls: Tracked[] = []
   let tick = 0
 
@@ -38,7 +38,7 @@ export function meter(documents: DynamoDBDocumentClient) {
     }
   }
 
-  documents.middlewareStack.add(
+  db.middlewareStack.add(
     (next, context) => async (args) => {
       const name = String(context['commandName']).replace(/Command$/, '')
       const input = { ...args.input, ReturnConsumedCapacity: 'TOTAL' as const }

@@ -13,7 +13,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import type { Deps } from '../../lambdas/chat/deps.ts'
 import { poster } from '../../lambdas/delivery/poster.ts'
-import type { Task } from '../../lambdas/stores/tasks.ts'
+import type { Task } from '../../lambdas/model.ts'
 import { allFeatures } from '../../protocol/features.ts'
 import { defaultRates } from '../../protocol/limits.ts'
 import { allStores } from './all-stores.ts'
@@ -28,12 +28,12 @@ export const later = noon + 3_600_000
  */
 export function aMockedChat() {
   const config = { region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } }
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config))
+  const db = DynamoDBDocumentClient.from(new DynamoDBClient(config))
   const posts = new ApiGatewayManagementApiClient(config)
   const reported: unknown[] = []
   const sent: Task[] = []
   const deps: Deps = {
-    ...allStores(documents, {
+    ...allStores(db, {
       connections: 'connections',
       conversations: 'conversations',
       invitations: 'invitations',
@@ -48,7 +48,7 @@ export function aMockedChat() {
     now: () => noon,
     newId: () => 'r'.repeat(22),
   }
-  const [database, sockets] = [mockClient(documents), mockClient(posts)]
+  const [database, sockets] = [mockClient(db), mockClient(posts)]
   database.onAnyCommand().resolves({})
   sockets.onAnyCommand().resolves({})
   return { deps, posts, database, sockets, reported, sent }

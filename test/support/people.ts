@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { User } from '../../lambdas/stores/users.ts'
+import type { User } from '../../lambdas/model.ts'
 
 /** Twelve random letters, so that tests do not find each other's users. */
 export const word = () => Array.from({ length: 12 }, () => String.fromCharCode(97 + randomInt(26))).join('')

@@ -1,10 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { inject } from 'vitest'
+import type { UserConnection } from '../../lambdas/model.ts'
+import { profileKey } from '../../lambdas/stores/users.ts'
 import { allFeatures } from '../../protocol/features.ts'
 import { allStores } from './all-stores.ts'
 
-/** What the rules need beside the stores, for who wants none of it. */
+/** The remaining dependencies of the rules, for tests that do not observe them. */
 export const quiet = {
   tasks: { send: async () => undefined },
   features: allFeatures,
@@ -14,15 +16,34 @@ export const quiet = {
   now: Date.now,
 }
 
-/** The real stores on the real engine of the running chat, as an operator would use them. */
+/** The real stores on the database of the running chat, with an operator's permissions. */
 export function openStores() {
   const tables = inject('tables')
-  const documents = DynamoDBDocumentClient.from(
+  const db = DynamoDBDocumentClient.from(
     new DynamoDBClient({
       endpoint: inject('databaseEndpoint'),
       region: 'eu-west-1',
       credentials: { accessKeyId: 'tests', secretAccessKey: 'tests' },
     }),
   )
-  return { documents, tables, ...allStores(documents, tables) }
+  const stores = allStores(db, tables)
+  return {
+    db,
+    tables,
+    ...stores,
+    /** Makes the user an administrator and binds the connection to them. */
+    async authenticate(connection: UserConnection): Promise<boolean> {
+      const { user } = connection
+      await db.send(
+        new UpdateCommand({
+          TableName: tables.users,
+          Key: profileKey(user),
+          UpdateExpression: 'SET id = :id, #role = :admin',
+          ExpressionAttributeNames: { '#role': 'role' },
+          ExpressionAttributeValues: { ':id': user, ':admin': 'admin' },
+        }),
+      )
+      return await stores.authentication.bind(connection, true)
+    },
+  }
 }

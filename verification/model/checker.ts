@@ -80,12 +80,12 @@ function checkWords(
   stored: Seen,
   log: readonly Seen[],
 ): void {
-  const isTold = log.some(({ target }) => target === stored.seq)
+  const isAnnounced = log.some(({ target }) => target === stored.seq)
   const isChanged = stored.content !== content
-  if (edit?.acked && !(isChanged && isTold))
+  if (edit?.acked && !(isChanged && isAnnounced))
     history.violate('lost', `the change of ${key} was acknowledged`, [key])
-  if (isChanged !== isTold || (isChanged && stored.content !== edit?.content)) {
-    const told = isTold ? 'and an entry says that it was changed' : 'and no entry says so'
+  if (isChanged !== isAnnounced || (isChanged && stored.content !== edit?.content)) {
+    const told = isAnnounced ? 'and an entry says that it was changed' : 'and no entry says so'
     history.violate('changed', `${key}: '${content}' stands as '${stored.content}' ${told}`, [key])
   }
 }

@@ -101,7 +101,7 @@ export const controls: readonly Control[] = [
     weakening: {
       deps: (deps, invocation) =>
         everybodyIn(
-          replace('joins', ({ join }) => ({
+          replace('subscriptions', ({ join }) => ({
             join: async (...call) => {
               const outcome = await join(...call)
               return outcome === 'not_participant' ? 'joined' : outcome
@@ -139,8 +139,8 @@ export const controls: readonly Control[] = [
     name: 'the open connections of who is removed are left alone',
     by: ['leak'],
     weakening: {
-      deps: replace('connections', ({ channel }, _deps, { route }) => ({
-        channel: async (user) => (route === 'operator' ? [] : await channel(user)),
+      deps: replace('connections', ({ userConnections }, _deps, { route }) => ({
+        userConnections: async (user) => (route === 'operator' ? [] : await userConnections(user)),
       })),
     },
   },
@@ -149,8 +149,9 @@ export const controls: readonly Control[] = [
     by: ['missing row'],
     weakening: {
       deps: replace('connections', (connections) => ({
-        leaveChannel: async (user) => {
-          for (const { id } of await connections.channel(user)) await connections.leaveChannel(user, id)
+        removeUserConnection: async (user) => {
+          for (const { id } of await connections.userConnections(user))
+            await connections.removeUserConnection(user, id)
         },
       })),
     },
@@ -161,12 +162,12 @@ export const controls: readonly Control[] = [
     weakening: {
       deps: (deps, invocation) =>
         invocation.route === 'send_message'
-          ? replace('connections', ({ take, look, channel }) => ({
-              take: async (id) => {
-                const user = (await look(id))?.user
+          ? replace('connections', ({ markClosing, inspect, userConnections }) => ({
+              markClosing: async (id) => {
+                const user = (await inspect(id))?.user
                 const other =
-                  user === undefined ? undefined : (await channel(user)).find((one) => one.id !== id)
-                return await take(other?.id ?? id)
+                  user === undefined ? undefined : (await userConnections(user)).find((one) => one.id !== id)
+                return await markClosing(other?.id ?? id)
               },
             }))(deps, invocation)
           : deps,
@@ -210,18 +211,18 @@ export const controls: readonly Control[] = [
   {
     name: '$disconnect takes the connection and forgets where it had joined',
     by: ['ghost row'],
-    weakening: { deps: replace('joins', () => ({ drop: async () => undefined })) },
+    weakening: { deps: replace('subscriptions', () => ({ drop: async () => undefined })) },
   },
   {
     name: 'the sweep visits nobody',
     by: ['ghost row'],
-    weakening: { deps: replace('dues', () => ({ in: async () => [] })) },
+    weakening: { deps: replace('sweepSchedule', () => ({ in: async () => [] })) },
   },
   {
     name: '$connect does not wait until the sweep knows of the connection',
     by: ['ghost row', 'missing row'],
     weakening: {
-      deps: replace('dues', ({ add }, _deps, { route }) => ({
+      deps: replace('sweepSchedule', ({ add }, _deps, { route }) => ({
         add: async (...call) => {
           const added = add(...call)
           if (route === '$connect') added.catch(() => undefined)
@@ -267,8 +268,8 @@ export const controls: readonly Control[] = [
     weakening: {
       deps: (deps, invocation) =>
         invocation.route === 'worker'
-          ? replace('connections', ({ channels }) => ({
-              channels: async (users) => await channels([...users, 'dan']),
+          ? replace('connections', ({ userConnectionsOf }) => ({
+              userConnectionsOf: async (users) => await userConnectionsOf([...users, 'dan']),
             }))(deps, invocation)
           : deps,
     },

@@ -93,11 +93,11 @@ export class Functions {
 
   #compose(invocation: Invocation): Deps {
     const { scheduler, seam, line, queueOf, faults } = this.options
-    const documents = documentsOf(invocation, seam)
+    const db = documentsOf(invocation, seam)
     const report = (error: unknown) =>
       scheduler.history.note(`${invocation.name} reports ${error instanceof Error ? error.message : error}`)
     return {
-      ...allStores(documents, tableNames),
+      ...allStores(db, tableNames),
       secrets: { current: async () => [testKey] },
       poster: poster(postClientOf(invocation, line, faults), report),
       tasks: queueOf(invocation),

@@ -61,12 +61,12 @@ export function postClientOf(
     }
   }
 
-  const send = (command: Command, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) =>
+  const send = (command: Command) =>
     new Promise<object>((resolve, reject) => {
       const slow = random.chance(faults().slow)
       const label = `${invocation.name} post to ${command.input.ConnectionId}`
       const at = scheduler.now + random.below(slow ? 2000 : 30)
-      const task = scheduler.add({
+      scheduler.add({
         label,
         at,
         owner: invocation,
@@ -84,13 +84,6 @@ export function postClientOf(
             reject(error)
           }
         },
-      })
-      abortSignal?.addEventListener('abort', () => {
-        scheduler.cancel(task)
-        // It may have been on its way.
-        if (random.chance(0.5))
-          scheduler.add({ label: `${label} (aborted)`, at, run: () => quietly(command) })
-        reject(Object.assign(new Error('aborted'), { name: 'AbortError' }))
       })
     })
 

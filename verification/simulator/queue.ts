@@ -1,4 +1,5 @@
-import type { TaskQueue, Task as Work } from '../../lambdas/stores/tasks.ts'
+import type { Task as Work } from '../../lambdas/model.ts'
+import type { TaskQueue } from '../../lambdas/stores/tasks.ts'
 import { type Faults, serverError } from './faults.ts'
 import type { Functions } from './functions.ts'
 import type { Invocation } from './invocation.ts'

@@ -1,5 +1,5 @@
 import type { Deps } from '../../lambdas/chat/deps.ts'
-import { newConversationRows } from '../../lambdas/stores/conversations.ts'
+import { newConversationRows } from '../../lambdas/stores/conversation-rows.ts'
 import { checkClients, checkMessages, checkPresence, checkRows, type Rows } from '../model/checker.ts'
 import { History, type Violation } from '../model/history.ts'
 import { Random } from '../model/random.ts'

@@ -1,6 +1,5 @@
 import type { Deps } from '../../lambdas/chat/deps.ts'
-import type { Participant } from '../../lambdas/stores/conversations.ts'
-import type { Entry } from '../../lambdas/stores/log.ts'
+import type { Entry, Participant } from '../../lambdas/model.ts'
 import type { Input } from './backend.ts'
 import type { Invocation } from './invocation.ts'
 
@@ -87,16 +86,16 @@ export function relaxed({ ConditionExpression: _, ExpressionAttributeNames: __, 
 }
 
 export function readsFirst(deps: Deps): Deps {
-  const { conversations, joins, log } = deps
+  const { conversations, subscriptions, log } = deps
   let head: Awaited<ReturnType<typeof conversations.head>>
   let entries: readonly Entry[] | undefined
   return {
     ...deps,
-    joins: {
-      ...joins,
+    subscriptions: {
+      ...subscriptions,
       join: async (id, ...rest) => {
         ;[head, entries] = await Promise.all([conversations.head(id), log.after(id, 0, 1000)])
-        return await joins.join(id, ...rest)
+        return await subscriptions.join(id, ...rest)
       },
     },
     conversations: {

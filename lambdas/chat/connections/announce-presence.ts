@@ -1,35 +1,40 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
-import { concurrently, fanOut } from '../../delivery/fan-out.ts'
-import type { Presence } from '../../stores/presence.ts'
+import { concurrently } from '../../async.ts'
+import type { Presence } from '../../model.ts'
 import type { Deps } from '../deps.ts'
-import { type Forgetting, forgetConnection } from './cleanup.ts'
+import type { CleanupDeps } from './cleanup.ts'
+import { postFrames } from './post-frames.ts'
 import { toTime } from './presence.ts'
 
-type Needs = Forgetting & Pick<Deps, 'conversations' | 'poster'>
+type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'poster'>
 
-/** Several tasks share an invocation of the worker, which has half a minute. */
-const FAN_OUT_TAKES = 10_000
+/** A third of the worker's timeout, because several tasks share an invocation. */
+const FAN_OUT_TIMEOUT_MS = 10_000
+const READ_CONCURRENCY = 25
 
-/** Tells everybody who shares a conversation with a user, once, on every device. */
-export async function tellPresence(deps: Needs, user: string, { online, lastSeen }: Presence): Promise<void> {
-  const channels = await deps.connections.channels(await acquaintances(deps, user))
+/** Posts a user's presence once to every connection of everyone who shares a conversation with the user. */
+export async function announcePresence(
+  deps: Needs,
+  user: string,
+  { online, lastSeen }: Presence,
+): Promise<void> {
+  const connections = await deps.connections.userConnectionsOf(await acquaintances(deps, user))
   const frame = encodeFrame({
     type: 'user_presence',
     user_id: user,
     is_online: online,
     last_seen: toTime(lastSeen),
   })
-  const posts = channels
+  const posts = connections
     .filter(({ tokenExpiresAt }) => tokenExpiresAt > deps.now())
     .map(({ id }) => ({ connection: id, frame }))
-  const { gone } = await fanOut(deps.poster, posts, FAN_OUT_TAKES)
-  await concurrently(gone, 10, (id) => forgetConnection(deps, id))
+  await postFrames(deps, posts, FAN_OUT_TIMEOUT_MS)
 }
 
-/** The users who share a conversation with one. */
+/** The other users in the conversations of a user. */
 async function acquaintances({ conversations }: Needs, user: string): Promise<ReadonlySet<string>> {
   const others = new Set<string>()
-  await concurrently(await conversations.ofUser(user), 25, async ({ id }) => {
+  await concurrently(await conversations.ofUser(user), READ_CONCURRENCY, async ({ id }) => {
     const participants = await conversations.participants(id)
     if (participants.has(user)) for (const other of participants.keys()) others.add(other)
   })

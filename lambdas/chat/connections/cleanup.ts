@@ -1,24 +1,24 @@
 import type { Deps } from '../deps.ts'
-import { type Announcing, deviceWent } from './presence.ts'
+import { deviceDisconnected, type PresenceDeps } from './presence.ts'
 
-export type Forgetting = Announcing & Pick<Deps, 'connections' | 'joins'>
+export type CleanupDeps = PresenceDeps & Pick<Deps, 'connections' | 'subscriptions'>
 
 /**
- * Removes everything that is kept of a connection: after `$disconnect`, after a 410, when its user loses the
- * right to it. The connection's own row is marked first and removed last: marked, nothing can be added to it, and
- * whoever finds the mark after a crash goes on. It leaves its user's channel only when it hears of no conversation any
- * more and somebody looks whether its user has gone: by the channel a removal of the user finds what failed half-way. A
- * repeated or late call finds nothing and does nothing.
+ * Removes every row of a connection: after `$disconnect`, after a 410, or when its user loses access. The connection's
+ * own row is marked first and removed last. Once it is marked, nothing can be added to it, and a later call continues
+ * after a crash. The user's list loses the connection only after the subscriptions are gone and presence has been
+ * asked to recompute, because the removal of a user finds an unfinished cleanup by that list. A repeated or late call
+ * does nothing.
  */
-export async function forgetConnection(deps: Forgetting, id: string): Promise<void> {
-  const { connections, joins } = deps
-  const taken = await connections.take(id)
-  if (!taken) return
-  const { user, joined } = taken
+export async function cleanUpConnection(deps: CleanupDeps, id: string): Promise<void> {
+  const { connections, subscriptions } = deps
+  const marked = await connections.markClosing(id)
+  if (!marked) return
+  const { user, joined } = marked
   if (user !== undefined) {
-    await Promise.all([...joined].map((conversation) => joins.drop(conversation, user, id)))
-    await deviceWent(deps, user, id)
-    await connections.leaveChannel(user, id)
+    await Promise.all([...joined].map((conversation) => subscriptions.drop(conversation, user, id)))
+    await deviceDisconnected(deps, user, id)
+    await connections.removeUserConnection(user, id)
   }
   await connections.remove(id)
 }

@@ -1,79 +1,86 @@
-import type { Presence } from '../../stores/presence.ts'
-import type { TaskOf } from '../../stores/tasks.ts'
+import { QUEUE_MAX_DELAY_MS } from '../../limits.ts'
+import type { Presence, TaskOf } from '../../model.ts'
 import type { Deps } from '../deps.ts'
-import { tellPresence } from './announce-presence.ts'
+import { announcePresence } from './announce-presence.ts'
 import { leaseEnd } from './lease.ts'
-import { isTold } from './presence.ts'
+import { isAnnounced } from './presence.ts'
 
 type Needs = Pick<
   Deps,
-  'connections' | 'joins' | 'conversations' | 'presence' | 'tasks' | 'poster' | 'features' | 'report' | 'now'
+  | 'connections'
+  | 'subscriptions'
+  | 'conversations'
+  | 'presence'
+  | 'tasks'
+  | 'poster'
+  | 'features'
+  | 'report'
+  | 'now'
 >
 
 export type PresenceTask = TaskOf<'presence'>
 
-/** The queue holds nothing back for longer. */
-const LONGEST_DELAY = 900_000
+const MAX_ATTEMPTS = 20
 
 /**
- * Looks which devices of a user are on, and tells those concerned if that made a difference. Any number of these may run
- * at once, in any order: the row is read before the devices and written whatever was found, so that of two the one with
- * the older view fails and looks again.
+ * Computes a user's presence from the open connections, and announces a change. Any number of these may run at once, in
+ * any order: the row is read before the connections and written whatever they show, so that of two concurrent runs the
+ * one with the older view fails and tries again.
  */
 export async function refreshPresence(deps: Needs, task: PresenceTask): Promise<void> {
   if (!deps.features.presence) return
   const { user } = task
-  const pending = pendingCheck(deps, task)
-  /** What this run has told everybody, if anything. */
+  const pendingCheck = pendingChecks(deps, task)
+  /** What this run has announced, if anything. */
   let announced: boolean | undefined
-  for (let tries = 0; tries < 20; tries++) {
-    const was = await deps.presence.find(user)
-    const { online, lastSeen, endsAt } = await look(deps, user, was)
-    const changed = online !== was.online
+  for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+    const before = await deps.presence.find(user)
+    const { online, lastSeen, endsAt } = await computePresence(deps, user, before)
+    const changed = online !== before.online
     const now = deps.now()
-    const is: Presence = {
+    const after: Presence = {
       online,
       lastSeen,
-      checkAt: online ? await pending(was, endsAt) : 0,
-      changedAt: changed ? now : was.changedAt,
-      told: was.told && !changed,
-      version: was.version + 1,
-      comings: was.comings,
+      checkAt: online ? await pendingCheck(before, endsAt) : 0,
+      changedAt: changed ? now : before.changedAt,
+      announced: before.announced && !changed,
+      version: before.version + 1,
+      connects: before.connects,
     }
-    if (!(await deps.presence.write(user, is))) continue
+    if (!(await deps.presence.write(user, after))) continue
 
-    if (announced === undefined && !changed && isTold(is, now)) return
-    if (announced !== online) await tellPresence(deps, user, is)
+    if (announced === undefined && !changed && isAnnounced(after, now)) return
+    if (announced !== online) await announcePresence(deps, user, after)
     announced = online
-    if (is.told || (await deps.presence.markTold(user, is.version))) return
-    // Somebody else wrote in between, and may have overtaken what we told: look again.
+    if (after.announced || (await deps.presence.markAnnounced(user, after.version))) return
+    // Another run has written since, and its announcement may have been overtaken by ours: compute again.
   }
-  throw new Error('the presence of a user changes faster than it can be told')
+  throw new Error('the presence of a user changes faster than it can be announced')
 }
 
-async function look(deps: Needs, user: string, was: Presence) {
-  const devices = await deps.connections.openOf(user)
+async function computePresence(deps: Needs, user: string, before: Presence) {
+  const connections = await deps.connections.openConnections(user)
   const now = deps.now()
-  const endsAt = Math.max(0, ...devices.map(leaseEnd))
+  const endsAt = Math.max(0, ...connections.map(leaseEnd))
   const online = endsAt > now
-  const heard = devices.map(({ heardAt }) => Math.min(heardAt, now))
-  const closed = was.online && !online ? (was.gone?.at ?? 0) : 0
-  return { online, endsAt, lastSeen: Math.max(was.lastSeen, ...heard, closed) }
+  const heardAt = connections.map((connection) => Math.min(connection.heardAt, now))
+  const closedAt = before.online && !online ? (before.disconnected?.at ?? 0) : 0
+  return { online, endsAt, lastSeen: Math.max(before.lastSeen, ...heardAt, closedAt) }
 }
 
 /**
- * Finds or queues the one check that must come by the time at which the last lease could end. It is queued before the row
- * announces it: dying in between costs a needless check and not the only one.
+ * Finds or queues the one check that must run by the end of the last lease. It is queued before the row announces it: a
+ * crash in between leaves a redundant check instead of none.
  */
-function pendingCheck({ tasks, now }: Needs, { user, checkAt: own }: PresenceTask) {
+function pendingChecks({ tasks, now }: Needs, { user, checkAt: own }: PresenceTask) {
   let queued = 0
-  const comesInTime = (at: number, endsAt: number) => at > now() && at <= endsAt
+  const isInTime = (at: number, endsAt: number) => at > now() && at <= endsAt
   return async ({ checkAt }: Presence, endsAt: number): Promise<number> => {
-    if (checkAt !== own && comesInTime(checkAt, endsAt)) return checkAt
-    if (!comesInTime(queued, endsAt)) {
-      queued = Math.min(endsAt, now() + LONGEST_DELAY)
-      const delay = Math.ceil((queued - now()) / 1000)
-      await tasks.send({ task: 'presence', user, checkAt: queued }, Math.max(1, delay))
+    if (checkAt !== own && isInTime(checkAt, endsAt)) return checkAt
+    if (!isInTime(queued, endsAt)) {
+      queued = Math.min(endsAt, now() + QUEUE_MAX_DELAY_MS)
+      const delaySeconds = Math.ceil((queued - now()) / 1000)
+      await tasks.send({ task: 'presence', user, checkAt: queued }, Math.max(1, delaySeconds))
     }
     return queued
   }

@@ -3,16 +3,16 @@ import { limits } from '../../../protocol/limits.ts'
 import type { LogEntry } from '../../../protocol/model.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import { byteLength } from '../../../protocol/text.ts'
-import type { Entry } from '../../stores/log.ts'
+import type { Entry } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 import { showEntries, upTo } from '../entries/show-entries.ts'
-import { type Hearing, reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
+import { reconnectRequired, requireUnexpired, type Session, type SessionDeps, sessionOf } from './session.ts'
 
-type Needs = Hearing & Pick<Deps, 'joins' | 'conversations' | 'log'>
+type Needs = SessionDeps & Pick<Deps, 'subscriptions' | 'conversations' | 'log'>
 
 /**
- * Joins, and only then reads the log: whoever sends commits before reading who has joined, so one of the two
- * always sees the other.
+ * Joins a conversation and only then reads its log. A sender commits before it reads who has joined, so either the
+ * sender sees the connection or the connection sees the entry.
  */
 export async function join(
   deps: Needs,
@@ -22,8 +22,8 @@ export async function join(
 ): Promise<AnswerFrameOf<'joined_conversation'>> {
   const session = await sessionOf(deps, connection)
   const { user } = session
-  await enter(deps, session, id)
-  const [head, beside] = await Promise.all([
+  await subscribe(deps, session, id)
+  const [head, parallel] = await Promise.all([
     deps.conversations.head(id),
     afterSeq === undefined ? undefined : entriesAfter(deps, id, afterSeq),
   ])
@@ -32,9 +32,9 @@ export async function join(
 
   const lastSeq = head.last?.seq ?? 0
   const entries =
-    beside && afterSeq !== undefined && isBehind(beside, afterSeq, lastSeq)
+    parallel && afterSeq !== undefined && isBehind(parallel, afterSeq, lastSeq)
       ? await entriesAfter(deps, id, afterSeq)
-      : beside
+      : parallel
   const page = entries && pageOf(await showEntries(deps, head, user, upTo(lastSeq, entries)))
   return {
     type: 'joined_conversation',
@@ -49,30 +49,34 @@ export async function join(
 const entriesAfter = ({ log }: Needs, id: string, afterSeq: number) =>
   log.after(id, afterSeq, limits.pageMessages + 1)
 
-/** Whether an entry was written between the reads of the log and of its head, so that the head alone knows of it. */
+/** Whether an entry was written between the parallel reads, so that only the head includes it. */
 const isBehind = (entries: readonly Entry[], afterSeq: number, lastSeq: number) =>
   entries.length <= limits.pageMessages && (entries.at(-1)?.seq ?? afterSeq) < lastSeq
 
-/** Writes the join, again if the token was renewed in between. Throws what the client must hear. */
-async function enter(deps: Needs, { connection, user, tokenExpiresAt }: Session, id: string): Promise<void> {
-  const outcome = await deps.joins.join(id, user, connection, tokenExpiresAt)
+/** Writes the subscription, again if the token was renewed in between. Throws the error for the client. */
+async function subscribe(
+  deps: Needs,
+  { connection, user, tokenExpiresAt }: Session,
+  id: string,
+): Promise<void> {
+  const outcome = await deps.subscriptions.join(id, user, connection, tokenExpiresAt)
   if (outcome === 'joined') return
   if (outcome === 'not_participant') throw notFound('conversation')
-  // The transaction only says that the connection's condition failed.
+  // The transaction does not say which part of the connection's condition failed.
   const found = await deps.connections.find(connection)
   if (found?.user !== user) throw reconnectRequired()
   requireUnexpired(found.tokenExpiresAt, deps.now())
   if (found.tokenExpiresAt !== tokenExpiresAt) {
-    return await enter(deps, { ...found, connection, user }, id)
+    return await subscribe(deps, { ...found, connection, user }, id)
   }
-  const most = limits.joinedConversations
-  if (found.joined.size < most || found.joined.has(id)) throw reconnectRequired()
-  throw new ChatError('rate_limited', `a connection joins at most ${most} conversations`, {
+  const max = limits.joinedConversations
+  if (found.joined.size < max || found.joined.has(id)) throw reconnectRequired()
+  throw new ChatError('rate_limited', `a connection joins at most ${max} conversations`, {
     retryAfterMs: 1000,
   })
 }
 
-/** As many entries as one frame may carry, the first one always. */
+/** As many entries as fit into one frame, but at least the first. */
 function pageOf(entries: readonly LogEntry[]): readonly LogEntry[] {
   let bytes = 0
   const page = entries.slice(0, limits.pageMessages)

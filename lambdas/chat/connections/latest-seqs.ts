@@ -1,20 +1,22 @@
-import { concurrently } from '../../delivery/fan-out.ts'
+import { concurrently } from '../../async.ts'
 import type { Deps } from '../deps.ts'
-import { type Hearing, sessionOf } from './session.ts'
+import { type SessionDeps, sessionOf } from './session.ts'
+
+const READ_CONCURRENCY = 25
 
 /**
- * The last `seq` of every conversation that the connection has joined. Without it a client could not notice
- * that it missed the last message of a quiet conversation, because no later `seq` shows the gap.
+ * The latest `seq` of every conversation that the connection has joined. Without it, a client that missed the last
+ * message of a quiet conversation would not notice, because no later `seq` reveals the gap.
  */
-export async function headsOf(
-  deps: Hearing & Pick<Deps, 'conversations'>,
+export async function latestSeqs(
+  deps: SessionDeps & Pick<Deps, 'conversations'>,
   connection: string,
 ): Promise<Readonly<Record<string, number>>> {
   const { user, joined } = await sessionOf(deps, connection)
-  const heads = new Map<string, number>()
-  await concurrently([...joined], 25, async (id) => {
+  const seqs = new Map<string, number>()
+  await concurrently([...joined], READ_CONCURRENCY, async (id) => {
     const head = await deps.conversations.head(id)
-    if (head?.participants.has(user)) heads.set(id, head.last?.seq ?? 0)
+    if (head?.participants.has(user)) seqs.set(id, head.last?.seq ?? 0)
   })
-  return Object.fromEntries(heads)
+  return Object.fromEntries(seqs)
 }

@@ -1,12 +1,12 @@
 import type { Deps } from '../deps.ts'
-import { type Hearing, sessionOf } from './session.ts'
+import { type SessionDeps, sessionOf } from './session.ts'
 
-/** Leaves, also what was not joined. */
+/** Leaves a conversation. Succeeds also if the connection has not joined it. */
 export async function leave(
-  deps: Hearing & Pick<Deps, 'joins'>,
+  deps: SessionDeps & Pick<Deps, 'subscriptions'>,
   connection: string,
   id: string,
 ): Promise<void> {
   const { user, joined } = await sessionOf(deps, connection)
-  if (joined.has(id)) await deps.joins.leave(id, user, connection)
+  if (joined.has(id)) await deps.subscriptions.leave(id, user, connection)
 }

@@ -1,73 +1,86 @@
-import type { Change, Presence } from '../../stores/presence.ts'
+import { QUEUE_VISIBILITY_TIMEOUT_MS } from '../../limits.ts'
+import type { Presence, PresenceChange } from '../../model.ts'
+import type { ChangeKind } from '../../stores/presence.ts'
 import type { Deps } from '../deps.ts'
 
 export interface SeenPresence {
   readonly is_online: boolean
-  /** ISO 8601; null if no device was ever heard of. */
+  /** ISO 8601; null if the user has never connected. */
   readonly last_seen: string | null
 }
 
-/** A closed connection may be a page that is loaded again: so long it has to come back, unnoticed. Seconds. */
-const RETURN_WITHIN = 1
+/** A closed connection may belong to a page that is being reloaded: if it is back by then, nothing is announced. */
+const RECONNECT_GRACE_SECONDS = 1
 
 /**
- * A check that is so late will not come, and its user is shown as offline. It lasts longer than the queue's visibility
- * time-out of 180 s, after which a check that failed is made again.
+ * A check that is later than this has been lost, and its user is shown as offline. Longer than the visibility timeout,
+ * after which the queue delivers a failed check again.
  */
-const CHECK_LATE = 240_000
+const LOST_CHECK_MS = QUEUE_VISIBILITY_TIMEOUT_MS + 60_000
 
-/** Whoever noted a device and has not asked for a look by now has died over it. */
-const ASKED_WITHIN = 30_000
+/** A caller that noted a connection but has not queued a computation by then has crashed. */
+const QUEUE_TIMEOUT_MS = 30_000
 
-/** Whoever made a change and has not told it by now has died over it. */
-const TELLING_TAKES = 20_000
+/** A run that made a change but has not announced it by then has crashed. */
+const ANNOUNCE_TIMEOUT_MS = 20_000
 
-/** Whether everybody concerned knows, or is being told by who made the change. */
-export const isTold = ({ told, changedAt }: Presence, now: number) => told || now - changedAt <= TELLING_TAKES
+/** Whether a change has been announced, or the run that made it is still announcing. */
+export const isAnnounced = ({ announced, changedAt }: Presence, now: number) =>
+  announced || now - changedAt <= ANNOUNCE_TIMEOUT_MS
 
-export type Announcing = Pick<Deps, 'presence' | 'tasks' | 'features' | 'report' | 'now'>
+export type PresenceDeps = Pick<Deps, 'presence' | 'tasks' | 'features' | 'report' | 'now'>
 
 /**
- * Has the worker look whether a user is there now, unless everybody knows or is being told, and a check is to come. What
- * cannot be queued the sweep makes good.
+ * Has the worker compute a user's presence after a connect, unless the user is known to be online, that is announced,
+ * and a check is pending. If queueing fails, the sweep repairs it.
  */
-export async function deviceCame(deps: Announcing, user: string, connection: string): Promise<void> {
-  const came = { connection, at: deps.now() }
-  const isNeedless = (was: Presence) =>
-    was.online ? was.checkAt > came.at && isTold(was, came.at) : asked(was.came, came)
-  await announce(deps, user, { what: 'came', change: came, delaySeconds: 0, isNeedless })
+export async function deviceConnected(deps: PresenceDeps, user: string, connection: string): Promise<void> {
+  const change = { connection, at: deps.now() }
+  const isNeedless = (before: Presence) =>
+    before.online
+      ? before.checkAt > change.at && isAnnounced(before, change.at)
+      : isQueued(before.connected, change)
+  await requestRefresh(deps, user, { kind: 'connected', change, delaySeconds: 0, isNeedless })
 }
 
-/** The same after a connection has ended, unless its user is offline already or a look has been asked for. */
-export async function deviceWent(deps: Announcing, user: string, connection: string): Promise<void> {
-  const gone = { connection, at: deps.now() }
-  const isNeedless = (was: Presence) => !was.online || asked(was.gone, gone)
-  await announce(deps, user, { what: 'gone', change: gone, delaySeconds: RETURN_WITHIN, isNeedless })
-}
-
-/**
- * Whether the first device has just asked for all that follow until somebody looks. It is one connection: if that died
- * over it, whoever goes on with the same connection asks again.
- */
-const asked = (first: Change | undefined, { connection, at }: Change) =>
-  first !== undefined && first.connection !== connection && first.at > at - ASKED_WITHIN
-
-interface Announcement {
-  readonly what: 'came' | 'gone'
-  readonly change: Change
-  readonly delaySeconds: number
-  /** Told by what was known before. */
-  readonly isNeedless: (was: Presence) => boolean
-}
-
-async function announce(
-  { presence, tasks, features, report }: Announcing,
+/** Does the same after a disconnect, unless the user is offline already or a computation is queued. */
+export async function deviceDisconnected(
+  deps: PresenceDeps,
   user: string,
-  { what, change, delaySeconds, isNeedless }: Announcement,
+  connection: string,
+): Promise<void> {
+  const change = { connection, at: deps.now() }
+  const isNeedless = (before: Presence) => !before.online || isQueued(before.disconnected, change)
+  await requestRefresh(deps, user, {
+    kind: 'disconnected',
+    change,
+    delaySeconds: RECONNECT_GRACE_SECONDS,
+    isNeedless,
+  })
+}
+
+/**
+ * Whether the first change since the last computation has just queued one, which covers all later changes. The first
+ * change belongs to one connection: if its caller crashed before queueing, a repeated call for that connection queues.
+ */
+const isQueued = (first: PresenceChange | undefined, { connection, at }: PresenceChange) =>
+  first !== undefined && first.connection !== connection && first.at > at - QUEUE_TIMEOUT_MS
+
+interface Refresh {
+  readonly kind: ChangeKind
+  readonly change: PresenceChange
+  readonly delaySeconds: number
+  readonly isNeedless: (before: Presence) => boolean
+}
+
+async function requestRefresh(
+  { presence, tasks, features, report }: PresenceDeps,
+  user: string,
+  { kind, change, delaySeconds, isNeedless }: Refresh,
 ): Promise<void> {
   if (!features.presence) return
   try {
-    if (isNeedless(await presence.note(user, what, change))) return
+    if (isNeedless(await presence.note(user, kind, change))) return
   } catch (error) {
     report(error)
   }
@@ -78,7 +91,7 @@ async function announce(
   }
 }
 
-/** Who of these is there, in one read; empty where presence is switched off. */
+/** The presence of these users, in one read; empty if presence is switched off. */
 export async function presenceOf(
   { presence, features, now }: Pick<Deps, 'presence' | 'features' | 'now'>,
   users: Iterable<string>,
@@ -89,7 +102,7 @@ export async function presenceOf(
   return new Map(
     ids.map((id) => {
       const { online, checkAt, lastSeen } = known.get(id) ?? { online: false, checkAt: 0, lastSeen: 0 }
-      return [id, { is_online: online && checkAt + CHECK_LATE > now(), last_seen: toTime(lastSeen) }]
+      return [id, { is_online: online && checkAt + LOST_CHECK_MS > now(), last_seen: toTime(lastSeen) }]
     }),
   )
 }

@@ -1,13 +1,12 @@
 import { ChatError, unauthorized } from '../../../protocol/errors.ts'
 import { limits, typingRate } from '../../../protocol/limits.ts'
-import type { Admission } from '../../stores/admissions.ts'
-import type { Connection } from '../../stores/connection-row.ts'
+import type { Admission, Connection } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 import { rateLimited } from '../rates.ts'
 import { wasSilent } from './lease.ts'
-import { type Announcing, deviceCame } from './presence.ts'
+import { deviceConnected, type PresenceDeps } from './presence.ts'
 
-/** Who speaks on a connection. */
+/** An authenticated connection. */
 export interface Session {
   readonly connection: string
   readonly user: string
@@ -16,43 +15,42 @@ export interface Session {
   readonly joined: ReadonlySet<string>
 }
 
-/** What lets a frame in and hears by it that its device is on. */
-export type Hearing = Announcing & Pick<Deps, 'connections' | 'rates'>
+export type SessionDeps = PresenceDeps & Pick<Deps, 'connections' | 'rates'>
 
-/** The session of a frame's connection, or the error that its client must hear. Counts the frame. */
-export async function sessionOf(deps: Hearing, connection: string): Promise<Session> {
-  return await hear(deps, await admit(deps, connection))
+/** The session of a frame's connection. Counts the frame. Throws the error for the client if there is no session. */
+export async function sessionOf(deps: SessionDeps, connection: string): Promise<Session> {
+  return await toSession(deps, await admit(deps, connection))
 }
 
-/** The same for a frame that says who is typing, and whether others may hear of it: `typingRate` counts too. */
+/** The session of a typing frame; `paced` is true if `typingRate`, which counts too, allows to push it. */
 export async function typingSessionOf(
-  deps: Hearing,
+  deps: SessionDeps,
   id: string,
 ): Promise<Session & { readonly paced: boolean }> {
   const admission = await deps.connections.admitPaced(id, deps.rates.frames, typingRate, deps.now())
-  const session = await hear(deps, letIn(admission))
+  const session = await toSession(deps, requireAdmitted(admission))
   return { ...session, paced: admission.outcome === 'admitted' && admission.paced }
 }
 
-/** Lets a frame in, whoever sent it, or throws `reconnect_required` or `rate_limited`. */
+/** Counts a frame of any connection, authenticated or not. Throws `reconnect_required` or `rate_limited`. */
 export async function admit(
   { connections, rates, now }: Pick<Deps, 'connections' | 'rates' | 'now'>,
   connection: string,
 ): Promise<Connection> {
-  return letIn(await connections.admit(connection, rates.frames, now()))
+  return requireAdmitted(await connections.admit(connection, rates.frames, now()))
 }
 
-function letIn(admission: Admission): Connection {
+function requireAdmitted(admission: Admission): Connection {
   if (admission.outcome === 'unknown') throw reconnectRequired()
   if (admission.outcome === 'too_fast') throw rateLimited('frames', admission.waitMs)
   return admission.connection
 }
 
-async function hear(deps: Hearing, heard: Connection): Promise<Session> {
-  const { id, user, tokenExpiresAt, joined } = heard
+async function toSession(deps: SessionDeps, connection: Connection): Promise<Session> {
+  const { id, user, tokenExpiresAt, joined } = connection
   if (user === undefined) throw unauthorized()
   requireUnexpired(tokenExpiresAt, deps.now())
-  if (wasSilent(heard, deps.now())) await deviceCame(deps, user, id)
+  if (wasSilent(connection, deps.now())) await deviceConnected(deps, user, id)
   return { connection: id, user, tokenExpiresAt, joined }
 }
 

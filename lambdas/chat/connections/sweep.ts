@@ -1,66 +1,72 @@
 import { encodeFrame, errorFrame } from '../../../protocol/encode.ts'
 import { ChatError } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
-import { concurrently } from '../../delivery/fan-out.ts'
+import { concurrently } from '../../async.ts'
+import { CONNECTION_LIFETIME_MS, REQUEST_FUNCTION_TIMEOUT_MS } from '../../limits.ts'
 import type { Deps } from '../deps.ts'
-import { type Forgetting, forgetConnection } from './cleanup.ts'
-import { deviceCame } from './presence.ts'
+import { type CleanupDeps, cleanUpConnection } from './cleanup.ts'
+import { deviceConnected } from './presence.ts'
 
-type Needs = Forgetting & Pick<Deps, 'dues' | 'poster'>
+type Needs = CleanupDeps & Pick<Deps, 'sweepSchedule' | 'poster'>
 
-/** API Gateway cuts every connection after two hours; a row that is older than this belongs to none. */
-const LONGEST_LIFE = 2 * 3600_000 + 300_000
-const MINUTE = 60_000
-/**
- * A minute is left alone until nothing can be added to it any more: a handshake that began in it has ten seconds, on
- * a clock that may be behind.
- */
-const SETTLES_WITHIN = 20_000
+const MINUTE_MS = 60_000
+/** A row older than this belongs to no open connection; with a margin for clocks and late events. */
+const ROW_LIFETIME_MS = CONNECTION_LIFETIME_MS + 5 * MINUTE_MS
+/** The sweep skips a minute to which a slow handshake may still add a row, on a clock that may be behind. */
+const SETTLE_MS = 2 * REQUEST_FUNCTION_TIMEOUT_MS
+const CHECK_CONCURRENCY = 10
 
-/** Closes a connection on which nobody has authenticated by now; its deadline has passed. */
+/** Closes a connection whose deadline to authenticate has passed, unless it has authenticated. */
 export async function expireUnauthenticated(deps: Needs, id: string): Promise<void> {
-  const row = await deps.connections.look(id)
-  if (!row || row.user !== undefined) return
-  await forgetConnection(deps, id)
-  await deps.poster.close(id)
+  const connection = await deps.connections.inspect(id)
+  if (!connection || connection.user !== undefined) return
+  await expire(
+    deps,
+    id,
+    new ChatError('unauthorized', `not authenticated within ${limits.authenticationMs / 1000} s`),
+  )
 }
 
 /**
- * Visits the connections that are due since the last sweep. Every connection is due once at any time: soon after
- * it opened, then when its token or its longest life ends. This is what repairs a lost deadline, a `$disconnect`
- * that never came, a removal that stopped half-way, and an arrival that nobody heard of.
+ * Checks the connections that have become due since the last sweep. At any time, every connection is due once: soon
+ * after it opened, then when its token or its lifetime ends. The sweep repairs a lost deadline, a `$disconnect` that
+ * never arrived, an unfinished cleanup, and a connect that presence has missed.
  */
 export async function sweep(deps: Needs): Promise<void> {
-  const last = Math.floor((deps.now() - SETTLES_WITHIN) / MINUTE) - 1
-  for (let minute = await deps.dues.sweptUntil(last); minute < last; ) {
+  const last = Math.floor((deps.now() - SETTLE_MS) / MINUTE_MS) - 1
+  for (let minute = await deps.sweepSchedule.sweptUntil(last); minute < last; ) {
     minute++
-    const due = await deps.dues.in(minute)
-    await concurrently(due, 10, async (id) => {
-      await visit(deps, id)
-      await deps.dues.remove(id, minute)
+    const due = await deps.sweepSchedule.in(minute)
+    await concurrently(due, CHECK_CONCURRENCY, async (id) => {
+      await check(deps, id)
+      await deps.sweepSchedule.remove(id, minute)
     })
-    await deps.dues.markSwept(minute)
+    await deps.sweepSchedule.markSwept(minute)
   }
 }
 
-async function visit(deps: Needs, id: string): Promise<void> {
-  const row = await deps.connections.look(id)
-  if (!row) return
+async function check(deps: Needs, id: string): Promise<void> {
+  const connection = await deps.connections.inspect(id)
+  if (!connection) return
   const now = deps.now()
-  const lifeEnds = row.openedAt + LONGEST_LIFE
-  if (row.closing || lifeEnds <= now) return await forgetConnection(deps, id)
-  const deadline = row.openedAt + limits.authenticationMs
-  if (row.user === undefined && deadline > now) return await deps.dues.add(id, deadline)
-  if (row.user === undefined) return await expireUnauthenticated(deps, id)
+  const lifetimeEndsAt = connection.openedAt + ROW_LIFETIME_MS
+  if (connection.closing || lifetimeEndsAt <= now) return await cleanUpConnection(deps, id)
+  const deadline = connection.openedAt + limits.authenticationMs
+  if (connection.user === undefined && deadline > now) return await deps.sweepSchedule.add(id, deadline)
+  if (connection.user === undefined) return await expireUnauthenticated(deps, id)
 
-  const closesAt = row.tokenExpiresAt + limits.clockToleranceSeconds * 1000
+  const closesAt = connection.tokenExpiresAt + limits.clockToleranceSeconds * 1000
   if (closesAt > now) {
-    // In case nobody heard that it came.
-    await deviceCame(deps, row.user, id)
-    return await deps.dues.add(id, Math.min(closesAt, lifeEnds))
+    // In case presence has missed the connect.
+    await deviceConnected(deps, connection.user, id)
+    return await deps.sweepSchedule.add(id, Math.min(closesAt, lifetimeEndsAt))
   }
-  const expired = new ChatError('token_expired', 'the token of this connection has expired')
-  await deps.poster.post(id, encodeFrame(errorFrame(expired)))
-  await forgetConnection(deps, id)
+  await expire(deps, id, new ChatError('token_expired', 'the token of this connection has expired'))
+}
+
+/** Posts the reason before the close, because API Gateway cannot close with a reason. */
+async function expire(deps: Needs, id: string, reason: ChatError): Promise<void> {
+  await deps.poster.post(id, encodeFrame(errorFrame(reason)))
+  await cleanUpConnection(deps, id)
   await deps.poster.close(id)
 }

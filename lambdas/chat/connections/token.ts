@@ -12,17 +12,17 @@ export interface Identity {
   readonly expiresAt: number
 }
 
-/** Three base64url parts, the last of them 256 bits: nothing else is worth a computation. */
+/** Three base64url parts, the last of 256 bits. Anything else is refused without computing a signature. */
 const SHAPE = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}$/
 
 /**
- * Whose token it is. Throws `unauthorized`, with one text for every cause. What jsonwebtoken leaves open is
- * checked here: a missing or absurd `exp`, an `iat` ahead, `crit`, a payload that is no object.
+ * The user of a token. Throws `unauthorized`, with the same message for every cause. Also checks what jsonwebtoken
+ * does not: a missing or absurd `exp`, an `iat` in the future, `crit`, a payload that is no object.
  */
 export async function verifyToken(secrets: SecretSource, token: string, now: number): Promise<Identity> {
   if (token.length > limits.tokenLength || !SHAPE.test(token)) throw unauthorized()
-  const known = await secrets.current()
-  const payload = payloadOf(known, token, now) ?? payloadOf(await secrets.current(true), token, now)
+  const keys = await secrets.current()
+  const payload = payloadOf(keys, token, now) ?? payloadOf(await secrets.current(true), token, now)
   const identity = identityOf(payload, now / 1000)
   if (!identity) throw unauthorized()
   return identity

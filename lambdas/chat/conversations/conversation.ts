@@ -1,13 +1,13 @@
 import { notFound } from '../../../protocol/errors.ts'
 import type { Conversation, Person } from '../../../protocol/model.ts'
-import type { ConversationHead } from '../../stores/conversations.ts'
+import type { ConversationHead } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 import { toMessage } from '../entries/message.ts'
 import { lastMessage } from '../entries/show-entries.ts'
 import { unreadOf } from '../messages/read-cursor.ts'
 import { peopleOf, toPerson } from './people.ts'
 
-/** A conversation as a participant sees it; who is none, or has left, finds none. */
+/** A conversation as a participant sees it. Throws `not_found` for anyone else. */
 export async function conversationFor(
   deps: Pick<Deps, 'conversations' | 'log' | 'users' | 'presence' | 'features' | 'now'>,
   id: string,
@@ -18,7 +18,7 @@ export async function conversationFor(
   return await toConversation(deps, head, reader, await peopleOf(deps, head.participants.keys()))
 }
 
-/** A conversation as one of its participants lists it. */
+/** A conversation as it appears in a participant's list. */
 export async function toConversation(
   deps: Pick<Deps, 'log'>,
   head: ConversationHead,

@@ -1,49 +1,46 @@
+import type { CreateGroup } from '../../../protocol/endpoints/conversations.ts'
 import { ChatError, notFound } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Invitation } from '../../../protocol/model.ts'
-import type { CreateGroup } from '../../../protocol/endpoints/conversations.ts'
-import { type ConversationHead, newConversationRows } from '../../stores/conversations.ts'
-import type { InvitedGroup, StoredInvitation } from '../../stores/invitations.ts'
-import type { User } from '../../stores/users.ts'
-import type { Forgetting } from '../connections/cleanup.ts'
+import { TRANSACTION_MAX_ITEMS } from '../../limits.ts'
+import type { ConversationHead, InvitedGroup, StoredInvitation, User } from '../../model.ts'
+import type { CleanupDeps } from '../connections/cleanup.ts'
 import type { Deps } from '../deps.ts'
 import { pushToUsers } from '../push/push-to-users.ts'
 import { rateLimited } from '../rates.ts'
 import { toInvitation } from './invitations.ts'
 
-type Needs = Forgetting & Pick<Deps, 'conversations' | 'invitations' | 'users' | 'poster' | 'newId'>
+type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'invitations' | 'users' | 'poster' | 'newId'>
 
-/** DynamoDB's limit on items in a transaction, four for each invitation, with room for the group itself. */
-const TOGETHER = 24
+/** Invitations per transaction: four items each, with room for the four of the step and of a new group. */
+const MAX_PER_STEP = TRANSACTION_MAX_ITEMS / 4 - 1
 
-/** Makes a group of its creator alone and invites others; those beyond the first 24 in further steps. */
+/** Creates a group whose only member is the caller, and invites others; those beyond the first 24 in further steps. */
 export async function createGroup(
   deps: Needs,
   creator: string,
   { title, user_ids, message }: CreateGroup,
 ): Promise<{ readonly id: string; readonly invitations: readonly Invitation[] }> {
-  const users = distinct(user_ids, [creator])
+  const users = without(user_ids, [creator])
   if (users.length === 0) throw new ChatError('bad_request', 'user_ids: names nobody but yourself')
-  if (users.length >= limits.groupParticipants) throw tooMany()
-  const { people, room } = await invitable(deps, creator, users)
+  if (users.length >= limits.groupParticipants) throw tooManyParticipants()
+  const { people, room } = await checkInvitees(deps, creator, users)
   if (users.length > room) throw tooManyOpen()
 
-  const group = { id: deps.newId(), ...(title == null ? {} : { title }) }
-  const now = new Date(deps.now()).toISOString()
-  const rows = newConversationRows(group.id, [creator], now, {
-    creator,
-    ...(title == null ? {} : { title }),
-  })
+  const titled = title == null ? {} : { title }
+  const group = { id: deps.newId(), ...titled }
+  const createdAt = new Date(deps.now()).toISOString()
   const invitations = draft(deps, creator, group, users, message ?? '')
-  await deps.invitations.createInGroup({ group: group.id, step: 0 }, invitations.slice(0, TOGETHER), rows)
-  const first = Math.min(TOGETHER, invitations.length)
-  // The group stands; if it lacks somebody, the answer shows it, and they may be invited again.
-  const { stored, failure } = await store(deps, { group: group.id, step: 1 }, invitations, first)
+  const first = invitations.slice(0, MAX_PER_STEP)
+  const newGroup = { creator, ...titled, createdAt }
+  await deps.invitations.createInGroup({ group: group.id, step: 0 }, first, newGroup)
+  // The group exists. Invitations that fail now are missing in the answer, and can be sent again.
+  const { stored, failure } = await store(deps, { group: group.id, step: 1 }, invitations, first.length)
   if (failure) deps.report(failure)
-  return { id: group.id, invitations: await tell(deps, invitations.slice(0, stored), people) }
+  return { id: group.id, invitations: await pushInvitations(deps, invitations.slice(0, stored), people) }
 }
 
-/** Stores what is left of the invitations, step by step, until one is refused or fails. */
+/** Stores the invitations after the first `from` step by step, until one step is refused or fails. */
 async function store(
   deps: Needs,
   { group, step }: { readonly group: string; readonly step: number },
@@ -53,7 +50,7 @@ async function store(
   let stored = from
   try {
     for (let next = step; stored < invitations.length; next++) {
-      const part = invitations.slice(stored, stored + TOGETHER)
+      const part = invitations.slice(stored, stored + MAX_PER_STEP)
       if (!(await deps.invitations.createInGroup({ group, step: next }, part))) break
       stored += part.length
     }
@@ -63,7 +60,7 @@ async function store(
   }
 }
 
-/** Invites further people; those who are invited already get no second invitation, and nobody who is in one. */
+/** Invites users to a group. Skips participants, and returns the existing invitation of users who have one. */
 export async function inviteToGroup(
   deps: Needs,
   user: string,
@@ -75,32 +72,36 @@ export async function inviteToGroup(
   const { group } = head
   if (!group) throw new ChatError('bad_request', 'id: is a conversation of two')
   if (group.creator !== user && head.participants.has(group.creator)) {
-    throw new ChatError('forbidden', 'only who made the group may invite to it')
+    throw new ChatError('forbidden', 'only the creator of the group may invite to it')
   }
-  const wanted = distinct(userIds, head.participants.keys())
-  if (wanted.length === 0) throw alreadyIn(head)
-  const { people, room } = await invitable(deps, user, wanted)
+  const requested = without(userIds, head.participants.keys())
+  if (requested.length === 0) throw alreadyParticipants(head)
+  const { people, room } = await checkInvitees(deps, user, requested)
 
   for (;;) {
     const { open, step } = await deps.invitations.openInGroup(id)
-    // After the open ones: who accepts in between is in one of the two.
+    // Read after the open invitations, so that a user who accepts in between is in one of the two.
     const participants = await deps.conversations.participants(id)
-    if (wanted.every((one) => participants.has(one))) throw alreadyIn(head)
-    const fresh = wanted.filter((one) => !open.has(one) && !participants.has(one))
-    if (fresh.length > room) throw tooManyOpen()
-    if (participants.size + open.size + fresh.length > limits.groupParticipants) throw tooMany()
-    const invited: InvitedGroup = { id, ...(group.title === undefined ? {} : { title: group.title }) }
-    const invitations = draft(deps, user, invited, fresh, message)
+    if (requested.every((other) => participants.has(other))) throw alreadyParticipants(head)
+    const invitees = requested.filter((other) => !open.has(other) && !participants.has(other))
+    if (invitees.length > room) throw tooManyOpen()
+    if (participants.size + open.size + invitees.length > limits.groupParticipants) {
+      throw tooManyParticipants()
+    }
+    const invitedGroup: InvitedGroup = { id, ...(group.title === undefined ? {} : { title: group.title }) }
+    const invitations = draft(deps, user, invitedGroup, invitees, message)
     const { stored, failure } = await store(deps, { group: id, step }, invitations, 0)
-    const told = await tell(deps, invitations.slice(0, stored), people)
+    const shown = await pushInvitations(deps, invitations.slice(0, stored), people)
     if (failure) throw failure
-    // Otherwise somebody was invited in between: what stands now is looked at again.
-    if (stored === invitations.length) return [...(await standing(deps, wanted, open, people)), ...told]
+    if (stored === invitations.length) {
+      return [...(await openInvitations(deps, requested, open, people)), ...shown]
+    }
+    // A concurrent call has taken the step: read again what is stored now.
   }
 }
 
-/** The open invitations of these users, as they stand. */
-async function standing(
+/** The open invitations of these users. */
+async function openInvitations(
   { invitations }: Needs,
   users: readonly string[],
   open: ReadonlyMap<string, string>,
@@ -111,8 +112,8 @@ async function standing(
   return found.flatMap((invitation) => (invitation ? [toInvitation(invitation, people)] : []))
 }
 
-/** These users and the inviter, and how many more may be invited. Throws where one is no administrator. */
-async function invitable(
+/** The profiles of these users and the inviter, and how many more the inviter may invite. Throws unless all are admins. */
+async function checkInvitees(
   deps: Needs,
   from: string,
   users: readonly string[],
@@ -137,7 +138,7 @@ function draft(
   return users.map((to) => ({ id: deps.newId(), from, to, message, status: 'pending', createdAt, group }))
 }
 
-async function tell(
+async function pushInvitations(
   deps: Needs,
   invitations: readonly StoredInvitation[],
   people: ReadonlyMap<string, User>,
@@ -150,16 +151,17 @@ async function tell(
   return shown.map(({ invitation }) => invitation)
 }
 
-function distinct(users: readonly string[], but: Iterable<string>): readonly string[] {
+/** Each of the users once, without the excluded ones. */
+function without(users: readonly string[], excluded: Iterable<string>): readonly string[] {
   const left = new Set(users)
-  for (const user of but) left.delete(user)
+  for (const user of excluded) left.delete(user)
   return [...left]
 }
 
 const tooManyOpen = () => rateLimited('open invitations', 60_000)
 
-const tooMany = () =>
+const tooManyParticipants = () =>
   new ChatError('bad_request', `user_ids: a group has at most ${limits.groupParticipants} participants`)
 
-const alreadyIn = ({ id }: ConversationHead) =>
+const alreadyParticipants = ({ id }: ConversationHead) =>
   new ChatError('conversation_exists', 'they are participants already', { details: { conversation_id: id } })

@@ -1,25 +1,24 @@
 import { ChatError, notFound } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Conversation, Invitation } from '../../../protocol/model.ts'
-import type { StoredInvitation } from '../../stores/invitations.ts'
-import type { User } from '../../stores/users.ts'
-import type { Deps } from '../deps.ts'
+import type { StoredInvitation, User } from '../../model.ts'
+import type { RestDeps } from '../deps.ts'
 import { pushToUsers } from '../push/push-to-users.ts'
 import { rateLimited } from '../rates.ts'
 import { conversationFor } from './conversation.ts'
 import { joinGroup } from './membership.ts'
 import { toPerson } from './people.ts'
 
-type Needs = Omit<Deps, 'handshakes' | 'dues' | 'secrets'>
+type Needs = Omit<RestDeps, 'authentication' | 'secrets'>
 
-/** Invites, or finds the invitation that is open between the two in either direction. */
+/** Invites a user to a conversation of two. Returns the open invitation if there is one, in either direction. */
 export async function invite(deps: Needs, from: string, to: string, message: string): Promise<Invitation> {
   if (from === to) throw new ChatError('bad_request', 'to_user_id: is yourself')
   const people = await deps.users.findAll([from, to])
   if (people.get(to)?.role !== 'admin') throw notFound('user')
 
   const open = (await deps.invitations.open('SENT', from)).filter(({ group }) => group === undefined)
-  // Where something stands between the two already, nothing new is opened.
+  // The limit does not apply if the two already have an invitation or a conversation: then nothing is created.
   const isFull = open.length >= limits.pendingInvitations && !(await deps.invitations.bond(from, to))
   if (isFull) throw rateLimited('open invitations', 60_000)
 
@@ -43,14 +42,14 @@ export async function invite(deps: Needs, from: string, to: string, message: str
         details: { conversation_id: bond.conversation },
       })
     }
-    const standing = bond && (await deps.invitations.find(bond.invitation))
-    if (standing?.status === 'pending') return toInvitation(standing, people)
-    // It was answered in between: nothing stands in the way any more, or a conversation does.
+    const existing = bond && (await deps.invitations.find(bond.invitation))
+    if (existing?.status === 'pending') return toInvitation(existing, people)
+    // It was answered in between: now there is nothing, or a conversation.
   }
 }
 
 export async function receivedInvitations(
-  deps: Pick<Deps, 'invitations' | 'users'>,
+  deps: Pick<RestDeps, 'invitations' | 'users'>,
   user: string,
 ): Promise<readonly Invitation[]> {
   const open = await deps.invitations.open('RECEIVED', user)
@@ -58,38 +57,38 @@ export async function receivedInvitations(
   return open.map((invitation) => toInvitation(invitation, people))
 }
 
-/** Accepts; of concurrent answers the first one to commit stands, and repeating it gives the same result. */
+/** Accepts an invitation. Of concurrent answers the first commit wins; repeating it returns the same conversation. */
 export async function accept(deps: Needs, user: string, id: string): Promise<Conversation> {
-  const invitation = await answerable(deps, user, id)
-  const mine = invitation.status === 'pending' && (await become(deps, invitation))
+  const invitation = await requireInvitation(deps, user, id)
+  const isFirst = invitation.status === 'pending' && (await makeParticipant(deps, invitation))
   const answered = await deps.invitations.find(id)
   if (answered?.status !== 'accepted' || answered.conversation === undefined) throw alreadyAnswered()
 
   const conversation_id = answered.conversation
-  if (mine) await tellInviter(deps, invitation, conversation_id)
+  if (isFirst) await pushAcceptance(deps, invitation, conversation_id)
   return await conversationFor(deps, conversation_id, user)
 }
 
-/** Tells the inviter, unless they have left since; never fails what was accepted. */
-async function tellInviter(deps: Needs, { id, from, to }: StoredInvitation, conversation_id: string) {
+/** Notifies the inviter, unless they have left the group since. Never fails. */
+async function pushAcceptance(deps: Needs, { id, from, to }: StoredInvitation, conversation_id: string) {
   try {
     const conversation = await conversationFor(deps, conversation_id, from)
-    const about = { invitation_id: id, conversation_id, participant_id: to, conversation }
-    await pushToUsers(deps, [{ user: from, push: { type: 'invitation_accepted', ...about } }])
+    const fields = { invitation_id: id, conversation_id, participant_id: to, conversation }
+    await pushToUsers(deps, [{ user: from, push: { type: 'invitation_accepted', ...fields } }])
   } catch (error) {
     if (!(error instanceof ChatError)) deps.report(error)
   }
 }
 
-/** Makes the user a participant of the pair or the group; false if the invitation was answered before. */
-async function become(deps: Needs, invitation: StoredInvitation): Promise<boolean> {
+/** Creates the conversation of two, or adds the user to the group. False if the invitation was answered before. */
+async function makeParticipant(deps: Needs, invitation: StoredInvitation): Promise<boolean> {
   const { group } = invitation
   if (group) return await joinGroup(deps, { ...invitation, group })
   return await deps.invitations.accept(invitation, deps.newId(), new Date(deps.now()).toISOString())
 }
 
 export async function reject(deps: Needs, user: string, id: string): Promise<void> {
-  const invitation = await answerable(deps, user, id)
+  const invitation = await requireInvitation(deps, user, id)
   if (invitation.status === 'pending' && (await deps.invitations.reject(invitation))) {
     await pushToUsers(deps, [
       { user: invitation.from, push: { type: 'invitation_rejected', invitation_id: id } },
@@ -99,8 +98,8 @@ export async function reject(deps: Needs, user: string, id: string): Promise<voi
   if ((await deps.invitations.find(id))?.status !== 'rejected') throw alreadyAnswered()
 }
 
-/** Only the invited user can answer; to everybody else, its sender too, it does not exist. */
-async function answerable(deps: Needs, user: string, id: string): Promise<StoredInvitation> {
+/** Only the invited user may answer. For anyone else, the sender included, the invitation does not exist. */
+async function requireInvitation(deps: Needs, user: string, id: string): Promise<StoredInvitation> {
   const invitation = await deps.invitations.find(id)
   if (invitation?.to !== user) throw notFound('invitation')
   return invitation

@@ -1,9 +1,9 @@
 import type { Person } from '../../../protocol/model.ts'
-import type { User } from '../../stores/users.ts'
+import type { User } from '../../model.ts'
 import { presenceOf } from '../connections/presence.ts'
 import type { Deps } from '../deps.ts'
 
-/** A user as others see one; somebody who was removed keeps the id and loses the name. */
+/** A user as others see them. A removed user keeps the id and loses the name. */
 export const toPerson = (id: string, user: User | undefined): Person => ({
   id,
   firstname: user?.firstname ?? '',
@@ -11,7 +11,7 @@ export const toPerson = (id: string, user: User | undefined): Person => ({
   email: user?.email ?? '',
 })
 
-/** These users as those who share a conversation see them: with presence, where that is on. */
+/** Users as the participants of a shared conversation see them: with presence, if that is switched on. */
 export async function peopleOf(
   deps: Pick<Deps, 'users' | 'presence' | 'features' | 'now'>,
   ids: Iterable<string>,

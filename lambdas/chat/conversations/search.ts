@@ -1,12 +1,12 @@
+import type { SearchQuery } from '../../../protocol/endpoints/people.ts'
 import { ChatError } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Person } from '../../../protocol/model.ts'
-import type { SearchQuery } from '../../../protocol/endpoints/people.ts'
 import { codePoints } from '../../../protocol/text.ts'
 import { fold } from '../../stores/fold.ts'
 import type { Deps } from '../deps.ts'
 
-/** Other administrators of whom a name or the e-mail begins with what is asked for. */
+/** Administrators other than the caller with a name or an e-mail that begins with the search text. */
 export async function searchAdmins(
   { users }: Pick<Deps, 'users'>,
   user: string,

@@ -1,34 +1,34 @@
 import { ChatError, notFound } from '../../../protocol/errors.ts'
-import { concurrently } from '../../delivery/fan-out.ts'
-import { type ConversationHead, hourOf } from '../../stores/conversations.ts'
-import type { Entry, MessageEntry } from '../../stores/log.ts'
-import { pause } from '../../stores/table.ts'
+import { concurrently, pause } from '../../async.ts'
+import { type ConversationHead, type Entry, hourOf, type MessageEntry, type StoredSend } from '../../model.ts'
 import type { Deps } from '../deps.ts'
-import { type Draft, draftHash, saidBy } from './message.ts'
-import { nextEntry, type Placed, type Saying } from './next-entry.ts'
+import { type Draft, draftHash, toNewEntry } from './message.ts'
+import { type NewEntry, nextEntry, type PlacedEntry } from './next-entry.ts'
 
 type Needs = Pick<Deps, 'conversations' | 'log' | 'rates' | 'now' | 'newId'>
 
-/** What stands in the log, and whether it stood there before. */
+/** A stored message. */
 export interface Committed {
   readonly entry: MessageEntry
+  /** True if an earlier send has stored it. */
   readonly duplicate: boolean
-  /** The conversation as it was when the entry took its place: others may have come or gone while it waited. */
+  /** The conversation when the entry claimed its slot; participants may have changed while it waited. */
   readonly head: ConversationHead
 }
 
-/** How long a send may compete before the client is asked to try again; the function has ten seconds in all. */
-const COMPETE_FOR = 5000
-/** Milliseconds that one turn takes, about: a read and a write. */
-const TURN_TAKES = 10
-/** A turn that was not served for so long belongs to somebody who died. */
-const PATIENCE = 250
+/** How long a send competes before the client is asked to try again: half of the function's timeout. */
+const CLAIM_TIMEOUT_MS = 5000
+/** About what one turn takes: a read and a write. */
+const TURN_MS = 10
+/** If no turn is served for this long, its holder has crashed. */
+const TURN_TIMEOUT_MS = 250
+const LIST_CONCURRENCY = 25
 
-/** Stores a draft exactly once, at the place after the head. */
+/** Stores a draft exactly once, in the slot after the head. */
 export async function commit(deps: Needs, head: ConversationHead, draft: Draft): Promise<Committed> {
   const hash = draftHash(draft)
   try {
-    return await claim(deps, head, saidBy(draft), async (entry, current) => {
+    return await claim(deps, head, toNewEntry(draft), async (entry, current) => {
       if (!current.participants.has(draft.sender)) throw notFound('conversation')
       const result = await deps.log.append(current.id, entry, hash)
       if (result.outcome === 'stored') return { entry, duplicate: false, head: current }
@@ -37,85 +37,81 @@ export async function commit(deps: Needs, head: ConversationHead, draft: Draft):
     })
   } catch (error) {
     const { sender, clientMessageId } = draft
-    if (clientMessageId === undefined || !isRefusedForItsPace(error)) throw error
-    // What is only repeated stores nothing, however fast.
+    if (clientMessageId === undefined || !isRateLimited(error)) throw error
+    // A repeated send stores nothing, so its rate does not matter.
     const stored = await deps.log.sent(head.id, sender, clientMessageId)
     if (!stored) throw error
     return await repeated(deps, head, hash, stored)
   }
 }
 
-const isRefusedForItsPace = (error: unknown) => error instanceof ChatError && error.code === 'rate_limited'
+const isRateLimited = (error: unknown) => error instanceof ChatError && error.code === 'rate_limited'
 
 /**
- * Tries to write the entry after the head until one attempt gets its place. One writer alone succeeds at the first.
- * Where writers meet, each draws a turn and waits for those before it, because competitors who only retried
- * would spoil each other's attempts (docs/decisions/0001). A turn is advice: the slot decides, so that nobody
- * depends on a holder who died.
+ * Writes an entry after the head, trying again until it gets a slot. A single writer succeeds at once. Writers who
+ * compete draw turns and wait for the turns before theirs, because mere retries would spoil each other's attempts
+ * (docs/decisions/0001). Turns are advisory: the slot decides, so that no writer depends on one that has crashed.
  *
- * @param write resolves with `taken` when another entry has the place
+ * @param write resolves with `taken` if another entry has the slot
  */
-export async function claim<S extends Saying, T>(
+export async function claim<E extends NewEntry, T>(
   deps: Needs,
   head: ConversationHead,
-  said: S,
-  write: (entry: Placed<S>, head: ConversationHead) => Promise<T | 'taken'>,
+  newEntry: E,
+  write: (entry: PlacedEntry<E>, head: ConversationHead) => Promise<T | 'taken'>,
 ): Promise<T> {
-  const until = deps.now() + COMPETE_FOR
+  const deadline = deps.now() + CLAIM_TIMEOUT_MS
   let turn: number | undefined
-  while (deps.now() < until) {
-    if (turn === undefined && queued(head) > 0) turn = await deps.log.takeTurn(head.id)
+  while (deps.now() < deadline) {
+    if (turn === undefined && pendingTurns(head) > 0) turn = await deps.log.takeTurn(head.id)
     if (turn !== undefined) head = await waitForTurn(deps, head, turn)
     const stamp = { now: deps.now(), random: deps.newId(), turn, rate: deps.rates.messages }
-    const entry = nextEntry(head, said, stamp)
+    const entry = nextEntry(head, newEntry, stamp)
     await listAsActive(deps, head, entry)
     const result = await write(entry, head)
     if (result !== 'taken') return result
     turn ??= await deps.log.takeTurn(head.id)
-    head = await onwards(deps, head)
+    head = await reread(deps, head)
   }
   throw new ChatError('unavailable', 'the conversation is too busy, try again', { retryAfterMs: 500 })
 }
 
 /**
- * The lists of the participants know the hour of a conversation's last activity, or a later one: it is written before
- * the first entry of an hour, so that a list never reads further than it must.
+ * Records the hour of the entry in the participants' lists before the first entry of each hour. The recorded hour is
+ * therefore never too early, and a list knows how far it must read.
  */
 async function listAsActive({ conversations }: Needs, head: ConversationHead, entry: Entry): Promise<void> {
   const hour = hourOf(entry.createdAt)
   if (hour !== hourOf(head.last?.createdAt ?? head.createdAt)) {
-    await concurrently([...head.participants.keys()], 25, (user) =>
+    await concurrently([...head.participants.keys()], LIST_CONCURRENCY, (user) =>
       conversations.listAsActive(user, head.id, hour),
     )
   }
 }
 
-/** Turns that were drawn and not served yet. */
-export const queued = ({ last, turnsIssued }: ConversationHead) => turnsIssued - (last?.turn ?? 0)
+/** The number of turns that were drawn and are not served yet. */
+export const pendingTurns = ({ last, turnsIssued }: ConversationHead) => turnsIssued - (last?.turn ?? 0)
 
-/** Resolves with the head when nobody is before us, or nobody before us shows a sign of life. */
+/** Resolves with the current head once all turns before ours are served, or none has been served for a while. */
 async function waitForTurn(
   deps: Pick<Needs, 'conversations' | 'now'>,
   head: ConversationHead,
   turn: number,
 ): Promise<ConversationHead> {
-  let seenAt = deps.now()
+  let servedAt = deps.now()
   for (;;) {
     const served = head.last?.turn ?? 0
-    const before = turn - served - 1
-    if (before <= 0 || deps.now() - seenAt > PATIENCE) return head
-    // A pace measured here would count our own sleep, and everybody would sleep longer and longer.
-    await pause(Math.min(before * TURN_TAKES, PATIENCE))
-    head = await onwards(deps, head)
-    if ((head.last?.turn ?? 0) > served) seenAt = deps.now()
+    const turnsAhead = turn - served - 1
+    if (turnsAhead <= 0 || deps.now() - servedAt > TURN_TIMEOUT_MS) return head
+    // A pace measured here would include our own pauses, and all writers would pause longer and longer.
+    await pause(Math.min(turnsAhead * TURN_MS, TURN_TIMEOUT_MS))
+    head = await reread(deps, head)
+    if ((head.last?.turn ?? 0) > served) servedAt = deps.now()
   }
 }
 
-/**
- * The same conversation with the log as it is now. Its participants are read again only after one came or went: who
- * may write was read with the call.
- */
-async function onwards(
+/** The conversation with the current end of its log. Reads the participants again only if they have changed. */
+async function reread(
   { conversations }: Pick<Needs, 'conversations'>,
   head: ConversationHead,
 ): Promise<ConversationHead> {
@@ -129,7 +125,7 @@ async function repeated(
   { log }: Needs,
   head: ConversationHead,
   hash: string,
-  stored: { readonly seq: number; readonly hash: string },
+  stored: StoredSend,
 ): Promise<Committed> {
   if (stored.hash !== hash) {
     throw new ChatError('idempotency_conflict', 'client_message_id: was used for another message')

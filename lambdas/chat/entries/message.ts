@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto'
 import { canonicalJson, type JsonObject } from '../../../protocol/json.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Message } from '../../../protocol/model.ts'
-import type { Participant } from '../../stores/conversations.ts'
-import type { Entry, MessageEntry } from '../../stores/log.ts'
+import type { Entry, MessageEntry, Participant } from '../../model.ts'
 
-/** What a sender asks to be stored. */
+/** A message that a sender wants to store. */
 export interface Draft {
   readonly sender: string
   readonly content: string
@@ -13,8 +12,8 @@ export interface Draft {
   readonly clientMessageId?: string
 }
 
-/** What a draft says, as an entry of the log. */
-export const saidBy = ({ sender, content, metadata, clientMessageId }: Draft) => ({
+/** The draft as an entry without a slot. */
+export const toNewEntry = ({ sender, content, metadata, clientMessageId }: Draft) => ({
   kind: 'message' as const,
   sender,
   content,
@@ -22,7 +21,7 @@ export const saidBy = ({ sender, content, metadata, clientMessageId }: Draft) =>
   ...(clientMessageId === undefined ? {} : { clientMessageId }),
 })
 
-/** The place that a message id names, if it can be one of ours. */
+/** The `seq` in a message id; undefined if the id is not one of ours. */
 export function seqOfMessageId(id: unknown): number | undefined {
   const [, digits] = (typeof id === 'string' && /^([1-9]\d{0,11})-[A-Za-z0-9_-]{22}$/.exec(id)) || []
   return digits === undefined ? undefined : Number(digits)
@@ -34,14 +33,14 @@ export const draftHash = ({ content, metadata }: Pick<Draft, 'content' | 'metada
     .update(canonicalJson([content, metadata ?? null]))
     .digest('base64url')
 
-/** How many messages of others stand up to an entry; undefined where that is not counted. */
+/** The number of messages by others up to an entry; undefined in groups that are too large to count. */
 export function sentByOthers(reader: string, entry: Entry | undefined): number | undefined {
   if (!entry) return 0
   if (!entry.sent) return undefined
   return Object.entries(entry.sent).reduce((sum, [user, sent]) => (user === reader ? sum : sum + sent), 0)
 }
 
-/** The messages that a participant has not read, at most 100; undefined where that is not counted. */
+/** A participant's unread messages, at most 100; undefined in groups that are too large to count. */
 export function unreadCount({ user, readOthers }: Participant, last: Entry | undefined): number | undefined {
   const others = sentByOthers(user, last)
   return others === undefined ? undefined : Math.min(limits.unreadCount, Math.max(0, others - readOthers))

@@ -1,43 +1,48 @@
 import { limits, type Rate } from '../../../protocol/limits.ts'
-import type { ConversationHead } from '../../stores/conversations.ts'
-import type { Entry, MessageEntry, ParticipantEntry, UpdateEntry } from '../../stores/log.ts'
+import type { ConversationHead, Entry, MessageEntry, ParticipantEntry, UpdateEntry } from '../../model.ts'
 import { nextArrival, rateLimited } from '../rates.ts'
 
-/** When and how an entry comes to follow the head. */
+/** What an entry gets from the moment of its attempt. */
 export interface Stamp {
   /** Epoch milliseconds. */
   readonly now: number
-  /** 22 characters that nobody can guess. */
+  /** 22 unguessable characters. */
   readonly random: string
-  /** The pace at which one sender may write here. */
+  /** The rate of messages that one sender may write to a conversation. */
   readonly rate: Rate
   readonly turn?: number | undefined
 }
 
-/** What one kind of entry says beyond where and when it stands. */
-type Said<E extends Entry> = Pick<E, 'kind' | 'sender'> &
-  Omit<E, 'id' | 'seq' | 'createdAt' | 'sent' | 'paid' | 'turn' | 'messageSeq' | 'changeSeq'>
+/** The fields that depend on the slot of an entry. */
+type SlotFields = 'id' | 'seq' | 'createdAt' | 'sent' | 'paid' | 'turn' | 'messageSeq' | 'changeSeq'
 
-export type Saying = Said<MessageEntry> | Said<UpdateEntry> | Said<ParticipantEntry>
+type WithoutSlot<E extends Entry> = Pick<E, 'kind' | 'sender'> & Omit<E, SlotFields>
 
-/** An entry in its place. */
-export type Placed<S extends Saying> = S &
-  Pick<Entry, 'id' | 'seq' | 'createdAt' | 'sent' | 'paid' | 'turn' | 'messageSeq' | 'changeSeq'>
+/** An entry before it has a slot. */
+export type NewEntry = WithoutSlot<MessageEntry> | WithoutSlot<UpdateEntry> | WithoutSlot<ParticipantEntry>
 
-/** The entry that would follow the head. Its id holds its place, so that an id alone finds its message. */
-export function nextEntry<S extends Saying>(head: ConversationHead, said: S, stamp: Stamp): Placed<S> {
+/** An entry with the slot that it claims. */
+export type PlacedEntry<E extends NewEntry> = E & Pick<Entry, SlotFields>
+
+/** The entry that would follow the head. Its id contains its `seq`, so that an id is enough to find a message. */
+export function nextEntry<E extends NewEntry>(
+  head: ConversationHead,
+  newEntry: E,
+  stamp: Stamp,
+): PlacedEntry<E> {
   const { now, random, turn } = stamp
   const { last } = head
+  const { kind, sender } = newEntry
   const seq = (last?.seq ?? 0) + 1
   const at = new Date(now).toISOString()
   const previous = last?.createdAt ?? ''
   const served = Math.max(turn ?? 0, last?.turn ?? 0)
-  const sent = countSent(head, said)
-  const paid = isChange(said.kind) ? last?.paid : payFor(last, said.sender, now, stamp.rate)
-  const messageSeq = said.kind === 'message' ? undefined : newestMessage(last)
-  const changeSeq = isChange(said.kind) ? seq : last?.changeSeq
+  const sent = countSent(head, newEntry)
+  const paid = isParticipantChange(kind) ? last?.paid : payFor(last, sender, now, stamp.rate)
+  const messageSeq = kind === 'message' ? undefined : newestMessageSeq(last)
+  const changeSeq = isParticipantChange(kind) ? seq : last?.changeSeq
   return {
-    ...said,
+    ...newEntry,
     id: `${seq}-${random}`,
     seq,
     createdAt: at > previous ? at : previous,
@@ -49,13 +54,14 @@ export function nextEntry<S extends Saying>(head: ConversationHead, said: S, sta
   }
 }
 
-const isChange = (kind: Entry['kind']) => kind === 'participant_joined' || kind === 'participant_left'
+const isParticipantChange = (kind: Entry['kind']) =>
+  kind === 'participant_joined' || kind === 'participant_left'
 
-/** Where the newest message of a log stands, which the newest entry knows. */
-export const newestMessage = (last: Entry | undefined): number | undefined =>
+/** `seq` of the newest message of a log, from its newest entry. */
+export const newestMessageSeq = (last: Entry | undefined): number | undefined =>
   last?.kind === 'message' ? last.seq : last?.messageSeq
 
-/** Throws `rate_limited` for a sender who is too far ahead of the clock; forgets those who are not ahead at all. */
+/** Throws `rate_limited` if the sender is too far ahead of the clock. Drops senders who are not ahead at all. */
 function payFor(last: Entry | undefined, sender: string, now: number, rate: Rate): Record<string, number> {
   const paid = new Map(Object.entries(last?.paid ?? {}).filter(([, until]) => until > now))
   const next = nextArrival(rate, paid.get(sender), now)
@@ -63,15 +69,15 @@ function payFor(last: Entry | undefined, sender: string, now: number, rate: Rate
   return Object.fromEntries(paid.set(sender, Math.ceil(next.arrival)))
 }
 
-/** Not kept for large groups; and once it was not kept, nothing exact can be made of it any more. */
+/** Undefined for large groups, and from then on for good, because counts cannot be exact any more. */
 function countSent(
   { last, participants }: ConversationHead,
-  { kind, sender }: Saying,
+  { kind, sender }: NewEntry,
 ): Record<string, number> | undefined {
   if (participants.size > limits.unreadParticipants || (last && !last.sent)) return undefined
   const sent = new Map([...participants.keys()].map((user) => [user, 0]))
   for (const [user, count] of Object.entries(last?.sent ?? {})) sent.set(user, count)
-  // Those who have left are counted too; an entry must not grow with everybody who ever came.
+  // Past participants are counted too, and an entry must not grow with all of them.
   if (sent.size > limits.groupParticipants) return undefined
   if (kind === 'message' && participants.has(sender)) sent.set(sender, (sent.get(sender) ?? 0) + 1)
   return Object.fromEntries(sent)

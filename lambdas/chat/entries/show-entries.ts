@@ -1,16 +1,15 @@
 import type { LogEntry } from '../../../protocol/model.ts'
-import type { ConversationHead } from '../../stores/conversations.ts'
-import type { Entry, MessageEntry } from '../../stores/log.ts'
+import type { ConversationHead, Entry, MessageEntry } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 import { toMessage } from './message.ts'
-import { newestMessage } from './next-entry.ts'
+import { newestMessageSeq } from './next-entry.ts'
 
 type Needs = Pick<Deps, 'log'>
 
-/** Messages by where they stand. */
+/** Messages by `seq`. */
 export type Messages = ReadonlyMap<number, MessageEntry>
 
-/** The messages at these places; those that are known are not read again. */
+/** The messages with these `seq`s. Known entries are not read again. */
 export async function messagesAt(
   { log }: Needs,
   conversation: string,
@@ -18,20 +17,20 @@ export async function messagesAt(
   known: readonly Entry[] = [],
 ): Promise<Messages> {
   const found = new Map<number, MessageEntry>()
-  const note = (entry: Entry) => void (entry.kind === 'message' && found.set(entry.seq, entry))
-  known.forEach(note)
+  const add = (entry: Entry) => void (entry.kind === 'message' && found.set(entry.seq, entry))
+  known.forEach(add)
   const missing = seqs.filter((seq) => seq !== undefined && !found.has(seq)) as number[]
-  if (missing.length > 0) (await log.entries(conversation, missing)).forEach(note)
+  if (missing.length > 0) (await log.entries(conversation, missing)).forEach(add)
   return found
 }
 
-/** What stood there when membership was read; what came after that may be no business of the reader's any more. */
+/** The entries up to the head with which membership was read. The reader may not be entitled to later ones. */
 export const upTo = (lastSeq: number, entries: readonly Entry[]): readonly Entry[] =>
   entries.filter(({ seq }) => seq <= lastSeq)
 
 /**
- * Entries as one reader sees them; an update comes with the message as it is now. That is read after the update, even where
- * the page holds the message: its rows are no snapshot, and the message may have been read before it was changed.
+ * Entries as one reader sees them. An update includes the current message, which is read after the update even if the
+ * page contains the message: the rows of a page are no snapshot, and the page's copy may be older than the update.
  */
 export async function showEntries(
   deps: Needs,
@@ -63,22 +62,22 @@ function showEntry(head: ConversationHead, reader: string, entry: Entry, message
   }
 }
 
-/** The message that an update is about. */
+/** The message that an update refers to. */
 export function targetOf(
   { targetSeq, seq }: { targetSeq: number; seq: number },
   messages: Messages,
 ): MessageEntry {
   const target = messages.get(targetSeq)
-  if (!target) throw new Error(`entry ${seq} updates ${targetSeq}, which is no message`)
+  if (!target) throw new Error(`entry ${seq} updates ${targetSeq}, which is not a message`)
   return target
 }
 
-/** The newest message of a conversation. */
+/** The newest message of a conversation, if there is one. */
 export async function lastMessage(
   deps: Needs,
   { id, last }: Pick<ConversationHead, 'id' | 'last'>,
 ): Promise<MessageEntry | undefined> {
-  const seq = newestMessage(last)
+  const seq = newestMessageSeq(last)
   if (!last || seq === undefined) return undefined
   return (await messagesAt(deps, id, [seq], [last])).get(seq)
 }

@@ -1,25 +1,25 @@
+import type { EditMessage } from '../../../protocol/endpoints/messages.ts'
 import { notFound } from '../../../protocol/errors.ts'
 import type { Message } from '../../../protocol/model.ts'
-import type { EditMessage } from '../../../protocol/endpoints/messages.ts'
-import type { MessageEntry } from '../../stores/log.ts'
-import type { Forgetting } from '../connections/cleanup.ts'
+import type { MessageEntry } from '../../model.ts'
+import type { CleanupDeps } from '../connections/cleanup.ts'
 import type { Deps } from '../deps.ts'
 import { claim } from '../entries/commit.ts'
 import { draftHash, toMessage } from '../entries/message.ts'
 import { deliver } from '../push/deliver.ts'
-import { newsOf } from '../push/push-frames.ts'
+import { entryPush } from '../push/push-frames.ts'
 import { ownConnection } from './send.ts'
 
-type Needs = Forgetting & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
+type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
 
-/** Where a message stands, and who wants to change it. */
+/** The message to change, and the caller. */
 export interface Target {
   readonly conversation: string
   readonly seq: number
   readonly user: string
 }
 
-/** Gives a message of the caller other words. The same words again change nothing and tell nobody. */
+/** Replaces the content of the caller's message. The same content again changes and pushes nothing. */
 export async function editMessage(
   deps: Needs,
   target: Target,
@@ -30,12 +30,12 @@ export async function editMessage(
     if (message.deletedAt !== undefined) throw notFound('message')
     const { metadata: before, ...rest } = message
     const after = json ?? before
-    if (sameWords(message, content, after)) return undefined
+    if (hasContent(message, content, after)) return undefined
     return { ...rest, content, ...(json === undefined ? {} : { metadata: json }), editedAt: now(deps) }
   })
 }
 
-/** Empties a message of the caller: nothing of what it said is kept. Repeated, it changes nothing more. */
+/** Empties the caller's message: neither content nor metadata is kept. Repeated, it changes nothing. */
 export async function deleteMessage(deps: Needs, target: Target): Promise<Message> {
   return await change(deps, target, undefined, ({ metadata: _, ...message }) =>
     message.deletedAt === undefined ? { ...message, content: '', deletedAt: now(deps) } : undefined,
@@ -43,9 +43,9 @@ export async function deleteMessage(deps: Needs, target: Target): Promise<Messag
 }
 
 /**
- * Changes a message and writes the entry that says so, both or neither.
+ * Changes a message and writes the entry that records it, both or neither.
  *
- * @param edit what the message becomes; nothing if it is that already
+ * @param edit returns the changed message, or undefined if there is nothing to change
  */
 async function change(
   deps: Needs,
@@ -64,24 +64,24 @@ async function change(
   const edited = edit(message)
   if (!edited) return toMessage(message, id, user, head.participants)
 
-  const said = { kind: 'message_updated' as const, sender: user, targetSeq: seq }
-  const done = await claim(deps, head, said, async (placed, current) => {
+  const newEntry = { kind: 'message_updated' as const, sender: user, targetSeq: seq }
+  const done = await claim(deps, head, newEntry, async (placed, current) => {
     if (!current.participants.has(user)) throw notFound('conversation')
     const outcome = await deps.log.update(id, placed, edited)
     if (outcome === 'refused') return undefined
     return outcome === 'stored' ? { entry: placed, head: current } : outcome
   })
-  // It was deleted meanwhile: what stands now is looked at again.
+  // The message was deleted meanwhile: start again with what is stored now.
   if (!done) return await change(deps, target, connectionId, edit)
   const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
-  const news = await newsOf(deps, id, done.entry)
-  await deliver(deps, done.head, news, origin)
-  return toMessage(news.message ?? edited, id, user, done.head.participants)
+  const push = await entryPush(deps, id, done.entry)
+  await deliver(deps, done.head, push, origin)
+  return toMessage(push.message ?? edited, id, user, done.head.participants)
 }
 
 const now = (deps: Needs) => new Date(deps.now()).toISOString()
 
-function sameWords(message: MessageEntry, content: string, metadata: string | undefined): boolean {
+function hasContent(message: MessageEntry, content: string, metadata: string | undefined): boolean {
   const parse = (json: string | undefined) => (json === undefined ? {} : { metadata: JSON.parse(json) })
   return (
     draftHash({ content: message.content, ...parse(message.metadata) }) ===

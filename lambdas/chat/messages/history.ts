@@ -1,12 +1,12 @@
+import type { HistoryQuery } from '../../../protocol/endpoints/messages.ts'
 import type { DataOf } from '../../../protocol/endpoints.ts'
 import { notFound } from '../../../protocol/errors.ts'
-import type { HistoryQuery } from '../../../protocol/endpoints/messages.ts'
 import type { Deps } from '../deps.ts'
 import { showEntries, upTo } from '../entries/show-entries.ts'
 
 type HistoryPage = DataOf<'GET /api/admin/chat/conversations/{id}/messages'>
 
-/** A page of the log, oldest first: the newest entries, those before a `seq`, or those after it. */
+/** A page of the log, oldest first: the newest entries, or those before or after a `seq`. */
 export async function history(
   deps: Pick<Deps, 'conversations' | 'log'>,
   user: string,

@@ -1,22 +1,22 @@
-import type { ClientFrame } from '../../../protocol/frames.ts'
 import { encodeFrame } from '../../../protocol/encode.ts'
-import { notFound } from '../../../protocol/errors.ts'
 import type { MarkRead } from '../../../protocol/endpoints/messages.ts'
+import { notFound } from '../../../protocol/errors.ts'
+import type { ClientFrame } from '../../../protocol/frames.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
-import { REST_WAITS } from '../../delivery/fan-out.ts'
-import type { ConversationHead } from '../../stores/conversations.ts'
-import { type Hearing, sessionOf } from '../connections/session.ts'
+import { REST_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
+import type { ConversationHead } from '../../model.ts'
+import { type SessionDeps, sessionOf } from '../connections/session.ts'
 import type { Deps } from '../deps.ts'
 import { joinedConnections, type Origin } from '../push/audience.ts'
 import { postWithin } from '../push/push-to-users.ts'
-import { markRead, type ReadState } from './read-cursor.ts'
+import { moveReadCursor, type ReadState } from './read-cursor.ts'
 
-type Needs = Hearing & Pick<Deps, 'conversations' | 'log' | 'poster'>
+type Needs = SessionDeps & Pick<Deps, 'conversations' | 'log' | 'poster'>
 
-/** Milliseconds, and the worker does the rest. */
-const WAITS = { socket: 2000, rest: REST_WAITS }
+/** The worker takes over after this time. */
+const FAN_OUT_TIMEOUT_MS = { socket: 2000, rest: REST_FAN_OUT_TIMEOUT_MS }
 
-/** Moves the cursor of a connection's user, answers, and then tells the others. */
+/** Moves the read cursor of a connection's user, answers, and pushes it to the others in parallel. */
 export async function markReadOverSocket(
   deps: Needs,
   connection: string,
@@ -28,15 +28,15 @@ export async function markReadOverSocket(
     deps.conversations.head(conversation_id),
   ])
   if (!head) throw notFound('conversation')
-  const state = await markRead(deps, head, user, seq)
+  const state = await moveReadCursor(deps, head, user, seq)
   const { last_read_seq, unread_count } = state
   await Promise.all([
     answer({ type: 'marked_read', conversation_id, last_read_seq, unread_count }),
-    tellRead(deps, head, user, state, { via: 'socket', connection }),
+    pushReadCursor(deps, head, user, state, { via: 'socket', connection }),
   ])
 }
 
-/** Moves the caller's cursor and tells the others. */
+/** Moves the caller's read cursor and pushes it to the others. */
 export async function markReadOverRest(
   deps: Needs,
   user: string,
@@ -45,17 +45,17 @@ export async function markReadOverRest(
 ): Promise<ReadState> {
   const head = await deps.conversations.head(id)
   if (!head) throw notFound('conversation')
-  const state = await markRead(deps, head, user, seq)
+  const state = await moveReadCursor(deps, head, user, seq)
   const origin = {
     via: 'rest' as const,
     ...(connection_id === undefined ? {} : { connection: connection_id }),
   }
-  await tellRead(deps, head, user, state, origin)
+  await pushReadCursor(deps, head, user, state, origin)
   return state
 }
 
-/** Tells the others' joined connections, and the reader's own ones but the one that asked. */
-async function tellRead(
+/** Pushes to the others' joined connections and to the reader's own, except the one that made the call. */
+async function pushReadCursor(
   deps: Needs,
   head: ConversationHead,
   user: string,
@@ -65,12 +65,14 @@ async function tellRead(
   if (movedAt === undefined) return
   try {
     const now = deps.now()
-    const own = (await deps.connections.channel(user)).filter(({ tokenExpiresAt }) => tokenExpiresAt > now)
+    const own = (await deps.connections.userConnections(user)).filter(
+      ({ tokenExpiresAt }) => tokenExpiresAt > now,
+    )
     const joined = joinedConnections(head.participants, own, now)
-    const told = new Map(own.map(({ id }) => [id, user]))
-    // Of one's own alone, so that naming another's connection silences nobody.
-    if (connection !== undefined) told.delete(connection)
-    for (const [id, whose] of joined) if (whose !== user) told.set(id, whose)
+    const audience = new Map(own.map(({ id }) => [id, user]))
+    // Before the others are added, so that naming another user's connection excludes nothing.
+    if (connection !== undefined) audience.delete(connection)
+    for (const [id, other] of joined) if (other !== user) audience.set(id, other)
     const frame = encodeFrame({
       type: 'message_read',
       conversation_id: head.id,
@@ -78,8 +80,8 @@ async function tellRead(
       last_read_seq,
       read_at: movedAt,
     })
-    const posts = [...told].map(([id, whose]) => ({ connection: id, user: whose, frame }))
-    await postWithin(deps, posts, WAITS[via], head.id)
+    const posts = [...audience].map(([id, other]) => ({ connection: id, user: other, frame }))
+    await postWithin(deps, posts, FAN_OUT_TIMEOUT_MS[via], head.id)
   } catch (error) {
     deps.report(error)
   }

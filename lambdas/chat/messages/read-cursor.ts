@@ -1,16 +1,15 @@
 import { notFound } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
-import type { ConversationHead, Participant } from '../../stores/conversations.ts'
-import type { Entry } from '../../stores/log.ts'
+import type { ConversationHead, Entry, Participant } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 import { sentByOthers, unreadCount } from '../entries/message.ts'
 
 type Needs = Pick<Deps, 'conversations' | 'log' | 'now'>
 
-/** What a participant has read, and what that leaves. */
+/** A participant's read cursor and what remains unread. */
 export interface ReadState {
   readonly last_read_seq: number
-  /** How many messages of others became read. */
+  /** The number of messages by others that became read. */
   readonly marked_read: number
   readonly unread_count: number
   /** When the cursor moved, ISO 8601; absent if it did not. */
@@ -18,10 +17,10 @@ export interface ReadState {
 }
 
 /**
- * Moves a user's read cursor to `seq`, to the end of the log if that is absent or beyond, and never back. One write,
- * whatever the number of messages.
+ * Moves a user's read cursor forward to `seq`, or to the end of the log if `seq` is absent or beyond it. A lower `seq`
+ * returns the current cursor. Costs one write, whatever the number of messages.
  */
-export async function markRead(
+export async function moveReadCursor(
   deps: Needs,
   head: ConversationHead,
   user: string,
@@ -30,42 +29,44 @@ export async function markRead(
   const own = head.participants.get(user)
   if (!own) throw notFound('conversation')
   const target = Math.min(seq, head.last?.seq ?? 0)
-  if (target <= own.readSeq) return await stateOf(deps, head, own)
+  if (target <= own.readSeq) return await unmovedState(deps, head, own)
 
   const entry = target === head.last?.seq ? head.last : await deps.log.entry(head.id, target)
   const readAt = new Date(deps.now()).toISOString()
   const moved = { readSeq: target, readOthers: sentByOthers(user, entry) ?? 0, readAt }
-  let was = await deps.conversations.markRead(head.id, user, moved)
-  if (!was) {
-    const now = await deps.conversations.participant(head.id, user)
-    if (!now) throw notFound('conversation')
+  let before = await deps.conversations.markRead(head.id, user, moved)
+  if (!before) {
+    const current = await deps.conversations.participant(head.id, user)
+    if (!current) throw notFound('conversation')
     // Another device has moved it since the head was read, unless this is our own write, whose answer was lost.
-    if (now.readSeq !== target || now.readAt !== readAt) return await stateOf(deps, head, now)
-    was = own
+    if (current.readSeq !== target || current.readAt !== readAt) {
+      return await unmovedState(deps, head, current)
+    }
+    before = own
   }
-  const [before, state] = await Promise.all([
-    othersBetween(deps, head, was, target, entry),
-    stateOf(deps, head, { ...own, ...moved }),
+  const [markedRead, state] = await Promise.all([
+    countPassed(deps, head, before, target, entry),
+    unmovedState(deps, head, { ...own, ...moved }),
   ])
-  return { ...state, marked_read: before, movedAt: readAt }
+  return { ...state, marked_read: markedRead, movedAt: readAt }
 }
 
-async function stateOf(deps: Needs, head: ConversationHead, own: Participant): Promise<ReadState> {
+async function unmovedState(deps: Needs, head: ConversationHead, own: Participant): Promise<ReadState> {
   return { last_read_seq: own.readSeq, marked_read: 0, unread_count: await unreadOf(deps, head, own) }
 }
 
-/** The messages that a participant has not read, at most 100. In groups that are not counted the log is read. */
+/** A participant's unread messages, at most 100. In groups that are too large to count, it reads the log. */
 export async function unreadOf(
   deps: Pick<Deps, 'log'>,
   head: ConversationHead,
   own: Participant,
 ): Promise<number> {
   const { last } = head
-  return unreadCount(own, last) ?? (await countOthers(deps, head.id, own, last?.seq ?? 0))
+  return unreadCount(own, last) ?? (await countInLog(deps, head.id, own, last?.seq ?? 0))
 }
 
-/** How many messages of others a cursor passes on its way to an entry; where that is not counted, at most 100. */
-async function othersBetween(
+/** The number of messages by others that a cursor passes on its way to an entry; at most 100 if the log is read. */
+async function countPassed(
   deps: Needs,
   { id }: ConversationHead,
   own: Participant,
@@ -73,22 +74,20 @@ async function othersBetween(
   entry: Entry | undefined,
 ): Promise<number> {
   const others = sentByOthers(own.user, entry)
-  return others === undefined
-    ? await countOthers(deps, id, own, target)
-    : Math.max(0, others - own.readOthers)
+  return others === undefined ? await countInLog(deps, id, own, target) : Math.max(0, others - own.readOthers)
 }
 
-/** So many entries are looked through at most where messages are not counted: a list must not cost what its logs hold. */
-const ENTRIES_COUNTED = 2 * limits.pageMessages
+/** The most entries that a count reads, so that the cost of a list does not depend on the length of its logs. */
+const MAX_ENTRIES_READ = 2 * limits.pageMessages
 
-async function countOthers(
+async function countInLog(
   { log }: Pick<Deps, 'log'>,
   conversation: string,
   { user, readSeq }: Participant,
   until: number,
 ): Promise<number> {
   let count = 0
-  const end = Math.min(until, readSeq + ENTRIES_COUNTED)
+  const end = Math.min(until, readSeq + MAX_ENTRIES_READ)
   for (let from = readSeq; from < end && count < limits.unreadCount; ) {
     const entries = await log.after(conversation, from, limits.pageMessages)
     const others = entries.filter(

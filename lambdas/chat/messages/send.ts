@@ -1,25 +1,27 @@
-import type { ClientFrame } from '../../../protocol/frames.ts'
-import { ChatError, notFound } from '../../../protocol/errors.ts'
-import type { Message } from '../../../protocol/model.ts'
 import type { PostMessage } from '../../../protocol/endpoints/messages.ts'
+import { ChatError, notFound } from '../../../protocol/errors.ts'
+import type { ClientFrame } from '../../../protocol/frames.ts'
+import type { Message } from '../../../protocol/model.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
-import type { ConversationHead } from '../../stores/conversations.ts'
-import type { MessageEntry } from '../../stores/log.ts'
-import type { ChannelConnection } from '../../stores/user-connections.ts'
-import type { Forgetting } from '../connections/cleanup.ts'
+import type { ConversationHead, MessageEntry, UserConnection } from '../../model.ts'
+import type { CleanupDeps } from '../connections/cleanup.ts'
 import { sessionOf } from '../connections/session.ts'
 import type { Deps } from '../deps.ts'
-import { type Committed, commit, queued } from '../entries/commit.ts'
+import { type Committed, commit, pendingTurns } from '../entries/commit.ts'
 import { type Draft, seqOfMessageId, toMessage } from '../entries/message.ts'
-import { channelsOf, deliver } from '../push/deliver.ts'
-import { newsOfMessage } from '../push/push-frames.ts'
+import { deliver, participantConnections } from '../push/deliver.ts'
+import { messagePush } from '../push/push-frames.ts'
 
-type Needs = Forgetting & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
+type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
+
+/** A stored message, and the participants' connections if they were read just before the commit. */
+type Sent = Committed & { readonly userConnections?: readonly UserConnection[] | undefined }
 
 /**
- * Stores a message that came over a socket, acknowledges it and then tells the others. Three round trips lie
- * between the frame and the pushes: read, commit, post.
- * @param acknowledge starts towards the sender before the fan-out starts, and is not waited for by it
+ * Stores a message from a socket, acknowledges it, and pushes it. Three round trips lie between the frame and the
+ * pushes: read, commit, post.
+ *
+ * @param acknowledge starts before the fan-out, which does not wait for it
  */
 export async function sendOverSocket(
   deps: Needs,
@@ -35,14 +37,11 @@ export async function sendOverSocket(
   }
   if (!head?.participants.has(sender)) throw notFound('conversation')
 
-  const {
-    entry,
-    duplicate,
-    channels,
-    head: current,
-  } = named?.sender === sender
-    ? { entry: named, duplicate: true, channels: undefined, head }
-    : await store(deps, head, draftOf(sender, message, client_message_id))
+  const sent: Sent =
+    named?.sender === sender
+      ? { entry: named, duplicate: true, head }
+      : await store(deps, head, draftOf(sender, message, client_message_id))
+  const { entry, duplicate } = sent
   const acknowledged = acknowledge({
     type: 'message_sent',
     conversation_id: id,
@@ -54,11 +53,11 @@ export async function sendOverSocket(
     acknowledged,
     duplicate
       ? undefined
-      : deliver(deps, current, newsOfMessage(entry), { via: 'socket', connection }, channels),
+      : deliver(deps, sent.head, messagePush(entry), { via: 'socket', connection }, sent.userConnections),
   ])
 }
 
-/** Stores a message that came over REST, tells the others and resolves with it. */
+/** Stores a message from a REST call, pushes it, and resolves with it. */
 export async function sendOverRest(
   deps: Needs,
   sender: string,
@@ -70,33 +69,25 @@ export async function sendOverRest(
     ownConnection(deps, sender, body.connection_id),
   ])
   if (!head?.participants.has(sender)) throw notFound('conversation')
-  const {
-    entry,
-    duplicate,
-    channels,
-    head: current,
-  } = await store(deps, head, draftOf(sender, body, body.client_message_id))
+  const sent = await store(deps, head, draftOf(sender, body, body.client_message_id))
+  const { entry, duplicate } = sent
   if (!duplicate) {
     const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
-    await deliver(deps, current, newsOfMessage(entry), origin, channels)
+    await deliver(deps, sent.head, messagePush(entry), origin, sent.userConnections)
   }
   return toMessage(entry, id, sender, head.participants)
 }
 
 /**
- * Commits while reading whom to tell: neither needs the other. Where it had to wait for its place, that would be out of
- * date, and is read afterwards.
+ * Commits, and reads the participants' connections in parallel. If the commit has to compete for its slot, they would be
+ * out of date, and are read afterwards.
  */
-async function store(
-  deps: Needs,
-  head: ConversationHead,
-  draft: Draft,
-): Promise<Committed & { readonly channels?: readonly ChannelConnection[] | undefined }> {
-  const [committed, channels] = await Promise.all([
+async function store(deps: Needs, head: ConversationHead, draft: Draft): Promise<Sent> {
+  const [committed, userConnections] = await Promise.all([
     commit(deps, head, draft),
-    queued(head) > 0 ? undefined : channelsOf(deps, head),
+    pendingTurns(head) > 0 ? undefined : participantConnections(deps, head),
   ])
-  return committed.head === head ? { ...committed, channels } : committed
+  return committed.head === head ? { ...committed, userConnections } : committed
 }
 
 function draftOf(
@@ -113,8 +104,8 @@ function draftOf(
 }
 
 /**
- * Who has joined is known from the conversation itself; others, and those whose token seems to have expired there,
- * are asked for at their own row, which is the one that knows.
+ * The user of a connection. If it has joined, the conversation itself knows. Otherwise, or if its token seems to have
+ * expired, the connection's own row is read, which is authoritative.
  */
 async function senderOn(
   deps: Needs,
@@ -127,14 +118,14 @@ async function senderOn(
   return (await sessionOf(deps, connection)).user
 }
 
-/** The entry that `message.id` names: the origin's clients save over REST and then emit the same message. */
+/** The entry named by `message.id`: some clients save a message over REST and then send the same one as a frame. */
 async function namedEntry(deps: Needs, conversation: string, id: unknown): Promise<MessageEntry | undefined> {
   const seq = seqOfMessageId(id)
   const entry = seq === undefined ? undefined : await deps.log.entry(conversation, seq)
   return entry?.kind === 'message' && entry.id === id ? entry : undefined
 }
 
-/** The connection that a REST call names as its own, if it is. */
+/** The connection that a REST call names, if it is the caller's own. */
 export async function ownConnection(
   deps: Pick<Deps, 'connections'>,
   user: string,

@@ -1,29 +1,30 @@
-import type { Participant } from '../../stores/conversations.ts'
-import type { ChannelConnection } from '../../stores/user-connections.ts'
+import type { Participant, UserConnection } from '../../model.ts'
 
-/** How an entry came in, which decides who hears of it (contract, section 4). */
+/** How an entry was sent, which decides who receives what (docs/protocol.md, PUSH-1 to PUSH-3). */
 export type Origin =
   | { readonly via: 'socket'; readonly connection: string }
-  /** `connection` is the caller's own one, when the call named it. */
+  /** `connection` is the caller's own connection, if the call named one. */
   | { readonly via: 'rest'; readonly connection?: string }
 
 export interface Audience {
-  /** Connections that get the entry itself, such as `new_message`, and whose they are. */
+  /** Connections that receive the entry itself, such as `new_message`, and the user of each. */
   readonly message: ReadonlyMap<string, string>
-  /** Connections that get `conversation_updated`, and whose they are. */
+  /** Connections that receive `conversation_updated`, and the user of each. */
   readonly update: ReadonlyMap<string, string>
 }
 
 /**
- * Connections joined to a conversation whose token still counts, and whose they are. Where a renewed token has not
- * reached the joined connection yet, its personal channel knows.
+ * The connections that have joined a conversation with an unexpired token, and the user of each. If a renewed token has
+ * not reached the participant's row yet, the user's list of connections has it.
  */
 export function joinedConnections(
   participants: ReadonlyMap<string, Participant>,
-  channels: readonly ChannelConnection[],
+  userConnections: readonly UserConnection[],
   now: number,
 ): ReadonlyMap<string, string> {
-  const renewed = new Set(channels.filter(({ tokenExpiresAt }) => tokenExpiresAt > now).map(({ id }) => id))
+  const renewed = new Set(
+    userConnections.filter(({ tokenExpiresAt }) => tokenExpiresAt > now).map(({ id }) => id),
+  )
   const joined = new Map<string, string>()
   for (const { user, joined: connections } of participants.values()) {
     for (const [connection, expiresAt] of connections) {
@@ -33,26 +34,26 @@ export function joinedConnections(
   return joined
 }
 
-/** Each connection once; the sending one never. */
+/** Each connection once; never the sending connection. */
 export function audience(
   sender: string,
   origin: Origin,
   joined: ReadonlyMap<string, string>,
-  channels: readonly ChannelConnection[],
+  userConnections: readonly UserConnection[],
   now: number,
 ): Audience {
-  const everybody = new Map(joined)
-  for (const { id, user, tokenExpiresAt } of channels) if (tokenExpiresAt > now) everybody.set(id, user)
-  if (origin.connection !== undefined) everybody.delete(origin.connection)
+  const all = new Map(joined)
+  for (const { id, user, tokenExpiresAt } of userConnections) if (tokenExpiresAt > now) all.set(id, user)
+  if (origin.connection !== undefined) all.delete(origin.connection)
 
-  const getsMessage = (connection: string, user: string) => {
+  const receivesMessage = (connection: string, user: string) => {
     if (origin.via === 'socket') return joined.has(connection)
     return user !== sender || origin.connection !== undefined
   }
   const message = new Map<string, string>()
   const update = new Map<string, string>()
-  for (const [connection, user] of everybody) {
-    if (getsMessage(connection, user)) message.set(connection, user)
+  for (const [connection, user] of all) {
+    if (receivesMessage(connection, user)) message.set(connection, user)
     else update.set(connection, user)
   }
   return { message, update }

@@ -1,26 +1,26 @@
-import { concurrently, fanOut, REST_WAITS } from '../../delivery/fan-out.ts'
-import type { ConversationHead } from '../../stores/conversations.ts'
-import type { ChannelConnection } from '../../stores/user-connections.ts'
-import { type Forgetting, forgetConnection } from '../connections/cleanup.ts'
+import { fanOut, REST_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
+import type { ConversationHead, UserConnection } from '../../model.ts'
+import type { CleanupDeps } from '../connections/cleanup.ts'
+import { cleanUpGone } from '../connections/post-frames.ts'
 import type { Deps } from '../deps.ts'
 import { type Audience, audience, joinedConnections, type Origin } from './audience.ts'
-import { type News, postsFor } from './push-frames.ts'
+import { type EntryPush, toPushFrames } from './push-frames.ts'
 
-type Needs = Forgetting & Pick<Deps, 'conversations' | 'poster'>
+type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'poster'>
 
-/** A fan-out behind an acknowledgement ends before the function does, which may have competed for a place until now. */
-const FAN_OUT_TAKES = 4000
+/** Less than the function's timeout after a send has competed for its slot (entries/commit.ts). */
+const FAN_OUT_TIMEOUT_MS = 4000
 
 /**
- * The personal channels of all participants. What is stored is stored: where they cannot be read,
- * those who have not joined miss a hint and the sender still gets an acknowledgement.
+ * The connections of all participants. Never fails: if they cannot be read, the message is stored all the same, and
+ * connections that have not joined miss a push.
  */
-export async function channelsOf(
+export async function participantConnections(
   { connections, report }: Pick<Deps, 'connections' | 'report'>,
   { participants }: Pick<ConversationHead, 'participants'>,
-): Promise<readonly ChannelConnection[]> {
+): Promise<readonly UserConnection[]> {
   try {
-    return await connections.channels(participants.keys())
+    return await connections.userConnectionsOf(participants.keys())
   } catch (error) {
     report(error)
     return []
@@ -28,94 +28,78 @@ export async function channelsOf(
 }
 
 /**
- * Tells a stored entry, and never fails what was stored. Those who had joined when the head was read are told
- * at once; meanwhile the joined connections are read again, after the commit, and whoever joined in between is
- * told too. Whoever cannot be told in time is left to the worker; over REST also who is gone, because nobody may wait
- * until they are forgotten.
+ * Pushes a stored entry; never fails. Connections that had joined when the head was read receive it at once. In
+ * parallel, after the commit, the joined connections are read again, and those that have joined in between receive it
+ * too. Connections that cannot be reached in time are left to the worker; over REST also those that are gone, because
+ * the caller does not wait for their cleanup.
  *
- * @param channels of the head's participants, as they were just before the commit; without them it is read now who is to be told
+ * @param userConnections connections of the head's participants, read just before the commit; if absent, participants
+ *   and connections are read now
  */
 export async function deliver(
   deps: Needs,
   head: ConversationHead,
-  news: News,
+  push: EntryPush,
   origin: Origin,
-  channels?: readonly ChannelConnection[],
+  userConnections?: readonly UserConnection[],
 ): Promise<void> {
   try {
-    await tell(deps, head, news, origin, channels)
+    await pushEntry(deps, head, push, origin, userConnections)
   } catch (error) {
     deps.report(error)
   }
 }
 
-async function tell(
+async function pushEntry(
   deps: Needs,
   before: ConversationHead,
-  news: News,
+  push: EntryPush,
   origin: Origin,
-  early: readonly ChannelConnection[] | undefined,
+  early: readonly UserConnection[] | undefined,
 ): Promise<void> {
-  const { entry } = news
-  const isAwaited = origin.via === 'rest'
-  const until = deps.now() + (isAwaited ? REST_WAITS : FAN_OUT_TAKES)
-  const timeLeft = () => Math.max(0, until - deps.now())
+  const { entry } = push
+  const isRest = origin.via === 'rest'
+  const deadline = deps.now() + (isRest ? REST_FAN_OUT_TIMEOUT_MS : FAN_OUT_TIMEOUT_MS)
+  const timeLeftMs = () => Math.max(0, deadline - deps.now())
   const head = early ? before : { ...before, participants: await deps.conversations.participants(before.id) }
-  const channels = early ?? (await channelsOf(deps, head))
+  const userConnections = early ?? (await participantConnections(deps, head))
   const now = deps.now()
-  const joined = joinedConnections(head.participants, channels, now)
-  const first = audience(entry.sender, origin, joined, channels, now)
-  const [told, late] = await Promise.all([
-    fanOut(deps.poster, postsFor(head, news, first), timeLeft()),
-    early ? joinedSince() : nobody,
+  const joined = joinedConnections(head.participants, userConnections, now)
+  const first = audience(entry.sender, origin, joined, userConnections, now)
+  const [posted, late] = await Promise.all([
+    fanOut(deps.poster, toPushFrames(head, push, first), timeLeftMs()),
+    early ? joinedSince() : noAudience,
   ])
-  const toldLate = await fanOut(deps.poster, postsFor(head, news, late), timeLeft())
-  const gone = [...told.gone, ...toldLate.gone]
-  const undone = [...told.undone, ...toldLate.undone].map(({ connection }) => connection)
-  const left = new Set([...undone, ...(isAwaited ? gone : [])])
-  if (left.size > 0) {
+  const postedLate = await fanOut(deps.poster, toPushFrames(head, push, late), timeLeftMs())
+  const gone = [...posted.gone, ...postedLate.gone]
+  const undone = [...posted.undone, ...postedLate.undone].map(({ connection }) => connection)
+  const remaining = new Set([...undone, ...(isRest ? gone : [])])
+  if (remaining.size > 0) {
     await deps.tasks.send({
       task: 'deliver',
       conversation: head.id,
       seq: entry.seq,
-      messageTo: [...first.message.keys(), ...late.message.keys()].filter((id) => left.has(id)),
-      updateTo: [...first.update.keys()].filter((id) => left.has(id)),
+      messageTo: [...first.message.keys(), ...late.message.keys()].filter((id) => remaining.has(id)),
+      updateTo: [...first.update.keys()].filter((id) => remaining.has(id)),
     })
   }
-  if (!isAwaited) await removeGone(deps, head, joined, gone)
+  if (!isRest) await cleanUpGone(deps, gone, { conversation: head.id, connections: joined })
 
-  /** Never fails, so that what goes on beside it is awaited. */
+  /** Never fails, so that the fan-out in parallel is always awaited. */
   async function joinedSince(): Promise<Audience> {
     try {
       const participants = await deps.conversations.participants(head.id)
       const since = new Map(
-        [...joinedConnections(participants, channels, now)].filter(
+        [...joinedConnections(participants, userConnections, now)].filter(
           ([connection]) => !first.message.has(connection),
         ),
       )
       return { ...audience(entry.sender, origin, since, [], now), update: new Map() }
     } catch (error) {
       deps.report(error)
-      return nobody
+      return noAudience
     }
   }
 }
 
-const nobody: Audience = { message: new Map(), update: new Map() }
-
-/**
- * By key, and nobody else's. Where the connection's own row had gone before, nothing names the entry that made us
- * post; it goes last, so that a removal which fails leaves a live connection whole.
- */
-export async function removeGone(
-  deps: Forgetting,
-  head: ConversationHead,
-  joined: ReadonlyMap<string, string>,
-  gone: readonly string[],
-): Promise<void> {
-  await concurrently(gone, 10, async (connection) => {
-    await forgetConnection(deps, connection)
-    const user = joined.get(connection)
-    if (user !== undefined) await deps.joins.drop(head.id, user, connection)
-  })
-}
+const noAudience: Audience = { message: new Map(), update: new Map() }

@@ -1,29 +1,32 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
 import type { PushFrame } from '../../../protocol/server-frames.ts'
 import type { Post } from '../../delivery/fan-out.ts'
-import type { ConversationHead } from '../../stores/conversations.ts'
-import type { Entry, MessageEntry } from '../../stores/log.ts'
+import type { ConversationHead, Entry, MessageEntry } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 import { toMessage, unreadCount } from '../entries/message.ts'
-import { newestMessage } from '../entries/next-entry.ts'
+import { newestMessageSeq } from '../entries/next-entry.ts'
 import { messagesAt, targetOf } from '../entries/show-entries.ts'
 import type { Audience } from './audience.ts'
 
-/** A new entry and the messages that must be told with it. */
-export interface News {
+/** An entry and the messages that its push frames contain. */
+export interface EntryPush {
   readonly entry: Entry
-  /** The message that the entry is or is about; none when somebody comes or goes. */
+  /** The message that the entry is or updates; absent for a change of participants. */
   readonly message?: MessageEntry
   /** The newest message of the conversation. */
   readonly last?: MessageEntry
 }
 
-export const newsOfMessage = (entry: MessageEntry): News => ({ entry, message: entry, last: entry })
+export const messagePush = (entry: MessageEntry): EntryPush => ({ entry, message: entry, last: entry })
 
-/** Reads what an entry that is no message itself leaves out. */
-export async function newsOf(deps: Pick<Deps, 'log'>, conversation: string, entry: Entry): Promise<News> {
-  if (entry.kind === 'message') return newsOfMessage(entry)
-  const newest = newestMessage(entry)
+/** Reads the messages that the push frames of an entry contain. */
+export async function entryPush(
+  deps: Pick<Deps, 'log'>,
+  conversation: string,
+  entry: Entry,
+): Promise<EntryPush> {
+  if (entry.kind === 'message') return messagePush(entry)
+  const newest = newestMessageSeq(entry)
   const target = entry.kind === 'message_updated' ? entry.targetSeq : undefined
   const messages = await messagesAt(deps, conversation, [newest, target])
   const last = newest === undefined ? undefined : messages.get(newest)
@@ -34,27 +37,31 @@ export async function newsOf(deps: Pick<Deps, 'log'>, conversation: string, entr
   }
 }
 
-/** The frames that an audience gets of a new entry. */
-export function postsFor(head: ConversationHead, news: News, { message, update }: Audience): readonly Post[] {
+/** The frames for an audience, one per connection. */
+export function toPushFrames(
+  head: ConversationHead,
+  push: EntryPush,
+  { message, update }: Audience,
+): readonly Post[] {
   const conversation_id = head.id
-  const pointer = JSON.stringify({ type: 'conversation_updated', conversation_id, last_seq: news.entry.seq })
-  const shared = news.entry.kind === 'message_updated' ? undefined : encodeFrame(entryFrame(head, news, ''))
+  const pointer = JSON.stringify({ type: 'conversation_updated', conversation_id, last_seq: push.entry.seq })
+  const shared = push.entry.kind === 'message_updated' ? undefined : encodeFrame(entryFrame(head, push, ''))
   return [
     ...[...message].map(([connection, user]) => ({
       connection,
-      frame: shared ?? encodeFrame(entryFrame(head, news, user)),
+      frame: shared ?? encodeFrame(entryFrame(head, push, user)),
       pointer,
     })),
     ...[...update].map(([connection, user]) => ({
       connection,
-      frame: encodeFrame(updateFrame(head, news, user)),
+      frame: encodeFrame(updateFrame(head, push, user)),
       pointer,
     })),
   ]
 }
 
-/** Tells the entry itself. A message that was updated may have been read by then, which each reader knows otherwise. */
-function entryFrame(head: ConversationHead, { entry, message }: News, reader: string): PushFrame {
+/** The entry itself. An updated message may have been read already, so its frame differs for each reader. */
+function entryFrame(head: ConversationHead, { entry, message }: EntryPush, reader: string): PushFrame {
   const { id: conversation_id } = head
   const { seq } = entry
   if (entry.kind === 'participant_joined' || entry.kind === 'participant_left') {
@@ -68,8 +75,8 @@ function entryFrame(head: ConversationHead, { entry, message }: News, reader: st
   return { type: 'new_message', conversation_id, message: toMessage(message, conversation_id, '', new Map()) }
 }
 
-/** Tells lists and badges. */
-function updateFrame(head: ConversationHead, { entry, last }: News, user: string): PushFrame {
+/** What lists and badges need. */
+function updateFrame(head: ConversationHead, { entry, last }: EntryPush, user: string): PushFrame {
   const participant = head.participants.get(user)
   const unread = participant && unreadCount(participant, entry)
   return {

@@ -1,9 +1,18 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
 import type { PushFrame } from '../../../protocol/server-frames.ts'
-import { concurrently, fanOut, type Post, REST_WAITS, WORKER_TAKES } from '../../delivery/fan-out.ts'
-import type { TaskOf } from '../../stores/tasks.ts'
-import { type Forgetting, forgetConnection } from '../connections/cleanup.ts'
+import { concurrently } from '../../async.ts'
+import {
+  fanOut,
+  type Post,
+  REST_FAN_OUT_TIMEOUT_MS,
+  WORKER_FAN_OUT_TIMEOUT_MS,
+} from '../../delivery/fan-out.ts'
+import type { TaskOf } from '../../model.ts'
+import type { CleanupDeps } from '../connections/cleanup.ts'
+import { postFrames } from '../connections/post-frames.ts'
 import type { Deps } from '../deps.ts'
+
+const QUEUE_CONCURRENCY = 25
 
 /** A frame for every connection of a user. */
 export interface Push {
@@ -11,59 +20,58 @@ export interface Push {
   readonly push: PushFrame
 }
 
-/** Tells users what no log holds; never fails what it tells of. */
+/** Pushes frames that no log contains; never fails. */
 export async function pushToUsers(
   deps: Pick<Deps, 'connections' | 'poster' | 'tasks' | 'report' | 'now'>,
   pushes: readonly Push[],
 ): Promise<void> {
   try {
     const frames = new Map(pushes.map(({ user, push }) => [user, encodeFrame(push)]))
-    const channels = await deps.connections.channels(frames.keys())
-    const posts = channels
+    const connections = await deps.connections.userConnectionsOf(frames.keys())
+    const posts = connections
       .filter(({ tokenExpiresAt }) => tokenExpiresAt > deps.now())
       .map(({ id, user }) => ({ connection: id, user, frame: frames.get(user) ?? '' }))
-    await postWithin(deps, posts, REST_WAITS)
+    await postWithin(deps, posts, REST_FAN_OUT_TIMEOUT_MS)
   } catch (error) {
     deps.report(error)
   }
 }
 
 /**
- * Posts to connections of several users for so many milliseconds. Who was not reached by then, or is gone, is left to the
- * worker: nobody waits until they have been reached or forgotten.
+ * Posts to connections of several users. Connections that are not reached in time, or are gone, are left to the worker,
+ * so that the caller waits neither for them nor for their cleanup.
  *
- * @param conversation whose participants alone may hear of it
+ * @param conversation if only its participants may receive the frames
  */
 export async function postWithin(
   { poster, tasks }: Pick<Deps, 'poster' | 'tasks'>,
   posts: readonly (Post & { readonly user: string })[],
-  milliseconds: number,
+  timeoutMs: number,
   conversation?: string,
 ): Promise<void> {
-  const { gone, undone } = await fanOut(poster, posts, milliseconds)
-  const left = new Set([...gone, ...undone.map(({ connection }) => connection)])
-  const ofUser = new Map<string, TaskOf<'push'>>()
+  const { gone, undone } = await fanOut(poster, posts, timeoutMs)
+  const remaining = new Set([...gone, ...undone.map(({ connection }) => connection)])
+  const byUser = new Map<string, TaskOf<'push'>>()
   for (const { connection, user, frame } of posts) {
-    if (!left.has(connection)) continue
-    const connections = [...(ofUser.get(user)?.connections ?? []), connection]
-    ofUser.set(user, { user, connections, frame, ...(conversation === undefined ? {} : { conversation }) })
+    if (!remaining.has(connection)) continue
+    const connections = [...(byUser.get(user)?.connections ?? []), connection]
+    byUser.set(user, { user, connections, frame, ...(conversation === undefined ? {} : { conversation }) })
   }
-  await concurrently([...ofUser.values()], 25, (push) => tasks.send({ task: 'push', ...push }))
+  await concurrently([...byUser.values()], QUEUE_CONCURRENCY, (push) => tasks.send({ task: 'push', ...push }))
 }
 
-/** Posts what a call had no time for, to connections that are still the user's while their token counts. */
-export async function pushLate(
-  deps: Forgetting & Pick<Deps, 'conversations' | 'poster'>,
+/** Posts a frame to connections that were not reached in time, if they still belong to the user with a valid token. */
+export async function pushRemaining(
+  deps: CleanupDeps & Pick<Deps, 'conversations' | 'poster'>,
   { user, connections, frame, conversation }: TaskOf<'push'>,
 ): Promise<void> {
-  const [channel, participants] = await Promise.all([
-    deps.connections.channel(user),
+  const [userConnections, participants] = await Promise.all([
+    deps.connections.userConnections(user),
     conversation === undefined ? undefined : deps.conversations.participants(conversation),
   ])
   if (participants && !participants.has(user)) return
-  const posts = channel
+  const posts = userConnections
     .filter(({ id, tokenExpiresAt }) => connections.includes(id) && tokenExpiresAt > deps.now())
     .map(({ id }) => ({ connection: id, frame }))
-  const { gone } = await fanOut(deps.poster, posts, WORKER_TAKES)
-  await concurrently(gone, 10, (id) => forgetConnection(deps, id))
+  await postFrames(deps, posts, WORKER_FAN_OUT_TIMEOUT_MS)
 }

@@ -1,17 +1,17 @@
-import { fanOut, WORKER_TAKES } from '../../delivery/fan-out.ts'
-import type { TaskOf } from '../../stores/tasks.ts'
-import type { Forgetting } from '../connections/cleanup.ts'
+import { WORKER_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
+import type { TaskOf } from '../../model.ts'
+import type { CleanupDeps } from '../connections/cleanup.ts'
+import { postFrames } from '../connections/post-frames.ts'
 import type { Deps } from '../deps.ts'
 import { joinedConnections } from './audience.ts'
-import { removeGone } from './deliver.ts'
-import { newsOf, postsFor } from './push-frames.ts'
+import { entryPush, toPushFrames } from './push-frames.ts'
 
 /**
- * Tells a stored entry to connections that were not told in time, if they still are participants' and their
- * token still counts. Somebody may hear it twice: clients order by `seq`.
+ * Pushes a stored entry to connections that were not reached in time, if they still belong to participants with a valid
+ * token. A connection may receive an entry twice: clients order by `seq`.
  */
 export async function redeliver(
-  deps: Forgetting & Pick<Deps, 'conversations' | 'log' | 'poster'>,
+  deps: CleanupDeps & Pick<Deps, 'conversations' | 'log' | 'poster'>,
   { conversation, seq, messageTo, updateTo }: TaskOf<'deliver'>,
 ): Promise<void> {
   const [head, entry] = await Promise.all([
@@ -19,15 +19,14 @@ export async function redeliver(
     deps.log.entry(conversation, seq),
   ])
   if (!head || !entry) return
-  const channels = await deps.connections.channels(head.participants.keys())
+  const userConnections = await deps.connections.userConnectionsOf(head.participants.keys())
   const now = deps.now()
-  const joined = joinedConnections(head.participants, channels, now)
+  const joined = joinedConnections(head.participants, userConnections, now)
   const users = new Map(joined)
-  for (const { id, user, tokenExpiresAt } of channels) if (tokenExpiresAt > now) users.set(id, user)
-  const posts = postsFor(head, await newsOf(deps, conversation, entry), {
+  for (const { id, user, tokenExpiresAt } of userConnections) if (tokenExpiresAt > now) users.set(id, user)
+  const posts = toPushFrames(head, await entryPush(deps, conversation, entry), {
     message: new Map([...users].filter(([id]) => messageTo.includes(id))),
     update: new Map([...users].filter(([id]) => updateTo.includes(id))),
   })
-  const { gone } = await fanOut(deps.poster, posts, WORKER_TAKES)
-  await removeGone(deps, head, joined, gone)
+  await postFrames(deps, posts, WORKER_FAN_OUT_TIMEOUT_MS, { conversation: head.id, connections: joined })
 }

@@ -1,21 +1,21 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
 import { notFound } from '../../../protocol/errors.ts'
-import { concurrently, fanOut } from '../../delivery/fan-out.ts'
-import { type Forgetting, forgetConnection } from '../connections/cleanup.ts'
+import type { CleanupDeps } from '../connections/cleanup.ts'
+import { postFrames } from '../connections/post-frames.ts'
 import { sessionOf, typingSessionOf } from '../connections/session.ts'
 import type { Deps } from '../deps.ts'
 import { joinedConnections } from './audience.ts'
 
-type Needs = Forgetting & Pick<Deps, 'conversations' | 'poster' | 'rates'>
+type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'poster' | 'rates'>
 
-/** News of typing is worth nothing later. */
-const FAN_OUT_TAKES = 2000
+/** Later, a typing notification has no value. */
+const FAN_OUT_TIMEOUT_MS = 2000
 
 /**
- * Tells the others who have joined that somebody is typing, or no longer. Nothing is stored and nothing is repaired:
- * one write counts the frame, one read says who listens.
+ * Pushes to the other participants' joined connections that a user is typing, or has stopped. Nothing is stored or
+ * retried: one write counts the frame, one read finds the audience.
  */
-export async function tellTyping(
+export async function pushTyping(
   deps: Needs,
   connection: string,
   id: string,
@@ -31,14 +31,10 @@ export async function tellTyping(
   ])
   if (!participants.has(user)) throw notFound('conversation')
   if (!paced) return
-  const listening = new Map(
-    [...joinedConnections(participants, [], deps.now())].filter(([, whose]) => whose !== user),
+  const others = new Map(
+    [...joinedConnections(participants, [], deps.now())].filter(([, other]) => other !== user),
   )
   const frame = encodeFrame({ type: 'user_typing', conversation_id: id, user_id: user, is_typing: isTyping })
-  const posts = [...listening.keys()].map((other) => ({ connection: other, frame }))
-  const { gone } = await fanOut(deps.poster, posts, FAN_OUT_TAKES)
-  await concurrently(gone, 10, async (other) => {
-    await forgetConnection(deps, other)
-    await deps.joins.drop(id, listening.get(other) ?? '', other)
-  })
+  const posts = [...others.keys()].map((other) => ({ connection: other, frame }))
+  await postFrames(deps, posts, FAN_OUT_TIMEOUT_MS, { conversation: id, connections: others })
 }

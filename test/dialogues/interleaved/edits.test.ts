@@ -44,7 +44,7 @@ describe('concurrent changes of a message', () => {
     const { deps } = rig()
     repeatEach(deps, 'log', 'update')
     repeatEach(deps, 'log', 'leave')
-    repeatEach(deps, 'log', 'claimWith')
+    repeatEach(deps, 'invitations', 'acceptInGroup')
     await editMessage(deps, { conversation: group, seq: 3, user: ada.id }, { content: 'y' })
     await leaveGroup(deps, bob.id, group)
     await ada.call('POST', invitationsPath(group), { to_user_id: bob.id })
@@ -62,8 +62,8 @@ describe('concurrent changes of a message', () => {
 it('[EDIT-1] a message stored before entries had kinds can be edited and deleted', async () => {
   const { ada, conversation } = await aPair()
   await post(ada, conversation, 'x')
-  const { documents, tables } = openStores()
-  await documents.send(
+  const { db, tables } = openStores()
+  await db.send(
     new UpdateCommand({
       TableName: tables.conversations,
       Key: { pk: `CONV#${conversation}`, sk: 'LOG#000000000001' },

@@ -92,7 +92,7 @@ describe('leaving a group', () => {
     const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
     const a = await joined(ada, group)
     const { deps, postedTo, reported } = rig()
-    runBefore(deps, 'joins', 'forgetJoined', down)
+    runBefore(deps, 'subscriptions', 'removeConversation', down)
     await leaveGroup(deps, bob.id, group)
     expect(await deps.conversations.participant(group, bob.id)).toBeUndefined()
     expect(postedTo(a)).toEqual(['participant_left'])
@@ -103,7 +103,7 @@ describe('leaving a group', () => {
     const { bob, group } = await aGroup('ada', 'bob', 'cyd')
     const b = await joined(bob, group)
     const { deps } = rig()
-    runBefore(deps, 'joins', 'forgetJoined', down)
+    runBefore(deps, 'subscriptions', 'removeConversation', down)
     await leaveGroup(deps, bob.id, group)
     const left = await b.ask({ type: 'leave_conversation', conversation_id: group })
     expect(left['type']).toBe('left_conversation')
@@ -114,7 +114,7 @@ describe('leaving a group', () => {
     const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
     const b = await joined(bob, group)
     const { deps } = rig()
-    runBefore(deps, 'joins', 'forgetJoined', async () => {
+    runBefore(deps, 'subscriptions', 'removeConversation', async () => {
       await ada.call('POST', invitationsPath(group), { to_user_id: bob.id })
       await acceptAll(bob)
       await b.ask(join(group))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hourOf } from '../../../lambdas/stores/conversations.ts'
+import { hourOf } from '../../../lambdas/model.ts'
 import { adminIds, anAdmin } from '../../support/chat.ts'
 import { anId } from '../../support/interleave.ts'
 import { putConversationRows } from '../../support/rows.ts'

@@ -47,7 +47,7 @@ it('[PUSH-10] a worker that could not read the connections retries the delivery'
   const b = await bob.connect()
   await post(ada, conversation, 'x')
   const { deps, postedTo } = rig()
-  runBefore(deps, 'connections', 'channels', down)
+  runBefore(deps, 'connections', 'userConnectionsOf', down)
   const work = { conversation, seq: 1, messageTo: [b.connectionId], updateTo: [] }
   await expect(redeliver(deps, work)).rejects.toThrow('down')
   await redeliver(deps, work)

@@ -11,10 +11,10 @@ it('[PUSH-2] a message that waited for its seq reaches connections opened in the
   const opened: { readonly connectionId: string }[] = []
   runBefore(deps, 'log', 'append', async () => {
     await post(ada, conversation, 'takes the seq')
-    const { connections, joins } = openStores()
+    const { connections, subscriptions } = openStores()
     // Like the removal of a connection that could not be closed.
-    await joins.drop(conversation, bob.id, removed.connectionId)
-    await connections.leaveChannel(bob.id, removed.connectionId)
+    await subscriptions.drop(conversation, bob.id, removed.connectionId)
+    await connections.removeUserConnection(bob.id, removed.connectionId)
     opened.push(await bob.connect())
   })
   await sendOverRest(deps, ada.id, conversation, { content: 'waited' })

@@ -10,7 +10,7 @@ describe('renewing a token', () => {
     const { ada, conversation } = await aPair()
     const { connectionId } = await ada.connect()
     const { deps } = rig()
-    runBefore(deps, 'connections', 'authenticate', () => join(deps, connectionId, conversation, undefined))
+    runBefore(deps, 'authentication', 'bind', () => join(deps, connectionId, conversation, undefined))
     const exp = seconds() + 7200
     await authenticate(deps, connectionId, tokenFor(ada.id, { exp }))
     const participant = await deps.conversations.participant(conversation, ada.id)

@@ -5,7 +5,7 @@ import { deleteMessage, editMessage } from '../../../lambdas/chat/messages/edit.
 import { markReadOverRest } from '../../../lambdas/chat/messages/mark-read.ts'
 import { unreadOf } from '../../../lambdas/chat/messages/read-cursor.ts'
 import { sendOverRest } from '../../../lambdas/chat/messages/send.ts'
-import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { Random } from '../../../verification/model/random.ts'
 import { anId, rig } from '../../support/interleave.ts'
 import { putConversationRows } from '../../support/rows.ts'

@@ -17,7 +17,7 @@ import {
 beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => undefined))
 afterEach(() => void vi.restoreAllMocks())
 
-it('F11: a post that is answered 403 is reported with its status and its connection, and is not repeated', async () => {
+it('F11: a post that fails with 403 is reported with its status and connection, and not retried', async () => {
   const { posts, sockets } = aMockedChat()
   sockets.on(PostToConnectionCommand).rejects(forbidden())
   const report = vi.fn()
@@ -28,7 +28,7 @@ it('F11: a post that is answered 403 is reported with its status and its connect
   expect(sockets.calls()).toHaveLength(1)
 })
 
-it('F11: a 403 to every post removes nobody, and the message stands', async () => {
+it('F11: if every post fails with 403, no connection is removed and the message is stored', async () => {
   const { deps, database, sockets, reported } = aMockedChat()
   database.on(QueryCommand).resolves({ Items: [] })
   database
@@ -41,7 +41,7 @@ it('F11: a 403 to every post removes nobody, and the message stands', async () =
   expect(database.commandCalls(UpdateCommand)).toHaveLength(0)
 })
 
-it('closes a connection at the next try where the account posts too much or the service fails', async () => {
+it('closing a connection is retried after a 429 or a server error', async () => {
   vi.useFakeTimers()
   const { posts, sockets } = aMockedChat()
   sockets.on(DeleteConnectionCommand).rejectsOnce(tooManyPosts()).rejectsOnce(serverError()).resolves({})

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { refreshPresence } from '../../../lambdas/chat/connections/compute-presence.ts'
-import { deviceCame, deviceWent } from '../../../lambdas/chat/connections/presence.ts'
+import { deviceConnected, deviceDisconnected } from '../../../lambdas/chat/connections/presence.ts'
 import { searchAdmins } from '../../../lambdas/chat/conversations/search.ts'
 import { sendOverRest, sendOverSocket } from '../../../lambdas/chat/messages/send.ts'
-import { tellTyping } from '../../../lambdas/chat/push/typing.ts'
-import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
+import { pushTyping } from '../../../lambdas/chat/push/typing.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { allFeatures } from '../../../protocol/features.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
 import { meter, summary } from '../../support/meter.ts'
@@ -22,7 +22,7 @@ const joinedOf = (user: string) => `${user}=`
 const idleOf = (user: string) => `${user}.`
 
 const stores = openStores()
-const counted = meter(stores.documents)
+const counted = meter(stores.db)
 const deps = {
   ...stores,
   ...quiet,
@@ -32,7 +32,7 @@ const deps = {
   newId: () => randomBytes(16).toString('base64url'),
 }
 
-/** A pair, each with one connection that joined and one that did not. */
+/** A conversation of two; each user has one connection that has joined and one that has not. */
 beforeAll(async () => {
   const createdAt = new Date(now).toISOString()
   const invitation = { id: id(), from: ada, to: bob, message: '', status: 'pending' as const, createdAt }
@@ -41,9 +41,9 @@ beforeAll(async () => {
   for (const user of users) {
     for (const connection of [joinedOf(user), idleOf(user)]) {
       await stores.connections.open(connection, now)
-      await stores.connections.authenticate({ id: connection, user: user, since: now, tokenExpiresAt: later })
+      await stores.authenticate({ id: connection, user: user, since: now, tokenExpiresAt: later })
     }
-    await stores.joins.join(conversation, user, joinedOf(user), later)
+    await stores.subscriptions.join(conversation, user, joinedOf(user), later)
   }
 })
 
@@ -62,7 +62,7 @@ const overSocket = (bytes: number, key?: string, connection = joinedOf(ada)) =>
     ),
   )
 
-describe('what a message in a conversation of two costs', () => {
+describe('the cost of a message in a conversation of two', () => {
   it.each([
     ['with a client_message_id', 600, id(), { readUnits: 4, writeUnits: 4, roundTrips: 3 }],
     ['without one', 600, undefined, { readUnits: 4, writeUnits: 1, roundTrips: 3 }],
@@ -74,7 +74,7 @@ describe('what a message in a conversation of two costs', () => {
     }
   })
 
-  it('a write and a round trip more where the sender has not joined, which counts the frame too', async () => {
+  it('one more write and round trip if the connection has not joined, because its row is read and its frame counted', async () => {
     expect(summary(await overSocket(100, undefined, idleOf(ada)))).toEqual({
       readUnits: 4,
       writeUnits: 2,
@@ -82,14 +82,14 @@ describe('what a message in a conversation of two costs', () => {
     })
   })
 
-  it('the same over REST, whose caller is checked before', async () => {
+  it('the same over REST, after the caller has been checked', async () => {
     const calls = await counted.callsOf(() =>
       sendOverRest(deps, ada, conversation, { content: 'x'.repeat(600), client_message_id: id() }),
     )
     expect(summary(calls)).toEqual({ readUnits: 4, writeUnits: 4, roundTrips: 3 })
   })
 
-  it('a repetition reads the stored message and pushes nothing but the acknowledgement', async () => {
+  it('a repeated send reads the stored message and posts only the acknowledgment', async () => {
     const key = id()
     await overSocket(100, key)
     const calls = await overSocket(100, key)
@@ -97,50 +97,50 @@ describe('what a message in a conversation of two costs', () => {
   })
 })
 
-describe('what news of typing costs', () => {
+describe('the cost of a typing notification', () => {
   it('is one write, one read and the posts', async () => {
-    const calls = await counted.callsOf(() => tellTyping(deps, joinedOf(ada), conversation, true))
+    const calls = await counted.callsOf(() => pushTyping(deps, joinedOf(ada), conversation, true))
     expect(summary(calls)).toEqual({ readUnits: 1, writeUnits: 1, roundTrips: 2 })
     expect(calls.map(({ name }) => name).sort()).toEqual(['Query', 'UpdateItem', `post to ${joinedOf(bob)}`])
   })
 
-  it('is one write where it is switched off', async () => {
+  it('is one write if typing is switched off', async () => {
     const features = { ...allFeatures, typing: false }
     const calls = await counted.callsOf(() =>
-      tellTyping({ ...deps, features, now: () => now + 60_000 }, joinedOf(ada), conversation, true),
+      pushTyping({ ...deps, features, now: () => now + 60_000 }, joinedOf(ada), conversation, true),
     )
     expect(calls.map(({ name }) => name)).toEqual(['UpdateItem'])
   })
 })
 
-describe('what presence costs', () => {
+describe('the cost of presence', () => {
   const refresh = () => counted.callsOf(() => refreshPresence(deps, { user: ada }))
 
-  it('is seven read and two write units for a change, with two devices and one conversation', async () => {
+  it('is seven read and two write units for a change, with two connections and one conversation', async () => {
     const calls = await refresh()
     expect(calls.filter(({ name }) => name.startsWith('post'))).toHaveLength(2)
     expect(summary(calls)).toMatchObject({ readUnits: 7, writeUnits: 2 })
   })
 
-  it('is four read units and one write unit for a look that finds nothing new', async () => {
+  it('is four read units and one write unit for a computation without a change', async () => {
     expect(summary(await refresh())).toEqual({ readUnits: 4, writeUnits: 1, roundTrips: 0 })
   })
 
-  it('is one write unit for a device that comes or goes', async () => {
+  it('is one write unit for a connect or a disconnect', async () => {
     const one = { readUnits: 0, writeUnits: 1, roundTrips: 0 }
-    expect(summary(await counted.callsOf(() => deviceCame(deps, ada, 'came')))).toEqual(one)
-    expect(summary(await counted.callsOf(() => deviceWent(deps, ada, 'gone')))).toEqual(one)
+    expect(summary(await counted.callsOf(() => deviceConnected(deps, ada, 'first')))).toEqual(one)
+    expect(summary(await counted.callsOf(() => deviceDisconnected(deps, ada, 'last')))).toEqual(one)
   })
 })
 
-describe('what a message in a group of a hundred costs', () => {
-  it('is as many calls however long the log is, and one read for all personal channels', async () => {
+describe('the cost of a message in a group of a hundred', () => {
+  it('does not depend on the length of the log, and one batch reads the connections of all participants', async () => {
     const group = id()
     const others = Array.from({ length: 99 }, (_, n) => `user${n}`)
     for (const Item of newConversationRows(group, [ada, ...others], new Date(now).toISOString())) {
-      await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+      await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
     }
-    await stores.joins.join(group, ada, joinedOf(ada), later)
+    await stores.subscriptions.join(group, ada, joinedOf(ada), later)
     const send = async () =>
       await counted.callsOf(() =>
         sendOverSocket(
@@ -158,7 +158,7 @@ describe('what a message in a group of a hundred costs', () => {
   })
 })
 
-describe('what a search costs', () => {
+describe('the cost of a search', () => {
   const name = id()
   const search = (limit: number) =>
     counted.callsOf(() => searchAdmins(deps, `${name}0@example.org`, { q: name, limit }))
@@ -179,7 +179,7 @@ describe('what a search costs', () => {
     [1, 1],
     [10, 1],
     [20, 2],
-  ])('for %s of many who begin so: one query, %s read units', async (limit, units) => {
+  ])('for %s of many matches: one query, %s read units', async (limit, units) => {
     const calls = await search(limit)
     expect(calls.map(({ name, read, write }) => [name, read, write])).toEqual([['Query', units, 0]])
   })

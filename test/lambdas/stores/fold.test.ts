@@ -28,17 +28,17 @@ describe('folding', () => {
     ['\u0301\u0308', ''],
     ['', ''],
     ["O'Brien #1", "o'brien #1"],
-  ])('[SEARCH-2] %j is %j', (text, folded) => {
+  ])('[SEARCH-2] %j becomes %j', (text, folded) => {
     expect(fold(text)).toBe(folded)
   })
 
-  it('[SEARCH-2] every character is the same in either case, composed or not, and folded once for all', () => {
+  it('[SEARCH-2] every character folds alike in either case, composed or decomposed, and folding twice changes nothing', () => {
     const strays: string[] = []
-    // Beyond these two planes no letter has a case or an accent.
+    // Outside these two planes no letter has a case or an accent.
     for (let point = 0; point < 0x2_0000; point++) {
       const text = String.fromCodePoint(point)
       const folded = fold(text)
-      // An iota below a Greek letter is an accent in lower case and a letter in upper case.
+      // The iota subscript of a Greek letter is an accent in lower case and a letter in upper case.
       if (text.normalize('NFD').includes('\u0345')) continue
       const others = [text.toUpperCase(), text.toLowerCase(), text.normalize('NFC'), text.normalize('NFD')]
       if ([folded, ...others].some((other) => fold(other) !== folded)) strays.push(point.toString(16))
@@ -47,17 +47,17 @@ describe('folding', () => {
     expect(strays).toEqual([])
   })
 
-  it('is cut between characters, and so short that a sort key holds it', () => {
+  it('is cut between characters, short enough for a sort key', () => {
     expect(codePoints(fold('😀'.repeat(1000)))).toBe(128)
     expect(fold(`${'x'.repeat(127)} y`)).toBe('x'.repeat(127))
   })
 })
 
-describe('what somebody is found by', () => {
+describe('search terms', () => {
   const terms = (firstname: string, lastname: string, email = '') =>
     [...termsOf({ id: 'x', firstname, lastname, email })].sort()
 
-  it('[SEARCH-1] is the name from either end, and the e-mail', () => {
+  it('[SEARCH-1] are the name in either order, and the e-mail', () => {
     expect(terms('Ada', 'Lovelace', 'ADA@example.org')).toEqual([
       'ada lovelace',
       'ada@example.org',
@@ -65,7 +65,7 @@ describe('what somebody is found by', () => {
     ])
   })
 
-  it('[SEARCH-1] is every further word of a name', () => {
+  it('[SEARCH-1] start at every word of a name', () => {
     expect(terms('Jean-Pierre', "d'Arc")).toEqual([
       'arc',
       "d'arc jean-pierre",
@@ -81,7 +81,7 @@ describe('what somebody is found by', () => {
     ])
   })
 
-  it('has two characters at least, and once what begins alike', () => {
+  it('have at least two characters, and none is the beginning of another', () => {
     expect(terms('', '')).toEqual([])
     expect(terms('X', '', 'y')).toEqual([])
     expect(terms('X', 'Æ')).toEqual(['ae x', 'x ae'])
@@ -89,7 +89,7 @@ describe('what somebody is found by', () => {
     expect(terms('Ada', '', 'ada@example.org')).toEqual(['ada', 'ada@example.org'].slice(1))
   })
 
-  it('fits into one transaction, however many words there are', () => {
+  it('fit into one transaction, however many words a name has', () => {
     expect(terms('a b '.repeat(500), 'c d '.repeat(500), 'e f '.repeat(500)).length).toBeLessThan(20)
   })
 })

@@ -3,7 +3,8 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { listConversations } from '../../../lambdas/chat/conversations/list.ts'
 import { commit } from '../../../lambdas/chat/entries/commit.ts'
-import { hourOf, newConversationRows } from '../../../lambdas/stores/conversations.ts'
+import { hourOf } from '../../../lambdas/model.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
 import { meter } from '../../support/meter.ts'
 import { openStores } from '../../support/stores.ts'
@@ -15,7 +16,7 @@ const hour = 3_600_000
 const COUNT = 120
 
 const stores = openStores()
-const counted = meter(stores.documents)
+const counted = meter(stores.db)
 const key = createSecretKey(randomBytes(32))
 const deps = {
   ...stores,
@@ -29,7 +30,7 @@ const deps = {
 async function aConversation(at: number): Promise<string> {
   const conversation = id()
   for (const Item of newConversationRows(conversation, [user, 'peer'], new Date(at).toISOString())) {
-    await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+    await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
   }
   return conversation
 }
@@ -43,7 +44,7 @@ async function say(conversation: string, at: number): Promise<void> {
 const pageOf = async (limit: number, cursor?: string) =>
   await listConversations(deps, user, { limit, cursor })
 
-/** Every page after the other. */
+/** All pages, one after the other. */
 async function walk(limit: number): Promise<string[]> {
   const ids: string[] = []
   let cursor: string | undefined
@@ -55,7 +56,7 @@ async function walk(limit: number): Promise<string[]> {
   return ids
 }
 
-/** Oldest first; made long ago, and each active in an hour of its own. */
+/** Oldest first; created long ago, each last active in a different hour. */
 const made: string[] = []
 
 beforeAll(async () => {
@@ -71,7 +72,7 @@ describe('a user’s list', () => {
     for (const limit of [5, 10, 20]) {
       const calls = await counted.callsOf(() => pageOf(limit))
       const queries = calls.filter(({ name }) => name === 'Query')
-      // The list itself, open invitations, and one head for each that is shown and the one that follows; names and presence.
+      // The list, open invitations, and one head for each shown conversation and the next one; then names and presence.
       expect(queries).toHaveLength(2 + limit + 1)
       expect(calls.filter(({ name }) => name === 'BatchGetItem')).toHaveLength(2)
       expect(calls.reduce((sum, { read }) => sum + read, 0)).toBeLessThan(limit + 10)
@@ -84,12 +85,12 @@ describe('a user’s list', () => {
     expect(calls.filter(({ name }) => name === 'Query').length).toBeLessThanOrEqual(2 + 2 * 11)
   })
 
-  it('[LIST-2] has every conversation once, newest activity first, whatever the size of its pages', async () => {
+  it('[LIST-2] contains every conversation once, newest activity first, whatever the page size', async () => {
     const expected = made.toReversed()
     for (const limit of [7, 50, 100]) expect(await walk(limit)).toEqual(expected)
   })
 
-  it('[LIST-2] is right after every message', async () => {
+  it('[LIST-2] is up to date after every message', async () => {
     const now = first + (COUNT + 5) * hour
     for (const [at, n] of [3, 60, 3, 119, 0].entries()) {
       const conversation = made[n] ?? ''
@@ -101,16 +102,16 @@ describe('a user’s list', () => {
     }
   })
 
-  it('[LIST-2] keeps its order though a sender died between the list and the log', async () => {
+  it('[LIST-2] keeps its order if a sender crashes between the list and the log', async () => {
     const before = await walk(10)
-    const died = [before[20], before[55], before[110]].map(String)
-    for (const conversation of died) {
+    const crashed = [before[20], before[55], before[110]].map(String)
+    for (const conversation of crashed) {
       await stores.conversations.listAsActive(user, conversation, hourOf(new Date().toISOString()))
     }
     for (const limit of [3, 10, 100]) expect(await walk(limit)).toEqual(before)
   })
 
-  it('[LIST-2] an hour is noted before the first entry that needs it, and once', async () => {
+  it('[LIST-2] an hour is recorded once, before its first entry', async () => {
     const conversation = await aConversation(first)
     const cost = async (at: number) =>
       (await counted.callsOf(() => say(conversation, at))).filter(({ name }) => name === 'UpdateItem').length

@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
-import { forgetConnection } from '../../../lambdas/chat/connections/cleanup.ts'
+import { cleanUpConnection } from '../../../lambdas/chat/connections/cleanup.ts'
 import { type PresenceTask, refreshPresence } from '../../../lambdas/chat/connections/compute-presence.ts'
-import { headsOf } from '../../../lambdas/chat/connections/latest-seqs.ts'
+import { latestSeqs } from '../../../lambdas/chat/connections/latest-seqs.ts'
 import { leave } from '../../../lambdas/chat/connections/leave.ts'
-import { deviceCame, deviceWent, presenceOf } from '../../../lambdas/chat/connections/presence.ts'
+import {
+  deviceConnected,
+  deviceDisconnected,
+  presenceOf,
+} from '../../../lambdas/chat/connections/presence.ts'
 import { revokeUser } from '../../../lambdas/chat/connections/revoke.ts'
-import { tellTyping } from '../../../lambdas/chat/push/typing.ts'
-import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
-import type { Task } from '../../../lambdas/stores/tasks.ts'
+import { pushTyping } from '../../../lambdas/chat/push/typing.ts'
+import type { Task } from '../../../lambdas/model.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { allFeatures } from '../../../protocol/features.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
 import { openStores, quiet } from '../../support/stores.ts'
@@ -19,18 +23,18 @@ const id = () => randomBytes(11).toString('base64url')
 const noon = Date.parse('2026-01-01T12:00:00.000Z')
 const minute = 60_000
 const hour = 60 * minute
-/** A frame at a time is paid for up to a little later, and the lease counts from there. */
+/** One frame uses up this much of the rate, and the lease counts from there. */
 const paid = 1000 / defaultRates.frames.perSecond
 
-/** Ada and bob, who share a conversation; bob listens, and time is what the test says. */
+/** Ada and bob share a conversation and bob is connected. The test sets the clock. */
 async function aWorld() {
   const [ada, bob] = [`ada-${id()}`, `bob-${id()}`]
   const conversation = id()
   for (const Item of newConversationRows(conversation, [ada, bob], new Date(noon).toISOString())) {
-    await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+    await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
   }
   const clock = { now: noon }
-  const told: [string, boolean, string | null][] = []
+  const posted: [string, boolean, string | null][] = []
   const queued: (Task & { readonly due: number })[] = []
   const deps = {
     ...stores,
@@ -42,7 +46,7 @@ async function aWorld() {
     poster: {
       post: async (connection: string, frame: string) => {
         const { is_online, last_seen } = JSON.parse(frame)
-        told.push([connection, is_online, last_seen])
+        posted.push([connection, is_online, last_seen])
         return 'delivered' as const
       },
       close: async () => undefined,
@@ -53,7 +57,7 @@ async function aWorld() {
     const connection = `${id()}=`
     await stores.connections.open(connection, clock.now)
     await stores.connections.admit(connection, defaultRates.frames, clock.now)
-    await stores.connections.authenticate({ id: connection, user, since: clock.now, tokenExpiresAt })
+    await stores.authenticate({ id: connection, user, since: clock.now, tokenExpiresAt })
     return connection
   }
   const listener = await device(bob)
@@ -63,46 +67,46 @@ async function aWorld() {
     conversation,
     listener,
     clock,
-    told,
+    posted,
     queued,
     deps,
     device,
     frame: (connection: string) => stores.connections.admit(connection, defaultRates.frames, clock.now),
     refresh: (task: Partial<PresenceTask> = {}) => refreshPresence(deps, { user: ada, ...task }),
-    /** Takes out the only check that waits, and runs it when it is due. */
+    /** Takes the only queued check and runs it when it is due. */
     async check() {
       const [task] = queued.splice(0)
-      if (task?.task !== 'presence' || task.checkAt === undefined) throw new Error('no check waits')
+      if (task?.task !== 'presence' || task.checkAt === undefined) throw new Error('no check is queued')
       clock.now = task.due
       await refreshPresence(deps, task)
     },
-    /** A look that makes a change and dies before anybody is told. */
-    async dieTelling() {
-      const conversations = { ...stores.conversations, ofUser: () => Promise.reject(new Error('died')) }
-      await expect(refreshPresence({ ...deps, conversations }, { user: ada })).rejects.toThrow('died')
+    /** A run that makes a change and crashes before it announces it. */
+    async crashAnnouncing() {
+      const conversations = { ...stores.conversations, ofUser: () => Promise.reject(new Error('crashed')) }
+      await expect(refreshPresence({ ...deps, conversations }, { user: ada })).rejects.toThrow('crashed')
     },
-    heard: () => told.splice(0).map(([, online]) => online),
+    heard: () => posted.splice(0).map(([, online]) => online),
   }
 }
 
 const time = (at: number) => new Date(at).toISOString()
 
 describe('a lease', () => {
-  it('[PRESENCE-5] ends ten minutes after the last frame of a device that vanished, and is told then', async () => {
+  it('[PRESENCE-5] ends ten minutes after the last frame of a device that vanished, and is announced then', async () => {
     const world = await aWorld()
     await world.device(world.ada)
     await world.refresh()
-    expect(world.told).toEqual([[world.listener, true, time(noon)]])
+    expect(world.posted).toEqual([[world.listener, true, time(noon)]])
     expect(world.queued).toEqual([
       { task: 'presence', user: world.ada, checkAt: noon + 10 * minute + paid, due: noon + 601_000 },
     ])
     await world.check()
-    expect(world.told.slice(1)).toEqual([[world.listener, false, time(noon + paid)]])
+    expect(world.posted.slice(1)).toEqual([[world.listener, false, time(noon + paid)]])
     expect(world.clock.now - (noon + 10 * minute)).toBeLessThan(3000)
     expect(world.queued).toEqual([])
   })
 
-  it('[PRESENCE-1] goes on with every frame, at one pending check and no word', async () => {
+  it('[PRESENCE-1] is renewed by every frame, with one pending check and no announcement', async () => {
     const world = await aWorld()
     const device = await world.device(world.ada)
     await world.refresh()
@@ -127,7 +131,7 @@ describe('a lease', () => {
     expect(world.clock.now).toBe(noon + 6 * minute)
     expect(world.heard()).toEqual([true, false])
 
-    await stores.connections.authenticate({
+    await stores.authenticate({
       id: device,
       user: world.ada,
       since: noon,
@@ -142,15 +146,15 @@ describe('a lease', () => {
   })
 
   it.each(['ping', 'leave', 'typing'] as const)(
-    '[PRESENCE-5] that had ended begins again with the next frame, be it %s',
+    '[PRESENCE-5] that has ended starts again with the next frame, such as %s',
     async (type) => {
       const world = await aWorld()
       const device = await world.device(world.ada)
       const frame = () =>
         ({
-          ping: () => headsOf(world.deps, device),
+          ping: () => latestSeqs(world.deps, device),
           leave: () => leave(world.deps, device, world.conversation),
-          typing: () => tellTyping(world.deps, device, world.conversation, true),
+          typing: () => pushTyping(world.deps, device, world.conversation, true),
         })[type]()
       await frame()
       expect(world.queued).toEqual([])
@@ -166,7 +170,7 @@ describe('a lease', () => {
 })
 
 describe('several devices', () => {
-  it('[PRESENCE-3] the last one decides, and its own end is what is waited for', async () => {
+  it('[PRESENCE-3] keep a user online until the last lease ends', async () => {
     const world = await aWorld()
     const [first, second] = [await world.device(world.ada), await world.device(world.ada)]
     await world.refresh()
@@ -177,7 +181,7 @@ describe('several devices', () => {
 
     world.clock.now = noon + 11 * minute
     await world.frame(first)
-    await forgetConnection(world.deps, second)
+    await cleanUpConnection(world.deps, second)
     const ended = world.queued.splice(1)
     expect(ended).toEqual([{ task: 'presence', user: world.ada, due: world.clock.now + 1000 }])
     await world.refresh()
@@ -189,13 +193,13 @@ describe('several devices', () => {
     expect(world.heard()).toEqual([false])
   })
 
-  it('[PRESENCE-2] a check goes before the one that waits when the device that was to last is closed', async () => {
+  it('[PRESENCE-2] get an earlier check when the device with the longest lease disconnects', async () => {
     const world = await aWorld()
     const [, second] = [await world.device(world.ada), await world.device(world.ada)]
     world.clock.now += 5 * minute
     await world.frame(second)
     await world.refresh()
-    await forgetConnection(world.deps, second)
+    await cleanUpConnection(world.deps, second)
     await world.refresh()
     const [late, , early] = world.queued.splice(0) as PresenceTask[]
     expect([late?.checkAt, early?.checkAt]).toEqual([noon + 15 * minute + paid, noon + 10 * minute + paid])
@@ -203,14 +207,14 @@ describe('several devices', () => {
     await world.refresh(early)
     expect(world.heard()).toEqual([true, false])
     await world.refresh(late)
-    expect([world.queued, world.told]).toEqual([[], []])
+    expect([world.queued, world.posted]).toEqual([[], []])
   })
 
-  it('[PRESENCE-3] a page that is loaded again within a second is told to nobody', async () => {
+  it('[PRESENCE-3] do not announce a page that reconnects within a second', async () => {
     const world = await aWorld()
     const device = await world.device(world.ada)
     await world.refresh()
-    await forgetConnection(world.deps, device)
+    await cleanUpConnection(world.deps, device)
     world.clock.now += 900
     await world.device(world.ada)
     world.clock.now += 100
@@ -219,57 +223,57 @@ describe('several devices', () => {
     expect(world.heard()).toEqual([true])
   })
 
-  it('[PRESENCE-2] what ended with a close was seen at the close', async () => {
+  it('[PRESENCE-2] report the time of the disconnect as last seen', async () => {
     const world = await aWorld()
     const device = await world.device(world.ada)
     await world.refresh()
     world.clock.now += minute
-    await forgetConnection(world.deps, device)
+    await cleanUpConnection(world.deps, device)
     world.clock.now += 1500
     await world.refresh()
-    expect(world.told.at(-1)).toEqual([world.listener, false, time(noon + minute)])
+    expect(world.posted.at(-1)).toEqual([world.listener, false, time(noon + minute)])
   })
 })
 
-describe('a look', () => {
-  it('[PRESENCE-1] is not asked for by a device more of a user who is known to be there', async () => {
+describe('a computation of presence', () => {
+  it('[PRESENCE-1] is not requested by another device of an online user', async () => {
     const world = await aWorld()
     await world.device(world.ada)
-    await deviceCame(world.deps, world.ada, 'first')
+    await deviceConnected(world.deps, world.ada, 'first')
     expect(world.queued.splice(0)).toHaveLength(1)
     await world.refresh()
     world.queued.splice(0)
-    await deviceCame(world.deps, world.ada, 'second')
+    await deviceConnected(world.deps, world.ada, 'second')
     expect(world.queued).toEqual([])
     world.clock.now += 11 * minute
-    await deviceCame(world.deps, world.ada, 'third')
+    await deviceConnected(world.deps, world.ada, 'third')
     expect(world.queued).toHaveLength(1)
   })
 
-  it('[PRESENCE-1] is asked for once by devices that come together, or by who goes on where that one died', async () => {
+  it('[PRESENCE-1] is requested once by devices that connect together, and again by the retry of a crashed request', async () => {
     const world = await aWorld()
-    for (const name of ['first', 'second', 'third']) await deviceCame(world.deps, world.ada, name)
+    for (const name of ['first', 'second', 'third']) await deviceConnected(world.deps, world.ada, name)
     expect(world.queued.splice(0)).toEqual([{ task: 'presence', user: world.ada, due: noon }])
-    await deviceCame(world.deps, world.ada, 'first')
+    await deviceConnected(world.deps, world.ada, 'first')
     expect(world.queued.splice(0)).toHaveLength(1)
     world.clock.now += 31_000
-    await deviceCame(world.deps, world.ada, 'another')
+    await deviceConnected(world.deps, world.ada, 'another')
     expect(world.queued).toHaveLength(1)
   })
 
-  it('[PRESENCE-1] is asked for by a device that finds a change made and not told for 20 s', async () => {
+  it('[PRESENCE-1] is requested by a device that finds a change not announced for 20 s', async () => {
     const world = await aWorld()
     await world.device(world.ada)
-    await world.dieTelling()
+    await world.crashAnnouncing()
     world.queued.splice(0)
-    await deviceCame(world.deps, world.ada, 'soon')
+    await deviceConnected(world.deps, world.ada, 'soon')
     expect(world.queued).toEqual([])
     world.clock.now += 21_000
-    await deviceCame(world.deps, world.ada, 'later')
+    await deviceConnected(world.deps, world.ada, 'later')
     expect(world.queued).toHaveLength(1)
   })
 
-  it('[PRESENCE-2] is asked for once by devices that go together, and sees the last of them', async () => {
+  it('[PRESENCE-2] is requested once by devices that disconnect together, and includes the last of them', async () => {
     const world = await aWorld()
     const devices = [
       await world.device(world.ada),
@@ -280,105 +284,105 @@ describe('a look', () => {
     world.queued.splice(0)
     for (const device of devices) {
       world.clock.now += 100
-      await forgetConnection(world.deps, device)
+      await cleanUpConnection(world.deps, device)
     }
     expect(world.queued).toEqual([{ task: 'presence', user: world.ada, due: noon + 1100 }])
     await world.refresh()
-    expect(world.told.at(-1)).toEqual([world.listener, false, time(noon + 100)])
-    await deviceWent(world.deps, world.ada, 'another')
+    expect(world.posted.at(-1)).toEqual([world.listener, false, time(noon + 100)])
+    await deviceDisconnected(world.deps, world.ada, 'another')
     expect(world.queued).toHaveLength(1)
   })
 
-  it('[PRESENCE-2] that an end noted and died before it asked is asked for by who goes on, or goes later', async () => {
+  it('[PRESENCE-2] is requested by the retry, or a later disconnect, if a disconnect crashed after it was noted', async () => {
     const world = await aWorld()
     await world.device(world.ada)
     await world.refresh()
     world.queued.splice(0)
-    await stores.presence.note(world.ada, 'gone', { connection: 'died', at: noon })
-    await deviceWent(world.deps, world.ada, 'another')
+    await stores.presence.note(world.ada, 'disconnected', { connection: 'crashed', at: noon })
+    await deviceDisconnected(world.deps, world.ada, 'another')
     expect(world.queued).toHaveLength(0)
-    await deviceWent(world.deps, world.ada, 'died')
+    await deviceDisconnected(world.deps, world.ada, 'crashed')
     expect(world.queued).toHaveLength(1)
     world.clock.now += 31_000
-    await deviceWent(world.deps, world.ada, 'another')
+    await deviceDisconnected(world.deps, world.ada, 'another')
     expect(world.queued).toHaveLength(2)
   })
 
-  it('[PRESENCE-2] is asked for by the removal of a user where an end died before it asked', async () => {
+  it('[PRESENCE-2] is requested by the removal of the user if a disconnect crashed before its request', async () => {
     const world = await aWorld()
     const device = await world.device(world.ada)
     await world.refresh()
     world.queued.splice(0)
-    const dead = () => Promise.reject(new Error('died'))
+    const dead = () => Promise.reject(new Error('crashed'))
     const dying = {
       ...world.deps,
       presence: { ...stores.presence, note: dead },
       report: () => {
-        throw new Error('died')
+        throw new Error('crashed')
       },
     }
-    await expect(forgetConnection(dying, device)).rejects.toThrow('died')
+    await expect(cleanUpConnection(dying, device)).rejects.toThrow('crashed')
     await revokeUser(world.deps, world.ada)
     expect(world.queued).toHaveLength(1)
   })
 
   it.each([
-    ['found nobody looks again', false],
-    ['found another looks no more', true],
-  ])('[PRESENCE-1] under way that %s when a device comes meanwhile', async (_, another) => {
+    ['found no device runs again', false],
+    ['found another device does not run again', true],
+  ])('[PRESENCE-1] that %s when a device connects meanwhile', async (_, another) => {
     const world = await aWorld()
     if (another) await world.device(world.ada)
-    let looks = 0
+    let runs = 0
     const connections = {
       ...stores.connections,
-      openOf: async (user: string) => {
-        const devices = await stores.connections.openOf(user)
-        if (looks++ === 0) await deviceCame(world.deps, user, await world.device(user))
+      openConnections: async (user: string) => {
+        const devices = await stores.connections.openConnections(user)
+        if (runs++ === 0) await deviceConnected(world.deps, user, await world.device(user))
         return devices
       },
     }
     await refreshPresence({ ...world.deps, connections }, { user: world.ada })
-    expect(looks).toBe(another ? 1 : 2)
+    expect(runs).toBe(another ? 1 : 2)
     expect(world.heard()).toEqual([true])
     world.queued.splice(0)
-    await deviceCame(world.deps, world.ada, 'one more')
+    await deviceConnected(world.deps, world.ada, 'one more')
     expect(world.queued).toEqual([])
   })
 
-  it('[PRESENCE-2] under way looks again when a device goes meanwhile', async () => {
+  it('[PRESENCE-2] runs again when a device disconnects meanwhile', async () => {
     const world = await aWorld()
     const device = await world.device(world.ada)
-    let looks = 0
+    let runs = 0
     const connections = {
       ...stores.connections,
-      openOf: async (user: string) => {
-        const devices = await stores.connections.openOf(user)
-        if (looks++ === 0) await forgetConnection(world.deps, device)
+      openConnections: async (user: string) => {
+        const devices = await stores.connections.openConnections(user)
+        if (runs++ === 0) await cleanUpConnection(world.deps, device)
         return devices
       },
     }
     await world.refresh()
     await refreshPresence({ ...world.deps, connections }, { user: world.ada })
-    expect(looks).toBe(2)
+    expect(runs).toBe(2)
     expect(world.heard()).toEqual([true, false])
   })
 })
 
-describe('any number of refreshes', () => {
-  it('[PRESENCE-3] tell a change once', async () => {
+describe('concurrent refreshes', () => {
+  it('[PRESENCE-3] announce a change once', async () => {
     const world = await aWorld()
     const device = await world.device(world.ada)
     await Promise.all(Array.from({ length: 8 }, () => world.refresh()))
-    await forgetConnection(world.deps, device)
+    await cleanUpConnection(world.deps, device)
     await Promise.all(Array.from({ length: 8 }, () => world.refresh()))
     await world.refresh()
     expect(world.heard()).toEqual([true, false])
   })
 
-  it('[PRESENCE-2] tell what one of them died over', async () => {
+  it('[PRESENCE-2] announce a change whose run crashed before it announced it', async () => {
     const world = await aWorld()
     await world.device(world.ada)
-    await world.dieTelling()
+    await world.crashAnnouncing()
     await world.refresh()
     expect(world.heard()).toEqual([])
     world.clock.now += 30_000
@@ -387,7 +391,7 @@ describe('any number of refreshes', () => {
     expect(world.heard()).toEqual([true])
   })
 
-  it('[PRESENCE-2] end with the truth when one overtakes another', async () => {
+  it('[PRESENCE-2] end with the current state when one overtakes another', async () => {
     const world = await aWorld()
     const device = await world.device(world.ada)
     const { poster } = world.deps
@@ -395,7 +399,7 @@ describe('any number of refreshes', () => {
       ...poster,
       post: async (connection: string, frame: string) => {
         if (JSON.parse(frame).is_online === true) {
-          await forgetConnection(world.deps, device)
+          await cleanUpConnection(world.deps, device)
           await world.refresh()
         }
         return await poster.post(connection, frame)
@@ -406,19 +410,19 @@ describe('any number of refreshes', () => {
   })
 
   it.each([true, false])(
-    '[PRESENCE-2] of two, the one with the older view looks again (a device comes: %s)',
-    async (comes) => {
+    '[PRESENCE-2] rerun the one with the older view (a device connects: %s)',
+    async (connects) => {
       const world = await aWorld()
-      const before = comes ? undefined : await world.device(world.ada)
+      const before = connects ? undefined : await world.device(world.ada)
       let held = true
       const connections = {
         ...stores.connections,
-        openOf: async (user: string) => {
-          const devices = await stores.connections.openOf(user)
+        openConnections: async (user: string) => {
+          const devices = await stores.connections.openConnections(user)
           if (held) {
             held = false
             if (before === undefined) await world.device(world.ada)
-            else await forgetConnection(world.deps, before)
+            else await cleanUpConnection(world.deps, before)
             await world.refresh()
           }
           return devices
@@ -426,12 +430,12 @@ describe('any number of refreshes', () => {
       }
       await refreshPresence({ ...world.deps, connections }, { user: world.ada })
       const { is_online } = (await presenceOf(world.deps, [world.ada])).get(world.ada) ?? {}
-      expect(is_online).toBe(comes)
-      expect(world.heard()).toEqual(comes ? [true] : [])
+      expect(is_online).toBe(connects)
+      expect(world.heard()).toEqual(connects ? [true] : [])
     },
   )
 
-  it('[PRESENCE-2] leave everything to the next try when no check can be queued', async () => {
+  it('[PRESENCE-2] change nothing if the check cannot be queued, so that the retry does everything', async () => {
     const world = await aWorld()
     await world.device(world.ada)
     const tasks = { send: () => Promise.reject(new Error('queue')) }
@@ -443,51 +447,51 @@ describe('any number of refreshes', () => {
   })
 })
 
-describe('who is told', () => {
-  it('[PRESENCE-4] nobody whose token has expired, and nobody who has left', async () => {
+describe('an announcement', () => {
+  it('[PRESENCE-4] does not reach connections with an expired token, nor users of conversations that were left', async () => {
     const world = await aWorld()
     await world.device(world.bob, noon - 1)
     await world.device(world.ada)
     const eve = `eve-${id()}`
     const conversation = id()
     for (const Item of newConversationRows(conversation, [eve], time(noon))) {
-      await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+      await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
     }
-    // What lists a conversation without being its participant any more.
+    // Ada's list still has the conversation, but she is no longer its participant.
     const Item = { pk: `USER#${world.ada}`, sk: `CONV#${conversation}`, id: conversation }
-    await stores.documents.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
+    await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
     await world.device(eve)
     await world.refresh()
-    expect(world.told.map(([connection]) => connection)).toEqual([world.listener])
+    expect(world.posted.map(([connection]) => connection)).toEqual([world.listener])
   })
 })
 
-describe('who asks', () => {
-  it('[PRESENCE-6] learns who is there, unless the check that should have looked never came', async () => {
+describe('a lookup', () => {
+  it('[PRESENCE-6] returns the presence of users, and offline if a check was lost', async () => {
     const world = await aWorld()
     const device = await world.device(world.ada)
-    const ask = () => presenceOf(world.deps, [world.ada, 'nobody', world.ada])
+    const lookUp = () => presenceOf(world.deps, [world.ada, 'nobody', world.ada])
     const nobody = ['nobody', { is_online: false, last_seen: null }]
     await world.refresh()
-    expect([...(await ask())]).toEqual([[world.ada, { is_online: true, last_seen: time(noon) }], nobody])
+    expect([...(await lookUp())]).toEqual([[world.ada, { is_online: true, last_seen: time(noon) }], nobody])
     world.clock.now = noon + 15 * minute
-    expect((await ask()).get(world.ada)?.is_online).toBe(false)
-    await forgetConnection(world.deps, device)
+    expect((await lookUp()).get(world.ada)?.is_online).toBe(false)
+    await cleanUpConnection(world.deps, device)
     await world.refresh()
-    expect([...(await ask())]).toEqual([
+    expect([...(await lookUp())]).toEqual([
       [world.ada, { is_online: false, last_seen: time(noon + 15 * minute) }],
       nobody,
     ])
   })
 
-  it('[PRESENCE-7] learns nothing where it is switched off, and nothing is kept or told', async () => {
+  it('[PRESENCE-7] returns nothing if presence is switched off, and nothing is stored or announced', async () => {
     const world = await aWorld()
     const off = { ...world.deps, features: { ...allFeatures, presence: false } }
     const device = await world.device(world.ada)
     await refreshPresence(off, { user: world.ada })
-    await forgetConnection(off, device)
+    await cleanUpConnection(off, device)
     expect((await stores.presence.findAll([world.ada])).size).toBe(0)
     expect((await presenceOf(off, [world.ada])).size).toBe(0)
-    expect([world.queued, world.told]).toEqual([[], []])
+    expect([world.queued, world.posted]).toEqual([[], []])
   })
 })

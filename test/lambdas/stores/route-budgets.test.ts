@@ -20,7 +20,7 @@ const later = Date.now() + 3_600_000
 const connection = `${id()}=`
 
 const stores = openStores()
-const counted = meter(stores.documents)
+const counted = meter(stores.db)
 const deps: RestDeps = {
   ...stores,
   secrets: { current: async () => [createSecretKey(Buffer.from(testSecret))] },
@@ -72,7 +72,7 @@ beforeAll(async () => {
   }
   conversation = await befriend(ada, bob)
   await stores.connections.open(connection, Date.now())
-  await stores.connections.authenticate({
+  await stores.authenticate({
     id: connection,
     user: ada,
     since: Date.now(),
@@ -94,7 +94,7 @@ beforeAll(async () => {
 const pair = () => ({ id: conversation })
 const seq = (n: number) => ({ id: conversation, seq: String(n) })
 
-/** What a call reads and writes, in capacity units, beside the one read with which every REST call proves its caller. */
+/** Capacity units that a call reads and writes, in addition to the one read that checks the caller of every REST call. */
 const routes: Record<AdminRoute, readonly [read: number, write: number, what: () => Promise<unknown>]> = {
   'GET /api/admin/chat/conversations': [8, 0, () => call(ada, 'GET /api/admin/chat/conversations')],
   'POST /api/admin/chat/conversations': [
@@ -187,7 +187,7 @@ const socket: Record<ClientFrame['type'], readonly [read: number, write: number,
     leave_conversation: [0, 5, () => ({ type: 'leave_conversation', conversation_id: conversation })],
   }
 
-describe('what each route may cost at most, in a pair or a group of two', () => {
+describe('the cost of each route, in a conversation of two or a group of two', () => {
   it.each(Object.entries(routes))('%s', async (_route, [readUnits, writeUnits, what]) => {
     const cost = summary(await counted.callsOf(what))
     expect({ readUnits: cost.readUnits, writeUnits: cost.writeUnits }).toEqual({ readUnits, writeUnits })

@@ -4,12 +4,12 @@ import { fold } from '../../../lambdas/stores/fold.ts'
 import { aUser, word } from '../../support/people.ts'
 import { openStores } from '../../support/stores.ts'
 
-const { documents, tables, users } = openStores()
+const { db, tables, users } = openStores()
 
 const idsOf = async (text: string) => (await users.searchAdmins(fold(text), 'nobody', 20)).map(({ id }) => id)
 
 async function rowsBeginning(text: string) {
-  const { Items = [] } = await documents.send(
+  const { Items = [] } = await db.send(
     new QueryCommand({
       TableName: tables.users,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
@@ -20,8 +20,8 @@ async function rowsBeginning(text: string) {
   return Items
 }
 
-describe('what a search finds after a change', () => {
-  it('[SEARCH-5] a new name or e-mail takes the place of the old one', async () => {
+describe('the search after a change', () => {
+  it('[SEARCH-5] finds a new name or e-mail instead of the old one', async () => {
     const user = aUser()
     await users.importUsers([user])
     const renamed = { ...user, firstname: word(), email: `${word()}@x.org` }
@@ -36,7 +36,7 @@ describe('what a search finds after a change', () => {
     ])
   })
 
-  it('[SEARCH-5] who is demoted or removed leaves no row, who is promoted again has them', async () => {
+  it('[SEARCH-5] has no rows of a user who is demoted or removed, and has them again after a promotion', async () => {
     const user = aUser()
     const found = async () => [...(await rowsBeginning(user.firstname)), ...(await rowsBeginning(user.email))]
     await users.importUsers([user])
@@ -51,7 +51,7 @@ describe('what a search finds after a change', () => {
     expect(await users.find(user.id)).toBeUndefined()
   })
 
-  it('[SEARCH-5] of concurrent changes one is found and nothing of the others remains', async () => {
+  it('[SEARCH-5] finds one of several concurrent changes and nothing of the others', async () => {
     const { id } = aUser()
     const versions = Array.from({ length: 8 }, () => aUser({ id }))
     await Promise.all([
@@ -66,27 +66,27 @@ describe('what a search finds after a change', () => {
     }
   })
 
-  it('[SEARCH-5] a user from before there was a search is found once imported again', async () => {
+  it('[SEARCH-5] finds a user of an older version after a new import', async () => {
     const user = aUser()
     const Item = { pk: `USER#${user.id}`, sk: 'PROFILE', ...user }
-    await documents.send(new PutCommand({ TableName: tables.users, Item }))
+    await db.send(new PutCommand({ TableName: tables.users, Item }))
     expect(await idsOf(user.firstname)).toEqual([])
     await users.importUsers([user])
     expect(await idsOf(user.firstname)).toEqual([user.id])
   })
 
-  it('[SEARCH-5] rows of another folding go with the name they were made from', async () => {
+  it('[SEARCH-5] loses the rows of an older folding when their name changes', async () => {
     const user = aUser()
     await users.importUsers([user])
     const Key = { pk: `USER#${user.id}`, sk: 'PROFILE' }
     const stale = word()
-    await documents.send(
+    await db.send(
       new PutCommand({
         TableName: tables.users,
         Item: { pk: `SEARCH#${stale.slice(0, 2)}`, sk: `${stale}\t${user.id}`, id: user.id },
       }),
     )
-    await documents.send(
+    await db.send(
       new UpdateCommand({
         TableName: tables.users,
         Key,
@@ -97,7 +97,7 @@ describe('what a search finds after a change', () => {
     expect(await idsOf(stale)).toEqual([user.id])
     await users.importUsers([user])
     expect(await idsOf(stale)).toEqual([])
-    const { Item } = await documents.send(new GetCommand({ TableName: tables.users, Key }))
+    const { Item } = await db.send(new GetCommand({ TableName: tables.users, Key }))
     expect(Item?.['search_terms']).not.toContain(stale)
   })
 })

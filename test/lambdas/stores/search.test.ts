@@ -9,8 +9,8 @@ const { users } = openStores()
 const idsOf = async (text: string, limit = 20, except = 'nobody') =>
   (await users.searchAdmins(fold(text), except, limit)).map(({ id }) => id)
 
-describe('the search of administrators', () => {
-  it('[SEARCH-1] finds by first name, last name, either before the other, a further word, and e-mail', async () => {
+describe('the search for administrators', () => {
+  it('[SEARCH-1] matches first name, last name, both in either order, any further word, and e-mail', async () => {
     const [first, second, last, mail] = [word(), word(), word(), word()]
     const user = aUser({ firstname: `${first} ${second}`, lastname: last, email: `${mail}@example.org` })
     await users.importUsers([user])
@@ -34,7 +34,7 @@ describe('the search of administrators', () => {
     ])
   })
 
-  it('[SEARCH-1] finds by two characters, whatever number of units they have', async () => {
+  it('[SEARCH-1] matches two characters, whatever the number of code units', async () => {
     const user = aUser({
       firstname: String.fromCodePoint(0x2_0000 + randomInt(40_000), 0x4e00 + randomInt(20_000)),
     })
@@ -42,7 +42,7 @@ describe('the search of administrators', () => {
     expect(await idsOf(user.firstname)).toEqual([user.id])
   })
 
-  it('[SEARCH-1] takes # as any character, and never an id for a name', async () => {
+  it('[SEARCH-1] treats # like any character, and never matches an id', async () => {
     const name = word()
     const [plain, sharp] = [aUser({ firstname: name }), aUser({ firstname: `${name}#1`, lastname: '#' })]
     await users.importUsers([plain, sharp])
@@ -52,7 +52,7 @@ describe('the search of administrators', () => {
     expect(await idsOf(`# ${name}#1`)).toEqual([sharp.id])
   })
 
-  it('[SEARCH-3] finds neither who asks nor who is no administrator', async () => {
+  it('[SEARCH-3] finds neither the caller nor users who are not administrators', async () => {
     const name = word()
     const [ada, bob, guest] = [
       aUser({ firstname: name }),
@@ -63,11 +63,11 @@ describe('the search of administrators', () => {
     expect(await idsOf(name, 20, ada.id)).toEqual([bob.id])
   })
 
-  it('[SEARCH-4] gives each once, in the order of what begins so, page after page until there are enough', async () => {
+  it('[SEARCH-4] returns each user once, in the order of the matching terms, up to the limit', async () => {
     const name = word()
     const numbers = Array.from({ length: 30 }, (_, n) => String(n).padStart(2, '0'))
     const many = numbers.map((n) =>
-      // Four rows each begin so: more than a page has room for.
+      // Each user has four matching rows: more than fit into a page.
       aUser({
         id: `${name}-${n}`,
         firstname: `${name} ${name}b`,
@@ -86,7 +86,7 @@ describe('the search of administrators', () => {
     expect((await idsOf(`${name}2`, 20)).length).toBe(10)
   })
 
-  it('takes names and e-mails of no or one character, and very long ones', async () => {
+  it('accepts names and e-mails of no or one character, and very long ones', async () => {
     const bare = aUser({ firstname: '', lastname: 'X', email: '' })
     const long = aUser({
       firstname: `${word()} `.repeat(300),

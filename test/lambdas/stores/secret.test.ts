@@ -15,7 +15,7 @@ import { tokenFor } from '../../support/tokens.ts'
 
 const MINUTE = 60_000
 
-/** A container that keeps secrets in front of a store that can go away, and clients that authenticate. */
+/** A container that caches the secret, a secret store that can fail, and clients that authenticate. */
 function aContainer() {
   const client = new SecretsManagerClient({ region: 'eu-west-1' })
   const store = mockClient(client)
@@ -50,8 +50,8 @@ function aContainer() {
 beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => undefined))
 afterEach(() => void vi.restoreAllMocks())
 
-describe('F34: while the secret store is away for ten minutes', () => {
-  it('a container that knows the secret goes on with it, and asks seldom', async () => {
+describe('F34: while the secret store is down for ten minutes', () => {
+  it('a container that has cached the secret keeps using it, and makes few calls', async () => {
     const { store, away, back, pass, authenticate } = aContainer()
     back()
     expect(await authenticate()).toMatchObject({ type: 'authenticated' })
@@ -63,7 +63,7 @@ describe('F34: while the secret store is away for ten minutes', () => {
     expect(store.calls().length).toBeLessThanOrEqual(4)
   })
 
-  it('bad tokens are refused as ever, and are no flood of calls', async () => {
+  it('invalid tokens are refused as usual, and do not cause a flood of calls', async () => {
     const { store, away, back, pass, authenticate } = aContainer()
     back()
     await authenticate()
@@ -76,7 +76,7 @@ describe('F34: while the secret store is away for ten minutes', () => {
     expect(store.calls().length).toBeLessThanOrEqual(2 * 20)
   })
 
-  it('a cold container answers unavailable, to be tried again, and recovers by itself', async () => {
+  it('a cold container answers unavailable, retryable, and recovers by itself', async () => {
     const { away, back, pass, authenticate } = aContainer()
     away()
     for (const _ of [1, 2]) {

@@ -3,13 +3,24 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { commit } from '../../../lambdas/chat/entries/commit.ts'
 import { editMessage } from '../../../lambdas/chat/messages/edit.ts'
-import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
-import type { Entry, MessageEntry } from '../../../lambdas/stores/log.ts'
+import type { Entry, MessageEntry } from '../../../lambdas/model.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { defaultRates, typingRate } from '../../../protocol/limits.ts'
 import { openStores } from '../../support/stores.ts'
 
-const { documents, tables, connections, conversations, invitations, joins, log, presence, users } =
-  openStores()
+const {
+  db,
+  tables,
+  authenticate,
+  authentication,
+  connections,
+  conversations,
+  invitations,
+  subscriptions,
+  log,
+  presence,
+  users,
+} = openStores()
 const id = () => randomBytes(11).toString('base64url')
 const now = Date.now()
 const later = now + 3_600_000
@@ -27,7 +38,7 @@ const entry = (seq: number, rest: Partial<MessageEntry> = {}): MessageEntry => (
 async function aConversation(participants = ['ada', 'bob']) {
   const conversation = id()
   for (const Item of newConversationRows(conversation, participants, new Date(now).toISOString())) {
-    await documents.send(new PutCommand({ TableName: tables.conversations, Item }))
+    await db.send(new PutCommand({ TableName: tables.conversations, Item }))
   }
   return conversation
 }
@@ -35,12 +46,12 @@ async function aConversation(participants = ['ada', 'bob']) {
 async function aConnection(user?: string) {
   const connection = `${id()}=`
   await connections.open(connection, now)
-  if (user) await connections.authenticate({ id: connection, user, since: now, tokenExpiresAt: later })
+  if (user) await authenticate({ id: connection, user, since: now, tokenExpiresAt: later })
   return connection
 }
 
 describe('the log', () => {
-  it('[SEND-2] gives a place to one of many who claim it', async () => {
+  it('[SEND-2] gives a slot to one of many writers who claim it', async () => {
     const conversation = await aConversation()
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, () => log.append(conversation, entry(1), 'h')),
@@ -49,7 +60,7 @@ describe('the log', () => {
     expect(outcomes.filter(({ outcome }) => outcome === 'taken')).toHaveLength(9)
   })
 
-  it('[SEND-3] gives a key to one of many who claim it, and says which place it has', async () => {
+  it('[SEND-3] gives a key to one of many sends that claim it, and returns its seq to the others', async () => {
     const conversation = await aConversation()
     const keyed = (seq: number) => entry(seq, { clientMessageId: 'k' })
     expect(await log.append(conversation, keyed(1), 'hash')).toEqual({ outcome: 'stored' })
@@ -64,7 +75,7 @@ describe('the log', () => {
     expect(await log.entry(conversation, 2)).toBeUndefined()
   })
 
-  it('[SEND-2] [SEND-3] takes many writers at once, each message once and every place used', async () => {
+  it('[SEND-2] [SEND-3] stores the messages of many concurrent writers once each, without gaps', async () => {
     const conversation = await aConversation()
     const send = async (key: string) => {
       const head = await conversations.head(conversation)
@@ -80,7 +91,7 @@ describe('the log', () => {
     expect(new Set(stored.map((stored) => stored.kind === 'message' && stored.content)).size).toBe(20)
   })
 
-  it('[RATE-2] lets a user write a hundred messages at once and ten a second after, nobody else counted', async () => {
+  it('[RATE-2] limits each user to a hundred messages at once and then ten per second', async () => {
     const conversation = await aConversation()
     let clock = now
     const send = async (sender: string, clientMessageId?: string) => {
@@ -94,7 +105,7 @@ describe('the log', () => {
     for (let n = 1; n < 100; n++) await send('ada')
     expect(await send('ada')).toMatchObject({ code: 'rate_limited', retryAfterMs: 100 })
     expect(await send('ada', 'new')).toMatchObject({ code: 'rate_limited' })
-    // What is only repeated has its answer.
+    // A repeated send is answered as before.
     expect(await send('ada', 'first')).toMatchObject({ entry: { seq: 1 }, duplicate: true })
     expect(await send('bob')).toMatchObject({ entry: { seq: 101 } })
     clock += 100
@@ -110,7 +121,7 @@ describe('the log', () => {
       report: () => undefined,
       features: { presence: false, typing: false },
     }
-    const stores = { connections, joins, conversations, log, presence }
+    const stores = { connections, subscriptions, conversations, log, presence }
     const deps = { ...stores, ...unheard, rates: defaultRates, now: () => now, newId: id }
     const edit = async (content: string) =>
       await editMessage(deps, { conversation, seq: 1, user: 'ada' }, { content })
@@ -120,7 +131,7 @@ describe('the log', () => {
     expect(await log.entry(conversation, 1)).toMatchObject({ content: 'edit 99' })
   })
 
-  it('[SEND-2] a writer who drew a turn and died stops nobody', async () => {
+  it('[SEND-2] is not blocked by a writer that drew a turn and crashed', async () => {
     const conversation = await aConversation()
     await log.takeTurn(conversation)
     for (const content of ['one', 'two']) {
@@ -133,11 +144,11 @@ describe('the log', () => {
     }
     const head = await conversations.head(conversation)
     expect(head?.last).toMatchObject({ seq: 2, content: 'two' })
-    // The first of the two waited for the dead one and closed the queue behind itself.
+    // The first of the two waited for the crashed writer; the second did not have to.
     expect(head?.turnsIssued).toBe(head?.last?.turn)
   })
 
-  it('[REST-5] reads ranges in order, bounded by what was asked for', async () => {
+  it('[REST-5] reads ranges in order, up to the limit', async () => {
     const conversation = await aConversation()
     for (let seq = 1; seq <= 12; seq++) await log.append(conversation, entry(seq), 'h')
     const seqs = (entries: readonly Entry[]) => entries.map(({ seq }) => seq)
@@ -162,7 +173,7 @@ describe('the log', () => {
 })
 
 describe('the head of a conversation', () => {
-  it.each([2, 3, 4, 5, 6, 30])('is found with %i participants before it', async (size) => {
+  it.each([2, 3, 4, 5, 6, 30])('is read with %i participants', async (size) => {
     const many = Array.from({ length: size }, (_, n) => `user${n}`)
     for (const turns of [0, 1]) {
       const conversation = await aConversation(many)
@@ -176,31 +187,28 @@ describe('the head of a conversation', () => {
     }
   })
 
-  it('of nothing is nothing', async () => {
+  it('is undefined for an unknown conversation', async () => {
     expect(await conversations.head('nowhere')).toBeUndefined()
   })
 })
 
 describe('connections', () => {
-  it('[CONN-3] authenticating what is gone creates no row', async () => {
+  it('[CONN-3] a connection that is gone cannot authenticate, and no row is created', async () => {
     const connection = await aConnection()
-    await connections.take(connection)
+    await connections.markClosing(connection)
     const user = id()
-    expect(await connections.authenticate({ id: connection, user, since: now, tokenExpiresAt: later })).toBe(
-      false,
-    )
+    expect(await authenticate({ id: connection, user, since: now, tokenExpiresAt: later })).toBe(false)
     expect(await connections.find(connection)).toBeUndefined()
-    expect(await connections.channel(user)).toEqual([])
+    expect(await connections.userConnections(user)).toEqual([])
     expect(await connections.count(connection, 'failures')).toBeUndefined()
-    await joins.leave('c', user, connection)
+    await subscriptions.leave('c', user, connection)
     expect(await connections.find(connection)).toBeUndefined()
   })
 
-  it('[AUTH-8] who is no administrator any more when it commits does not authenticate', async () => {
+  it('[AUTH-8] a user who is no administrator at the commit does not authenticate', async () => {
     const person = { id: id(), firstname: '', lastname: '', email: '', role: 'admin' }
-    const insist = [users.insistOnAdmin(person.id)]
     const attempt = (connection: string) =>
-      connections.authenticate({ id: connection, user: person.id, since: now, tokenExpiresAt: later }, insist)
+      authentication.bind({ id: connection, user: person.id, since: now, tokenExpiresAt: later }, true)
     await users.importUsers([person])
     expect(await attempt(await aConnection())).toBe(true)
     const late = await aConnection()
@@ -209,34 +217,32 @@ describe('connections', () => {
     await users.removeUser(person.id)
     expect(await attempt(late)).toBe(false)
     expect((await connections.find(late))?.user).toBeUndefined()
-    expect(await connections.channel(person.id)).toHaveLength(1)
+    expect(await connections.userConnections(person.id)).toHaveLength(1)
   })
 
-  it('[AUTH-6] a connection stays its user’s', async () => {
+  it('[AUTH-6] a connection cannot change its user', async () => {
     const connection = await aConnection('ada')
-    expect(
-      await connections.authenticate({ id: connection, user: 'bob', since: now, tokenExpiresAt: later }),
-    ).toBe(false)
-    expect(
-      await connections.authenticate({ id: connection, user: 'ada', since: now, tokenExpiresAt: later + 1 }),
-    ).toBe(true)
+    expect(await authenticate({ id: connection, user: 'bob', since: now, tokenExpiresAt: later })).toBe(false)
+    expect(await authenticate({ id: connection, user: 'ada', since: now, tokenExpiresAt: later + 1 })).toBe(
+      true,
+    )
     expect(await connections.find(connection)).toMatchObject({ user: 'ada', tokenExpiresAt: later + 1 })
   })
 
-  it('[JOIN-4] [CONN-3] [AUTH-7] joining wants a participant and a connection that is there, its user’s and unexpired', async () => {
+  it('[JOIN-4] [CONN-3] [AUTH-7] joining requires a participant, and an open connection of that user with an unexpired token', async () => {
     const conversation = await aConversation()
     const [mine, gone] = [await aConnection('ada'), await aConnection('ada')]
-    await connections.take(gone)
-    expect(await joins.join(conversation, 'ada', mine, later)).toBe('joined')
-    expect(await joins.join(conversation, 'eve', mine, later)).toBe('not_participant')
-    expect(await joins.join(conversation, 'ada', gone, later)).toBe('not_connected')
-    expect(await joins.join(conversation, 'ada', mine, later - 1)).toBe('not_connected')
+    await connections.markClosing(gone)
+    expect(await subscriptions.join(conversation, 'ada', mine, later)).toBe('joined')
+    expect(await subscriptions.join(conversation, 'eve', mine, later)).toBe('not_participant')
+    expect(await subscriptions.join(conversation, 'ada', gone, later)).toBe('not_connected')
+    expect(await subscriptions.join(conversation, 'ada', mine, later - 1)).toBe('not_connected')
     const participants = await conversations.participants(conversation)
     expect([...(participants.get('ada')?.joined ?? [])]).toEqual([[mine, later]])
     expect(participants.has('eve')).toBe(false)
   })
 
-  it('[RATE-1] a connection sends two hundred frames at once and twenty a second after', async () => {
+  it('[RATE-1] a connection may send two hundred frames at once and then twenty per second', async () => {
     const connection = await aConnection('ada')
     const frame = (at: number) => connections.admit(connection, defaultRates.frames, at)
     for (let n = 0; n < 200; n++) expect(await frame(now)).toMatchObject({ outcome: 'admitted' })
@@ -244,12 +250,12 @@ describe('connections', () => {
     expect(await frame(now + 50)).toMatchObject({ outcome: 'admitted', connection: { user: 'ada' } })
     expect(await frame(now + 50)).toMatchObject({ outcome: 'too_fast' })
     expect(await frame(now + 60_000)).toMatchObject({ outcome: 'admitted' })
-    await connections.take(connection)
+    await connections.markClosing(connection)
     expect(await frame(now + 60_000)).toEqual({ outcome: 'unknown' })
     expect(await connections.admit('never=', defaultRates.frames, now)).toEqual({ outcome: 'unknown' })
   })
 
-  it('[TYPING-4] typing has a pace of its own, and counts as a frame even where it is dropped', async () => {
+  it('[TYPING-4] typing has its own rate, and counts as a frame even if it is dropped', async () => {
     const connection = await aConnection('ada')
     const { frames } = defaultRates
     const type = async (at: number) => {
@@ -264,39 +270,39 @@ describe('connections', () => {
     expect(await told(10, now)).toBe(5)
     expect(await told(2, now + 1000)).toBe(1)
     await connections.admit(connection, frames, now + 60_000)
-    // The frames are ahead of their pace by then, the typing is not.
+    // Frames are ahead of their rate by then; typing is not.
     expect(await told(10, now + 60_000)).toBe(5)
     for (let n = 0; n < 189; n++) await connections.admit(connection, frames, now + 60_000)
     expect(await type(now + 60_000)).toBe('too_fast')
-    await connections.take(connection)
+    await connections.markClosing(connection)
     expect(await type(now + 120_000)).toBe('unknown')
   })
 
-  it('[JOIN-6] a connection joins a hundred conversations and not one more', async () => {
+  it('[JOIN-6] a connection joins at most a hundred conversations', async () => {
     const connection = await aConnection('ada')
     const ids = await Promise.all(Array.from({ length: 101 }, () => aConversation(['ada'])))
     const outcomes = []
     for (const conversation of ids) {
-      outcomes.push(await joins.join(conversation, 'ada', connection, later))
+      outcomes.push(await subscriptions.join(conversation, 'ada', connection, later))
     }
     expect(outcomes.filter((outcome) => outcome === 'joined')).toHaveLength(100)
     expect(outcomes.at(-1)).toBe('not_connected')
-    expect(await joins.join(ids[0] ?? '', 'ada', connection, later)).toBe('joined')
+    expect(await subscriptions.join(ids[0] ?? '', 'ada', connection, later)).toBe('joined')
   })
 
-  it('[LEAVE-1] [AUTH-7] leaving and extending touch only what is joined', async () => {
+  it('[LEAVE-1] [AUTH-7] leaving and renewing affect only joined conversations', async () => {
     const conversation = await aConversation()
     const [mine, other] = [await aConnection('ada'), await aConnection('ada')]
-    await joins.join(conversation, 'ada', mine, later)
-    await joins.renew(conversation, 'ada', mine, later + 5)
+    await subscriptions.join(conversation, 'ada', mine, later)
+    await subscriptions.renew(conversation, 'ada', mine, later + 5)
     for (const connection of [mine, other]) {
-      await connections.authenticate({ id: connection, user: 'ada', since: now, tokenExpiresAt: later + 5 })
-      await joins.renew(conversation, 'ada', connection, later + 5)
+      await authenticate({ id: connection, user: 'ada', since: now, tokenExpiresAt: later + 5 })
+      await subscriptions.renew(conversation, 'ada', connection, later + 5)
     }
-    // A renewal that was overtaken leaves the newer expiry alone.
-    await joins.renew(conversation, 'ada', mine, later + 1)
-    await joins.leave(conversation, 'ada', other)
-    await joins.leave('nowhere', 'ada', mine)
+    // An older renewal that arrives late does not overwrite the newer expiry.
+    await subscriptions.renew(conversation, 'ada', mine, later + 1)
+    await subscriptions.leave(conversation, 'ada', other)
+    await subscriptions.leave('nowhere', 'ada', mine)
     expect([...((await conversations.participants(conversation)).get('ada')?.joined ?? [])]).toEqual([
       [mine, later + 5],
     ])
@@ -331,7 +337,7 @@ describe('invitations', () => {
     createdAt: new Date(now).toISOString(),
   })
 
-  it('[INV-2] [INV-7] one stands between two, one answer wins', async () => {
+  it('[INV-2] [INV-7] two users have at most one open invitation, and its first answer wins', async () => {
     const [ada, bob] = [id(), id()]
     const first = invitation(ada, bob)
     expect(await invitations.create(first)).toBe(true)

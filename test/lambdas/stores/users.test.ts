@@ -2,7 +2,7 @@ import { BatchGetCommand, type BatchGetCommandInput } from '@aws-sdk/lib-dynamod
 import { expect, it } from 'vitest'
 import { aMockedChat } from '../../support/mocked.ts'
 
-it('F32: a batch that is answered in part is asked for the rest until nothing is left', async () => {
+it('F32: unprocessed keys of a batch are requested again until none is left', async () => {
   const { deps, database } = aMockedChat()
   const asked: number[] = []
   database.on(BatchGetCommand).callsFake(({ RequestItems }: BatchGetCommandInput) => {

@@ -3,21 +3,21 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { commit } from '../../../lambdas/chat/entries/commit.ts'
 import { history } from '../../../lambdas/chat/messages/history.ts'
-import { conversationKeys } from '../../../lambdas/stores/log.ts'
+import { conversationKeys } from '../../../lambdas/stores/conversation-keys.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
 import { openStores } from '../../support/stores.ts'
 
-/** While a deployment is under way, functions of two versions read and write the same rows. */
+/** During a deployment, functions of two versions read and write the same rows. */
 const stores = openStores()
-const { connections, conversations, joins, log, users, invitations, documents, tables } = stores
+const { authenticate, connections, conversations, subscriptions, log, users, invitations, db, tables } =
+  stores
 const now = Date.now()
 const later = now + 3_600_000
 const id = () => randomBytes(11).toString('base64url')
-const put = (TableName: string, Item: object) =>
-  documents.send(new PutCommand({ TableName, Item: { ...Item } }))
+const put = (TableName: string, Item: object) => db.send(new PutCommand({ TableName, Item: { ...Item } }))
 const added = { added_later: { a: new Set(['x']) }, version: 2 }
 
-/** The rows of a conversation in which ada has said one thing, with or without what came later. */
+/** The rows of a conversation with one message by ada, with or without fields of a later version. */
 async function aConversation(extra: object): Promise<string> {
   const conversation = id()
   const rows = [
@@ -38,8 +38,8 @@ async function aConversation(extra: object): Promise<string> {
 }
 
 describe.each([
-  ['of an older version, without the fields that came later', {}],
-  ['of a newer version, with fields that are not known yet', added],
+  ['of an older version, without later fields', {}],
+  ['of a newer version, with unknown fields', added],
 ])('F25: rows %s', (_name, extra) => {
   let conversation: string
   let connection: string
@@ -49,7 +49,7 @@ describe.each([
     await put(tables.connections, { pk: `CONN#${connection}`, sk: 'CONN', id: connection, ...extra })
   })
 
-  it('are read: who takes part, what was said, what is unread', async () => {
+  it('are read: participants, messages, read cursors', async () => {
     const head = await conversations.head(conversation)
     expect(head).toMatchObject({ id: conversation, turnsIssued: 0, last: { seq: 1, content: 'old words' } })
     expect([...(head?.participants.values() ?? [])]).toMatchObject([
@@ -61,7 +61,7 @@ describe.each([
     expect(Object.keys(page.messages[0] ?? {})).not.toContain('added_later')
   })
 
-  it('are followed by new ones, in order', async () => {
+  it('are followed by new entries, in order', async () => {
     const deps = { conversations, log, rates: defaultRates, now: Date.now, newId: () => 'r'.repeat(22) }
     for (const content of ['new words', 'more of them']) {
       const head = await conversations.head(conversation)
@@ -75,17 +75,17 @@ describe.each([
     ])
   })
 
-  it('of connections are let in, authenticate, join, and keep what another version wrote', async () => {
+  it('of connections are admitted, authenticate, join, and keep the fields of the other version', async () => {
     expect(await connections.admit(connection, defaultRates.frames, now)).toMatchObject({
       outcome: 'admitted',
     })
     const entering = { id: connection, user: 'bob', since: now, tokenExpiresAt: later }
-    expect(await connections.authenticate(entering)).toBe(true)
-    expect(await joins.join(conversation, 'bob', connection, later)).toBe('joined')
+    expect(await authenticate(entering)).toBe(true)
+    expect(await subscriptions.join(conversation, 'bob', connection, later)).toBe('joined')
     const participants = await conversations.participants(conversation)
     expect(participants.get('bob')?.joined.get(connection)).toBe(later)
     const Key = { pk: `CONN#${connection}`, sk: 'CONN' }
-    const { Item } = await documents.send(
+    const { Item } = await db.send(
       new GetCommand({ TableName: tables.connections, Key, ConsistentRead: true }),
     )
     expect(Item).toMatchObject({ user: 'bob', ...extra })

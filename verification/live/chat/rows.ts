@@ -1,5 +1,5 @@
 import { DynamoDBDocumentClient, PutCommand, paginateQuery, paginateScan } from '@aws-sdk/lib-dynamodb'
-import { newConversationRows } from '../../../lambdas/stores/conversations.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { createEngineClient } from '../../../local/aws/dynamodb/engine-client.ts'
 import type { Rows } from '../../model/checker.ts'
 import { inLanes } from '../waiting.ts'

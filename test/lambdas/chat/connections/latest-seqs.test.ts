@@ -1,6 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, it } from 'vitest'
-import { newConversationRows } from '../../../../lambdas/stores/conversations.ts'
+import { newConversationRows } from '../../../../lambdas/stores/conversation-rows.ts'
 import { aMockedChat } from '../../../support/mocked.ts'
 
 const now = '2026-01-01T12:00:00.000Z'
@@ -17,7 +17,7 @@ const left = {
   created_at: now,
 }
 
-it('[GROUP-4] one query that may still show who has just left is read again, the end of the log first', async () => {
+it('[GROUP-4] a query that may still contain a user who has just left is repeated, the end of the log first', async () => {
   const { deps, database } = aMockedChat()
   database
     .on(QueryCommand)

@@ -17,7 +17,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 describe('cursors', () => {
   it.each(['x', 'xy', 'xyz', '2026-01-01T12:00:00.000Z i', 'é 😀', 'x'.repeat(360)])(
-    '[LIST-1] %s comes back from where it was sealed',
+    '[LIST-1] %s survives the round trip',
     async (place) => {
       const cursor = await signCursor(secrets, scope, place)
       expect(cursor).toMatch(/^[A-Za-z0-9_-]{1,512}$/)
@@ -40,7 +40,7 @@ describe('cursors', () => {
     },
   )
 
-  it('[LIST-1] that of another user or another list is refused', async () => {
+  it('[LIST-1] a cursor of another user or another list is refused', async () => {
     const cursor = await signCursor(secrets, scope, 'x')
     for (const of of [
       { ...scope, user: 'bob@example.org' },
@@ -64,7 +64,7 @@ describe('cursors', () => {
     await expect(open(cursor)).rejects.toMatchObject(refusal)
   })
 
-  it('[LIST-1] is sealed with another key than tokens are', async () => {
+  it('[LIST-1] cursors are signed with another key than tokens', async () => {
     const place = Buffer.from('x')
     const mac = createHmac('sha256', testKey)
       .update(`conversations\0${scope.user}\0x`)
@@ -73,7 +73,7 @@ describe('cursors', () => {
     await expect(open(Buffer.concat([mac, place]).toString('base64url'))).rejects.toMatchObject(refusal)
   })
 
-  it('[LIST-1] outlives one rotation of the secret, and no second one', async () => {
+  it('[LIST-1] a cursor survives one rotation of the secret but not two', async () => {
     const cursor = await signCursor(secrets, scope, 'x')
     expect(await open(cursor, scope, source(otherKey, testKey))).toBe('x')
     await expect(open(cursor, scope, source(otherKey))).rejects.toMatchObject(refusal)
@@ -81,7 +81,7 @@ describe('cursors', () => {
     expect(await open(newer, scope, source(otherKey))).toBe('x')
   })
 
-  it('[LIST-1] one that does not verify makes it look once whether the secret was rotated', async () => {
+  it('[LIST-1] a cursor that does not verify causes one check whether the secret was rotated', async () => {
     const asked: boolean[] = []
     const rotating = {
       current: async (suspect = false) => {

@@ -1,11 +1,11 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
-import { forgetConnection } from '../../../../lambdas/chat/connections/cleanup.ts'
+import { cleanUpConnection } from '../../../../lambdas/chat/connections/cleanup.ts'
 import { admit } from '../../../../lambdas/chat/connections/session.ts'
-import type { MessageEntry } from '../../../../lambdas/stores/log.ts'
+import type { MessageEntry } from '../../../../lambdas/model.ts'
 import { aMockedChat } from '../../../support/mocked.ts'
 
-/** What a single write hears whose row is part of a transaction in that moment. */
+/** The error of a single write whose row is part of a concurrent transaction. */
 const conflict = () =>
   Object.assign(new Error('said by AWS'), {
     name: 'TransactionConflictException',
@@ -13,7 +13,7 @@ const conflict = () =>
   })
 const row = { id: 'a1', user: 'ada' }
 
-describe('a write beside a transaction on its row is tried again', () => {
+describe('a write that conflicts with a transaction on its row is retried', () => {
   it('[SEND-1] when it stores a message without a key', async () => {
     const { deps, database } = aMockedChat()
     database.on(PutCommand).rejectsOnce(conflict()).resolves({})
@@ -30,16 +30,16 @@ describe('a write beside a transaction on its row is tried again', () => {
     expect(database.commandCalls(PutCommand)).toHaveLength(2)
   })
 
-  it('[CONN-3] when it lets in a frame, while its connection joins', async () => {
+  it('[CONN-3] when it admits a frame while the connection joins', async () => {
     const { deps, database } = aMockedChat()
     database.on(UpdateCommand).rejectsOnce(conflict()).resolves({ Attributes: row })
     expect(await admit(deps, 'a1')).toMatchObject({ user: 'ada' })
   })
 
-  it('[PUSH-7] when it removes a connection that has gone, while it joins', async () => {
+  it('[PUSH-7] when it cleans up a connection while the connection joins', async () => {
     const { deps, database } = aMockedChat()
     database.on(UpdateCommand).rejectsOnce(conflict()).resolves({ Attributes: row })
-    await forgetConnection(deps, 'a1')
+    await cleanUpConnection(deps, 'a1')
     expect(database.commandCalls(UpdateCommand).length).toBeGreaterThan(1)
   })
 })

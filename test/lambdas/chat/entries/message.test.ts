@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import {
   draftHash,
-  saidBy,
   seqOfMessageId,
   toMessage,
+  toNewEntry,
   unreadCount,
 } from '../../../../lambdas/chat/entries/message.ts'
 import { nextEntry } from '../../../../lambdas/chat/entries/next-entry.ts'
-import type { ConversationHead, Participant } from '../../../../lambdas/stores/conversations.ts'
-import type { Entry } from '../../../../lambdas/stores/log.ts'
+import type { ConversationHead, Entry, Participant } from '../../../../lambdas/model.ts'
 
 const random = 'r'.repeat(22)
 const rate = { perSecond: 1000, burst: 1000 }
@@ -27,35 +26,35 @@ const head = (last?: Entry, users = ['ada', 'bob']): ConversationHead => ({
   participants: new Map(users.map((user) => [user, participant(user)])),
   ...(last ? { last } : {}),
 })
-const say = (last: Entry | undefined, sender: string, now = noon) =>
-  nextEntry(head(last), saidBy({ sender, content: 'hi' }), { now, random, rate })
+const follow = (last: Entry | undefined, sender: string, now = noon) =>
+  nextEntry(head(last), toNewEntry({ sender, content: 'hi' }), { now, random, rate })
 
 describe('the next entry', () => {
   it('[SEND-2] follows the head by one', () => {
-    const first = say(undefined, 'ada')
+    const first = follow(undefined, 'ada')
     expect(first).toMatchObject({ seq: 1, id: `1-${random}`, createdAt: '2026-01-01T12:00:00.000Z' })
-    expect(say(first, 'bob').seq).toBe(2)
+    expect(follow(first, 'bob').seq).toBe(2)
   })
 
   it('[SEND-1] is never dated before its predecessor, whatever a clock says', () => {
-    const first = say(undefined, 'ada')
-    expect(say(first, 'bob', noon - 300_000).createdAt).toBe(first.createdAt)
+    const first = follow(undefined, 'ada')
+    expect(follow(first, 'bob', noon - 300_000).createdAt).toBe(first.createdAt)
   })
 
-  it('[PUSH-4] counts what everybody has sent, so that unread is a subtraction that stops at 100', () => {
+  it('[PUSH-4] counts the messages of each user, so that the unread count is a subtraction, at most 100', () => {
     let last: Entry | undefined
-    for (const sender of ['ada', 'bob', 'ada', 'constructor', '__proto__']) last = say(last, sender)
+    for (const sender of ['ada', 'bob', 'ada', 'constructor', '__proto__']) last = follow(last, sender)
     expect(last?.sent).toEqual({ ada: 2, bob: 1 })
     expect(unreadCount(participant('bob'), last)).toBe(2)
     expect(unreadCount(participant('bob', { readOthers: 1 }), last)).toBe(1)
     expect(unreadCount(participant('bob'), undefined)).toBe(0)
-    for (let n = 0; n < 150; n++) last = say(last, 'ada')
+    for (let n = 0; n < 150; n++) last = follow(last, 'ada')
     expect(unreadCount(participant('bob'), last)).toBe(100)
   })
 
   it('[PUSH-4] larger groups are not counted', () => {
     const users = Array.from({ length: 11 }, (_, n) => `u${n}`)
-    const entry = nextEntry(head(undefined, users), saidBy({ sender: 'u0', content: 'hi' }), {
+    const entry = nextEntry(head(undefined, users), toNewEntry({ sender: 'u0', content: 'hi' }), {
       now: noon,
       random,
       rate,
@@ -73,13 +72,13 @@ describe('message ids', () => {
     ['temp-123', undefined],
     [17, undefined],
     [undefined, undefined],
-  ])('[SEND-5] %s names the place %s', (id, seq) => {
+  ])('[SEND-5] %s contains the seq %s', (id, seq) => {
     expect(seqOfMessageId(id)).toBe(seq)
   })
 })
 
 describe('a message as its reader sees it', () => {
-  const entry = say(undefined, 'ada')
+  const entry = follow(undefined, 'ada')
   const readAt = '2026-01-02T00:00:00.000Z'
   const participants = (bob: Partial<Participant>) =>
     new Map([

@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest'
 import { nextEntry } from '../../../../lambdas/chat/entries/next-entry.ts'
-import type { Participant } from '../../../../lambdas/stores/conversations.ts'
-import type { Entry } from '../../../../lambdas/stores/log.ts'
+import type { Entry, Participant } from '../../../../lambdas/model.ts'
 
 const participant = (user: string): Participant => ({ user, joined: new Map(), readSeq: 0, readOthers: 0 })
 const stamp = { now: 0, random: 'r'.repeat(22), rate: { perSecond: 1, burst: 1 } }
 
-it('[READ-5] the counts that an entry carries do not grow with everybody who ever came', () => {
+it('[READ-5] the counts in an entry do not grow with the number of past participants', () => {
   let last: Entry | undefined
   for (let n = 0; n < 2000; n++) {
     const user = `${'u'.repeat(230)}${n}`

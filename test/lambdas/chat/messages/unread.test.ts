@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { unreadOf } from '../../../../lambdas/chat/messages/read-cursor.ts'
-import type { ConversationHead, Participant } from '../../../../lambdas/stores/conversations.ts'
-import type { LogStore, MessageEntry } from '../../../../lambdas/stores/log.ts'
+import type { ConversationHead, MessageEntry, Participant } from '../../../../lambdas/model.ts'
+import type { LogStore } from '../../../../lambdas/stores/log.ts'
 
 const own: Participant = { user: 'ada', joined: new Map(), readSeq: 3, readOthers: 0 }
 
-/** A log of many entries without counts, nearly all of them ada's own. */
+/** A log of many entries without counts, nearly all by ada. */
 function aLog(length: number, byOthers: readonly number[]) {
   const entry = (seq: number): MessageEntry => ({
     kind: 'message',
@@ -30,13 +30,13 @@ function aLog(length: number, byOthers: readonly number[]) {
   return { head, reads, deps: { log: { after } as LogStore } }
 }
 
-it('[READ-5] [LIST-3] where messages are not counted two hundred entries are looked through and not one more', async () => {
+it('[READ-5] [LIST-3] without counts, at most two hundred entries are read', async () => {
   const { deps, head, reads } = aLog(10_000, [2, 4, 203, 204])
   expect(await unreadOf(deps, head, own)).toBe(2)
   expect(reads).toEqual([100, 100])
 })
 
-it('[READ-5] no further than the end of the log', async () => {
+it('[READ-5] without counts, reading stops at the end of the log', async () => {
   const { deps, head, reads } = aLog(60, [59, 60])
   expect(await unreadOf(deps, head, own)).toBe(2)
   expect(reads).toHaveLength(1)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { audience, joinedConnections } from '../../../../lambdas/chat/push/audience.ts'
-import type { Participant } from '../../../../lambdas/stores/conversations.ts'
+import type { Participant } from '../../../../lambdas/model.ts'
 
 const now = 1000
 const later = 2000
@@ -19,10 +19,16 @@ describe('audience', () => {
     ['a2', 'ada'],
     ['b1', 'bob'],
   ])
-  const channels = [...on('ada', 'a1', 'a2', 'a3'), ...on('bob', 'b1', 'b2')]
+  const userConnections = [...on('ada', 'a1', 'a2', 'a3'), ...on('bob', 'b1', 'b2')]
 
-  it('[PUSH-1] [PUSH-4] over the socket: joined ones but the sending one get the message, the rest the news', () => {
-    const { message, update } = audience('ada', { via: 'socket', connection: 'a1' }, joined, channels, now)
+  it('[PUSH-1] [PUSH-4] over the socket: joined connections other than the sending one receive the message, the rest an update', () => {
+    const { message, update } = audience(
+      'ada',
+      { via: 'socket', connection: 'a1' },
+      joined,
+      userConnections,
+      now,
+    )
     expect([...message.keys()].sort()).toEqual(['a2', 'b1'])
     expect([...update].sort()).toEqual([
       ['a3', 'ada'],
@@ -30,28 +36,34 @@ describe('audience', () => {
     ])
   })
 
-  it('[PUSH-2] over REST: everybody else gets the message, the caller the news', () => {
-    const { message, update } = audience('ada', { via: 'rest' }, joined, channels, now)
+  it('[PUSH-2] over REST: all others receive the message, the caller an update', () => {
+    const { message, update } = audience('ada', { via: 'rest' }, joined, userConnections, now)
     expect([...message.keys()].sort()).toEqual(['b1', 'b2'])
     expect([...update.keys()].sort()).toEqual(['a1', 'a2', 'a3'])
   })
 
-  it('[PUSH-3] over REST with the own connection: the caller’s other ones get the message', () => {
-    const { message, update } = audience('ada', { via: 'rest', connection: 'a3' }, joined, channels, now)
+  it('[PUSH-3] over REST with the caller’s connection: the caller’s other connections receive the message', () => {
+    const { message, update } = audience(
+      'ada',
+      { via: 'rest', connection: 'a3' },
+      joined,
+      userConnections,
+      now,
+    )
     expect([...message.keys()].sort()).toEqual(['a1', 'a2', 'b1', 'b2'])
     expect([...update]).toEqual([])
   })
 
-  it('[AUTH-7] an expired connection gets nothing, wherever it stands', () => {
+  it('[AUTH-7] an expired connection receives nothing, whichever row lists it', () => {
     const participants = new Map([['bob', participant('bob', { b1: now, b2: later })]])
     expect([...joinedConnections(participants, [], now)]).toEqual([['b2', 'bob']])
-    // A renewal that has reached only the personal channel counts.
+    // A renewal that has reached only the user's list of connections counts.
     expect([...joinedConnections(participants, on('bob', 'b1'), now).keys()]).toEqual(['b1', 'b2'])
     const expired = [{ id: 'b3', user: 'bob', since: 0, tokenExpiresAt: now }]
     expect(audience('ada', { via: 'rest' }, new Map(), expired, now).message.size).toBe(0)
   })
 
-  it('[PUSH-2] a connection that joined but is missing from its channel is told once', () => {
+  it('[PUSH-2] a joined connection receives the message once, however often its user’s list has it', () => {
     const { message } = audience('ada', { via: 'rest' }, new Map([['b1', 'bob']]), on('bob', 'b1', 'b1'), now)
     expect([...message.keys()]).toEqual(['b1'])
   })

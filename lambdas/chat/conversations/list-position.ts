@@ -1,41 +1,41 @@
 import type { Deps } from '../deps.ts'
 import { openCursor, signCursor } from './page-cursor.ts'
 
-/** Where something stands in a list of conversations. */
-export interface Place {
+/** A position in a list of conversations. */
+export interface ListPosition {
   /** ISO 8601. */
   readonly at: string
   readonly id: string
-  /** The hour in which this page was read: what the list took for active from then on, the next page looks at too. */
+  /** The hour in which the page was read. The next page also reads conversations listed as active from then on. */
   readonly readIn?: number
-  /** Conversations that the list took for more recent than this place, for an earlier hour, and that come after it. */
+  /** Conversations after this position whose listed hour, which may be too late, is before it. */
   readonly late?: readonly string[]
 }
 
-/** By last activity, then by id, so that a page has one beginning. */
-export const newestFirst = (a: Place, b: Place) => {
+/** By last activity, then by id, so that the order is total. */
+export const newestFirst = (a: ListPosition, b: ListPosition) => {
   if (a.at !== b.at) return a.at > b.at ? -1 : 1
   return a.id === b.id ? 0 : a.id < b.id ? -1 : 1
 }
 
 const scopeOf = (user: string) => ({ list: 'conversations', user })
 
-/** The cursor with which a user's list goes on after a place. */
-export async function formatPlace(
+/** The cursor with which a user's list continues after a position. */
+export async function formatPosition(
   { secrets }: Pick<Deps, 'secrets'>,
   user: string,
-  place: Place,
+  position: ListPosition,
 ): Promise<string> {
-  const { at, id, readIn = 0, late = [] } = place
+  const { at, id, readIn = 0, late = [] } = position
   return await signCursor(secrets, scopeOf(user), [at, id, readIn, ...late].join(' '))
 }
 
-/** The place that a cursor of the user's own list names. */
-export async function parsePlace(
+/** The position in a cursor of the user's own list. Throws `bad_request` for any other cursor. */
+export async function parsePosition(
   { secrets }: Pick<Deps, 'secrets'>,
   user: string,
   cursor: string,
-): Promise<Place> {
+): Promise<ListPosition> {
   const [at = '', id = '', readIn, ...late] = (await openCursor(secrets, scopeOf(user), cursor)).split(' ')
   return { at, id, readIn: Number(readIn), late }
 }

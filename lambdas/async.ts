@@ -1,0 +1,41 @@
+export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+export interface Backoff {
+  /** Upper bound of the pause after the first attempt; it doubles with each further attempt. */
+  readonly baseMs: number
+  readonly maxMs: number
+}
+
+/**
+ * Pauses before the next attempt: exponential backoff with full jitter, so that competing callers spread out.
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ * @param attempts how many attempts have failed, from 1
+ */
+export const backOff = (attempts: number, { baseMs, maxMs }: Backoff) =>
+  pause(Math.random() * Math.min(maxMs, baseMs * 2 ** (attempts - 1)))
+
+/** Runs over all items with at most `maxConcurrency` in flight; rejects with the first rejection. */
+export async function concurrently<T>(
+  items: readonly T[],
+  maxConcurrency: number,
+  run: (item: T) => Promise<void>,
+): Promise<void> {
+  let next = 0
+  const lane = async () => {
+    for (let item = items[next++]; item !== undefined; item = items[next++]) await run(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(maxConcurrency, items.length) }, lane))
+}
+
+/** Resolves when the work has settled or the time is up; rejects if the work rejects in time. Leaves no timer behind. */
+export async function settledWithin(timeoutMs: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs)
+  })
+  try {
+    await Promise.race([work, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,39 @@
+import { concurrently } from '../../async.ts'
+import { fanOut, type Post } from '../../delivery/fan-out.ts'
+import type { Deps } from '../deps.ts'
+import { type CleanupDeps, cleanUpConnection } from './cleanup.ts'
+
+const CLEANUP_CONCURRENCY = 10
+
+/** Connections that have joined a conversation, and the user of each. */
+export interface Subscribers {
+  readonly conversation: string
+  readonly connections: ReadonlyMap<string, string>
+}
+
+/** Posts frames and cleans up the connections that turn out to be gone. Hanging posts are given up at the timeout. */
+export async function postFrames(
+  deps: CleanupDeps & Pick<Deps, 'poster'>,
+  posts: readonly Post[],
+  timeoutMs: number,
+  subscribers?: Subscribers,
+): Promise<void> {
+  const { gone } = await fanOut(deps.poster, posts, timeoutMs)
+  await cleanUpGone(deps, gone, subscribers)
+}
+
+/**
+ * Cleans up connections that are gone, and only those. If a connection's own row had been removed before, only the
+ * participant's row still names it: that one is removed last, so that a failed cleanup leaves a live connection intact.
+ */
+export async function cleanUpGone(
+  deps: CleanupDeps,
+  gone: readonly string[],
+  subscribers?: Subscribers,
+): Promise<void> {
+  await concurrently(gone, CLEANUP_CONCURRENCY, async (id) => {
+    await cleanUpConnection(deps, id)
+    const user = subscribers?.connections.get(id)
+    if (subscribers && user !== undefined) await deps.subscriptions.drop(subscribers.conversation, user, id)
+  })
+}

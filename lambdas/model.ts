@@ -1,0 +1,262 @@
+import type { Person } from '../protocol/model.ts'
+
+/**
+ * The domain types that rules and stores share. Fields that end in `At` are ISO 8601 text where a log or a client
+ * keeps them (`createdAt`, `readAt`, `editedAt`, `deletedAt`), otherwise epoch milliseconds.
+ */
+
+export interface User extends Person {
+  /** Only `admin` may chat. */
+  readonly role: string
+}
+
+/** A WebSocket connection. */
+export interface Connection {
+  readonly id: string
+  /** Absent until the connection has authenticated. */
+  readonly user?: string
+  readonly tokenExpiresAt: number
+  /** The conversations that it has joined. */
+  readonly joined: ReadonlySet<string>
+  readonly openedAt: number
+  /** When its last counted frame arrived; during a burst, a little later. */
+  readonly heardAt: number
+}
+
+/** An authenticated connection as its user's row lists it. */
+export interface UserConnection {
+  readonly id: string
+  readonly user: string
+  /** When it opened. */
+  readonly since: number
+  readonly tokenExpiresAt: number
+}
+
+/** The outcome of admitting a frame. */
+export type Admission =
+  | { readonly outcome: 'admitted'; readonly connection: Connection }
+  /** The connection does not exist (any more). */
+  | { readonly outcome: 'unknown' }
+  | { readonly outcome: 'too_fast'; readonly waitMs: number }
+
+/** The outcome of admitting a frame that has a second rate of its own: `paced` is true if that rate was kept too. */
+export type PacedAdmission =
+  | Exclude<Admission, { readonly outcome: 'admitted' }>
+  | (Extract<Admission, { readonly outcome: 'admitted' }> & { readonly paced: boolean })
+
+/** The first connection of a user to open or to end since presence was last computed. */
+export interface PresenceChange {
+  readonly connection: string
+  readonly at: number
+}
+
+/** A user's presence as it was last computed. */
+export interface Presence {
+  readonly online: boolean
+  /** When a connection of the user was last heard from; 0 if never. */
+  readonly lastSeen: number
+  /** When a queued task computes presence again; 0 if none is queued. */
+  readonly checkAt: number
+  /** When `online` last changed. */
+  readonly changedAt: number
+  /** True if the change has been announced to everyone who shares a conversation with the user. */
+  readonly announced: boolean
+  readonly connected?: PresenceChange
+  readonly disconnected?: PresenceChange
+  /** Incremented by every computation, announcement and disconnect. */
+  readonly version: number
+  /** Incremented by every connect; a computation writes back the value that it has read. */
+  readonly connects: number
+}
+
+/** A participant of a conversation. */
+export interface Participant {
+  readonly user: string
+  /** The connections with which the participant has joined, and when the token of each expires. */
+  readonly joined: ReadonlyMap<string, number>
+  /** The read cursor: everything up to this `seq` is read. */
+  readonly readSeq: number
+  /** The number of messages by others up to the cursor. */
+  readonly readOthers: number
+  /** When the cursor last moved. */
+  readonly readAt?: string
+}
+
+export type ReadCursor = Pick<Participant, 'readSeq' | 'readOthers'>
+
+/** What makes a conversation a group. */
+export interface Group {
+  /** The user who created the group and may invite others. */
+  readonly creator: string
+  readonly title?: string
+}
+
+/** The end of a conversation's log. */
+export interface ConversationTail {
+  /** The newest entry. */
+  readonly last?: Entry
+  /** How many turns have been drawn; 0 if writers have never competed. */
+  readonly turnsIssued: number
+}
+
+/** Everything that a send needs to know about a conversation. */
+export interface ConversationHead extends ConversationTail {
+  readonly id: string
+  readonly createdAt: string
+  readonly participants: ReadonlyMap<string, Participant>
+  /** Absent for a conversation of two. */
+  readonly group?: Group
+}
+
+/** A conversation in a user's list. */
+export interface Listed {
+  readonly id: string
+  /** The hour since the epoch of its last activity, or a later one. */
+  readonly activeHour: number
+}
+
+/** Hours since the epoch of an ISO 8601 time. */
+export const hourOf = (at: string) => Math.floor(Date.parse(at) / 3_600_000)
+
+/** What every entry of a conversation's log carries. */
+interface EntryBase {
+  readonly id: string
+  readonly seq: number
+  readonly sender: string
+  /** Never earlier than the previous entry's, whatever the clocks say. */
+  readonly createdAt: string
+  /**
+   * How many messages each user, past participants included, has sent up to and including this entry. Exact, because
+   * each entry is derived from its direct predecessor. Absent once the group has been large.
+   */
+  readonly sent?: Readonly<Record<string, number>>
+  /**
+   * For each sender who is ahead of the clock: the time up to which their messages use up the allowed rate. With it,
+   * the reads and writes of a send are enough to limit its rate.
+   */
+  readonly paid?: Readonly<Record<string, number>>
+  /** The highest turn served up to and including this entry; absent until writers first competed. */
+  readonly turn?: number
+  /** `seq` of the newest message up to this entry; absent on messages, and if there is none. */
+  readonly messageSeq?: number
+  /** `seq` of the newest change of participants up to this entry; absent if there is none. */
+  readonly changeSeq?: number
+}
+
+/** A message with its current content; empty once deleted. */
+export interface MessageEntry extends EntryBase {
+  readonly kind: 'message'
+  readonly content: string
+  /** JSON text, so that clients receive exactly what was sent. */
+  readonly metadata?: string
+  readonly clientMessageId?: string
+  readonly editedAt?: string
+  readonly deletedAt?: string
+}
+
+/** Records that the message at `targetSeq` was edited or deleted. Only that message holds the content. */
+export interface UpdateEntry extends EntryBase {
+  readonly kind: 'message_updated'
+  readonly targetSeq: number
+}
+
+/** Records that its sender joined or left a group, with the sender's profile at that moment. */
+export interface ParticipantEntry extends EntryBase {
+  readonly kind: 'participant_joined' | 'participant_left'
+  readonly person: Person
+}
+
+/** An entry of a conversation's log. */
+export type Entry = MessageEntry | UpdateEntry | ParticipantEntry
+
+/** The send that used a `client_message_id` first. */
+export interface StoredSend {
+  readonly seq: number
+  /** Hash of the content that was sent. */
+  readonly hash: string
+}
+
+/** The outcome of an append: `taken` if another entry has this `seq`, `repeated` if the `client_message_id` was used before. */
+export type AppendOutcome =
+  | { readonly outcome: 'stored' }
+  | { readonly outcome: 'taken' }
+  | { readonly outcome: 'repeated'; readonly stored: StoredSend }
+
+/**
+ * The outcome of writing an entry together with the change that it records: `taken` if another entry has this `seq`,
+ * `refused` if the change is not, or no longer, possible.
+ */
+export type ClaimOutcome = 'stored' | 'taken' | 'refused'
+
+export interface StoredInvitation {
+  readonly id: string
+  readonly from: string
+  readonly to: string
+  readonly message: string
+  readonly status: 'pending' | 'accepted' | 'rejected'
+  readonly createdAt: string
+  /** Set once the invitation is accepted. */
+  readonly conversation?: string
+  /** Set if the invitation is to an existing group. */
+  readonly group?: InvitedGroup
+}
+
+/** The group of an invitation, with its title when the invitation was sent. */
+export interface InvitedGroup {
+  readonly id: string
+  readonly title?: string
+}
+
+/** An invitation to a group. */
+export type GroupInvitation = StoredInvitation & { readonly group: InvitedGroup }
+
+/** The open invitations of a group. */
+export interface OpenInGroup {
+  /** User to invitation. */
+  readonly open: ReadonlyMap<string, string>
+  /** How many times invitations have been stored for this group. */
+  readonly step: number
+}
+
+/** The link between two users: their open invitation or their conversation. */
+export type Bond = { readonly invitation: string } | { readonly conversation: string }
+
+/** Which side of an invitation a user is on. */
+export type InvitationSide = 'RECEIVED' | 'SENT'
+
+/** The outcome of joining a conversation. */
+export type JoinOutcome = 'joined' | 'not_participant' | 'not_connected'
+
+/** Deferred work. Tasks may run more than once and in any order. */
+export type Task =
+  /** Computes a user's presence, and announces it if it has changed. */
+  | {
+      readonly task: 'presence'
+      readonly user: string
+      /** When the task is due, if the user's presence row announces it. */
+      readonly checkAt?: number
+    }
+  /** Closes the connection unless it has authenticated. */
+  | { readonly task: 'auth_deadline'; readonly connection: string }
+  /** Posts an entry of the log to connections that were not reached in time. */
+  | {
+      readonly task: 'deliver'
+      readonly conversation: string
+      readonly seq: number
+      /** Connections that receive `new_message`. */
+      readonly messageTo: readonly string[]
+      /** Connections that receive `conversation_updated`. */
+      readonly updateTo: readonly string[]
+    }
+  /** Posts a frame to connections of a user that were not reached in time. */
+  | {
+      readonly task: 'push'
+      readonly user: string
+      readonly connections: readonly string[]
+      readonly frame: string
+      /** If only participants of a conversation may receive the frame: which one. */
+      readonly conversation?: string
+    }
+
+/** The fields of one kind of task. */
+export type TaskOf<T extends Task['task']> = Omit<Extract<Task, { readonly task: T }>, 'task'>

@@ -1,0 +1,62 @@
+import type { UserConnection } from '../model.ts'
+import { connectionKey, IS_OPEN } from './connection-row.ts'
+import { type Table, type TransactItem, transact } from './table.ts'
+import { addUserConnection } from './user-connections.ts'
+import { profileKey } from './users.ts'
+
+export type AuthenticationStore = ReturnType<typeof authenticationStore>
+
+/** Binds connections to users. */
+export function authenticationStore({
+  db,
+  connectionsTable,
+  usersTable,
+}: Pick<Table, 'db'> & { readonly connectionsTable: string; readonly usersTable: string }) {
+  return {
+    /**
+     * Gives a connection to its user, or renews the token of the same user. False if the connection is gone or belongs
+     * to another user, or if the user is no administrator at the moment of the commit.
+     *
+     * @param hasJoined false if the connection must not have joined a conversation, whose rows hold the expiry too
+     */
+    async bind(connection: UserConnection, hasJoined: boolean): Promise<boolean> {
+      const failed = await transact(db, [
+        ownership(connection, hasJoined),
+        addUserConnection(connectionsTable, connection),
+        adminCheck(connection.user),
+      ])
+      return failed === undefined
+    },
+  }
+
+  function ownership({ id, user, tokenExpiresAt }: UserConnection, hasJoined: boolean): TransactItem {
+    const isFree = `${IS_OPEN} AND (attribute_not_exists(#user) OR #user = :user)`
+    return {
+      Update: {
+        TableName: connectionsTable,
+        Key: connectionKey(id),
+        UpdateExpression: 'SET #user = :user, token_expires_at = :expires',
+        // Without a condition the update would create the row again after a $disconnect has removed it.
+        ConditionExpression: hasJoined ? isFree : `${isFree} AND attribute_not_exists(joined)`,
+        ExpressionAttributeNames: { '#user': 'user' },
+        ExpressionAttributeValues: { ':user': user, ':expires': tokenExpiresAt },
+      },
+    }
+  }
+
+  /**
+   * The removal of a user deletes the profile first and cleans up the connections after: either it finds this
+   * connection, or this check fails.
+   */
+  function adminCheck(user: string): TransactItem {
+    return {
+      ConditionCheck: {
+        TableName: usersTable,
+        Key: profileKey(user),
+        ConditionExpression: '#role = :admin',
+        ExpressionAttributeNames: { '#role': 'role' },
+        ExpressionAttributeValues: { ':admin': 'admin' },
+      },
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import type { ClaimOutcome, Entry, StoredSend } from '../model.ts'
+import { conversationKeys } from './conversation-keys.ts'
+import { type Row, rawAttribute, type Table, type TransactItem, transact } from './table.ts'
+
+/** Fields whose attribute has another name. Absent fields stay absent both ways. */
+const attributes = {
+  clientMessageId: 'client_message_id',
+  createdAt: 'created_at',
+  editedAt: 'edited_at',
+  deletedAt: 'deleted_at',
+  targetSeq: 'target_seq',
+  messageSeq: 'message_seq',
+  changeSeq: 'change_seq',
+} as const
+const fields = new Map<string, string>(Object.entries(attributes).map(([field, name]) => [name, field]))
+
+/** The row of an entry, key included. */
+export const toEntryRow = (conversation: string, entry: Entry): Row => ({
+  ...conversationKeys.entry(conversation, entry.seq),
+  ...Object.fromEntries(
+    Object.entries(entry).map(([field, value]) => [
+      (attributes as Readonly<Record<string, string>>)[field] ?? field,
+      value,
+    ]),
+  ),
+})
+
+/**
+ * The entry of a row. Only `toEntryRow` writes such rows. The oldest have no kind; attributes that a later version adds
+ * are passed along and ignored.
+ */
+export const toEntry = ({ pk: _pk, sk: _sk, ...row }: Row): Entry =>
+  ({
+    kind: 'message',
+    ...Object.fromEntries(Object.entries(row).map(([name, value]) => [fields.get(name) ?? name, value])),
+  }) as unknown as Entry
+
+/** The stored send of an item that came with an error. */
+export const toStoredSend = (item: unknown): StoredSend => ({
+  seq: Number(rawAttribute(item, 'seq')),
+  hash: String(rawAttribute(item, 'hash')),
+})
+
+/**
+ * Claims the slot of an entry together with the change that the entry records, in one transaction. If the slot is taken
+ * by the entry itself, an earlier attempt was committed and its answer lost.
+ */
+export async function claimSlot(
+  { db, tableName: TableName }: Table,
+  conversation: string,
+  entry: Entry,
+  change: readonly TransactItem[],
+): Promise<ClaimOutcome> {
+  const slot: TransactItem = {
+    Put: {
+      TableName,
+      Item: toEntryRow(conversation, entry),
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  }
+  const failed = await transact(db, [slot, ...change])
+  if (!failed) return 'stored'
+  if (!failed[0]) return 'refused'
+  return isEntry(failed[0].old, entry) ? 'stored' : 'taken'
+}
+
+/** Whether an item that came with an error is this very entry. */
+export const isEntry = (item: unknown, { id }: Entry) => rawAttribute(item, 'id') === id

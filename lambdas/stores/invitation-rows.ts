@@ -1,0 +1,107 @@
+import type { InvitationSide, InvitedGroup, StoredInvitation } from '../model.ts'
+import type { Row, TransactItem } from './table.ts'
+
+export const invitationKey = (id: string) => ({ pk: `INV#${id}`, sk: 'INV' })
+/** One row per two users, in either direction: it makes their invitation and their conversation unique. */
+export const pairKey = (a: string, b: string) => ({ pk: `PAIR#${[a, b].sort().join('#')}`, sk: 'PAIR' })
+/** One row per group and invited user, in the group's partition: it makes their open invitation unique. */
+const groupKey = (group: string, user: string) => ({ pk: `GROUP#${group}`, sk: `INVITED#${user}` })
+/** One row per group: every store of invitations takes the next step, so that one of two concurrent ones is refused. */
+export const stepKey = (group: string) => ({ pk: `GROUP#${group}`, sk: 'COUNT' })
+/** Open invitations of a user, by side. */
+const openKey = (side: InvitationSide, user: string, id: string) => ({
+  pk: `USER#${user}`,
+  sk: `${side}#${id}`,
+})
+
+/** The row that makes an open invitation unique. */
+const bondKey = ({ from, to, group }: StoredInvitation) =>
+  group ? groupKey(group.id, to) : pairKey(from, to)
+
+const openKeys = ({ id, from, to }: StoredInvitation) => [
+  openKey('RECEIVED', to, id),
+  openKey('SENT', from, id),
+]
+
+/** Parts of transactions. */
+export const invitationItems = (TableName: string) => ({
+  /** Stores a pending invitation, if there is none like it. */
+  create(invitation: StoredInvitation): TransactItem[] {
+    const { id, to } = invitation
+    const row = toRow(invitation)
+    return [
+      {
+        Put: {
+          TableName,
+          Item: { ...bondKey(invitation), user: to, invitation: id },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      },
+      ...[invitationKey(id), ...openKeys(invitation)].map((key) => ({
+        Put: { TableName, Item: { ...key, ...row } },
+      })),
+    ]
+  },
+
+  /** Takes the step after the one that was read. */
+  takeStep(group: string, step: number): TransactItem {
+    return {
+      Put: {
+        TableName,
+        Item: { ...stepKey(group), step: step + 1 },
+        ConditionExpression: step === 0 ? 'attribute_not_exists(pk)' : 'step = :read',
+        ...(step === 0 ? {} : { ExpressionAttributeValues: { ':read': step } }),
+      },
+    }
+  },
+
+  /** Answers a pending invitation. */
+  answer({ id }: StoredInvitation, status: 'accepted' | 'rejected', conversation?: string): TransactItem {
+    return {
+      Update: {
+        TableName,
+        Key: invitationKey(id),
+        UpdateExpression: `SET #status = :status${conversation ? ', conversation = :conversation' : ''}`,
+        ConditionExpression: '#status = :pending',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: {
+          ':status': status,
+          ':pending': 'pending',
+          ...(conversation ? { ':conversation': conversation } : {}),
+        },
+      },
+    }
+  },
+
+  /** Links two users to their conversation instead of their invitation. */
+  linkPair({ from, to }: StoredInvitation, conversation: string): TransactItem {
+    return { Put: { TableName, Item: { ...pairKey(from, to), conversation } } }
+  },
+
+  /** Lets the two users, or the group, invite again. */
+  unlink(invitation: StoredInvitation): TransactItem {
+    return { Delete: { TableName, Key: bondKey(invitation) } }
+  },
+
+  /** Removes an invitation from the lists of open ones. */
+  unlist(invitation: StoredInvitation): TransactItem[] {
+    return openKeys(invitation).map((Key) => ({ Delete: { TableName, Key } }))
+  },
+})
+
+function toRow({ createdAt, ...rest }: StoredInvitation): Row {
+  return { ...rest, created_at: createdAt }
+}
+
+export function toInvitation(row: Row): StoredInvitation {
+  return {
+    id: String(row['id']),
+    from: String(row['from']),
+    to: String(row['to']),
+    message: String(row['message'] ?? ''),
+    status: row['status'] as StoredInvitation['status'],
+    createdAt: String(row['created_at']),
+    ...(typeof row['conversation'] === 'string' ? { conversation: row['conversation'] } : {}),
+    ...(row['group'] ? { group: row['group'] as InvitedGroup } : {}),
+  }
+}
