@@ -1,38 +1,49 @@
 import path from 'node:path'
-import colours from 'picocolors'
+import colors from 'picocolors'
+import type { User } from '../lambdas/model.ts'
 import type { Runtime } from './runtime.ts'
-import type { Settings } from './settings.ts'
 import { signToken } from './tokens.ts'
 
-/** Hours for which the demo token is good. */
-const DEMO_HOURS = 24
+/** Lifetime of the printed token. */
+const TOKEN_HOURS = 24
+/** How many names a line shows. */
+const MAX_NAMES = 6
 
-/** What somebody needs to know who has just started the chat. */
-export function banner(runtime: Runtime, { dataDir, demo }: Settings): string {
-  const { users } = runtime
-  const admins = users.filter(({ role }) => role === 'admin').map(({ id }) => id)
-  const others = users.length - admins.length
-  const more = others > 0 ? colours.dim(` and ${others} who may not chat`) : ''
+/** What a developer needs to know when the chat has started. */
+export function banner(
+  runtime: Pick<Runtime, 'url' | 'socketUrl' | 'users' | 'jwtSecret'>,
+  dataDir: string,
+): string {
+  const admins = runtime.users.filter(({ role }) => role === 'admin')
+  const others = runtime.users.filter(({ role }) => role !== 'admin')
   const rows = [
     ['WebSocket', runtime.socketUrl],
     ['REST', `${runtime.url}/api/…`],
     ['Health', `${runtime.url}/api/health`],
     ['Data', path.relative(process.cwd(), dataDir) || '.'],
-    ['Users', `${shorten(admins)}${more}`],
+    ['Users', list(admins.map(({ id }) => id)) || 'none may chat: a user needs the role "admin"'],
   ]
-  const lines = rows.map(([name = '', value]) => `  ${colours.bold(name.padEnd(10))} ${value}`)
+  const lines = rows.map(([name = '', value]) => `  ${heading(name)} ${value}`)
+  if (others.length > 0) lines.push(colors.yellow(`  ${describeOthers(others)}`))
   const [first] = admins
-  if (demo && first !== undefined) {
-    const token = signToken(runtime.jwtSecret, first, DEMO_HOURS)
+  if (first) {
     lines.push(
-      `  ${colours.bold('Token'.padEnd(10))} of ${first}, for ${DEMO_HOURS} hours (npm run token -- USER_ID for others):`,
+      `  ${heading('Token')} for ${first.id}, valid for ${TOKEN_HOURS} hours (for others: npm run token -- USER_ID):`,
+      signToken(runtime.jwtSecret, first.id, TOKEN_HOURS),
     )
-    lines.push(token)
   }
-  return ['', colours.green('admin-chat is ready. Ctrl-C stops it.'), ...lines, ''].join('\n')
+  return ['', colors.green('admin-chat is ready. Press Ctrl-C to stop it.'), ...lines, ''].join('\n')
 }
 
-function shorten(ids: readonly string[]): string {
-  const shown = ids.slice(0, 6).join(', ') || 'no admin'
-  return ids.length > 6 ? `${shown} and ${ids.length - 6} more admins` : shown
+const heading = (name: string) => colors.bold(name.padEnd(10))
+
+/** Names the users whose role has no effect, because a misspelled role looks like a broken chat. */
+function describeOthers(others: readonly User[]): string {
+  const names = list(others.map(({ id, role }) => `${id} (role ${JSON.stringify(role)})`))
+  return `${names} may not chat, because only the role "admin" may.`
+}
+
+function list(names: readonly string[]): string {
+  const more = names.length - MAX_NAMES
+  return names.slice(0, MAX_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

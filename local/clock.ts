@@ -1,15 +1,15 @@
-/** Time as those see it who wait; tests pass one that they move themselves. */
+/** The clock of the queues and schedules; tests pass one that they advance themselves. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number
-  /** Acts once after this time; calling the result in time prevents it. */
-  after(millis: number, act: () => void): () => void
+  /** Calls back once after the given time. Returns a function that cancels the call. */
+  after(ms: number, callback: () => void): () => void
 }
 
 export const systemClock: Clock = {
   now: Date.now,
-  after(millis, act) {
-    const timer = setTimeout(act, millis)
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms)
     return () => clearTimeout(timer)
   },
 }

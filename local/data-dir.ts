@@ -1,33 +1,61 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { recordOf, stillRunning } from './processes.ts'
+import { currentProcess, stillRunning } from './processes.ts'
+import { StartError, systemCode, systemReason } from './start-error.ts'
 
-/** Something about the laptop itself that its owner can mend; the message says what. */
-export class StartError extends Error {
-  override readonly name = 'StartError'
-}
+/** HS256 needs a key of at least this length. */
+export const MIN_SECRET_BYTES = 32
 
 /**
- * Makes the directory and takes it for this process alone: two engines must not write one file. The lock of a
- * process that crashed is taken over. Resolves with the way to give it back.
+ * Creates the data directory and locks it for this process, because two engines must not write to one file. A lock
+ * left by a process that crashed is taken over. Returns a function that releases the lock.
  */
-export function takeDataDir(dataDir: string): () => void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+export function lockDataDir(dataDir: string): () => void {
   const lock = path.join(dataDir, 'lock.json')
-  const holder = stillRunning(lock)
-  if (holder) throw new StartError(`${dataDir} is in use by process ${holder.pid}. Stop it, or set DATA_DIR.`)
-  writeFileSync(lock, JSON.stringify(recordOf(process.pid) ?? {}))
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    const holder = stillRunning(lock)
+    if (holder)
+      throw new StartError(`${dataDir} is in use by process ${holder.pid}. Stop it, or set DATA_DIR.`)
+    writeFileSync(lock, JSON.stringify(currentProcess()))
+  } catch (error) {
+    throw dataDirError(dataDir, error)
+  }
   return () => rmSync(lock, { force: true })
 }
 
-/** The secret that signs tokens on this laptop: made once, readable by its owner alone. */
-export function keptSecret(dataDir: string): string {
+/** Explains why a data directory cannot be used. */
+export function dataDirError(dataDir: string, error: unknown): unknown {
+  if (error instanceof StartError) return error
+  const code = systemCode(error)
+  if (code === '') return error
+  const reason = code === 'EEXIST' ? 'it is not a directory' : systemReason(error)
+  return new StartError(
+    `The data directory ${dataDir} cannot be used: ${reason}. ` +
+      'Fix that, or choose another one: DATA_DIR=/path/to/directory npm start',
+  )
+}
+
+/** The secret that signs tokens on this laptop: generated once, and readable only by its owner. */
+export function readOrCreateSecret(dataDir: string): string {
   const file = path.join(dataDir, 'jwt-secret')
   try {
-    return readFileSync(file, 'utf8').trim()
+    const secret = readFileSync(file, 'utf8').trim()
+    const bytes = Buffer.byteLength(secret)
+    if (bytes >= MIN_SECRET_BYTES) return secret
+    const problem = bytes === 0 ? 'is empty' : `has ${bytes} bytes, but needs at least ${MIN_SECRET_BYTES}`
+    throw new StartError(
+      `The secret in ${file} ${problem}. Delete the file to get a new secret, which invalidates earlier tokens.`,
+    )
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    if (error instanceof StartError) throw error
+    if (systemCode(error) !== 'ENOENT') {
+      throw new StartError(
+        `The secret in ${file} cannot be read: ${systemReason(error)}. ` +
+          'Fix that, or delete it to get a new secret, which invalidates earlier tokens.',
+      )
+    }
   }
   const secret = randomBytes(48).toString('base64url')
   writeFileSync(file, secret, { mode: 0o600 })

@@ -5,44 +5,49 @@ import { UNKNOWN_STAGE_STATUS, UPGRADE_REQUIRED_STATUS } from './aws/gateway/fac
 import { refuseUpgrade } from './aws/gateway/handshake.ts'
 import type { HttpApi } from './aws/gateway/http-api.ts'
 import type { WebSocketGateway } from './aws/gateway/websocket.ts'
-import { StartError } from './data-dir.ts'
+import type { Log } from './log.ts'
 import { listen, probePort } from './network.ts'
+import { StartError, systemCode } from './start-error.ts'
+import { elapsed, type Trace } from './trace.ts'
 
-export interface FrontOptions {
+export interface ListenerOptions {
   readonly port: number
-  /** Of the WebSocket API; `/<stage>` is its own address beside the site's. */
+  /** Stage of the WebSocket API. `/<stage>` is its own address; the site uses `/ws/chat`. */
   readonly stage: string
   readonly gateway: WebSocketGateway
   readonly httpApi: HttpApi
+  readonly log: Log
+  /** Receives a line for each HTTP request. @default - none */
+  readonly trace?: Trace | undefined
 }
 
-export interface Front {
-  /** Takes nobody any more. */
+export interface Listener {
+  /** Stops listening and closes the open HTTP connections. */
   close(): void
 }
 
-/**
- * The public port. It listens on both loopback addresses, because browsers take either for `localhost`, and
- * on no other.
- */
-export async function openFront({ port, stage, gateway, httpApi }: FrontOptions): Promise<Front> {
-  const isSocket = (request: IncomingMessage) => {
-    const [path] = (request.url ?? '').split('?', 1)
-    return path === SOCKET_PATH || path === `/${stage}`
-  }
+/** The hosts of the public port: browsers resolve `localhost` to either loopback address. */
+const hosts = ['127.0.0.1', '::1']
+
+/** Opens the public port, on loopback only. */
+export async function openListener(options: ListenerOptions): Promise<Listener> {
+  const { port, stage, gateway, httpApi, log, trace } = options
+  const isSocketPath = (path: string) => path === SOCKET_PATH || path === `/${stage}`
+
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    if (isSocket(request)) response.writeHead(UPGRADE_REQUIRED_STATUS, { upgrade: 'websocket' }).end()
+    const path = pathOf(request)
+    if (trace) traceRequest(request, response, trace)
+    if (isSocketPath(path)) response.writeHead(UPGRADE_REQUIRED_STATUS, { upgrade: 'websocket' }).end()
     else void httpApi(request, response)
   }
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (isSocket(request)) gateway.handleUpgrade(request, socket, head)
-    else refuseUpgrade(socket, UNKNOWN_STAGE_STATUS)
+    const path = pathOf(request)
+    if (isSocketPath(path)) return gateway.handleUpgrade(request, socket, head)
+    log('gateway', `refused a WebSocket at ${path}; connect to ${SOCKET_PATH}`)
+    refuseUpgrade(socket, UNKNOWN_STAGE_STATUS)
   }
 
-  const servers = ['127.0.0.1', '::1'].map((host) => ({
-    host,
-    server: createServer(onRequest).on('upgrade', onUpgrade),
-  }))
+  const servers = hosts.map((host) => ({ host, server: createServer(onRequest).on('upgrade', onUpgrade) }))
   const close = () => {
     for (const { server } of servers) {
       server.close()
@@ -52,9 +57,9 @@ export async function openFront({ port, stage, gateway, httpApi }: FrontOptions)
   try {
     for (const { host, server } of servers) {
       await listen(server, port, host).catch((error: unknown) => {
-        // A machine may be without IPv6.
-        const absent = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(systemCode(error))
-        if (host === '127.0.0.1' || !absent) throw taken(port, error)
+        // Some machines have no IPv6.
+        const isAbsent = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(systemCode(error))
+        if (host === '127.0.0.1' || !isAbsent) throw portError(port, error)
       })
     }
   } catch (error) {
@@ -64,25 +69,33 @@ export async function openFront({ port, stage, gateway, httpApi }: FrontOptions)
   return { close }
 }
 
-/** The port to open later: known early, because the stack's settings name it, and a taken one is told at once. */
+/** Checks the port before anything is started, so that a port that is taken is reported at once; 0 picks a free one. */
 export async function choosePort(port: number): Promise<number> {
   try {
     return await probePort(port)
   } catch (error) {
-    throw taken(port, error)
+    throw portError(port, error)
   }
 }
 
-function taken(port: number, error: unknown): unknown {
+function portError(port: number, error: unknown): unknown {
   const code = systemCode(error)
-  if (code === 'EACCES') return new StartError(`Port ${port} needs more rights than this process has.`)
+  const other = 'choose another one: PORT=5001 npm start'
+  if (code === 'EACCES') return new StartError(`Port ${port} is reserved for privileged processes; ${other}`)
   if (code !== 'EADDRINUSE') return error
   const mac = process.platform === 'darwin' && port === 5000 ? ' (on macOS often the AirPlay receiver)' : ''
-  return new StartError(
-    `Port ${port} is taken by another program${mac}. Stop it, or choose another one: PORT=5001 npm start`,
-  )
+  return new StartError(`Port ${port} is taken by another program${mac}. Stop it, or ${other}`)
 }
 
-function systemCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
+/** Without the query, which may hold what a user searches for. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? ''
+}
+
+function traceRequest(request: IncomingMessage, response: ServerResponse, trace: Trace): void {
+  const startedAt = performance.now()
+  response.once('close', () => {
+    const outcome = response.writableFinished ? response.statusCode : 'aborted'
+    trace(`${request.method} ${pathOf(request)} ${outcome} ${elapsed(startedAt)}`)
+  })
 }

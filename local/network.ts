@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net'
 
-/** Opens the listener and resolves with its port; rejects with the system's error. */
+/** Starts listening and resolves with the port; rejects with the system's error. */
 export function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -12,7 +12,7 @@ export function listen(server: Server, port: number, host: string): Promise<numb
   })
 }
 
-/** Takes a loopback port and gives it back: a free one for 0, otherwise the same one, or the system's error. */
+/** Checks that a loopback port is free, and resolves with it; picks a free one for 0. Rejects with the system's error. */
 export async function probePort(port: number): Promise<number> {
   const server = createServer()
   const found = await listen(server, port, '127.0.0.1')

@@ -10,40 +10,45 @@ import { startEventSource } from './aws/sqs/event-source.ts'
 import { openQueues } from './aws/sqs/queues.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Faults } from './faults/faults.ts'
+import type { Log } from './log.ts'
+import { describeRefusal } from './refusal.ts'
 import type { StackModel } from './stack/model.ts'
+import { type Trace, traceFrames, tracePosts } from './trace.ts'
 
 export interface PlatformOptions {
   readonly stack: StackModel
   readonly databaseEndpoint: string
   readonly secret: SecretStore
-  /** Where the messages of the queues are kept. */
+  /** Keeps the messages of the queues across restarts. */
   readonly queuesFile: string
-  readonly log: (source: string, line: string) => void
+  readonly log: Log
+  /** Receives a line for each frame. @default - none */
+  readonly trace?: Trace | undefined
   readonly limits?: Partial<WebSocketLimits> | undefined
   readonly intercept?: Intercept | undefined
   /** @default - none */
   readonly faults?: Faults | undefined
-  /** Of the queues and the schedules. @default - the system's */
+  /** Clock of the queues and schedules. @default - the system clock */
   readonly clock?: Clock | undefined
-  /** Between two runs of every schedule. @default - what its rule says */
-  readonly scheduleMillis?: number | undefined
+  /** Interval of every schedule. @default - the interval of its rule */
+  readonly scheduleMs?: number | undefined
 }
 
-/** What AWS is to the stack: API Gateway in front of the functions, and the services behind them. */
+/** The AWS services that the stack runs on: API Gateway, Lambda, and the services that the functions call. */
 export interface Platform {
   readonly gateway: WebSocketGateway
   readonly httpApi: HttpApi
   readonly invoke: Functions['invoke']
   readonly awsEndpoint: string
-  /** Credentials that are allowed everything, for the commands. */
+  /** Credentials that allow every action, for the commands. */
   readonly operator: Credentials
-  /** Plays another version of the functions and their permissions; routes, queues and schedules stay as they were. */
-  reload(stack: StackModel): Promise<void>
+  /** Replaces the code of functions; rejects, and the previous code keeps running, if one of them does not load. */
+  readonly reload: Functions['reload']
   close(): Promise<void>
 }
 
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { stack, log, faults, clock = systemClock, scheduleMillis: intervalMs } = options
+  const { stack, log, trace, faults, clock = systemClock, scheduleMs: intervalMs } = options
   const identities = new Map(
     [...stack.functions.values()].map(({ id, statements }) => [
       id,
@@ -52,14 +57,23 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   )
   const operator = createIdentity('operator', [{ effect: 'Allow', actions: ['*'], resources: ['*'] }])
 
-  // API Gateway needs the functions, they need the address of AWS, and AWS needs API Gateway's connections.
+  // A circle: API Gateway invokes the functions, which call AWS, which posts to API Gateway's connections.
   const invokeFunction: Functions['invoke'] = (...invocation) => functions.invoke(...invocation)
   const invoke = faults ? faults.invoke(invokeFunction) : invokeFunction
-  const front = { invoke, domainName: 'localhost', warn: (line: string) => log('gateway', line) }
+  const shared = {
+    invoke: trace ? traceFrames(invoke, trace) : invoke,
+    domainName: 'localhost',
+    warn: (line: string) => log('gateway', line),
+  }
   const intercept = faults ? faults.intercept(options.intercept) : options.intercept
   const limits = faults ? faults.limits(options.limits) : options.limits
-  const wellGateway = createWebSocketGateway({ ...front, api: stack.webSocketApi, ...(limits && { limits }) })
-  const gateway = faults ? faults.gateway(wellGateway) : wellGateway
+  const faultless = createWebSocketGateway({
+    ...shared,
+    api: stack.webSocketApi,
+    ...(limits && { limits }),
+    onRefused: (refusal) => log('gateway', describeRefusal(refusal, stack)),
+  })
+  const gateway = faults ? faults.gateway(faultless) : faultless
   const database = await faults?.database(options.databaseEndpoint)
   const queues = openQueues({
     models: stack.queues,
@@ -70,7 +84,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const aws = await startAwsServer({
     identities: [...identities.values(), operator],
     api: stack.webSocketApi,
-    connections: gateway.connections,
+    connections: trace ? tracePosts(gateway.connections, trace) : gateway.connections,
     secret: options.secret,
     queues,
     databaseEndpoint: database?.endpoint ?? options.databaseEndpoint,
@@ -85,11 +99,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     log,
   })
 
-  /** How to stop what invokes functions by itself. */
+  /** Stops the queues and schedules from invoking functions. */
   let background: readonly (() => void)[] = []
   const close = async () => {
     for (const stop of background) stop()
-    // In this order, so that what $disconnect tidies up still finds its function and its tables.
+    // The gateway first: its $disconnect events still need their function and the tables.
     await gateway.close()
     await functions.close()
     await aws.close()
@@ -111,17 +125,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   ]
   return {
     gateway,
-    httpApi: createHttpApi({ ...front, api: stack.httpApi }),
+    httpApi: createHttpApi({ ...shared, api: stack.httpApi }),
     invoke,
     awsEndpoint: aws.endpoint,
     operator: operator.credentials,
-    async reload(next) {
-      await functions.reload(next.functions)
-      for (const { id, statements } of next.functions.values()) {
-        const identity = identities.get(id)
-        if (identity) identity.statements = statements
-      }
-    },
+    reload: functions.reload,
     close,
   }
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
-/** A process as a file remembers it. Its start time tells it from a later one that was given the same number. */
+/** A process as recorded in a file. The start time distinguishes it from a later process with the same id. */
 export interface ProcessRecord {
   readonly pid: number
   readonly started: string
@@ -10,19 +10,23 @@ export interface ProcessRecord {
 
 const processRecord = z.object({ pid: z.int().positive(), started: z.string() })
 
-/** The record of a running process, or nothing if there is none with this number. */
+/** The record of a running process; undefined if no process has this id. */
 export function recordOf(pid: number): ProcessRecord | undefined {
   const started = process.platform === 'linux' ? startedOnLinux(pid) : startedElsewhere(pid)
   return started === undefined ? undefined : { pid, started }
 }
 
-/** What a file remembers, if that process still runs. */
+export function currentProcess(): ProcessRecord {
+  return recordOf(process.pid) ?? { pid: process.pid, started: '' }
+}
+
+/** The process recorded in a file, if it is still running. */
 export function stillRunning(file: string): ProcessRecord | undefined {
   try {
     const record = processRecord.parse(JSON.parse(readFileSync(file, 'utf8')))
     return recordOf(record.pid)?.started === record.started ? record : undefined
   } catch {
-    // No file, or one that a crash cut short: it remembers nothing.
+    // There is no file, or a crash left half of one.
     return undefined
   }
 }
@@ -30,7 +34,7 @@ export function stillRunning(file: string): ProcessRecord | undefined {
 function startedOnLinux(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The command may hold spaces and parentheses, so fields are counted from behind it. A zombie has ended.
+    // The command may contain spaces and parentheses, so count the fields after it. A zombie (Z) has exited.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return fields[0] === 'Z' ? undefined : fields[19]
   } catch {

@@ -1,34 +1,33 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { recordOf, stillRunning } from './processes.ts'
+import { currentProcess, stillRunning } from './processes.ts'
 
 const runtimeFile = z.object({
-  /** The number and start time of the process, by which a file that a crash left is known. */
+  /** Id and start time of the process, which reveal a file that a crash left behind. */
   pid: z.int(),
   started: z.string(),
   port: z.int(),
-  /** The laptop's AWS. */
+  /** URL of the emulated AWS services. */
   awsEndpoint: z.string(),
-  /** May do everything there; good until the runtime stops. */
+  /** Allow every action there; valid until the runtime stops. */
   credentials: z.object({
     accessKeyId: z.string(),
     secretAccessKey: z.string(),
     sessionToken: z.string(),
   }),
   databaseEndpoint: z.string(),
-  /** The stack's outputs, the callback URL being the laptop's own. */
+  /** The stack's outputs, with the callback URL and the queue URL of the laptop. */
   outputs: z.record(z.string(), z.string()),
 })
 
-/** How the commands find a running laptop. */
+/** What the commands need to find a running chat. */
 export type RuntimeFile = z.infer<typeof runtimeFile>
 
 const fileIn = (dataDir: string) => path.join(dataDir, 'runtime.json')
 
 export function writeRuntimeFile(dataDir: string, content: Omit<RuntimeFile, 'pid' | 'started'>): void {
-  const { pid, started = '' } = recordOf(process.pid) ?? { pid: process.pid }
-  const text = JSON.stringify({ pid, started, ...content }, undefined, 2)
+  const text = JSON.stringify({ ...currentProcess(), ...content }, undefined, 2)
   writeFileSync(fileIn(dataDir), text, { mode: 0o600 })
 }
 
@@ -36,7 +35,7 @@ export function removeRuntimeFile(dataDir: string): void {
   rmSync(fileIn(dataDir), { force: true })
 }
 
-/** Nothing if no runtime works on this directory. */
+/** Undefined if no runtime uses this directory. */
 export function readRuntimeFile(dataDir: string): RuntimeFile | undefined {
   const file = fileIn(dataDir)
   if (!stillRunning(file)) return undefined

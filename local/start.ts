@@ -1,109 +1,112 @@
 import { Command } from 'commander'
-import colours from 'picocolors'
-import { NoEngineError } from './aws/dynamodb/engine-choice.ts'
+import colors from 'picocolors'
 import { banner } from './banner.ts'
-import { StartError } from './data-dir.ts'
+import { printable } from './log.ts'
 import { quietSdk } from './quiet-sdk.ts'
-import { type Runtime, startRuntime } from './runtime.ts'
-import { readSettings, SettingsError } from './settings.ts'
-import { TemplateError } from './stack/template.ts'
-import { watchSources } from './watch.ts'
+import { type Reload, type Runtime, startRuntime } from './runtime.ts'
+import { readSettings } from './settings.ts'
+import { describeError, StartError } from './start-error.ts'
+import { shapesStack, watchSources } from './watch.ts'
 
 const help = `
-Settings are environment variables:
+Settings are environment variables (defaults in parentheses):
   PORT             port on loopback, 0 for any free one (5000)
-  DATA_DIR         where the database and the secret are kept (.data)
-  JWT_SECRET       signs tokens, at least 32 bytes (made once, kept in DATA_DIR)
-  USERS_FILE       JSON array of {id, firstname, lastname, email, role}, imported at start (demo users)
-  ALLOWED_ORIGINS  comma-separated origins that browsers may connect from
-                   (http://localhost:3000, https://mathiascoutant.github.io,
-                   http://localhost:PORT and http://127.0.0.1:PORT)
-  FAULTS           JSON file of what is to go wrong and how often, see docs/faults.md (nothing)
-  AWS_ENDPOINT_URL_DYNAMODB  use this DynamoDB engine instead of the embedded one`
+  DATA_DIR         folder for the database and the secret (.data)
+  JWT_SECRET       key that signs tokens, at least 32 bytes (generated, kept in DATA_DIR)
+  USERS_FILE       JSON array of {id, firstname, lastname, email, role}, imported at the start (demo users)
+  ALLOWED_ORIGINS  comma-separated origins that browsers may connect from (http://localhost:3000,
+                   https://mathiascoutant.github.io, every port of http://localhost and http://127.0.0.1)
+  FAULTS           JSON file of faults to inject, see docs/faults.md (none)
+  AWS_ENDPOINT_URL_DYNAMODB  DynamoDB engine to use instead of the embedded one`
 
-new Command('npm start')
+const program = new Command('npm start --')
   .description('Runs the whole chat on this machine: the stack, its functions, API Gateway and a database.')
+  .option('--verbose', 'log requests and frames by type, never their content')
   .addHelpText('after', help)
   .allowExcessArguments(false)
   .parse()
 
-/** A shell sends one Ctrl-C to npm, tsx and us, and each passes it on; these are not a second one. */
-const SAME_SIGNAL_MILLIS = 1_000
+/** The shell sends one Ctrl-C to npm and to this process, and npm passes it on: repeats within this time are the same one. */
+const SAME_SIGNAL_MS = 1_000
 
 let runtime: Runtime | undefined
 let stopWatching: () => void = () => undefined
-let stopAskedAt: number | undefined
+let stopRequestedAt: number | undefined
 
 process.on('SIGINT', () => void onSignal())
 process.on('SIGTERM', () => void onSignal())
-process.on('SIGUSR2', tellFaults)
-process.on('uncaughtException', (error) => void end(1, error))
-process.on('unhandledRejection', (error) => void end(1, error))
+process.on('SIGUSR2', printFaults)
+process.on('uncaughtException', (error) => void exit(1, error))
+process.on('unhandledRejection', (error) => void exit(1, error))
 await run()
 
 async function run(): Promise<void> {
   quietSdk()
   try {
     const settings = readSettings(process.env)
-    const started = performance.now()
-    runtime = await startRuntime({ ...settings, progress: (step, millis) => report(step, millis) })
-    report('ready', performance.now() - started)
-    if (stopAskedAt !== undefined) return await end(0)
-    console.log(banner(runtime, settings))
-    if (runtime.faults) console.log(`${colours.yellow(runtime.faults.summary)}\n`)
+    const startedAt = performance.now()
+    const { verbose } = program.opts<{ verbose?: boolean }>()
+    runtime = await startRuntime({
+      ...settings,
+      progress: printStep,
+      trace: verbose ? printTrace : undefined,
+    })
+    printStep('ready', performance.now() - startedAt)
+    if (stopRequestedAt !== undefined) return await exit(0)
+    console.log(banner(runtime, settings.dataDir))
+    if (runtime.faults) console.log(`${colors.yellow(runtime.faults.summary)}\n`)
     stopWatching = watchSources(reload)
-    void runtime.failed.then((reason) => end(1, new StartError(reason)))
+    void runtime.failed.then((reason) => exit(1, new StartError(reason)))
   } catch (error) {
-    await end(1, error)
+    await exit(1, error)
   }
 }
 
 async function reload(files: readonly string[]): Promise<void> {
-  const from = performance.now()
-  const what = files.length === 1 ? files[0] : `${files.length} files`
+  const what = files.length === 1 ? String(files[0]) : `${files.length} files`
   try {
-    await runtime?.reload()
-    console.log(`${colours.green('reloaded')} ${what} in ${Math.round(performance.now() - from)} ms`)
+    if (runtime) printReload(what, await runtime.reload())
   } catch (error) {
-    console.error(`${colours.red('not reloaded')}, the code from before keeps running: ${describe(error)}`)
+    console.error(`${colors.red('not reloaded')}, the previous code keeps running: ${describeError(error)}`)
   }
-  if (files.some((file) => file.endsWith('routes.ts') || file.endsWith('environment.ts'))) {
-    console.log(
-      colours.yellow('Routes and names shape the stack itself: start again to see changes in them.'),
-    )
+  const restart = files.filter(shapesStack)
+  if (restart.length > 0) {
+    console.log(colors.yellow(`${restart.join(', ')} also shapes the stack: restart to apply changes to it.`))
   }
 }
 
-function report(step: string, millis: number): void {
-  console.log(colours.dim(`${step.padEnd(18)} ${String(Math.round(millis)).padStart(5)} ms`))
+function printReload(what: string, { changed, bundleMs, loadMs }: Reload): void {
+  const [total, bundle, load] = [bundleMs + loadMs, bundleMs, loadMs].map((ms) => `${Math.round(ms)} ms`)
+  const functions = changed === 1 ? '1 function' : `${changed} functions`
+  const steps = colors.dim(`(bundles ${bundle}, ${functions} ${load})`)
+  console.log(`${colors.green('reloaded')} ${what} in ${total} ${steps}`)
+}
+
+function printStep(step: string, ms: number): void {
+  console.log(colors.dim(`${step.padEnd(18)} ${String(Math.round(ms)).padStart(5)} ms`))
+}
+
+function printTrace(line: string): void {
+  console.log(colors.dim(printable(line)))
 }
 
 async function onSignal(): Promise<void> {
-  if (stopAskedAt !== undefined && Date.now() - stopAskedAt > SAME_SIGNAL_MILLIS) process.exit(1)
-  if (stopAskedAt !== undefined) return
-  stopAskedAt = Date.now()
-  console.log(colours.dim('stopping'))
-  // While it still starts, `run` ends it as soon as it can be stopped.
-  if (runtime) await end(0)
+  if (stopRequestedAt !== undefined && Date.now() - stopRequestedAt > SAME_SIGNAL_MS) process.exit(1)
+  if (stopRequestedAt !== undefined) return
+  stopRequestedAt = Date.now()
+  console.log(colors.dim('stopping'))
+  // During the start, `run` exits as soon as there is a runtime to stop.
+  if (runtime) await exit(0)
 }
 
-function tellFaults(): void {
-  if (runtime?.faults) console.log(colours.yellow(runtime.faults.tally()))
+function printFaults(): void {
+  if (runtime?.faults) console.log(colors.yellow(runtime.faults.tally()))
 }
 
-async function end(code: number, error?: unknown): Promise<void> {
-  if (error !== undefined) console.error(colours.red(describe(error)))
+async function exit(code: number, error?: unknown): Promise<void> {
+  if (error !== undefined) console.error(colors.red(describeError(error)))
   stopWatching()
-  await runtime?.stop().catch((problem: unknown) => console.error(describe(problem)))
-  tellFaults()
+  await runtime?.stop().catch((problem: unknown) => console.error(describeError(problem)))
+  printFaults()
   process.exit(code)
-}
-
-/** What its owner can mend is told in its own words; the rest with where it happened. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const plain = [SettingsError, StartError, NoEngineError, TemplateError].some(
-    (kind) => error instanceof kind,
-  )
-  return plain || 'errors' in error ? error.message : (error.stack ?? error.message)
 }

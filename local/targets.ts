@@ -1,4 +1,4 @@
-/** Names of the tables, by what they hold. */
+/** Table names by purpose. */
 export interface ChatTables {
   readonly connections: string
   readonly conversations: string
@@ -6,7 +6,7 @@ export interface ChatTables {
   readonly users: string
 }
 
-/** Finds the tables through the stack's outputs, the same on a laptop and on AWS. */
+/** Reads the table names from the stack's outputs, which a laptop and AWS have in common. */
 export function chatTables(outputs: Readonly<Record<string, string>>): ChatTables {
   return {
     connections: output(outputs, 'ConnectionsTable'),

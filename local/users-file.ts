@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { User } from '../lambdas/model.ts'
 import { userId } from '../protocol/fields.ts'
 
-/** Three admins to try things out with, and one who is none. */
+/** Three admins to try the chat with, and one user who is not an admin. */
 export const demoUsersFile = fileURLToPath(new URL('./demo-users.json', import.meta.url))
 
 const users = z.array(
@@ -17,29 +17,30 @@ const users = z.array(
   }),
 )
 
+/** The message names the file and everything that is wrong with it. */
 export class UsersFileError extends Error {
   override readonly name = 'UsersFileError'
 }
 
-/** Reads a JSON array of users; the error's sentence names the file and every fault in it. */
+/** Reads a JSON array of users; throws a UsersFileError if it is not valid. */
 export function readUsersFile(file: string): readonly User[] {
   let content: unknown
   try {
     content = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    const why = error instanceof SyntaxError ? 'holds no JSON' : 'cannot be read'
-    throw new UsersFileError(`${file} ${why}: ${error instanceof Error ? error.message : error}`)
+    const problem = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'
+    throw new UsersFileError(`${file} ${problem}: ${error instanceof Error ? error.message : error}`)
   }
   const parsed = users.safeParse(content)
   if (!parsed.success) {
-    const faults = parsed.error.issues.map(
+    const problems = parsed.error.issues.map(
       ({ path: [index, field], message }) =>
         `${index === undefined ? 'it' : `user ${Number(index) + 1}`}${field === undefined ? '' : `, ${String(field)},`} ${message}`,
     )
-    throw new UsersFileError(`${file} is no list of users: ${faults.join('; ')}`)
+    throw new UsersFileError(`${file} is not a list of users: ${problems.join('; ')}`)
   }
   const ids = parsed.data.map(({ id }) => id)
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index)
-  if (twice !== undefined) throw new UsersFileError(`${file} holds the user ${twice} twice`)
+  const duplicate = ids.find((id, index) => ids.indexOf(id) !== index)
+  if (duplicate !== undefined) throw new UsersFileError(`${file} lists the user ${duplicate} twice`)
   return parsed.data
 }

@@ -3,39 +3,54 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** The folders whose code goes into the bundles. */
+/** The folders that the bundles are built from. */
 const folders = ['lambdas', 'protocol']
-/** An editor writes a file in several steps, and a change of branch many files. */
-const QUIET_MILLIS = 120
+/** Waits this long after a change, because editors save in several steps and a checkout changes many files. */
+const QUIET_MS = 120
+
+/** The sources that the stack itself is synthesized from, which a running process does not load again. */
+const stackSources = new Set([
+  'lambdas/environment.ts',
+  'protocol/endpoints.ts',
+  'protocol/features.ts',
+  'protocol/frames.ts',
+  'protocol/limits.ts',
+  'protocol/routes.ts',
+])
+
+/** True if a change to the file may need a restart. */
+export function shapesStack(file: string): boolean {
+  return stackSources.has(file.replaceAll('\\', '/'))
+}
 
 /**
- * Calls back with the files that changed, one call after the other: what changes meanwhile waits for the next.
- * Returns the way to stop.
+ * Calls back with the files that have changed. Calls do not overlap: changes during one wait for the next. Returns
+ * a function that stops watching.
  */
 export function watchSources(onChange: (files: readonly string[]) => Promise<void>): () => void {
   const changed = new Set<string>()
   let timer: NodeJS.Timeout | undefined
-  let busy = false
+  let isBusy = false
 
-  const settle = () => {
+  const schedule = () => {
     clearTimeout(timer)
     timer = setTimeout(async () => {
-      if (busy || changed.size === 0) return
-      busy = true
+      if (isBusy || changed.size === 0) return
+      isBusy = true
       const files = [...changed]
       changed.clear()
       await onChange(files).finally(() => {
-        busy = false
+        isBusy = false
       })
-      if (changed.size > 0) settle()
-    }, QUIET_MILLIS)
+      if (changed.size > 0) schedule()
+    }, QUIET_MS)
   }
 
   const watchers = folders.map((folder) =>
     watch(path.join(root, folder), { recursive: true }, (_, file) => {
       if (!file?.endsWith('.ts')) return
       changed.add(path.join(folder, file))
-      settle()
+      schedule()
     }),
   )
   return () => {

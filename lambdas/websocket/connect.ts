@@ -1,5 +1,6 @@
 import { limits } from '../../protocol/limits.ts'
 import type { Deps } from '../chat/deps.ts'
+import { isAllowedOrigin } from './allowed-origins.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 
 /** Who may open a connection. */
@@ -27,7 +28,7 @@ export async function connect(
 ): Promise<SocketResponse> {
   // A custom domain may lower-case header names, API Gateway itself keeps them as sent.
   const origin = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'origin')?.[1]
-  if (origin !== undefined && !allowedOrigins.includes(origin)) return { statusCode: 403 }
+  if (origin !== undefined && !isAllowedOrigin(allowedOrigins, origin)) return { statusCode: 403 }
   const address = requestContext.identity?.sourceIp
   if (connectionsPerAddress > 0 && address !== undefined) {
     if ((await handshakes.count(address, now())) > connectionsPerAddress) return { statusCode: 429 }

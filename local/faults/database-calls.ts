@@ -7,10 +7,10 @@ const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem',
 export const isWrite = (operation: string) => writes.has(operation)
 export const isTransaction = (operation: string) => operation.startsWith('Transact')
 
-/** The call that a page of one item would have answered; nothing for what has no pages or asks for one item anyway. */
+/** The same query with a page size of one item; undefined if the call has no pages or already requests one item. */
 export function onePage(operation: string, input: Json): Record<string, unknown> | undefined {
   if (operation !== 'Query' && operation !== 'Scan') return undefined
-  // Counting is paged like the rest, and one at a time is just as true.
+  // Applies to counts as well, which are paged like items.
   return input['Limit'] === 1 ? undefined : { ...input, Limit: 1 }
 }
 
@@ -20,8 +20,8 @@ const readBatch = z.object({
 const writeBatch = z.object({ RequestItems: z.record(z.string(), z.array(z.unknown())) })
 
 /**
- * What a read that asked for no consistency finds on a replica that has heard of nothing yet. Real ones lag by
- * less; but code that stands this stands those. Nothing for reads that are consistent, and for what is no read.
+ * The response to an eventually consistent read from a replica that has received no write yet. Real replicas lag by
+ * less, but code that survives this survives them. Undefined for consistent reads and for other calls.
  */
 export function emptyRead(operation: string, input: Json): Json | undefined {
   if (operation === 'BatchGetItem') {
@@ -35,21 +35,21 @@ export function emptyRead(operation: string, input: Json): Json | undefined {
   return undefined
 }
 
-/** A batch cut in two; nothing for what is no batch, and for one of a single item, which DynamoDB takes or refuses. */
+/** Splits a batch in two; undefined for other calls and for a batch of one item, which DynamoDB accepts or refuses. */
 export function firstHalf(
   operation: string,
   input: Json,
 ): { now: Record<string, unknown>; later: Json } | undefined {
   if (operation === 'BatchWriteItem') {
     const { RequestItems } = writeBatch.parse(input)
-    const [now, later] = cut(RequestItems)
+    const [now, later] = split(RequestItems)
     return later && { now: { ...input, RequestItems: now }, later }
   }
   if (operation === 'BatchGetItem') {
     const { RequestItems } = readBatch.parse(input)
-    const asked = Object.entries(RequestItems)
-    const [now, later] = cut(Object.fromEntries(asked.map(([table, { Keys }]) => [table, Keys])))
-    // Each part keeps how the items of its table are to be read.
+    const keys = Object.entries(RequestItems).map(([table, { Keys }]) => [table, Keys])
+    const [now, later] = split(Object.fromEntries(keys))
+    // Each part keeps the read options of its tables.
     const restore = (part: Readonly<Record<string, readonly unknown[]>>) =>
       Object.fromEntries(
         Object.entries(part).map(([table, Keys]) => [table, { ...RequestItems[table], Keys }]),
@@ -59,14 +59,14 @@ export function firstHalf(
   return undefined
 }
 
-/** The engine's answer to the first half, as that to the whole. */
+/** Turns the engine's response to the first half into a response to the whole batch. */
 export function withUnprocessed(operation: string, answer: Json, later: Json): Json {
   return { ...answer, [operation === 'BatchGetItem' ? 'UnprocessedKeys' : 'UnprocessedItems']: later }
 }
 
 type ByTable = Readonly<Record<string, readonly unknown[]>>
 
-function cut(tables: ByTable): readonly [ByTable, ByTable | undefined] {
+function split(tables: ByTable): readonly [ByTable, ByTable | undefined] {
   const all = Object.entries(tables).flatMap(([table, items]) => items.map((item) => ({ table, item })))
   const middle = Math.ceil(all.length / 2)
   const group = (part: typeof all): ByTable => {

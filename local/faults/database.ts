@@ -12,7 +12,10 @@ export interface FaultyDatabase {
 
 type Json = Record<string, unknown>
 
-/** A whole HTTP server rather than a hook: it sees calls that were permitted, and can spoil answers as well. */
+/**
+ * Starts a proxy in front of the engine that injects faults into calls and responses. Without any fault it is the
+ * engine's own endpoint.
+ */
 export async function faultyDatabase(
   endpoint: string,
   settings: FaultSettings['database'],
@@ -28,7 +31,7 @@ export async function faultyDatabase(
     const forward = async (body: Json) => {
       const answer = await fetch(endpoint, {
         method: 'POST',
-        headers: passed(request),
+        headers: forwardedHeaders(request),
         body: JSON.stringify(body),
       })
       return { status: answer.status, body: (await answer.json()) as Json }
@@ -39,13 +42,13 @@ export async function faultyDatabase(
     }
 
     const half = firstHalf(operation, input)
-    const fromBefore = emptyRead(operation, input)
+    const staleResponse = emptyRead(operation, input)
     const fault = dice.choose('database', {
       errorBefore,
       throttled,
       ...(isWrite(operation) && { errorAfter }),
       ...(isTransaction(operation) && { transactionConflict }),
-      ...(fromBefore && { stale }),
+      ...(staleResponse && { stale }),
       ...(half && { partialBatch }),
     })
     if (fault === 'errorBefore') return serverError(response)
@@ -55,7 +58,7 @@ export async function faultyDatabase(
       await forward(input)
       return serverError(response)
     }
-    if (fault === 'stale' && fromBefore) return sendJson(response, 200, fromBefore)
+    if (fault === 'stale' && staleResponse) return sendJson(response, 200, staleResponse)
     if (fault === 'partialBatch' && half) {
       const { status, body } = await forward(half.now)
       return sendJson(response, status, status === 200 ? withUnprocessed(operation, body, half.later) : body)
@@ -68,7 +71,7 @@ export async function faultyDatabase(
   const server = http.createServer((request, response) => {
     handle(request, response).catch(() => response.destroy())
   })
-  // As in front of it: a kept connection that is closed under a call would be a fault nobody switched on.
+  // Closing an idle connection just as a call arrives would be a fault that is not switched on.
   server.keepAliveTimeout = 0
   const port = await listen(server, 0, '127.0.0.1')
   return {
@@ -80,23 +83,24 @@ export async function faultyDatabase(
   }
 }
 
-function passed({ headers }: IncomingMessage): Record<string, string> {
+function forwardedHeaders({ headers }: IncomingMessage): Record<string, string> {
   const names = ['content-type', 'x-amz-target', 'x-amz-date', 'authorization'] as const
   return Object.fromEntries(names.map((name) => [name, String(headers[name])]))
 }
 
+const INJECTED = 'Injected fault'
 const typeOf = (name: string) => `com.amazonaws.dynamodb.v20120810#${name}`
 
 function serverError(response: ServerResponse): void {
-  const message = 'A fault that was switched on'
+  const message = INJECTED
   sendJson(response, 500, { __type: typeOf('InternalServerError'), message })
 }
 
 function refuse(response: ServerResponse, name: string): void {
-  sendJson(response, 400, { __type: typeOf(name), message: 'A fault that was switched on' })
+  sendJson(response, 400, { __type: typeOf(name), message: INJECTED })
 }
 
-/** As if another transaction were at work on the first item. */
+/** Cancels as if another transaction were using the first item. */
 function conflict(response: ServerResponse, { TransactItems }: Json): void {
   const items = Array.isArray(TransactItems) ? TransactItems : []
   const reasons = items.map((_, index) => (index === 0 ? 'TransactionConflict' : 'None'))

@@ -3,7 +3,7 @@ import { eventKind } from '../aws/lambda/event-kind.ts'
 import type { FaultSettings } from './options.ts'
 import type { Dice } from './random.ts'
 
-/** `$disconnect` is best effort: AWS promises neither that it comes, nor when, nor that it comes once. */
+/** Loses, delays and repeats `$disconnect` events: AWS delivers them on a best-effort basis. */
 export function faultyDisconnects(
   invoke: Invoke,
   { lateMillis, ...chances }: FaultSettings['disconnect'],

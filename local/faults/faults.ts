@@ -12,13 +12,13 @@ import { faultyPosts } from './posts.ts'
 import { createDice } from './random.ts'
 import { failingSecrets } from './secrets.ts'
 
-/** Puts faults in front of the parts of the laptop; a part whose faults are off comes back as it is. */
+/** Wraps the parts of the laptop with faults. A part whose faults are off is returned as it is. */
 export interface Faults {
-  /** Which are on, in one line. */
+  /** The faults that are on, in one line. */
   readonly summary: string
-  /** How often each struck, in one line. */
+  /** How often each fault has struck, in one line. */
   tally(): string
-  /** The same as numbers, by path: `posts.lost`. */
+  /** How often each fault has struck, by its path in the options, such as `posts.lost`. */
   strikes(): Readonly<Record<string, number>>
   invoke(invoke: Invoke): Invoke
   limits(limits: Partial<WebSocketLimits> | undefined): Partial<WebSocketLimits> | undefined
@@ -28,7 +28,7 @@ export interface Faults {
   readonly worker: WorkerFaults | undefined
 }
 
-/** Throws a `FaultsError` when the options are not valid. */
+/** Throws a FaultsError if the options are not valid. */
 export function createFaults(options: FaultOptions): Faults {
   const settings = parseFaults(options)
   const dice = createDice(settings.seed)

@@ -4,7 +4,7 @@ import type { WebSocketGateway } from '../aws/gateway/websocket.ts'
 import type { FaultSettings } from './options.ts'
 import type { Dice } from './random.ts'
 
-/** The idle time and the lifetime of connections on a clock that runs so much faster. */
+/** Divides the idle time and the lifetime of connections by the clock speed. */
 export function fasterLimits(
   limits: Partial<WebSocketLimits> | undefined,
   { clockSpeed }: FaultSettings['gateway'],
@@ -14,7 +14,7 @@ export function fasterLimits(
   return { ...limits, idleMs: idleMs / clockSpeed, lifetimeMs: lifetimeMs / clockSpeed }
 }
 
-/** Cuts every connection at once, again and again, as a deployment or a failing data centre would. */
+/** Drops all connections at once at a fixed interval, as a deployment or a failing data center would. */
 export function droppingGateway(
   gateway: WebSocketGateway,
   { dropAllEveryMillis }: FaultSettings['gateway'],
@@ -24,7 +24,7 @@ export function droppingGateway(
   const sockets = new Set<Duplex>()
   const timer = setInterval(() => {
     if (sockets.size > 0) dice.count('gateway.dropAllEveryMillis')
-    // Without a close frame: neither side is told.
+    // Without a close frame, so that neither side is notified.
     for (const socket of sockets) socket.destroy()
   }, dropAllEveryMillis)
   timer.unref()

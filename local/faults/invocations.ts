@@ -4,13 +4,10 @@ import { eventKind } from '../aws/lambda/event-kind.ts'
 import type { FaultSettings } from './options.ts'
 import type { Dice } from './random.ts'
 
-/** An invocation that is to die does so at one of its first remote calls: a send makes about six. */
-const LAST_CALL = 6
+/** A killed invocation ends at one of its first remote calls; a send makes about six. */
+const MAX_CALLS = 6
 
-/**
- * Invocations that are refused because too many run already, messages that overtake each other, and events that come
- * twice at the same time.
- */
+/** Throttles invocations, reorders messages, and delivers events twice concurrently. */
 export function faultyInvocations(
   invoke: Invoke,
   { throttled, twice, reordered, delayMillis }: FaultSettings['invocations'],
@@ -21,20 +18,20 @@ export function faultyInvocations(
     if (dice.choose('invocations', { throttled })) throw new FunctionError('TooManyRequestsException')
     const kind = eventKind(event)
     if (kind !== 'message' && kind !== 'batch') return invoke(functionId, event, isWanted)
-    const doubled = dice.choose('invocations', { twice }) !== undefined
-    // A queue promises no order in the first place.
+    const isDuplicated = dice.choose('invocations', { twice }) !== undefined
+    // Batches are not reordered: a queue guarantees no order anyway.
     if (kind === 'message' && dice.choose('invocations', { reordered })) {
       const delay = dice.upTo('invocations.delayMillis', delayMillis)
       await new Promise((resolve) => setTimeout(resolve, delay).unref())
     }
     const first = invoke(functionId, event)
-    // Nobody hears of the other one; what it does wrong shows in the tables.
-    if (doubled) invoke(functionId, event).catch(() => undefined)
+    // The caller only sees the first result; what the duplicate does wrong shows in the tables.
+    if (isDuplicated) invoke(functionId, event).catch(() => undefined)
     return first
   }
 }
 
-/** What the containers themselves suffer; nothing if that is none. */
+/** Faults of the containers themselves; undefined if none is on. */
 export function workerFaults(
   { invocations: { killed }, clockOffsetMillis }: Pick<FaultSettings, 'invocations' | 'clockOffsetMillis'>,
   dice: Dice,
@@ -42,7 +39,7 @@ export function workerFaults(
   if (killed === 0 && clockOffsetMillis === 0) return undefined
   return {
     diesAtCall: () =>
-      dice.choose('invocations', { killed }) && 1 + dice.upTo('invocations.diesAtCall', LAST_CALL - 1),
+      dice.choose('invocations', { killed }) && 1 + dice.upTo('invocations.diesAtCall', MAX_CALLS - 1),
     clockOffsetMs: () => dice.upTo('clockOffsetMillis', 2 * clockOffsetMillis) - clockOffsetMillis,
   }
 }

@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
-/** The message lists everything that is wrong with the options, one sentence each. */
+/** The message lists every problem with the options, one sentence per line. */
 export class FaultsError extends Error {
   override readonly name = 'FaultsError'
 }
 
-const chanceFault = 'must be a probability from 0 to 1'
-const chance = z.number(chanceFault).min(0, chanceFault).max(1, chanceFault).default(0)
-const millis = (standard: number, most = 3_600_000) => {
-  const fault = `must be whole milliseconds from 0 to ${most}`
-  return z.int(fault).min(0, fault).max(most, fault).default(standard)
+const chanceProblem = 'must be a probability from 0 to 1'
+const chance = z.number(chanceProblem).min(0, chanceProblem).max(1, chanceProblem).default(0)
+const milliseconds = (standard: number, max = 3_600_000) => {
+  const problem = `must be whole milliseconds from 0 to ${max}`
+  return z.int(problem).min(0, problem).max(max, problem).default(standard)
 }
-const speedFault = 'must be a number from 1 to 100000'
-const seedFault = 'must be a whole number from 0 to 4294967295'
+const speedProblem = 'must be a number from 1 to 100000'
+const seedProblem = 'must be a whole number from 0 to 4294967295'
 
-/** Every switch; what each plays is told in docs/faults.md. */
+/** All options; docs/faults.md describes what each does. */
 const groups = {
-  disconnect: { lost: chance, late: chance, lateMillis: millis(2_000), twice: chance },
+  disconnect: { lost: chance, late: chance, lateMillis: milliseconds(2_000), twice: chance },
   posts: {
     gone: chance,
     throttled: chance,
@@ -25,13 +25,13 @@ const groups = {
     failedDelivered: chance,
     lost: chance,
     hang: chance,
-    hangMillis: millis(5_000),
+    hangMillis: milliseconds(5_000),
   },
   invocations: {
     throttled: chance,
     twice: chance,
     reordered: chance,
-    delayMillis: millis(200),
+    delayMillis: milliseconds(200),
     killed: chance,
   },
   secrets: { failed: chance },
@@ -45,28 +45,28 @@ const groups = {
     partialBatch: chance,
   },
   gateway: {
-    clockSpeed: z.number(speedFault).min(1, speedFault).max(100_000, speedFault).default(1),
-    dropAllEveryMillis: millis(0),
+    clockSpeed: z.number(speedProblem).min(1, speedProblem).max(100_000, speedProblem).default(1),
+    dropAllEveryMillis: milliseconds(0),
   },
 }
 const group = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  z.strictObject(shape, { error: objectFault }).prefault({} as z.input<z.ZodObject<Shape, z.core.$strict>>)
+  z.strictObject(shape, { error: objectProblem }).prefault({} as z.input<z.ZodObject<Shape, z.core.$strict>>)
 const shape = {
-  seed: z.int(seedFault).min(0, seedFault).max(0xffff_ffff, seedFault).default(1),
+  seed: z.int(seedProblem).min(0, seedProblem).max(0xffff_ffff, seedProblem).default(1),
   disconnect: group(groups.disconnect),
   posts: group(groups.posts),
   invocations: group(groups.invocations),
   secrets: group(groups.secrets),
   database: group(groups.database),
   gateway: group(groups.gateway),
-  /** Beyond five minutes AWS would refuse the signatures of the functions, and so does the laptop. */
-  clockOffsetMillis: millis(0, 240_000),
+  /** AWS refuses signatures that are more than five minutes off, and so does the laptop. */
+  clockOffsetMillis: milliseconds(0, 240_000),
 }
-const schema = z.strictObject(shape, { error: objectFault })
+const schema = z.strictObject(shape, { error: objectProblem })
 
-/** Which faults the laptop plays, and how often; everything that is left out is off. */
+/** The faults to inject and how often. Omitted faults are off. */
 export type FaultOptions = z.input<typeof schema>
-/** The same with nothing left out. */
+/** The options with every default filled in. */
 export type FaultSettings = Readonly<z.output<typeof schema>>
 
 export function parseFaults(input: unknown): FaultSettings {
@@ -86,16 +86,16 @@ export function readFaultsFile(file: string): FaultSettings {
   try {
     input = JSON.parse(text)
   } catch {
-    throw new FaultsError(`The file ${file} holds no JSON.`)
+    throw new FaultsError(`The file ${file} is not JSON.`)
   }
   return parseFaults(input)
 }
 
-/** The switches that are set otherwise than they would stand by themselves, as a line of a log shows them. */
+/** The options that differ from their defaults, as shown in the log. */
 export function switchedOn(settings: FaultSettings): readonly string[] {
-  const untouched = new Map(flat(parseFaults({})))
+  const defaults = new Map(flat(parseFaults({})))
   return flat(settings)
-    .filter(([name, value]) => name !== 'seed' && untouched.get(name) !== value)
+    .filter(([name, value]) => name !== 'seed' && defaults.get(name) !== value)
     .map(([name, value]) => `${name} ${String(value)}`)
 }
 
@@ -107,8 +107,8 @@ function flat(settings: FaultSettings): readonly (readonly [string, unknown])[] 
   )
 }
 
-/** Nothing leaves the rest, which is told below, to zod. */
-function objectFault({ code }: { readonly code?: string }): string | undefined {
+/** Undefined for every other code, which `sentences` describes. */
+function objectProblem({ code }: { readonly code?: string }): string | undefined {
   return code === 'invalid_type' ? 'must be an object' : undefined
 }
 

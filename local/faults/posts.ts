@@ -2,7 +2,7 @@ import type { ConnectionsApi } from '../aws/gateway/connections.ts'
 import type { FaultSettings } from './options.ts'
 import type { Dice } from './random.ts'
 
-/** `@connections` as it is when a connection, the network or API Gateway itself is not well. */
+/** Makes posts to `@connections` fail, vanish or hang, as a bad connection, network or API Gateway would. */
 export function faultyPosts(
   connections: ConnectionsApi,
   { hangMillis, ...chances }: FaultSettings['posts'],
@@ -25,7 +25,7 @@ export function faultyPosts(
         case 'lost':
           return { outcome: 'delivered' }
         case 'hang':
-          // Delivered when the poster has long given it up: a time-out tells nothing.
+          // Delivered after the poster has given up: a timeout does not mean that a post was lost.
           await new Promise((resolve) => setTimeout(resolve, hangMillis).unref())
           return connections.post(connectionId, body)
         default:

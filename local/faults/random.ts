@@ -1,21 +1,21 @@
-/** From 0 to below 1. */
+/** Returns a number from 0 to below 1. */
 export type Random = () => number
 
-/** What befalls an event, drawn from one stream for each kind of fault. */
+/** Decides which faults strike, from one random stream for each fault. */
 export interface Dice {
   /**
-   * The first of these faults that strikes, counted in the tally. Each draws from a stream of its own whether or not
-   * one before it struck, so that switching one on leaves the decisions of the others as they were.
+   * Returns the first of these faults that strikes, and counts it. Each fault draws from its own stream, whether or
+   * not an earlier one has struck, so that switching one on does not change the decisions of the others.
    */
   choose<Fault extends string>(
     group: string,
     chances: Readonly<Partial<Record<Fault, number>>>,
   ): Fault | undefined
-  /** A whole number from 0 to `most`. */
-  upTo(stream: string, most: number): number
-  /** Counts a fault that strikes by another rule than chance. */
+  /** Returns a whole number from 0 to `max`. */
+  upTo(stream: string, max: number): number
+  /** Counts a fault that does not strike by chance. */
   count(fault: string): void
-  /** How often each fault struck, by its path in the options. */
+  /** How often each fault has struck, by its path in the options. */
   strikes(): Readonly<Record<string, number>>
 }
 
@@ -37,13 +37,13 @@ export function createDice(seed: number): Dice {
       if (first !== undefined) count(`${group}.${first}`)
       return first
     },
-    upTo: (name, most) => Math.floor(stream(name)() * (most + 1)),
+    upTo: (name, max) => Math.floor(stream(name)() * (max + 1)),
     count,
     strikes: () => Object.fromEntries(tally),
   }
 }
 
-/** Small, quick and good enough to choose by; nothing here is secret. */
+/** A small, fast generator. It is not cryptographic, and need not be. */
 function mulberry32(seed: number): Random {
   let state = seed >>> 0
   return () => {
@@ -54,7 +54,7 @@ function mulberry32(seed: number): Random {
   }
 }
 
-/** FNV-1a, and mixed once more: names that differ in their last letter shall not give related streams. */
+/** FNV-1a with a final mix, because names that differ only in their last letter would get related streams. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5
   for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193)

@@ -2,7 +2,7 @@ import type { Intercept } from '../aws/server.ts'
 import type { FaultSettings } from './options.ts'
 import type { Dice } from './random.ts'
 
-/** Secrets Manager as it is when it is not well; calls to other services go the way they went. */
+/** Makes calls to Secrets Manager fail; other calls go to `intercept`. */
 export function failingSecrets(
   intercept: Intercept | undefined,
   { failed }: FaultSettings['secrets'],
@@ -11,6 +11,6 @@ export function failingSecrets(
   if (failed === 0) return intercept
   return (call) =>
     call.service === 'secretsmanager' && dice.choose('secrets', { failed })
-      ? { status: 500, type: 'InternalServiceError', message: 'A fault that was switched on' }
+      ? { status: 500, type: 'InternalServiceError', message: 'Injected fault' }
       : intercept?.(call)
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { HttpApiModel, WebSocketApiModel, WebSocketRouteModel } from '../aws/gateway/model.ts'
 import type { Resolve } from './resolver.ts'
 import { createRouteTargets } from './route-targets.ts'
-import { resourcesOfType, type Template, TemplateError } from './template.ts'
+import { parseResource, resourcesOfType, type Template, TemplateError } from './template.ts'
 
 const apiProperties = z.object({
   ProtocolType: z.enum(['WEBSOCKET', 'HTTP']),
@@ -36,7 +36,7 @@ export function readApis(
     resourcesOfType(template, type).map(([id, { Properties }]) => ({
       ref: String(resolve({ Ref: id })),
       id,
-      ...schema.parse(resolve(Properties)),
+      ...parseResource(id, schema, resolve(Properties)),
     }))
   const apis = all('AWS::ApiGatewayV2::Api', apiProperties)
   const stages = all('AWS::ApiGatewayV2::Stage', stageProperties)
@@ -48,7 +48,7 @@ export function readApis(
 
   const apiOf = (protocol: 'WEBSOCKET' | 'HTTP') => {
     const [api, another] = apis.filter(({ ProtocolType }) => ProtocolType === protocol)
-    if (!api || another) throw new TemplateError(`The laptop plays exactly one ${protocol} API per stack`)
+    if (!api || another) throw new TemplateError(`The laptop needs exactly one ${protocol} API per stack`)
     const [stage, second] = stages.filter(({ ApiId }) => ApiId === api.ref)
     if (!stage || second) throw new TemplateError(`API ${api.id} must have exactly one stage`)
     const own = routes.filter(({ ApiId }) => ApiId === api.ref)
@@ -68,7 +68,7 @@ export function readApis(
           route.RouteKey,
           {
             ...targetOf(route, socket.stage, 29_000),
-            // API Gateway answers only with both: a route response, and the expression that selects it.
+            // API Gateway returns the answer only with both a route response and the expression that selects it.
             hasRouteResponse:
               route.RouteResponseSelectionExpression === '$default' && answered.has(route.ref),
           },

@@ -2,22 +2,22 @@ import path from 'node:path'
 import { z } from 'zod'
 import { readStatements, type Statement } from './permissions.ts'
 import type { Resolve } from './resolver.ts'
-import { resourcesOfType, type Template, TemplateError } from './template.ts'
+import { parseResource, resourcesOfType, type Template, TemplateError } from './template.ts'
 
-/** A Lambda function, with everything that decides what it sees and what it may do. */
+/** A Lambda function: its code, its environment and its permissions. */
 export interface FunctionModel {
-  /** Logical id, by which routes refer to it. */
+  /** Logical id, which routes refer to. */
   readonly id: string
   readonly name: string
   readonly arn: string
-  /** Directory that holds its bundle. */
+  /** Folder of its bundle. */
   readonly codeDir: string
   /** `file.export`. */
   readonly handler: string
   readonly timeoutMs: number
   readonly memoryMegabytes: number
   readonly environment: Readonly<Record<string, string>>
-  /** What its role allows. */
+  /** The policy statements of its role. */
   readonly statements: readonly Statement[]
 }
 
@@ -34,7 +34,7 @@ const functionProperties = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }).default({ Variables: {} }),
 })
 
-/** Reads the functions, finding their code through the asset manifest that lies beside the template. */
+/** Reads the functions by logical id, and finds their code through the asset manifest. */
 export function readFunctions(
   template: Template,
   resolve: Resolve,
@@ -51,10 +51,12 @@ export function readFunctions(
 
   const functions = new Map<string, FunctionModel>()
   for (const [id, { Properties }] of resourcesOfType(template, 'AWS::Lambda::Function')) {
-    const properties = functionProperties.parse(resolve(Properties))
+    const properties = parseResource(id, functionProperties, resolve(Properties))
     const source = files[path.parse(properties.Code.S3Key).name]?.source.path
     if (!source) {
-      throw new TemplateError(`Function ${id}: its code ${properties.Code.S3Key} is no asset of this stack`)
+      throw new TemplateError(
+        `Function ${id}: its code ${properties.Code.S3Key} is not an asset of this stack`,
+      )
     }
     functions.set(id, {
       id,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { matches } from './permissions.ts'
 import type { Resolve } from './resolver.ts'
-import { resourcesOfType, type Template } from './template.ts'
+import { parseResource, resourcesOfType, type Template } from './template.ts'
 
 const permissionProperties = z.object({
   Action: z.string(),
@@ -11,21 +11,21 @@ const permissionProperties = z.object({
 })
 
 export interface InvokePermissions {
-  /** The logical id of the function with this ARN or name. */
+  /** Returns the logical id of the function with this ARN or name. */
   functionOf(reference: string): string | undefined
-  /** Whether a service may invoke the function on behalf of the source. */
+  /** True if the service may invoke the function on behalf of the source. */
   permits(principal: string, functionId: string, sourceArn: string): boolean
 }
 
-/** Who may invoke the stack's functions: what lacks the permission deploys on AWS, and then fails in silence. */
+/** Reads who may invoke the functions. Without the permission a route deploys on AWS, and then fails without a log. */
 export function readInvokePermissions(template: Template, resolve: Resolve): InvokePermissions {
   const functions = new Map<string, string>()
   for (const [id] of resourcesOfType(template, 'AWS::Lambda::Function')) {
     functions.set(String(resolve({ 'Fn::GetAtt': [id, 'Arn'] })), id)
     functions.set(String(resolve({ Ref: id })), id)
   }
-  const permissions = resourcesOfType(template, 'AWS::Lambda::Permission').map(([, { Properties }]) =>
-    permissionProperties.parse(resolve(Properties)),
+  const permissions = resourcesOfType(template, 'AWS::Lambda::Permission').map(([id, { Properties }]) =>
+    parseResource(id, permissionProperties, resolve(Properties)),
   )
   return {
     functionOf: (reference) => functions.get(reference),

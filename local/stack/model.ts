@@ -9,7 +9,7 @@ import { readSchedules, type ScheduleModel } from './schedules.ts'
 import { readTables, type TableModel } from './tables.ts'
 import { parseTemplate, resourcesOfType, TemplateError } from './template.ts'
 
-/** The stack as the laptop plays it: nothing in here is known from anywhere but the template. */
+/** The stack that the laptop emulates. Everything in it is read from the template. */
 export interface StackModel {
   readonly name: string
   /** By logical id. */
@@ -20,7 +20,7 @@ export interface StackModel {
   readonly queues: readonly QueueModel[]
   readonly eventSources: readonly EventSourceModel[]
   readonly schedules: readonly ScheduleModel[]
-  /** ARN of the secret that signs tokens. */
+  /** ARN of the token secret. */
   readonly secretArn: string
   /** The stack's outputs, by logical id. */
   readonly outputs: Readonly<Record<string, string>>
@@ -35,7 +35,7 @@ export async function readStack(assemblyDir: string, stackName: string): Promise
   const template = parseTemplate(json)
   const resolve = createResolver(template, stackName)
   const [secret, another] = resourcesOfType(template, 'AWS::SecretsManager::Secret')
-  if (!secret || another) throw new TemplateError('The laptop plays exactly one secret per stack')
+  if (!secret || another) throw new TemplateError('The laptop needs exactly one secret per stack')
   const functions = readFunctions(template, resolve, { directory: assemblyDir, manifest })
   const queues = readQueues(template, resolve)
   return {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { TemplateResource } from './template.ts'
 
-/** Where the laptop pretends to be. Real-looking, so that ARNs are shaped as on AWS. */
+/** The Region and account of the emulated stack, so that ARNs have the same shape as on AWS. */
 export const place = {
   partition: 'aws',
   region: 'eu-west-1',
@@ -11,16 +11,16 @@ export const place = {
 
 type Attributes = Readonly<Record<string, string>>
 interface Named {
-  /** What `Ref` gives. */
+  /** The value of `Ref`. */
   readonly ref: string
-  /** What `Fn::GetAtt` gives. */
+  /** The values of `Fn::GetAtt`. */
   readonly attributes: Attributes
 }
 
 const arn = (service: string, rest: string) =>
   `arn:${place.partition}:${service}:${place.region}:${place.account}:${rest}`
 
-/** API ids and secret suffixes look random on AWS; here they follow from the name, so that a restart keeps them. */
+/** API ids and secret suffixes are random on AWS; here they derive from the name, so that a restart keeps them. */
 const stableId = (name: string, length: number) =>
   BigInt(`0x${createHash('sha256').update(name).digest('hex')}`)
     .toString(36)
@@ -75,7 +75,7 @@ const namers: Readonly<Record<string, Namer>> = {
   },
 }
 
-/** The physical names of a resource. A type without an entry is known by its logical id and has no attributes. */
+/** Returns the names of a resource. A type without an entry above has its logical id and no attributes. */
 export function namesOf(id: string, resource: TemplateResource): Named {
   return namers[resource.Type]?.(id, resource) ?? { ref: id, attributes: {} }
 }

@@ -3,26 +3,26 @@ import type { FunctionModel } from './functions.ts'
 import { readInvokePermissions } from './invoke-permissions.ts'
 import { isAllowed } from './permissions.ts'
 import type { Resolve } from './resolver.ts'
-import { resourcesOfType, type Template, TemplateError } from './template.ts'
+import { parseResource, resourcesOfType, type Template, TemplateError } from './template.ts'
 
-/** A standard queue of SQS. */
+/** A standard SQS queue. */
 export interface QueueModel {
   readonly name: string
   readonly arn: string
   readonly url: string
-  /** How long a received message stays hidden. */
+  /** How long a received message is hidden from other receivers. */
   readonly visibilityMs: number
   readonly retentionMs: number
-  /** Where a message goes that was received so often and is due once more. */
+  /** The dead-letter queue, for a message that has been received `maxReceiveCount` times without being deleted. */
   readonly redrive?: { readonly deadLetterArn: string; readonly maxReceiveCount: number }
 }
 
-/** What Lambda polls a queue for. */
+/** A mapping by which Lambda polls a queue for a function. */
 export interface EventSourceModel {
   readonly queueArn: string
   readonly functionId: string
   readonly batchSize: number
-  /** Whether the function says which messages of a batch failed; otherwise all do or none. */
+  /** True if the function reports which messages of a batch failed; otherwise a batch fails as a whole. */
   readonly reportsItemFailures: boolean
 }
 
@@ -34,7 +34,7 @@ const queueProperties = z.object({
   RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }).optional(),
 })
 
-/** Strict, because to ignore a filter or a batching window would differ from AWS in silence. */
+/** Strict, because ignoring a filter or a batching window would silently differ from AWS. */
 const eventSourceProperties = z.strictObject({
   EventSourceArn: z.string(),
   FunctionName: z.string(),
@@ -44,9 +44,10 @@ const eventSourceProperties = z.strictObject({
 
 export function readQueues(template: Template, resolve: Resolve): readonly QueueModel[] {
   const queues = resourcesOfType(template, 'AWS::SQS::Queue').map(([id, { Properties }]): QueueModel => {
-    const { VisibilityTimeout, MessageRetentionPeriod, RedrivePolicy } = understood(
+    const { VisibilityTimeout, MessageRetentionPeriod, RedrivePolicy } = parseResource(
       id,
-      queueProperties.safeParse(resolve(Properties)),
+      queueProperties,
+      resolve(Properties),
     )
     const attribute = (name: string) => String(resolve({ 'Fn::GetAtt': [id, name] }))
     return {
@@ -71,8 +72,8 @@ export function readQueues(template: Template, resolve: Resolve): readonly Queue
   return queues
 }
 
-/** What Lambda needs to poll a queue; without it the mapping does not deploy. */
-const POLLING = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']
+/** The permissions that Lambda needs to poll a queue; without them the mapping does not deploy. */
+const POLL_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']
 
 export function readEventSources(
   template: Template,
@@ -82,17 +83,17 @@ export function readEventSources(
 ): readonly EventSourceModel[] {
   const { functionOf } = readInvokePermissions(template, resolve)
   return resourcesOfType(template, 'AWS::Lambda::EventSourceMapping').map(([id, { Properties }]) => {
-    const source = understood(id, eventSourceProperties.safeParse(resolve(Properties)))
+    const source = parseResource(id, eventSourceProperties, resolve(Properties))
     const queue = queues.find(({ arn }) => arn === source.EventSourceArn)
     const model = functions.get(functionOf(source.FunctionName) ?? '')
     if (!queue || !model) {
       throw new TemplateError(`Event source ${id}: the queue or the function is not in the stack`)
     }
-    const missing = POLLING.find((action) => !isAllowed(model.statements, action, queue.arn))
+    const missing = POLL_ACTIONS.find((action) => !isAllowed(model.statements, action, queue.arn))
     if (missing) throw new TemplateError(`Event source ${id}: ${model.id} has no permission to ${missing}`)
     if (queue.visibilityMs < model.timeoutMs) {
       throw new TemplateError(
-        `Event source ${id}: the visibility timeout is less than the function's timeout`,
+        `Event source ${id}: the visibility timeout is shorter than the function's timeout`,
       )
     }
     return {
@@ -102,9 +103,4 @@ export function readEventSources(
       reportsItemFailures: source.FunctionResponseTypes.length > 0,
     }
   })
-}
-
-function understood<T>(id: string, parsed: z.ZodSafeParseResult<T>): T {
-  if (parsed.success) return parsed.data
-  throw new TemplateError(`The laptop does not know how to play ${id}:\n${z.prettifyError(parsed.error)}`)
 }

@@ -1,7 +1,7 @@
 import { namesOf, place } from './names.ts'
 import { type Template, TemplateError } from './template.ts'
 
-/** Replaces the intrinsic functions of a value of the template by what they stand for on the laptop. */
+/** Replaces the intrinsic functions in a value of the template by their values on the laptop. */
 export type Resolve = (value: unknown) => unknown
 
 const pseudoParameters: Readonly<Record<string, string>> = {
@@ -12,8 +12,8 @@ const pseudoParameters: Readonly<Record<string, string>> = {
 }
 
 /**
- * Knows Ref, Fn::GetAtt, Fn::Join, Fn::Sub, Fn::Select and Fn::Split. Anything else is refused by name: a
- * guess would run, and then differ from AWS in silence.
+ * Supports Ref, Fn::GetAtt, Fn::Join, Fn::Sub, Fn::Select and Fn::Split. Throws a TemplateError for anything else,
+ * because a guess would silently differ from AWS.
  */
 export function createResolver(template: Template, stackName: string): Resolve {
   const ref = (name: string): unknown => {
@@ -24,7 +24,9 @@ export function createResolver(template: Template, stackName: string): Resolve {
     if (resource) return namesOf(name, resource).ref
     const parameter = template.Parameters[name]
     if (parameter?.Default !== undefined) return parameter.Default
-    throw new TemplateError(`Ref ${name} names nothing that the laptop knows in this template`)
+    throw new TemplateError(
+      `Ref ${name}: the template has no resource or parameter with a default of this name`,
+    )
   }
 
   const attribute = (id: string, name: string): string => {
@@ -33,7 +35,7 @@ export function createResolver(template: Template, stackName: string): Resolve {
     const value = namesOf(id, resource).attributes[name]
     if (value === undefined) {
       throw new TemplateError(
-        `Fn::GetAtt ${id}.${name}: the laptop does not play this for a ${resource.Type}`,
+        `Fn::GetAtt ${id}.${name}: the laptop does not emulate this attribute of a ${resource.Type}`,
       )
     }
     return value
@@ -79,7 +81,7 @@ export function createResolver(template: Template, stackName: string): Resolve {
     const [key, argument] = entries[0] ?? ['', undefined]
     if (entries.length === 1 && (key === 'Ref' || key.startsWith('Fn::'))) {
       const intrinsic = intrinsics[key]
-      if (!intrinsic) throw new TemplateError(`${key} is an intrinsic that the laptop does not know`)
+      if (!intrinsic) throw new TemplateError(`The laptop does not support the intrinsic function ${key}`)
       return intrinsic(argument)
     }
     return Object.fromEntries(entries.map(([name, child]) => [name, resolve(child)]))

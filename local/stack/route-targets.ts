@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { readInvokePermissions } from './invoke-permissions.ts'
 import { place } from './names.ts'
 import type { Resolve } from './resolver.ts'
-import { type Template, TemplateError } from './template.ts'
+import { parseResource, type Template, TemplateError } from './template.ts'
 
 const integrationProperties = z.object({
   IntegrationType: z.literal('AWS_PROXY'),
@@ -22,8 +22,8 @@ interface Target {
 }
 
 /**
- * Finds the function behind a route, and checks that the stack lets API Gateway invoke it: on AWS a route
- * without the permission deploys and then answers 500, so the laptop must not be kinder.
+ * Returns a lookup of the function behind a route. It throws if API Gateway may not invoke the function: on AWS such a
+ * route deploys, and then responds with 500.
  */
 export function createRouteTargets(template: Template, resolve: Resolve) {
   const { functionOf, permits } = readInvokePermissions(template, resolve)
@@ -32,13 +32,17 @@ export function createRouteTargets(template: Template, resolve: Resolve) {
     const integrationId = route.Target.replace(/^integrations\//, '')
     const integration = template.Resources[integrationId]
     if (!integration) throw new TemplateError(`Route ${route.RouteKey}: no integration ${route.Target}`)
-    const { IntegrationUri, TimeoutInMillis } = integrationProperties.parse(resolve(integration.Properties))
-    // A WebSocket integration names the function inside an API Gateway ARN, an HTTP one by its own ARN.
+    const { IntegrationUri, TimeoutInMillis } = parseResource(
+      integrationId,
+      integrationProperties,
+      resolve(integration.Properties),
+    )
+    // A WebSocket integration wraps the function's ARN in an API Gateway ARN; an HTTP integration does not.
     const functionArn = /functions\/(.+)\/invocations$/.exec(IntegrationUri)?.[1] ?? IntegrationUri
     const functionId = functionOf(functionArn)
     if (functionId === undefined) {
       throw new TemplateError(
-        `Route ${route.RouteKey} invokes ${functionArn}, which is no function of the stack`,
+        `Route ${route.RouteKey} invokes ${functionArn}, which is not a function of the stack`,
       )
     }
 

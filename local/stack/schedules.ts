@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { readInvokePermissions } from './invoke-permissions.ts'
 import type { Resolve } from './resolver.ts'
-import { resourcesOfType, type Template, TemplateError } from './template.ts'
+import { parseResource, resourcesOfType, type Template, TemplateError } from './template.ts'
 
-/** A rule of EventBridge that invokes a function again and again. */
+/** An EventBridge rule that invokes a function at a fixed rate. */
 export interface ScheduleModel {
   /** Logical id of the rule. */
   readonly id: string
   readonly intervalMs: number
   readonly functionId: string
-  /** The constant event. */
+  /** The constant input of the rule, which is the event. */
   readonly input: unknown
 }
 
@@ -17,24 +17,22 @@ const ruleProperties = z.object({
   EventPattern: z.never('only rules with a schedule').optional(),
   ScheduleExpression: z.string(),
   State: z.literal('ENABLED').default('ENABLED'),
-  // Without a constant input the function would get EventBridge's own event.
+  // Without a constant input the function would receive EventBridge's own event, which the laptop does not emulate.
   Targets: z.array(z.strictObject({ Arn: z.string(), Id: z.string(), Input: z.string() })),
 })
 
-const unitMillis = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
+const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
 
 export function readSchedules(template: Template, resolve: Resolve): readonly ScheduleModel[] {
   const { functionOf, permits } = readInvokePermissions(template, resolve)
   return resourcesOfType(template, 'AWS::Events::Rule').flatMap(([id, { Properties }]) => {
-    const parsed = ruleProperties.safeParse(resolve(Properties))
-    if (!parsed.success) {
-      throw new TemplateError(`The laptop cannot play rule ${id}:\n${z.prettifyError(parsed.error)}`)
-    }
-    const intervalMs = intervalOf(id, parsed.data.ScheduleExpression)
+    const { ScheduleExpression, Targets } = parseResource(id, ruleProperties, resolve(Properties))
+    const intervalMs = intervalOf(id, ScheduleExpression)
     const ruleArn = String(resolve({ 'Fn::GetAtt': [id, 'Arn'] }))
-    return parsed.data.Targets.map(({ Arn, Input }) => {
+    return Targets.map(({ Arn, Input }) => {
       const functionId = functionOf(Arn)
-      if (functionId === undefined) throw new TemplateError(`Rule ${id}: ${Arn} is no function of the stack`)
+      if (functionId === undefined)
+        throw new TemplateError(`Rule ${id}: ${Arn} is not a function of the stack`)
       if (!permits('events.amazonaws.com', functionId, ruleArn)) {
         throw new TemplateError(`Rule ${id}: EventBridge has no permission to invoke ${functionId}`)
       }
@@ -45,6 +43,6 @@ export function readSchedules(template: Template, resolve: Resolve): readonly Sc
 
 function intervalOf(id: string, expression: string): number {
   const [, count, unit] = /^rate\(([1-9]\d*) (minute|hour|day)s?\)$/.exec(expression) ?? []
-  if (count === undefined) throw new TemplateError(`Rule ${id}: the laptop does not play ${expression}`)
-  return Number(count) * unitMillis[unit as keyof typeof unitMillis]
+  if (count === undefined) throw new TemplateError(`Rule ${id}: the laptop does not emulate ${expression}`)
+  return Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS]
 }

@@ -1,45 +1,54 @@
+import path from 'node:path'
 import type { Settings } from '../../lib/settings.ts'
+import { StartError } from '../start-error.ts'
 import { readStack, type StackModel } from './model.ts'
 
-export interface SynthesiseOptions {
-  /** Where the cloud assembly goes; rewritten on every call. */
+export interface SynthesizeOptions {
+  /** Receives the cloud assembly and, in `bundles`, the code of the functions. */
   readonly outdir: string
   readonly allowedOrigins: readonly string[]
-  /** Settings of the stack that win over those of cdk.json. @default - none */
+  /** Stack settings that override those of cdk.json. @default - none */
   readonly settings?: Partial<Settings> | undefined
 }
 
 export interface Synthesis {
   readonly stack: StackModel
-  readonly bundleMillis: number
-  readonly synthMillis: number
+  readonly bundleMs: number
+  readonly synthMs: number
 }
 
 /**
- * Bundles the functions, synthesises the stack and reads it back from the template, all in this process.
- * CloudFormation's validation stays off: it costs 2.5 s, and `npm run synth` does it.
+ * Bundles the functions, synthesizes the stack and reads it back from the template, all in this process.
+ * CloudFormation's validation is off: it takes 2.5 s, and `npm run synth` runs it.
  */
-export async function synthesise({
+export async function synthesize({
   outdir,
   allowedOrigins,
   settings,
-}: SynthesiseOptions): Promise<Synthesis> {
+}: SynthesizeOptions): Promise<Synthesis> {
   const start = performance.now()
-  // Loaded only now, so that the engine starts while half a second of CDK is read.
-  const [{ buildApp, STACK_NAME }, { buildBundles }] = await Promise.all([
+  // Imported here, so that the engine starts while half a second of CDK loads.
+  const [{ buildApp, STACK_NAME }, { buildBundles }, { SettingsError }] = await Promise.all([
     import('../../lib/app.ts'),
     import('../../lib/bundles.ts'),
+    import('../../lib/settings.ts'),
   ])
   const loaded = performance.now()
-  const bundles = buildBundles()
+  const bundles = buildBundles({ outdir: path.join(outdir, 'bundles'), readable: true })
   const bundled = performance.now()
-  buildApp({
-    outdir,
-    bundles,
-    validate: false,
-    settings: { allowedOrigins, connectionsPerAddress: 0, ...settings },
-  }).synth()
+  try {
+    buildApp({
+      outdir,
+      bundles,
+      validate: false,
+      // Run the bundles where they are: a copy would break the relative paths in their source maps.
+      context: { 'aws:cdk:disable-asset-staging': true },
+      settings: { allowedOrigins, connectionsPerAddress: 0, ...settings },
+    }).synth()
+  } catch (error) {
+    throw error instanceof SettingsError ? new StartError(`cdk.json: ${error.message}`) : error
+  }
   const stack = await readStack(outdir, STACK_NAME)
   const done = performance.now()
-  return { stack, bundleMillis: bundled - loaded, synthMillis: loaded - start + (done - bundled) }
+  return { stack, bundleMs: bundled - loaded, synthMs: loaded - start + (done - bundled) }
 }

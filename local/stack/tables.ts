@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Resolve } from './resolver.ts'
-import { resourcesOfType, type Template } from './template.ts'
+import { parseResource, resourcesOfType, type Template } from './template.ts'
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }))
 const index = z.object({
@@ -26,7 +26,7 @@ const tableProperties = z.object({
     .optional(),
 })
 
-/** A DynamoDB table as the template defines it; what only AWS can do (recovery, encryption) is left out. */
+/** A DynamoDB table of the template, without what only AWS provides (recovery, encryption). */
 export interface TableModel extends Readonly<z.infer<typeof tableProperties>> {
   readonly id: string
   readonly name: string
@@ -34,7 +34,7 @@ export interface TableModel extends Readonly<z.infer<typeof tableProperties>> {
 
 export function readTables(template: Template, resolve: Resolve): readonly TableModel[] {
   return resourcesOfType(template, 'AWS::DynamoDB::Table').map(([id, { Properties }]) => ({
-    ...tableProperties.parse(resolve(Properties)),
+    ...parseResource(id, tableProperties, resolve(Properties)),
     id,
     name: String(resolve({ Ref: id })),
   }))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { StartError } from '../start-error.ts'
 
 const resource = z.object({
   Type: z.string(),
@@ -19,7 +20,7 @@ export function parseTemplate(json: string): Template {
   return template.parse(JSON.parse(json))
 }
 
-/** All resources of one type, in the order of the template. */
+/** The resources of one type, in the order of the template. */
 export function resourcesOfType(
   from: Template,
   type: string,
@@ -27,7 +28,17 @@ export function resourcesOfType(
   return Object.entries(from.Resources).filter(([, { Type }]) => Type === type)
 }
 
-/** Something in the template that the laptop does not know how to play, or that contradicts itself. */
-export class TemplateError extends Error {
+/** The template contains something that the laptop does not emulate, or contradicts itself. */
+export class TemplateError extends StartError {
   override readonly name = 'TemplateError'
+}
+
+/**
+ * Parses the properties of a resource; throws a TemplateError that names the resource and every property that the
+ * laptop does not emulate.
+ */
+export function parseResource<T>(id: string, schema: z.ZodType<T>, properties: unknown): T {
+  const parsed = schema.safeParse(properties)
+  if (parsed.success) return parsed.data
+  throw new TemplateError(`The laptop cannot emulate ${id}:\n${z.prettifyError(parsed.error)}`)
 }

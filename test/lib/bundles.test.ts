@@ -42,6 +42,20 @@ describe('The bundles', () => {
     expect(readdirSync(options.outdir).toSorted()).toEqual([...functionNames].toSorted())
   })
 
+  it('are minified, and readable with a source map on request', () => {
+    const build = (readable: boolean) => {
+      const outdir = join(folder, readable ? 'readable' : 'minified')
+      const { rest } = buildBundles({ ...options, outdir, readable })
+      return { files: readdirSync(rest), code: readFileSync(join(rest, 'index.cjs'), 'utf8') }
+    }
+    const [minified, readable] = [build(false), build(true)]
+    expect(minified.files).toEqual(['index.cjs'])
+    expect(readable.files.toSorted()).toEqual(['index.cjs', 'index.cjs.map'])
+    expect(readable.code).toContain('//# sourceMappingURL=index.cjs.map')
+    expect(readable.code).toContain('var handler = async () =>')
+    expect(minified.code).not.toContain('var handler')
+  })
+
   it('are not written for code that does not build, and the message says where', () => {
     write('rest', `import { missing } from './nowhere.ts'\nexport const handler = missing`)
     expect(() => buildBundles(options)).toThrow(/rest\.ts:1:24.*nowhere/)

@@ -9,8 +9,8 @@ import { type Runtime, startRuntime } from '../../local/runtime.ts'
 import { readRuntimeFile } from '../../local/runtime-file.ts'
 import { temporaryDirectory } from './temporary.ts'
 
-/** The status line that answers an upgrade. */
-function upgradeStatus(port: number, path: string): Promise<string> {
+/** The status line of the response to a WebSocket upgrade. */
+function upgradeStatus(port: number, path: string, origin?: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
     socket.once('error', reject)
@@ -20,18 +20,31 @@ function upgradeStatus(port: number, path: string): Promise<string> {
     })
     socket.write(
       `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
+        `${origin === undefined ? '' : `Origin: ${origin}\r\n`}\r\n`,
     )
   })
+}
+
+/** The origin that the API allows in its response to a preflight. */
+async function allowedByPreflight(url: string, origin: string): Promise<string | null> {
+  const headers = { origin, 'access-control-request-method': 'POST' }
+  const response = await fetch(`${url}/api/admin/chat/invitations`, { method: 'OPTIONS', headers })
+  return response.headers.get('access-control-allow-origin')
 }
 
 describe('the runtime', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'admin-chat-'))
   const log: string[] = []
+  const trace: string[] = []
   let runtime: Runtime
 
   beforeAll(async () => {
-    runtime = await startRuntime({ dataDir, log: (source, line) => log.push(`${source}: ${line}`) })
+    runtime = await startRuntime({
+      dataDir,
+      log: (source, line) => log.push(`${source}: ${line}`),
+      trace: (line) => trace.push(line),
+    })
   })
   afterAll(async () => {
     await runtime.stop()
@@ -53,11 +66,45 @@ describe('the runtime', () => {
   it('serves the socket at the path of the site and at the stage, and nowhere else', async () => {
     expect(await upgradeStatus(runtime.port, '/ws/chat')).toContain('101')
     expect(await upgradeStatus(runtime.port, `/${runtime.stack.webSocketApi.stage}?a=b`)).toContain('101')
-    expect(await upgradeStatus(runtime.port, '/other')).toContain('403')
+    expect(await upgradeStatus(runtime.port, '/other?token=x')).toContain('403')
+    expect(log).toContain('gateway: refused a WebSocket at /other; connect to /ws/chat')
     expect((await fetch(`${runtime.url}/ws/chat`)).status).toBe(426)
   })
 
-  it('brings a message of the queue to the worker, and keeps what the worker cannot do', async () => {
+  it.each([
+    'http://localhost:5173',
+    'http://127.0.0.1:8080',
+    'http://localhost',
+    'https://mathiascoutant.github.io',
+  ])('accepts the origin %s by default, in handshakes and preflights', async (origin) => {
+    expect(await upgradeStatus(runtime.port, '/ws/chat', origin)).toContain('101')
+    expect(await allowedByPreflight(runtime.url, origin)).toBe(origin)
+  })
+
+  it.each(['https://evil.example', 'https://localhost:5173', 'http://localhost.evil.example'])(
+    'refuses the origin %s, and logs the setting that decides it',
+    async (origin) => {
+      expect(await upgradeStatus(runtime.port, '/ws/chat', origin)).toContain('403')
+      expect(await allowedByPreflight(runtime.url, origin)).toBeNull()
+      expect(log).toContain(
+        `gateway: refused origin ${origin}; ALLOWED_ORIGINS=http://localhost:3000,` +
+          'https://mathiascoutant.github.io,http://localhost:*,http://127.0.0.1:*',
+      )
+    },
+  )
+
+  it('traces requests without their query, and frames by type', async () => {
+    await fetch(`${runtime.url}/api/admin/chat/admins/search?q=private`)
+    await upgradeStatus(runtime.port, '/ws/chat')
+    await vi.waitFor(() => {
+      expect(trace).toContainEqual(
+        expect.stringMatching(/^GET \/api\/admin\/chat\/admins\/search 401 \d+ ms$/),
+      )
+      expect(trace).toContainEqual(expect.stringMatching(/^→ \$connect from .{4}…$/))
+    })
+  })
+
+  it('delivers a message from the queue to the worker, and keeps it if the worker fails', async () => {
     const QueueUrl = readRuntimeFile(dataDir)?.outputs['TasksQueueUrl']
     expect(QueueUrl).toContain(`${runtime.awsEndpoint}/`)
     const client = new SQSClient({
@@ -72,12 +119,12 @@ describe('the runtime', () => {
     expect(readFileSync(join(dataDir, 'queues.jsonl'), 'utf8')).toContain('nobody_knows')
   })
 
-  it('runs the same from new bundles after a reload', async () => {
-    await runtime.reload()
+  it('replaces no function on a reload without changes', async () => {
+    expect((await runtime.reload()).changed).toBe(0)
     expect((await fetch(`${runtime.url}/api/health`)).status).toBe(200)
   })
 
-  it('is alone on its data directory and on its port, and says so', async () => {
+  it('refuses a data directory or a port that is in use', async () => {
     await expect(startRuntime({ dataDir })).rejects.toThrow(/in use by process \d+/)
     const { port } = runtime
     await expect(startRuntime({ dataDir: temporaryDirectory(), port })).rejects.toThrow(
@@ -91,7 +138,7 @@ describe('the runtime', () => {
     expect(existsSync(join(freed, 'lock.json'))).toBe(false)
   })
 
-  it('tells the commands where it is, with the callback URL of the laptop', () => {
+  it('leads the commands to it, with the callback URL of the laptop', () => {
     const file = readRuntimeFile(dataDir)
     expect(file).toMatchObject({ port: runtime.port, awsEndpoint: runtime.awsEndpoint, pid: process.pid })
     expect(file?.outputs).toMatchObject({
@@ -100,9 +147,11 @@ describe('the runtime', () => {
     })
   })
 
-  it('stops, and says why, when the engine ends', async () => {
+  it('stops when the engine exits, and says why', async () => {
     process.kill(JSON.parse(readFileSync(join(dataDir, 'engine.json'), 'utf8')).pid, 'SIGKILL')
-    expect(await runtime.failed).toContain('database engine ended by itself')
+    expect(await runtime.failed).toBe(
+      'The database engine ended by itself (SIGKILL). Start again: nothing is lost.',
+    )
     await expect(fetch(`${runtime.url}/api/health`)).rejects.toThrow()
     expect(readRuntimeFile(dataDir)).toBeUndefined()
     expect(log.filter((line) => line.includes('DENIED'))).toEqual([])

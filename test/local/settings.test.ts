@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { defaultOrigins, readSettings, SettingsError } from '../../local/settings.ts'
+import { readSettings, SettingsError } from '../../local/settings.ts'
 import { temporaryDirectory } from './temporary.ts'
 
 const ada = { id: 'ada', firstname: 'Ada', lastname: 'Lovelace', email: 'ada@example.com', role: 'admin' }
@@ -13,7 +13,7 @@ function usersFile(content: unknown): string {
 }
 
 /** The sentences that an environment is refused with. */
-function faults(env: Record<string, string>): readonly string[] {
+function problems(env: Record<string, string>): readonly string[] {
   try {
     readSettings(env)
     return []
@@ -23,8 +23,8 @@ function faults(env: Record<string, string>): readonly string[] {
   }
 }
 
-describe('the settings of the laptop', () => {
-  it('have defaults, among them demo users of whom one is no admin', () => {
+describe('The settings of the laptop', () => {
+  it('have defaults, with demo users of whom one is not an admin', () => {
     const settings = readSettings({})
     expect(settings).toMatchObject({
       port: 5000,
@@ -37,7 +37,7 @@ describe('the settings of the laptop', () => {
     expect(settings.users.filter(({ role }) => role !== 'admin')).toHaveLength(1)
   })
 
-  it('are taken from the environment', () => {
+  it('come from the environment', () => {
     const settings = readSettings({
       PORT: '0',
       DATA_DIR: '/data',
@@ -57,8 +57,8 @@ describe('the settings of the laptop', () => {
     })
   })
 
-  it('report all their faults together, each by the name of its variable', () => {
-    const sentences = faults({
+  it('report all problems together, each with the name of its variable', () => {
+    const sentences = problems({
       PORT: '65536',
       JWT_SECRET: 'short',
       USERS_FILE: '/nowhere.json',
@@ -69,38 +69,35 @@ describe('the settings of the laptop', () => {
     expect(sentences.map((sentence) => sentence.split(/[ :]/)[0])).toEqual(named)
   })
 
-  it.each(['', ' 1', '-1', '1e3', '0x10', 'http'])('take %j for no port', (PORT) => {
-    expect(faults({ PORT })).toHaveLength(PORT === '' ? 0 : 1)
+  it.each([' 1', '-1', '1e3', '0x10', 'http'])('do not accept %j as a port', (PORT) => {
+    expect(problems({ PORT })).toHaveLength(1)
   })
 
   it('count the secret in bytes', () => {
-    expect(faults({ JWT_SECRET: 'é'.repeat(16) })).toEqual([])
-    expect(faults({ JWT_SECRET: 'e'.repeat(31) })).toHaveLength(1)
+    expect(problems({ JWT_SECRET: 'é'.repeat(16) })).toEqual([])
+    expect(problems({ JWT_SECRET: 'e'.repeat(31) })).toHaveLength(1)
   })
 
   it.each([
     ['{', 'JSON'],
-    [{ ada }, 'no list'],
+    [{ ada }, 'not a list'],
     [[{ ...ada, id: 'a b' }], 'user 1, id, must be'],
     [[ada, { ...ada, email: undefined }], 'user 2, email, is required'],
     [[ada, ada], 'ada twice'],
   ])('refuse the users file %j', (content, hint) => {
-    expect(faults({ USERS_FILE: usersFile(content) }).join()).toContain(hint)
-  })
-})
-
-describe('the default origins', () => {
-  it('are the two sites and the local page under both of its names', () => {
-    expect(defaultOrigins(5000)).toEqual([
-      'http://localhost:3000',
-      'https://mathiascoutant.github.io',
-      'http://localhost:5000',
-      'http://127.0.0.1:5000',
-    ])
+    expect(problems({ USERS_FILE: usersFile(content) }).join()).toContain(hint)
   })
 
-  it('are exact and without repetition', () => {
-    expect(defaultOrigins(3000)).toHaveLength(3)
-    expect(defaultOrigins(80)).toContain('http://localhost')
+  it('take an empty variable as unset', () => {
+    expect(readSettings({ PORT: '', JWT_SECRET: '', ALLOWED_ORIGINS: '', FAULTS: '' })).toEqual(
+      readSettings({}),
+    )
   })
+
+  it.each(['*', 'http://localhost:*', 'http://localhost:5173/'])(
+    'do not accept %s as an origin, because origins that are set are matched exactly',
+    (origin) => {
+      expect(problems({ ALLOWED_ORIGINS: origin }).join()).toContain('not an exact origin')
+    },
+  )
 })

@@ -1,13 +1,14 @@
 import { accessSync, constants } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { StartError } from '../../start-error.ts'
 
 /** The database engine that the laptop uses. */
 export type EngineChoice =
   | { readonly kind: 'url'; readonly endpoint: string }
   | { readonly kind: 'binary'; readonly file: string }
 
-export class NoEngineError extends Error {
+export class NoEngineError extends StartError {
   override readonly name = 'NoEngineError'
 }
 
@@ -18,13 +19,21 @@ export interface EngineSurroundings {
   readonly searchPath: string
   /** The binary of the npm package, if the package exists for this platform. */
   readonly packaged: string | undefined
+  /** For example `linux-x64`, the only one that the npm package exists for. */
+  readonly platform: string
 }
 
 /** Prefers a configured endpoint, then the engine from npm, then one on the `PATH`. */
-export function chooseEngine({ endpoint, packaged, searchPath }: EngineSurroundings): EngineChoice {
+export function chooseEngine({ endpoint, packaged, searchPath, platform }: EngineSurroundings): EngineChoice {
   if (endpoint !== undefined) return { kind: 'url', endpoint }
   const file = packaged ?? onPath(searchPath)
   if (file !== undefined) return { kind: 'binary', file }
+  if (platform === 'linux-x64') {
+    throw new NoEngineError(
+      'The database engine @dynoxide/linux-x64 is not installed, although this is Linux on x64: ' +
+        'npm leaves it out with --omit=optional. Run npm ci --include=optional, then start again.',
+    )
+  }
   throw new NoEngineError(
     [
       'There is no DynamoDB engine for this machine: the npm package @dynoxide/linux-x64 serves Linux on x64 alone.',
@@ -38,9 +47,11 @@ export function chooseEngine({ endpoint, packaged, searchPath }: EngineSurroundi
   )
 }
 
+export const thisPlatform = `${process.platform}-${process.arch}`
+
 /** Returns the binary of the optional dependency, if this platform has one. */
 export function packagedEngine(): string | undefined {
-  const name = `@dynoxide/${process.platform}-${process.arch}`
+  const name = `@dynoxide/${thisPlatform}`
   try {
     const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`)
     const file = path.join(path.dirname(manifest), process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide')

@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { StartError } from '../../data-dir.ts'
 import { probePort } from '../../network.ts'
 import { recordOf, stillRunning } from '../../processes.ts'
+import { StartError } from '../../start-error.ts'
+import { damageOf } from './damage.ts'
 
 export interface Engine {
   readonly endpoint: string
@@ -26,12 +27,15 @@ export async function connectEngine(endpoint: string): Promise<Engine> {
 /** `file` stores the tables in `<dataDir>/dynamodb.sqlite`; `memory` loses them when the engine exits. */
 export type Storage = 'file' | 'memory'
 
+/** Where the embedded engine stores the tables. */
+export const databaseFile = (dataDir: string) => path.join(dataDir, 'dynamodb.sqlite')
+
 /** Starts the embedded engine and resolves once it responds. Its process is recorded in `dataDir`. */
 export async function startEngine(file: string, dataDir: string, storage: Storage = 'file'): Promise<Engine> {
   const processFile = path.join(dataDir, 'engine.json')
   await stopLeftover(processFile)
   const port = await probePort(0)
-  const database = storage === 'file' ? ['--db-path', path.join(dataDir, 'dynamodb.sqlite')] : []
+  const database = storage === 'file' ? ['--db-path', databaseFile(dataDir)] : []
   const child = spawnTethered(file, ['serve', '--host', '127.0.0.1', '--port', String(port), ...database])
   let stderr = ''
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -41,7 +45,10 @@ export async function startEngine(file: string, dataDir: string, storage: Storag
   let exit: string | undefined
   const died = new Promise<string>((resolve) => {
     const onExit = (how: string) => {
-      const last = stderr.trim().split('\n').at(-1)
+      const last = stderr
+        .trim()
+        .split('\n')
+        .findLast((line) => !line.includes('listening on'))
       exit = `The database engine ended by itself (${how})${last ? `; last output: ${last}` : ''}`
       if (!stopping) resolve(exit)
     }
@@ -60,7 +67,7 @@ export async function startEngine(file: string, dataDir: string, storage: Storag
     await waitUntilReady(endpoint, () => exit)
   } catch (error) {
     await stop()
-    throw error
+    throw damageOf(databaseFile(dataDir), error) ?? error
   }
   return { endpoint, died, stop }
 }
@@ -106,13 +113,16 @@ async function waitUntilReady(endpoint: string, exited: () => string | undefined
   const deadline = Date.now() + START_TIMEOUT_MS
   for (;;) {
     const reason = exited()
-    if (reason !== undefined) throw new Error(reason)
+    if (reason !== undefined) throw new StartError(`${reason}.`)
     try {
       await fetch(endpoint, { signal: AbortSignal.timeout(1_000) })
       return
     } catch (error) {
       if (Date.now() > deadline) {
-        throw new StartError(`The database engine at ${endpoint} does not answer.`, { cause: error })
+        throw new StartError(
+          `The database engine at ${endpoint} does not respond. Check that it runs and that the address is right.`,
+          { cause: error },
+        )
       }
     }
     await delay(15)

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isAllowedOrigin } from '../../../lambdas/websocket/allowed-origins.ts'
 import { PREFLIGHT_STATUS } from './facts.ts'
 import type { HttpReply } from './http-response.ts'
 import type { CorsModel } from './model.ts'
@@ -43,7 +44,7 @@ function originHeaders(cors: CorsModel, request: IncomingMessage): Map<string, s
 }
 
 function allows({ allowOrigins }: CorsModel, origin: string): boolean {
-  return allowOrigins.includes('*') || allowOrigins.includes(origin)
+  return allowOrigins.includes('*') || isAllowedOrigin(allowOrigins, origin)
 }
 
 function setList(headers: Map<string, string>, name: string, values: readonly string[]): void {

@@ -17,6 +17,15 @@ export type HandshakeVerdict =
   | { readonly verdict: 'accepted'; readonly subprotocol?: string }
   | { readonly verdict: 'refused'; readonly status: number; readonly problem?: string }
 
+/** A handshake that was refused on purpose. */
+export interface Refusal {
+  readonly status: number
+  /** The Origin header. */
+  readonly origin: string | undefined
+  /** IP address of the client. */
+  readonly address: string
+}
+
 /** Returns the status that refuses an invalid upgrade before any function is invoked. */
 export function badHandshakeStatus(request: IncomingMessage, limits: WebSocketLimits): number | undefined {
   const { upgrade, 'sec-websocket-key': key, 'sec-websocket-version': version } = request.headers

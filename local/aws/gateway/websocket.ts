@@ -1,11 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import { sourceIp } from './client-request.ts'
 import { type Connection, holdConnection } from './connection.ts'
 import { type ConnectionFacts, connectionFacts } from './connection-facts.ts'
 import { type ConnectionsApi, connectionsApi } from './connections.ts'
 import { type Closing, goingAway, lost, type WebSocketLimits, webSocketLimits } from './facts.ts'
-import { badHandshakeStatus, type HandshakeVerdict, judgeHandshake, refuseUpgrade } from './handshake.ts'
+import {
+  badHandshakeStatus,
+  type HandshakeVerdict,
+  judgeHandshake,
+  type Refusal,
+  refuseUpgrade,
+} from './handshake.ts'
 import { invokeWithin } from './invocation.ts'
 import { messageHandler } from './messages.ts'
 import type { Invoke, WebSocketApiModel } from './model.ts'
@@ -22,6 +29,8 @@ export interface WebSocketGatewayOptions {
   readonly clock?: () => number
   /** Called with the reason when a function's result became an anonymous error. @default - silent */
   readonly warn?: (problem: string) => void
+  /** Called for each handshake that is refused on purpose; failures of the function go to `warn`. */
+  readonly onRefused?: (refusal: Refusal) => void
 }
 
 export interface WebSocketGateway {
@@ -37,7 +46,7 @@ export interface WebSocketGateway {
 
 /** Emulates a deployed WebSocket API: $connect, routes, limits, closing and $disconnect. See docs/api-gateway.md. */
 export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSocketGateway {
-  const { api, invoke, domainName, clock = Date.now, warn = () => {} } = options
+  const { api, invoke, domainName, clock = Date.now, warn = () => {}, onRefused = () => {} } = options
   const limits = { ...webSocketLimits, ...options.limits }
   const scope = { api, domainName, clock }
   const handleMessage = messageHandler({ ...scope, invoke, limits, warn })
@@ -101,6 +110,8 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
     connecting.delete(socket)
     if (result.verdict === 'refused') {
       if (result.problem !== undefined) warn(`$connect: ${result.problem}`)
+      else
+        onRefused({ status: result.status, origin: request.headers.origin, address: facts.identity.sourceIp })
       const { requestId } = event.requestContext
       return refuseUpgrade(socket, result.status, { connectionId: facts.connectionId, requestId })
     }
@@ -118,7 +129,10 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
       socket.on('error', () => {})
       if (state !== 'open') return void socket.destroy()
       const status = badHandshakeStatus(request, limits)
-      if (status !== undefined) return refuseUpgrade(socket, status)
+      if (status !== undefined) {
+        onRefused({ status, origin: request.headers.origin, address: sourceIp(request) })
+        return refuseUpgrade(socket, status)
+      }
       connecting.add(socket)
       run(runConnection(request, socket, head))
     },

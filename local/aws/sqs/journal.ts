@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
-import { StartError } from '../../data-dir.ts'
+import { StartError, systemCode, systemReason } from '../../start-error.ts'
 
 const message = z.object({
   id: z.string(),
@@ -78,7 +78,11 @@ function read(file: string): Map<string, Message> {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    if (systemCode(error) !== 'ENOENT') {
+      throw new StartError(
+        `${file} cannot be read: ${systemReason(error)}. Fix that, or delete it to start with empty queues.`,
+      )
+    }
   }
   // Text after the last line break was being written when the process crashed, and was never acknowledged.
   for (const [index, line] of text.split('\n').slice(0, -1).entries()) {

@@ -8,11 +8,11 @@ import { signToken } from '../../../local/tokens.ts'
 const frame = z.looseObject({ type: z.string().optional(), request_id: z.string().optional() })
 export type Frame = z.infer<typeof frame>
 
-/** How long a client waits for an answer before it asks again; API Gateway does not repeat anything for it. */
-const PATIENCE_MILLIS = 1_000
-const TRIES = 40
+/** How long a client waits for an answer before it asks again; API Gateway does not retry for it. */
+const ANSWER_TIMEOUT_MS = 1_000
+const MAX_TRIES = 40
 
-/** A client that does what docs/protocol.md asks of one: what fails or stays unanswered, it repeats as it was. */
+/** A client as docs/protocol.md requires it: it repeats unchanged what fails or is not answered. */
 export async function stubbornClient(runtime: Runtime, user: string) {
   const token = signToken(runtime.jwtSecret, user, 1)
   const socket = await connect(runtime.socketUrl)
@@ -27,7 +27,7 @@ export async function stubbornClient(runtime: Runtime, user: string) {
   const askOnce = (question: object) =>
     new Promise<Frame | undefined>((resolve) => {
       const request_id = `r${++requests}`
-      const timer = setTimeout(() => resolve(undefined), PATIENCE_MILLIS)
+      const timer = setTimeout(() => resolve(undefined), ANSWER_TIMEOUT_MS)
       waiting.set(request_id, (answer) => {
         clearTimeout(timer)
         resolve(answer)
@@ -37,16 +37,16 @@ export async function stubbornClient(runtime: Runtime, user: string) {
 
   let repeats = 0
   const ask = async (question: object): Promise<Frame> => {
-    for (let tries = 1; tries <= TRIES; tries += 1) {
+    for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
       const answer = await askOnce(question)
       if (answer && answer.type !== 'error') return answer
       if (answer && answer['retryable'] !== true) throw new Error(JSON.stringify(answer))
       repeats += 1
     }
-    throw new Error(`no answer to ${JSON.stringify(question)} in ${TRIES} tries`)
+    throw new Error(`no answer to ${JSON.stringify(question)} in ${MAX_TRIES} tries`)
   }
   const call = async (method: string, path: string, body: object): Promise<Frame> => {
-    for (let tries = 1; tries <= TRIES; tries += 1) {
+    for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
       const response = await fetch(`${runtime.url}/api/admin/chat${path}`, {
         method,
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -55,19 +55,19 @@ export async function stubbornClient(runtime: Runtime, user: string) {
       if (response.ok) return frame.parse(await response.json())
       if (response.status < 500) throw new Error(`${response.status} ${await response.text()}`)
     }
-    throw new Error(`no answer to ${method} ${path} in ${TRIES} tries`)
+    throw new Error(`no answer to ${method} ${path} in ${MAX_TRIES} tries`)
   }
   return {
     frames,
     ask,
     call,
-    /** How many answers did not come or were errors. */
+    /** How many questions had to be repeated. */
     repeats: () => repeats,
     authenticate: () => ask({ type: 'authenticate', token }),
   }
 }
 
-/** A handshake is refused when its `$connect` meets a fault, and repeated like everything else. */
+/** Repeats the handshake, because a fault in `$connect` refuses it. */
 async function connect(url: string): Promise<WebSocket> {
   for (let tries = 1; ; tries += 1) {
     const socket = new WebSocket(url)
@@ -76,7 +76,7 @@ async function connect(url: string): Promise<WebSocket> {
       onTestFinished(() => socket.terminate())
       return socket
     } catch (error) {
-      if (tries === TRIES) throw error
+      if (tries === MAX_TRIES) throw error
     }
   }
 }

@@ -15,8 +15,8 @@ import { parseFaults } from '../../../local/faults/options.ts'
 import { createDice } from '../../../local/faults/random.ts'
 import { listen } from '../../../local/network.ts'
 
-/** An engine that remembers what it was asked, behind these faults. */
-async function aDatabase(database: object) {
+/** An engine that records the calls it receives, behind these faults. */
+async function startDatabase(database: object) {
   const asked: Record<string, unknown>[] = []
   const engine = createServer(async (request, response) => {
     asked.push(JSON.parse((await request.toArray()).join('')))
@@ -55,13 +55,13 @@ const writes = (...ids: readonly string[]) =>
   })
 
 describe('a database with faults', () => {
-  it('is the engine itself while none is on', async () => {
-    const { endpoint, engineEndpoint } = await aDatabase({})
+  it('is the engine itself while no fault is on', async () => {
+    const { endpoint, engineEndpoint } = await startDatabase({})
     expect(endpoint).toBe(engineEndpoint)
   })
 
-  it('passes on what is not struck', async () => {
-    const { send, asked } = await aDatabase({ partialBatch: 1 })
+  it('passes on calls that no fault strikes', async () => {
+    const { send, asked } = await startDatabase({ partialBatch: 1 })
     expect((await send(get(true))).Item).toEqual(key('é'))
     expect(asked).toEqual([{ TableName, Key: key('a'), ConsistentRead: true }])
   })
@@ -71,15 +71,18 @@ describe('a database with faults', () => {
     ['errorAfter', put, 'InternalServerError', 1],
     ['throttled', put, 'ProvisionedThroughputExceededException', 0],
     ['transactionConflict', transaction, 'TransactionCanceledException', 0],
-  ])('%s: the call fails and is applied as it says', async (fault, command, name, applied) => {
-    const { send, asked, dice } = await aDatabase({ [fault]: 1 })
-    await expect(send(command as typeof put)).rejects.toMatchObject({ name })
-    expect(asked).toHaveLength(applied)
-    expect(dice.strikes()).toEqual({ [`database.${fault}`]: 1 })
-  })
+  ])(
+    '%s: the call fails with the right error, before or after it is applied',
+    async (fault, command, name, applied) => {
+      const { send, asked, dice } = await startDatabase({ [fault]: 1 })
+      await expect(send(command as typeof put)).rejects.toMatchObject({ name })
+      expect(asked).toHaveLength(applied)
+      expect(dice.strikes()).toEqual({ [`database.${fault}`]: 1 })
+    },
+  )
 
-  it('says which item of a transaction met another one', async () => {
-    const { send } = await aDatabase({ transactionConflict: 1 })
+  it('names the item of a transaction that conflicts', async () => {
+    const { send } = await startDatabase({ transactionConflict: 1 })
     const error: unknown = await send(transaction).catch((problem: unknown) => problem)
     expect(error).toBeInstanceOf(TransactionCanceledException)
     expect(error).toMatchObject({
@@ -87,13 +90,13 @@ describe('a database with faults', () => {
     })
   })
 
-  it('loses no answer of a read, and cancels nothing that is no transaction', async () => {
-    const { send } = await aDatabase({ errorAfter: 1, transactionConflict: 1 })
+  it('keeps the responses of reads, and cancels only transactions', async () => {
+    const { send } = await startDatabase({ errorAfter: 1, transactionConflict: 1 })
     await expect(send(get(true))).resolves.toBeDefined()
   })
 
-  it('is stale for reads that did not ask for consistency, and for no others', async () => {
-    const { send, asked } = await aDatabase({ stale: 1 })
+  it('is stale for eventually consistent reads only', async () => {
+    const { send, asked } = await startDatabase({ stale: 1 })
     expect((await send(get(false))).Item).toBeUndefined()
     expect(await send(query(false))).toMatchObject({ Items: [], Count: 0 })
     const many = (ConsistentRead: boolean) =>
@@ -106,15 +109,15 @@ describe('a database with faults', () => {
     expect(asked).toHaveLength(3)
   })
 
-  it('answers queries one item at a time', async () => {
-    const { send, asked } = await aDatabase({ onePage: true })
+  it('returns one item per page of a query', async () => {
+    const { send, asked } = await startDatabase({ onePage: true })
     await send(query(true))
     await send(put)
     expect(asked.map(({ Limit }) => Limit)).toEqual([1, undefined])
   })
 
-  it('leaves the second half of a batch unprocessed, and a single item never', async () => {
-    const { send, asked } = await aDatabase({ partialBatch: 1 })
+  it('leaves the second half of a batch unprocessed, but never a single item', async () => {
+    const { send, asked } = await startDatabase({ partialBatch: 1 })
     const { UnprocessedItems } = await send(writes('a', 'b', 'c'))
     expect(asked[0]).toMatchObject({
       RequestItems: { T: [{ DeleteRequest: { Key: key('a') } }, { DeleteRequest: { Key: key('b') } }] },
@@ -130,9 +133,9 @@ describe('a database with faults', () => {
     expect(UnprocessedKeys).toEqual({ T: { ...spec, Keys: [key('b')] } })
   })
 
-  it('is struck alike for the same seed', async () => {
+  it('behaves the same for the same seed', async () => {
     const run = async (): Promise<Readonly<Record<string, number>>> => {
-      const { send, asked, dice } = await aDatabase({ errorBefore: 0.2, errorAfter: 0.2 })
+      const { send, asked, dice } = await startDatabase({ errorBefore: 0.2, errorAfter: 0.2 })
       for (let index = 0; index < 50; index += 1) await send(put).catch(() => undefined)
       return { ...dice.strikes(), applied: asked.length }
     }

@@ -10,7 +10,7 @@ import { createDice } from '../../../local/faults/random.ts'
 
 const settings = (gateway: object) => parseFaults({ gateway }).gateway
 
-function aGateway() {
+function createGateway() {
   const handleUpgrade = vi.fn<WebSocketGateway['handleUpgrade']>()
   const gateway: WebSocketGateway = {
     handleUpgrade,
@@ -25,13 +25,13 @@ function aGateway() {
 }
 
 describe('the gateway with faults', () => {
-  it('is the gateway itself, with its limits, while none is on', () => {
-    const { gateway } = aGateway()
+  it('is the gateway itself, with its limits, while no fault is on', () => {
+    const { gateway } = createGateway()
     expect(droppingGateway(gateway, settings({}), createDice(1))).toBe(gateway)
     expect(fasterLimits(undefined, settings({}))).toBeUndefined()
   })
 
-  it('closes sooner on a faster clock, and keeps the other limits', () => {
+  it('shortens both time limits on a faster clock, and no other limit', () => {
     expect(fasterLimits({ frameBytes: 1 }, settings({ clockSpeed: 1000 }))).toEqual({
       frameBytes: 1,
       idleMs: 600,
@@ -40,10 +40,10 @@ describe('the gateway with faults', () => {
     expect(fasterLimits({ idleMs: 50 }, settings({ clockSpeed: 10 }))).toMatchObject({ idleMs: 5 })
   })
 
-  it('cuts everybody at once, again and again until it closes', async () => {
+  it('drops all connections at once, at an interval, until it closes', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     try {
-      const { gateway, handleUpgrade } = aGateway()
+      const { gateway, handleUpgrade } = createGateway()
       const dice = createDice(1)
       const dropping = droppingGateway(gateway, settings({ dropAllEveryMillis: 1000 }), dice)
       const open = () => {

@@ -9,7 +9,7 @@ const event = (eventType: string, n = 0) => ({ requestContext: { eventType }, n 
 const batch = { Records: [{ messageId: 'm' }] }
 const rest = { requestContext: { http: { method: 'GET' } } }
 
-const aFunction = () => vi.fn<Invoke>(async () => ({ statusCode: 200 }))
+const createFunction = () => vi.fn<Invoke>(async () => ({ statusCode: 200 }))
 const disconnects = (invoke: Invoke, disconnect: object, dice = createDice(1)) =>
   faultyDisconnects(invoke, parseFaults({ disconnect }).disconnect, dice)
 const invocations = (invoke: Invoke, options: object, dice = createDice(1)) =>
@@ -19,8 +19,8 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout'] }))
 afterEach(() => void vi.useRealTimers())
 
 describe('disconnects with faults', () => {
-  it('are invoked as ever while no fault is on, and so is every other event', async () => {
-    const invoke = aFunction()
+  it('are unchanged while no fault is on, and so are other events', async () => {
+    const invoke = createFunction()
     expect(disconnects(invoke, {})).toBe(invoke)
     for (const other of [event('CONNECT'), event('MESSAGE'), batch, rest]) {
       const isWanted = () => true
@@ -33,8 +33,8 @@ describe('disconnects with faults', () => {
     ['lost', 0, 0],
     ['late', 0, 1],
     ['twice', 2, 2],
-  ])('%s: %i times at once, %i times in the end', async (fault, atOnce, inTheEnd) => {
-    const invoke = aFunction()
+  ])('%s: invoked %i times at once, %i times in the end', async (fault, atOnce, inTheEnd) => {
+    const invoke = createFunction()
     const done = disconnects(invoke, { [fault]: 1, lateMillis: 500 })('F', event('DISCONNECT'))
     await vi.advanceTimersByTimeAsync(499)
     expect(invoke).toHaveBeenCalledTimes(atOnce)
@@ -45,13 +45,13 @@ describe('disconnects with faults', () => {
 })
 
 describe('invocations with faults', () => {
-  it('are what they were while no fault is on', () => {
-    const invoke = aFunction()
+  it('are unchanged while no fault is on', () => {
+    const invoke = createFunction()
     expect(invocations(invoke, { delayMillis: 1 })).toBe(invoke)
   })
 
-  it('are refused whatever they are for, and the function never hears of them', async () => {
-    const invoke = aFunction()
+  it('are throttled for every event, before they reach the function', async () => {
+    const invoke = createFunction()
     const throttled = invocations(invoke, { throttled: 1, twice: 1 })
     for (const one of [event('CONNECT'), event('MESSAGE'), event('DISCONNECT'), batch, rest]) {
       await expect(throttled('F', one)).rejects.toThrow('TooManyRequestsException')
@@ -59,8 +59,8 @@ describe('invocations with faults', () => {
     expect(invoke).not.toHaveBeenCalled()
   })
 
-  it('come twice for frames and batches, and once for everything else', async () => {
-    const invoke = aFunction()
+  it('are duplicated for frames and batches only', async () => {
+    const invoke = createFunction()
     const twice = invocations(invoke, { twice: 1 })
     for (const one of [event('CONNECT'), event('DISCONNECT'), rest]) await twice('F', one)
     expect(invoke).toHaveBeenCalledTimes(3)
@@ -68,14 +68,14 @@ describe('invocations with faults', () => {
     expect(invoke).toHaveBeenCalledTimes(7)
   })
 
-  it('answer with the first, whatever becomes of the other', async () => {
+  it('return the first result, even if the duplicate fails', async () => {
     const invoke = vi.fn<Invoke>().mockResolvedValueOnce('first').mockRejectedValueOnce(new Error('other'))
     expect(await invocations(invoke, { twice: 1 })('F', event('MESSAGE'))).toBe('first')
   })
 
-  it('overtake each other, in the same order for the same seed', async () => {
+  it('are reordered, in the same way for the same seed', async () => {
     const order = async (seed: number) => {
-      const invoke = aFunction()
+      const invoke = createFunction()
       const reordered = invocations(invoke, { reordered: 0.5, delayMillis: 100 }, createDice(seed))
       const all = Array.from({ length: 20 }, (_, n) => reordered('F', event('MESSAGE', n)))
       await vi.advanceTimersByTimeAsync(100)
@@ -89,12 +89,12 @@ describe('invocations with faults', () => {
   })
 })
 
-describe('workers with faults', () => {
-  it('are well while none is on', () => {
+describe('containers with faults', () => {
+  it('have no faults while none is on', () => {
     expect(workerFaults(parseFaults({}), createDice(1))).toBeUndefined()
   })
 
-  it('die at one of six calls, and have clocks within the bounds', () => {
+  it('are killed at one of six calls, and have clocks within the bounds', () => {
     const faults = workerFaults(
       parseFaults({ invocations: { killed: 0.5 }, clockOffsetMillis: 1000 }),
       createDice(1),

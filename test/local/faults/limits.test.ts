@@ -12,9 +12,9 @@ import { temporaryDirectory } from '../temporary.ts'
 const GOING_AWAY = 1001
 /** Ten minutes are 0.6 s, two hours are 7.2 s. */
 const clockSpeed = 1000
-/** Often enough to be never idle. */
-const BUSY_MILLIS = 100
-/** Nobody gives up a line because a pong is late on a busy machine. */
+/** Often enough never to be idle. */
+const BUSY_MS = 100
+/** No client gives up a connection because a pong is late on a busy machine. */
 const pace = { heartbeat: 60_000, answerWithin: 1000, backOff: 100, mostBackOff: 200 }
 const data = z.object({
   data: z.object({ invitation_id: z.string().optional(), conversation_id: z.string().optional() }),
@@ -27,7 +27,7 @@ const users = ['ada', 'bob'].map((id) => ({
   role: 'admin' as const,
 }))
 
-/** A laptop on a faster clock, and two clients: ada always has something to say, bob never. */
+/** A laptop on a faster clock, and two clients: ada is always active, bob is idle. */
 async function twoOnAFastClock() {
   const runtime = await startRuntime({
     dataDir: temporaryDirectory(),
@@ -52,12 +52,12 @@ async function twoOnAFastClock() {
     return one
   }
   const [ada, bob] = [client('ada'), client('bob')]
-  const busy = setInterval(() => ada.authenticated && ada.say({ type: 'ping' }), BUSY_MILLIS)
+  const busy = setInterval(() => ada.authenticated && ada.say({ type: 'ping' }), BUSY_MS)
   onTestFinished(() => clearInterval(busy))
   return { record, conversation, ada, bob }
 }
 
-it('F21: ten idle minutes and two hours end a connection, and its client comes back and has lost nothing', async () => {
+it('F21: the idle limit and the lifetime end connections, and their clients reconnect without losing anything', async () => {
   const { record, conversation, ada, bob } = await twoOnAFastClock()
   const sent: string[] = []
   while (ada.losses.length < 2) {

@@ -16,21 +16,21 @@ function refusal(act: () => unknown): readonly string[] {
   }
 }
 
-function aFile(text: string): string {
+function writeFile(text: string): string {
   const file = join(temporaryDirectory(), 'faults.json')
   writeFileSync(file, text)
   return file
 }
 
 describe('the options of faults', () => {
-  it('are all off unless they are switched on', () => {
+  it('are off by default', () => {
     const settings = parseFaults({})
     expect(settings).toMatchObject({ seed: 1, posts: { lost: 0, hangMillis: 5000 }, clockOffsetMillis: 0 })
     expect(switchedOn(settings)).toEqual([])
     expect(createFaults({}).summary).toBe('Faults on (seed 1): none')
   })
 
-  it('keep what is set, and tell what is on', () => {
+  it('keep what is set, and summarize what is on', () => {
     const faults = createFaults({ seed: 7, posts: { lost: 0.1 }, database: { onePage: true } })
     expect(faults.summary).toBe('Faults on (seed 7): posts.lost 0.1, database.onePage true')
     expect(faults.tally()).toBe('Faults struck: none')
@@ -48,14 +48,18 @@ describe('the options of faults', () => {
     ['a time below 0', { disconnect: { lateMillis: -1 } }, [/^disconnect.lateMillis must be whole millis/]],
     ['a slower clock', { gateway: { clockSpeed: 0.5 } }, [/^gateway.clockSpeed must be a number from 1 to/]],
     [
-      'a clock out of all bounds',
+      'a clock beyond the bounds',
       { clockOffsetMillis: 400_000 },
       [/^clockOffsetMillis must be .* 240000\.$/],
     ],
     ['a seed of letters', { seed: 'a' }, [/^seed must be a whole number/]],
-    ['a switch that is no switch', { database: { onePage: 1 } }, ['database.onePage must be true or false.']],
-    ['a group that is no group', { posts: 0.1 }, ['posts must be an object.']],
-    ['no object at all', [], ['What the file holds must be an object.']],
+    [
+      'a switch that is not a boolean',
+      { database: { onePage: 1 } },
+      ['database.onePage must be true or false.'],
+    ],
+    ['a group that is not an object', { posts: 0.1 }, ['posts must be an object.']],
+    ['a list', [], ['What the file holds must be an object.']],
     ['several at once', { seed: -1, a: 1, b: 2 }, [/^seed must/, /^a is not a fault/, /^b is not a fault/]],
   ])('refuse %s with one sentence each', (_, input, expected) => {
     const sentences = refusal(() => parseFaults(input))
@@ -63,19 +67,19 @@ describe('the options of faults', () => {
     for (const [index, sentence] of expected.entries()) expect(sentences[index]).toMatch(sentence)
   })
 
-  it('come from a file, and say so when there is none', () => {
-    expect(readFaultsFile(aFile('{"posts":{"gone":0.5}}')).posts.gone).toBe(0.5)
+  it('come from a file, and report one that cannot be read', () => {
+    expect(readFaultsFile(writeFile('{"posts":{"gone":0.5}}')).posts.gone).toBe(0.5)
     expect(refusal(() => readFaultsFile('/nowhere.json'))).toEqual(['The file /nowhere.json cannot be read.'])
-    expect(refusal(() => readFaultsFile(aFile('{')))).toEqual([expect.stringMatching(/holds no JSON\.$/)])
+    expect(refusal(() => readFaultsFile(writeFile('{')))).toEqual([expect.stringMatching(/is not JSON\.$/)])
   })
 
-  it('are named by the setting FAULTS', () => {
+  it('are read from the file in the setting FAULTS', () => {
     expect(readSettings({}).faults).toBeUndefined()
-    expect(readSettings({ FAULTS: aFile('{"seed":3}') }).faults?.seed).toBe(3)
-    expect(() => readSettings({ FAULTS: aFile('{"x":1}') })).toThrow(/^FAULTS: x is not a fault/)
+    expect(readSettings({ FAULTS: writeFile('{"seed":3}') }).faults?.seed).toBe(3)
+    expect(() => readSettings({ FAULTS: writeFile('{"x":1}') })).toThrow(/^FAULTS: x is not a fault/)
   })
 
-  it('stand in the documentation, each of them, and what it shows is valid', () => {
+  it('are all documented, with valid examples', () => {
     const text = readFileSync('docs/faults.md', 'utf8')
     for (const [name, value] of Object.entries(parseFaults({}))) {
       const names = typeof value === 'object' ? Object.keys(value).map((key) => `${name}.${key}`) : [name]

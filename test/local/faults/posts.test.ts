@@ -6,7 +6,7 @@ import { createDice } from '../../../local/faults/random.ts'
 
 const body = Buffer.from('{}')
 
-function aWellApi() {
+function createApi() {
   const post = vi.fn<ConnectionsApi['post']>(async () => ({ outcome: 'delivered' }))
   const api: ConnectionsApi = {
     post,
@@ -17,14 +17,14 @@ function aWellApi() {
 }
 
 function faulty(posts: object) {
-  const { api, post } = aWellApi()
+  const { api, post } = createApi()
   const dice = createDice(1)
   const settings = parseFaults({ posts }).posts
   return { api: faultyPosts(api, settings, dice), post, dice, plain: api }
 }
 
 describe('posts with faults', () => {
-  it('are the posts themselves while no fault is on', () => {
+  it('are unchanged while no fault is on', () => {
     const { api, plain } = faulty({ hangMillis: 1 })
     expect(api).toBe(plain)
   })
@@ -35,7 +35,7 @@ describe('posts with faults', () => {
     ['failed', 'failed', 0],
     ['failedDelivered', 'failed', 1],
     ['lost', 'delivered', 0],
-  ])('%s answers %s and reaches the connection %i times', async (fault, outcome, times) => {
+  ])('%s: returns %s and reaches the connection %i times', async (fault, outcome, times) => {
     const { api, post, dice } = faulty({ [fault]: 1 })
     expect(await api.post('c', body)).toEqual({ outcome })
     expect(post).toHaveBeenCalledTimes(times)
@@ -57,7 +57,7 @@ describe('posts with faults', () => {
     }
   })
 
-  it('are struck alike for the same seed', async () => {
+  it('fail in the same way for the same seed', async () => {
     const counts = async () => {
       const { api, post, dice } = faulty({ lost: 0.1, gone: 0.05 })
       for (let index = 0; index < 500; index += 1) await api.post('c', body)

@@ -8,12 +8,12 @@ const draws = (seed: number, chances: Readonly<Record<string, number>>, times = 
 }
 
 describe('the dice of the faults', () => {
-  it('fall the same for the same seed, and otherwise for another', () => {
+  it('fall the same for the same seed, and differently for another', () => {
     expect(draws(1, { a: 0.3 }).chosen).toEqual(draws(1, { a: 0.3 }).chosen)
     expect(draws(1, { a: 0.3 }).chosen).not.toEqual(draws(2, { a: 0.3 }).chosen)
   })
 
-  it('strike about as often as they are told to, and count it', () => {
+  it('strike with the given probability, and count the strikes', () => {
     const { chosen, strikes } = draws(1, { never: 0, often: 0.3, always: 1 }, 10_000)
     expect(strikes['group.often']).toBeGreaterThan(2_800)
     expect(strikes['group.often']).toBeLessThan(3_200)
@@ -23,7 +23,7 @@ describe('the dice of the faults', () => {
     })
   })
 
-  it('leave the decisions on one fault as they were when another is switched on', () => {
+  it('do not change the decisions on one fault when another is switched on', () => {
     const alone = draws(5, { a: 0.1, b: 0.2 }).chosen
     const together = draws(5, { a: 0.1, b: 0.2, c: 1 }).chosen
     expect(together.map((fault) => (fault === 'c' ? undefined : fault))).toEqual(alone)
@@ -31,7 +31,7 @@ describe('the dice of the faults', () => {
 
   it('give each fault a stream of its own', () => {
     const { strikes } = draws(9, { lost: 0.5, late: 0.5 }, 10_000)
-    // Half of what the first one left: were the streams the same, nothing would be left.
+    // Half of the events that the first fault left: with one stream for both, none would be left.
     expect(strikes['group.late']).toBeGreaterThan(2_300)
     expect(strikes['group.late']).toBeLessThan(2_700)
   })

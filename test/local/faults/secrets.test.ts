@@ -16,13 +16,13 @@ const call = (service: string): AwsCall => ({
 })
 const other = { status: 400, type: 'Other', message: 'of a test' }
 
-it('the secret store is what it was while its fault is off', () => {
+it('the secret store is unchanged while its fault is off', () => {
   const intercept = () => other
   expect(failingSecrets(intercept, settings(0), createDice(1))).toBe(intercept)
   expect(failingSecrets(undefined, settings(0), createDice(1))).toBeUndefined()
 })
 
-it('the secret store fails as often as it is told to, and no other service does', async () => {
+it('the secret store fails with the given probability, and no other service does', async () => {
   const dice = createDice(1)
   const intercept = failingSecrets(() => other, settings(0.5), dice)
   const answers = await Promise.all(Array.from({ length: 100 }, () => intercept?.(call('secretsmanager'))))

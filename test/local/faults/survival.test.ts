@@ -21,8 +21,8 @@ const history = z.object({
 })
 const pong = z.object({ heads: z.record(z.string(), z.number()) })
 
-/** A laptop with these faults, and two who talk on it. */
-async function twoWhoTalk(faults: FaultOptions) {
+/** A laptop with these faults, and two users in a conversation. */
+async function startConversation(faults: FaultOptions) {
   const runtime = await startRuntime({ dataDir: temporaryDirectory(), users, faults, log: () => undefined })
   onTestFinished(() => runtime.stop())
   const [ada, bob] = [await stubbornClient(runtime, 'ada'), await stubbornClient(runtime, 'bob')]
@@ -38,8 +38,8 @@ async function twoWhoTalk(faults: FaultOptions) {
 }
 
 describe('the chat under faults', () => {
-  it('loses and doubles nothing when pushes vanish and the database answers applied writes with errors', async () => {
-    const { runtime, ada, bob, conversation_id } = await twoWhoTalk({
+  it('loses and duplicates nothing when pushes vanish and the database reports applied writes as failed', async () => {
+    const { runtime, ada, bob, conversation_id } = await startConversation({
       seed: 1,
       posts: { lost: 0.6 },
       database: { errorAfter: 0.6, onePage: true },
@@ -50,7 +50,7 @@ describe('the chat under faults', () => {
       await ada.ask({ type: 'send_message', conversation_id, message: { content }, client_message_id })
     }
 
-    // The heads tell bob that there is more than he was pushed, and joining again brings it.
+    // The latest seqs in the pong reveal to bob what he was not pushed, and joining again delivers it.
     const { heads } = pong.parse(await bob.ask({ type: 'ping' }))
     expect(heads[conversation_id]).toBe(contents.length)
     const caughtUp = history.parse(
@@ -59,7 +59,7 @@ describe('the chat under faults', () => {
     expect(caughtUp.messages).toMatchObject(contents.map((content, index) => ({ seq: index + 1, content })))
     expect(caughtUp.has_more).toBe(false)
 
-    // The dialogue proves nothing unless the faults struck where it hurts.
+    // The test proves nothing unless the faults have struck.
     const pushed = bob.frames.filter(({ type }) => type === 'new_message')
     expect(pushed.length).toBeLessThan(contents.length)
     expect(ada.repeats()).toBeGreaterThan(0)
@@ -69,8 +69,8 @@ describe('the chat under faults', () => {
     expect(runtime.faults?.tally()).toContain('database.errorAfter ')
   }, 60_000)
 
-  it('F34 F35: goes on while the secret store fails and invocations are refused, and nothing is lost', async () => {
-    const { runtime, ada, conversation_id } = await twoWhoTalk({
+  it('F34 F35: loses nothing while the secret store fails and invocations are throttled', async () => {
+    const { runtime, ada, conversation_id } = await startConversation({
       seed: 3,
       secrets: { failed: 0.8 },
       invocations: { throttled: 0.3 },
@@ -90,8 +90,8 @@ describe('the chat under faults', () => {
     expect(strikes?.['invocations.throttled']).toBeGreaterThan(contents.length / 2)
   }, 60_000)
 
-  it('stores once what is sent while workers die, events come twice and messages overtake each other', async () => {
-    const { runtime, ada, conversation_id } = await twoWhoTalk({
+  it('stores each message once while containers are killed and events are duplicated and reordered', async () => {
+    const { runtime, ada, conversation_id } = await startConversation({
       seed: 2,
       invocations: { killed: 0.08, twice: 0.3, reordered: 0.5, delayMillis: 50 },
       posts: { gone: 0.1, failedDelivered: 0.2, throttled: 0.2 },

@@ -8,7 +8,7 @@ import { createPool } from '../../../local/aws/lambda/pool.ts'
 import { listen } from '../../../local/network.ts'
 import { temporaryDirectory } from '../temporary.ts'
 
-/** Calls so often, one after the other, and tells the time. */
+/** Makes `calls` remote calls, one after the other, and returns the time. */
 const bundle = `
 import http from 'node:http'
 const call = (url) => new Promise((resolve, reject) =>
@@ -18,7 +18,7 @@ export const handler = async ({ calls }, context) => {
   return { now: Date.now(), then: new Date().getTime(), day: new Date('2026-01-02').getTime(), left: context.getRemainingTimeInMillis() }
 }`
 
-async function aWorker(faults: Partial<WorkerFaults>) {
+async function startWorker(faults: Partial<WorkerFaults>) {
   let calls = 0
   const remote = createServer((request, response) => {
     request.resume().on('end', () => {
@@ -50,24 +50,24 @@ async function aWorker(faults: Partial<WorkerFaults>) {
   return { pool, calls: () => calls }
 }
 
-describe('a worker with faults', () => {
-  it('dies with its n-th remote call on the way, and the next invocation gets another one', async () => {
+describe('a container with faults', () => {
+  it('exits during its n-th remote call, and the next invocation gets a new one', async () => {
     const fates = [3, undefined]
-    const { pool, calls } = await aWorker({ diesAtCall: () => fates.shift() })
+    const { pool, calls } = await startWorker({ diesAtCall: () => fates.shift() })
     await expect(pool.invoke({ calls: 5 })).rejects.toThrow('the function exited')
     expect(calls()).toBeGreaterThanOrEqual(2)
     expect(calls()).toBeLessThanOrEqual(3)
     await expect(pool.invoke({ calls: 5 })).resolves.toBeDefined()
   })
 
-  it('lives when its invocation makes fewer calls, and counts anew in the next one', async () => {
+  it('survives if its invocation makes fewer calls, and counts each invocation separately', async () => {
     const fates = [3, undefined, 3]
-    const { pool } = await aWorker({ diesAtCall: () => fates.shift() })
+    const { pool } = await startWorker({ diesAtCall: () => fates.shift() })
     for (const calls of [2, 5, 2]) await expect(pool.invoke({ calls })).resolves.toBeDefined()
   })
 
-  it('has a clock that is off, and a deadline that is not', async () => {
-    const { pool } = await aWorker({ clockOffsetMs: () => 240_000 })
+  it('has a wrong clock, but the right deadline', async () => {
+    const { pool } = await startWorker({ clockOffsetMs: () => 240_000 })
     const { now, then, day, left } = (await pool.invoke({ calls: 0 })) as Record<string, number>
     expect(now).toBeGreaterThan(Date.now() + 200_000)
     expect(then).toBeGreaterThan(Date.now() + 200_000)

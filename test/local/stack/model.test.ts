@@ -1,22 +1,23 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { environment } from '../../../lambdas/environment.ts'
 import { readStack, type StackModel } from '../../../local/stack/model.ts'
 import { isAllowed } from '../../../local/stack/permissions.ts'
-import { synthesise } from '../../../local/stack/synthesize.ts'
+import { rebundle } from '../../../local/stack/rebundle.ts'
+import { synthesize } from '../../../local/stack/synthesize.ts'
 import { restRoutes } from '../../../protocol/endpoints.ts'
 import { DEFAULT_ROUTE, frameTypes, returnsAnswer } from '../../../protocol/frames.ts'
 import { ROUTE_SELECTION } from '../../../protocol/routes.ts'
 
-describe('the model of the synthesised stack', () => {
+describe('the model of the synthesized stack', () => {
   const outdir = mkdtempSync(join(tmpdir(), 'admin-chat-'))
   let stack: StackModel
 
   beforeAll(async () => {
-    stack = (await synthesise({ outdir, allowedOrigins: ['http://localhost:5000'] })).stack
+    stack = (await synthesize({ outdir, allowedOrigins: ['http://localhost:5000'] })).stack
   })
   afterAll(() => rmSync(outdir, { recursive: true }))
 
@@ -26,7 +27,7 @@ describe('the model of the synthesised stack', () => {
     return model
   }
 
-  it('holds every route of the WebSocket API, and knows which of them answer', () => {
+  it('has every route of the WebSocket API, and knows which of them return an answer', () => {
     const { routes, routeSelectionExpression } = stack.webSocketApi
     expect(routeSelectionExpression).toBe(ROUTE_SELECTION)
     expect([...routes.keys()].sort()).toEqual(['$connect', '$default', '$disconnect', ...frameTypes].sort())
@@ -36,7 +37,7 @@ describe('the model of the synthesised stack', () => {
     )
   })
 
-  it('holds every route of the HTTP API and its CORS origins', () => {
+  it('has every route of the HTTP API and its CORS origins', () => {
     const keys = stack.httpApi.routes.map(({ routeKey }) => routeKey)
     expect(keys).toEqual(expect.arrayContaining([...restRoutes]))
     expect(stack.httpApi.cors?.allowOrigins).toEqual(['http://localhost:5000'])
@@ -49,7 +50,7 @@ describe('the model of the synthesised stack', () => {
     }
   })
 
-  it('resolves the environment, so that functions and tables agree on names', () => {
+  it('resolves the environment, with the names of the tables', () => {
     const connect = serving(stack.webSocketApi.routes.get('$connect')?.functionId)
     expect(connect.environment[environment.allowedOrigins]).toBe('http://localhost:5000')
     const names = stack.tables.map(({ name }) => name)
@@ -59,7 +60,7 @@ describe('the model of the synthesised stack', () => {
     expect(send.environment[environment.callbackUrl]).toMatch(new RegExp(`/${stack.webSocketApi.stage}$`))
   })
 
-  it('knows what each role may do', () => {
+  it('has the permissions of each role', () => {
     const connect = serving(stack.webSocketApi.routes.get('$connect')?.functionId)
     const send = serving(stack.webSocketApi.routes.get('send_message')?.functionId)
     const readSecret = ['secretsmanager:GetSecretValue', stack.secretArn] as const
@@ -84,7 +85,24 @@ describe('the model of the synthesised stack', () => {
     expect(isAllowed(worker.statements, 'sqs:SendMessage', tasks?.arn ?? '')).toBe(true)
   })
 
-  it('says when API Gateway may not invoke the function of a route', async () => {
+  it('rebundles without a synthesis, and returns the functions whose code has changed', async () => {
+    const [changedId = '', ...others] = stack.functions.keys()
+    const bundle = join(serving(changedId).codeDir, 'index.cjs')
+    await appendFile(bundle, '// older')
+    const changed = await rebundle(stack.functions, outdir)
+    expect([...changed.keys()]).toEqual([changedId])
+    expect(changed.get(changedId)).toEqual({ ...serving(changedId), codeDir: expect.any(String) })
+    const codeDir = changed.get(changedId)?.codeDir ?? ''
+    expect(await readFile(join(codeDir, 'index.cjs'), 'utf8')).not.toContain('// older')
+
+    // The previous code stays for containers that load it now, and is removed by the next reload.
+    expect(existsSync(bundle)).toBe(true)
+    expect(await rebundle(new Map([...stack.functions, ...changed]), outdir)).toEqual(new Map())
+    expect(existsSync(bundle)).toBe(false)
+    for (const id of others) expect(existsSync(join(serving(id).codeDir, 'index.cjs'))).toBe(true)
+  })
+
+  it('is refused if API Gateway may not invoke the function of a route', async () => {
     const file = join(outdir, `${stack.name}.template.json`)
     const template = JSON.parse(await readFile(file, 'utf8'))
     for (const [id, { Type }] of Object.entries<{ Type: string }>(template.Resources)) {

@@ -5,7 +5,7 @@ import { parseTemplate } from '../../../local/stack/template.ts'
 
 const table = 'arn:aws:dynamodb:eu-west-1:000000000000:table/Rooms'
 
-/** A role with this statement in an attached policy. */
+/** The statements of a role with this statement in an attached policy. */
 function statementsOf(statement: object, role: object = {}) {
   const template = parseTemplate(
     JSON.stringify({
@@ -23,7 +23,7 @@ function statementsOf(statement: object, role: object = {}) {
 }
 
 describe('permissions', () => {
-  it('come from the policies attached to the role and from its own', () => {
+  it('come from the inline and the attached policies of the role', () => {
     const own = { Effect: 'Allow', Action: 'logs:PutLogEvents', Resource: '*' }
     const attached = {
       Effect: 'Allow',
@@ -37,7 +37,7 @@ describe('permissions', () => {
     ])
   })
 
-  it('allow nothing that no statement names', () => {
+  it('allow only what a statement names', () => {
     const statements = statementsOf({ Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: table })
     expect(isAllowed(statements, 'dynamodb:GetItem', table)).toBe(true)
     expect(isAllowed(statements, 'dynamodb:getitem', table)).toBe(true)
@@ -46,7 +46,7 @@ describe('permissions', () => {
     expect(isAllowed([], 'dynamodb:GetItem', table)).toBe(false)
   })
 
-  it('know the two wildcards, in actions and in resources', () => {
+  it('support both wildcards, in actions and in resources', () => {
     const statements = statementsOf({
       Effect: 'Allow',
       Action: 'dynamodb:Batch*',
@@ -57,7 +57,7 @@ describe('permissions', () => {
     expect(isAllowed(statements, 'dynamodb:BatchGetItem', `${table}s`)).toBe(false)
   })
 
-  it('let a denial win over every grant', () => {
+  it('deny what one statement denies, even if others allow it', () => {
     const statements = [
       ...statementsOf({ Effect: 'Allow', Action: '*', Resource: '*' }),
       ...statementsOf({ Effect: 'Deny', Action: 'dynamodb:DeleteItem', Resource: table }),
@@ -66,7 +66,7 @@ describe('permissions', () => {
     expect(isAllowed(statements, 'dynamodb:GetItem', table)).toBe(true)
   })
 
-  it('are refused when they cannot be weighed', () => {
+  it('are refused if the laptop cannot evaluate them', () => {
     const conditional = { Effect: 'Allow', Action: '*', Resource: '*', Condition: {} }
     expect(() => statementsOf(conditional)).toThrow('Condition')
     const plain = { Effect: 'Allow', Action: '*', Resource: '*' }

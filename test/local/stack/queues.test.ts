@@ -16,7 +16,7 @@ interface Changes {
   readonly actions?: readonly string[]
 }
 
-/** Reads a stack with a queue, a worker and a schedule that differ so from sound ones. */
+/** Reads a stack with a queue, a worker and a schedule, with these changes to a valid template. */
 function read({ queue, mapping, rule, permission, actions = polling }: Changes = {}) {
   const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
   const resource = (type: string, properties: object, changes: object = {}) => ({
@@ -96,7 +96,11 @@ describe('queues and schedules of a template', () => {
       { actions: polling.slice(1) },
       /no permission to sqs:Receive/,
     ],
-    ['a mapping that outlasts the hiding', { queue: { VisibilityTimeout: 29 } }, /less than the function/],
+    [
+      'a function that may outlast the visibility timeout',
+      { queue: { VisibilityTimeout: 29 } },
+      /shorter than the function/,
+    ],
     ['a rule that may not invoke its target', { permission: { Principal: 's3' } }, /no permission to invoke/],
   ])('are refused where AWS would refuse or fail: %s', (_, changes, sentence) => {
     expect(() => read(changes)).toThrow(sentence)
@@ -109,11 +113,11 @@ describe('queues and schedules of a template', () => {
     ['a cron expression', { rule: { ScheduleExpression: 'cron(0 8 * * ? *)' } }, /cron\(0 8/],
     ['a rule for events', { rule: { EventPattern: {} } }, /only rules with a schedule/],
     [
-      'dead letters outside the stack',
+      'a dead-letter queue outside the stack',
       { queue: { RedrivePolicy: { deadLetterTargetArn: 'elsewhere', maxReceiveCount: 5 } } },
       /dead-letter queue is not in the stack/,
     ],
-  ])('are refused where the laptop would differ from AWS in silence: %s', (_, changes, sentence) => {
+  ])('are refused where the laptop would silently differ from AWS: %s', (_, changes, sentence) => {
     expect(() => read(changes)).toThrow(sentence)
   })
 })

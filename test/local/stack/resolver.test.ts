@@ -16,7 +16,7 @@ const template = parseTemplate(
 const resolve = createResolver(template, 'Stack')
 
 describe('the template resolver', () => {
-  it('names a table by its logical id, or by the name it is given', () => {
+  it('names a table by its logical id, unless it has a name of its own', () => {
     expect(resolve({ Ref: 'Rooms' })).toBe('Rooms')
     expect(resolve({ Ref: 'Named' })).toBe('given')
     expect(resolve({ 'Fn::GetAtt': ['Named', 'Arn'] })).toBe(
@@ -24,13 +24,13 @@ describe('the template resolver', () => {
     )
   })
 
-  it('knows the pseudo parameters and the defaults of parameters', () => {
+  it('resolves pseudo parameters and the defaults of parameters', () => {
     expect(
       resolve(['AWS::Region', 'AWS::AccountId', 'AWS::StackName', 'Colour'].map((Ref) => ({ Ref }))),
     ).toEqual(['eu-west-1', '000000000000', 'Stack', 'green'])
   })
 
-  it('joins, splits, selects and substitutes, one inside the other', () => {
+  it('joins, splits, selects and substitutes, also nested', () => {
     expect(
       resolve({ a: [{ 'Fn::Join': ['/', ['x', { Ref: 'Rooms' }, { 'Fn::Select': [1, ['p', 'q']] }]] }] }),
     ).toEqual({ a: ['x/Rooms/q'] })
@@ -49,13 +49,13 @@ describe('the template resolver', () => {
     )
   })
 
-  it('refuses by name what it does not know', () => {
+  it('names what it does not support', () => {
     expect(() => resolve({ 'Fn::FindInMap': ['a', 'b', 'c'] })).toThrow('Fn::FindInMap')
     expect(() => resolve({ Ref: 'Nothing' })).toThrow('Nothing')
     expect(() => resolve({ 'Fn::GetAtt': ['Bucket', 'DomainName'] })).toThrow('Bucket.DomainName')
   })
 
-  it('leaves alone what only looks like an intrinsic', () => {
+  it('does not touch an object that only resembles an intrinsic', () => {
     const condition = { Ref: 'Rooms', other: 1 }
     expect(resolve(condition)).toEqual(condition)
   })

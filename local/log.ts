@@ -1,0 +1,41 @@
+import colors from 'picocolors'
+import { z } from 'zod'
+import { mapStack } from './source-maps.ts'
+
+/** Receives one entry: what a function printed, a failed invocation, a denied call. */
+export type Log = (source: string, text: string) => void
+
+/** The entry that lambdas/report.ts writes; what else it has is context. */
+const errorEntry = z
+  .object({ level: z.literal('error'), name: z.string(), message: z.string(), stack: z.string().optional() })
+  .catchall(z.unknown())
+
+export const logToStandardError: Log = (source, text) => {
+  console.error(formatEntry(source, text))
+}
+
+/** Spreads an error over several lines and refers it to the TypeScript sources; other entries stay as they are. */
+export function formatEntry(source: string, text: string): string {
+  const error = readErrorEntry(text)
+  if (!error) return printable(`[${source}] ${mapStack(text)}`)
+  const { level, name, message, stack, ...context } = error
+  const about = Object.entries(context).map(([key, value]) => ` ${key}=${String(value)}`)
+  const headline = printable(`[${source}] error${about.join('')}`)
+  const details = mapStack(stack ?? `${name}: ${message}`).replaceAll(/^/gm, '  ')
+  return `${colors.red(headline)}\n${printable(details)}`
+}
+
+function readErrorEntry(text: string): z.infer<typeof errorEntry> | undefined {
+  if (!text.startsWith('{')) return undefined
+  try {
+    return errorEntry.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** Replaces control characters other than a line break, with which a client could take over the terminal. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are the purpose.
+  return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '?')
+}

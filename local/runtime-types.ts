@@ -1,0 +1,86 @@
+import type { User } from '../lambdas/model.ts'
+import type { Settings as StackSettings } from '../lib/settings.ts'
+import type { WebSocketLimits } from './aws/gateway/facts.ts'
+import type { SecretStore } from './aws/secrets/secrets.ts'
+import type { Intercept } from './aws/server.ts'
+import type { Clock } from './clock.ts'
+import type { Faults } from './faults/faults.ts'
+import type { FaultOptions } from './faults/options.ts'
+import type { Log } from './log.ts'
+import type { Platform } from './platform.ts'
+import type { StackModel } from './stack/model.ts'
+import type { ChatTables } from './targets.ts'
+import type { Trace } from './trace.ts'
+
+export interface RuntimeOptions {
+  /** Absolute path of the folder for the database, the queues' messages, the generated secret and the assembly. */
+  readonly dataDir: string
+  /** @default 0 - any free port */
+  readonly port?: number
+  /** @default - generated once and kept in the data directory */
+  readonly jwtSecret?: string | undefined
+  /** Imported at the start: added or updated, never removed. @default - none */
+  readonly users?: readonly User[]
+  /** Imports the users only into a database that has none. @default false */
+  readonly demo?: boolean
+  /**
+   * Origins that browsers may connect from, matched exactly.
+   *
+   * @default - http://localhost:3000, https://mathiascoutant.github.io and every port of localhost and 127.0.0.1
+   */
+  readonly allowedOrigins?: readonly string[] | undefined
+  /** Endpoint of an engine that is already running. @default - the embedded engine is started */
+  readonly databaseEndpoint?: string | undefined
+  /** Stack settings that override those of cdk.json, for tests. @default - none */
+  readonly settings?: Partial<StackSettings> | undefined
+  /** Limits of the WebSocket API, for tests. @default - API Gateway's */
+  readonly limits?: Partial<WebSocketLimits>
+  /** Clock of the queues and schedules, for tests. @default - the system clock */
+  readonly clock?: Clock
+  /** Interval of every schedule in milliseconds, for tests. @default - the interval of its rule */
+  readonly scheduleMs?: number
+  /** Makes calls to AWS fail, for tests. @default - none fails */
+  readonly intercept?: Intercept
+  /** Faults to inject, see docs/faults.md. @default - none */
+  readonly faults?: FaultOptions | undefined
+  /** Receives what functions print, failed invocations, denied calls and refused handshakes. @default - standard error */
+  readonly log?: Log
+  /** Receives a line for each request and frame. @default - none */
+  readonly trace?: Trace | undefined
+  /** Called after each step of the start with its duration. @default - none */
+  readonly progress?: (step: string, ms: number) => void
+}
+
+export interface Reload {
+  /** How many functions have new code. */
+  readonly changed: number
+  readonly bundleMs: number
+  readonly loadMs: number
+}
+
+export interface Runtime extends Pick<Platform, 'gateway' | 'invoke' | 'awsEndpoint' | 'operator'> {
+  readonly port: number
+  /** `http://localhost:<port>` */
+  readonly url: string
+  /** `ws://localhost:<port>/ws/chat` */
+  readonly socketUrl: string
+  readonly jwtSecret: string
+  /** The token secret in the emulated Secrets Manager, which can be rotated. */
+  readonly secret: SecretStore
+  readonly tables: ChatTables
+  /** The users at the start, including the imported ones. */
+  readonly users: readonly User[]
+  /** The engine itself, which checks no permissions. */
+  readonly databaseEndpoint: string
+  readonly stack: StackModel
+  /** The injected faults and how often each has struck. */
+  readonly faults: Pick<Faults, 'summary' | 'tally' | 'strikes'> | undefined
+  /**
+   * Bundles the functions again and replaces those whose code has changed. Rejects, and the previous code keeps
+   * running, if the new code does not build or load.
+   */
+  reload(): Promise<Reload>
+  /** Resolves with the reason when the runtime has stopped because the engine exited. */
+  readonly failed: Promise<string>
+  stop(): Promise<void>
+}

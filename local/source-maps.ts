@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { SourceMap } from 'node:module'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const maps = new Map<string, SourceMap | undefined>()
+
+/**
+ * Replaces positions in bundles (`/…/index.cjs:10:20`) by those in the TypeScript sources. Done where errors are
+ * printed: with `--enable-source-maps` every container would parse its map when it starts.
+ */
+export function mapStack(text: string): string {
+  return text.replaceAll(
+    /((?:file:\/\/)?\/?[^\s()]+\.cjs):(\d+):(\d+)/g,
+    (position, location: string, line: string, column: string) => {
+      const bundle = location.startsWith('file:') ? fileURLToPath(location) : location
+      // Lines and columns count from 1 in a stack and from 0 in a source map.
+      const entry = mapOf(bundle)?.findEntry(Number(line) - 1, Number(column) - 1)
+      if (!entry || !('originalSource' in entry)) return position
+      const source = path.resolve(path.dirname(bundle), entry.originalSource)
+      return `${path.relative(root, source)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
+    },
+  )
+}
+
+/** The source map beside a bundle; undefined if there is none. */
+function mapOf(bundle: string): SourceMap | undefined {
+  if (!maps.has(bundle)) maps.set(bundle, readMap(`${bundle}.map`))
+  return maps.get(bundle)
+}
+
+function readMap(file: string): SourceMap | undefined {
+  try {
+    return new SourceMap(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    return undefined
+  }
+}

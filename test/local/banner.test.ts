@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { banner } from '../../local/banner.ts'
+
+const user = (id: string, role = 'admin') => ({ id, firstname: id, lastname: 'Test', email: id, role })
+const print = (...users: readonly ReturnType<typeof user>[]) =>
+  banner(
+    {
+      url: 'http://localhost:5000',
+      socketUrl: 'ws://localhost:5000/ws/chat',
+      jwtSecret: 'x'.repeat(32),
+      users,
+    },
+    '/data',
+  )
+
+describe('the banner', () => {
+  it('prints a token for the first admin', () => {
+    const lines = print(user('bob', 'member'), user('zoe'), user('ada')).split('\n')
+    const title = lines.findIndex((line) => line.includes('for zoe, valid for 24 hours'))
+    const [, payload = ''] = lines[title + 1]?.split('.') ?? []
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ user_id: 'zoe' })
+  })
+
+  it('names the users whose role has no effect, in one sentence', () => {
+    const text = print(user('ada'), user('bob', 'member'), user('cyd', 'Admin'))
+    expect(text).toContain(
+      'bob (role "member"), cyd (role "Admin") may not chat, because only the role "admin" may.',
+    )
+    expect(print(user('ada'))).not.toContain('may not chat')
+  })
+
+  it('prints no token when no user may chat, and says why', () => {
+    const text = print(user('bob', 'member'))
+    expect(text).toContain('none may chat: a user needs the role "admin"')
+    expect(text).not.toContain('Token')
+  })
+
+  it('shortens long lists', () => {
+    const admins = Array.from({ length: 9 }, (_, index) => user(`admin${index}`))
+    expect(print(...admins)).toContain('admin5 and 3 more')
+  })
+})

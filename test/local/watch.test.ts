@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, it } from 'vitest'
+import { shapesStack } from '../../local/watch.ts'
+
+const sourcesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name))
+
+it('a change needs a restart if the stack imports the file', () => {
+  const imported = sourcesIn('lib').flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/^import [^'"]*?from '(\.[^']+)'/gms)].map(([, from = '']) =>
+      join(dirname(file), from),
+    ),
+  )
+  const watched = [...sourcesIn('lambdas'), ...sourcesIn('protocol')]
+  expect(watched.filter(shapesStack)).toEqual(watched.filter((file) => imported.includes(file)))
+})
