@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { inject } from 'vitest'
 import { allFeatures } from '../../protocol/features.ts'
-import { allStores } from './all-stores.ts'
+import { allStores } from '../../verification/simulator/all-stores.ts'
 
 /** What the rules need beside the stores, for who wants none of it. */
 export const quiet = {
