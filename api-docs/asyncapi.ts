@@ -1,39 +1,39 @@
 import * as z from 'zod/mini'
-import { clientFrames } from '../protocol/client-frames.ts'
 import { requestId } from '../protocol/fields.ts'
+import { clientFrames, type FrameType, frameTypes } from '../protocol/frames.ts'
 import { limits } from '../protocol/limits.ts'
-import { frameTypes, SOCKET_PATH } from '../protocol/routes.ts'
+import { SOCKET_PATH } from '../protocol/routes.ts'
 import { answerFrames, errorFrameShape, pushFrames } from '../protocol/server-frames.ts'
-import { answerTexts, clientTexts, pushTexts } from './frames.ts'
 import { deployedHost, info, paragraphs } from './info.ts'
 import { type Json, mapValues, onlyUsed, pascal, schemaRef, toSchemas } from './schemas.ts'
 
 const CHANNEL = '#/channels/chat'
 
 const description = paragraphs(
-  'The chat over a WebSocket, as its server sees it: it receives what clients send, and sends what they get.',
-  `Frames are text, each one JSON object whose \`type\` names it, of at most ${limits.frameBytes} bytes and ${limits.nesting} levels of nesting. The server ignores fields that it does not know, and so must clients.`,
-  `Who speaks is proven on the connection, not by its URL or headers: the first frame is \`authenticate\`, within ${limits.authenticationMillis / 1000} s of connecting, or the connection is closed. Until then every other frame is answered with \`unauthorized\`. The token is a JWT of an administrator, signed with HS256, with the claims \`user_id\` and \`exp\`.`,
-  'A push is a hint, the log is the truth: pushes may be lost, and arrive in any order. Clients order by `seq`, send `ping`, compare `heads` with what they hold, and ask for what they lack with `join_conversation` and `after_seq`.',
-  'The platform has error frames of its own, which have no `type`: what they refused may be tried again.',
+  'The chat over a WebSocket, from the point of view of the server: it receives what clients send.',
+  `Frames are text. Each is one JSON object whose \`type\` names it, of at most ${limits.frameBytes} bytes and ${limits.nesting} levels of nesting. The server ignores unknown fields, and so must clients.`,
+  `Clients authenticate on the connection, not by URL or headers: the first frame is \`authenticate\`, within ${limits.authenticationMs / 1000} s of connecting; otherwise the server closes the connection. Until then every other frame gets \`unauthorized\`. The token is the JWT of an administrator, signed with HS256, with the claims \`user_id\` and \`exp\`.`,
+  'Pushes are hints; the log is the truth. Pushes may be lost and may arrive in any order. Clients order by `seq`, send `ping`, compare `heads` with what they have, and request what is missing with `join_conversation` and `after_seq`.',
+  'The platform has error frames of its own, which have no `type`; the frame that caused one can be sent again.',
 )
 
+const errorFrame = {
+  summary: 'Why a frame was refused, or why the connection is closed.',
+  schema: errorFrameShape,
+}
+
 export function asyncapi(): Json {
-  const frames = {
-    ...mapValues(clientFrames, withRequest),
-    ...mapValues(answerFrames, withRequest),
-    ...pushFrames,
-    error: errorFrameShape,
-  }
+  const requested = { ...clientFrames, ...answerFrames }
   const schemas = toSchemas(
-    Object.fromEntries(Object.entries(frames).map(([type, frame]) => [schemaName(type), frame])),
+    {
+      ...named(mapValues(requested, ({ schema }) => withRequestId(schema))),
+      ...named(mapValues({ ...pushFrames, error: errorFrame }, ({ schema }) => schema)),
+    },
     { target: 'draft-07' },
   )
   const messages = {
-    ...mapValues(clientTexts, ({ summary }, type) => correlated(type, summary)),
-    ...mapValues(answerTexts, (summary, type) => correlated(type, summary)),
-    error: correlated('error', 'Why a frame was refused, or why the connection ends.'),
-    ...mapValues(pushTexts, (summary, type) => message(type, summary)),
+    ...mapValues({ ...requested, error: errorFrame }, ({ summary }, type) => correlated(type, summary)),
+    ...mapValues(pushFrames, ({ summary }, type) => message(type, summary)),
   }
   return {
     asyncapi: '3.0.0',
@@ -53,23 +53,23 @@ export function asyncapi(): Json {
       chat: {
         address: '',
         title: 'One connection',
-        description: 'There is nothing after the path of the server.',
+        description: 'Nothing follows the path of the server.',
         messages: mapValues(messages, (_message, type) => ({ $ref: `#/components/messages/${type}` })),
       },
     },
     operations: {
       ...Object.fromEntries(frameTypes.map((type) => [type, received(type)])),
-      ...mapValues({ ...pushTexts, error: 'Tells why the connection ends.' }, (summary, type) => ({
+      ...mapValues({ ...pushFrames, error: errorFrame }, ({ summary }, type) => ({
         action: 'send',
         summary,
-        ...speaking(type),
+        ...carrying(type),
       })),
     },
     components: {
       messages,
       correlationIds: {
         request: {
-          description: `Chosen by the client, at most ${limits.requestIdLength} characters; its answer or error repeats it.`,
+          description: `Chosen by the client, at most ${limits.requestIdLength} characters; the answer or error repeats it.`,
           location: '$message.payload#/request_id',
         },
       },
@@ -78,9 +78,12 @@ export function asyncapi(): Json {
   }
 }
 
-const withRequest = (frame: z.ZodMiniObject) => z.extend(frame, { request_id: z.exactOptional(requestId) })
+const withRequestId = (frame: z.ZodMiniObject) => z.extend(frame, { request_id: z.exactOptional(requestId) })
 
 const schemaName = (type: string) => `${pascal(type)}Frame`
+
+const named = (schemas: Readonly<Record<string, z.ZodMiniType>>) =>
+  Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [schemaName(type), schema]))
 
 const message = (name: string, summary: string) => ({ name, summary, payload: schemaRef(schemaName(name)) })
 
@@ -89,14 +92,14 @@ const correlated = (name: string, summary: string) => ({
   correlationId: { $ref: '#/components/correlationIds/request' },
 })
 
-/** The part of an operation or a reply that says what goes over the channel. */
-const speaking = (...types: readonly string[]) => ({
+/** The part of an operation or a reply that names its messages. */
+const carrying = (...types: readonly string[]) => ({
   channel: { $ref: CHANNEL },
   messages: types.map((type) => ({ $ref: `${CHANNEL}/messages/${type}` })),
 })
 
-function received(type: (typeof frameTypes)[number]): Json {
-  const { summary, answer } = clientTexts[type]
-  const answers = answer === undefined ? ['error'] : [answer, 'error']
-  return { action: 'receive', summary, ...speaking(type), reply: speaking(...answers) }
+function received(type: FrameType): Json {
+  const { summary, answer } = clientFrames[type]
+  const answers = answer ? [answer.type, 'error'] : ['error']
+  return { action: 'receive', summary, ...carrying(type), reply: carrying(...answers) }
 }

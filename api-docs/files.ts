@@ -3,7 +3,7 @@ import { asyncapi } from './asyncapi.ts'
 import { openapi } from './openapi.ts'
 import type { Json } from './schemas.ts'
 
-/** The documents by their place in the repository, as text. */
+/** The text of each document, by its path in the repository. */
 export const files = (): Readonly<Record<string, string>> => ({
   'docs/asyncapi.yaml': text(asyncapi()),
   'docs/openapi.yaml': text(openapi()),

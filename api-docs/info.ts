@@ -1,7 +1,7 @@
 import manifest from '../package.json' with { type: 'json' }
 import type { Json } from './schemas.ts'
 
-/** What both documents say of the chat itself. */
+/** The part that both documents share. */
 export const info = (title: string, description: string): Json => ({
   title,
   version: manifest.version,
@@ -12,7 +12,7 @@ export const info = (title: string, description: string): Json => ({
 /** The variable part of a deployed server's address. */
 export const deployedHost = {
   default: 'api-id.execute-api.eu-west-1.amazonaws.com',
-  description: 'The host that the outputs of the stack name.',
+  description: 'The host in the outputs of the stack.',
 }
 
 export const paragraphs = (...texts: readonly string[]) => texts.join('\n\n')

@@ -1,21 +1,18 @@
 import * as z from 'zod/mini'
-import { type Endpoint, endpoints, failure } from '../protocol/endpoints.ts'
+import { type Endpoint, failure, tags } from '../protocol/endpoints/endpoint.ts'
+import { endpoints, HEALTH_ROUTE, type RestRoute, restRoutes } from '../protocol/endpoints.ts'
 import { limits } from '../protocol/limits.ts'
-import { type RestRoute, restRoutes } from '../protocol/routes.ts'
 import { deployedHost, info, paragraphs } from './info.ts'
-import { operationTexts, tags } from './operations.ts'
 import { parametersOf } from './parameters.ts'
 import { refusalsOf, sharedRefusals } from './refusals.ts'
 import { type Json, onlyUsed, schemaRef, toSchemas } from './schemas.ts'
 
-const HEALTH: RestRoute = 'GET /api/health'
-
 const description = paragraphs(
-  'The chat over REST. What is told without being asked comes over the WebSocket, which docs/asyncapi.yaml describes.',
-  'Every answer has an envelope: `{"success": true, "data": …}`, or `{"success": false, "code", "message"}` with the status of the code. Success is always 200.',
-  'Every route but health wants the token of an administrator: a JWT, signed with HS256, with the claims `user_id` and `exp`.',
-  `A body is one JSON object of at most ${limits.frameBytes} bytes and ${limits.nesting} levels of nesting. The server ignores fields that it does not know, and so must clients.`,
-  'What does not exist and what belongs to others get the same answer, `not_found`. An unknown route is an enveloped 404 too. The platform has answers of its own without the envelope, among them 429, 500 and 503, which may be tried again.',
+  'The chat over REST. Pushes arrive over the WebSocket, which docs/asyncapi.yaml describes.',
+  'Every response has an envelope: `{"success": true, "data": …}` with status 200, or `{"success": false, "code", "message"}` with the status of the code.',
+  'Every route except health requires the token of an administrator: a JWT signed with HS256, with the claims `user_id` and `exp`.',
+  `A body is one JSON object of at most ${limits.frameBytes} bytes and ${limits.nesting} levels of nesting. The server ignores unknown fields, and so must clients.`,
+  'Something that does not exist and something that belongs to other users get the same response, `not_found`. An unknown route is an enveloped 404 too. The platform has responses of its own without the envelope, among them 429, 500 and 503; these can be retried.',
 )
 
 export function openapi(): Json {
@@ -47,7 +44,7 @@ export function openapi(): Json {
   }
 }
 
-/** The schemas that only REST has: each route's body and its enveloped answer, and the envelope of refusals. */
+/** The schemas of REST alone: the body and the enveloped response of each route, and the envelope of refusals. */
 function named(): Record<string, z.ZodMiniType> {
   const schemas: Record<string, z.ZodMiniType> = { Refusal: failure }
   for (const route of restRoutes) {
@@ -59,25 +56,24 @@ function named(): Record<string, z.ZodMiniType> {
 }
 
 function operation(route: RestRoute): Json {
-  const { summary, body }: Endpoint = endpoints[route]
-  const { operationId, tag, description } = operationTexts[route]
+  const { operationId, tag, summary, description, body }: Endpoint = endpoints[route]
   const parameters = parametersOf(route)
   return {
     operationId,
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
-    ...(route === HEALTH ? { security: [] } : {}),
+    ...(route === HEALTH_ROUTE ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body ? { requestBody: { required: true, content: json(bodyName(route)) } } : {}),
     responses: {
-      200: { description: 'Done.', content: json(answerName(route)) },
-      ...(route === HEALTH ? {} : refusalsOf(route)),
+      200: { description: 'Success.', content: json(answerName(route)) },
+      ...(route === HEALTH_ROUTE ? {} : refusalsOf(route)),
     },
   }
 }
 
 const capital = (name: string) => name.replace(/^./, (letter) => letter.toUpperCase())
-const answerName = (route: RestRoute) => `${capital(operationTexts[route].operationId)}Answer`
-const bodyName = (route: RestRoute) => `${capital(operationTexts[route].operationId)}Body`
+const answerName = (route: RestRoute) => `${capital(endpoints[route].operationId)}Answer`
+const bodyName = (route: RestRoute) => `${capital(endpoints[route].operationId)}Body`
 const json = (name: string) => ({ 'application/json': { schema: schemaRef(name) } })

@@ -1,6 +1,5 @@
-import type { Endpoint } from '../protocol/endpoints.ts'
-import { endpoints } from '../protocol/endpoints.ts'
-import type { RestRoute } from '../protocol/routes.ts'
+import type { Endpoint } from '../protocol/endpoints/endpoint.ts'
+import { endpoints, type RestRoute } from '../protocol/endpoints.ts'
 import { type Json, toSchemas } from './schemas.ts'
 
 interface Shape {
@@ -12,7 +11,7 @@ interface Shape {
 export function parametersOf(route: RestRoute): readonly Json[] {
   const { path, query }: Endpoint = endpoints[route]
   const named = { ...(path ? { path } : {}), ...(query ? { query } : {}) }
-  // Numbers travel as text but are described as numbers, which is what the schemas make of them.
+  // Numbers travel as text but are documented as numbers, which is what the schemas turn them into.
   const shapes = toSchemas(named, { target: 'draft-2020-12', io: 'output' })
   return Object.keys(named).flatMap((place) => {
     const { properties, required = [] } = shapes[place] as unknown as Shape

@@ -1,9 +1,9 @@
-import { commonCodes, type Endpoint, endpoints } from '../protocol/endpoints.ts'
+import { commonCodes, type Endpoint } from '../protocol/endpoints/endpoint.ts'
+import { endpoints, type RestRoute, restRoutes } from '../protocol/endpoints.ts'
 import { type ErrorCode, errorCodes } from '../protocol/errors.ts'
-import { type RestRoute, restRoutes } from '../protocol/routes.ts'
 import { type Json, mapValues, pascal, schemaRef } from './schemas.ts'
 
-/** The codes that a route may refuse with, by status. */
+/** The error codes of a route, by HTTP status. */
 function codesOf(route: RestRoute): Record<string, readonly ErrorCode[]> {
   const { codes }: Endpoint = endpoints[route]
   const byStatus: Record<string, readonly ErrorCode[]> = {}
@@ -16,11 +16,11 @@ function codesOf(route: RestRoute): Record<string, readonly ErrorCode[]> {
 
 const nameOf = (codes: readonly ErrorCode[]) => codes.map(pascal).join('Or')
 
-/** The refusals of a route by status, each a reference to one of `sharedRefusals`. */
+/** The error responses of a route by status; each is a reference into `sharedRefusals`. */
 export const refusalsOf = (route: RestRoute): Json =>
   mapValues(codesOf(route), (codes) => ({ $ref: `#/components/responses/${nameOf(codes)}` }))
 
-/** Every refusal that some route refers to. */
+/** Every error response that a route refers to. */
 export const sharedRefusals = (): Json =>
   Object.fromEntries(
     restRoutes
@@ -39,6 +39,6 @@ const response = (codes: readonly ErrorCode[]): Json => ({
 })
 
 const retryAfter = {
-  description: 'Seconds to wait, where known.',
+  description: 'Seconds to wait, if known.',
   schema: { type: 'integer', minimum: 0 },
 }

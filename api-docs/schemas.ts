@@ -12,10 +12,10 @@ import {
 import * as model from '../protocol/model.ts'
 import { errorFrameShape } from '../protocol/server-frames.ts'
 
-/** A JSON Schema, or a part of a document made of such. */
+/** A JSON Schema, or a part of a document that contains some. */
 export type Json = { readonly [key: string]: unknown }
 
-/** What both documents name once and refer to wherever it occurs. */
+/** Schemas that get a name of their own in both documents. */
 const shared: Readonly<Record<string, z.ZodMiniType>> = {
   Id: id,
   UserId: userId,
@@ -38,13 +38,13 @@ const shared: Readonly<Record<string, z.ZodMiniType>> = {
 }
 
 interface Conversion {
-  /** OpenAPI 3.1 takes the newer dialect, AsyncAPI 3.0 has the older one as its own. */
+  /** OpenAPI 3.1 uses the newer dialect, AsyncAPI 3.0 the older one. */
   readonly target: 'draft-2020-12' | 'draft-07'
-  /** Before parsing, which is what travels; or after, for parameters that travel as text. */
+  /** The value on the wire, or, for parameters that travel as text, the parsed value. */
   readonly io?: 'input' | 'output'
 }
 
-/** JSON Schemas of `named` and, under their own names, of everything shared; they refer to each other. */
+/** JSON Schemas of `named` and of the shared schemas; they refer to each other by name. */
 export function toSchemas(
   named: Readonly<Record<string, z.ZodMiniType>>,
   { target, io = 'input' }: Conversion,
@@ -62,14 +62,14 @@ export const schemaRef = (name: string) => ({ $ref: schemaUri(name) })
 const isJson = (part: unknown): part is Json =>
   typeof part === 'object' && part !== null && !Array.isArray(part)
 
-/** Without what only a schema in a file of its own has, and without a group around a lone reference. */
+/** Drops `$schema` and `$id`, and unwraps an `allOf` that holds a single reference. */
 function plain({ $schema: _dialect, $id: _place, ...schema }: Json): Json {
   const { allOf, ...others } = schema
   const isLone = Array.isArray(allOf) && allOf.length === 1 && Object.keys(others).length === 0
   return isLone ? (allOf[0] as Json) : schema
 }
 
-/** The schemas that the rest of a document needs, directly or through each other. */
+/** The schemas that a document refers to, directly or through others. */
 export function onlyUsed(schemas: Readonly<Record<string, Json>>, document: Json): Record<string, Json> {
   const used = new Set<string>()
   const collect = (part: unknown) => {

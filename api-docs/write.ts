@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { files } from './files.ts'
 
 new Command('npm run docs')
-  .description('Writes docs/asyncapi.yaml and docs/openapi.yaml anew from what protocol/ declares.')
+  .description('Generates docs/asyncapi.yaml and docs/openapi.yaml from protocol/.')
   .allowExcessArguments(false)
   .parse()
 

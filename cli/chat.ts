@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander'
-import { type Account, heldToken, madeTokens } from './chat/account.ts'
+import { type Account, accountOfUser, accountWithToken } from './chat/account.ts'
 import { help } from './chat/commands.ts'
 import { plainLines } from './chat/plain.ts'
-import { follow } from './chat/script.ts'
-import { talk } from './chat/terminal.ts'
+import { runScript } from './chat/script.ts'
+import { runTerminal } from './chat/terminal.ts'
 import { runCommand, stackOption } from './run.ts'
 import { openTarget, type Target, TargetError } from './target.ts'
 
@@ -15,13 +15,14 @@ interface Options {
 }
 
 const more = `
-Once signed in:
+Commands once you are signed in:
 ${help()
   .map(({ usage, does }) => `  ${usage.padEnd(26)} ${does}`)
   .join('\n')}
 
-Without a terminal, standard input holds the same lines, each done before the next; the first failure ends with 1.
-Standard output then has one line per event, its fields separated by tabs, with \\t, \\n and \\\\ inside them:
+Without a terminal, the same lines are read from standard input. Each one finishes before the next one starts; the first
+failure stops the command with exit code 1.
+Standard output has one line per event, its fields separated by tabs and escaped with \\t, \\n and \\\\:
 ${plainLines()
   .map((line) => `  ${line}`)
   .join('\n')}
@@ -33,10 +34,10 @@ Examples:
   echo /list | npm run --silent chat -- --as ada`
 
 const program = new Command('npm run chat --')
-  .description('Chats in a terminal, or for a script.')
-  .option('--as <user-id>', 'sign in as this user, with tokens made as needed')
+  .description('Chat in a terminal or from a script.')
+  .option('--as <user-id>', 'sign in as this user; tokens are created as needed')
   .addOption(new Option('--token <jwt>', 'sign in with this token, unless --as is given').env('CHAT_TOKEN'))
-  .option('--open <n|id>', 'open this conversation first')
+  .option('--open <n|id>', 'open this conversation after signing in')
   .option(...stackOption)
   .addHelpText('after', more)
   .action(start)
@@ -45,11 +46,11 @@ async function start({ as, token, open, stack }: Options): Promise<void> {
   const find = () => openTarget(stack)
   const target = await find()
   const { socketUrl, restUrl } = target
-  const place = { socketUrl, restUrl, account: await accountOf(target, { as, token, find }) }
-  // Whoever reads our lines may have had enough of them.
+  const signIn = { socketUrl, restUrl, account: await accountOf(target, { as, token, find }) }
+  // The reader of our output, such as `head`, may close the pipe early.
   process.stdout.on('error', () => process.exit())
-  if (process.stdin.isTTY && process.stdout.isTTY) await talk(place, open)
-  else await follow(place, open)
+  if (process.stdin.isTTY && process.stdout.isTTY) await runTerminal(signIn, open)
+  else await runScript(signIn, open)
 }
 
 interface Identity {
@@ -59,8 +60,8 @@ interface Identity {
 }
 
 async function accountOf(target: Target, { as, token, find }: Identity): Promise<Account> {
-  if (as !== undefined) return await madeTokens(target, as, find)
-  if (token !== undefined) return heldToken(token)
+  if (as !== undefined) return await accountOfUser(target, as, find)
+  if (token !== undefined) return accountWithToken(token)
   throw new TargetError('Say who you are with --as <user-id>, or sign in with --token <jwt>.')
 }
 

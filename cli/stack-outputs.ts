@@ -1,8 +1,8 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 
 /**
- * The outputs of a deployed stack, by name. Region and credentials come from where AWS users keep them, such as
- * AWS_REGION and AWS_PROFILE.
+ * Returns the outputs of a deployed stack by name. The SDK finds the Region and the credentials in its usual
+ * places, such as AWS_REGION and AWS_PROFILE.
  */
 export async function stackOutputs(stackName: string): Promise<Readonly<Record<string, string>>> {
   const { Stacks } = await new CloudFormationClient({}).send(

@@ -10,8 +10,7 @@ import { presenceStore } from '../lambdas/stores/presence.ts'
 import { joinStore } from '../lambdas/stores/subscriptions.ts'
 import { taskQueue } from '../lambdas/stores/tasks.ts'
 import { type UserStore, userStore } from '../lambdas/stores/users.ts'
-import type { Credentials } from '../local/aws/iam/identities.ts'
-import { readRuntimeFile } from '../local/runtime-file.ts'
+import { type RuntimeFile, readRuntimeFile } from '../local/runtime-file.ts'
 import { dataDirOf } from '../local/settings.ts'
 import { place } from '../local/stack/names.ts'
 import { chatTables, output } from '../local/targets.ts'
@@ -19,25 +18,25 @@ import { allFeatures } from '../protocol/features.ts'
 import { SOCKET_PATH } from '../protocol/routes.ts'
 import { stackOutputs } from './stack-outputs.ts'
 
-/** The chat that a command works on, reached with the rights of whoever runs the command. */
+/** The chat that a command operates on, accessed with the caller's own AWS permissions. */
 export interface Target {
-  /** Where clients connect. */
+  /** URL of the WebSocket API. */
   readonly socketUrl: string
-  /** Where the paths under `/api` begin, without a final slash. */
+  /** Base URL of the REST API, to which `/api/…` is appended; no trailing slash. */
   readonly restUrl: string
   readonly users: UserStore
-  /** Ends the open connections of a user; resolves with how many there were. */
+  /** Closes a user's open connections; resolves with how many there were. */
   revoke(userId: string): Promise<number>
-  /** What signs tokens now. */
+  /** Resolves with the current signing key of the tokens. */
   secret(): Promise<string>
 }
 
-/** The message says what its reader can do about it. */
+/** A command cannot run; the message says how to fix it. */
 export class TargetError extends Error {
   override readonly name = 'TargetError'
 }
 
-/** A deployed stack when one is named, otherwise the chat that runs on this machine. */
+/** Opens a deployed stack if one is named, otherwise the chat that is running on this machine. */
 export async function openTarget(stackName: string | undefined): Promise<Target> {
   if (stackName === undefined) return laptop()
   const outputs = await stackOutputs(stackName)
@@ -50,8 +49,8 @@ function laptop(): Target {
   const running = readRuntimeFile(dataDir)
   if (!running) {
     throw new TargetError(
-      `No chat is running on ${dataDir}. Start it with "npm start", set DATA_DIR if it runs on another ` +
-        'directory, or name a deployed stack with --stack.',
+      `No chat is running with the data directory ${dataDir}. Start one with "npm start", set DATA_DIR if it uses ` +
+        'another directory, or name a deployed stack with --stack.',
     )
   }
   const { port, awsEndpoint: endpoint, credentials, outputs } = running
@@ -65,10 +64,10 @@ function laptop(): Target {
 interface ClientConfig {
   readonly endpoint?: string
   readonly region?: string
-  readonly credentials?: Credentials
+  readonly credentials?: RuntimeFile['credentials']
 }
 
-/** Without a configuration the SDK looks for region and credentials where AWS users keep them. */
+/** With an empty configuration, the SDK finds the Region and the credentials in its usual places. */
 function connect(
   outputs: Readonly<Record<string, string>>,
   config: ClientConfig,
@@ -86,9 +85,10 @@ function connect(
     }),
     presence: presenceStore({ documents, tableName: tables.connections }),
     tasks: taskQueue(new SQSClient(config), output(outputs, 'TasksQueueUrl')),
-    // The stack knows what is switched on: a worker without presence drops the task.
+    // The stack's own settings decide: a worker with presence switched off drops the task.
     features: allFeatures,
-    report: (error: unknown) => console.error(`Others may see the user online for ten minutes yet: ${error}`),
+    report: (error: unknown) =>
+      console.error(`Others may still see the user as online for up to ten minutes: ${error}`),
     now: Date.now,
     poster: poster(callback, (error) => console.error(`A connection could not be closed: ${error}`)),
   }
@@ -98,7 +98,7 @@ function connect(
     async secret() {
       const SecretId = output(outputs, 'JwtSecretArn')
       const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }))
-      if (SecretString === undefined) throw new TargetError(`The secret ${SecretId} holds no text.`)
+      if (SecretString === undefined) throw new TargetError(`The secret ${SecretId} has no text value.`)
       return SecretString
     },
   }

@@ -5,12 +5,12 @@ import { limits } from '../protocol/limits.ts'
 import { runCommand, stackOption } from './run.ts'
 import { openTarget } from './target.ts'
 
-const mostHours = limits.tokenLifetimeSeconds / 3600
+const maxHours = limits.tokenLifetimeSeconds / 3600
 
 function readHours(text: string): number {
   const hours = Number(text)
-  if (hours > 0 && hours <= mostHours) return hours
-  throw new InvalidArgumentError(`Must be more than 0 and at most ${mostHours}.`)
+  if (hours > 0 && hours <= maxHours) return hours
+  throw new InvalidArgumentError(`Must be more than 0 and at most ${maxHours}.`)
 }
 
 function readUserId(text: string): string {
@@ -19,16 +19,16 @@ function readUserId(text: string): string {
 }
 
 const program = new Command('npm run token --')
-  .description('Prints a token that authenticates as a user, for trying things out.')
-  .argument('<user-id>', 'whose token', readUserId)
-  .option('--hours <n>', 'for how long it is good', readHours, 12)
+  .description('Print a token for a user, to try things out.')
+  .argument('<user-id>', 'the user to authenticate as', readUserId)
+  .option('--hours <n>', 'how long the token is valid', readHours, 12)
   .option(...stackOption)
   .action(async (id: string, { hours, stack }: { hours: number; stack?: string }) => {
     const target = await openTarget(stack)
     const user = await target.users.find(id)
-    // The token alone goes to standard output, so that a shell can take it.
-    if (!user) console.error(`Note: there is no user ${id} yet, so the token is refused until there is.`)
-    else if (user.role !== 'admin') console.error(`Note: ${id} is no admin, so the token is refused.`)
+    // Only the token goes to standard output, so that a shell can capture it.
+    if (!user) console.error(`Note: there is no user ${id} yet; the token is refused until the user exists.`)
+    else if (user.role !== 'admin') console.error(`Note: ${id} is not an admin, so the token is refused.`)
     console.log(signToken(await target.secret(), id, hours))
   })
 

@@ -1,25 +1,25 @@
 import { Command } from 'commander'
 import { readUsersFile } from '../local/users-file.ts'
-import { dismiss } from './dismiss.ts'
 import { runCommand, stackOption } from './run.ts'
 import { openTarget, type Target, TargetError } from './target.ts'
+import { removeUser } from './users/remove-user.ts'
 
 const program = new Command('npm run users --')
-  .description('Who may use the chat.')
+  .description('Manage the users of the chat.')
   .option(...stackOption)
   .showHelpAfterError()
 
 program
   .command('import')
-  .description('add the users of a file and update those that exist; nobody is removed')
+  .description('add the users in a file and update existing ones; never removes users')
   .argument('<file>', 'JSON array of {"id", "firstname", "lastname", "email", "role"}')
   .action(async (file: string) => {
     const users = readUsersFile(file)
     const target = await open()
     await target.users.importUsers(users)
     console.log(`${users.length} ${users.length === 1 ? 'user' : 'users'} imported`)
-    // Connections of somebody who is no admin (any more) end now and not with their token.
-    for (const { id, role } of users) if (role !== 'admin') sayEnded(id, await target.revoke(id))
+    // Connections of users who are not, or no longer, admins are closed now rather than when their token expires.
+    for (const { id, role } of users) if (role !== 'admin') reportClosed(id, await target.revoke(id))
   })
 
 program
@@ -46,20 +46,20 @@ program
 
 program
   .command('remove')
-  .description('remove a user and end their open connections')
+  .description('remove a user and close their open connections')
   .argument('<id>')
   .action(async (id: string) => {
-    const { known, ended } = await dismiss(await open(), id)
+    const { known, ended } = await removeUser(await open(), id)
     if (!known && ended === 0) throw new TargetError(`There is no user ${id}.`)
     if (known) console.log(`${id} removed`)
-    sayEnded(id, ended)
+    reportClosed(id, ended)
   })
 
 async function open(): Promise<Target> {
   return openTarget(program.opts<{ stack?: string }>().stack)
 }
 
-function sayEnded(id: string, count: number): void {
+function reportClosed(id: string, count: number): void {
   if (count > 0) console.log(`${count} open ${count === 1 ? 'connection' : 'connections'} of ${id} closed`)
 }
 

@@ -13,13 +13,13 @@ import { functionNames, permissions, tableNames } from './permissions.ts'
 import type { Settings } from './settings.ts'
 
 export interface ChatStackProps extends StackProps {
-  /** What the operator chose. */
+  /** The operator's settings. */
   readonly settings: Settings
-  /** The code of each function. */
+  /** Folder with the bundled code of each function. */
   readonly bundles: BundleDirectories
 }
 
-/** The whole chat: two APIs, four functions, four tables, a queue, a schedule and a secret. */
+/** The complete chat: two APIs, four functions, four tables, a queue, a schedule and a secret. */
 export class ChatStack extends Stack {
   constructor(scope: Construct, id: string, props: ChatStackProps) {
     super(scope, id, { description: 'admin-chat: real-time chat between administrators', ...props })
@@ -63,15 +63,31 @@ export class ChatStack extends Stack {
       taskQueue.grant(functions[name], tasks)
     }
 
-    this.output('WebSocketUrl', socketApi.url, 'Where clients connect.')
-    this.output('RestUrl', restApi.url, 'Where the paths under /api begin.')
-    this.output('CallbackUrl', socketApi.callbackUrl, 'Where open connections are posted to and closed.')
-    this.output('ConnectionsTable', tables.nameOf('connections'), 'Open connections and who they belong to.')
-    this.output('ConversationsTable', tables.nameOf('conversations'), 'Conversations, messages and cursors.')
-    this.output('InvitationsTable', tables.nameOf('invitations'), 'Invitations and their answers.')
-    this.output('UsersTable', tables.nameOf('users'), 'Users and their roles.')
-    this.output('TasksQueueUrl', taskQueue.url, 'Where work waits that is done later or in the background.')
-    this.output('JwtSecretArn', tokenSecret.secretId, 'SecretId of the key that signs tokens.')
+    this.output('WebSocketUrl', socketApi.url, 'URL that clients connect to.')
+    this.output('RestUrl', restApi.url, 'Base URL of the REST API, to which /api/... is appended.')
+    this.output(
+      'CallbackUrl',
+      socketApi.callbackUrl,
+      'Endpoint of the @connections API, which sends frames to open connections and closes them.',
+    )
+    this.output(
+      'ConnectionsTable',
+      tables.nameOf('connections'),
+      'Table of open connections and their users.',
+    )
+    this.output(
+      'ConversationsTable',
+      tables.nameOf('conversations'),
+      'Table of conversations, messages and read cursors.',
+    )
+    this.output('InvitationsTable', tables.nameOf('invitations'), 'Table of invitations and their answers.')
+    this.output('UsersTable', tables.nameOf('users'), 'Table of users and their roles.')
+    this.output('TasksQueueUrl', taskQueue.url, 'Queue of delayed and background tasks.')
+    this.output(
+      'JwtSecretArn',
+      tokenSecret.secretId,
+      'Secret (SecretId) that holds the signing key of the tokens.',
+    )
   }
 
   private output(id: string, value: string, description: string): void {

@@ -1,11 +1,11 @@
-/** One function per trust boundary; the name is also that of its entry file in lambdas/functions. */
+/** One function per trust boundary. Each is named after its entry point in lambdas/functions. */
 export const functionNames = ['lifecycle', 'frames', 'rest', 'worker'] as const
 export type FunctionName = (typeof functionNames)[number]
 
 export const tableNames = ['connections', 'conversations', 'invitations', 'users'] as const
 export type TableName = (typeof tableNames)[number]
 
-/** DynamoDB actions that exist here; TransactWriteItems is authorised through those of its items. No Scan. */
+/** The DynamoDB actions in use. TransactWriteItems needs the actions of its items. There is no Scan. */
 export type TableAction =
   | 'BatchGetItem'
   | 'ConditionCheckItem'
@@ -15,29 +15,29 @@ export type TableAction =
   | 'Query'
   | 'UpdateItem'
 
-/** What may be done to an open connection: POST sends a frame to it, DELETE closes it. */
+/** An action on an open connection: POST sends it a frame, DELETE closes it. */
 export type ConnectionMethod = 'POST' | 'DELETE'
 
 /**
- * What may be done with the queue of tasks. Lambda polls it with the role of the function that it invokes, which is
- * why that function needs the other three although its code uses none of them.
+ * An action on the task queue. Lambda polls the queue with the role of the function that it invokes, so that function
+ * needs the last three although its code uses none of them.
  */
 export type QueueAction = 'SendMessage' | 'ReceiveMessage' | 'DeleteMessage' | 'GetQueueAttributes'
 
-/** Everything one function may touch. What is absent is denied, and its name is not even told to the function. */
+/** What one function may use. Anything absent is denied, and the function does not even learn its name. */
 export interface Permissions {
   readonly tables: Partial<Readonly<Record<TableName, readonly TableAction[]>>>
-  /** Whether it may read the secret that signs tokens. */
+  /** True if it may read the secret that signs tokens. */
   readonly tokenSecret: boolean
-  /** On the connections of the WebSocket stage; empty: it does not learn the callback URL. */
+  /** Actions on the connections of the WebSocket stage. If empty, it does not learn the callback URL. */
   readonly openConnections: readonly ConnectionMethod[]
-  /** On the queue of tasks; without `SendMessage` it does not learn the queue's URL. */
+  /** Actions on the task queue. Without `SendMessage` it does not learn the queue's URL. */
   readonly tasks: readonly QueueAction[]
 }
 
-/** Who may do what: the whole of it, in one place. */
+/** Everything that each function may do. */
 export const permissions: Readonly<Record<FunctionName, Permissions>> = {
-  // Meets strangers, before any token was seen.
+  // Serves unauthenticated callers.
   lifecycle: {
     tables: {
       connections: ['PutItem', 'UpdateItem', 'DeleteItem'],
@@ -59,7 +59,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
   },
   rest: {
     tables: {
-      connections: ['BatchGetItem', 'GetItem', 'UpdateItem', 'DeleteItem'],
+      connections: ['BatchGetItem', 'GetItem', 'UpdateItem'],
       conversations: [
         'BatchGetItem',
         'ConditionCheckItem',
@@ -76,7 +76,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
     openConnections: ['POST'],
     tasks: ['SendMessage'],
   },
-  // Nobody calls it: it does what the others have put off, and acts for no user.
+  // Invoked by the queue and the schedule only; it acts for no user.
   worker: {
     tables: {
       connections: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],

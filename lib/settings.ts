@@ -2,92 +2,102 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
 import { defaultRates } from '../protocol/limits.ts'
 
-/** What an operator may choose, in cdk.json under `context` or as `cdk deploy -c name=value`. */
+/** The operator's settings: in cdk.json under `context`, or on the command line as `cdk deploy -c name=value`. */
 export interface Settings {
   /**
-   * Origins whose pages may use the API from a browser, such as `https://chat.example.com`; on the command line
-   * separated by commas. Clients that are no browsers are not concerned.
+   * Origins whose pages may use the API from a browser, such as `https://chat.example.com`; on the command line,
+   * separated by commas. Clients other than browsers are not affected.
    *
-   * @default - none: every browser is refused
+   * @default - none; every browser is refused
    */
   readonly allowedOrigins: readonly string[]
   /**
-   * How long CloudWatch keeps the logs, in days.
+   * How long CloudWatch keeps the logs, in days; one of the periods that CloudWatch accepts.
    *
    * @default 30
    */
   readonly logRetentionDays: number
   /**
-   * Name of an existing Secrets Manager secret that holds the signing key of the tokens, at least 32 bytes as
-   * plain text, encrypted with the AWS managed key.
+   * Name of an existing Secrets Manager secret that holds the signing key of the tokens: at least 32 bytes of plain
+   * text, encrypted with the AWS managed key.
    *
-   * @default - a secret is generated, and kept when the stack is deleted
+   * @default - a secret is generated, and retained when the stack is deleted
    */
   readonly jwtSecretName?: string | undefined
   /**
-   * Requests or frames per second that each route takes in the long run. What comes above is refused with 429.
-   * The quota of all APIs of an account in a Region is 10,000, so this leaves others their share, and it bounds
-   * what an attacker can make you pay.
+   * Sustained rate of each route, in requests or frames per second; more are refused with 429. All APIs of an account
+   * share a quota of 10,000 per Region. This setting leaves room for the others, and limits what an attacker can make
+   * you pay.
    *
    * @default 500
    */
   readonly throttleRate: number
   /**
-   * Requests or frames that a route takes at once before the rate applies, for example when every client
-   * reconnects. The account's quota is 5,000.
+   * Requests or frames that a route accepts in a burst before the rate applies, for example when all clients
+   * reconnect. The account's quota is 5,000.
    *
    * @default 1000
    */
   readonly throttleBurst: number
   /**
-   * Frames that one connection may send per second in the long run, and at once. A frame beyond is refused, and a
-   * connection that keeps on is closed.
+   * Sustained rate of one connection, in frames per second. Excess frames are refused, and a connection that does not
+   * slow down is closed.
    *
-   * @default 20 and 200
+   * @default 20
    */
   readonly framesPerSecond: number
+  /**
+   * Frames that one connection may send in a burst.
+   *
+   * @default 200
+   */
   readonly frameBurst: number
   /**
-   * Messages that one user may send into one conversation per second in the long run, and at once.
+   * Sustained rate of one user in one conversation, in messages per second.
    *
-   * @default 10 and 100
+   * @default 10
    */
   readonly messagesPerSecond: number
+  /**
+   * Messages that one user may send to one conversation in a burst.
+   *
+   * @default 100
+   */
   readonly messageBurst: number
   /**
-   * Connections that one IP address may open per minute; 0 means any number.
+   * Connections that one IP address may open per minute; 0 means no limit.
    *
    * @default 300
    */
   readonly connectionsPerAddress: number
   /**
-   * Whether the others hear who is typing. What it costs is in docs/decisions/0009.
+   * Whether participants see who is typing. For the cost, see docs/decisions/0009.
    *
    * @default true
    */
   readonly typing: boolean
   /**
-   * Whether users who share a conversation see who is there. What it costs is in docs/decisions/0009.
+   * Whether users who share a conversation see who is online. For the cost, see docs/decisions/0009.
    *
    * @default true
    */
   readonly presence: boolean
   /**
-   * Whether both APIs write access logs. This also sets the role with which API Gateway writes logs, for the whole
-   * account and Region, because a new account has none.
+   * Whether both APIs write access logs. This also sets the role that API Gateway uses to write logs, for the whole
+   * account in this Region, because a new account has none.
    *
    * @default false
    */
   readonly accessLogs: boolean
   /**
-   * Whether DynamoDB refuses to delete the tables with conversations, invitations and users.
+   * Whether DynamoDB refuses to delete the tables of conversations, invitations and users.
    *
    * @default true
    */
   readonly deletionProtection: boolean
 }
 
-/** The message lists every fault, one sentence each. */
+/** The message lists every problem, one sentence each. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 }
@@ -103,32 +113,35 @@ const boolean = z.preprocess(
   z.boolean('must be true or false'),
 )
 const wholeNumber = (from: number, to: number) => {
-  const fault = `must be a whole number from ${from} to ${to}`
+  const problem = `must be a whole number from ${from} to ${to}`
   return z.preprocess(
     (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
-    z.int(fault).min(from, fault).max(to, fault),
+    z.int(problem).min(from, problem).max(to, problem),
   )
 }
-const origin = z.string('must hold origins as strings').refine(isExactOrigin, {
+const origin = z.string('must contain strings').refine(isExactOrigin, {
   error: ({ input }) =>
-    `holds ${JSON.stringify(input)}, which is not an exact origin like "https://chat.example.com"` +
-    ' (lower case, no path, no final slash, no wildcard, no default port)',
+    `contains ${JSON.stringify(input)}, which is not an exact origin such as "https://chat.example.com"` +
+    ' (lowercase, without path, trailing slash, wildcard or default port)',
 })
 const origins = z.preprocess(
   (value) => (typeof value === 'string' ? splitList(value) : value),
-  z.array(origin, 'must be a list of origins or a string with commas between them'),
+  z.array(origin, 'must be a list of origins or a comma-separated string'),
 )
 
 const shape = {
   allowedOrigins: origins.default([]),
   logRetentionDays: wholeNumber(1, 3653)
     .refine((days) => retentionDays.includes(days), {
-      error: `must be a period that CloudWatch accepts, one of ${retentionDays.join(', ')}`,
+      error: `must be a retention period that CloudWatch accepts: ${retentionDays.join(', ')}`,
     })
     .default(30),
   jwtSecretName: z
     .string('must be a string')
-    .regex(/^[\w/+=.@-]{1,512}$/, 'must be the name of a secret, not its ARN: letters, digits and /_+=.@-')
+    .regex(
+      /^[\w/+=.@-]{1,512}$/,
+      'must be the name of a secret, not its ARN: only letters, digits and /_+=.@-',
+    )
     .optional(),
   throttleRate: wholeNumber(1, 10_000).default(500),
   throttleBurst: wholeNumber(1, 5_000).default(1_000),
@@ -145,20 +158,24 @@ const shape = {
 const schema: z.ZodType<Settings> = z.strictObject(shape)
 
 /**
- * Takes the settings out of a CDK context. CDK's own keys (`@aws-cdk/…`, `aws:…`, cached look-ups) all hold a
- * colon or a slash; every other key is a setting, so that a misspelt one is noticed.
+ * Reads the settings from a CDK context. The CDK's own keys (`@aws-cdk/…`, `aws:…`, cached lookups) all contain a colon
+ * or a slash. Every other key counts as a setting, so that a misspelled one is reported. Throws a `SettingsError`.
  */
 export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
   const own = Object.entries(context).filter(([key, value]) => !/[:/]/.test(key) && value !== undefined)
   const result = schema.safeParse(Object.fromEntries(own))
   if (result.success) return result.data
-  const faults = result.error.issues.flatMap(sentences)
-  throw new SettingsError(`The settings are not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
+  const problems = result.error.issues.flatMap(sentences)
+  throw new SettingsError(
+    `The settings are not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+  )
 }
 
 function sentences(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${key} is not a setting; there are ${Object.keys(shape).join(', ')}.`)
+    return issue.keys.map(
+      (key) => `${key} is not a setting; the settings are ${Object.keys(shape).join(', ')}.`,
+    )
   }
   return [`${String(issue.path[0])} ${issue.message}.`]
 }

@@ -43,7 +43,7 @@ export interface Platform {
 }
 
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { stack, log, faults, clock = systemClock, scheduleMillis: intervalMillis } = options
+  const { stack, log, faults, clock = systemClock, scheduleMillis: intervalMs } = options
   const identities = new Map(
     [...stack.functions.values()].map(({ id, statements }) => [
       id,
@@ -107,7 +107,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       const queue = queues.byArn(model.queueArn)
       return queue ? [startEventSource({ model, queue, invoke })] : []
     }),
-    ...stack.schedules.map((model) => startSchedule({ model, invoke, clock, intervalMillis })),
+    ...stack.schedules.map((model) => startSchedule({ model, invoke, clock, intervalMs })),
   ]
   return {
     gateway,

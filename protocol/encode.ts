@@ -12,6 +12,6 @@ export function errorFrame(error: ChatError): ErrorFrame {
   }
 }
 
-/** The only way out: a frame as text, with the `request_id` of the frame it answers. */
+/** The text of a server frame, with the `request_id` of the frame that it answers. */
 export const encodeFrame = (frame: ServerFrame, requestId?: string) =>
   JSON.stringify(requestId === undefined ? frame : { ...frame, request_id: requestId })

@@ -19,15 +19,15 @@ export const errorCodes = {
 export type ErrorCode = keyof typeof errorCodes
 
 interface ChatErrorOptions {
-  /** The connection is closed after it was told. */
+  /** True if the connection is closed after the error frame. */
   readonly closes?: boolean
   readonly retryAfterMs?: number
-  /** Fields that the answer carries beside code and message, for example the id of what exists already. */
+  /** Extra fields of the response, for example the id of the existing conversation. */
   readonly details?: Readonly<Record<string, string>>
   readonly cause?: unknown
 }
 
-/** A refusal meant for the client: its message is shown as it is, so it names fields and never internals. */
+/** A refusal. Clients see its message as it is, so it names fields and never internals. */
 export class ChatError extends Error {
   override readonly name = 'ChatError'
   readonly code: ErrorCode
@@ -44,9 +44,9 @@ export class ChatError extends Error {
   }
 }
 
-/** One answer for what does not exist and for what is somebody else's, so that ids reveal nothing. */
+/** The same error for what does not exist and for what belongs to other users, so that ids reveal nothing. */
 export const notFound = (what: string) => new ChatError('not_found', `no such ${what}`)
 
-/** One answer for every reason to refuse a token. */
+/** The same error for every reason to refuse a token. */
 export const unauthorized = (options: ChatErrorOptions = {}) =>
   new ChatError('unauthorized', 'a valid token is required', options)

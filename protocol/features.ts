@@ -1,8 +1,8 @@
-/** What an operator may switch off: it costs, and not every site wants it. */
+/** Features that an operator can switch off, because they cost money and not every site wants them. */
 export interface Features {
-  /** Whether the others hear who is typing. */
+  /** Participants see who is typing. */
   readonly typing: boolean
-  /** Whether users see who is there. */
+  /** Users see who is online. */
   readonly presence: boolean
 }
 

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini'
 import { ChatError } from './errors.ts'
+import { fieldError } from './field-errors.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { limits } from './limits.ts'
-import { sentence } from './sentences.ts'
 import { byteLength, codePoints, isInvisible, isWellFormed } from './text.ts'
 
-z.config({ customError: sentence })
+z.config({ customError: fieldError })
 
 /** A refinement whose failure is `payload_too_large` rather than `bad_request`. */
 const atMost = <T>(fits: (value: T) => boolean, error: string) =>
@@ -13,22 +13,22 @@ const atMost = <T>(fits: (value: T) => boolean, error: string) =>
 
 const wellFormed = z.refine<string>(isWellFormed, { error: 'must be well-formed Unicode', abort: true })
 
-/** A schema whose place needs words, which the documents then show too. */
+/** Adds a description to a schema, for docs/asyncapi.yaml and docs/openapi.yaml. */
 export const described = <T extends z.ZodMiniType>(schema: T, description: string): T =>
   schema.check(z.meta({ description }))
 
-/** What a client may put on any frame, to find it again on the answer. */
+/** May be sent with any frame; the answer repeats it. */
 export const requestId = z.string().check(z.maxLength(limits.requestIdLength))
 
-/** Ids of conversations, messages and invitations, and those that clients choose. */
+/** An id of a conversation, message or invitation, or an id that the client chose. */
 export const id = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -'))
 
-/** Ids of users; the origin's are e-mail addresses. */
+/** A user id. E-mail addresses are allowed. */
 export const userId = z
   .string()
   .check(z.regex(/^[A-Za-z0-9_@.+-]{1,254}$/, 'must be 1 to 254 of A-Z a-z 0-9 _ - @ . +'))
 
-/** A position in a conversation's log; 0 stands before the first message. */
+/** A `seq` in a conversation's log; 0 is before the first entry. */
 export const position = z.int().check(z.minimum(0))
 
 const textAtMost = [
@@ -41,7 +41,7 @@ const textAtMost = [
 
 const textBytes = `well-formed Unicode, at most ${limits.contentBytes} bytes as UTF-8`
 
-/** What a message says: visible, well-formed, kept as it was written. */
+/** The content of a message: visible, well-formed Unicode, stored as it was written. */
 export const content = z.string().check(
   wellFormed,
   z.refine((text) => !isInvisible(text), { error: 'must not be blank', abort: true }),
@@ -49,7 +49,7 @@ export const content = z.string().check(
   z.meta({ minLength: 1, maxLength: limits.contentCodePoints, description: `Not blank, ${textBytes}.` }),
 )
 
-/** What a group is called: visible, one line. */
+/** The title of a group: one line of visible text. */
 export const title = z.string().check(
   wellFormed,
   z.refine((text) => !isInvisible(text), { error: 'must not be blank', abort: true }),
@@ -60,7 +60,7 @@ export const title = z.string().check(
   z.meta({ minLength: 1, maxLength: limits.titleCodePoints, description: 'Not blank, one line.' }),
 )
 
-/** Words that go with an invitation; may be empty. */
+/** The text of an invitation; may be empty. */
 export const invitationText = z
   .string()
   .check(
@@ -69,7 +69,7 @@ export const invitationText = z
     z.meta({ maxLength: limits.contentCodePoints, description: `May be empty; ${textBytes}.` }),
   )
 
-/** Any JSON object, kept and delivered as given. */
+/** Any JSON object, stored and delivered unchanged. */
 export const metadata = z.custom<JsonObject>(isObject, 'must be an object').check(
   atMost(
     (value: JsonObject) => byteLength(JSON.stringify(value)) <= limits.metadataBytes,
@@ -77,11 +77,11 @@ export const metadata = z.custom<JsonObject>(isObject, 'must be an object').chec
   ),
   z.meta({
     type: 'object',
-    description: `Any JSON object, kept and delivered as given; at most ${limits.metadataBytes} bytes as JSON text.`,
+    description: `Any JSON object, stored and delivered unchanged; at most ${limits.metadataBytes} bytes as JSON text.`,
   }),
 )
 
-/** Parses outside data or throws the `ChatError` of its first fault, which names the field. */
+/** Parses untrusted data. Throws a `ChatError` that names the first invalid field. */
 export function parseFields<T extends z.ZodMiniType>(schema: T, value: unknown): z.output<T> {
   const result = schema.safeParse(value)
   if (result.success) return result.data

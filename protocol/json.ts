@@ -8,8 +8,8 @@ export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * Reads a client's text as one JSON object. Size and nesting are checked on the text, before anything that
- * recurses sees it. Throws `payload_too_large` or `bad_request`.
+ * Parses a client's text as one JSON object. Size and nesting are checked on the text, before any recursive code runs.
+ * Throws `payload_too_large` or `bad_request`.
  */
 export function parseObject(text: string, what: string): JsonObject {
   if (byteLength(text) > limits.frameBytes) {
@@ -31,7 +31,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** JSON with the keys of every object in order, so that equal values have equal text. */
+/** JSON with sorted keys, so that equal values have equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,

@@ -1,14 +1,14 @@
-/** So many a second in the long run, and so many at once. */
+/** A rate limit: the long-term rate, and how many are allowed at once. */
 export interface Rate {
   readonly perSecond: number
   readonly burst: number
 }
 
-/** The limits on use that protect one user from another; the stack's settings may say otherwise. */
+/** The rate limits that protect users from each other. The stack's settings can change them. */
 export interface Rates {
-  /** Frames of one connection. */
+  /** Per connection. */
   readonly frames: Rate
-  /** Messages of one user in one conversation, over whatever connection or REST. */
+  /** Per user and conversation, over all connections and REST together. */
   readonly messages: Rate
 }
 
@@ -17,56 +17,56 @@ export const defaultRates: Rates = {
   messages: { perSecond: 10, burst: 100 },
 }
 
-/** News of somebody typing that one connection may cause; beyond it they are dropped without a word. */
+/** `typing` frames per connection that are passed on; more are dropped silently. */
 export const typingRate: Rate = { perSecond: 1, burst: 5 }
 
-/** Every limit that a client can meet. Bytes are UTF-8 bytes. */
+/** Every limit that a client can reach. Bytes are UTF-8 bytes. */
 export const limits = {
-  /** A client frame or a REST body, bytes. API Gateway itself closes at 32 KB. */
+  /** A client frame or a REST body. API Gateway closes the connection at 32 KB. */
   frameBytes: 16 * 1024,
-  /** Objects and arrays inside each other, the frame itself included. */
+  /** Nested objects and arrays, including the frame itself. */
   nesting: 8,
   contentCodePoints: 4000,
   contentBytes: 8 * 1024,
-  /** Metadata as JSON text, bytes. */
+  /** Metadata as JSON text. */
   metadataBytes: 2 * 1024,
   requestIdLength: 64,
-  /** Characters of a token; a real one has about 200. */
+  /** Characters of a token; a typical one has about 200. */
   tokenLength: 4096,
-  /** Seconds a token may still live, at most. */
+  /** The longest time until a token's `exp`. */
   tokenLifetimeSeconds: 25 * 3600,
-  /** Seconds that clocks may disagree when a token is checked, and between `exp` and the close. */
+  /** Clock difference that is tolerated when a token is checked; also the time from `exp` to the close. */
   clockToleranceSeconds: 60,
-  /** Refused authentications after which a connection is closed. */
+  /** Failed authentications after which a connection is closed. */
   authenticationFailures: 3,
-  /** Milliseconds in which a connection has to authenticate. */
-  authenticationMillis: 15_000,
-  /** Connections of one user; one more retires the oldest. */
+  /** Time that a new connection has to authenticate. */
+  authenticationMs: 15_000,
+  /** Connections of one user; another one retires the oldest. */
   connectionsPerUser: 10,
-  /** Refusals for being too fast after which a connection is closed. */
+  /** `rate_limited` refusals after which a connection is closed. */
   strikes: 200,
-  /** Invitations to a conversation of two that one user may have sent and nobody answered. */
+  /** Unanswered invitations of one user to conversations of two. */
   pendingInvitations: 20,
-  /** Invitations to groups that one user may have sent and nobody answered. */
+  /** Unanswered invitations of one user to groups. */
   pendingGroupInvitations: 200,
-  /** Participants of a group, the invited ones included. */
+  /** Participants of a group, including invited users. */
   groupParticipants: 100,
   /** Characters of a group's title. */
   titleCodePoints: 100,
-  /** Characters of a search, at least and at most. */
-  searchLeast: 2,
-  searchMost: 64,
-  /** People in one page of a search. */
+  /** Characters of a search query. */
+  searchMin: 2,
+  searchMax: 64,
+  /** Users in one page of a search. */
   pageAdmins: 20,
-  /** Conversations that one connection may have joined. */
+  /** Conversations that one connection can join. */
   joinedConversations: 100,
-  /** `unread_count` stops here. */
+  /** `unread_count` stops at this number. */
   unreadCount: 100,
-  /** Pushes to larger groups leave `unread_count` out. */
+  /** Pushes to groups with more participants leave `unread_count` out. */
   unreadParticipants: 10,
   /** Messages in one page of a join or of the history. */
   pageMessages: 100,
-  /** Bytes of messages in the answer to a join; a frame to a client may have 128 KB in all. */
+  /** Messages in the answer to a join. A frame to a client can have 128 KB in total. */
   pageBytes: 96 * 1024,
   /** Conversations in one page of the list. */
   pageConversations: 100,

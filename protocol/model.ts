@@ -3,19 +3,19 @@ import { content, described, id, metadata, position, title, userId } from './fie
 import type { JsonObject } from './json.ts'
 import { limits } from './limits.ts'
 
-/** What goes over the wire is never changed by who holds it. */
+/** Makes a type deeply readonly: code never changes what it received or sends. */
 export type Wire<T> = T extends JsonObject
   ? { readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? readonly Wire<U>[] : Wire<T[K]> }
   : T extends readonly (infer U)[]
     ? readonly Wire<U>[]
     : T
 
-/** The type of a shape that is declared once as a schema. */
+/** The readonly type of a schema. */
 export type Shape<S extends z.ZodMiniType> = Wire<z.output<S>>
 
 export const time = z.string().check(z.meta({ format: 'date-time', description: 'ISO 8601, UTC.' }))
 
-/** An administrator as others see one. */
+/** A user as other users see them. */
 export const person = z.object({
   id: userId,
   firstname: z.string(),
@@ -23,11 +23,11 @@ export const person = z.object({
   email: z.string(),
   is_online: described(
     z.exactOptional(z.boolean()),
-    'Whether any device is connected; only in conversations, and only where presence is on.',
+    'True if any device is connected. Only in conversations, and only if presence is on.',
   ),
   last_seen: described(
     z.exactOptional(z.nullable(time)),
-    'When the last device was heard of; null if there never was one.',
+    'When a device was last active; null if none ever was.',
   ),
 })
 export type Person = Shape<typeof person>
@@ -37,30 +37,30 @@ const entryBase = {
   conversation_id: id,
   seq: described(
     position,
-    'Position in the log of the conversation: 1, 2, 3 … without holes, whatever the kind.',
+    'Position in the log of the conversation: 1, 2, 3 … without holes, for entries of every kind.',
   ),
   sender_id: userId,
   created_at: time,
 }
 
-/** An entry of kind `message`, as its reader sees it, with its latest content. */
+/** An entry of kind `message` with its latest content, as its reader sees it. */
 export const message = z.object({
   ...entryBase,
   kind: z.literal('message'),
-  content: described(z.union([content, z.literal('')]), 'Empty once the message was deleted.'),
+  content: described(z.union([content, z.literal('')]), 'Empty after the message was deleted.'),
   metadata: z.exactOptional(metadata),
   client_message_id: z.exactOptional(id),
   is_read: described(
     z.boolean(),
-    "Of one's own message: every other participant has read it. Of another's: the reader has.",
+    "For the reader's own message: every other participant has read it. For another's: the reader has.",
   ),
-  read_at: described(z.exactOptional(time), 'When the cursor that made it read last moved.'),
+  read_at: described(z.exactOptional(time), 'When the last of these read cursors moved.'),
   edited_at: z.exactOptional(time),
   deleted_at: z.exactOptional(time),
 })
 export type Message = Shape<typeof message>
 
-/** An entry that says that an earlier message was edited or deleted; put `message` in its place. */
+/** An entry that records that an earlier message was edited or deleted; `message` replaces it. */
 export const messageUpdate = z.object({
   ...entryBase,
   kind: z.literal('message_updated'),
@@ -69,7 +69,7 @@ export const messageUpdate = z.object({
 })
 export type MessageUpdate = Shape<typeof messageUpdate>
 
-/** An entry that says that somebody came to a group, or left it; `sender_id` is the same person. */
+/** An entry that records that a user joined or left a group; `sender_id` is the same user. */
 export const participantChange = z.object({
   ...entryBase,
   kind: z.enum(['participant_joined', 'participant_left']),
@@ -77,28 +77,34 @@ export const participantChange = z.object({
 })
 export type ParticipantChange = Shape<typeof participantChange>
 
-/** What stands at one `seq` of a log. */
+/** The entry at one `seq` of a log. */
 export const logEntry = z.union([message, messageUpdate, participantChange])
 export type LogEntry = Message | MessageUpdate | ParticipantChange
 
-/** A conversation as one of its participants lists it. */
+/** A conversation in the list of one of its participants. */
 export const conversation = z.object({
   id,
   status: described(
     z.enum(['accepted', 'pending']),
-    "`pending` for an invitation that the reader sent and nobody answered yet; `id` is then the invitation's.",
+    '`pending` for an unanswered invitation that the reader sent; `id` is then the id of the invitation.',
   ),
   is_group: z.boolean(),
-  title: described(z.exactOptional(title), 'Of a group that was given one.'),
+  title: described(z.exactOptional(title), 'Only for groups that have one.'),
   participants: z.array(person),
-  participant: described(z.nullable(person), 'The other one of a pair; null in a group.'),
+  participant: described(
+    z.nullable(person),
+    'The other participant of a conversation of two; null in a group.',
+  ),
   last_message: z.nullable(message),
   last_seq: position,
   unread_count: described(
     z.int().check(z.minimum(0), z.maximum(limits.unreadCount)),
-    `Messages of others that the reader has not read; counting stops at ${limits.unreadCount}.`,
+    `Unread messages of other participants; counting stops at ${limits.unreadCount}.`,
   ),
-  updated_at: described(time, 'When its log last grew, or when it began.'),
+  updated_at: described(
+    time,
+    'When the newest entry was written; for an empty log, when the conversation was created.',
+  ),
 })
 export type Conversation = Shape<typeof conversation>
 
@@ -108,7 +114,7 @@ export const invitation = z.object({
   message: z.string(),
   status: z.enum(['pending', 'accepted', 'rejected']),
   created_at: time,
-  conversation_id: described(z.exactOptional(id), 'Of an invitation to a group.'),
+  conversation_id: described(z.exactOptional(id), 'Only for invitations to a group.'),
   title: z.exactOptional(title),
 })
 export type Invitation = Shape<typeof invitation>

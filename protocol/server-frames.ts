@@ -6,132 +6,171 @@ import { invitation, conversation as listed, logEntry, message, person, type Sha
 const conversation_id = id
 const unreadCount = listed.shape.unread_count
 
-/** The answer to each client frame that has one; repeats its `request_id`. */
-export const answerFrames = {
-  authenticated: z.object({
-    type: z.literal('authenticated'),
-    success: z.literal(true),
-    user_id: userId,
-    connection_id: z.string(),
-    expires_at: time,
-  }),
-  joined_conversation: z.object({
-    type: z.literal('joined_conversation'),
-    conversation_id,
-    last_seq: position,
-    last_read_seq: position,
-    messages: described(
-      z.exactOptional(z.array(logEntry)),
-      'The entries that follow `after_seq`, oldest first; only when that was given.',
-    ),
-    has_more: z.exactOptional(z.boolean()),
-    reset: described(
-      z.exactOptional(z.literal(true)),
-      '`after_seq` lies beyond the log: what the client holds is not of this log.',
-    ),
-  }),
-  left_conversation: z.object({ type: z.literal('left_conversation'), conversation_id }),
-  message_sent: z.object({
-    type: z.literal('message_sent'),
-    conversation_id,
-    client_message_id: z.exactOptional(id),
-    message,
-    duplicate: described(
-      z.exactOptional(z.literal(true)),
-      'It was stored before; nothing new was stored and nobody is told again.',
-    ),
-  }),
-  marked_read: z.object({
-    type: z.literal('marked_read'),
-    conversation_id,
-    last_read_seq: position,
-    unread_count: unreadCount,
-  }),
-  pong: z.object({
-    type: z.literal('pong'),
-    time,
-    heads: described(
-      z.record(z.string(), position),
-      'The last `seq` of each joined conversation, by its id.',
-    ),
-  }),
-} as const
+/** Checks that each schema is for the type that it is listed under. */
+const registry = <
+  const Frames extends {
+    readonly [T in keyof Frames]: {
+      /** One line for docs/asyncapi.yaml. */
+      readonly summary: string
+      readonly schema: z.ZodMiniObject<{ readonly type: z.ZodMiniLiteral<T & string> }>
+    }
+  },
+>(
+  frames: Frames,
+) => frames
 
-/** What the server tells without being asked. */
-export const pushFrames = {
-  new_message: z.object({ type: z.literal('new_message'), conversation_id, message }),
-  message_updated: z.object({
-    type: z.literal('message_updated'),
-    conversation_id,
-    seq: described(position, 'Of the entry that says so; `message` stands at an earlier one.'),
-    message,
-  }),
-  participant_joined: z.object({
-    type: z.literal('participant_joined'),
-    conversation_id,
-    seq: position,
-    participant: person,
-  }),
-  participant_left: z.object({
-    type: z.literal('participant_left'),
-    conversation_id,
-    seq: position,
-    participant: person,
-  }),
-  conversation_updated: z.object({
-    type: z.literal('conversation_updated'),
-    conversation_id,
-    last_seq: position,
-    last_message: described(
-      z.exactOptional(z.nullable(message)),
-      'Missing where the frame would have been too large.',
-    ),
-    unread_count: z.exactOptional(unreadCount),
-  }),
-  new_invitation: z.object({ type: z.literal('new_invitation'), invitation }),
-  invitation_accepted: z.object({
-    type: z.literal('invitation_accepted'),
-    invitation_id: id,
-    conversation_id,
-    participant_id: described(userId, 'Who accepted.'),
-    conversation: listed,
-  }),
-  invitation_rejected: z.object({ type: z.literal('invitation_rejected'), invitation_id: id }),
-  message_read: z.object({
-    type: z.literal('message_read'),
-    conversation_id,
-    user_id: userId,
-    last_read_seq: position,
-    read_at: time,
-  }),
-  user_typing: z.object({
-    type: z.literal('user_typing'),
-    conversation_id,
-    user_id: userId,
-    is_typing: z.boolean(),
-  }),
-  user_presence: z.object({
-    type: z.literal('user_presence'),
-    user_id: userId,
-    is_online: z.boolean(),
-    last_seen: z.nullable(time),
-  }),
-} as const
+const frame = <const Type extends string, Fields extends z.core.$ZodShape>(type: Type, fields: Fields) =>
+  z.object({ type: z.literal(type), ...fields })
+
+/** Answers to client frames; each repeats the `request_id` of its frame. Which answers which is in frames.ts. */
+export const answerFrames = registry({
+  authenticated: {
+    summary: 'The connection belongs to this user until `expires_at`.',
+    schema: frame('authenticated', {
+      success: z.literal(true),
+      user_id: userId,
+      connection_id: z.string(),
+      expires_at: time,
+    }),
+  },
+  joined_conversation: {
+    summary: 'New messages are pushed from now on; `messages` holds the entries that were requested.',
+    schema: frame('joined_conversation', {
+      conversation_id,
+      last_seq: position,
+      last_read_seq: position,
+      messages: described(
+        z.exactOptional(z.array(logEntry)),
+        'The entries after `after_seq`, oldest first; present only if the frame had `after_seq`.',
+      ),
+      has_more: z.exactOptional(z.boolean()),
+      reset: described(
+        z.exactOptional(z.literal(true)),
+        '`after_seq` is beyond the end of the log: the entries that the client has are from another log.',
+      ),
+    }),
+  },
+  left_conversation: {
+    summary: 'Messages are no longer pushed. Also the answer if the conversation was not joined.',
+    schema: frame('left_conversation', { conversation_id }),
+  },
+  message_sent: {
+    summary: 'The message is stored.',
+    schema: frame('message_sent', {
+      conversation_id,
+      client_message_id: z.exactOptional(id),
+      message,
+      duplicate: described(
+        z.exactOptional(z.literal(true)),
+        'The message was already stored: nothing new is stored or pushed.',
+      ),
+    }),
+  },
+  marked_read: {
+    summary: 'The current read cursor.',
+    schema: frame('marked_read', { conversation_id, last_read_seq: position, unread_count: unreadCount }),
+  },
+  pong: {
+    summary: 'A client that has less than `heads` says requests the rest with `join_conversation`.',
+    schema: frame('pong', {
+      time,
+      heads: described(
+        z.record(z.string(), position),
+        'The last `seq` of each joined conversation, by conversation id.',
+      ),
+    }),
+  },
+})
+
+/** Frames that the server sends without a request. */
+export const pushFrames = registry({
+  new_message: {
+    summary:
+      'To every connection that joined the conversation, except the sending one. A message sent over REST goes to every connection of the other participants.',
+    schema: frame('new_message', { conversation_id, message }),
+  },
+  message_updated: {
+    summary: 'An earlier message was edited or deleted; `message` replaces it.',
+    schema: frame('message_updated', {
+      conversation_id,
+      seq: described(position, 'The `seq` of the update entry; `message` has an earlier one.'),
+      message,
+    }),
+  },
+  participant_joined: {
+    summary: 'A user joined a group.',
+    schema: frame('participant_joined', { conversation_id, seq: position, participant: person }),
+  },
+  participant_left: {
+    summary: 'A user left a group.',
+    schema: frame('participant_left', { conversation_id, seq: position, participant: person }),
+  },
+  conversation_updated: {
+    summary: 'For lists and badges: to participants who did not get the entry itself.',
+    schema: frame('conversation_updated', {
+      conversation_id,
+      last_seq: position,
+      last_message: described(
+        z.exactOptional(z.nullable(message)),
+        'Absent if the frame would be too large with it.',
+      ),
+      unread_count: z.exactOptional(unreadCount),
+    }),
+  },
+  new_invitation: {
+    summary: 'To every connection of the invited user.',
+    schema: frame('new_invitation', { invitation }),
+  },
+  invitation_accepted: {
+    summary: 'To every connection of the inviter.',
+    schema: frame('invitation_accepted', {
+      invitation_id: id,
+      conversation_id,
+      participant_id: described(userId, 'The user who accepted.'),
+      conversation: listed,
+    }),
+  },
+  invitation_rejected: {
+    summary: 'To every connection of the inviter.',
+    schema: frame('invitation_rejected', { invitation_id: id }),
+  },
+  message_read: {
+    summary: "To the other participants' joined connections, and to the reader's other connections.",
+    schema: frame('message_read', {
+      conversation_id,
+      user_id: userId,
+      last_read_seq: position,
+      read_at: time,
+    }),
+  },
+  user_typing: {
+    summary: "To the other participants' joined connections.",
+    schema: frame('user_typing', { conversation_id, user_id: userId, is_typing: z.boolean() }),
+  },
+  user_presence: {
+    summary: 'To connections of users who share a conversation with the user.',
+    schema: frame('user_presence', {
+      user_id: userId,
+      is_online: z.boolean(),
+      last_seen: z.nullable(time),
+    }),
+  },
+})
 
 export const errorFrameShape = z.object({
   type: z.literal('error'),
   code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
-  message: described(z.string(), 'Names the field at fault, where one is.'),
+  message: described(z.string(), 'Names the invalid field, if there is one.'),
   request_id: z.exactOptional(requestId),
   retryable: z.boolean(),
   retry_after_ms: z.exactOptional(z.int()),
 })
 
-type AnyOf<Frames extends Record<string, z.ZodMiniType>> = {
-  [K in keyof Frames]: Shape<Frames[K]>
-}[keyof Frames]
+export type AnswerType = keyof typeof answerFrames
+export type PushType = keyof typeof pushFrames
 
-export type AnswerFrame = AnyOf<typeof answerFrames>
-export type PushFrame = AnyOf<typeof pushFrames>
+export type AnswerFrameOf<T extends AnswerType> = Shape<(typeof answerFrames)[T]['schema']>
+export type AnswerFrame = { [T in AnswerType]: AnswerFrameOf<T> }[AnswerType]
+export type PushFrame = { [T in PushType]: Shape<(typeof pushFrames)[T]['schema']> }[PushType]
 export type ErrorFrame = Shape<typeof errorFrameShape>
 export type ServerFrame = AnswerFrame | PushFrame | ErrorFrame

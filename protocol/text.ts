@@ -9,16 +9,16 @@ export const codePoints = (text: string) => {
   return count
 }
 
-/** Whether the text has no half of a surrogate pair, which UTF-8 could not carry. */
+/** True if the text has no unpaired surrogate, which UTF-8 cannot encode. */
 export const isWellFormed = (text: string) => !/\p{Surrogate}/u.test(text)
 
-/** Whether a reader would see nothing: white space, control, format and other invisible characters only. */
+/** True if the text has only white space, control, format and other invisible characters. */
 export const isInvisible = (text: string) =>
   /^[\s\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(text)
 
 /**
- * How deep objects and arrays stand inside each other, read from the raw text without recursion: JSON.parse
- * accepts tens of thousands of levels, and what walks its result afterwards dies of them.
+ * The depth of nested objects and arrays, counted on the raw text without recursion: JSON.parse accepts tens of
+ * thousands of levels, and recursive code that walks the result overflows the stack.
  */
 export function nesting(json: string): number {
   let depth = 0

@@ -3,35 +3,36 @@ import { type Target, TargetError } from '../target.ts'
 
 const TOKEN_HOURS = 12
 
-/** Who signs in. */
+/** Where the client gets its tokens from. */
 export interface Account {
-  /** Whether a token that ends can be followed by another one. */
+  /** True if an expiring token can be replaced by a new one. */
   readonly renewable: boolean
-  /** A token to authenticate with now, a new one where it can be made. */
+  /** Resolves with a token to authenticate with, a new one if the account is renewable. */
   renew(): Promise<string>
-  /** The latest token. */
+  /** Resolves with the latest token. */
   token(): Promise<string>
 }
 
-/** Signs in with a token that somebody else made. */
-export function heldToken(token: string): Account {
+/** An account with one given token, which cannot be renewed. */
+export function accountWithToken(token: string): Account {
   const give = async () => token
   return { renewable: false, renew: give, token: give }
 }
 
 /**
- * Makes tokens of a user with the secret of the chat, as `npm run token` does.
+ * An account that signs tokens for a user with the chat's own secret, as `npm run token` does. Throws a `TargetError` if
+ * the user does not exist or is not an admin.
  *
- * @param open finds the chat again: a laptop's AWS is another one after each start
+ * @param open opens the target again: on a laptop, each start has new AWS endpoints and credentials
  */
-export async function madeTokens(
+export async function accountOfUser(
   first: Target,
   userId: string,
   open: () => Promise<Target>,
 ): Promise<Account> {
   const user = await first.users.find(userId)
   if (!user) throw new TargetError(`There is no user ${userId}.`)
-  if (user.role !== 'admin') throw new TargetError(`${userId} is no admin, and only admins may chat.`)
+  if (user.role !== 'admin') throw new TargetError(`${userId} is not an admin; only admins can chat.`)
   let target = first
   let latest: string | undefined
   const secret = async () => {

@@ -2,45 +2,47 @@ import type { PushFrame } from '../../protocol/server-frames.ts'
 import type { Account } from './account.ts'
 import { type ChatEvent, fromPush, isEntry } from './events.ts'
 import { Lists } from './lists.ts'
-import type { Pace } from './pace.ts'
 import { Rest } from './rest.ts'
 import { Room } from './room.ts'
-import { type Listener, Session } from './session.ts'
+import { Session, type SessionListener } from './session.ts'
+import type { Timing } from './timing.ts'
 
-/** Where somebody signs in. */
-export interface Place {
+/** The chat to sign in to, and the account to do it with. */
+export interface SignIn {
   readonly socketUrl: string
-  /** Where the paths under `/api` begin, without a final slash. */
+  /** Base URL of the REST API, to which `/api/…` is appended; no trailing slash. */
   readonly restUrl: string
   readonly account: Account
 }
 
-interface ChatOptions extends Place {
-  readonly pace: Pace
-  /** Somebody is looking: what is shown counts as read, and opening a conversation shows what was said last. */
-  readonly attended: boolean
+interface ChatOptions extends SignIn {
+  readonly timing: Timing
+  /** A person is reading: what is shown counts as read, and opening a conversation shows its latest messages. */
+  readonly interactive: boolean
   show(event: ChatEvent): void
-  /** Something that nobody waits for was refused. */
+  /** The server refused something that no caller is waiting for. */
   refused(error: unknown): void
 }
 
-/** A user in the chat, in one conversation at a time; whatever there is to see comes as events. */
-export class Chat implements Listener {
+/** A signed-in user with at most one open conversation. Everything to display is passed to `show` as an event. */
+export class Chat implements SessionListener {
   readonly lists: Lists
   /** Resolves when the user has signed in. */
   readonly ready: Promise<void>
-  /** Rejects when it is over for good. */
+  /** Rejects when the session has ended for good. */
   readonly failed: Promise<never>
+  readonly #options: ChatOptions
   readonly #session: Session
   readonly #rest: Rest
-  /** The open conversation and, for a moment, the next one. */
+  /** The open conversation and, while switching, the next one. */
   readonly #rooms = new Map<string, Room>()
   #room: Room | undefined
   #user: string | undefined
   #isReady: () => void = () => undefined
   #hasFailed: (error: Error) => void = () => undefined
 
-  constructor(private readonly options: ChatOptions) {
+  constructor(options: ChatOptions) {
+    this.#options = options
     this.#session = new Session(options, this)
     this.#rest = new Rest(options)
     this.lists = new Lists({ rest: this.#rest, show: options.show })
@@ -62,7 +64,7 @@ export class Chat implements Listener {
   }
 
   stop(): void {
-    for (const room of this.#rooms.values()) this.#forget(room)
+    for (const room of this.#rooms.values()) this.#close(room)
     this.#session.stop()
   }
 
@@ -72,22 +74,22 @@ export class Chat implements Listener {
     const before = this.#room
     if (before?.id === id) return
     const room = new Room(id, {
-      ...this.options,
+      ...this.#options,
       session: this.#session,
       rest: this.#rest,
-      gap: this.options.pace.gap,
+      gapMs: this.#options.timing.gapMs,
       user: this.#user ?? '',
     })
     this.#rooms.set(id, room)
     try {
       await room.open()
     } catch (error) {
-      this.#forget(room)
+      this.#close(room)
       throw error
     }
     this.#room = room
     if (!before) return
-    this.#forget(before)
+    this.#close(before)
     await this.#session.ask('leave_conversation', () => ({
       type: 'leave_conversation',
       conversation_id: before.id,
@@ -97,13 +99,13 @@ export class Chat implements Listener {
   /** Leaves the open conversation, which must be a group, for good. */
   async leave(room: Room): Promise<void> {
     await room.leave()
-    this.#forget(room)
+    this.#close(room)
   }
 
   signedIn(user: string): void {
     const again = this.#user !== undefined
     this.#user = user
-    this.options.show({ type: again ? 'signed_in_again' : 'signed_in', user })
+    this.#options.show({ type: again ? 'signed_in_again' : 'signed_in', user })
     for (const room of this.#rooms.values()) this.#rejoin(room)
     this.#isReady()
   }
@@ -112,25 +114,25 @@ export class Chat implements Listener {
     const room = 'conversation_id' in frame ? this.#rooms.get(frame.conversation_id) : undefined
     if (frame.type === 'new_invitation') this.lists.invited(frame.invitation)
     else if (frame.type === 'conversation_updated' && room) room.feed.reaches(frame.last_seq)
-    else if (!isEntry(frame)) this.options.show(frame)
-    else if (room) room.feed.take(fromPush(frame))
-    else this.options.show(fromPush(frame).event)
+    else if (!isEntry(frame)) this.#options.show(frame)
+    else if (room) room.feed.add(fromPush(frame))
+    else this.#options.show(fromPush(frame).event)
   }
 
-  heads(heads: Readonly<Record<string, number>>): void {
+  latestSeqs(seqs: Readonly<Record<string, number>>): void {
     for (const room of this.#rooms.values()) {
-      const head = heads[room.id]
-      if (head === undefined) this.#rejoin(room)
-      else room.feed.reaches(head)
+      const lastSeq = seqs[room.id]
+      if (lastSeq === undefined) this.#rejoin(room)
+      else room.feed.reaches(lastSeq)
     }
   }
 
   refused(error: Error): void {
-    this.options.refused(error)
+    this.#options.refused(error)
   }
 
-  lost(reason: string, pause: number): void {
-    this.options.show({ type: 'connection_lost', reason, pause })
+  lost(reason: string, pauseMs: number): void {
+    this.#options.show({ type: 'connection_lost', reason, pauseMs })
   }
 
   ended(error: Error): void {
@@ -141,12 +143,12 @@ export class Chat implements Listener {
   #rejoin(room: Room): void {
     room.feed.join().catch((error: unknown) => {
       if (!this.#rooms.has(room.id)) return
-      this.#forget(room)
-      this.options.refused(error)
+      this.#close(room)
+      this.#options.refused(error)
     })
   }
 
-  #forget(room: Room): void {
+  #close(room: Room): void {
     room.feed.close()
     this.#rooms.delete(room.id)
     if (this.#room === room) this.#room = undefined

@@ -3,8 +3,8 @@ import type { ChatEvent } from './events.ts'
 import { type Parameter, readArguments, readLine, rest, UsageError, usage, word, words } from './parse.ts'
 import type { Room } from './room.ts'
 
-/** What commands work with. */
-export interface Desk {
+/** What a command operates on. */
+export interface CommandContext {
   readonly chat: Chat
   show(event: ChatEvent): void
   quit(): void
@@ -12,15 +12,16 @@ export interface Desk {
 
 interface Command {
   readonly takes: readonly Parameter[]
+  /** One line for the help. */
   readonly does: string
-  run(desk: Desk, values: readonly string[]): unknown
+  run(context: CommandContext, values: readonly string[]): unknown
 }
 
-/** All that can be typed beside messages; parsing and help come from here. */
+/** The commands by name. Parsing, completion and help derive from this table. */
 export const commands: Readonly<Record<string, Command>> = {
   list: {
     takes: [],
-    does: 'conversations, newest first',
+    does: 'list conversations, latest activity first',
     run: ({ chat }) => chat.lists.conversations(),
   },
   open: {
@@ -30,17 +31,17 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   history: {
     takes: [],
-    does: 'what was said before, a page at a time',
+    does: 'show earlier messages, one page at a time',
     run: ({ chat }) => opened(chat).history(),
   },
   invite: {
     takes: [word('user')],
-    does: 'invite somebody to a conversation of two',
+    does: 'invite a user to a one-to-one conversation',
     run: ({ chat }, [user = '']) => chat.lists.invite(user),
   },
   invitations: {
     takes: [],
-    does: 'invitations that wait for your answer',
+    does: 'list the invitations that await your answer',
     run: ({ chat }) => chat.lists.invitations(),
   },
   accept: {
@@ -55,27 +56,27 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   group: {
     takes: [word('title'), words('user')],
-    does: 'make a group and invite others; "a title of several words"',
+    does: 'create a group and invite users; put a title of several words in "quotes"',
     run: ({ chat }, [title = '', ...users]) => chat.lists.createGroup(title, users),
   },
   search: {
     takes: [rest('q')],
-    does: 'find people by the beginning of a name or an e-mail address',
+    does: 'find people by the beginning of a name or an email address',
     run: ({ chat }, [q = '']) => chat.lists.search(q),
   },
   read: {
     takes: [],
-    does: 'mark what was shown as read',
+    does: 'mark everything shown as read',
     run: ({ chat }) => opened(chat).read(),
   },
   edit: {
     takes: [word('seq'), rest('text')],
-    does: 'give a message of yours other words',
+    does: 'edit one of your messages',
     run: ({ chat }, [seq = '', text = '']) => opened(chat).edit(numberOf(seq), text),
   },
   delete: {
     takes: [word('seq')],
-    does: 'empty a message of yours',
+    does: 'delete one of your messages',
     run: ({ chat }, [seq = '']) => opened(chat).delete(numberOf(seq)),
   },
   leave: {
@@ -85,27 +86,30 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   help: {
     takes: [],
-    does: 'this list',
+    does: 'show this list',
     run({ show }) {
       for (const line of help()) show({ type: 'help', ...line })
     },
   },
-  quit: { takes: [], does: 'end', run: (desk) => desk.quit() },
+  quit: { takes: [], does: 'quit the chat', run: (context) => context.quit() },
 }
 
-/** How everything is written, and what it does. */
+/** The syntax and the purpose of everything that can be typed. */
 export const help = (): readonly { readonly usage: string; readonly does: string }[] => [
   ...Object.entries(commands).map(([name, { takes, does }]) => ({ usage: usage(name, takes), does })),
-  { usage: 'anything else', does: 'a message to the open conversation; // for one that begins with a slash' },
+  {
+    usage: 'anything else',
+    does: 'send a message to the open conversation; type // for one that starts with a slash',
+  },
 ]
 
-/** What a line asks for. */
+/** The action that a typed line requests. */
 export interface Task {
   readonly kind: 'message' | 'command' | 'quit'
-  run(desk: Desk): Promise<void>
+  run(context: CommandContext): Promise<void>
 }
 
-/** Nothing for an empty line; throws a `UsageError` for what is no command. */
+/** Returns undefined for a blank line. Throws a `UsageError` for an unknown or incomplete command. */
 export function readTask(text: string): Task | undefined {
   const line = readLine(text)
   if (!line) return undefined
@@ -113,23 +117,24 @@ export function readTask(text: string): Task | undefined {
     return { kind: 'message', run: async ({ chat }) => await opened(chat).send(line.text) }
   }
   const command = Object.hasOwn(commands, line.name) ? commands[line.name] : undefined
-  if (!command) throw new UsageError(`There is no command /${line.name}; /help lists them.`)
-  const values = readArguments(command.takes, line.following)
-  if (!values) throw new UsageError(`It is written ${usage(line.name, command.takes)}.`)
+  if (!command) throw new UsageError(`Unknown command /${line.name}; /help lists the commands.`)
+  const values = readArguments(command.takes, line.args)
+  if (!values) throw new UsageError(`Usage: ${usage(line.name, command.takes)}`)
   return {
     kind: line.name === 'quit' ? 'quit' : 'command',
-    run: async (desk) => void (await command.run(desk, values)),
+    run: async (context) => void (await command.run(context, values)),
   }
 }
 
 function opened(chat: Chat): Room {
-  if (!chat.room) throw new UsageError('No conversation is open; /list shows them, /open <n|id> opens one.')
+  if (!chat.room)
+    throw new UsageError('No conversation is open. Find one with /list, then open it with /open <n|id>.')
   return chat.room
 }
 
 /** Messages are shown as `#3`. */
 function numberOf(text: string): number {
   const [, digits] = /^#?([1-9]\d{0,14})$/.exec(text) ?? []
-  if (digits === undefined) throw new UsageError(`${text} is no number of a message.`)
+  if (digits === undefined) throw new UsageError(`${text} is not a message number.`)
   return Number(digits)
 }

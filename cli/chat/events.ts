@@ -1,12 +1,12 @@
 import type { Conversation, Invitation, LogEntry, Message, Person } from '../../protocol/model.ts'
 import type { PushFrame } from '../../protocol/server-frames.ts'
 
-/** A kind of event, or several with the same fields. */
+/** One or several event types with the same fields. */
 type Of<Type extends string, Fields> = Type extends Type ? { readonly type: Type } & Readonly<Fields> : never
 
-/** What stands in the log of a conversation, as it is shown. */
+/** An entry of a conversation's log, as it is shown. */
 export type EntryEvent =
-  /** A message in its own place, or one whose words changed, or one that was emptied. */
+  /** A message as it was sent, after an edit, or after its deletion. */
   | Of<'message' | 'edited' | 'deleted', { message: Message }>
   | Of<
       'participant_joined' | 'participant_left',
@@ -18,14 +18,14 @@ type EntryFrame = Extract<
   { type: 'new_message' | 'message_updated' | 'participant_joined' | 'participant_left' }
 >
 
-/** What the client itself has to say. */
+/** Events of the client itself. */
 type OwnEvent =
   | Of<'signed_in' | 'signed_in_again', { user: string }>
-  | Of<'connection_lost', { reason: string; pause: number }>
+  | Of<'connection_lost', { reason: string; pauseMs: number }>
   | Of<'conversation', { number: number; conversation: Conversation }>
   | Of<'invitation', { number: number; invitation: Invitation }>
   | Of<'opened', { conversation_id: string; last_seq: number; last_read_seq: number }>
-  /** What was held is of another log. */
+  /** What was shown so far belongs to a different log. */
   | Of<'reset', { conversation_id: string }>
   | Of<'invited', { user: string; invitation_id: string }>
   | Of<'accepted', { invitation_id: string; conversation?: Conversation }>
@@ -35,13 +35,13 @@ type OwnEvent =
   | Of<'marked_read', { conversation_id: string; last_read_seq: number; unread_count: number }>
   | Of<'left', { conversation_id: string }>
   | Of<'help', { usage: string; does: string }>
-  /** A list that was asked for has nothing in it. */
+  /** A requested list is empty. */
   | Of<'nothing', { of: string }>
 
-/** Everything that a view shows, one line each. */
+/** Everything that a view shows; one line each. */
 export type ChatEvent = OwnEvent | EntryEvent | Exclude<PushFrame, EntryFrame | { type: 'new_invitation' }>
 
-/** An entry and its place in the log. */
+/** An entry and its position in the log. */
 export interface Entry {
   readonly seq: number
   readonly event: EntryEvent

@@ -1,7 +1,7 @@
 import type { DataOf } from '../../protocol/endpoints.ts'
 import { type ChatEvent, type Entry, fromLog } from './events.ts'
-import { Log } from './log.ts'
-import type { Reading } from './reading.ts'
+import type { ReadMarker } from './read-marker.ts'
+import { ReorderBuffer } from './reorder-buffer.ts'
 import type { Rest } from './rest.ts'
 import type { Session } from './session.ts'
 
@@ -13,80 +13,83 @@ export interface FeedDeps {
   readonly session: Session
   readonly rest: Rest
   readonly user: string
-  /** Somebody is looking: what is shown counts as read, and opening a conversation shows what was said last. */
-  readonly attended: boolean
-  /** Milliseconds that a gap may last before it is asked for. */
-  readonly gap: number
+  /** A person is reading: what is shown counts as read, and opening a conversation shows its latest messages. */
+  readonly interactive: boolean
+  /** A missing entry is only requested after this time. */
+  readonly gapMs: number
   show(event: ChatEvent): void
-  /** Something that nobody waits for was refused. */
+  /** The server refused something that no caller is waiting for. */
   refused(error: unknown): void
 }
 
-/** Shows the entries of a joined conversation in order and without holes, however they come. */
+/** Shows the entries of a joined conversation in order and without gaps, whichever way they arrive. */
 export class Feed {
-  readonly #log = new Log()
+  readonly #conversation: string
+  readonly #deps: FeedDeps
+  readonly #readMarker: ReadMarker
+  readonly #buffer = new ReorderBuffer()
   #closed = false
   #gapTimer: NodeJS.Timeout | undefined
   #filling: Promise<void> = Promise.resolve()
 
-  constructor(
-    readonly conversation: string,
-    private readonly deps: FeedDeps,
-    private readonly reading: Reading,
-  ) {}
-
-  /** The last `seq` that was shown. */
-  get held(): number {
-    return this.#log.held
+  constructor(conversation: string, deps: FeedDeps, readMarker: ReadMarker) {
+    this.#conversation = conversation
+    this.#deps = deps
+    this.#readMarker = readMarker
   }
 
-  /** Shows what follows a `seq`. */
+  /** The last `seq` that was shown. */
+  get lastSeq(): number {
+    return this.#buffer.lastSeq
+  }
+
+  /** Joins the conversation and shows everything after a `seq`. */
   async begin(after: number): Promise<void> {
-    this.#show(this.#log.begin(after))
+    this.#show(this.#buffer.begin(after))
     await this.join()
   }
 
-  /** Joins, or joins again, and takes what was missed. */
+  /** Joins, or rejoins, and shows what was missed. */
   async join(): Promise<void> {
-    const { messages, has_more, reset, last_seq } = await this.deps.session.ask('join_conversation', () => ({
+    const { messages, has_more, reset, last_seq } = await this.#deps.session.ask('join_conversation', () => ({
       type: 'join_conversation',
-      conversation_id: this.conversation,
-      after_seq: this.held,
+      conversation_id: this.#conversation,
+      after_seq: this.lastSeq,
     }))
     if (reset) return this.#restart(last_seq)
-    for (const entry of messages ?? []) this.take(fromLog(entry))
+    for (const entry of messages ?? []) this.add(fromLog(entry))
     if (has_more) await this.fill()
   }
 
-  /** An entry came. */
-  take(entry: Entry): void {
-    this.#show(this.#log.take(entry))
-    if (!this.#log.hasGap || this.#gapTimer || this.#closed) return
+  /** Adds an entry that was pushed, joined or acknowledged. */
+  add(entry: Entry): void {
+    this.#show(this.#buffer.add(entry))
+    if (!this.#buffer.hasGap || this.#gapTimer || this.#closed) return
     this.#gapTimer = setTimeout(() => {
       this.#gapTimer = undefined
-      this.settle().catch(this.deps.refused)
-    }, this.deps.gap)
+      this.settle().catch(this.#deps.refused)
+    }, this.#deps.gapMs)
   }
 
-  /** The server says how far the log goes. */
+  /** The server reported the last `seq` of the log. */
   reaches(lastSeq: number): void {
-    if (lastSeq > this.held) this.fill().catch(this.deps.refused)
+    if (lastSeq > this.lastSeq) this.fill().catch(this.#deps.refused)
   }
 
-  /** Asks for all that follows what is held; one call after the other, so that each sees what was there when it began. */
+  /** Fetches everything after the last shown entry. Calls run one at a time, so each sees all entries stored before it. */
   fill(): Promise<void> {
     this.#filling = this.#filling.catch(() => undefined).then(() => this.#fill())
     return this.#filling
   }
 
-  /** Resolves when nothing that came waits for what is missing before it. */
+  /** Resolves when no received entry is waiting for a missing one. */
   async settle(): Promise<void> {
-    if (this.#log.hasGap) await this.fill()
+    if (this.#buffer.hasGap) await this.fill()
   }
 
   page(query: Readonly<Record<string, number>>): Promise<Page> {
-    const path = { id: this.conversation }
-    return this.deps.rest.call('GET /api/admin/chat/conversations/{id}/messages', { path, query })
+    const path = { id: this.#conversation }
+    return this.#deps.rest.call('GET /api/admin/chat/conversations/{id}/messages', { path, query })
   }
 
   close(): void {
@@ -96,24 +99,26 @@ export class Feed {
 
   async #fill(): Promise<void> {
     for (let more = true; more && !this.#closed; ) {
-      const { messages, has_more, reset, last_seq } = await this.page({ after: this.held, limit: PAGE })
+      const { messages, has_more, reset, last_seq } = await this.page({ after: this.lastSeq, limit: PAGE })
       if (reset) return this.#restart(last_seq)
-      for (const entry of messages) this.#show(this.#log.take(fromLog(entry)))
+      for (const entry of messages) this.#show(this.#buffer.add(fromLog(entry)))
       more = has_more
     }
   }
 
-  /** What was held is of another log. */
+  /** What was shown so far belongs to a different log. */
   #restart(lastSeq: number): void {
-    this.deps.show({ type: 'reset', conversation_id: this.conversation })
-    this.#show(this.#log.begin(lastSeq))
+    this.#deps.show({ type: 'reset', conversation_id: this.#conversation })
+    this.#show(this.#buffer.begin(lastSeq))
   }
 
   #show(entries: readonly Entry[]): void {
     if (this.#closed) return
-    const { show, attended, user } = this.deps
+    const { show, interactive, user } = this.#deps
     for (const { event } of entries) show(event)
-    const news = entries.some(({ event }) => event.type === 'message' && event.message.sender_id !== user)
-    if (attended && news) this.reading.reached(this.held)
+    const fromOthers = entries.some(
+      ({ event }) => event.type === 'message' && event.message.sender_id !== user,
+    )
+    if (interactive && fromOthers) this.#readMarker.reached(this.lastSeq)
   }
 }

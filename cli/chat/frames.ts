@@ -9,28 +9,28 @@ import {
   type ServerFrame,
 } from '../../protocol/server-frames.ts'
 
-const shapes: Readonly<Record<string, z.ZodMiniType>> = {
+const shapes: Readonly<Record<string, { readonly schema: z.ZodMiniType }>> = {
   ...answerFrames,
   ...pushFrames,
-  error: errorFrameShape,
+  error: { schema: errorFrameShape },
 }
 
-/** What arrived on the socket. */
+/** A frame that was received. */
 export interface Incoming {
-  /** Nothing: API Gateway's own frame, which has no type and can be tried again. */
+  /** Undefined for an error frame of API Gateway itself, which has no `type` and is retryable. */
   readonly frame: ServerFrame | undefined
-  /** Of the frame that this answers. */
+  /** The `request_id` of the frame that this one answers. */
   readonly requestId: string | undefined
 }
 
-/** Nothing if the frame is of a kind that this client does not know. */
+/** Returns undefined for a frame whose type is unknown to this client or whose shape is invalid. */
 export function readFrame(text: string): Incoming | undefined {
   const value = parse(text)
   if (!isObject(value)) return undefined
   const { type, request_id } = value
   const requestId = typeof request_id === 'string' ? request_id : undefined
   if (typeof type !== 'string') return { frame: undefined, requestId }
-  const parsed = Object.hasOwn(shapes, type) ? shapes[type]?.safeParse(value) : undefined
+  const parsed = Object.hasOwn(shapes, type) ? shapes[type]?.schema.safeParse(value) : undefined
   return parsed?.success ? { frame: parsed.data as ServerFrame, requestId } : undefined
 }
 

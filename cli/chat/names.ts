@@ -2,7 +2,7 @@ import type { Conversation, Person } from '../../protocol/model.ts'
 import type { ChatEvent } from './events.ts'
 import { oneLine } from './text.ts'
 
-/** What people and conversations are called, learnt from what is shown. */
+/** Display names of people and conversations, learned from earlier events. */
 export class Names {
   readonly #people = new Map<string, string>()
   readonly #conversations = new Map<string, string>()

@@ -5,7 +5,7 @@ import { field } from './text.ts'
 type Kind = ChatEvent['type']
 type EventOf<K extends Kind> = Extract<ChatEvent, { type: K }>
 
-/** The fields of an event's line, by name, in their order. */
+/** The fields of an event's line, by name and in order. */
 type Fields<E extends ChatEvent> = {
   readonly [name: string]: (event: E) => string | number | undefined | null
 }
@@ -34,7 +34,7 @@ const lines: { readonly [K in Kind]: Fields<EventOf<K>> } = {
     status: ({ conversation }) => conversation.status,
     last_seq: ({ conversation }) => conversation.last_seq,
     unread: ({ conversation }) => conversation.unread_count,
-    with: ({ conversation }) => who(conversation),
+    with: ({ conversation }) => participantIds(conversation),
     title: ({ conversation }) => conversation.title,
   },
   invitation: {
@@ -112,7 +112,7 @@ const lines: { readonly [K in Kind]: Fields<EventOf<K>> } = {
   help: { usage: ({ usage }) => usage, does: ({ does }) => does },
 }
 
-/** An event as one line for programs: its kind and its fields, separated by tabs. */
+/** Formats an event as one line for programs: its type and its fields, separated by tabs. */
 export function plainLine(event: ChatEvent): string {
   const values = Object.values(lines[event.type] as Fields<ChatEvent>).map((value) =>
     field(`${value(event) ?? ''}`),
@@ -120,9 +120,9 @@ export function plainLine(event: ChatEvent): string {
   return [event.type, ...values].join('\t')
 }
 
-/** Every kind of line with the names of its fields. */
+/** Every event type with the names of its fields. */
 export const plainLines = (): readonly string[] =>
   Object.entries(lines).map(([kind, fields]) => [kind, ...Object.keys(fields)].join(' '))
 
-const who = ({ participant, participants }: Conversation) =>
+const participantIds = ({ participant, participants }: Conversation) =>
   participant?.id ?? participants.map(({ id }) => id).join(',')

@@ -1,4 +1,4 @@
-import colours from 'picocolors'
+import colors from 'picocolors'
 import type { Invitation, Message } from '../../protocol/model.ts'
 import type { ChatEvent } from './events.ts'
 import { Names } from './names.ts'
@@ -8,22 +8,25 @@ type Writer = {
   readonly [K in ChatEvent['type']]: (event: Extract<ChatEvent, { type: K }>) => string | undefined
 }
 
-const { bold, cyan, dim, green, yellow } = colours
+const { bold, cyan, dim, green, yellow } = colors
 
-/** Who is not heard of for so long does not type any more, milliseconds: that somebody stopped may be lost. */
-const TYPING_LASTS = 6000
+/** A user counts as typing for this long after the last report, because the report of the end may be lost. */
+const TYPING_MS = 6000
 
-/** Events as lines for people, with the names that earlier events told. */
+/** Formats events as lines for people, with names learned from earlier events. */
 export class PrettyView {
   readonly names = new Names()
-  /** When it was last heard that somebody types. */
+  /** When each user was last reported as typing. */
   readonly #typing = new Map<string, number>()
-  #lostBy: string | undefined
+  readonly #now: () => number
+  #lostReason: string | undefined
   #open: string | undefined
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(now: () => number = Date.now) {
+    this.#now = now
+  }
 
-  /** Nothing if there is nothing new to tell. */
+  /** Returns undefined if the event is not worth a line. */
   line(event: ChatEvent): string | undefined {
     this.names.learn(event)
     if (event.type === 'opened') this.#open = event.conversation_id
@@ -34,14 +37,16 @@ export class PrettyView {
   readonly #write: Writer = {
     signed_in: ({ user }) => green(`Signed in as ${this.names.person(user)}.`),
     signed_in_again: () => {
-      this.#lostBy = undefined
-      return green('Connected again.')
+      this.#lostReason = undefined
+      return green('Reconnected.')
     },
-    connection_lost: ({ reason, pause }) => {
-      const again = `trying again in ${(pause / 1000).toFixed(1)} s`
-      if (this.#lostBy === reason) return dim(`No connection yet, ${again}.`)
-      this.#lostBy = reason
-      return yellow(`No connection (${oneLine(reason)}), ${again}; what you write is kept.`)
+    connection_lost: ({ reason, pauseMs }) => {
+      const retry = `retrying in ${(pauseMs / 1000).toFixed(1)} s`
+      if (this.#lostReason === reason) return dim(`Still disconnected, ${retry}.`)
+      this.#lostReason = reason
+      return yellow(
+        `Disconnected (${oneLine(reason)}), ${retry}. Messages you send now are kept and sent later.`,
+      )
     },
     conversation: ({
       number,
@@ -50,7 +55,7 @@ export class PrettyView {
       [
         bold(`${number}`.padStart(3)),
         this.names.conversation(id),
-        status === 'pending' ? dim('has not answered yet') : '',
+        status === 'pending' ? dim('invitation pending') : '',
         is_group ? dim(`group of ${participants.length}`) : '',
         unread_count > 0 ? yellow(`${unread_count} unread`) : '',
         last_message ? dim(excerpt(last_message.content)) : '',
@@ -60,7 +65,7 @@ export class PrettyView {
     invitation: ({ number, invitation }) =>
       yellow(`Invitation ${number}: ${this.#invites(invitation)}  /accept ${number}`),
     opened: ({ conversation_id, last_seq, last_read_seq }) =>
-      dim(`${this.names.conversation(conversation_id)} is open: ${extent(last_seq, last_read_seq)}.`),
+      dim(`${this.names.conversation(conversation_id)} is open: ${summary(last_seq, last_read_seq)}.`),
     message: ({ message }) => {
       this.#typing.delete(message.sender_id)
       return `${this.#head(message)} ${indented(message.content, 6)}${message.edited_at === undefined ? '' : dim(' (edited)')}`
@@ -69,10 +74,11 @@ export class PrettyView {
     deleted: ({ message }) => `${this.#head(message)} ${dim('deleted')}`,
     participant_joined: ({ participant }) => dim(`${this.names.person(participant.id)} has joined.`),
     participant_left: ({ participant }) => dim(`${this.names.person(participant.id)} has left.`),
-    reset: () => yellow('The log of this conversation is another one than before; what follows is new.'),
+    reset: () =>
+      yellow('The server has a different log of this conversation than before; it continues from here.'),
     conversation_updated: ({ conversation_id, unread_count, last_message }) =>
       dim(
-        `${this.names.conversation(conversation_id)}: ${last_message ? excerpt(last_message.content) : 'news'}` +
+        `${this.names.conversation(conversation_id)}: ${last_message ? excerpt(last_message.content) : 'new activity'}` +
           (unread_count ? ` (${unread_count} unread)` : ''),
       ),
     message_read: ({ user_id, last_read_seq }) =>
@@ -81,11 +87,11 @@ export class PrettyView {
         : dim(`${this.names.person(user_id)} has read up to #${last_read_seq}.`),
     marked_read: ({ last_read_seq }) => dim(`Read up to #${last_read_seq}.`),
     user_typing: ({ user_id, is_typing }) => {
-      const heardAt = this.#typing.get(user_id) ?? Number.NEGATIVE_INFINITY
-      if (is_typing) this.#typing.set(user_id, this.now())
+      const reportedAt = this.#typing.get(user_id) ?? Number.NEGATIVE_INFINITY
+      if (is_typing) this.#typing.set(user_id, this.#now())
       else this.#typing.delete(user_id)
-      const isNews = is_typing && this.now() - heardAt > TYPING_LASTS
-      return isNews ? dim(`${this.names.person(user_id)} is typing…`) : undefined
+      const isNew = is_typing && this.#now() - reportedAt > TYPING_MS
+      return isNew ? dim(`${this.names.person(user_id)} is typing…`) : undefined
     },
     user_presence: ({ user_id, is_online }) =>
       dim(`${this.names.person(user_id)} is ${is_online ? 'online' : 'offline'}.`),
@@ -94,10 +100,10 @@ export class PrettyView {
     rejected: () => 'Rejected.',
     invitation_accepted: ({ participant_id, conversation_id }) =>
       green(`${this.names.person(participant_id)} has accepted your invitation.  /open ${conversation_id}`),
-    invitation_rejected: () => yellow('An invitation of yours was rejected.'),
+    invitation_rejected: () => yellow('One of your invitations was rejected.'),
     group_created: ({ conversation, invited }) =>
       green(
-        `The group ${this.names.conversation(conversation.id)} is made, ${invited} invited.  /open ${conversation.id}`,
+        `Created the group ${this.names.conversation(conversation.id)}, ${invited} invited.  /open ${conversation.id}`,
       ),
     left: ({ conversation_id }) => `You have left ${this.names.conversation(conversation_id)}.`,
     person: ({ person: { id, email } }) =>
@@ -110,7 +116,7 @@ export class PrettyView {
     const name = this.names.isMe(sender_id) ? bold(cyan('you')) : bold(this.names.person(sender_id))
     const elsewhere =
       conversation_id === this.#open ? '' : dim(`${this.names.conversation(conversation_id)} · `)
-    return `${elsewhere}${dim(`#${seq} ${clock(created_at, this.now())}`)} ${name}`
+    return `${elsewhere}${dim(`#${seq} ${clock(created_at, this.#now())}`)} ${name}`
   }
 
   #invites({ from_user, title, message }: Invitation): string {
@@ -119,8 +125,8 @@ export class PrettyView {
   }
 }
 
-const extent = (last: number, read: number) => {
-  if (last === 0) return 'nothing was said yet'
+const summary = (last: number, read: number) => {
+  if (last === 0) return 'no messages yet'
   return `${last} ${last === 1 ? 'entry' : 'entries'}${read > 0 && read < last ? `, read up to #${read}` : ''}`
 }
 
@@ -129,7 +135,7 @@ function excerpt(text: string): string {
   return characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : characters.join('')
 }
 
-/** Hours and minutes here, with the day unless it is today. */
+/** Local hours and minutes, with the date unless it is today. */
 function clock(iso: string, now: number): string {
   const time = new Date(iso)
   const two = (part: number) => `${part}`.padStart(2, '0')

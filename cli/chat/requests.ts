@@ -1,20 +1,14 @@
-import type { ClientFrame } from '../../protocol/client-frames.ts'
 import { ChatError, errorCodes } from '../../protocol/errors.ts'
-import type { FrameType } from '../../protocol/routes.ts'
+import { type AnswerTo, type ClientFrame, clientFrames, type FrameType } from '../../protocol/frames.ts'
 import type { AnswerFrame } from '../../protocol/server-frames.ts'
-import type { Outgoing } from './line.ts'
-import { backOff, type Pace } from './pace.ts'
+import type { Outgoing } from './reconnecting-socket.ts'
+import { backOffMs, type Timing } from './timing.ts'
 
-/** The type of the answer to each frame that may be sent again until it is answered. */
-const answerTypes = {
-  join_conversation: 'joined_conversation',
-  leave_conversation: 'left_conversation',
-  send_message: 'message_sent',
-  mark_read: 'marked_read',
-} as const satisfies Partial<Record<FrameType, AnswerFrame['type']>>
-
-export type RequestType = keyof typeof answerTypes
-export type AnswerTo<T extends RequestType> = Extract<AnswerFrame, { type: (typeof answerTypes)[T] }>
+/** Frames that are sent again until they are answered. */
+export type RequestType = Extract<
+  FrameType,
+  'join_conversation' | 'leave_conversation' | 'send_message' | 'mark_read'
+>
 
 interface Request {
   readonly make: () => ClientFrame
@@ -25,26 +19,28 @@ interface Request {
 }
 
 /**
- * What waits for an answer. Silence, refusals that may be retried and a new connection make it be asked again: all of
- * them do the same however often they are sent.
+ * Pending requests. A request is repeated after a timeout, after a retryable error and on every new connection, which is
+ * safe because all of these frames are idempotent.
  */
 export class Requests {
+  readonly #timing: Timing
+  readonly #send: (frame: Outgoing) => boolean
   readonly #open = new Map<string, Request>()
   #count = 0
 
-  constructor(
-    private readonly pace: Pace,
-    /** @returns whether there is a connection that it went over */
-    private readonly send: (frame: Outgoing) => boolean,
-  ) {}
+  /** @param send returns false if there is no authenticated connection */
+  constructor(timing: Timing, send: (frame: Outgoing) => boolean) {
+    this.#timing = timing
+    this.#send = send
+  }
 
-  /** @param make called at each attempt, so that the frame says what holds then */
+  /** @param make called for each attempt, so that the frame reflects the state at that time */
   ask<T extends RequestType>(type: T, make: () => ClientFrame<T>): Promise<AnswerTo<T>> {
     return new Promise((resolve, reject) => {
       const id = `${++this.#count}`
       const answered = (answer: AnswerFrame) => {
-        if (answer.type === answerTypes[type]) resolve(answer as AnswerTo<T>)
-        else reject(new Error(`${type} was answered by ${answer.type}.`))
+        if (answer.type === clientFrames[type].answer.type) resolve(answer as AnswerTo<T>)
+        else reject(new Error(`${type} was answered with ${answer.type}.`))
       }
       this.#open.set(id, { make, answered, refused: reject, failures: 0, timer: undefined })
       this.#attempt(id)
@@ -55,7 +51,7 @@ export class Requests {
     this.#take(id)?.answered(answer)
   }
 
-  /** @returns whether the refusal was of an open request */
+  /** @returns true if the error belongs to a pending request */
   refuse(id: string | undefined, error: ChatError): boolean {
     const request = id === undefined ? undefined : this.#open.get(id)
     if (id === undefined || !request) return false
@@ -64,23 +60,23 @@ export class Requests {
     return true
   }
 
-  /** An anonymous failure: it is known whose it was where only one request is open. */
+  /** API Gateway's own error frame, which names no request: attributable only if a single request is pending. */
   anonymous(): void {
     const [only, ...others] = this.#open
     if (only && others.length === 0) this.#later(...only, new ChatError('unavailable', 'the chat failed'))
   }
 
-  /** A new connection stands: whatever is open is asked again, in the old order. */
-  askAgain(): void {
+  /** Sends all pending requests again, in their original order, on a new connection. */
+  repeatAll(): void {
     for (const id of this.#open.keys()) this.#attempt(id)
   }
 
-  /** The connection is lost; nothing is asked before the next one stands. */
-  rest(): void {
+  /** Stops retrying until `repeatAll` is called. */
+  suspend(): void {
     for (const { timer } of this.#open.values()) clearTimeout(timer)
   }
 
-  /** Nobody will answer any more. */
+  /** Rejects all pending requests. */
   giveUp(error: Error): void {
     for (const id of [...this.#open.keys()]) this.#take(id)?.refused(error)
   }
@@ -96,18 +92,18 @@ export class Requests {
     const request = this.#open.get(id)
     if (!request) return
     clearTimeout(request.timer)
-    if (!this.send({ ...request.make(), request_id: id })) return
-    const silence = new ChatError('unavailable', 'the chat does not answer')
-    request.timer = setTimeout(() => this.#later(id, request, silence), this.pace.answerWithin)
+    if (!this.#send({ ...request.make(), request_id: id })) return
+    const timeout = new ChatError('unavailable', 'the chat does not answer')
+    request.timer = setTimeout(() => this.#later(id, request, timeout), this.#timing.answerTimeoutMs)
   }
 
   #later(id: string, request: Request, error: ChatError): void {
     clearTimeout(request.timer)
-    if (++request.failures >= this.pace.attempts) {
+    if (++request.failures >= this.#timing.maxAttempts) {
       this.#take(id)?.refused(error)
       return
     }
-    const pause = (error.retryAfterMs ?? 0) + backOff(this.pace, request.failures - 1)
-    request.timer = setTimeout(() => this.#attempt(id), pause)
+    const pauseMs = (error.retryAfterMs ?? 0) + backOffMs(this.#timing, request.failures - 1)
+    request.timer = setTimeout(() => this.#attempt(id), pauseMs)
   }
 }

@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
-import { type DataOf, endpoints } from '../../protocol/endpoints.ts'
+import { type DataOf, endpoints, type RestRoute } from '../../protocol/endpoints.ts'
 import { ChatError, type ErrorCode, errorCodes } from '../../protocol/errors.ts'
-import type { RestRoute } from '../../protocol/routes.ts'
 import type { Account } from './account.ts'
-import { backOff, type Pace } from './pace.ts'
+import { backOffMs, type Timing } from './timing.ts'
 
 type Endpoints = typeof endpoints
 type BodyOf<R extends RestRoute> = Endpoints[R] extends { body: infer B extends z.ZodMiniType }
@@ -18,14 +17,14 @@ interface Input<R extends RestRoute> {
 }
 
 export interface RestOptions {
-  /** Where the paths under `/api` begin, without a final slash. */
+  /** Base URL of the REST API, to which `/api/…` is appended; no trailing slash. */
   readonly restUrl: string
   readonly account: Account
-  readonly pace: Pace
+  readonly timing: Timing
 }
 
-const ATTEMPTS = 3
-const WITHIN_MILLIS = 15_000
+const MAX_ATTEMPTS = 3
+const TIMEOUT_MS = 15_000
 
 const failure = z.object({
   code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
@@ -34,43 +33,50 @@ const failure = z.object({
   conversation_id: z.optional(z.string()),
 })
 
-/** The REST side of the chat, typed by the routes that the protocol declares. */
+/** A REST client, typed by the protocol's table of endpoints. */
 export class Rest {
-  constructor(private readonly options: RestOptions) {}
+  readonly #options: RestOptions
 
-  /** Throws a `ChatError`; what may be repeated safely was then tried three times, if that could have helped. */
+  constructor(options: RestOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Resolves with the answer's `data`; throws a `ChatError` when the call is refused. Retryable errors are retried,
+   * up to three attempts in all, except for POST, which is not idempotent.
+   */
   async call<R extends RestRoute>(route: R, input: Input<R> = {}): Promise<DataOf<R>> {
-    const attempts = route.startsWith('POST ') ? 1 : ATTEMPTS
+    const attempts = route.startsWith('POST ') ? 1 : MAX_ATTEMPTS
     for (let failures = 0; ; failures++) {
       try {
         return await this.#attempt(route, input)
       } catch (error) {
         if (!(error instanceof ChatError) || !errorCodes[error.code].retryable) throw error
         if (failures + 1 >= attempts) throw error
-        await pause((error.retryAfterMs ?? 0) + backOff(this.options.pace, failures))
+        await pause((error.retryAfterMs ?? 0) + backOffMs(this.#options.timing, failures))
       }
     }
   }
 
   async #attempt<R extends RestRoute>(route: R, { path, query, body }: Input<R>): Promise<DataOf<R>> {
     const [method = '', pattern = ''] = route.split(' ')
-    const url = new URL(this.options.restUrl + fill(pattern, path ?? {}))
+    const url = new URL(this.#options.restUrl + fill(pattern, path ?? {}))
     for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, `${value}`)
     const response = await this.#send(url, method, body)
     const answer: unknown = await response.json().catch(() => undefined)
     if (!response.ok) throw refusal(response.status, answer)
     const data = z.object({ data: endpoints[route].data }).safeParse(answer)
     if (data.success) return data.data.data as DataOf<R>
-    throw new Error(`${route} was answered otherwise than the protocol says.`)
+    throw new Error(`The answer to ${route} does not match the protocol.`)
   }
 
   async #send(url: URL, method: string, body: object | undefined): Promise<Response> {
-    const authorization = `Bearer ${await this.options.account.token()}`
+    const authorization = `Bearer ${await this.#options.account.token()}`
     try {
       return await fetch(url, {
         method,
         headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
-        signal: AbortSignal.timeout(WITHIN_MILLIS),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
         ...(body && { body: JSON.stringify(body) }),
       })
     } catch (error) {
@@ -82,7 +88,7 @@ export class Rest {
 const fill = (pattern: string, path: Readonly<Record<string, string | number>>) =>
   pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(`${path[name] ?? ''}`))
 
-/** API Gateway's own refusals have no envelope. */
+/** API Gateway's own errors do not have our envelope. */
 function refusal(status: number, answer: unknown): Error {
   const parsed = failure.safeParse(answer)
   if (!parsed.success) {

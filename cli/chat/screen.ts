@@ -3,48 +3,49 @@ import type { WriteStream } from 'node:tty'
 
 const graphemes = new Intl.Segmenter()
 
-interface Typist {
-  /** A line was entered. */
+interface ScreenListener {
+  /** The user entered a line. */
   entered(line: string): void
-  /** A key was pressed; the line is as it then stands. */
+  /** The user pressed a key; `line` is the text in the editor after it. */
   typed(line: string): void
-  /** Ctrl-C, Ctrl-D, or no terminal any more. */
+  /** Ctrl-C, Ctrl-D, or the terminal is gone. */
   left(): void
-  /** The words that a beginning may become. */
+  /** Returns the completions of what is typed so far. */
   complete(beginning: string): readonly string[]
 }
 
-/** A line editor at the bottom of a terminal, with lines that appear above it. */
+/** A line editor at the bottom of a terminal, with output above it. */
 export class Screen {
+  readonly #output: WriteStream
+  readonly #listener: ScreenListener
   readonly #editor: Interface
   #closed = false
 
-  constructor(
-    private readonly output: WriteStream,
-    private readonly typist: Typist,
-  ) {
-    const completer = (line: string) => [typist.complete(line), line] as [string[], string]
+  constructor(output: WriteStream, listener: ScreenListener) {
+    this.#output = output
+    this.#listener = listener
+    const completer = (line: string) => [listener.complete(line), line] as [string[], string]
     this.#editor = createInterface({ input: process.stdin, output, completer })
-    this.#editor.on('line', (line) => typist.entered(line))
-    this.#editor.on('SIGINT', () => typist.left())
+    this.#editor.on('line', (line) => listener.entered(line))
+    this.#editor.on('SIGINT', () => listener.left())
     this.#editor.on('close', () => this.#gone())
-    process.stdin.on('keypress', () => this.typist.typed(this.#editor.line))
+    process.stdin.on('keypress', () => listener.typed(this.#editor.line))
   }
 
-  /** Writes a line above what is being typed. */
+  /** Prints a line above the text being typed. */
   print(text: string): void {
     if (this.#closed) {
-      this.output.write(`${text}\n`)
+      this.#output.write(`${text}\n`)
       return
     }
     const { rows } = this.#editor.getCursorPos()
     this.#clear(rows)
-    // The editor goes back up the rows that its text took before it draws it again.
-    this.output.write(`${text}\n${'\n'.repeat(rows)}`)
+    // Before it redraws, the editor moves up by the rows that its text occupied.
+    this.#output.write(`${text}\n${'\n'.repeat(rows)}`)
     this.draw()
   }
 
-  /** What stands before the text that is typed. */
+  /** Sets the prompt. */
   prompt(text: string): void {
     if (this.#closed) return
     const changed = this.#editor.getPrompt() !== text
@@ -52,14 +53,14 @@ export class Screen {
     if (changed) this.draw()
   }
 
-  /** Takes the line that was just entered off the screen; where widths are in doubt too little of it. */
-  takeBack(line: string): void {
+  /** Erases the line that was just entered; erases too little rather than too much if its width is uncertain. */
+  eraseEntered(line: string): void {
     const columns = this.#editor.getPrompt().length + [...graphemes.segment(line)].length
-    this.#clear(Math.max(1, Math.ceil(columns / (this.output.columns || 80))))
+    this.#clear(Math.max(1, Math.ceil(columns / (this.#output.columns || 80))))
     this.draw()
   }
 
-  /** Shows prompt and text again. */
+  /** Redraws the prompt and the text being typed. */
   draw(): void {
     if (!this.#closed) this.#editor.prompt(true)
   }
@@ -71,13 +72,13 @@ export class Screen {
   #gone(): void {
     if (this.#closed) return
     this.#closed = true
-    this.output.write('\n')
-    this.typist.left()
+    this.#output.write('\n')
+    this.#listener.left()
   }
 
   #clear(rows: number): void {
-    moveCursor(this.output, 0, -rows)
-    cursorTo(this.output, 0)
-    clearScreenDown(this.output)
+    moveCursor(this.#output, 0, -rows)
+    cursorTo(this.#output, 0)
+    clearScreenDown(this.#output)
   }
 }

@@ -1,37 +1,37 @@
 import { createInterface } from 'node:readline'
-import { Chat, type Place } from './chat.ts'
+import { Chat, type SignIn } from './chat.ts'
 import { readTask } from './commands.ts'
+import { errorText } from './error-text.ts'
 import type { ChatEvent } from './events.ts'
-import { usualPace } from './pace.ts'
 import { plainLine } from './plain.ts'
 import { PrettyView } from './pretty.ts'
-import { sentenceOf } from './sentences.ts'
+import { defaultTiming } from './timing.ts'
 
-/** Attempts to come back after which it is given up. */
-const PATIENCE = 8
+/** A script fails after this many consecutive connection failures. */
+const MAX_RECONNECTS = 8
 
 /**
- * Chats for a program: does what the lines of standard input ask for, one after the other, and writes what happens to
- * standard output. The first failure ends it.
+ * Runs the chat for a program: executes the lines of standard input one after the other and prints events to standard
+ * output. Rejects at the first failure.
  */
-export async function follow(place: Place, open: string | undefined): Promise<void> {
+export async function runScript(signIn: SignIn, open: string | undefined): Promise<void> {
   const pretty = process.stdout.isTTY ? new PrettyView() : undefined
   const show = (event: ChatEvent) => {
     const line = pretty ? pretty.line(event) : plainLine(event)
     if (line !== undefined) console.log(line)
   }
   const chat = new Chat({
-    ...place,
-    pace: { ...usualPace, patience: PATIENCE },
-    attended: false,
+    ...signIn,
+    timing: { ...defaultTiming, maxReconnects: MAX_RECONNECTS },
+    interactive: false,
     show,
-    refused: (error) => console.error(sentenceOf(error)),
+    refused: (error) => console.error(errorText(error)),
   })
   chat.start()
   try {
-    await Promise.race([chat.failed, begin(chat, open).then(() => obey(chat, show))])
+    await Promise.race([chat.failed, begin(chat, open).then(() => runLines(chat, show))])
   } catch (error) {
-    throw new Error(sentenceOf(error), { cause: error })
+    throw new Error(errorText(error), { cause: error })
   } finally {
     chat.stop()
     process.stdin.destroy()
@@ -44,7 +44,7 @@ async function begin(chat: Chat, open: string | undefined): Promise<void> {
 }
 
 /** A message is acknowledged before the next line is read. */
-async function obey(chat: Chat, show: (event: ChatEvent) => void): Promise<void> {
+async function runLines(chat: Chat, show: (event: ChatEvent) => void): Promise<void> {
   let ended = false
   let number = 0
   const quit = () => {
@@ -55,7 +55,7 @@ async function obey(chat: Chat, show: (event: ChatEvent) => void): Promise<void>
     try {
       await readTask(line)?.run({ chat, show, quit })
     } catch (error) {
-      throw new Error(`Line ${number}: ${sentenceOf(error)}`, { cause: error })
+      throw new Error(`Line ${number}: ${errorText(error)}`, { cause: error })
     }
     if (ended) break
   }

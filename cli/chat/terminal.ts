@@ -1,22 +1,22 @@
-import colours from 'picocolors'
-import { Chat, type Place } from './chat.ts'
-import { commands, type Desk, readTask, type Task } from './commands.ts'
+import colors from 'picocolors'
+import { Chat, type SignIn } from './chat.ts'
+import { type CommandContext, commands, readTask, type Task } from './commands.ts'
+import { errorText } from './error-text.ts'
 import type { ChatEvent } from './events.ts'
-import { usualPace } from './pace.ts'
 import { PrettyView } from './pretty.ts'
 import { Screen } from './screen.ts'
-import { sentenceOf } from './sentences.ts'
+import { defaultTiming } from './timing.ts'
 import { Typing } from './typing.ts'
 
-/** Chats with a person at a terminal. */
-export async function talk(place: Place, open: string | undefined): Promise<void> {
+/** Runs the chat for a person at a terminal. Resolves when the user quits; rejects if a message is unacknowledged. */
+export async function runTerminal(signIn: SignIn, open: string | undefined): Promise<void> {
   const terminal = new Terminal()
   const chat = new Chat({
-    ...place,
-    pace: usualPace,
-    attended: true,
+    ...signIn,
+    timing: defaultTiming,
+    interactive: true,
     show: (event) => terminal.show(event),
-    refused: (error) => terminal.complain(error),
+    refused: (error) => terminal.showError(error),
   })
   const begin = async () => {
     await chat.ready
@@ -27,9 +27,10 @@ export async function talk(place: Place, open: string | undefined): Promise<void
   chat.start()
   try {
     const unsent = await Promise.race([chat.failed, terminal.run(chat, begin)])
-    if (unsent > 0) throw new Error(`Not acknowledged: ${unsent} of your messages.`)
+    if (unsent > 0)
+      throw new Error(`${unsent} of your messages ${unsent === 1 ? 'was' : 'were'} not acknowledged.`)
   } catch (error) {
-    throw new Error(sentenceOf(error), { cause: error })
+    throw new Error(errorText(error), { cause: error })
   } finally {
     terminal.close()
     chat.stop()
@@ -39,9 +40,9 @@ export async function talk(place: Place, open: string | undefined): Promise<void
 class Terminal {
   readonly #screen: Screen
   readonly #view = new PrettyView()
-  readonly #typing = new Typing((isTyping) => this.#desk?.chat.room?.typing(isTyping))
-  #desk: Desk | undefined
-  /** Commands wait for each other; messages wait for each other in their conversation. */
+  readonly #typing = new Typing((isTyping) => this.#context?.chat.room?.typing(isTyping))
+  #context: CommandContext | undefined
+  /** Commands run one at a time; so do the messages of a conversation. */
   #tasks: Promise<unknown> = Promise.resolve()
   #unsent = 0
   #over = false
@@ -64,21 +65,20 @@ class Terminal {
     if (line !== undefined) this.#screen.print(line)
   }
 
-  complain(error: unknown): void {
-    if (!this.#over) this.#screen.print(colours.red(sentenceOf(error)))
+  showError(error: unknown): void {
+    if (!this.#over) this.#screen.print(colors.red(errorText(error)))
   }
 
   /**
-   * Resolves when the user has had enough.
+   * Resolves when the user quits, with the number of unacknowledged messages.
    *
-   * @param begin done before anything that is typed
-   * @returns how many messages are not acknowledged then
+   * @param begin runs before any typed line
    */
   async run(chat: Chat, begin: () => Promise<void>): Promise<number> {
     const left = new Promise<void>((resolve) => {
       this.#leave = resolve
     })
-    this.#desk = { chat, show: (event) => this.show(event), quit: this.#leave }
+    this.#context = { chat, show: (event) => this.show(event), quit: this.#leave }
     this.#queue(begin)
     await left
     this.#typing.stopped()
@@ -94,37 +94,37 @@ class Terminal {
     this.#typing.stopped()
     try {
       const task = readTask(line)
-      // A message appears again in its place when it is stored.
+      // A message is printed at its position in the log once it is stored.
       if (task?.kind === 'command') this.#screen.draw()
-      else this.#screen.takeBack(line)
+      else this.#screen.eraseEntered(line)
       if (task?.kind === 'quit') this.#leave()
-      else if (task && this.#desk) this.#do(task, this.#desk)
+      else if (task && this.#context) this.#run(task, this.#context)
     } catch (error) {
-      this.complain(error)
+      this.showError(error)
     }
   }
 
-  #do(task: Task, desk: Desk): void {
+  #run(task: Task, context: CommandContext): void {
     if (task.kind === 'message') {
       this.#unsent++
-      this.#queue(async () => void this.#send(task, desk))
-    } else this.#queue(() => task.run(desk))
+      this.#queue(async () => void this.#send(task, context))
+    } else this.#queue(() => task.run(context))
   }
 
-  async #send(task: Task, desk: Desk): Promise<void> {
-    await task.run(desk).catch((error: unknown) => this.complain(error))
+  async #send(task: Task, context: CommandContext): Promise<void> {
+    await task.run(context).catch((error: unknown) => this.showError(error))
     this.#unsent--
   }
 
   #queue(task: () => Promise<void>): void {
     this.#tasks = this.#tasks
       .then(task)
-      .catch((error: unknown) => this.complain(error))
+      .catch((error: unknown) => this.showError(error))
       .then(() => this.#screen.prompt(this.#prompt()))
   }
 
   #prompt(): string {
-    const id = this.#desk?.chat.room?.id
+    const id = this.#context?.chat.room?.id
     return id === undefined ? '> ' : `${this.#view.names.conversation(id)}> `
   }
 }

@@ -1,30 +1,31 @@
-/** Milliseconds between two reports that somebody types. */
-const EVERY = 3000
+const INTERVAL_MS = 3000
 
-/** Tells that somebody is writing a message, seldom, and once that they are not any more. */
+/** Reports that the user is typing, at most once per interval, and once when the user stops. */
 export class Typing {
+  readonly #report: (isTyping: boolean) => void
+  readonly #now: () => number
   #on = false
-  #toldAt = Number.NEGATIVE_INFINITY
+  #reportedAt = Number.NEGATIVE_INFINITY
 
-  constructor(
-    private readonly tell: (isTyping: boolean) => void,
-    private readonly now: () => number = Date.now,
-  ) {}
+  constructor(report: (isTyping: boolean) => void, now: () => number = Date.now) {
+    this.#report = report
+    this.#now = now
+  }
 
-  /** A key was pressed. @param line what stands in the editor then */
+  /** Call it after each key press with the text in the editor. */
   changed(line: string): void {
     const isMessage = line.trim() !== '' && !/^\/(?!\/)/.test(line)
     if (!isMessage) this.stopped()
-    else if (this.now() - this.#toldAt >= EVERY) {
-      this.#toldAt = this.now()
+    else if (this.#now() - this.#reportedAt >= INTERVAL_MS) {
+      this.#reportedAt = this.#now()
       this.#on = true
-      this.tell(true)
+      this.#report(true)
     }
   }
 
-  /** The message is sent, or given up. */
+  /** The message was sent or discarded. */
   stopped(): void {
-    if (this.#on) this.tell(false)
+    if (this.#on) this.#report(false)
     this.#on = false
   }
 }

@@ -9,8 +9,10 @@ const rules = {
   connectionsPerAddress: Number(required('connectionsPerAddress')),
 }
 
-/** `$connect` and `$disconnect`: what strangers reach, and so without the secret and the messages. */
-export const handler = async (event: SocketEvent) =>
-  event.requestContext.eventType === 'CONNECT'
-    ? await connect(deps, rules, event)
-    : await disconnect(deps, event)
+/** `$connect` and `$disconnect`. It serves unauthenticated callers, so it can read neither the secret nor messages. */
+export const handler = async (event: SocketEvent) => {
+  const { eventType } = event.requestContext
+  if (eventType === 'CONNECT') return await connect(deps, rules, event)
+  if (eventType === 'DISCONNECT') return await disconnect(deps, event)
+  throw new Error(`${eventType} is not a lifecycle event`)
+}

@@ -5,5 +5,5 @@ import { taskHandlers } from '../workers/tasks.ts'
 
 const handlers = taskHandlers(composeWorkerDeps())
 
-/** What the queue of tasks and the schedule invoke; nobody waits for it. */
+/** Runs the tasks of the queue and the sweep of the schedule. */
 export const handler = (event: WorkerEvent) => dispatch(handlers, event)

@@ -1,5 +1,3 @@
-import { parseFields } from '../../protocol/fields.ts'
-import { createGroup as groupBody } from '../../protocol/rest.ts'
 import { conversationFor } from '../chat/conversations/conversation.ts'
 import { createGroup } from '../chat/conversations/groups.ts'
 import type { RestDeps } from '../chat/deps.ts'
@@ -8,6 +6,6 @@ import type { RestHandler } from './handler.ts'
 export const createGroupHandler =
   (deps: RestDeps): RestHandler<'POST /api/admin/chat/conversations'> =>
   async ({ user, body }) => {
-    const { id, invitations } = await createGroup(deps, user, parseFields(groupBody, body()))
+    const { id, invitations } = await createGroup(deps, user, body)
     return { conversation_id: id, conversation: await conversationFor(deps, id, user), invitations }
   }

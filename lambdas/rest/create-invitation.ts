@@ -1,4 +1,3 @@
-import { parseInvite } from '../../protocol/rest.ts'
 import { invite } from '../chat/conversations/invitations.ts'
 import type { RestDeps } from '../chat/deps.ts'
 import type { RestHandler } from './handler.ts'
@@ -6,7 +5,6 @@ import type { RestHandler } from './handler.ts'
 export const createInvitationHandler =
   (deps: RestDeps): RestHandler<'POST /api/admin/chat/invitations'> =>
   async ({ user, body }) => {
-    const { toUserId, message } = parseInvite(body())
-    const invitation = await invite(deps, user, toUserId, message)
+    const invitation = await invite(deps, user, body.toUserId, body.message)
     return { invitation_id: invitation.id, invitation }
   }

@@ -1,12 +1,20 @@
-import { ChatError, errorCodes, notFound, unauthorized } from '../../protocol/errors.ts'
-import { parseObject } from '../../protocol/json.ts'
+import { HEALTH_ROUTE } from '../../protocol/endpoints.ts'
+import { type ChatError, errorCodes, notFound, unauthorized } from '../../protocol/errors.ts'
 import { requireAdmin } from '../chat/connections/authenticate.ts'
 import type { RestDeps } from '../chat/deps.ts'
 import { toChatError } from '../report.ts'
 import type { RestEvent, RestResponse } from './event.ts'
-import type { RestHandlers } from './handler.ts'
+import type { AdminRoute, RestHandlers } from './handler.ts'
+import { parseCall } from './parse-call.ts'
 
-/** From an HTTP API event to its endpoint, and the envelope back. */
+type AnyHandler = (call: {
+  readonly user: string
+  readonly path: unknown
+  readonly query: unknown
+  readonly body: unknown
+}) => Promise<object>
+
+/** Passes an HTTP API event to the handler of its route and wraps the result in the envelope. */
 export async function dispatch(
   deps: Pick<RestDeps, 'users' | 'secrets' | 'now'>,
   handlers: RestHandlers,
@@ -24,36 +32,21 @@ async function answer(
   handlers: RestHandlers,
   event: RestEvent,
 ): Promise<object> {
-  const { routeKey, pathParameters, queryStringParameters = {} } = event
-  if (routeKey === 'GET /api/health') return { status: 'ok' }
-  if (!isRoute(handlers, routeKey)) throw notFound('route')
+  const { routeKey } = event
+  if (routeKey === HEALTH_ROUTE) return { status: 'ok' }
+  if (!isAdminRoute(handlers, routeKey)) throw notFound('route')
   const { user } = await requireAdmin(deps, bearerToken(event))
-  return await handlers[routeKey]({
-    user,
-    path: pathParameters ?? {},
-    query: queryStringParameters,
-    // Where every field is optional, clients send no body at all.
-    body: () => parseObject(textOf(event) || '{}', 'body'),
-  })
+  // Each handler takes only the calls of its own route, and these are parsed by the schemas of that route.
+  return await (handlers[routeKey] as AnyHandler)({ user, ...parseCall(routeKey, event) })
 }
 
-const isRoute = (handlers: RestHandlers, routeKey: string): routeKey is keyof RestHandlers =>
+const isAdminRoute = (handlers: RestHandlers, routeKey: string): routeKey is AdminRoute =>
   Object.hasOwn(handlers, routeKey)
 
 function bearerToken({ headers }: RestEvent): string {
   const [, token] = /^Bearer ([^\s,]+)$/i.exec(headers['authorization'] ?? '') ?? []
   if (token === undefined) throw unauthorized()
   return token
-}
-
-/** API Gateway encodes every body whose content type it does not know as text. */
-function textOf({ body = '', isBase64Encoded }: RestEvent): string {
-  if (!isBase64Encoded) return body
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body, 'base64'))
-  } catch {
-    throw new ChatError('bad_request', 'body: is not UTF-8')
-  }
 }
 
 function refuse(error: ChatError): RestResponse {

@@ -1,10 +1,11 @@
-/** What the handlers read of an HTTP API event, payload format 2.0. */
+/** The part of an HTTP API event, payload format 2.0, that is used. */
 export interface RestEvent {
   readonly routeKey: string
-  /** Names in lower case. */
+  /** The names are in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  readonly pathParameters?: Readonly<Record<string, string | undefined>>
-  readonly queryStringParameters?: Readonly<Record<string, string | undefined>>
+  readonly pathParameters?: Readonly<Record<string, string | undefined>> | null
+  /** AWS's own test events have null here. */
+  readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null
   readonly body?: string
   readonly isBase64Encoded: boolean
 }

@@ -1,5 +1,3 @@
-import { parseFields } from '../../protocol/fields.ts'
-import { conversationPath, parseHistoryQuery } from '../../protocol/rest.ts'
 import type { RestDeps } from '../chat/deps.ts'
 import { history } from '../chat/messages/history.ts'
 import type { RestHandler } from './handler.ts'
@@ -7,4 +5,4 @@ import type { RestHandler } from './handler.ts'
 export const getMessagesHandler =
   (deps: RestDeps): RestHandler<'GET /api/admin/chat/conversations/{id}/messages'> =>
   async ({ user, path, query }) =>
-    await history(deps, user, parseFields(conversationPath, path).id, parseHistoryQuery(query))
+    await history(deps, user, path.id, query)

@@ -1,18 +1,18 @@
-import type { DataOf } from '../../protocol/endpoints.ts'
-import type { RestRoute } from '../../protocol/routes.ts'
+import type { DataOf, HEALTH_ROUTE, PartOf, RestRoute } from '../../protocol/endpoints.ts'
 
-/** A call by an administrator, its parts still to be parsed by the endpoint. */
-export interface RestCall {
+/** Every route that needs a token. */
+export type AdminRoute = Exclude<RestRoute, typeof HEALTH_ROUTE>
+
+/** A call by an administrator, parsed by the schemas in protocol/endpoints.ts. */
+export interface RestCall<R extends AdminRoute> {
+  /** The id of the caller. */
   readonly user: string
-  readonly path: unknown
-  readonly query: unknown
-  /** Parses the body; throws where it is no JSON object. */
-  readonly body: () => unknown
+  readonly path: PartOf<R, 'path'>
+  readonly query: PartOf<R, 'query'>
+  readonly body: PartOf<R, 'body'>
 }
 
-export type AnsweredRoute = Exclude<RestRoute, 'GET /api/health'>
-
 /** Resolves with the envelope's `data`. */
-export type RestHandler<R extends AnsweredRoute = AnsweredRoute> = (call: RestCall) => Promise<DataOf<R>>
+export type RestHandler<R extends AdminRoute> = (call: RestCall<R>) => Promise<DataOf<R>>
 
-export type RestHandlers = { readonly [R in AnsweredRoute]: RestHandler<R> }
+export type RestHandlers = { readonly [R in AdminRoute]: RestHandler<R> }

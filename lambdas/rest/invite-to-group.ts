@@ -1,12 +1,7 @@
-import { parseFields } from '../../protocol/fields.ts'
-import { conversationPath, parseInviteToGroup } from '../../protocol/rest.ts'
 import { inviteToGroup } from '../chat/conversations/groups.ts'
 import type { RestDeps } from '../chat/deps.ts'
 import type { RestHandler } from './handler.ts'
 
 export const inviteToGroupHandler =
   (deps: RestDeps): RestHandler<'POST /api/admin/chat/conversations/{id}/invitations'> =>
-  async ({ user, path, body }) => {
-    const { id } = parseFields(conversationPath, path)
-    return { invitations: await inviteToGroup(deps, user, id, parseInviteToGroup(body())) }
-  }
+  async ({ user, path, body }) => ({ invitations: await inviteToGroup(deps, user, path.id, body) })

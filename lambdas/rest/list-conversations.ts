@@ -1,5 +1,3 @@
-import { parseFields } from '../../protocol/fields.ts'
-import { listQuery } from '../../protocol/rest.ts'
 import { listConversations } from '../chat/conversations/list.ts'
 import type { RestDeps } from '../chat/deps.ts'
 import type { RestHandler } from './handler.ts'
@@ -7,4 +5,4 @@ import type { RestHandler } from './handler.ts'
 export const listConversationsHandler =
   (deps: RestDeps): RestHandler<'GET /api/admin/chat/conversations'> =>
   async ({ user, query }) =>
-    await listConversations(deps, user, parseFields(listQuery, query))
+    await listConversations(deps, user, query)

@@ -21,13 +21,13 @@ export function termsOf({ firstname, lastname, email }: Person): readonly string
   const terms = [...new Set([name, fold(`${lastname} ${firstname}`), fold(email), ...fromWords])]
   return terms.filter(
     (term) =>
-      codePoints(term) >= limits.searchLeast &&
+      codePoints(term) >= limits.searchMin &&
       !terms.some((other) => other !== term && other.startsWith(term)),
   )
 }
 
 /** Spread over as many partitions as names have beginnings; whoever asks knows that much of the term. */
-const partition = (term: string) => `SEARCH#${[...term].slice(0, limits.searchLeast).join('')}`
+const partition = (term: string) => `SEARCH#${[...term].slice(0, limits.searchMin).join('')}`
 
 export const searchKey = (term: string, id: string) => ({
   pk: partition(term),

@@ -38,7 +38,7 @@ export async function connect(
   await Promise.all([
     connections.open(connection, now()),
     // Without the reminder the sweep closes it, a minute later.
-    tasks.send({ task: 'auth_deadline', connection }, limits.authenticationMillis / 1000).catch(report),
+    tasks.send({ task: 'auth_deadline', connection }, limits.authenticationMs / 1000).catch(report),
   ])
   return { statusCode: 200 }
 }

@@ -1,20 +1,27 @@
-import { type ClientFrame, parseClientFrame } from '../../protocol/client-frames.ts'
 import { encodeFrame, errorFrame } from '../../protocol/encode.ts'
 import { ChatError } from '../../protocol/errors.ts'
+import { type ClientFrame, type FrameType, parseClientFrame, returnsAnswer } from '../../protocol/frames.ts'
 import { limits } from '../../protocol/limits.ts'
-import { answeredRoutes, type FrameType } from '../../protocol/routes.ts'
 import type { AnswerFrame } from '../../protocol/server-frames.ts'
 import { admit } from '../chat/connections/session.ts'
 import type { Deps } from '../chat/deps.ts'
 import { toChatError } from '../report.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
-import type { FrameContext, FrameHandlers } from './handler.ts'
+import type { FrameHandlers } from './handler.ts'
 
 const OK: SocketResponse = { statusCode: 200 }
 
+type AnyHandler = (
+  context: { readonly connection: string; readonly reply: (answer: AnswerFrame) => Promise<void> },
+  frame: ClientFrame,
+) => Promise<AnswerFrame | undefined>
+
+/** Each handler takes only its own type of frame, and the type of the frame has just selected it. */
+const handlerOf = (handlers: FrameHandlers, type: FrameType) => handlers[type] as AnyHandler
+
 /**
- * From a MESSAGE event to the handler of its frame, and its answer back. Answers are route responses, which
- * cost no call; they are posted where the route has none, and before a close, which would overtake them.
+ * Passes a MESSAGE event to the handler of its frame and sends the answer. A refusal goes back as the route response, which
+ * costs no call. It is posted instead where the route has no response, and before a close, which would overtake it.
  */
 export async function dispatch(
   deps: Pick<Deps, 'poster' | 'connections' | 'rates' | 'now'>,
@@ -23,41 +30,31 @@ export async function dispatch(
 ): Promise<SocketResponse> {
   const { poster, connections } = deps
   const { connectionId: connection, routeKey } = requestContext
-  const { requestId, result } = parseClientFrame(body)
-  const post = async (answer: AnswerFrame) => {
+  const { requestId, result: frame } = parseClientFrame(body)
+  const reply = async (answer: AnswerFrame) => {
     await poster.post(connection, encodeFrame(answer, requestId))
   }
 
   try {
-    if (result instanceof ChatError) {
+    if (frame instanceof ChatError) {
       // Handlers count their own frames, in a write that they need anyway.
       await admit(deps, connection)
-      throw result
+      throw frame
     }
-    const answer = await handle(handlers, { connection, reply: post }, result)
+    const answer = await handlerOf(handlers, frame.type)({ connection, reply }, frame)
     return answer ? { statusCode: 200, body: encodeFrame(answer, requestId) } : OK
   } catch (error) {
     const refusal = toChatError(error, { route: routeKey, connection })
     const closes =
-      refusal.closes || (refusal.code === 'rate_limited' && (await keepsOn(connections, connection)))
-    const frame = encodeFrame(errorFrame(refusal), requestId)
-    const hasResponse = (answeredRoutes as readonly string[]).includes(routeKey)
-    if (hasResponse && !closes) return { statusCode: 200, body: frame }
-    await poster.post(connection, frame)
+      refusal.closes || (refusal.code === 'rate_limited' && (await exceedsStrikes(connections, connection)))
+    const text = encodeFrame(errorFrame(refusal), requestId)
+    if (returnsAnswer(routeKey) && !closes) return { statusCode: 200, body: text }
+    await poster.post(connection, text)
     if (closes) await poster.close(connection)
     return OK
   }
 }
 
-/** Whether a connection was refused for being too fast so often that it must go. A failure here lets it stay. */
-const keepsOn = async (connections: Deps['connections'], connection: string) =>
+/** True if the connection was refused for being too fast so often that it must be closed. False if that is unknown. */
+const exceedsStrikes = async (connections: Deps['connections'], connection: string) =>
   ((await connections.count(connection, 'strikes').catch(() => 0)) ?? 0) >= limits.strikes
-
-/** One generic step keeps each handler typed by its own frame. */
-const handle = <T extends FrameType>(handlers: FrameHandlers, context: FrameContext, frame: ClientFrame<T>) =>
-  (
-    handlers[frame.type as T] as (
-      context: FrameContext,
-      frame: ClientFrame<T>,
-    ) => Promise<AnswerFrame | undefined>
-  )(context, frame)

@@ -1,4 +1,4 @@
-/** What the handlers read of API Gateway's WebSocket events; headers come with `$connect` alone. */
+/** The part of API Gateway's WebSocket events that is used. Only `$connect` has headers. */
 export interface SocketEvent {
   readonly requestContext: {
     readonly routeKey: string
@@ -10,7 +10,7 @@ export interface SocketEvent {
   readonly body?: string
 }
 
-/** API Gateway answers with an error of its own if it finds any other key here. */
+/** With any other key API Gateway sends an error of its own. */
 export interface SocketResponse {
   readonly statusCode: number
   readonly body?: string

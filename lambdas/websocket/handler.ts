@@ -1,18 +1,19 @@
-import type { ClientFrame } from '../../protocol/client-frames.ts'
-import type { FrameType } from '../../protocol/routes.ts'
-import type { AnswerFrame } from '../../protocol/server-frames.ts'
+import type { AnswerSent, AnswerTo, ClientFrame, FrameType } from '../../protocol/frames.ts'
 
-/** What a frame handler knows beside the frame. */
-export interface FrameContext {
+/** What a handler gets besides the frame. */
+export interface FrameContext<T extends FrameType = FrameType> {
   readonly connection: string
-  /** Answers at once, before the handler is done. */
-  readonly reply: (answer: AnswerFrame) => Promise<void>
+  /** Posts the answer before the handler is done. Only for frames whose answer is posted. */
+  readonly reply: AnswerSent<T> extends 'posted' ? (answer: AnswerTo<T>) => Promise<void> : undefined
 }
 
-/** Handles one type of frame; what it returns is the answer, what it throws is told as an error frame. */
+/**
+ * Handles one type of frame. Returns the answer if protocol/frames.ts says that it is returned, and nothing otherwise.
+ * An exception becomes an error frame.
+ */
 export type FrameHandler<T extends FrameType> = (
-  context: FrameContext,
+  context: FrameContext<T>,
   frame: ClientFrame<T>,
-) => Promise<AnswerFrame | undefined>
+) => Promise<AnswerSent<T> extends 'returned' ? AnswerTo<T> : undefined>
 
 export type FrameHandlers = { readonly [T in FrameType]: FrameHandler<T> }

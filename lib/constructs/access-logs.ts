@@ -6,11 +6,11 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 
 export interface AccessLogsProps {
-  /** How long the entries are kept. */
+  /** How long CloudWatch keeps the log entries, in days. */
   readonly retention: RetentionDays
 }
 
-/** No query string, no body, no header: a token must not reach a log, whatever a client does with it. */
+/** No query string, body or header: a token must never reach a log, wherever a client puts it. */
 const commonFields = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
@@ -32,11 +32,11 @@ const restFields = {
   error: '$context.integrationErrorMessage',
 }
 
-/** One log group per API, and the account-wide role without which a WebSocket stage cannot write to it. */
+/** One log group per API, and the account-wide role that API Gateway needs to write to it from a WebSocket stage. */
 export class AccessLogs extends Construct {
   readonly socket: IAccessLogSettings
   readonly rest: IAccessLogSettings
-  /** The account-wide setting; without it a stage with a log is refused. */
+  /** The account-wide setting; without it, a stage with an access log cannot be created. */
   private readonly account: CfnAccount
 
   constructor(scope: Construct, id: string, props: AccessLogsProps) {
@@ -48,7 +48,7 @@ export class AccessLogs extends Construct {
       ],
     })
     this.account = new CfnAccount(this, 'Account', { cloudWatchRoleArn: role.roleArn })
-    // Other APIs of the account come to rely on the setting, so it outlives this stack.
+    // Other APIs in the account may come to depend on this setting, so it outlives the stack.
     role.applyRemovalPolicy(RemovalPolicy.RETAIN)
     this.account.applyRemovalPolicy(RemovalPolicy.RETAIN)
     this.socket = this.settings('Socket', socketFields, props)

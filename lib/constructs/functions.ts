@@ -9,27 +9,27 @@ import type { Rates } from '../../protocol/limits.ts'
 import type { BundleDirectories } from '../bundles.ts'
 
 export interface FunctionsProps {
-  /** The code of each function. */
+  /** Folder with the bundled code of each function. */
   readonly bundles: BundleDirectories
-  /** How long the log of each function is kept. */
+  /** How long CloudWatch keeps each function's log, in days. */
   readonly logRetention: RetentionDays
-  /** The limits on use that `frames` and `rest` keep. */
+  /** The rate limits that `frames` and `rest` enforce. */
   readonly rates: Rates
-  /** What is switched on. */
+  /** The features that are switched on. */
   readonly features: Features
-  /** New connections that one address may open in a minute; 0 means any number. */
+  /** New connections that one IP address may open per minute; 0 means no limit. */
   readonly connectionsPerAddress: number
-  /** Origins whose handshakes `lifecycle` accepts. */
+  /** Browser origins whose handshakes `lifecycle` accepts. */
   readonly allowedOrigins: readonly string[]
 }
 
-/** One invocation of `worker` handles up to ten tasks, and nobody waits for its answer. */
+/** One invocation of `worker` handles up to ten tasks, and no client is waiting for it. */
 export const WORKER_TIMEOUT = Duration.seconds(30)
 
-/** Ends before API Gateway gives up after 29 s, so that the client hears of a failure from us. */
+/** Shorter than API Gateway's own 29 s, so that the client gets our error. */
 const ANSWER_TIMEOUT = Duration.seconds(10)
 
-/** The four functions, one per trust boundary, each with its own role that so far may only write its own log. */
+/** The four functions, one per trust boundary. Each has its own role, which initially may only write its own log. */
 export class Functions extends Construct {
   /** `$connect` and `$disconnect`. */
   readonly lifecycle: LambdaFunction
@@ -37,7 +37,7 @@ export class Functions extends Construct {
   readonly frames: LambdaFunction
   /** Every route of the HTTP API. */
   readonly rest: LambdaFunction
-  /** What the queue of tasks and the schedule invoke. */
+  /** Tasks from the queue and the schedule. */
   readonly worker: LambdaFunction
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
@@ -48,11 +48,11 @@ export class Functions extends Construct {
     this.worker = this.function('Worker', props.bundles.worker, WORKER_TIMEOUT, props)
     this.lifecycle.addEnvironment(environment.allowedOrigins, props.allowedOrigins.join(','))
     this.lifecycle.addEnvironment(environment.connectionsPerAddress, String(props.connectionsPerAddress))
-    for (const limited of [this.frames, this.rest]) {
-      limited.addEnvironment(environment.rates, JSON.stringify(props.rates))
+    for (const fn of [this.frames, this.rest]) {
+      fn.addEnvironment(environment.rates, JSON.stringify(props.rates))
     }
-    for (const each of [this.lifecycle, this.frames, this.rest, this.worker]) {
-      each.addEnvironment(environment.features, JSON.stringify(props.features))
+    for (const fn of [this.lifecycle, this.frames, this.rest, this.worker]) {
+      fn.addEnvironment(environment.features, JSON.stringify(props.features))
     }
   }
 
@@ -62,7 +62,7 @@ export class Functions extends Construct {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    // The managed policy that comes by default may write to every log group of the account.
+    // The default managed policy would allow writing to every log group in the account.
     const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     logGroup.grantWrite(role)
     return new LambdaFunction(scope, 'Function', {
@@ -70,8 +70,8 @@ export class Functions extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // Chosen for the CPU, which comes in proportion: loading the code and the first TLS handshake are pure CPU, so
-      // that half the memory would take about twice as long at the same price.
+      // CPU is allocated in proportion to memory. Loading the code and the first TLS handshake are CPU-bound, so half
+      // the memory would take about twice as long for the same price.
       memorySize: 512,
       timeout,
       role,

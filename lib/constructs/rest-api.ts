@@ -12,24 +12,24 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
-import { type RestRoute, restRoutes } from '../../protocol/routes.ts'
+import { type RestRoute, restRoutes } from '../../protocol/endpoints.ts'
 
 export interface RestApiProps {
-  /** Exact origins that browsers may call from; empty: the API has no CORS configuration at all. */
+  /** Exact origins that browsers may call from; if empty, the API has no CORS configuration. */
   readonly allowedOrigins: readonly string[]
-  /** Requests per second and route, in the long run and at once. */
+  /** Throttling per route: `rateLimit` in requests per second, `burstLimit` in requests. */
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number }
   /**
-   * Where and how each request is logged.
+   * Destination and format of the access log.
    *
    * @default - no access log
    */
   readonly accessLogs?: IAccessLogSettings | undefined
 }
 
-/** The HTTP API that carries the REST routes. */
+/** The HTTP API with the REST routes. */
 export class RestApi extends Construct {
-  /** Without a final slash. */
+  /** Base URL, without a trailing slash. */
   readonly url: string
   private readonly api: HttpApi
 
@@ -50,7 +50,7 @@ export class RestApi extends Construct {
     this.url = this.api.apiEndpoint
   }
 
-  /** One route per entry of the contract; `$default` lets the function answer unknown routes in our envelope. */
+  /** Adds every REST route of the protocol, and `$default` so that unknown routes get an error in our envelope. */
   addRoutes(fn: LambdaFunction): void {
     const integration = new HttpLambdaIntegration('Rest', fn)
     for (const route of restRoutes) {
@@ -60,13 +60,13 @@ export class RestApi extends Construct {
   }
 }
 
-/** API Gateway answers preflights from this by itself, and puts the headers on every answer, errors included. */
+/** API Gateway itself answers preflight requests from this, and adds the headers to every response, including errors. */
 function cors(allowedOrigins: readonly string[]): CorsPreflightOptions {
   const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = CorsHttpMethod
   return {
     allowOrigins: [...allowedOrigins],
     allowMethods: [GET, POST, PUT, PATCH, DELETE, OPTIONS],
-    // For browsers the asterisk stands for every header but `authorization`.
+    // In browsers, the wildcard covers every header except `authorization`.
     allowHeaders: ['authorization', 'content-type', '*'],
     maxAge: Duration.hours(1),
   }

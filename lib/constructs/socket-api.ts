@@ -5,14 +5,15 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { environment } from '../../lambdas/environment.ts'
-import { answeredRoutes, frameTypes, ROUTE_SELECTION } from '../../protocol/routes.ts'
+import { DEFAULT_ROUTE, frameTypes, returnsAnswer } from '../../protocol/frames.ts'
+import { ROUTE_SELECTION } from '../../protocol/routes.ts'
 import type { ConnectionMethod } from '../permissions.ts'
 
 export interface SocketApiProps {
-  /** Frames per second and route, in the long run and at once. */
+  /** Throttling per route: `rateLimit` in frames per second, `burstLimit` in frames. */
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number }
   /**
-   * Where and how each event is logged.
+   * Destination and format of the access log.
    *
    * @default - no access log
    */
@@ -21,10 +22,10 @@ export interface SocketApiProps {
 
 const STAGE_NAME = 'prod'
 
-/** The WebSocket API, its stage, and the way back to its open connections. */
+/** The WebSocket API, its stage, and access to its open connections. */
 export class SocketApi extends Construct {
   readonly url: string
-  /** Where the backend posts frames and closes connections. */
+  /** Endpoint of the @connections API, which sends frames and closes connections. */
   readonly callbackUrl: string
   private readonly api: WebSocketApi
   private readonly stage: WebSocketStage
@@ -46,23 +47,22 @@ export class SocketApi extends Construct {
     this.callbackUrl = this.stage.callbackUrl
   }
 
-  /** Routes the two lifecycle events to one function, and every frame to the other. */
+  /** Routes the two lifecycle events to one function, and every frame to another. */
   addRoutes(functions: { readonly lifecycle: LambdaFunction; readonly frames: LambdaFunction }): void {
     const lifecycle = new WebSocketLambdaIntegration('Lifecycle', functions.lifecycle)
     const frames = new WebSocketLambdaIntegration('Frames', functions.frames)
-    const answered: readonly string[] = answeredRoutes
     const routes = [
       this.api.addRoute('$connect', { integration: lifecycle }),
       this.api.addRoute('$disconnect', { integration: lifecycle }),
-      ...[...frameTypes, '$default'].map((key) =>
-        this.api.addRoute(key, { integration: frames, returnResponse: answered.includes(key) }),
+      ...[...frameTypes, DEFAULT_ROUTE].map((key) =>
+        this.api.addRoute(key, { integration: frames, returnResponse: returnsAnswer(key) }),
       ),
     ]
-    // The stage deploys by itself after every change; coming last, it does so once and with all routes.
+    // The stage deploys automatically on every change. Created last, it deploys once, with all routes.
     this.stage.node.addDependency(...routes)
   }
 
-  /** Tells the function the callback URL and lets it use these methods there; with no method, neither. */
+  /** Sets the callback URL in the function's environment and grants these methods on it; does nothing without any. */
   grantConnections(fn: LambdaFunction, methods: readonly ConnectionMethod[]): void {
     if (methods.length === 0) return
     fn.addEnvironment(environment.callbackUrl, this.callbackUrl)

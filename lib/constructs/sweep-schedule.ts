@@ -5,16 +5,16 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 
 export interface SweepScheduleProps {
-  /** Invoked every minute with `{"task":"sweep"}`. */
+  /** The function that is invoked every minute with `{"task":"sweep"}`. */
   readonly worker: LambdaFunction
 }
 
-/** The broom behind the queue: repairs what a lost task or a dead function left undone. */
+/** Backs up the queue: the sweep finishes the work of lost tasks and crashed functions. */
 export class SweepSchedule extends Construct {
   constructor(scope: Construct, id: string, props: SweepScheduleProps) {
     super(scope, id)
     new Rule(this, 'EveryMinute', {
-      description: 'admin-chat: sweeps what was left undone',
+      description: 'admin-chat: finishes the work of lost tasks and crashed functions',
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaTarget(props.worker, { event: RuleTargetInput.fromObject({ task: 'sweep' }) })],
     })

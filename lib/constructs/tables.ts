@@ -7,7 +7,7 @@ import { environment } from '../../lambdas/environment.ts'
 import type { TableAction, TableName } from '../permissions.ts'
 
 export interface TablesProps {
-  /** Whether DynamoDB refuses to delete the three tables that hold what people wrote. */
+  /** Whether DynamoDB refuses to delete the tables of conversations, invitations and users. */
   readonly deletionProtection: boolean
 }
 
@@ -18,7 +18,7 @@ const variables: Readonly<Record<TableName, string>> = {
   users: environment.usersTable,
 }
 
-/** Four tables with the same two keys and no index: every question that is asked is a key or a range of keys. */
+/** Four tables with the same two keys and no index: every read is by key or by a range of keys. */
 export class Tables extends Construct {
   private readonly tables: Readonly<Record<TableName, Table>>
 
@@ -30,7 +30,7 @@ export class Tables extends Construct {
       deletionProtection: props.deletionProtection,
     }
     this.tables = {
-      // Worth nothing once its sockets are closed: clients connect again and fill it again.
+      // Worthless once the sockets are closed: reconnecting clients fill it again.
       connections: this.table('Connections', {
         timeToLiveAttribute: 'expires_at',
         removalPolicy: RemovalPolicy.DESTROY,
@@ -41,7 +41,7 @@ export class Tables extends Construct {
     }
   }
 
-  /** Tells the function the table's name and lets it do exactly these actions on it; with no action, neither. */
+  /** Sets the table's name in the function's environment and grants exactly these actions; does nothing without any. */
   grant(fn: LambdaFunction, name: TableName, actions: readonly TableAction[]): void {
     if (actions.length === 0) return
     const table = this.tables[name]

@@ -7,13 +7,13 @@ import { environment } from '../../lambdas/environment.ts'
 import type { QueueAction } from '../permissions.ts'
 
 export interface TaskQueueProps {
-  /** Invoked with the tasks, in batches. */
+  /** The function that is invoked with batches of tasks. */
   readonly worker: LambdaFunction
-  /** How long one invocation of the worker may take. */
+  /** Timeout of the worker; it determines the queue's visibility timeout. */
   readonly workerTimeout: Duration
 }
 
-/** Work that is done later or in the background, and what failed too often to be tried again. */
+/** A queue of delayed and background tasks, with a dead-letter queue for tasks that failed too often. */
 export class TaskQueue extends Construct {
   readonly url: string
   private readonly queue: Queue
@@ -24,13 +24,13 @@ export class TaskQueue extends Construct {
     const deadLetters = new Queue(this, 'DeadLetters', { ...protection, retentionPeriod: Duration.days(14) })
     this.queue = new Queue(this, 'Queue', {
       ...protection,
-      // Lambda may receive a batch and be throttled before it can invoke; AWS asks for six times the timeout, so
-      // that a task is not received again while its first invocation is still to come.
+      // Lambda may receive a batch and then be throttled before it can invoke the function. AWS recommends six times
+      // the function's timeout, so that a task is not delivered again while its first invocation is still pending.
       visibilityTimeout: Duration.seconds(6 * props.workerTimeout.toSeconds()),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
     })
     this.url = this.queue.queueUrl
-    // No event source of the library: it would grant the worker more than the table of permissions says.
+    // Not the CDK's SqsEventSource, which would grant the worker more than lib/permissions.ts lists.
     new EventSourceMapping(this, 'Worker', {
       target: props.worker,
       eventSourceArn: this.queue.queueArn,
@@ -39,7 +39,7 @@ export class TaskQueue extends Construct {
     })
   }
 
-  /** Lets the function do exactly these actions on the queue, and tells it the URL if it may send. */
+  /** Grants exactly these actions on the queue, and sets the function's queue URL if it may send. */
   grant(fn: LambdaFunction, actions: readonly QueueAction[]): void {
     if (actions.length === 0) return
     if (actions.includes('SendMessage')) fn.addEnvironment(environment.tasksQueue, this.url)

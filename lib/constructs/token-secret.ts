@@ -9,14 +9,14 @@ export interface TokenSecretProps {
   /**
    * Name of an existing secret to use.
    *
-   * @default - a secret with a random value is made, and kept when the stack is deleted
+   * @default - a secret with a random value is created, and retained when the stack is deleted
    */
   readonly existingName?: string | undefined
 }
 
-/** The key that signs and verifies tokens. Its value is never in the template, an output or a variable. */
+/** The key that signs and verifies tokens. Its value never appears in the template, an output or a variable. */
 export class TokenSecret extends Construct {
-  /** What Secrets Manager accepts as `SecretId`: the ARN of our own secret, the name of an existing one. */
+  /** `SecretId` for Secrets Manager: the ARN of a created secret, or the name of an existing one. */
   readonly secretId: string
   private readonly arn: string
 
@@ -24,8 +24,8 @@ export class TokenSecret extends Construct {
     super(scope, id)
     if (props.existingName === undefined) {
       const secret = new Secret(this, 'Secret', {
-        description: 'Signs the tokens of the chat (HS256).',
-        // Letters and digits alone pass unharmed through shells and environment files; 64 of them are 381 bits.
+        description: 'Signing key of the chat tokens (HS256).',
+        // Letters and digits are safe in shells and environment files; 64 of them are 381 bits.
         generateSecretString: { passwordLength: 64, excludePunctuation: true },
         removalPolicy: RemovalPolicy.RETAIN,
       })
@@ -34,12 +34,12 @@ export class TokenSecret extends Construct {
     } else {
       const secret = Secret.fromSecretNameV2(this, 'Secret', props.existingName)
       this.secretId = secret.secretName
-      // Secrets Manager ends every ARN with a hyphen and six random characters, which a name does not tell.
+      // Every secret's ARN ends in a hyphen and six random characters, which cannot be derived from the name.
       this.arn = `${secret.secretArn}-??????`
     }
   }
 
-  /** Tells the function which secret it is and lets it read the value. */
+  /** Sets the secret's id in the function's environment and grants reading its value. */
   grantRead(fn: LambdaFunction): void {
     fn.addEnvironment(environment.jwtSecret, this.secretId)
     fn.addToRolePolicy(

@@ -1,18 +1,18 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import { listen } from '../network.ts'
-import { type AwsCall, type AwsFault, sendFault } from './answers.ts'
-import { createDynamodbGate } from './dynamodb/api.ts'
+import { type AwsCall, type AwsError, sendError } from './calls.ts'
+import { createDynamodbApi } from './dynamodb/api.ts'
 import type { ConnectionsApi } from './gateway/connections.ts'
-import { createConnectionsEndpoint } from './gateway/management-api.ts'
-import { createAuthoriser } from './iam/authorize.ts'
+import { createManagementApi } from './gateway/management-api.ts'
+import { createAuthorizer } from './iam/authorize.ts'
 import type { Identity } from './iam/identities.ts'
 import { createVerifier } from './iam/signature.ts'
-import { createSecretsManager, type SecretStore } from './secrets/secrets.ts'
-import { createSqs } from './sqs/api.ts'
+import { createSecretsManagerApi, type SecretStore } from './secrets/secrets.ts'
+import { createSqsApi } from './sqs/api.ts'
 import type { Queues } from './sqs/queues.ts'
 
-/** Sees each verified call first; what it returns is answered instead. For tests that need AWS to fail. */
-export type Intercept = (call: AwsCall) => AwsFault | undefined | Promise<AwsFault | undefined>
+/** Called with each verified call before it runs; an error it returns is sent instead. Lets tests make AWS fail. */
+export type Intercept = (call: AwsCall) => AwsError | undefined | Promise<AwsError | undefined>
 
 export interface AwsServerOptions {
   readonly identities: readonly Identity[]
@@ -31,18 +31,18 @@ export interface AwsServer {
   close(): Promise<void>
 }
 
-/** DynamoDB's own limit, the largest of the four services. */
-const BODY_BYTES = 16 * 1024 * 1024
+/** DynamoDB's limit, the largest of the four services. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024
 
-/** The part of AWS that the functions call: DynamoDB, SQS, Secrets Manager and `@connections`, on one loopback port. */
+/** Serves the AWS APIs that the functions call (DynamoDB, SQS, Secrets Manager, `@connections`) on one loopback port. */
 export async function startAwsServer(options: AwsServerOptions): Promise<AwsServer> {
   const { identities, warn, intercept } = options
   const verify = createVerifier(identities)
-  const authorise = createAuthoriser(warn)
-  const dynamodb = createDynamodbGate(options.databaseEndpoint, authorise)
-  const secretsManager = createSecretsManager(options.secret, authorise)
-  const sqs = createSqs(options.queues, authorise)
-  const connections = createConnectionsEndpoint(options.api, options.connections, authorise)
+  const authorize = createAuthorizer(warn)
+  const dynamodb = createDynamodbApi(options.databaseEndpoint, authorize)
+  const secretsManager = createSecretsManagerApi(options.secret, authorize)
+  const sqs = createSqsApi(options.queues, authorize)
+  const connections = createManagementApi(options.api, options.connections, authorize)
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '/', headers } = request
@@ -51,27 +51,27 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     if ('refusal' in verdict) {
       warn(`REFUSED: ${method} ${url} to the laptop's AWS: signature ${verdict.refusal}`)
       const type = refusalTypes[verdict.refusal]
-      sendFault(response, { status: 403, type, message: 'The request signature does not verify.' })
+      sendError(response, { status: 403, type, message: 'The request signature does not verify.' })
       return
     }
     const operation = String(headers['x-amz-target'] ?? method).replace(/^.*\./, '')
     const call: AwsCall = { ...verdict, operation, path: url, body, headers }
-    const fault = await intercept?.(call)
-    if (fault) sendFault(response, fault)
+    const error = await intercept?.(call)
+    if (error) sendError(response, error)
     else if (verdict.service === 'dynamodb') dynamodb.handle(call, response)
     else if (verdict.service === 'secretsmanager') secretsManager(call, response)
     else if (verdict.service === 'sqs') sqs(call, response)
     else if (verdict.service === 'execute-api') await connections(call, response)
-    else sendFault(response, unknownService(verdict.service))
+    else sendError(response, unknownService(verdict.service))
   }
 
   const server = http.createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy()
-      else sendFault(response, { status: 400, type: 'ValidationException', message: String(error) })
+      else sendError(response, { status: 400, type: 'ValidationException', message: String(error) })
     })
   })
-  // The functions keep their connections; one that is closed under a call would look like a failing AWS.
+  // The functions reuse connections; closing one while a call is on its way would look like a failure of AWS.
   server.keepAliveTimeout = 0
   const port = await listen(server, 0, '127.0.0.1')
 
@@ -93,10 +93,10 @@ const refusalTypes = {
   mismatch: 'InvalidSignatureException',
 } as const
 
-const unknownService = (service: string): AwsFault => ({
+const unknownService = (service: string): AwsError => ({
   status: 400,
   type: 'UnknownServiceException',
-  message: `The laptop does not play the service ${service}`,
+  message: `The laptop does not emulate the service ${service}`,
 })
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -105,7 +105,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   for await (const chunk of request as AsyncIterable<Buffer>) {
     chunks.push(chunk)
     length += chunk.length
-    if (length > BODY_BYTES) throw new Error('the request is too large')
+    if (length > MAX_BODY_BYTES) throw new Error('the request is too large')
   }
   return Buffer.concat(chunks)
 }

@@ -1,5 +1,5 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
-import { sendJson } from '../aws/answers.ts'
+import { sendJson } from '../aws/calls.ts'
 import { listen } from '../network.ts'
 import { emptyRead, firstHalf, isTransaction, isWrite, onePage, withUnprocessed } from './database-calls.ts'
 import type { FaultSettings } from './options.ts'

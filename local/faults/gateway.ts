@@ -10,8 +10,8 @@ export function fasterLimits(
   { clockSpeed }: FaultSettings['gateway'],
 ): Partial<WebSocketLimits> | undefined {
   if (clockSpeed === 1) return limits
-  const { idleMillis, lifetimeMillis } = { ...webSocketLimits, ...limits }
-  return { ...limits, idleMillis: idleMillis / clockSpeed, lifetimeMillis: lifetimeMillis / clockSpeed }
+  const { idleMs, lifetimeMs } = { ...webSocketLimits, ...limits }
+  return { ...limits, idleMs: idleMs / clockSpeed, lifetimeMs: lifetimeMs / clockSpeed }
 }
 
 /** Cuts every connection at once, again and again, as a deployment or a failing data centre would. */

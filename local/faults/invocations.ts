@@ -43,6 +43,6 @@ export function workerFaults(
   return {
     diesAtCall: () =>
       dice.choose('invocations', { killed }) && 1 + dice.upTo('invocations.diesAtCall', LAST_CALL - 1),
-    clockOffsetMillis: () => dice.upTo('clockOffsetMillis', 2 * clockOffsetMillis) - clockOffsetMillis,
+    clockOffsetMs: () => dice.upTo('clockOffsetMillis', 2 * clockOffsetMillis) - clockOffsetMillis,
   }
 }

@@ -14,7 +14,7 @@ export interface FunctionModel {
   readonly codeDir: string
   /** `file.export`. */
   readonly handler: string
-  readonly timeoutMillis: number
+  readonly timeoutMs: number
   readonly memoryMegabytes: number
   readonly environment: Readonly<Record<string, string>>
   /** What its role allows. */
@@ -62,7 +62,7 @@ export function readFunctions(
       arn: String(resolve({ 'Fn::GetAtt': [id, 'Arn'] })),
       codeDir: path.resolve(assets.directory, source),
       handler: properties.Handler,
-      timeoutMillis: properties.Timeout * 1000,
+      timeoutMs: properties.Timeout * 1000,
       memoryMegabytes: properties.MemorySize,
       environment: properties.Environment.Variables,
       statements: statements.get(roleNames.get(properties.Role) ?? '') ?? [],

@@ -11,8 +11,8 @@ export interface QueueModel {
   readonly arn: string
   readonly url: string
   /** How long a received message stays hidden. */
-  readonly visibilityMillis: number
-  readonly retentionMillis: number
+  readonly visibilityMs: number
+  readonly retentionMs: number
   /** Where a message goes that was received so often and is due once more. */
   readonly redrive?: { readonly deadLetterArn: string; readonly maxReceiveCount: number }
 }
@@ -53,8 +53,8 @@ export function readQueues(template: Template, resolve: Resolve): readonly Queue
       name: attribute('QueueName'),
       arn: attribute('Arn'),
       url: String(resolve({ Ref: id })),
-      visibilityMillis: VisibilityTimeout * 1000,
-      retentionMillis: MessageRetentionPeriod * 1000,
+      visibilityMs: VisibilityTimeout * 1000,
+      retentionMs: MessageRetentionPeriod * 1000,
       ...(RedrivePolicy && {
         redrive: {
           deadLetterArn: RedrivePolicy.deadLetterTargetArn,
@@ -90,7 +90,7 @@ export function readEventSources(
     }
     const missing = POLLING.find((action) => !isAllowed(model.statements, action, queue.arn))
     if (missing) throw new TemplateError(`Event source ${id}: ${model.id} has no permission to ${missing}`)
-    if (queue.visibilityMillis < model.timeoutMillis) {
+    if (queue.visibilityMs < model.timeoutMs) {
       throw new TemplateError(
         `Event source ${id}: the visibility timeout is less than the function's timeout`,
       )

@@ -18,7 +18,7 @@ interface Route {
 
 interface Target {
   readonly functionId: string
-  readonly timeoutMillis: number
+  readonly timeoutMs: number
 }
 
 /**
@@ -28,7 +28,7 @@ interface Target {
 export function createRouteTargets(template: Template, resolve: Resolve) {
   const { functionOf, permits } = readInvokePermissions(template, resolve)
 
-  return (route: Route, stage: string, defaultTimeoutMillis: number): Target => {
+  return (route: Route, stage: string, defaultTimeoutMs: number): Target => {
     const integrationId = route.Target.replace(/^integrations\//, '')
     const integration = template.Resources[integrationId]
     if (!integration) throw new TemplateError(`Route ${route.RouteKey}: no integration ${route.Target}`)
@@ -50,6 +50,6 @@ export function createRouteTargets(template: Template, resolve: Resolve) {
         `Route ${route.RouteKey}: API Gateway has no permission to invoke ${functionId}`,
       )
     }
-    return { functionId, timeoutMillis: TimeoutInMillis ?? defaultTimeoutMillis }
+    return { functionId, timeoutMs: TimeoutInMillis ?? defaultTimeoutMs }
   }
 }

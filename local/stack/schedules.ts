@@ -7,7 +7,7 @@ import { resourcesOfType, type Template, TemplateError } from './template.ts'
 export interface ScheduleModel {
   /** Logical id of the rule. */
   readonly id: string
-  readonly intervalMillis: number
+  readonly intervalMs: number
   readonly functionId: string
   /** The constant event. */
   readonly input: unknown
@@ -30,7 +30,7 @@ export function readSchedules(template: Template, resolve: Resolve): readonly Sc
     if (!parsed.success) {
       throw new TemplateError(`The laptop cannot play rule ${id}:\n${z.prettifyError(parsed.error)}`)
     }
-    const intervalMillis = intervalOf(id, parsed.data.ScheduleExpression)
+    const intervalMs = intervalOf(id, parsed.data.ScheduleExpression)
     const ruleArn = String(resolve({ 'Fn::GetAtt': [id, 'Arn'] }))
     return parsed.data.Targets.map(({ Arn, Input }) => {
       const functionId = functionOf(Arn)
@@ -38,7 +38,7 @@ export function readSchedules(template: Template, resolve: Resolve): readonly Sc
       if (!permits('events.amazonaws.com', functionId, ruleArn)) {
         throw new TemplateError(`Rule ${id}: EventBridge has no permission to invoke ${functionId}`)
       }
-      return { id, intervalMillis, functionId, input: JSON.parse(Input) as unknown }
+      return { id, intervalMs, functionId, input: JSON.parse(Input) as unknown }
     })
   })
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { files } from '../../api-docs/files.ts'
+import { restRoutes } from '../../protocol/endpoints.ts'
 import { errorCodes } from '../../protocol/errors.ts'
-import { frameTypes, restRoutes } from '../../protocol/routes.ts'
+import { frameTypes } from '../../protocol/frames.ts'
 import { answerFrames, pushFrames } from '../../protocol/server-frames.ts'
 import { committed, readDocument } from '../support/documented/read.ts'
 

@@ -1,20 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { revokeUser } from '../../lambdas/chat/connections/revoke.ts'
-import { anAdmin, aPair, joined, message, pushes, rest } from '../support/chat.ts'
+import { admins, anAdmin, aPair, joined, message, post, pushes, rest } from '../support/chat.ts'
 import { demoOrigin } from '../support/constants.ts'
-import { openSocket } from '../support/socket.ts'
+import { openSocket, type Socket } from '../support/socket.ts'
 import { openStores, quiet } from '../support/stores.ts'
 import { seconds, tokenFor } from '../support/tokens.ts'
 
+/** Authenticates with a token that is past its `exp` but within the tolerance for clocks. */
+const authenticateExpired = (socket: Socket, user: string) =>
+  socket.ask({ type: 'authenticate', token: tokenFor(user, { exp: seconds() - 5, iat: seconds() - 60 }) })
+
 describe('connecting', () => {
-  it('[CONN-1] a handshake from a foreign origin is refused with 403, one from an allowed origin or none is not', async () => {
+  it('[CONN-1] a handshake from a foreign origin is refused with 403; one from an allowed origin or without an origin is accepted', async () => {
     await expect(openSocket({ origin: 'https://evil.example' })).rejects.toThrow('403')
     await expect(openSocket({ origin: `${demoOrigin}.evil.example` })).rejects.toThrow('403')
     await (await openSocket({ origin: demoOrigin })).close()
     await (await openSocket()).close()
   })
 
-  it('[CONN-2] before authentication every other frame is unauthorized', async () => {
+  it('[CONN-2] every frame but authenticate is unauthorized before authentication', async () => {
     const socket = await openSocket()
     for (const frame of [
       { type: 'join_conversation', conversation_id: 'c' },
@@ -26,7 +30,7 @@ describe('connecting', () => {
     }
   })
 
-  it('[CONN-3] a connection that the server forgot is told to reconnect and closed', async () => {
+  it('[CONN-3] a connection unknown to the server receives reconnect_required and is closed', async () => {
     const ada = await anAdmin()
     const socket = await ada.connect()
     await openStores().connections.take(socket.connectionId)
@@ -36,7 +40,7 @@ describe('connecting', () => {
 })
 
 describe('authenticating', () => {
-  it('[AUTH-1] a valid token makes the connection its user’s', async () => {
+  it('[AUTH-1] a valid token authenticates the connection as its user', async () => {
     const ada = await anAdmin()
     const socket = await openSocket()
     expect(await socket.ask({ type: 'authenticate', token: ada.token })).toEqual({
@@ -49,7 +53,7 @@ describe('authenticating', () => {
     })
   })
 
-  it('[AUTH-2] every bad token gets the same answer', async () => {
+  it('[AUTH-2] every bad token is refused with the same message', async () => {
     const { id } = await anAdmin()
     const now = seconds()
     const unsigned = `${tokenFor(id).split('.').slice(0, 2).join('.')}.`
@@ -66,22 +70,22 @@ describe('authenticating', () => {
       tokenFor('nobody@example.org'),
       tokenFor('not a user id'),
     ]
-    const texts = new Set<string>()
+    const messages = new Set<string>()
     for (const token of bad) {
       const socket = await openSocket()
       const answer = await socket.ask({ type: 'authenticate', token })
       expect(answer, token).toMatchObject({ type: 'error', code: 'unauthorized' })
-      texts.add(answer['message'])
+      messages.add(answer['message'])
       const { status, body } = await rest('GET', '/api/admin/chat/conversations', {
         authorization: `Bearer ${token}`,
       })
       expect([status, body['code']], token).toEqual([401, 'unauthorized'])
-      texts.add(body['message'])
+      messages.add(body['message'])
     }
-    expect(texts.size).toBe(1)
+    expect(messages.size).toBe(1)
   })
 
-  it('[AUTH-3] a token that expired half a minute ago may still be a matter of clocks', async () => {
+  it('[AUTH-3] a token is accepted within 60 s of its exp, as clocks may differ', async () => {
     const { id } = await anAdmin()
     const token = tokenFor(id, { exp: seconds() - 30, iat: seconds() - 90 })
     expect(
@@ -89,7 +93,7 @@ describe('authenticating', () => {
     ).toBe(200)
   })
 
-  it('[AUTH-4] the third refused token closes the connection after the error', async () => {
+  it('[AUTH-4] the third refused token closes the connection after its error', async () => {
     const socket = await openSocket()
     for (const _ of [1, 2, 3]) {
       expect(await socket.ask({ type: 'authenticate', token: 'bad' })).toMatchObject({ code: 'unauthorized' })
@@ -97,7 +101,7 @@ describe('authenticating', () => {
     expect(await socket.closed).toBe(1000)
   })
 
-  it('[AUTH-5] who is no administrator is forbidden, over the socket and over REST', async () => {
+  it('[AUTH-5] a user who is not an administrator is forbidden, over the socket and over REST', async () => {
     const guest = await anAdmin('guest', 'user')
     const socket = await openSocket()
     expect(await socket.ask({ type: 'authenticate', token: guest.token })).toMatchObject({
@@ -109,8 +113,8 @@ describe('authenticating', () => {
     })
   })
 
-  it('[AUTH-6] the same user renews, another user is refused and the connection closed', async () => {
-    const [ada, bob] = [await anAdmin('ada'), await anAdmin('bob')]
+  it('[AUTH-6] the same user renews the token; another user is refused and the connection is closed', async () => {
+    const { ada, bob } = await admins('ada', 'bob')
     const socket = await ada.connect()
     const renewed = tokenFor(ada.id, { exp: seconds() + 7200 })
     expect(await socket.ask({ type: 'authenticate', token: renewed })).toMatchObject({
@@ -121,39 +125,32 @@ describe('authenticating', () => {
   })
 
   it.each([
-    ['is no administrator', async () => (await anAdmin('eve', 'user')).token],
+    ['is not an administrator', async () => (await anAdmin('eve', 'user')).token],
     ['does not exist', async () => tokenFor('nobody-at-all')],
-  ])('[AUTH-6] another user is refused and closed too who %s', async (_who, theirs) => {
+  ])('[AUTH-6] another user who %s is refused as well and the connection is closed', async (_user, token) => {
     const socket = await (await anAdmin('ada')).connect()
-    expect(await socket.ask({ type: 'authenticate', token: await theirs() })).toMatchObject({
+    expect(await socket.ask({ type: 'authenticate', token: await token() })).toMatchObject({
       code: 'forbidden',
     })
     expect(await socket.closed).toBe(1000)
   })
 
-  it('[AUTH-7] after exp a connection is told so, gets no more pushes, and is whole again after a new token', async () => {
+  it('[AUTH-7] after exp a connection receives token_expired and no pushes until it authenticates again', async () => {
     const { ada, bob, conversation } = await aPair()
     const socket = await openSocket()
-    // Within the tolerance of clocks, and yet expired.
-    await socket.ask({
-      type: 'authenticate',
-      token: tokenFor(ada.id, { exp: seconds() - 5, iat: seconds() - 60 }),
-    })
+    await authenticateExpired(socket, ada.id)
     expect(await socket.ask({ type: 'ping' })).toMatchObject({ code: 'token_expired', retryable: false })
-    await bob.call('POST', `/conversations/${conversation}/messages`, { content: 'unheard' })
+    await post(bob, conversation, 'not pushed')
     await socket.ask({ type: 'authenticate', token: ada.token })
     expect(await socket.ask({ type: 'ping' })).toMatchObject({ type: 'pong' })
-    await bob.call('POST', `/conversations/${conversation}/messages`, { content: 'heard' })
-    expect(await socket.next('new_message')).toMatchObject({ message: { content: 'heard' } })
+    await post(bob, conversation, 'pushed')
+    expect(await socket.next('new_message')).toMatchObject({ message: { content: 'pushed' } })
   })
 
-  it('[AUTH-7] a renewed token counts in joined conversations too', async () => {
+  it('[AUTH-7] expiry and renewal of a token apply to joined conversations too', async () => {
     const { ada, bob, conversation } = await aPair()
     const socket = await joined(ada, conversation)
-    await socket.ask({
-      type: 'authenticate',
-      token: tokenFor(ada.id, { exp: seconds() - 5, iat: seconds() - 60 }),
-    })
+    await authenticateExpired(socket, ada.id)
     expect(await socket.ask(message(conversation, 'late'))).toMatchObject({ code: 'token_expired' })
     await socket.ask({ type: 'authenticate', token: ada.token })
     const other = await bob.connect()
@@ -161,14 +158,14 @@ describe('authenticating', () => {
     expect(await socket.next('new_message')).toMatchObject({ message: { content: 'again' } })
   })
 
-  it('[AUTH-8] a removed user receives nothing more and may do nothing more', async () => {
+  it('[AUTH-8] a removed user receives nothing more and is refused everywhere', async () => {
     const { ada, bob, conversation } = await aPair()
     const socket = await joined(bob, conversation)
     const stores = openStores()
     await stores.users.removeUser(bob.id)
     const poster = { post: async () => 'failed' as const, close: async () => undefined }
     expect(await revokeUser({ ...stores, ...quiet, poster }, bob.id)).toBe(1)
-    await ada.call('POST', `/conversations/${conversation}/messages`, { content: 'secret' })
+    await post(ada, conversation, 'secret')
     expect(await socket.ask(message(conversation, 'still here'))).toMatchObject({
       code: 'reconnect_required',
     })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Admin, anAdmin } from '../support/chat.ts'
+import { type Admin, admins, anAdmin, conversationsOf, invite } from '../support/chat.ts'
 
 const page = (admin: Admin, cursor: string) =>
   admin.call('GET', `/conversations?limit=1&cursor=${encodeURIComponent(cursor)}`)
@@ -9,28 +9,28 @@ const refusal = {
   body: { success: false, code: 'bad_request', message: 'cursor: is not one of ours' },
 }
 
-/** Two administrators, each with three conversations to page through. */
-async function two() {
-  const [ada, bob] = [await anAdmin('ada'), await anAdmin('bob')]
+/** Two administrators with three pending invitations each, and the cursor after the first one of Ada's list. */
+async function twoLists() {
+  const { ada, bob } = await admins('ada', 'bob')
   for (const name of ['cleo', 'dan', 'eve']) {
-    const { id } = await anAdmin(name)
-    for (const admin of [ada, bob]) await admin.call('POST', '/invitations', { to_user_id: id })
+    const invited = await anAdmin(name)
+    for (const admin of [ada, bob]) await invite(admin, invited)
   }
   const { body } = await ada.call('GET', '/conversations?limit=1')
   return { ada, bob, cursor: String(body['data'].cursor) }
 }
 
 describe('the cursor of a list', () => {
-  it('[LIST-1] goes on where it was given, as often as it is used', async () => {
-    const { ada, cursor } = await two()
-    const all = (await ada.call('GET', '/conversations')).body['data'].conversations
+  it('[LIST-1] returns the next page each time it is used', async () => {
+    const { ada, cursor } = await twoLists()
+    const all = await conversationsOf(ada)
     for (let n = 0; n < 2; n++) {
       expect((await page(ada, cursor)).body['data'].conversations).toEqual([all[1]])
     }
   })
 
-  it('[LIST-1] is refused with any character changed', async () => {
-    const { ada, cursor } = await two()
+  it('[LIST-1] is refused if any character changes', async () => {
+    const { ada, cursor } = await twoLists()
     const changed = Array.from(cursor, (character, at) => {
       const other = character === 'A' ? 'B' : 'A'
       return cursor.slice(0, at) + other + cursor.slice(at + 1)
@@ -40,8 +40,8 @@ describe('the cursor of a list', () => {
     }
   })
 
-  it('[LIST-1] is refused from somebody else, and so is what was never one', async () => {
-    const { ada, bob, cursor } = await two()
+  it('[LIST-1] is refused from another user, as is text that never was a cursor', async () => {
+    const { ada, bob, cursor } = await twoLists()
     expect(await page(bob, cursor)).toMatchObject(refusal)
     const unsealed = Buffer.from('2026-01-01T12:00:00.000Z x').toString('base64url')
     for (const text of ['', 'nonsense', '😀', unsealed]) {

@@ -1,15 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { aPair, history, joined, message, post, pushes } from '../support/chat.ts'
-
-const at = (conversation: string, seq: number) => `/conversations/${conversation}/messages/${seq}`
+import {
+  aPair,
+  conversationsOf,
+  history,
+  join,
+  joined,
+  markRead,
+  message,
+  messagePath,
+  post,
+  pushes,
+} from '../support/chat.ts'
 
 describe('editing and deleting', () => {
-  it('[EDIT-1] [EDIT-2] gives a message other words, in its place and as an entry of its own', async () => {
+  it('[EDIT-1] [EDIT-2] replaces the content at the seq of the message and adds an entry', async () => {
     const { ada, bob, conversation } = await aPair()
-    const body = { content: 'frist', metadata: { a: 1 }, client_message_id: 'k' }
-    await ada.call('POST', `/conversations/${conversation}/messages`, body)
+    await post(ada, conversation, 'frist', { metadata: { a: 1 }, client_message_id: 'k' })
     await post(bob, conversation, 'second')
-    const { status, body: edited } = await ada.call('PATCH', at(conversation, 1), { content: 'first' })
+    const { status, body: edited } = await ada.call('PATCH', messagePath(conversation, 1), {
+      content: 'first',
+    })
     expect(status).toBe(200)
     expect(edited['data'].message).toMatchObject({
       seq: 1,
@@ -31,46 +41,40 @@ describe('editing and deleting', () => {
       target_seq: 1,
       message: first,
     })
-    const after = await (await bob.connect()).ask({
-      type: 'join_conversation',
-      conversation_id: conversation,
-      after_seq: 2,
-    })
-    expect(after['messages']).toEqual([update])
+    const answer = await (await bob.connect()).ask(join(conversation, { after_seq: 2 }))
+    expect(answer['messages']).toEqual([update])
   })
 
-  it('[EDIT-1] [EDIT-4] empties a message and keeps nothing of it', async () => {
+  it('[EDIT-1] [EDIT-4] deleting empties a message and keeps none of its content', async () => {
     const { ada, bob, conversation } = await aPair()
-    const body = { content: 'secret', metadata: { secret: true } }
-    await ada.call('POST', `/conversations/${conversation}/messages`, body)
+    await post(ada, conversation, 'secret', { metadata: { secret: true } })
     for (const _ of [1, 2]) {
-      const { status, body: deleted } = await ada.call('DELETE', at(conversation, 1))
+      const { status, body: deleted } = await ada.call('DELETE', messagePath(conversation, 1))
       expect(status).toBe(200)
       expect(deleted['data'].message).toMatchObject({ seq: 1, content: '', deleted_at: expect.any(String) })
     }
     const entries = await history(bob, conversation)
     expect(entries.map(({ kind }) => kind)).toEqual(['message', 'message_updated'])
     expect(JSON.stringify(entries)).not.toContain('secret')
-    expect((await ada.call('PATCH', at(conversation, 1), { content: 'again' })).status).toBe(404)
-    const listed = await bob.call('GET', '/conversations')
-    expect(listed.body['data'].conversations[0]).toMatchObject({
+    expect((await ada.call('PATCH', messagePath(conversation, 1), { content: 'again' })).status).toBe(404)
+    expect((await conversationsOf(bob))[0]).toMatchObject({
       last_seq: 2,
       last_message: { seq: 1, content: '' },
     })
   })
 
-  it('[EDIT-3] is pushed like a message over REST', async () => {
+  it('[EDIT-3] a change is pushed like a message over REST', async () => {
     const { ada, bob, conversation } = await aPair()
-    const [a, b, listing] = [
+    const [a, b, notJoined] = [
       await joined(ada, conversation),
       await joined(bob, conversation),
       await bob.connect(),
     ]
     await a.ask(message(conversation, 'frist'))
     await b.next('new_message')
-    await b.ask({ type: 'mark_read', conversation_id: conversation, seq: 1 })
-    await ada.call('PATCH', at(conversation, 1), { content: 'first' })
-    for (const socket of [b, listing]) {
+    await b.ask(markRead(conversation, 1))
+    await ada.call('PATCH', messagePath(conversation, 1), { content: 'first' })
+    for (const socket of [b, notJoined]) {
       expect(await socket.next('message_updated')).toMatchObject({
         conversation_id: conversation,
         seq: 2,
@@ -81,53 +85,51 @@ describe('editing and deleting', () => {
       last_seq: 2,
       last_message: { seq: 1, content: 'first' },
     })
-    await ada.call('PATCH', at(conversation, 1), { content: 'First', connection_id: a.connectionId })
+    await ada.call('PATCH', messagePath(conversation, 1), { content: 'First', connection_id: a.connectionId })
     await b.next('message_updated')
     expect(pushes(a).filter((type) => type === 'conversation_updated')).toHaveLength(1)
   })
 
-  it('[EDIT-4] changes nothing that is not one’s own, is no message, or says the same already', async () => {
+  it('[EDIT-4] refuses messages of others and entries that are not messages, and adds no entry for equal content', async () => {
     const { ada, bob, conversation } = await aPair()
-    await post(ada, conversation, 'hers')
-    await ada.call('PATCH', at(conversation, 1), { content: 'still hers' })
-    for (const [who, seq] of [
+    await post(ada, conversation, 'first')
+    await ada.call('PATCH', messagePath(conversation, 1), { content: 'edited' })
+    for (const [user, seq] of [
       [bob, 1],
       [ada, 2],
       [ada, 99],
     ] as const) {
       for (const method of ['PATCH', 'DELETE']) {
-        const { status, body } = await who.call(method, at(conversation, seq), { content: 'other' })
+        const { status, body } = await user.call(method, messagePath(conversation, seq), { content: 'other' })
         expect([status, body['code']]).toEqual([404, 'not_found'])
       }
     }
-    const same = await ada.call('PATCH', at(conversation, 1), { content: 'still hers' })
+    const same = await ada.call('PATCH', messagePath(conversation, 1), { content: 'edited' })
     expect(same.status).toBe(200)
     expect((await history(ada, conversation)).map(({ seq }) => seq)).toEqual([1, 2])
   })
 
-  it('[EDIT-5] keeps to the rules of content', async () => {
+  it('[EDIT-5] content and metadata must satisfy the rules of sending', async () => {
     const { ada, conversation } = await aPair()
     await post(ada, conversation, 'hi')
-    const codeOf = async (body: object) => (await ada.call('PATCH', at(conversation, 1), body)).body['code']
+    const codeOf = async (body: object) =>
+      (await ada.call('PATCH', messagePath(conversation, 1), body)).body['code']
     expect(await codeOf({ content: ' ' })).toBe('bad_request')
     expect(await codeOf({ content: 'x'.repeat(4001) })).toBe('payload_too_large')
     expect(await codeOf({ content: 'x', metadata: [] })).toBe('bad_request')
     expect(await codeOf({})).toBe('bad_request')
     for (const seq of ['0', '-1', 'x', '1.5']) {
-      const { status } = await ada.call('PATCH', `/conversations/${conversation}/messages/${seq}`, {
-        content: 'x',
-      })
-      expect(status).toBe(400)
+      expect((await ada.call('PATCH', messagePath(conversation, seq), { content: 'x' })).status).toBe(400)
     }
   })
 
-  it('[EDIT-6] takes concurrent changes one after another, and a repeated send finds what is there now', async () => {
+  it('[EDIT-6] concurrent changes get successive seqs, and a repeated send returns the message as it is now', async () => {
     const { ada, bob, conversation } = await aPair()
     const send = { content: 'zero', client_message_id: 'k' }
     await ada.call('POST', `/conversations/${conversation}/messages`, send)
     const changes = Array.from({ length: 8 }, (_, n) => `edit ${n}`)
     await Promise.all([
-      ...changes.map((content) => ada.call('PATCH', at(conversation, 1), { content })),
+      ...changes.map((content) => ada.call('PATCH', messagePath(conversation, 1), { content })),
       ...changes.map((content) => post(bob, conversation, content)),
     ])
     const entries = await history(bob, conversation)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { anAdmin, aPair, message } from '../support/chat.ts'
 
-describe('bad frames', () => {
-  it('[ERR-1] [ERR-2] [ERR-3] each gets its code and the connection goes on', async () => {
+describe('invalid frames', () => {
+  it('[ERR-1] [ERR-2] [ERR-3] are answered with an error code, and the connection stays usable', async () => {
     const { ada, conversation } = await aPair()
     const socket = await ada.connect()
     for (const [text, code] of [
@@ -28,7 +28,7 @@ describe('bad frames', () => {
     expect((await ada.call('GET', `/conversations/${conversation}/messages`)).body['data'].last_seq).toBe(0)
   })
 
-  it('[ERR-1] the error repeats the request_id', async () => {
+  it('[ERR-1] are answered with their request_id', async () => {
     const socket = await (await anAdmin()).connect()
     expect(await socket.ask({ type: 'join_conversation' })).toMatchObject({
       type: 'error',

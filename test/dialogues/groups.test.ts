@@ -1,11 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import { acceptAll, aGroup, anAdmin, aPair, history, joined, post, pushes } from '../support/chat.ts'
+import {
+  type Admin,
+  acceptAll,
+  adminIds,
+  admins,
+  aGroup,
+  anAdmin,
+  aPair,
+  conversationsOf,
+  history,
+  invitationsPath,
+  joined,
+  leavePath,
+  messagePath,
+  post,
+  pushes,
+} from '../support/chat.ts'
+import type { Frame } from '../support/socket.ts'
 
-const idOf = ({ id }: { readonly id: string }) => id
+const idOf = ({ id }: Frame) => id
 
 describe('groups', () => {
-  it('[GROUP-1] are made by one who invites the others', async () => {
-    const [ada, bob, cyd] = [await anAdmin('ada'), await anAdmin('bob'), await anAdmin('cyd')]
+  it('[GROUP-1] are created by a user who invites the others', async () => {
+    const { ada, bob, cyd } = await admins('ada', 'bob', 'cyd')
     const socket = await bob.connect()
     const { status, body } = await ada.call('POST', '/conversations', {
       title: 'Ops',
@@ -30,11 +47,10 @@ describe('groups', () => {
     })
     const received = await cyd.call('GET', '/invitations')
     expect(received.body['data'].invitations).toMatchObject([{ conversation_id, title: 'Ops' }])
-    const listed = await ada.call('GET', '/conversations')
-    expect(listed.body['data'].conversations.map(idOf)).toEqual([conversation_id])
+    expect((await conversationsOf(ada)).map(idOf)).toEqual([conversation_id])
   })
 
-  it('[GROUP-1] need somebody else, who is an administrator', async () => {
+  it('[GROUP-1] need at least one other user, who must be an administrator', async () => {
     const [ada, guest] = [await anAdmin('ada'), await anAdmin('guest', 'user')]
     const codeOf = async (body: object) => (await ada.call('POST', '/conversations', body)).body['code']
     expect(await codeOf({ user_ids: [] })).toBe('bad_request')
@@ -45,72 +61,59 @@ describe('groups', () => {
     for (const title of ['', ' ', 'x'.repeat(101), 'two\nlines']) {
       expect(await codeOf({ title, user_ids: ['bob@example.org'] })).toBe('bad_request')
     }
-    expect((await ada.call('GET', '/conversations')).body['data'].conversations).toEqual([])
+    expect(await conversationsOf(ada)).toEqual([])
   })
 
-  it('[GROUP-2] grow by invitations of their creator alone', async () => {
-    const { creator, others, group } = await aGroup()
+  it('[GROUP-2] accept invitations only from their creator', async () => {
+    const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
     const [newcomer, pair] = [await anAdmin('newcomer'), await aPair()]
-    const invite = async (
-      who: typeof creator,
-      conversation: string,
-      body: object = { to_user_id: newcomer.id },
-    ) => {
-      const answer = await who.call('POST', `/conversations/${conversation}/invitations`, body)
+    const invite = async (from: Admin, conversation: string, body: object = { to_user_id: newcomer.id }) => {
+      const answer = await from.call('POST', invitationsPath(conversation), body)
       return [answer.status, answer.body['code'] ?? answer.body['data'].invitations.map(idOf)]
     }
-    const [member] = others
-    if (!member) throw new Error('nobody')
-    expect(await invite(member, group)).toEqual([403, 'forbidden'])
+    expect(await invite(bob, group)).toEqual([403, 'forbidden'])
     expect(await invite(newcomer, group)).toEqual([404, 'not_found'])
     expect(await invite(pair.ada, pair.conversation)).toEqual([400, 'bad_request'])
-    expect(await invite(creator, group, {})).toEqual([400, 'bad_request'])
-    expect(await invite(creator, group, { user_ids: [member.id] })).toEqual([409, 'conversation_exists'])
-    const [status, ids] = await invite(creator, group)
+    expect(await invite(ada, group, {})).toEqual([400, 'bad_request'])
+    expect(await invite(ada, group, { user_ids: [bob.id] })).toEqual([409, 'conversation_exists'])
+    const [status, ids] = await invite(ada, group)
     expect([status, ids]).toEqual([200, [expect.any(String)]])
-    expect(await invite(creator, group, { user_ids: [newcomer.id, member.id] })).toEqual([200, ids])
+    expect(await invite(ada, group, { user_ids: [newcomer.id, bob.id] })).toEqual([200, ids])
     await acceptAll(newcomer)
-    expect((await newcomer.call('GET', '/conversations')).body['data'].conversations.map(idOf)).toEqual([
-      group,
-    ])
+    expect((await conversationsOf(newcomer)).map(idOf)).toEqual([group])
   })
 
-  it('[GROUP-2] whose creator has left are open to invitations of all who stay', async () => {
-    const { creator, others, group } = await aGroup(['ada', 'bob'])
-    await creator.call('POST', `/conversations/${group}/leave`)
-    const invite = await others[0]?.call('POST', `/conversations/${group}/invitations`, {
-      to_user_id: creator.id,
-    })
-    expect(invite?.status).toBe(200)
-    await acceptAll(creator)
-    expect((await history(creator, group)).map(({ kind }) => kind)).toEqual([
+  it('[GROUP-2] accept invitations from every participant once the creator has left', async () => {
+    const { ada, bob, group } = await aGroup('ada', 'bob')
+    await ada.call('POST', leavePath(group))
+    expect((await bob.call('POST', invitationsPath(group), { to_user_id: ada.id })).status).toBe(200)
+    await acceptAll(ada)
+    expect((await history(ada, group)).map(({ kind }) => kind)).toEqual([
       'participant_joined',
       'participant_left',
       'participant_joined',
     ])
   })
 
-  it('[GROUP-2] concurrent invitations of one user make one', async () => {
-    const { creator, group } = await aGroup(['ada'].concat('bob'))
+  it('[GROUP-2] concurrent invitations of the same user create one invitation', async () => {
+    const { ada, group } = await aGroup('ada', 'bob')
     const newcomer = await anAdmin('newcomer')
-    const invite = () =>
-      creator.call('POST', `/conversations/${group}/invitations`, { to_user_id: newcomer.id })
+    const invite = () => ada.call('POST', invitationsPath(group), { to_user_id: newcomer.id })
     const answers = await Promise.all([invite(), invite(), invite(), invite()])
     expect(new Set(answers.map(({ body }) => body['data'].invitations[0].id)).size).toBe(1)
     expect((await newcomer.call('GET', '/invitations')).body['data'].invitations).toHaveLength(1)
   })
 
-  it('[GROUP-3] tell who comes, in the log and at once, and whoever comes has read what was before', async () => {
-    const { creator, others, group } = await aGroup(['ada', 'bob'])
-    const [bob] = others
+  it('[GROUP-3] a new participant is an entry and a push, and has read everything before it', async () => {
+    const { ada, bob, group } = await aGroup('ada', 'bob')
     const newcomer = await anAdmin('newcomer')
-    await post(creator, group, 'before')
-    const [a, b] = [await joined(creator, group), await bob?.connect()]
-    await creator.call('POST', `/conversations/${group}/invitations`, { to_user_id: newcomer.id })
+    await post(ada, group, 'before')
+    const [a, b] = [await joined(ada, group), await bob.connect()]
+    await ada.call('POST', invitationsPath(group), { to_user_id: newcomer.id })
     await acceptAll(newcomer)
     const person = { id: newcomer.id, firstname: 'newcomer', lastname: 'Test', email: newcomer.id }
     for (const socket of [a, b]) {
-      expect(await socket?.next('participant_joined')).toEqual({
+      expect(await socket.next('participant_joined')).toEqual({
         type: 'participant_joined',
         conversation_id: group,
         seq: 3,
@@ -124,78 +127,72 @@ describe('groups', () => {
     const entries = await history(newcomer, group)
     expect(entries.map(({ kind }) => kind)).toEqual(['participant_joined', 'message', 'participant_joined'])
     expect(entries[2]).toMatchObject({ seq: 3, sender_id: newcomer.id, participant: person })
-    const mine = async () => (await newcomer.call('GET', '/conversations')).body['data'].conversations[0]
-    expect(await mine()).toMatchObject({ last_seq: 3, unread_count: 0, last_message: { content: 'before' } })
-    await post(creator, group, 'after')
-    expect(await mine()).toMatchObject({ last_seq: 4, unread_count: 1 })
+    const listed = async () => (await conversationsOf(newcomer))[0]
+    expect(await listed()).toMatchObject({
+      last_seq: 3,
+      unread_count: 0,
+      last_message: { content: 'before' },
+    })
+    await post(ada, group, 'after')
+    expect(await listed()).toMatchObject({ last_seq: 4, unread_count: 1 })
   })
 
-  it('[GROUP-4] let people leave for good, who see nothing after that', async () => {
-    const { creator, others, group } = await aGroup()
-    const [bob, cyd] = others
-    if (!bob || !cyd) throw new Error('nobody')
-    const [a, leaving, idle] = [await joined(creator, group), await joined(bob, group), await bob.connect()]
-    expect((await bob.call('POST', `/conversations/${group}/leave`)).body).toEqual({
-      success: true,
-      data: {},
-    })
+  it('[GROUP-4] a participant who leaves receives and reads nothing after that', async () => {
+    const { ada, bob, cyd, group } = await aGroup('ada', 'bob', 'cyd')
+    const [a, leaving, notJoined] = [await joined(ada, group), await joined(bob, group), await bob.connect()]
+    expect((await bob.call('POST', leavePath(group))).body).toEqual({ success: true, data: {} })
     expect(await a.next('participant_left')).toMatchObject({ seq: 3, participant: { id: bob.id } })
     await post(cyd, group, 'without bob')
     await a.next('new_message')
     expect(await leaving.ask({ type: 'ping' })).toMatchObject({ heads: {} })
-    await idle.ask({ type: 'ping' })
-    expect([pushes(leaving), pushes(idle)]).toEqual([[], []])
-    expect((await bob.call('GET', '/conversations')).body['data'].conversations).toEqual([])
+    await notJoined.ask({ type: 'ping' })
+    expect([pushes(leaving), pushes(notJoined)]).toEqual([[], []])
+    expect(await conversationsOf(bob)).toEqual([])
     for (const call of [
       bob.call('GET', `/conversations/${group}/messages`),
       bob.call('POST', `/conversations/${group}/messages`, { content: 'x' }),
       bob.call('POST', `/conversations/${group}/mark-read`),
-      bob.call('POST', `/conversations/${group}/leave`),
+      bob.call('POST', leavePath(group)),
     ]) {
       expect((await call).status).toBe(404)
     }
-    const participants = (await cyd.call('GET', '/conversations')).body['data'].conversations[0].participants
-    expect(participants.map(idOf).sort()).toEqual([creator.id, cyd.id].sort())
+    const [listed] = await conversationsOf(cyd)
+    expect(listed?.['participants'].map(idOf).sort()).toEqual([ada.id, cyd.id].sort())
   })
 
-  it('[GROUP-4] who left may be invited again', async () => {
-    const { creator, others, group } = await aGroup(['ada', 'bob'])
-    const [bob] = others
-    if (!bob) throw new Error('nobody')
-    await bob.call('POST', `/conversations/${group}/leave`)
-    await creator.call('POST', `/conversations/${group}/invitations`, { to_user_id: bob.id })
+  it('[GROUP-4] a user who has left can be invited again', async () => {
+    const { ada, bob, group } = await aGroup('ada', 'bob')
+    await bob.call('POST', leavePath(group))
+    await ada.call('POST', invitationsPath(group), { to_user_id: bob.id })
     await acceptAll(bob)
-    await post(creator, group, 'again')
-    expect((await bob.call('GET', '/conversations')).body['data'].conversations).toMatchObject([
-      { id: group, unread_count: 1, last_seq: 4 },
-    ])
+    await post(ada, group, 'again')
+    expect(await conversationsOf(bob)).toMatchObject([{ id: group, unread_count: 1, last_seq: 4 }])
   })
 
-  it('[REST-8] a leave or a deletion with a body that is no JSON changes nothing', async () => {
-    const { creator, others, group } = await aGroup(['ada', 'bob'])
-    const { seq } = await post(creator, group, 'stays')
-    expect((await others[0]?.call('POST', `/conversations/${group}/leave`, 'not json'))?.status).toBe(400)
-    expect((await creator.call('DELETE', `/conversations/${group}/messages/${seq}`, 'not json')).status).toBe(
-      400,
-    )
-    expect(await history(creator, group)).toMatchObject([{}, { content: 'stays' }])
+  it('[REST-8] leaving or deleting with a body that is not JSON changes nothing', async () => {
+    const { ada, bob, group } = await aGroup('ada', 'bob')
+    const { seq } = await post(ada, group, 'stays')
+    const refused = [
+      await bob.call('POST', leavePath(group), 'not json'),
+      await ada.call('DELETE', messagePath(group, seq), 'not json'),
+    ]
+    expect(refused.map(({ status }) => status)).toEqual([400, 400])
+    expect(await history(ada, group)).toMatchObject([{}, { content: 'stays' }])
   })
 
-  it('[GROUP-5] a pair stays two: nobody leaves it', async () => {
+  it('[GROUP-5] a participant cannot leave a pair', async () => {
     const { ada, conversation } = await aPair()
-    const { status, body } = await ada.call('POST', `/conversations/${conversation}/leave`)
+    const { status, body } = await ada.call('POST', leavePath(conversation))
     expect([status, body['code']]).toEqual([400, 'bad_request'])
     expect(await history(ada, conversation)).toEqual([])
   })
 
-  it('[GROUP-6] [RATE-5] have at most 100 participants, the invited ones included', async () => {
-    const users = await Promise.all(Array.from({ length: 100 }, (_, n) => anAdmin(`u${n}`)))
-    const ada = await anAdmin('ada')
-    const all = users.map(idOf)
+  it('[GROUP-6] [RATE-5] have at most 100 participants, including invited users', async () => {
+    const [ada, all] = [await anAdmin('ada'), await adminIds(100)]
     expect((await ada.call('POST', '/conversations', { user_ids: all })).body['code']).toBe('bad_request')
-    const made = await ada.call('POST', '/conversations', { user_ids: all.slice(1) })
-    expect(made.body['data'].invitations).toHaveLength(99)
-    const path = `/conversations/${made.body['data'].conversation_id}/invitations`
+    const created = await ada.call('POST', '/conversations', { user_ids: all.slice(1) })
+    expect(created.body['data'].invitations).toHaveLength(99)
+    const path = invitationsPath(created.body['data'].conversation_id)
     expect((await ada.call('POST', path, { user_ids: all.slice(0, 1) })).body['code']).toBe('bad_request')
     expect(
       (await ada.call('POST', path, { user_ids: all.slice(1, 3) })).body['data'].invitations,

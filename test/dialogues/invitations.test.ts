@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { anAdmin, aPair } from '../support/chat.ts'
+import { admins, anAdmin, aPair, invite, respond } from '../support/chat.ts'
 
-const invite = async () => {
-  const [ada, bob] = [await anAdmin('ada'), await anAdmin('bob')]
-  const { body } = await ada.call('POST', '/invitations', { to_user_id: bob.id, message: 'shall we?' })
-  return { ada, bob, id: body['data'].invitation_id as string }
+/** Ada, Bob, and the id of Ada's pending invitation to Bob. */
+async function anInvitation() {
+  const { ada, bob } = await admins('ada', 'bob')
+  return { ada, bob, id: await invite(ada, bob) }
 }
 
 describe('inviting', () => {
-  it('[INV-1] [INV-9] an invitation is stored and told to every connection of the invited', async () => {
-    const [ada, bob] = [await anAdmin('ada'), await anAdmin('bob')]
+  it('[INV-1] [INV-9] an invitation is stored and pushed to every connection of the invited user', async () => {
+    const { ada, bob } = await admins('ada', 'bob')
     const sockets = [await bob.connect(), await bob.connect()]
     const { status, body } = await ada.call('POST', '/invitations', { to_user_id: bob.id, message: 'hello' })
     expect(status).toBe(200)
@@ -28,8 +28,8 @@ describe('inviting', () => {
     expect(received.body['data']).toEqual({ invitations: [invitation] })
   })
 
-  it('[INV-2] while one is pending, both directions return it and nobody is told again', async () => {
-    const { ada, bob, id } = await invite()
+  it('[INV-2] inviting in either direction returns the pending invitation and pushes nothing', async () => {
+    const { ada, bob, id } = await anInvitation()
     const socket = await bob.connect()
     for (const [from, to] of [
       [ada, bob],
@@ -42,16 +42,13 @@ describe('inviting', () => {
     expect(socket.frames.map(({ type }) => type)).not.toContain('new_invitation')
   })
 
-  it('[INV-2] concurrent invitations of two to each other make one', async () => {
-    const [ada, bob] = [await anAdmin('ada'), await anAdmin('bob')]
-    const answers = await Promise.all([
-      ada.call('POST', '/invitations', { to_user_id: bob.id }),
-      bob.call('POST', '/invitations', { to_user_id: ada.id }),
-    ])
-    expect(new Set(answers.map(({ body }) => body['data'].invitation_id)).size).toBe(1)
+  it('[INV-2] concurrent invitations in both directions create one invitation', async () => {
+    const { ada, bob } = await admins('ada', 'bob')
+    const ids = await Promise.all([invite(ada, bob), invite(bob, ada)])
+    expect(new Set(ids).size).toBe(1)
   })
 
-  it('[INV-3] oneself, a stranger and a non-administrator cannot be invited', async () => {
+  it('[INV-3] the caller, an unknown user and a user who is not an administrator cannot be invited', async () => {
     const [ada, guest] = [await anAdmin('ada'), await anAdmin('guest', 'user')]
     const codes = []
     for (const to_user_id of [ada.id, 'nobody@example.org', guest.id]) {
@@ -65,8 +62,8 @@ describe('inviting', () => {
     ])
   })
 
-  it('[INV-10] toUserId is accepted, two different ids are not', async () => {
-    const [ada, bob] = [await anAdmin('ada'), await anAdmin('bob')]
+  it('[INV-10] toUserId is accepted for to_user_id; two different ids are refused', async () => {
+    const { ada, bob } = await admins('ada', 'bob')
     const both = await ada.call('POST', '/invitations', { to_user_id: bob.id, toUserId: ada.id })
     expect([both.status, both.body['code']]).toEqual([400, 'bad_request'])
     expect((await ada.call('POST', '/invitations', { toUserId: bob.id })).status).toBe(200)
@@ -74,11 +71,11 @@ describe('inviting', () => {
   })
 })
 
-describe('answering', () => {
-  it('[INV-4] accepting makes the conversation and tells the inviter', async () => {
-    const { ada, bob, id } = await invite()
+describe('answering an invitation', () => {
+  it('[INV-4] accepting creates the conversation and notifies the inviter', async () => {
+    const { ada, bob, id } = await anInvitation()
     const socket = await ada.connect()
-    const { status, body } = await bob.call('PUT', `/invitations/${id}/respond`, { action: 'accept' })
+    const { status, body } = await respond(bob, id, 'accept')
     expect(status).toBe(200)
     const { conversation_id, conversation } = body['data']
     expect(conversation).toMatchObject({
@@ -98,41 +95,37 @@ describe('answering', () => {
     expect((await bob.call('GET', '/invitations')).body['data'].invitations).toEqual([])
   })
 
-  it('[INV-5] rejecting tells the inviter, and the two may try again', async () => {
-    const { ada, bob, id } = await invite()
+  it('[INV-5] rejecting notifies the inviter, and the pair may be invited again', async () => {
+    const { ada, bob, id } = await anInvitation()
     const socket = await ada.connect()
-    const { status, body } = await bob.call('PUT', `/invitations/${id}/respond`, { action: 'reject' })
+    const { status, body } = await respond(bob, id, 'reject')
     expect([status, body]).toEqual([200, { success: true, data: {} }])
     expect(await socket.next('invitation_rejected')).toEqual({
       type: 'invitation_rejected',
       invitation_id: id,
     })
-    const again = await bob.call('POST', '/invitations', { to_user_id: ada.id })
-    expect(again.status).toBe(200)
-    expect(again.body['data'].invitation_id).not.toBe(id)
+    expect(await invite(bob, ada)).not.toBe(id)
   })
 
   it('[INV-6] only the invited user can answer', async () => {
-    const { ada, bob, id } = await invite()
+    const { ada, bob, id } = await anInvitation()
     const eve = await anAdmin('eve')
     const answers = [
-      await ada.call('PUT', `/invitations/${id}/respond`, { action: 'accept' }),
-      await eve.call('PUT', `/invitations/${id}/respond`, { action: 'accept' }),
-      await eve.call('PUT', '/invitations/none/respond', { action: 'accept' }),
+      await respond(ada, id, 'accept'),
+      await respond(eve, id, 'accept'),
+      await respond(eve, 'none', 'accept'),
     ]
     expect(new Set(answers.map(({ status, body }) => JSON.stringify([status, body]))).size).toBe(1)
     expect(answers[0]).toMatchObject({ status: 404, body: { code: 'not_found' } })
-    const odd = await bob.call('PUT', `/invitations/${id}/respond`, { action: 'maybe' })
-    expect([odd.status, odd.body['code']]).toEqual([400, 'bad_request'])
+    const unknown = await respond(bob, id, 'maybe')
+    expect([unknown.status, unknown.body['code']]).toEqual([400, 'bad_request'])
   })
 
-  it('[INV-7] of many answers at once one wins, its repetition agrees, the other is refused', async () => {
-    const { ada, bob, id } = await invite()
+  it('[INV-7] one of several concurrent answers wins; repeating it gives the same result, the other is refused', async () => {
+    const { ada, bob, id } = await anInvitation()
     const socket = await ada.connect()
     const answers = await Promise.all(
-      Array.from({ length: 8 }, (_, n) =>
-        bob.call('PUT', `/invitations/${id}/respond`, { action: n % 2 ? 'accept' : 'reject' }),
-      ),
+      Array.from({ length: 8 }, (_, n) => respond(bob, id, n % 2 ? 'accept' : 'reject')),
     )
     const accepted = answers.filter((_, n) => n % 2)
     const rejected = answers.filter((_, n) => !(n % 2))
@@ -148,7 +141,7 @@ describe('answering', () => {
     expect(socket.frames.filter(({ type }) => String(type).startsWith('invitation_'))).toHaveLength(1)
   })
 
-  it('[INV-8] who has a conversation is not invited again', async () => {
+  it('[INV-8] users who share a conversation cannot invite each other again', async () => {
     const { ada, bob, conversation } = await aPair()
     for (const [from, to] of [
       [ada, bob],

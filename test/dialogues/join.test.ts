@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { anAdmin, aPair, joined, message } from '../support/chat.ts'
+import { anAdmin, aPair, join, joined, message, post } from '../support/chat.ts'
+import { storeMessages } from '../support/rows.ts'
 import type { Frame } from '../support/socket.ts'
 
 describe('joining', () => {
-  it('[JOIN-1] a participant joins and learns where the log stands', async () => {
+  it('[JOIN-1] a participant joins and receives last_seq and last_read_seq', async () => {
     const { ada, bob, conversation } = await aPair()
-    await bob.call('POST', `/conversations/${conversation}/messages`, { content: 'one' })
+    await post(bob, conversation, 'one')
     const socket = await ada.connect()
-    expect(await socket.ask({ type: 'join_conversation', conversation_id: conversation })).toEqual({
+    expect(await socket.ask(join(conversation))).toEqual({
       type: 'joined_conversation',
       conversation_id: conversation,
       last_seq: 1,
@@ -16,67 +17,48 @@ describe('joining', () => {
     })
   })
 
-  it('[JOIN-2] after_seq brings what follows it, oldest first, page by page', async () => {
+  it('[JOIN-2] after_seq returns the entries after it, oldest first, page by page', async () => {
     const { ada, bob, conversation } = await aPair()
-    const writer = await bob.connect()
-    const words = 'w'.repeat(3900)
-    for (let n = 1; n <= 30; n++) await writer.ask(message(conversation, `${n} ${words}`))
+    await storeMessages(conversation, bob.id, 1, Array(30).fill('x'.repeat(3900)))
     const socket = await ada.connect()
 
     const seqs: number[] = []
     let answer: Frame
     do {
-      answer = await socket.ask({
-        type: 'join_conversation',
-        conversation_id: conversation,
-        after_seq: seqs.at(-1) ?? 2,
-      })
+      answer = await socket.ask(join(conversation, { after_seq: seqs.at(-1) ?? 2 }))
       expect(JSON.stringify(answer).length).toBeLessThan(128 * 1024)
       seqs.push(...answer['messages'].map(({ seq }: { seq: number }) => seq))
     } while (answer['has_more'])
     expect(seqs).toEqual(Array.from({ length: 28 }, (_, index) => index + 3))
     expect(answer['last_seq']).toBe(30)
 
-    const nothing = await socket.ask({
-      type: 'join_conversation',
-      conversation_id: conversation,
-      after_seq: 30,
-    })
-    expect(nothing).toMatchObject({ messages: [], has_more: false, last_seq: 30 })
-    expect(nothing).not.toHaveProperty('reset')
+    const atEnd = await socket.ask(join(conversation, { after_seq: 30 }))
+    expect(atEnd).toMatchObject({ messages: [], has_more: false, last_seq: 30 })
+    expect(atEnd).not.toHaveProperty('reset')
   })
 
-  it('[JOIN-3] a position beyond the log is answered with reset', async () => {
+  it('[JOIN-3] after_seq beyond the end of the log is answered with reset', async () => {
     const { ada, conversation } = await aPair()
     const socket = await ada.connect()
     for (const after_seq of [1, 10 ** 15]) {
-      expect(
-        await socket.ask({ type: 'join_conversation', conversation_id: conversation, after_seq }),
-      ).toMatchObject({
-        reset: true,
-        messages: [],
-        last_seq: 0,
-      })
+      const answer = await socket.ask(join(conversation, { after_seq }))
+      expect(answer).toMatchObject({ reset: true, messages: [], last_seq: 0 })
     }
   })
 
-  it('[JOIN-4] somebody else’s conversation and none at all are the same', async () => {
+  it('[JOIN-4] a conversation of other users and an unknown one are answered alike', async () => {
     const { conversation } = await aPair()
     const socket = await (await anAdmin('eve')).connect()
-    const answers = await Promise.all(
-      [conversation, 'nowhere'].map((conversation_id) =>
-        socket.ask({ type: 'join_conversation', conversation_id }),
-      ),
-    )
-    const [foreign, none] = answers.map(({ request_id, ...answer }) => answer)
-    expect(foreign).toEqual(none)
+    const answers = await Promise.all([conversation, 'unknown'].map((id) => socket.ask(join(id))))
+    const [foreign, unknown] = answers.map(({ request_id, ...answer }) => answer)
+    expect(foreign).toEqual(unknown)
     expect(foreign).toMatchObject({ type: 'error', code: 'not_found' })
   })
 
-  it('[JOIN-5] joining again is answered like the first time', async () => {
+  it('[JOIN-5] joining again is answered like the first join', async () => {
     const { ada, conversation } = await aPair()
     const socket = await joined(ada, conversation)
-    expect(await socket.ask({ type: 'join_conversation', conversation_id: conversation })).toMatchObject({
+    expect(await socket.ask(join(conversation))).toMatchObject({
       type: 'joined_conversation',
       last_seq: 0,
     })
@@ -84,10 +66,10 @@ describe('joining', () => {
 })
 
 describe('leaving', () => {
-  it('[LEAVE-1] leaving is answered, also where nothing was joined', async () => {
+  it('[LEAVE-1] leaving is answered, even if the conversation was not joined', async () => {
     const { ada, conversation } = await aPair()
     const socket = await joined(ada, conversation)
-    for (const conversation_id of [conversation, conversation, 'nowhere']) {
+    for (const conversation_id of [conversation, conversation, 'unknown']) {
       expect(await socket.ask({ type: 'leave_conversation', conversation_id })).toMatchObject({
         type: 'left_conversation',
         conversation_id,
@@ -95,7 +77,7 @@ describe('leaving', () => {
     }
   })
 
-  it('[LEAVE-2] who has left gets conversation_updated instead of new_message', async () => {
+  it('[LEAVE-2] a connection that has left receives conversation_updated instead of new_message', async () => {
     const { ada, bob, conversation } = await aPair()
     const [reader, writer] = [await joined(ada, conversation), await bob.connect()]
     await writer.ask(message(conversation, 'before'))

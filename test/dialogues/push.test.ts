@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { anAdmin, aPair, joined, message, pushes } from '../support/chat.ts'
+import { anAdmin, aPair, join, joined, message, post, pushes } from '../support/chat.ts'
 import { openStores } from '../support/stores.ts'
 
-describe('who is told', () => {
-  it('[PUSH-1] a message over the socket goes to every joined connection but the sending one', async () => {
+describe('pushes of a message', () => {
+  it('[PUSH-1] a message sent over the socket reaches every joined connection except the sending one', async () => {
     const { ada, bob, conversation } = await aPair()
     const [sending, otherDevice, b1, b2] = await Promise.all(
       [ada, ada, bob, bob].map((admin) => joined(admin, conversation)),
@@ -18,7 +18,7 @@ describe('who is told', () => {
     expect(sending && pushes(sending)).toEqual([])
   })
 
-  it('[PUSH-2] a message over REST goes to every connection of the others, joined or not', async () => {
+  it('[PUSH-2] a message sent over REST reaches every connection of the other participants, joined or not', async () => {
     const { ada, bob, conversation } = await aPair()
     const [mine, b1, b2] = [
       await joined(ada, conversation),
@@ -35,21 +35,19 @@ describe('who is told', () => {
     for (const socket of [mine, b1, b2]) expect(pushes(socket)).toHaveLength(1)
   })
 
-  it('[PUSH-3] a REST call that names its own connection tells the caller’s other ones', async () => {
+  it('[PUSH-3] a REST call that names its own connection pushes to the other connections of the caller', async () => {
     const { ada, bob, conversation } = await aPair()
     const [named, other, foreign] = [await ada.connect(), await ada.connect(), await bob.connect()]
-    const post = (connection_id: string) =>
-      ada.call('POST', `/conversations/${conversation}/messages`, { content: 'hi', connection_id })
-    await post(named.connectionId)
+    await post(ada, conversation, 'hi', { connection_id: named.connectionId })
     expect(await other.next('new_message')).toMatchObject({ message: { seq: 1 } })
     expect(pushes(named)).toEqual([])
-    await post(foreign.connectionId)
+    await post(ada, conversation, 'hi', { connection_id: foreign.connectionId })
     expect(await named.next('conversation_updated')).toMatchObject({ last_seq: 2 })
     await foreign.next('new_message')
     expect(await foreign.next('new_message')).toMatchObject({ message: { seq: 2 } })
   })
 
-  it('[PUSH-4] connections that did not join get the list’s news, with their own unread count', async () => {
+  it('[PUSH-4] connections that have not joined receive conversation_updated with their own unread_count', async () => {
     const { ada, bob, conversation } = await aPair()
     const [sending, mine, theirs] = [
       await joined(ada, conversation),
@@ -59,8 +57,7 @@ describe('who is told', () => {
     await sending.ask(message(conversation, 'one'))
     await sending.ask(message(conversation, 'two'))
     await theirs.next('conversation_updated')
-    const news = await theirs.next('conversation_updated')
-    expect(news).toEqual({
+    expect(await theirs.next('conversation_updated')).toEqual({
       type: 'conversation_updated',
       conversation_id: conversation,
       last_seq: 2,
@@ -78,27 +75,24 @@ describe('who is told', () => {
     const frame = message(conversation, 'once', { client_message_id: 'k' })
     await a.ask(frame)
     await a.ask(frame)
-    await ada.call('POST', `/conversations/${conversation}/messages`, {
-      content: 'once',
-      client_message_id: 'k',
-    })
+    await post(ada, conversation, 'once', { client_message_id: 'k' })
     await a.ask(message(conversation, 'last'))
     await b.next('new_message')
     expect(await b.next('new_message')).toMatchObject({ message: { seq: 2 } })
     expect(pushes(b)).toHaveLength(2)
   })
 
-  it('[PUSH-6] who is no participant hears nothing', async () => {
+  it('[PUSH-6] non-participants receive nothing', async () => {
     const { ada, bob, conversation } = await aPair()
     const eve = await (await anAdmin('eve')).connect()
-    await eve.ask({ type: 'join_conversation', conversation_id: conversation })
-    await ada.call('POST', `/conversations/${conversation}/messages`, { content: 'secret' })
+    await eve.ask(join(conversation))
+    await post(ada, conversation, 'secret')
     await (await bob.connect()).ask(message(conversation, 'secret too'))
     await eve.ask({ type: 'ping' })
     expect(pushes(eve)).toEqual([])
   })
 
-  it('[PUSH-7] a connection that is gone spoils nothing and leaves no rows', async () => {
+  it('[PUSH-7] a connection that no longer exists fails no delivery, and its rows are removed', async () => {
     const { ada, bob, conversation } = await aPair()
     const stores = openStores()
     const ghost = 'Z2hvc3QtZ2hvc3Q='
@@ -109,15 +103,15 @@ describe('who is told', () => {
     const [a, b] = [await joined(ada, conversation), await joined(bob, conversation)]
     expect(await a.ask(message(conversation, 'hi'))).toMatchObject({ type: 'message_sent' })
     await b.next('new_message')
-    // The next answer of REST comes after its own fan-out, and so after the clean-up of the one before it.
-    await ada.call('POST', `/conversations/${conversation}/messages`, { content: 'again' })
+    // A REST answer follows its own fan-out, and therefore the cleanup after the fan-out before.
+    await post(ada, conversation, 'again')
     expect(await stores.connections.find(ghost)).toBeUndefined()
     expect((await stores.connections.channel(bob.id)).map(({ id }) => id)).toEqual([b.connectionId])
     const participants = await stores.conversations.participants(conversation)
     expect([...(participants.get(bob.id)?.joined.keys() ?? [])]).toEqual([b.connectionId])
   })
 
-  it('[PUSH-7] after a disconnect nothing is kept of the connection', async () => {
+  it('[PUSH-7] a disconnect removes every row of the connection', async () => {
     const { ada, bob, conversation } = await aPair()
     const [a, b] = [await joined(ada, conversation), await joined(bob, conversation)]
     await a.close()
@@ -127,16 +121,16 @@ describe('who is told', () => {
     await expect
       .poll(async () => (await stores.conversations.participants(conversation)).get(ada.id)?.joined.size)
       .toBe(0)
-    expect(await b.ask(message(conversation, 'anybody?'))).toMatchObject({ type: 'message_sent' })
+    expect(await b.ask(message(conversation, 'hi'))).toMatchObject({ type: 'message_sent' })
   })
 
-  it('[PUSH-8] a join among sends misses nothing: each message is pushed or in the answer', async () => {
+  it('[PUSH-8] a message sent during a join is either pushed or in the answer to the join', async () => {
     const { ada, bob, conversation } = await aPair()
     const a = await joined(ada, conversation)
     for (let round = 0; round < 10; round++) {
       const b = await bob.connect()
       const [answer, sent] = await Promise.all([
-        b.ask({ type: 'join_conversation', conversation_id: conversation, after_seq: round }),
+        b.ask(join(conversation, { after_seq: round })),
         a.ask(message(conversation, `round ${round}`)),
       ])
       const { seq } = sent['message']
@@ -148,10 +142,10 @@ describe('who is told', () => {
 })
 
 describe('heartbeat', () => {
-  it('[PING-1] pong brings the heads of joined conversations', async () => {
+  it('[PING-1] pong carries the last seq of every joined conversation', async () => {
     const { ada, bob, conversation } = await aPair()
     const socket = await joined(ada, conversation)
-    await bob.call('POST', `/conversations/${conversation}/messages`, { content: 'hi' })
+    await post(bob, conversation, 'hi')
     expect(await socket.ask({ type: 'ping' })).toEqual({
       type: 'pong',
       time: expect.stringMatching(/Z$/),

@@ -3,7 +3,7 @@ import { acceptAll, anAdmin, aPair, joined, message, pushes } from '../support/c
 import { openStores } from '../support/stores.ts'
 
 describe('limits on use', () => {
-  it('[RATE-4] the eleventh connection of a user retires the oldest, which is told and closed', async () => {
+  it('[RATE-4] the eleventh connection of a user replaces the oldest, which receives an error and is closed', async () => {
     const ada = await anAdmin('ada')
     const first = await ada.connect()
     const others = []
@@ -15,14 +15,14 @@ describe('limits on use', () => {
     for (const socket of others) expect(await socket.ask({ type: 'ping' })).toMatchObject({ type: 'pong' })
   })
 
-  it('[RATE-5] a user has twenty invitations open and no more', async () => {
+  it('[RATE-5] a user may have at most twenty pending invitations', async () => {
     const ada = await anAdmin('ada')
     const invite = async (to: string) => (await ada.call('POST', '/invitations', { to_user_id: to })).status
     const others = await Promise.all(Array.from({ length: 21 }, () => anAdmin('other')))
     const statuses = []
     for (const { id } of others) statuses.push(await invite(id))
     expect(statuses).toEqual([...Array(20).fill(200), 429])
-    // One that is open already is no new one, whoever sent it, and a conversation needs none.
+    // A pending invitation in either direction and an existing conversation do not count as new.
     expect(await invite(others[0]?.id ?? '')).toBe(200)
     const [sender, friend] = [await anAdmin('sender'), others[1]]
     await sender.call('POST', '/invitations', { to_user_id: ada.id })
@@ -34,7 +34,7 @@ describe('limits on use', () => {
 })
 
 describe('pushes', () => {
-  it('[PUSH-9] of concurrent messages each arrives once, in whatever order', async () => {
+  it('[PUSH-9] concurrent messages arrive once each, in any order', async () => {
     const { ada, bob, conversation } = await aPair()
     const [a, b] = [await joined(ada, conversation), await joined(bob, conversation)]
     await Promise.all(Array.from({ length: 10 }, (_, n) => a.ask(message(conversation, String(n)))))

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { anAdmin, aPair, message, rest } from '../support/chat.ts'
+import { admins, aPair, invite, message, pairUp, post, rest } from '../support/chat.ts'
 import { demoOrigin } from '../support/constants.ts'
 
 describe('REST', () => {
-  it('[REST-1] every route wants a token', async () => {
+  it('[REST-1] every route requires a token', async () => {
     for (const [method, path] of [
       ['GET', '/api/admin/chat/conversations'],
       ['GET', '/api/admin/chat/invitations'],
@@ -24,7 +24,7 @@ describe('REST', () => {
     }
   })
 
-  it('[REST-2] an unknown route is an enveloped 404', async () => {
+  it('[REST-2] an unknown route returns 404 in an envelope', async () => {
     for (const path of ['/api/nothing', '/', '/api/admin/chat/conversations/x/messages/1/2']) {
       expect(await rest('GET', path)).toMatchObject({
         status: 404,
@@ -34,7 +34,7 @@ describe('REST', () => {
     expect((await rest('DELETE', '/api/admin/chat/conversations')).status).toBe(404)
   })
 
-  it('[REST-3] CORS names the allowed origin, on errors and preflights too, and no other', async () => {
+  it('[REST-3] CORS headers name only allowed origins, on errors and preflights too', async () => {
     const path = '/api/admin/chat/conversations'
     const refused = await rest('GET', path, { origin: demoOrigin })
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, demoOrigin])
@@ -51,7 +51,7 @@ describe('REST', () => {
     expect(allowed).toEqual(expect.arrayContaining(['authorization', 'content-type', '*']))
   })
 
-  it('[REST-5] history comes in pages, oldest first, from the end, before or after a position', async () => {
+  it('[REST-5] the history is paged, oldest first, from the end, before or after a seq', async () => {
     const { ada, conversation } = await aPair()
     const socket = await ada.connect()
     for (let n = 1; n <= 7; n++) await socket.ask(message(conversation, String(n)))
@@ -84,37 +84,27 @@ describe('REST', () => {
     }
   })
 
-  it('[REST-6] conversations come by last activity, pending invitations among them, in pages', async () => {
-    const ada = await anAdmin('ada')
-    const others = await Promise.all(['bob', 'cleo', 'dan'].map((name) => anAdmin(name)))
-    const ids: string[] = []
-    for (const other of others) {
-      const { body } = await ada.call('POST', '/invitations', { to_user_id: other.id })
-      const id = body['data'].invitation_id
-      if (other === others[2]) ids.push(id)
-      else {
-        const { body } = await other.call('PUT', `/invitations/${id}/respond`, { action: 'accept' })
-        ids.push(body['data'].conversation_id)
-      }
-    }
-    const [bob] = others
-    await bob?.call('POST', `/conversations/${ids[0]}/messages`, { content: 'newest' })
+  it('[REST-6] conversations are paged by last activity and include pending invitations', async () => {
+    const { ada, bob, cleo, dan } = await admins('ada', 'bob', 'cleo', 'dan')
+    const [withBob, withCleo] = [await pairUp(ada, bob), await pairUp(ada, cleo)]
+    const pending = await invite(ada, dan)
+    await post(bob, withBob, 'newest')
 
     const { body } = await ada.call('GET', '/conversations')
     const list = body['data'].conversations
     expect(list.map(({ id, status }: { id: string; status: string }) => [id, status])).toEqual([
-      [ids[0], 'accepted'],
-      [ids[2], 'pending'],
-      [ids[1], 'accepted'],
+      [withBob, 'accepted'],
+      [pending, 'pending'],
+      [withCleo, 'accepted'],
     ])
     expect(list[0]).toMatchObject({
       participants: expect.arrayContaining([expect.objectContaining({ id: ada.id })]),
-      participant: { id: bob?.id, firstname: 'bob' },
+      participant: { id: bob.id, firstname: 'bob' },
       last_message: { content: 'newest' },
       last_seq: 1,
       unread_count: 1,
     })
-    expect(list[1]).toMatchObject({ participant: { id: others[2]?.id }, last_message: null })
+    expect(list[1]).toMatchObject({ participant: { id: dan.id }, last_message: null })
     expect(body['data']).not.toHaveProperty('cursor')
 
     const seen: string[] = []
@@ -124,15 +114,15 @@ describe('REST', () => {
       seen.push(...body['data'].conversations.map(({ id }: { id: string }) => id))
       cursor = body['data'].cursor ?? ''
     } while (cursor)
-    expect(seen).toEqual([ids[0], ids[2], ids[1]])
+    expect(seen).toEqual([withBob, pending, withCleo])
     expect((await ada.call('GET', '/conversations?cursor=nonsense')).status).toBe(400)
   })
 
-  it('[REST-7] health needs no token', async () => {
+  it('[REST-7] health requires no token', async () => {
     expect(await rest('GET', '/api/health')).toMatchObject({ status: 200, body: { data: { status: 'ok' } } })
   })
 
-  it('[REST-8] a bad body is refused and stores nothing', async () => {
+  it('[REST-8] an invalid body is refused and nothing is stored', async () => {
     const { ada, conversation } = await aPair()
     const path = `/conversations/${conversation}/messages`
     for (const [body, status, code] of [

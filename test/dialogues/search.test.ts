@@ -6,7 +6,7 @@ import { openStores } from '../support/stores.ts'
 
 const { users } = openStores()
 
-async function known(rest: Partial<User> = {}): Promise<User> {
+async function aStoredUser(rest: Partial<User> = {}): Promise<User> {
   const user = aUser(rest)
   await users.importUsers([user])
   return user
@@ -20,9 +20,9 @@ async function search(admin: Admin, q: string, rest = ''): Promise<readonly stri
   return body['data'].admins.map(({ id }: { id: string }) => id)
 }
 
-describe('searching administrators', () => {
-  it('[SEARCH-1] finds by the beginning of first name, last name and e-mail, and shows a person', async () => {
-    const [ada, bob] = [await anAdmin('ada'), await known()]
+describe('searching for administrators', () => {
+  it('[SEARCH-1] matches the beginning of the first name, last name or email, and returns these fields', async () => {
+    const [ada, bob] = [await anAdmin('ada'), await aStoredUser()]
     const { id, firstname, lastname, email } = bob
     for (const text of [firstname, lastname, email, `${lastname} ${firstname}`]) {
       const { status, body } = await ada.call('GET', path(text.slice(0, -1)))
@@ -34,9 +34,9 @@ describe('searching administrators', () => {
     }
   })
 
-  it('[SEARCH-1] [SEARCH-2] reads what stands in a URL, # and accents too', async () => {
+  it('[SEARCH-1] [SEARCH-2] decodes the query from the URL, with # and accents', async () => {
     const [ada, name] = [await anAdmin('ada'), word()]
-    const bob = await known({ firstname: `Éß#${name}`, lastname: 'İı+ %' })
+    const bob = await aStoredUser({ firstname: `Éß#${name}`, lastname: 'İı+ %' })
     for (const q of [
       `Éß#${name}`,
       `E\u0301SS#${name.toUpperCase()}`,
@@ -50,7 +50,7 @@ describe('searching administrators', () => {
     }
   })
 
-  it('[SEARCH-3] finds neither the caller nor who is no administrator', async () => {
+  it('[SEARCH-3] returns neither the caller nor users who are not administrators', async () => {
     const name = word()
     const [ada, bob] = [await anAdmin(name), await anAdmin(name)]
     await anAdmin(name, 'member')
@@ -58,20 +58,20 @@ describe('searching administrators', () => {
     expect(await search(bob, name)).toEqual([ada.id])
   })
 
-  it('[SEARCH-4] gives ten, or as many as were asked for, each once and always in the same order', async () => {
+  it('[SEARCH-4] returns ten users or the requested number, each once and in a stable order', async () => {
     const [ada, name] = [await anAdmin('ada'), word()]
     const ids: string[] = []
     for (let n = 0; n < 24; n++) {
       const lastname = String(n).padStart(2, '0')
-      ids.push((await known({ firstname: name, lastname, email: `${name}${lastname}@example.org` })).id)
+      ids.push((await aStoredUser({ firstname: name, lastname, email: `${name}${lastname}@example.org` })).id)
     }
     expect(await search(ada, name)).toEqual(ids.slice(0, 10))
     expect(await search(ada, name, '&limit=1')).toEqual(ids.slice(0, 1))
     expect(await search(ada, name, '&limit=20')).toEqual(ids.slice(0, 20))
   })
 
-  it('[SEARCH-5] a change is seen by the next search', async () => {
-    const [ada, bob] = [await anAdmin('ada'), await known()]
+  it('[SEARCH-5] the next search reflects every change', async () => {
+    const [ada, bob] = [await anAdmin('ada'), await aStoredUser()]
     expect(await search(ada, bob.firstname)).toEqual([bob.id])
 
     const renamed = { ...bob, firstname: word() }
@@ -106,21 +106,21 @@ describe('searching administrators', () => {
     ['?q=ab&limit=', 'limit'],
     ['?q=ab&limit=-1', 'limit'],
     ['?q=ab&limit=1.5', 'limit'],
-  ])('[SEARCH-6] %s is refused by the name of its field', async (query, field) => {
+  ])('[SEARCH-6] %j is refused with a message that names the field', async (query, field) => {
     const ada = await anAdmin('ada')
     const { status, body } = await ada.call('GET', `/admins/search${query}`)
     expect([status, body['code']]).toEqual([400, 'bad_request'])
     expect(body['message']).toMatch(new RegExp(`^${field}: `))
   })
 
-  it('[SEARCH-6] two characters and sixty-four are in bounds', async () => {
+  it('[SEARCH-6] queries of 2 and of 64 characters are accepted', async () => {
     const ada = await anAdmin('ada')
-    const bob = await known({ firstname: word().repeat(6) })
+    const bob = await aStoredUser({ firstname: word().repeat(6) })
     expect((await ada.call('GET', path('zq'))).status).toBe(200)
     expect(await search(ada, bob.firstname.slice(0, 64))).toEqual([bob.id])
   })
 
-  it('[REST-1] is for administrators only', async () => {
+  it('[REST-1] requires an administrator', async () => {
     const guest = await anAdmin('guest', 'member')
     expect(await guest.call('GET', path('ad'))).toMatchObject({ status: 403, body: { code: 'forbidden' } })
     const answer = await rest('GET', `/api/admin/chat${path('ad')}`)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { anAdmin, aPair, joined, message, pushes } from '../support/chat.ts'
+import { anAdmin, aPair, history, joined, message, post, pushes } from '../support/chat.ts'
 
 describe('sending', () => {
-  it('[SEND-1] a message is stored and acknowledged with what the server made of it', async () => {
+  it('[SEND-1] a message is stored and acknowledged with the fields that the server sets', async () => {
     const { ada, conversation } = await aPair()
     const socket = await joined(ada, conversation)
     const answer = await socket.ask({
@@ -33,11 +33,10 @@ describe('sending', () => {
       },
       request_id: expect.any(String),
     })
-    const { body } = await ada.call('GET', `/conversations/${conversation}/messages`)
-    expect(body['data'].messages).toEqual([answer['message']])
+    expect(await history(ada, conversation)).toEqual([answer['message']])
   })
 
-  it('[SEND-2] concurrent senders leave no hole and overwrite nothing', async () => {
+  it('[SEND-2] concurrent senders leave no gaps and overwrite nothing', async () => {
     const { ada, bob, conversation } = await aPair()
     const sockets = await Promise.all([ada, ada, bob, bob].map((admin) => joined(admin, conversation)))
     const answers = await Promise.all(
@@ -46,23 +45,18 @@ describe('sending', () => {
     expect(answers.map(({ message: { seq } }) => seq).sort((a, b) => a - b)).toEqual(
       Array.from({ length: 12 }, (_, index) => index + 1),
     )
-    const { body } = await ada.call('GET', `/conversations/${conversation}/messages`)
-    expect(body['data'].messages.map(({ id }: { id: string }) => id).sort()).toEqual(
+    expect((await history(ada, conversation)).map(({ id }) => id).sort()).toEqual(
       answers.map(({ message: { id } }) => id).sort(),
     )
   })
 
-  it('[SEND-3] a repeated client_message_id stores once, over the socket, over REST and at the same time', async () => {
+  it('[SEND-3] a repeated client_message_id is stored once, over the socket and REST, concurrently or later', async () => {
     const { ada, conversation } = await aPair()
     const [one, two] = [await joined(ada, conversation), await joined(ada, conversation)]
     const frame = message(conversation, 'once', { client_message_id: 'key' })
-    const post = () =>
-      ada.call('POST', `/conversations/${conversation}/messages`, {
-        content: 'once',
-        client_message_id: 'key',
-      })
-    const [a, b, c, d] = await Promise.all([one.ask(frame), two.ask(frame), post(), post()])
-    const ids = [a, b, c.body['data'], d.body['data']].map(({ message: { id } }) => id)
+    const overRest = () => post(ada, conversation, 'once', { client_message_id: 'key' })
+    const [a, b, c, d] = await Promise.all([one.ask(frame), two.ask(frame), overRest(), overRest()])
+    const ids = [a['message'], b['message'], c, d].map(({ id }) => id)
     expect(new Set(ids).size).toBe(1)
     expect([a, b].filter((answer) => !answer['duplicate']).length).toBeLessThanOrEqual(1)
     const again = await one.ask(frame)
@@ -71,7 +65,7 @@ describe('sending', () => {
     expect(body['data']).toMatchObject({ last_seq: 1, messages: [{ content: 'once' }] })
   })
 
-  it('[SEND-4] the same key with other words is a conflict, another sender’s key is another key', async () => {
+  it('[SEND-4] the same key with other content is a conflict; the key of another sender is independent', async () => {
     const { ada, bob, conversation } = await aPair()
     const [a, b] = [await ada.connect(), await bob.connect()]
     await a.ask(message(conversation, 'mine', { client_message_id: 'k' }))
@@ -79,36 +73,29 @@ describe('sending', () => {
       type: 'error',
       code: 'idempotency_conflict',
     })
-    const over = await ada.call('POST', `/conversations/${conversation}/messages`, {
+    const overRest = await ada.call('POST', `/conversations/${conversation}/messages`, {
       content: 'mine',
       metadata: { a: 1 },
       client_message_id: 'k',
     })
-    expect(over).toMatchObject({ status: 409, body: { success: false, code: 'idempotency_conflict' } })
+    expect(overRest).toMatchObject({ status: 409, body: { success: false, code: 'idempotency_conflict' } })
     expect(await b.ask(message(conversation, 'yours', { client_message_id: 'k' }))).toMatchObject({
       message: { seq: 2 },
     })
   })
 
-  it('[SEND-5] emitting what was saved over REST stores nothing new', async () => {
+  it('[SEND-5] sending a message that was stored over REST stores nothing new', async () => {
     const { ada, bob, conversation } = await aPair()
     const [a, b] = [await joined(ada, conversation), await joined(bob, conversation)]
-    const saved = await ada.call('POST', `/conversations/${conversation}/messages`, {
-      content: 'saved',
-      connection_id: a.connectionId,
-    })
-    const stored = saved.body['data'].message
-    const emitted = { type: 'send_message', conversation_id: conversation, message: stored }
-    expect(await a.ask(emitted)).toMatchObject({ duplicate: true, message: stored })
-    expect(await b.ask(emitted)).toMatchObject({ message: { seq: 2, sender_id: bob.id } })
-    expect(
-      await a.ask({ ...emitted, message: { content: 'new', id: '1-aaaaaaaaaaaaaaaaaaaaaa' } }),
-    ).toMatchObject({
-      message: { seq: 3 },
-    })
+    const stored = await post(ada, conversation, 'stored', { connection_id: a.connectionId })
+    const sent = { type: 'send_message', conversation_id: conversation, message: stored }
+    expect(await a.ask(sent)).toMatchObject({ duplicate: true, message: stored })
+    expect(await b.ask(sent)).toMatchObject({ message: { seq: 2, sender_id: bob.id } })
+    const unknownId = { content: 'new', id: '1-aaaaaaaaaaaaaaaaaaaaaa' }
+    expect(await a.ask({ ...sent, message: unknownId })).toMatchObject({ message: { seq: 3 } })
   })
 
-  it('[SEND-6] speaking in somebody else’s name is forbidden', async () => {
+  it('[SEND-6] sending as another user is forbidden', async () => {
     const { ada, bob, conversation } = await aPair()
     const socket = await joined(ada, conversation)
     expect(await socket.ask(message(conversation, 'hi', { sender_id: bob.id }))).toMatchObject({
@@ -117,11 +104,11 @@ describe('sending', () => {
     expect(await socket.ask({ type: 'ping' })).toMatchObject({ heads: { [conversation]: 0 } })
   })
 
-  it('[SEND-7] an outsider cannot send, nor tell whether the conversation exists', async () => {
+  it('[SEND-7] a non-participant cannot send, or find out whether the conversation exists', async () => {
     const { ada, conversation } = await aPair()
     const eve = await anAdmin('eve')
     const socket = await eve.connect()
-    for (const id of [conversation, 'nowhere']) {
+    for (const id of [conversation, 'unknown']) {
       expect(await socket.ask(message(id, 'hi'))).toMatchObject({ code: 'not_found' })
       expect(await eve.call('POST', `/conversations/${id}/messages`, { content: 'hi' })).toMatchObject({
         status: 404,
@@ -133,7 +120,7 @@ describe('sending', () => {
     expect(body['data'].last_seq).toBe(0)
   })
 
-  it('[SEND-8] content is kept as it was written', async () => {
+  it('[SEND-8] content is stored unchanged', async () => {
     const { ada, conversation } = await aPair()
     const socket = await ada.connect()
     for (const content of ['  e\u0301 \u0000 \u202e<script>\n', '😀'.repeat(2000)]) {
@@ -141,7 +128,7 @@ describe('sending', () => {
     }
   })
 
-  it('[SEND-9] metadata comes back as it was given', async () => {
+  it('[SEND-9] metadata is returned unchanged', async () => {
     const { ada, bob, conversation } = await aPair()
     const [a, b] = [await joined(ada, conversation), await joined(bob, conversation)]
     const metadata = JSON.parse('{"b":1.5,"a":[null,true,{"__proto__":"x"}],"":"é","big":9007199254740993}')
@@ -149,11 +136,11 @@ describe('sending', () => {
     expect(JSON.stringify((await b.next('new_message'))['message'].metadata)).toBe(JSON.stringify(metadata))
   })
 
-  it('[SEND-10] a sender need not have joined', async () => {
+  it('[SEND-10] a sender does not need to join', async () => {
     const { ada, bob, conversation } = await aPair()
     const [a, b] = [await ada.connect(), await joined(bob, conversation)]
-    await a.ask(message(conversation, 'from outside'))
-    expect(await b.next('new_message')).toMatchObject({ message: { content: 'from outside' } })
+    await a.ask(message(conversation, 'not joined'))
+    expect(await b.next('new_message')).toMatchObject({ message: { content: 'not joined' } })
     expect(pushes(a)).toEqual([])
   })
 })

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { anAdmin, aPair, joined, pushes } from '../support/chat.ts'
+import { anAdmin, aPair, joined, message, pushes } from '../support/chat.ts'
 import { openStores } from '../support/stores.ts'
 
 const typing = (conversation_id: string, is_typing = true) => ({ type: 'typing', conversation_id, is_typing })
 
 describe('typing', () => {
-  it('[TYPING-1] is told to the joined connections of the others, and nothing of it is stored', async () => {
+  it('[TYPING-1] is pushed to the joined connections of the others and stored nowhere', async () => {
     const { ada, bob, conversation } = await aPair()
     const [a, b1, b2] = [
       await joined(ada, conversation),
       await joined(bob, conversation),
       await joined(bob, conversation),
     ]
-    const elsewhere = await bob.connect()
+    const notJoined = await bob.connect()
     for (const is_typing of [true, false]) {
       a.send(typing(conversation, is_typing))
       for (const socket of [b1, b2]) {
@@ -24,11 +24,11 @@ describe('typing', () => {
         })
       }
     }
-    expect(pushes(elsewhere)).toEqual([])
+    expect(pushes(notJoined)).toEqual([])
     expect(await openStores().log.after(conversation, 0, 10)).toEqual([])
   })
 
-  it('[TYPING-1] needs no join of the typist, and has no answer', async () => {
+  it('[TYPING-1] does not require the sender to join, and is not answered', async () => {
     const { ada, bob, conversation } = await aPair()
     const [a, b] = [await ada.connect(), await joined(bob, conversation)]
     a.send({ ...typing(conversation), request_id: 'unanswered' })
@@ -37,7 +37,7 @@ describe('typing', () => {
     expect(a.frames.filter(({ request_id }) => request_id === 'unanswered')).toEqual([])
   })
 
-  it('[TYPING-2] is not told to the typist, on whatever device', async () => {
+  it('[TYPING-2] is not pushed to any connection of the sender', async () => {
     const { ada, bob, conversation } = await aPair()
     const [a1, a2, b] = [
       await joined(ada, conversation),
@@ -53,27 +53,27 @@ describe('typing', () => {
     }
   })
 
-  it('[TYPING-3] in somebody else’s conversation or in none is not_found, and nobody hears of it', async () => {
+  it('[TYPING-3] in a conversation of other users or an unknown one is not_found, and is not pushed', async () => {
     const { ada, conversation } = await aPair()
     const [a, eve] = [await joined(ada, conversation), await (await anAdmin('eve')).connect()]
-    for (const id of [conversation, 'nowhere']) {
+    for (const id of [conversation, 'unknown']) {
       expect(await eve.ask(typing(id))).toMatchObject({ type: 'error', code: 'not_found' })
     }
     await a.ask({ type: 'ping' })
     expect(pushes(a)).toEqual([])
   })
 
-  it('[TYPING-4] is told five times at once, and what comes beyond vanishes without an error', async () => {
+  it('[TYPING-4] is pushed in bursts of five; further frames are dropped without an error', async () => {
     const { ada, bob, conversation } = await aPair()
     const [a, b] = [await joined(ada, conversation), await joined(bob, conversation)]
     for (let n = 0; n < 12; n++) a.send(typing(conversation))
     for (let n = 0; n < 5; n++) await b.next('user_typing')
-    await a.ask({ type: 'send_message', conversation_id: conversation, message: { content: 'typed' } })
+    await a.ask(message(conversation, 'typed'))
     await b.next('new_message')
-    const told = pushes(b).filter((type) => type === 'user_typing').length
-    expect(told).toBeGreaterThanOrEqual(5)
-    // One more for each second that all of it took.
-    expect(told).toBeLessThan(8)
+    const pushed = pushes(b).filter((type) => type === 'user_typing').length
+    expect(pushed).toBeGreaterThanOrEqual(5)
+    // One more is allowed for each second that the test takes.
+    expect(pushed).toBeLessThan(8)
     expect(a.frames.filter(({ type }) => type === 'error')).toEqual([])
   })
 })

@@ -32,7 +32,7 @@ describe('The bundles', () => {
     },
   )
 
-  it('leave an unchanged file alone, replace a changed one, and nothing else behind', () => {
+  it('keep an unchanged file, replace a changed one, and leave nothing else behind', () => {
     const { frames, rest } = buildBundles(options)
     const modified = statSync(join(rest, 'index.cjs')).mtimeMs
     write('frames', `export const handler = async () => 'changed'`)
@@ -42,7 +42,7 @@ describe('The bundles', () => {
     expect(readdirSync(options.outdir).toSorted()).toEqual([...functionNames].toSorted())
   })
 
-  it('are not made from code that does not build, and the message says where', () => {
+  it('are not written for code that does not build, and the message says where', () => {
     write('rest', `import { missing } from './nowhere.ts'\nexport const handler = missing`)
     expect(() => buildBundles(options)).toThrow(/rest\.ts:1:24.*nowhere/)
   })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { readSettings } from '../../lib/settings.ts'
 
-describe('The settings', () => {
-  it('have a default each', () => {
+describe('readSettings', () => {
+  it('returns the default of every setting', () => {
     expect(readSettings({})).toEqual({
       allowedOrigins: [],
       logRetentionDays: 30,
@@ -20,7 +20,7 @@ describe('The settings', () => {
     })
   })
 
-  it('mean the same as strings of the command line and as values of cdk.json', () => {
+  it('accepts strings from the command line and values from cdk.json alike', () => {
     const typed = {
       allowedOrigins: ['https://chat.example.com', 'http://localhost:3000'],
       logRetentionDays: 90,
@@ -57,7 +57,7 @@ describe('The settings', () => {
     expect(readSettings(strings)).toEqual(typed)
   })
 
-  it('leave the keys of CDK alone', () => {
+  it('ignores the keys of the CDK', () => {
     const context = {
       'aws:cdk:enable-path-metadata': true,
       '@aws-cdk/core:explicitStackTags': true,
@@ -66,7 +66,7 @@ describe('The settings', () => {
     expect(readSettings(context)).toEqual(readSettings({}))
   })
 
-  it('allow no browser when the list of origins is empty', () => {
+  it('accepts an empty list of origins, which allows no browser', () => {
     expect(readSettings({ allowedOrigins: '' }).allowedOrigins).toEqual([])
   })
 
@@ -81,32 +81,37 @@ describe('The settings', () => {
     'wss://chat.example.com',
     'chat.example.com',
     'null',
-  ])('refuse %s, which no browser would send as its origin or which names more than one', (origin) => {
-    expect(() => readSettings({ allowedOrigins: origin })).toThrow(/allowedOrigins holds ".*", which is not/)
+  ])('refuses %s, which is not an origin that a browser sends, or is a pattern', (origin) => {
+    expect(() => readSettings({ allowedOrigins: origin })).toThrow(
+      /allowedOrigins contains ".*", which is not/,
+    )
   })
 
   it.each([
-    [{ logRetentionDays: '31' }, 'logRetentionDays must be a period that CloudWatch accepts, one of 1, 3, 5'],
-    [{ logRetentionDays: 'for ever' }, 'logRetentionDays must be a whole number from 1 to 3653.'],
+    [
+      { logRetentionDays: '31' },
+      'logRetentionDays must be a retention period that CloudWatch accepts: 1, 3, 5',
+    ],
+    [{ logRetentionDays: 'forever' }, 'logRetentionDays must be a whole number from 1 to 3653.'],
     [{ logRetentionDays: 9999 }, 'logRetentionDays must be a whole number from 1 to 3653.'],
     [{ throttleRate: '0' }, 'throttleRate must be a whole number from 1 to 10000.'],
     [{ throttleBurst: '2.5' }, 'throttleBurst must be a whole number from 1 to 5000.'],
     [{ accessLogs: 'yes' }, 'accessLogs must be true or false.'],
     [{ deletionProtection: 0 }, 'deletionProtection must be true or false.'],
-    [{ allowedOrigins: 5 }, 'allowedOrigins must be a list of origins or a string with commas between them.'],
-    [{ allowedOrigins: [5] }, 'allowedOrigins must hold origins as strings.'],
+    [{ allowedOrigins: 5 }, 'allowedOrigins must be a list of origins or a comma-separated string.'],
+    [{ allowedOrigins: [5] }, 'allowedOrigins must contain strings.'],
     [
       { jwtSecretName: 'arn:aws:secretsmanager:x' },
       'jwtSecretName must be the name of a secret, not its ARN',
     ],
-    [{ acessLogs: 'true' }, 'acessLogs is not a setting; there are allowedOrigins, logRetentionDays,'],
-  ])('refuse %j and say why', (context, sentence) => {
+    [{ acessLogs: 'true' }, 'acessLogs is not a setting; the settings are allowedOrigins, logRetentionDays,'],
+  ])('refuses %j and says why', (context, sentence) => {
     expect(() => readSettings(context)).toThrow(sentence)
   })
 
-  it('report every fault at once, one line each', () => {
-    const faulty = { stage: 'x', port: 1, throttleRate: 'fast', accessLogs: 'no', allowedOrigins: 'a,b' }
-    const report = () => readSettings(faulty)
+  it('reports every problem at once, one line each', () => {
+    const invalid = { stage: 'x', port: 1, throttleRate: 'fast', accessLogs: 'no', allowedOrigins: 'a,b' }
+    const report = () => readSettings(invalid)
     expect(report).toThrow(/^The settings are not valid:(\n {2}- .+\.){6}$/)
   })
 })

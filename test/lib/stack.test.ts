@@ -1,4 +1,4 @@
-// One test file for the five, since every test file loads the CDK anew and that takes longer than the tests.
+// One test file for all five: each test file loads the CDK again, which takes longer than the tests.
 import './stack/data.ts'
 import './stack/apis.ts'
 import './stack/functions.ts'

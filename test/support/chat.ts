@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
+import type { UserStore } from '../../lambdas/stores/users.ts'
 import { type Frame, openSocket, type Socket } from './socket.ts'
 import { openStores } from './stores.ts'
 import { tokenFor } from './tokens.ts'
 
-/** An administrator who exists, with everything a test does in that name. */
+/** A stored administrator, and the ways a test can act as this user. */
 export interface Admin {
   readonly id: string
   readonly token: string
-  /** A connection that has authenticated. */
+  /** Opens a connection and authenticates it. */
   connect(): Promise<Socket & { readonly connectionId: string }>
-  /** A REST call with the token. */
+  /** Calls a REST route below `/api/admin/chat` with the token. */
   call(method: string, path: string, body?: object | string): Promise<RestAnswer>
 }
 
@@ -21,10 +22,13 @@ export interface RestAnswer {
 }
 
 const chat = '/api/admin/chat'
+let users: UserStore | undefined
 
+/** Stores a user, an administrator unless the role says otherwise. */
 export async function anAdmin(name = 'admin', role = 'admin'): Promise<Admin> {
   const id = `${name}-${randomBytes(6).toString('hex')}@example.org`
-  await openStores().users.importUsers([{ id, firstname: name, lastname: 'Test', email: id, role }])
+  users ??= openStores().users
+  await users.importUsers([{ id, firstname: name, lastname: 'Test', email: id, role }])
   const token = tokenFor(id)
   return {
     id,
@@ -36,6 +40,18 @@ export async function anAdmin(name = 'admin', role = 'admin'): Promise<Admin> {
     },
     call: (method, path, body) => rest(method, chat + path, { authorization: `Bearer ${token}` }, body),
   }
+}
+
+/** Stores several administrators; the result holds them by first name. */
+export async function admins<Name extends string>(...names: readonly Name[]): Promise<Record<Name, Admin>> {
+  const named = await Promise.all(names.map(async (name) => [name, await anAdmin(name)] as const))
+  return Object.fromEntries(named) as Record<Name, Admin>
+}
+
+/** The ids of that many new administrators. */
+export async function adminIds(count: number): Promise<readonly string[]> {
+  const created = await Promise.all(Array.from({ length: count }, (_, n) => anAdmin(`user${n}`)))
+  return created.map(({ id }) => id)
 }
 
 export async function rest(
@@ -53,22 +69,56 @@ export async function rest(
   return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) }
 }
 
-/** Two administrators in a conversation, made by an invitation that was accepted. */
-export async function aPair(): Promise<{ ada: Admin; bob: Admin; conversation: string }> {
-  const [ada, bob] = await Promise.all([anAdmin('ada'), anAdmin('bob')])
-  const invited = await ada.call('POST', '/invitations', { to_user_id: bob.id })
-  const accepted = await bob.call('PUT', `/invitations/${invited.body['data'].invitation_id}/respond`, {
-    action: 'accept',
-  })
-  return { ada, bob, conversation: accepted.body['data'].conversation_id }
+/** Invites a user to a pair; resolves with the id of the invitation. */
+export async function invite(from: Admin, to: { readonly id: string }): Promise<string> {
+  const { body } = await from.call('POST', '/invitations', { to_user_id: to.id })
+  return body['data'].invitation_id
 }
 
-/** A connection that has authenticated and joined. */
+/** Accepts or rejects an invitation. */
+export const respond = (admin: Admin, invitation: string, action: string) =>
+  admin.call('PUT', `/invitations/${invitation}/respond`, { action })
+
+/** Accepts every invitation that a user has received. */
+export async function acceptAll(admin: Admin): Promise<void> {
+  const { body } = await admin.call('GET', '/invitations')
+  for (const { id } of body['data'].invitations) await respond(admin, id, 'accept')
+}
+
+/** Makes a conversation of two users by an invitation and its acceptance; resolves with its id. */
+export async function pairUp(inviter: Admin, invited: Admin): Promise<string> {
+  const { body } = await respond(invited, await invite(inviter, invited), 'accept')
+  return body['data'].conversation_id
+}
+
+/** Two administrators and their conversation. */
+export async function aPair() {
+  const { ada, bob } = await admins('ada', 'bob')
+  return { ada, bob, conversation: await pairUp(ada, bob) }
+}
+
+/** A group: the first name is its creator, the others joined in order, with entries 1, 2 and so on of its log. */
+export async function aGroup<Name extends string>(creator: Name, ...others: readonly Name[]) {
+  const people = await admins(creator, ...others)
+  const user_ids = others.map((name) => people[name].id)
+  const { body } = await people[creator].call('POST', '/conversations', { title: 'Ops', user_ids })
+  for (const name of others) await acceptAll(people[name])
+  return { ...people, group: String(body['data'].conversation_id) }
+}
+
+/** A connection that has authenticated and joined the conversation. */
 export async function joined(admin: Admin, conversation: string) {
   const socket = await admin.connect()
-  await socket.ask({ type: 'join_conversation', conversation_id: conversation })
+  await socket.ask(join(conversation))
   return socket
 }
+
+/** A `join_conversation` frame. */
+export const join = (conversation: string, rest: object = {}) => ({
+  type: 'join_conversation',
+  conversation_id: conversation,
+  ...rest,
+})
 
 /** A `send_message` frame. */
 export const message = (conversation: string, content: string, rest: object = {}) => ({
@@ -78,34 +128,28 @@ export const message = (conversation: string, content: string, rest: object = {}
   ...rest,
 })
 
-/** The types of the pushes a socket got; answers left out, and who came and went, which dialogues of others do not ask. */
+/** A `mark_read` frame. */
+export const markRead = (conversation: string, seq: number) => ({
+  type: 'mark_read',
+  conversation_id: conversation,
+  seq,
+})
+
+/** The types of the pushes that a socket received; presence is left out, as it arrives at any time. */
 export const pushes = (socket: Socket) =>
   socket.frames
     .filter((frame) => !('request_id' in frame) && frame['type'] !== 'user_presence')
     .map((frame) => frame['type'])
 
-/** A group of its creator and others, who were invited and accepted. */
-export async function aGroup(names: readonly string[] = ['ada', 'bob', 'cyd'], title = 'Ops') {
-  const [creator, ...others] = await Promise.all(names.map((name) => anAdmin(name)))
-  if (!creator) throw new Error('a group has a creator')
-  const user_ids = others.map(({ id }) => id)
-  const { body } = await creator.call('POST', '/conversations', { title, user_ids })
-  const group: string = body['data'].conversation_id
-  for (const other of others) await acceptAll(other)
-  return { creator, others, group }
-}
-
-/** Accepts every invitation that a user has received. */
-export async function acceptAll(admin: Admin): Promise<void> {
-  const { body } = await admin.call('GET', '/invitations')
-  for (const { id } of body['data'].invitations) {
-    await admin.call('PUT', `/invitations/${id}/respond`, { action: 'accept' })
-  }
-}
-
 /** Stores a message over REST and resolves with it. */
-export async function post(admin: Admin, conversation: string, content: string): Promise<Frame> {
-  const { body } = await admin.call('POST', `/conversations/${conversation}/messages`, { content })
+export async function post(
+  admin: Admin,
+  conversation: string,
+  content: string,
+  rest: object = {},
+): Promise<Frame> {
+  const path = `/conversations/${conversation}/messages`
+  const { body } = await admin.call('POST', path, { content, ...rest })
   return body['data'].message
 }
 
@@ -113,4 +157,15 @@ export async function post(admin: Admin, conversation: string, content: string):
 export async function history(admin: Admin, conversation: string, query = ''): Promise<Frame[]> {
   const { body } = await admin.call('GET', `/conversations/${conversation}/messages${query}`)
   return body['data'].messages
+}
+
+export const messagePath = (conversation: string, seq: number | string) =>
+  `/conversations/${conversation}/messages/${seq}`
+export const invitationsPath = (group: string) => `/conversations/${group}/invitations`
+export const leavePath = (group: string) => `/conversations/${group}/leave`
+
+/** The first page of a user's conversations. */
+export async function conversationsOf(admin: Admin): Promise<Frame[]> {
+  const { body } = await admin.call('GET', '/conversations')
+  return body['data'].conversations
 }

@@ -1,20 +1,37 @@
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { build } from 'esbuild'
 import { inject, onTestFinished } from 'vitest'
 
 /** `npm run chat` as a child process, without a terminal. */
 export interface ChatCommand {
   /** The fields of every line of standard output so far. */
   readonly lines: readonly (readonly string[])[]
-  /** The fields of the next line of a kind that was not taken yet, waiting for it if need be. */
+  /** Resolves with the fields of the next line of a kind, after the kind itself. */
   next(kind: string): Promise<readonly string[]>
   type(...lines: readonly string[]): void
-  /** Ends standard input, and resolves when the command has ended. */
+  /** Ends standard input; resolves when the command has exited. */
   end(): Promise<{ readonly code: number | null; readonly errors: string }>
 }
 
+const bundle = () => join(inject('dataDir'), 'chat-command.mjs')
+
+/** Bundles the command once: compiling it with tsx in each process costs a second of CPU time. */
+export async function bundleChat(): Promise<void> {
+  await build({
+    entryPoints: ['cli/chat.ts'],
+    outfile: bundle(),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    // Some packages call `require`, which an ES module does not have.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('/');" },
+  })
+}
+
 export function startChat(...args: readonly string[]): ChatCommand {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/chat.ts', ...args], {
+  const child = spawn(process.execPath, [bundle(), ...args], {
     env: { ...process.env, DATA_DIR: inject('dataDir') },
   })
   onTestFinished(() => void child.kill())
@@ -22,38 +39,38 @@ export function startChat(...args: readonly string[]): ChatCommand {
   const taken = new Set<readonly string[]>()
   const waiting = new Set<() => void>()
   let errors = ''
-  const look = () => {
-    for (const one of [...waiting]) one()
+  const notify = () => {
+    for (const check of [...waiting]) check()
   }
   child.stderr.on('data', (data) => {
     errors += String(data)
   })
-  // It may end before it has read everything.
+  // The command may exit before it has read all its input.
   child.stdin.on('error', () => undefined)
   createInterface({ input: child.stdout }).on('line', (line) => {
     lines.push(line.split('\t'))
-    look()
+    notify()
   })
   const code = new Promise<number | null>((resolve) => {
     child.once('close', (status) => {
       resolve(status)
-      look()
+      notify()
     })
   })
   return {
     lines,
     next: (kind) =>
       new Promise((resolve, reject) => {
-        const one = () => {
+        const check = () => {
           const found = lines.find((line) => line[0] === kind && !taken.has(line))
           if (found) taken.add(found)
           else if (child.exitCode === null) return
-          waiting.delete(one)
+          waiting.delete(check)
           if (found) resolve(found.slice(1))
-          else reject(new Error(`no ${kind} came before the end; came: ${JSON.stringify(lines)} ${errors}`))
+          else reject(new Error(`exited without ${kind}; printed ${JSON.stringify(lines)} ${errors}`))
         }
-        waiting.add(one)
-        one()
+        waiting.add(check)
+        check()
       }),
     type: (...typed) => void child.stdin.write(typed.map((line) => `${line}\n`).join('')),
     async end() {

@@ -34,7 +34,7 @@ declare module 'vitest' {
   export interface ProvidedContext {
     url: string
     socketUrl: string
-    /** By which the commands find the chat. */
+    /** Where the CLI commands find the running chat. */
     dataDir: string
     databaseEndpoint: string
     /** Table names by logical purpose: connections, conversations, invitations, users. */

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Deps } from '../../lambdas/chat/deps.ts'
 import { defaultRates } from '../../protocol/limits.ts'
-import { aGroup } from './chat.ts'
 import { testKey } from './constants.ts'
 import type { Frame } from './socket.ts'
 import { openStores, quiet } from './stores.ts'
@@ -9,7 +8,7 @@ import { openStores, quiet } from './stores.ts'
 type Method = (...args: readonly unknown[]) => Promise<unknown>
 type StoreName = Exclude<keyof ReturnType<typeof openStores>, 'documents' | 'tables'>
 
-/** The rules on the running chat's own stores, where a test may step in between; posts reach nobody and are kept. */
+/** The chat rules in this process, on the stores of the running chat; posts are recorded and not delivered. */
 export function rig() {
   const posts: { readonly to: string; readonly frame: Frame }[] = []
   const reported: unknown[] = []
@@ -30,11 +29,10 @@ export function rig() {
   }
   return {
     deps,
-    posts,
-    /** Errors that no client heard of. */
+    /** Errors that were logged and not returned to a client. */
     reported,
-    /** The types of what was posted to a connection. */
-    to: ({ connectionId }: { readonly connectionId: string }) =>
+    /** The types of the frames posted to a connection. */
+    postedTo: ({ connectionId }: { readonly connectionId: string }) =>
       posts.filter((post) => post.to === connectionId).map(({ frame }) => frame['type']),
   }
 }
@@ -42,23 +40,23 @@ export function rig() {
 /** A new id of a conversation or an invitation. */
 export const anId = () => randomBytes(17).toString('base64url').slice(0, 22)
 
-/** Runs `first` once, before a call of a store's method: the first one, or that of the given number. */
-export function meanwhile<S extends StoreName>(
+/** Runs `action` once, right before a call of a store's method: the first call, or the one with the given number. */
+export function runBefore<S extends StoreName>(
   deps: Deps,
   store: S,
   method: keyof Deps[S] & string,
-  first: () => Promise<unknown>,
+  action: () => Promise<unknown>,
   call = 1,
 ): void {
   let calls = 0
   wrap(deps, store, method, (real) => async (...args) => {
-    if (++calls === call) await first()
+    if (++calls === call) await action()
     return await real(...args)
   })
 }
 
-/** Makes every call of a store's method twice, as a client does whose first answer was lost. */
-export function twice<S extends StoreName>(deps: Deps, store: S, method: keyof Deps[S] & string): void {
+/** Makes each call of a store's method twice, like a client whose first answer was lost. */
+export function repeatEach<S extends StoreName>(deps: Deps, store: S, method: keyof Deps[S] & string): void {
   wrap(deps, store, method, (real) => async (...args) => {
     await real(...args)
     return await real(...args)
@@ -66,22 +64,14 @@ export function twice<S extends StoreName>(deps: Deps, store: S, method: keyof D
 }
 
 function wrap(deps: Deps, store: StoreName, name: string, around: (real: Method) => Method): void {
-  // Each rig has stores of its own.
+  // Each rig has its own store objects, so that other tests are not affected.
   const methods = deps[store] as unknown as Record<string, Method>
   const real = methods[name]
-  if (!real) throw new Error(`${store} has no ${name}`)
+  if (!real) throw new Error(`${store} has no method ${name}`)
   methods[name] = around(real)
 }
 
-/** What a database says that does not answer. */
+/** Fails like a database that is unavailable. */
 export async function down(): Promise<never> {
   throw Object.assign(new Error('down'), { name: 'InternalServerError' })
-}
-
-/** A group of ada, who made it, and of bob and cyd, who came at 1 and 2 of its log. */
-export async function aTrio() {
-  const { creator: ada, others, group } = await aGroup(['ada', 'bob', 'cyd'])
-  const [bob, cyd] = others
-  if (!bob || !cyd) throw new Error('a group of three')
-  return { ada, bob, cyd, group }
 }

@@ -6,7 +6,7 @@ export interface Call {
   /** Capacity units as the engine reports them. */
   readonly read: number
   readonly write: number
-  /** Its place in the longest chain of calls that waited for each other: 1 waited for none. */
+  /** Position in the longest chain of calls that waited for each other; 1 means that it waited for no other call. */
   readonly depth: number
 }
 
@@ -21,7 +21,7 @@ interface Capacity {
   readonly CapacityUnits?: number
 }
 
-/** Records every call to DynamoDB and every post: what it cost and what it waited for. */
+/** Records each call to DynamoDB and each post: the capacity it consumed and the calls it waited for. */
 export function meter(documents: DynamoDBDocumentClient) {
   let calls: Tracked[] = []
   let tick = 0
@@ -67,9 +67,9 @@ export function meter(documents: DynamoDBDocumentClient) {
   }
 
   return {
-    /** Delivers to everybody at once. */
+    /** Reports every post as delivered, without delay. */
     poster,
-    /** Every call that a piece of work made. */
+    /** Resolves with the calls that a piece of work made. */
     async callsOf(work: () => Promise<unknown>): Promise<readonly Call[]> {
       calls = []
       await work()
@@ -92,6 +92,6 @@ export function meter(documents: DynamoDBDocumentClient) {
 export const summary = (calls: readonly Call[]) => ({
   readUnits: calls.reduce((sum, { read }) => sum + read, 0),
   writeUnits: calls.reduce((sum, { write }) => sum + write, 0),
-  /** Round trips from the frame to the last frame out, the post itself included. */
+  /** Round trips from the incoming frame to the last post, including that post. */
   roundTrips: Math.max(0, ...calls.filter(({ name }) => name.startsWith('post')).map(({ depth }) => depth)),
 })

@@ -23,8 +23,8 @@ export const noon = Date.parse('2026-01-01T12:00:00.000Z')
 export const later = noon + 3_600_000
 
 /**
- * The real stores and the real poster on mocked SDK clients. It shows which commands are sent and how errors
- * are translated; behaviour is proven on a real engine.
+ * The real stores and the real poster on mocked SDK clients, to check which commands are sent and how errors are
+ * translated. Behavior is tested on a real engine instead.
  */
 export function aMockedChat() {
   const config = { region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } }
@@ -54,7 +54,7 @@ export function aMockedChat() {
   return { deps, posts, database, sockets, reported, sent }
 }
 
-const meta = (httpStatusCode: number) => ({ $metadata: { httpStatusCode }, message: 'said by AWS' })
+const meta = (httpStatusCode: number) => ({ $metadata: { httpStatusCode }, message: 'a message from AWS' })
 
 export const conditionFailed = () => new ConditionalCheckFailedException(meta(400))
 export const gone = () => new GoneException(meta(410))
@@ -62,11 +62,11 @@ export const forbidden = () => new ForbiddenException(meta(403))
 export const tooManyPosts = () => new LimitExceededException(meta(429))
 export const serverError = () => Object.assign(new Error('InternalServerError'), meta(500))
 
-/** A cancelled transaction; one code per item. */
-export const cancelled = (...codes: readonly string[]) =>
+/** A canceled transaction, with one reason code per item. */
+export const canceled = (...codes: readonly string[]) =>
   new TransactionCanceledException({ ...meta(400), CancellationReasons: codes.map((Code) => ({ Code })) })
 
-/** The rows of a conversation of ada and bob, as the query of its head meets them. */
+/** The rows of a pair of ada and bob, in the order of the query that reads the head of a conversation. */
 export function rowsOfPair(
   joined: { readonly ada?: Record<string, number>; readonly bob?: Record<string, number> },
   last?: object,

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto'
 import type { User } from '../../lambdas/stores/users.ts'
 
-/** Twelve letters that no other test uses. */
+/** Twelve random letters, so that tests do not find each other's users. */
 export const word = () => Array.from({ length: 12 }, () => String.fromCharCode(97 + randomInt(26))).join('')
 
-/** An administrator of whom nothing is like anybody else's but what a test sets. */
+/** An administrator with random names, unless a test sets them. */
 export const aUser = (rest: Partial<User> = {}): User => ({
   id: `${word()}@example.org`,
   firstname: word(),

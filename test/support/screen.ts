@@ -1,18 +1,21 @@
 import type { Frame } from './socket.ts'
 
-/** What a chat screen shows of one conversation, built from entries and frames in whatever order they come. */
+/** What a chat client shows of one conversation, built from log entries and frames in any order. */
 export class Screen {
+  readonly #reader: string
   readonly #messages = new Map<number, Frame>()
-  /** Where something is known to stand, whatever its kind. */
+  /** The `seq` of every entry received so far, of any kind. */
   readonly #seen = new Set<number>()
-  /** Of each message, the entry by which its words were last changed. */
+  /** The `seq` of the entry that last changed each message. */
   readonly #changed = new Map<number, number>()
-  readonly #participants = new Map<string, { readonly here: boolean; readonly seq: number }>()
+  readonly #participants = new Map<string, { readonly present: boolean; readonly seq: number }>()
   readonly #cursors = new Map<string, number>()
 
-  constructor(private readonly reader: string) {}
+  constructor(reader: string) {
+    this.#reader = reader
+  }
 
-  /** An entry of a page: of the history, or of the answer to a join. */
+  /** Adds an entry from a page of the history or from the answer to a join. */
   entry(entry: Frame): void {
     if (entry['kind'] === 'message') this.#put(entry, entry['seq'])
     else if (entry['kind'] === 'message_updated') this.#put(entry['message'], entry['seq'])
@@ -20,7 +23,7 @@ export class Screen {
     this.#seen.add(entry['seq'])
   }
 
-  /** A frame that was pushed, or the acknowledgement of an own message. */
+  /** Adds a push, or the acknowledgement of a message that the reader sent. */
   frame(frame: Frame): void {
     switch (frame['type']) {
       case 'new_message':
@@ -43,30 +46,30 @@ export class Screen {
     }
   }
 
-  /** Up to which `seq` nothing is missing. */
+  /** The `seq` up to which no entry is missing. */
   get complete(): number {
     let seq = 0
     while (this.#seen.has(seq + 1)) seq++
     return seq
   }
 
-  /** Messages in order, without what a cursor tells. */
+  /** Messages in order, without the fields that follow from read cursors. */
   get messages(): readonly Frame[] {
     return [...this.#messages.values()]
       .sort((a, b) => a['seq'] - b['seq'])
       .map(({ is_read: _, read_at: __, ...message }) => message)
   }
 
-  /** Who came and went. */
+  /** The users who joined after the group was created and have not left. */
   get participants(): readonly string[] {
-    return [...this.#participants].flatMap(([user, { here }]) => (here ? [user] : [])).sort()
+    return [...this.#participants].flatMap(([user, { present }]) => (present ? [user] : [])).sort()
   }
 
-  /** Which of the reader's own messages everybody else here has read. */
+  /** The `seq` of each message of the reader that all of the others have read. */
   read(others: readonly string[]): readonly number[] {
     const until = Math.min(...others.map((user) => this.#cursors.get(user) ?? 0))
     return [...this.#messages.values()]
-      .filter((message) => message['sender_id'] === this.reader && message['seq'] <= until)
+      .filter((message) => message['sender_id'] === this.#reader && message['seq'] <= until)
       .map((message) => message['seq'])
       .sort((a, b) => a - b)
   }
@@ -78,7 +81,7 @@ export class Screen {
     this.#messages.set(seq, message)
   }
 
-  #change(here: boolean, { id }: Frame, seq: number): void {
-    if ((this.#participants.get(id)?.seq ?? 0) < seq) this.#participants.set(id, { here, seq })
+  #change(present: boolean, { id }: Frame, seq: number): void {
+    if ((this.#participants.get(id)?.seq ?? 0) < seq) this.#participants.set(id, { present, seq })
   }
 }

@@ -2,26 +2,27 @@ import { once } from 'node:events'
 import { inject, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 
-/** A frame from the server, to be compared and not to be trusted. */
-// biome-ignore lint/suspicious/noExplicitAny: tests look into frames of every shape.
+/** A frame from the server, or a part of one; its shape is what a test checks. */
+// biome-ignore lint/suspicious/noExplicitAny: tests read frames of every shape.
 export type Frame = Record<string, any>
 
-/** A real client: what it sends goes over a socket, what it gets stands in order in `frames`. */
+/** A WebSocket client that records what it receives. */
 export interface Socket {
   /** Every frame so far, oldest first. */
   readonly frames: readonly Frame[]
   send(frame: object | string): void
-  /** The next frame of a type that was not taken yet, waiting for it if need be. */
+  /** Resolves with the next frame of a type; each frame is returned once. */
   next(type: string): Promise<Frame>
-  /** Sends with a `request_id` and resolves with the answer or error that repeats it. */
+  /** Sends a frame with a `request_id` and resolves with the answer or error that repeats it. */
   ask(frame: object): Promise<Frame>
   /** Resolves with the close code. */
   readonly closed: Promise<number>
   close(): Promise<void>
-  /** Drops the line without a farewell. */
+  /** Drops the connection without a close frame. */
   terminate(): void
 }
 
+const FRAME_TIMEOUT_MS = 8000
 let requests = 0
 
 export async function openSocket(headers: Record<string, string> = {}): Promise<Socket> {
@@ -31,7 +32,7 @@ export async function openSocket(headers: Record<string, string> = {}): Promise<
   const waiting = new Set<() => void>()
   client.on('message', (data) => {
     frames.push(JSON.parse(String(data)))
-    for (const look of [...waiting]) look()
+    for (const check of [...waiting]) check()
   })
   const closed = new Promise<number>((resolve) => client.once('close', resolve))
   onTestFinished(() => client.terminate())
@@ -39,19 +40,19 @@ export async function openSocket(headers: Record<string, string> = {}): Promise<
 
   const take = (description: string, fits: (frame: Frame) => boolean) =>
     new Promise<Frame>((resolve, reject) => {
-      const look = () => {
+      const check = () => {
         const found = frames.find((frame) => !taken.has(frame) && fits(frame))
         if (!found) return
         taken.add(found)
-        waiting.delete(look)
+        waiting.delete(check)
         clearTimeout(timer)
         resolve(found)
       }
       const timer = setTimeout(() => {
-        reject(new Error(`no ${description} came; came: ${JSON.stringify(frames)}`))
-      }, 8000)
-      waiting.add(look)
-      look()
+        reject(new Error(`no ${description} arrived; received ${JSON.stringify(frames)}`))
+      }, FRAME_TIMEOUT_MS)
+      waiting.add(check)
+      check()
     })
 
   return {

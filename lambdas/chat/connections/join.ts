@@ -1,7 +1,7 @@
 import { ChatError, notFound } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { LogEntry } from '../../../protocol/model.ts'
-import type { AnswerFrame } from '../../../protocol/server-frames.ts'
+import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import { byteLength } from '../../../protocol/text.ts'
 import type { Entry } from '../../stores/log.ts'
 import type { Deps } from '../deps.ts'
@@ -19,7 +19,7 @@ export async function join(
   connection: string,
   id: string,
   afterSeq: number | undefined,
-): Promise<AnswerFrame> {
+): Promise<AnswerFrameOf<'joined_conversation'>> {
   const session = await sessionOf(deps, connection)
   const { user } = session
   await enter(deps, session, id)

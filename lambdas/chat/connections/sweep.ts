@@ -49,7 +49,7 @@ async function visit(deps: Needs, id: string): Promise<void> {
   const now = deps.now()
   const lifeEnds = row.openedAt + LONGEST_LIFE
   if (row.closing || lifeEnds <= now) return await forgetConnection(deps, id)
-  const deadline = row.openedAt + limits.authenticationMillis
+  const deadline = row.openedAt + limits.authenticationMs
   if (row.user === undefined && deadline > now) return await deps.dues.add(id, deadline)
   if (row.user === undefined) return await expireUnauthenticated(deps, id)
 

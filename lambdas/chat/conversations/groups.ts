@@ -1,7 +1,7 @@
 import { ChatError, notFound } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Invitation } from '../../../protocol/model.ts'
-import type { CreateGroup } from '../../../protocol/rest.ts'
+import type { CreateGroup } from '../../../protocol/endpoints/conversations.ts'
 import { type ConversationHead, newConversationRows } from '../../stores/conversations.ts'
 import type { InvitedGroup, StoredInvitation } from '../../stores/invitations.ts'
 import type { User } from '../../stores/users.ts'

@@ -1,6 +1,6 @@
 import type { DataOf } from '../../../protocol/endpoints.ts'
 import type { Conversation, Person } from '../../../protocol/model.ts'
-import type { ListQuery } from '../../../protocol/rest.ts'
+import type { ListQuery } from '../../../protocol/endpoints/conversations.ts'
 import { concurrently } from '../../delivery/fan-out.ts'
 import { type ConversationHead, hourOf, type Listed } from '../../stores/conversations.ts'
 import type { StoredInvitation } from '../../stores/invitations.ts'

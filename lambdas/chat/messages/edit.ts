@@ -1,6 +1,6 @@
 import { notFound } from '../../../protocol/errors.ts'
 import type { Message } from '../../../protocol/model.ts'
-import type { EditMessage } from '../../../protocol/rest.ts'
+import type { EditMessage } from '../../../protocol/endpoints/messages.ts'
 import type { MessageEntry } from '../../stores/log.ts'
 import type { Forgetting } from '../connections/cleanup.ts'
 import type { Deps } from '../deps.ts'

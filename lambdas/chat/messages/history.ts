@@ -1,6 +1,6 @@
 import type { DataOf } from '../../../protocol/endpoints.ts'
 import { notFound } from '../../../protocol/errors.ts'
-import type { HistoryQuery } from '../../../protocol/rest.ts'
+import type { HistoryQuery } from '../../../protocol/endpoints/messages.ts'
 import type { Deps } from '../deps.ts'
 import { showEntries, upTo } from '../entries/show-entries.ts'
 

@@ -1,8 +1,8 @@
-import type { ClientFrame } from '../../../protocol/client-frames.ts'
+import type { ClientFrame } from '../../../protocol/frames.ts'
 import { encodeFrame } from '../../../protocol/encode.ts'
 import { notFound } from '../../../protocol/errors.ts'
-import type { MarkRead } from '../../../protocol/rest.ts'
-import type { AnswerFrame } from '../../../protocol/server-frames.ts'
+import type { MarkRead } from '../../../protocol/endpoints/messages.ts'
+import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import { REST_WAITS } from '../../delivery/fan-out.ts'
 import type { ConversationHead } from '../../stores/conversations.ts'
 import { type Hearing, sessionOf } from '../connections/session.ts'
@@ -21,7 +21,7 @@ export async function markReadOverSocket(
   deps: Needs,
   connection: string,
   { conversation_id, seq }: ClientFrame<'mark_read'>,
-  answer: (frame: AnswerFrame) => Promise<void>,
+  answer: (frame: AnswerFrameOf<'marked_read'>) => Promise<void>,
 ): Promise<void> {
   const [{ user }, head] = await Promise.all([
     sessionOf(deps, connection),

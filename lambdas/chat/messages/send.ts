@@ -1,8 +1,8 @@
-import type { ClientFrame } from '../../../protocol/client-frames.ts'
+import type { ClientFrame } from '../../../protocol/frames.ts'
 import { ChatError, notFound } from '../../../protocol/errors.ts'
 import type { Message } from '../../../protocol/model.ts'
-import type { PostMessage } from '../../../protocol/rest.ts'
-import type { AnswerFrame } from '../../../protocol/server-frames.ts'
+import type { PostMessage } from '../../../protocol/endpoints/messages.ts'
+import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import type { ConversationHead } from '../../stores/conversations.ts'
 import type { MessageEntry } from '../../stores/log.ts'
 import type { ChannelConnection } from '../../stores/user-connections.ts'
@@ -25,7 +25,7 @@ export async function sendOverSocket(
   deps: Needs,
   connection: string,
   frame: ClientFrame<'send_message'>,
-  acknowledge: (answer: AnswerFrame) => Promise<void>,
+  acknowledge: (answer: AnswerFrameOf<'message_sent'>) => Promise<void>,
 ): Promise<void> {
   const { conversation_id: id, message, sender_id, client_message_id } = frame
   const [head, named] = await Promise.all([deps.conversations.head(id), namedEntry(deps, id, message.id)])

@@ -1,21 +1,21 @@
 import http, { type ServerResponse } from 'node:http'
 import https from 'node:https'
 import { place } from '../../stack/names.ts'
-import { type AwsCall, sendFault } from '../answers.ts'
-import type { Authorise } from '../iam/authorize.ts'
+import { type AwsCall, sendError } from '../calls.ts'
+import type { Authorize } from '../iam/authorize.ts'
 import { engineCredentials } from './engine-client.ts'
 import { dynamodbPermissions } from './permissions.ts'
 
 /**
- * DynamoDB Local keeps a database for each access key, so that every call has to reach the engine under the
- * same one; no engine on a laptop verifies the rest.
+ * DynamoDB Local keeps a separate database per access key, so all calls must reach the engine under the same key.
+ * Local engines do not verify the signature.
  */
 const engineAuthorization =
   `AWS4-HMAC-SHA256 Credential=${engineCredentials.accessKeyId}/20260101/${place.region}/dynamodb/aws4_request, ` +
   'SignedHeaders=host;x-amz-date, Signature=0'
 
-/** Stands in front of the engine: weighs each call by IAM, then passes it on as it is. */
-export function createDynamodbGate(engineEndpoint: string, authorise: Authorise) {
+/** Checks the IAM permissions of each call, then forwards it unchanged to the engine. */
+export function createDynamodbApi(engineEndpoint: string, authorize: Authorize) {
   const { request, Agent } = engineEndpoint.startsWith('https:') ? https : http
   const agent = new Agent({ keepAlive: true })
 
@@ -38,19 +38,19 @@ export function createDynamodbGate(engineEndpoint: string, authorise: Authorise)
     })
     outgoing.on('error', (error) => {
       if (response.headersSent) response.destroy()
-      else sendFault(response, { status: 500, type: 'InternalServerError', message: error.message })
+      else sendError(response, { status: 500, type: 'InternalServerError', message: error.message })
     })
     outgoing.end(call.body)
   }
 
   return {
     handle(call: AwsCall, response: ServerResponse): void {
-      const needed = dynamodbPermissions(call.operation, call.body)
-      const message = needed
-        ? authorise(call.identity, needed)
-        : `dynamodb:${call.operation} is for no function to call`
+      const required = dynamodbPermissions(call.operation, call.body)
+      const message = required
+        ? authorize(call.identity, required)
+        : `dynamodb:${call.operation} is not available to functions`
       if (message === undefined) forward(call, response)
-      else sendFault(response, { status: 400, type: 'AccessDeniedException', message })
+      else sendError(response, { status: 400, type: 'AccessDeniedException', message })
     },
     close: () => agent.destroy(),
   }

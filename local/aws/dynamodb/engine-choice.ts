@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 
-/** Which database the laptop runs on. */
+/** The database engine that the laptop uses. */
 export type EngineChoice =
   | { readonly kind: 'url'; readonly endpoint: string }
   | { readonly kind: 'binary'; readonly file: string }
@@ -16,11 +16,11 @@ export interface EngineSurroundings {
   readonly endpoint: string | undefined
   /** `PATH`. */
   readonly searchPath: string
-  /** The binary of the npm package, where the package exists for this platform. */
+  /** The binary of the npm package, if the package exists for this platform. */
   readonly packaged: string | undefined
 }
 
-/** An endpoint that is named wins; then the engine from npm; then one that is installed. */
+/** Prefers a configured endpoint, then the engine from npm, then one on the `PATH`. */
 export function chooseEngine({ endpoint, packaged, searchPath }: EngineSurroundings): EngineChoice {
   if (endpoint !== undefined) return { kind: 'url', endpoint }
   const file = packaged ?? onPath(searchPath)
@@ -38,7 +38,7 @@ export function chooseEngine({ endpoint, packaged, searchPath }: EngineSurroundi
   )
 }
 
-/** The binary inside the optional dependency, if this platform has one. */
+/** Returns the binary of the optional dependency, if this platform has one. */
 export function packagedEngine(): string | undefined {
   const name = `@dynoxide/${process.platform}-${process.arch}`
   try {

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { place } from '../../stack/names.ts'
 
-/** What every call to the engine is made with; engines on a laptop look at the key at most. */
+/** The credentials of every call to the engine. Local engines check the access key at most. */
 export const engineCredentials = { accessKeyId: 'local', secretAccessKey: 'local' } as const
 
-/** Speaks to the engine itself, past the gate that the functions go through: for making tables. */
+/** Creates a client for the engine itself, without the permission checks that functions are subject to. */
 export function createEngineClient(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: place.region, credentials: engineCredentials })
 }

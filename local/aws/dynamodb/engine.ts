@@ -9,55 +9,55 @@ import { recordOf, stillRunning } from '../../processes.ts'
 
 export interface Engine {
   readonly endpoint: string
-  /** Resolves with a sentence if the engine ends without having been asked to. */
+  /** Resolves with an explanation if the engine exits without having been stopped. */
   readonly died: Promise<string>
   stop(): Promise<void>
 }
 
-const START_MILLIS = 8_000
-const STOP_MILLIS = 3_000
+const START_TIMEOUT_MS = 8_000
+const STOP_TIMEOUT_MS = 3_000
 
-/** An engine that somebody else runs. */
+/** Connects to an engine that is already running. */
 export async function connectEngine(endpoint: string): Promise<Engine> {
-  await untilItAnswers(endpoint, () => undefined)
+  await waitUntilReady(endpoint, () => undefined)
   return { endpoint, died: new Promise(() => undefined), stop: async () => undefined }
 }
 
-/** Where the embedded engine keeps its tables: in `<dataDir>/dynamodb.sqlite`, or in its memory, until it ends. */
+/** `file` stores the tables in `<dataDir>/dynamodb.sqlite`; `memory` loses them when the engine exits. */
 export type Storage = 'file' | 'memory'
 
-/** Starts the embedded engine and resolves once it answers. `dataDir` remembers its process. */
+/** Starts the embedded engine and resolves once it responds. Its process is recorded in `dataDir`. */
 export async function startEngine(file: string, dataDir: string, storage: Storage = 'file'): Promise<Engine> {
-  const memory = path.join(dataDir, 'engine.json')
-  await stopLeftover(memory)
+  const processFile = path.join(dataDir, 'engine.json')
+  await stopLeftover(processFile)
   const port = await probePort(0)
   const database = storage === 'file' ? ['--db-path', path.join(dataDir, 'dynamodb.sqlite')] : []
-  const child = spawnTied(file, ['serve', '--host', '127.0.0.1', '--port', String(port), ...database])
-  let said = ''
+  const child = spawnTethered(file, ['serve', '--host', '127.0.0.1', '--port', String(port), ...database])
+  let stderr = ''
   child.stderr?.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-2_000)
+    stderr = (stderr + chunk.toString()).slice(-2_000)
   })
-  let asked = false
-  let ended: string | undefined
+  let stopping = false
+  let exit: string | undefined
   const died = new Promise<string>((resolve) => {
-    const end = (how: string) => {
-      const last = said.trim().split('\n').at(-1)
-      ended = `The database engine ended by itself (${how})${last ? `; its last words: ${last}` : ''}`
-      if (!asked) resolve(ended)
+    const onExit = (how: string) => {
+      const last = stderr.trim().split('\n').at(-1)
+      exit = `The database engine ended by itself (${how})${last ? `; last output: ${last}` : ''}`
+      if (!stopping) resolve(exit)
     }
-    child.once('error', (error) => end(error.message))
-    child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`))
+    child.once('error', (error) => onExit(error.message))
+    child.once('exit', (code, signal) => onExit(signal ?? `exit code ${code}`))
   })
 
   const endpoint = `http://127.0.0.1:${port}`
   const stop = async () => {
-    asked = true
+    stopping = true
     await endChild(child)
-    rmSync(memory, { force: true })
+    rmSync(processFile, { force: true })
   }
   try {
-    writeFileSync(memory, JSON.stringify(recordOf(child.pid ?? 0) ?? {}), { mode: 0o600 })
-    await untilItAnswers(endpoint, () => ended)
+    writeFileSync(processFile, JSON.stringify(recordOf(child.pid ?? 0) ?? {}), { mode: 0o600 })
+    await waitUntilReady(endpoint, () => exit)
   } catch (error) {
     await stop()
     throw error
@@ -66,15 +66,15 @@ export async function startEngine(file: string, dataDir: string, storage: Storag
 }
 
 /**
- * A child that ends when this process does, however it does: a watcher waits for the pipe from here to break.
- * The shell replaces itself, so that the child's number and exit are the engine's own.
+ * Spawns a child that is terminated whenever this process exits, even by `kill -9`: a watcher waits for the pipe from this
+ * process to break. The shell replaces itself by `exec`, so the child's pid and exit code are the engine's.
  */
-function spawnTied(file: string, args: readonly string[]): ChildProcess {
+function spawnTethered(file: string, args: readonly string[]): ChildProcess {
   if (process.platform === 'win32') return spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   const script = 'exec 3<&0; (read -r _ <&3; kill -TERM $$) >/dev/null 2>&1 & exec "$@" 3<&- </dev/null'
   const child = spawn('/bin/sh', ['-c', script, 'dynoxide', file, ...args], {
     stdio: ['pipe', 'ignore', 'pipe'],
-    // Ctrl-C reaches the whole process group of a terminal; the engine stops last, when it is told to.
+    // Ctrl-C signals the terminal's whole process group; the engine must stop last, by `stop`.
     detached: true,
   })
   child.stdin?.on('error', () => undefined)
@@ -85,27 +85,27 @@ async function endChild(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const exit = once(child, 'exit')
   child.kill('SIGTERM')
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MILLIS)
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
   await exit
   clearTimeout(timer)
 }
 
-/** After a crash an engine may still hold the database file; two of them must not. */
-async function stopLeftover(memory: string): Promise<void> {
-  const leftover = stillRunning(memory)
+/** After a crash an engine may still hold the database file, and two must not share it. */
+async function stopLeftover(processFile: string): Promise<void> {
+  const leftover = stillRunning(processFile)
   if (!leftover) return
   process.kill(leftover.pid, 'SIGTERM')
-  const deadline = Date.now() + STOP_MILLIS
-  while (stillRunning(memory)) {
+  const deadline = Date.now() + STOP_TIMEOUT_MS
+  while (stillRunning(processFile)) {
     if (Date.now() > deadline) process.kill(leftover.pid, 'SIGKILL')
     await delay(20)
   }
 }
 
-async function untilItAnswers(endpoint: string, ended: () => string | undefined): Promise<void> {
-  const deadline = Date.now() + START_MILLIS
+async function waitUntilReady(endpoint: string, exited: () => string | undefined): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS
   for (;;) {
-    const reason = ended()
+    const reason = exited()
     if (reason !== undefined) throw new Error(reason)
     try {
       await fetch(endpoint, { signal: AbortSignal.timeout(1_000) })

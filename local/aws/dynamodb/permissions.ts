@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { place } from '../../stack/names.ts'
-import type { Needed } from '../iam/authorize.ts'
+import type { Permission } from '../iam/authorize.ts'
 
 const single = z.object({ TableName: z.string(), IndexName: z.string().optional() })
 const batch = z.object({ RequestItems: z.record(z.string(), z.unknown()) })
 const target = z.object({ TableName: z.string() })
 const transaction = z.object({ TransactItems: z.array(z.record(z.string(), target)) })
 
-/** Operations on one table whose action has their own name. */
-const onOneTable = new Set([
+/** Operations on a single table; the IAM action has the same name. */
+const singleTableOperations = new Set([
   'GetItem',
   'PutItem',
   'UpdateItem',
@@ -18,7 +18,7 @@ const onOneTable = new Set([
   'DescribeTable',
 ])
 
-/** The parts of a transaction, and the action that each needs. */
+/** The IAM action that each kind of transaction item requires. */
 const transactActions: Readonly<Record<string, string>> = {
   Get: 'GetItem',
   Put: 'PutItem',
@@ -28,12 +28,12 @@ const transactActions: Readonly<Record<string, string>> = {
 }
 
 /**
- * What IAM asks of a DynamoDB call. Nothing for an operation that no function has any business with, such as
- * CreateTable: the template makes the tables.
+ * Returns the IAM permissions that a DynamoDB call requires, or `undefined` for operations that are not available to
+ * functions, such as `CreateTable`: the template defines the tables.
  */
-export function dynamodbPermissions(operation: string, body: Buffer): readonly Needed[] | undefined {
+export function dynamodbPermissions(operation: string, body: Buffer): readonly Permission[] | undefined {
   const input: unknown = JSON.parse(body.toString())
-  if (onOneTable.has(operation)) {
+  if (singleTableOperations.has(operation)) {
     const { TableName, IndexName } = single.parse(input)
     const resource = tableArn(TableName) + (IndexName === undefined ? '' : `/index/${IndexName}`)
     return [{ action: `dynamodb:${operation}`, resource }]

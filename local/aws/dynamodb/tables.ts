@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { TableModel } from '../../stack/tables.ts'
 
-/** Makes what the template defines and the engine lacks; a table that exists keeps what is in it. */
+/** Creates the tables of the template that do not exist yet. Existing tables keep their rows. */
 export async function createTables(client: DynamoDBClient, tables: readonly TableModel[]): Promise<void> {
   await Promise.all(tables.map((table) => createTable(client, table)))
 }
@@ -22,8 +22,8 @@ async function createTable(client: DynamoDBClient, table: TableModel): Promise<v
         BillingMode: 'PAY_PER_REQUEST',
         AttributeDefinitions: [...table.AttributeDefinitions],
         KeySchema: [...table.KeySchema],
-        ...(GlobalSecondaryIndexes && { GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(withoutGaps) }),
-        ...(LocalSecondaryIndexes && { LocalSecondaryIndexes: LocalSecondaryIndexes.map(withoutGaps) }),
+        ...(GlobalSecondaryIndexes && { GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(toSdkIndex) }),
+        ...(LocalSecondaryIndexes && { LocalSecondaryIndexes: LocalSecondaryIndexes.map(toSdkIndex) }),
         ...(StreamSpecification && { StreamSpecification: { ...StreamSpecification, StreamEnabled: true } }),
       }),
     )
@@ -34,17 +34,17 @@ async function createTable(client: DynamoDBClient, table: TableModel): Promise<v
     { client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.2 },
     { TableName: table.name },
   )
-  await expireRows(client, table)
+  await enableTimeToLive(client, table)
 }
 
-async function expireRows(
+async function enableTimeToLive(
   client: DynamoDBClient,
   { name, TimeToLiveSpecification }: TableModel,
 ): Promise<void> {
   const attribute = TimeToLiveSpecification?.Enabled ? TimeToLiveSpecification.AttributeName : undefined
   if (attribute === undefined) return
   const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: name }))
-  // DynamoDB refuses to enable what is enabled.
+  // DynamoDB refuses to enable time to live twice.
   if (TimeToLiveDescription?.AttributeName === attribute) return
   await client.send(
     new UpdateTimeToLiveCommand({
@@ -54,8 +54,8 @@ async function expireRows(
   )
 }
 
-/** The SDK's types want a mutable list, present or absent but never undefined. */
-function withoutGaps({ Projection, ...index }: NonNullable<TableModel['GlobalSecondaryIndexes']>[number]) {
+/** The SDK's types require a mutable list, and do not allow the property to be `undefined`. */
+function toSdkIndex({ Projection, ...index }: NonNullable<TableModel['GlobalSecondaryIndexes']>[number]) {
   const { ProjectionType, NonKeyAttributes } = Projection
   return { ...index, Projection: { ProjectionType, ...(NonKeyAttributes && { NonKeyAttributes }) } }
 }

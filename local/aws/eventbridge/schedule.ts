@@ -6,16 +6,16 @@ export interface ScheduleOptions {
   readonly model: ScheduleModel
   readonly invoke: Invoke
   readonly clock: Clock
-  /** @default - what the rule says */
-  readonly intervalMillis?: number | undefined
+  /** @default - the interval of the rule */
+  readonly intervalMs?: number | undefined
 }
 
 /**
- * Invokes the target of a rule again and again, like EventBridge whether or not the last time is over. A failure is
- * told by the function's own log, and the next time is the retry. Returns the way to stop.
+ * Invokes the target of a rule at its interval. Like EventBridge, it does not wait for the previous invocation to finish.
+ * A failure is reported by the function's own log; the next invocation is the retry. Returns a function that stops it.
  */
-export function startSchedule({ model, invoke, clock, intervalMillis }: ScheduleOptions): () => void {
-  const interval = intervalMillis ?? model.intervalMillis
+export function startSchedule({ model, invoke, clock, intervalMs }: ScheduleOptions): () => void {
+  const interval = intervalMs ?? model.intervalMs
   const next = () =>
     clock.after(interval, () => {
       cancel = next()

@@ -1,26 +1,26 @@
 import { isUtf8 } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import type { ConnectionFacts } from './connection-facts.ts'
 import {
   binaryRefused,
   type Closing,
+  defaultReasons,
   goingAway,
   notText,
-  protocolBroken,
-  reasonsNotGiven,
+  protocolError,
   tooLong,
   type WebSocketLimits,
 } from './facts.ts'
 import { frameLimitWatcher } from './frame-limits.ts'
-import type { ConnectionFacts } from './websocket-events.ts'
 
-/** An open connection, as the rest of the gateway sees it. */
+/** An accepted connection. */
 export interface Connection {
   readonly facts: ConnectionFacts
   readonly isOpen: () => boolean
   /** Milliseconds since 1970 of the last message in either direction. */
   readonly lastActiveAt: () => number
-  /** Hands bytes to the socket; a client that does not read makes it refuse. */
+  /** Hands bytes to the socket, unless too much is already buffered for a client that does not read. */
   readonly send: (bytes: Buffer) => 'delivered' | 'limit_exceeded' | 'gone'
   readonly close: (closing: Closing) => void
 }
@@ -28,7 +28,7 @@ export interface Connection {
 export interface ConnectionOptions {
   readonly facts: ConnectionFacts
   readonly webSocket: WebSocket
-  /** The socket beneath, whose raw bytes tell how long each frame is. */
+  /** The underlying socket; its raw bytes are needed to measure each frame. */
   readonly stream: Duplex
   readonly limits: WebSocketLimits
   readonly clock: () => number
@@ -36,13 +36,13 @@ export interface ConnectionOptions {
   readonly onClosed: (closing: Closing) => void
 }
 
-/** What `ws` calls the breaches that it finds by itself; all others break the protocol. */
-const violations: ReadonlyMap<string, Closing> = new Map([
+/** How a connection closes after the errors that `ws` detects itself; any other counts as a protocol error. */
+const closingByErrorCode: ReadonlyMap<string, Closing> = new Map([
   ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', tooLong],
   ['WS_ERR_INVALID_UTF8', notText],
 ])
 
-/** Keeps an accepted WebSocket within the limits of API Gateway until it closes. */
+/** Enforces the limits of API Gateway on an accepted WebSocket until it closes. */
 export function holdConnection(options: ConnectionOptions): Connection {
   const { facts, webSocket, stream, limits, clock } = options
   let closedByGateway: Closing | undefined
@@ -67,7 +67,7 @@ export function holdConnection(options: ConnectionOptions): Connection {
     return 'delivered'
   }
 
-  // Before the listener of `ws`, so that a frame's length is known before its message can be dispatched.
+  // Runs before the listener of `ws`, so that an oversized frame is noticed before its message is dispatched.
   stream.prependListener(
     'data',
     frameLimitWatcher(limits.frameBytes, () => close(tooLong)),
@@ -78,14 +78,14 @@ export function holdConnection(options: ConnectionOptions): Connection {
     touch()
     options.onMessage(data.toString('utf8'))
   })
-  // `ws` has already begun to close, but does not tell its own code when the connection has closed.
+  // `ws` is already closing the connection, but does not report its own code in the close event.
   webSocket.on('error', (error: NodeJS.ErrnoException) => {
-    closedByGateway ??= violations.get(error.code ?? '') ?? protocolBroken
+    closedByGateway ??= closingByErrorCode.get(error.code ?? '') ?? protocolError
   })
   webSocket.once('close', (code, reason) => {
     expiry.stop()
     options.onClosed(
-      closedByGateway ?? { code, reason: reason.toString('utf8') || (reasonsNotGiven.get(code) ?? '') },
+      closedByGateway ?? { code, reason: reason.toString('utf8') || (defaultReasons.get(code) ?? '') },
     )
   })
 
@@ -93,17 +93,17 @@ export function holdConnection(options: ConnectionOptions): Connection {
 }
 
 /**
- * One timer per connection, set again only when it fires: a busy connection costs no timer work [F8]. It
- * runs on the monotonic clock, so that setting the machine's clock closes nothing.
+ * Enforces the idle time and the lifetime with one timer per connection. It is set again only when it fires, so a busy
+ * connection causes no timer work. It uses the monotonic clock, so setting the machine's clock closes nothing.
  */
-function expiryTimer({ idleMillis, lifetimeMillis }: WebSocketLimits, onExpired: () => void) {
+function expiryTimer({ idleMs, lifetimeMs }: WebSocketLimits, onExpired: () => void) {
   const openedAt = performance.now()
   let touchedAt = openedAt
   let timer: NodeJS.Timeout | undefined
   const arm = () => {
-    const millisLeft = Math.min(touchedAt + idleMillis, openedAt + lifetimeMillis) - performance.now()
-    if (millisLeft <= 0) return onExpired()
-    timer = setTimeout(arm, Math.ceil(millisLeft))
+    const remainingMs = Math.min(touchedAt + idleMs, openedAt + lifetimeMs) - performance.now()
+    if (remainingMs <= 0) return onExpired()
+    timer = setTimeout(arm, Math.ceil(remainingMs))
     timer.unref()
   }
   arm()
@@ -115,7 +115,7 @@ function expiryTimer({ idleMillis, lifetimeMillis }: WebSocketLimits, onExpired:
   }
 }
 
-/** Posted bytes arrive as text [F5], in frames no longer than a client may send [A9, unverified]. */
+/** Sends posted bytes as text, in frames no longer than a client may send. The fragmentation is unverified. */
 function sendText(webSocket: WebSocket, bytes: Buffer, frameBytes: number): void {
   const text = isUtf8(bytes) ? bytes : Buffer.from(bytes.toString('utf8'))
   let offset = 0

@@ -1,14 +1,14 @@
 import type { Connection } from './connection.ts'
+import type { ClientIdentity } from './connection-facts.ts'
 import { closedNormally, type WebSocketLimits } from './facts.ts'
 import { isGatewayId } from './ids.ts'
-import type { ClientIdentity } from './websocket-events.ts'
 
-/** [A2] 400 on @connections: an id that no connection can have. */
+/** 400 from @connections: no connection can have this id. */
 interface IllFormedId {
   readonly outcome: 'ill_formed_id'
 }
 
-/** [A2, C8] 410 on @connections: closed, never there, or its $connect has not returned yet. */
+/** 410 from @connections: the connection is closed, never existed, or its $connect has not returned yet. */
 interface Gone {
   readonly outcome: 'gone'
 }
@@ -16,16 +16,16 @@ interface Gone {
 export type PostResult =
   | IllFormedId
   | Gone
-  /** 200. Handed to the socket; whether the client reads it nobody knows. */
+  /** 200. Handed to the socket; whether the client receives it is unknown. */
   | { readonly outcome: 'delivered' }
   /** 413. */
   | { readonly outcome: 'too_large' }
-  /** 429. The client does not read as fast as it is sent to. */
+  /** 429. The client does not read as fast as messages are sent to it. */
   | { readonly outcome: 'limit_exceeded' }
-  /** 500. Never of this gateway's own making: faults play it. */
+  /** 500. Only injected faults cause it. */
   | { readonly outcome: 'failed' }
 
-/** [A1] The body of a GET on @connections; times are ISO 8601. */
+/** The body of a GET response from @connections. Times are ISO 8601. */
 export interface ConnectionDescription {
   readonly connectedAt: string
   readonly identity: ClientIdentity
@@ -39,7 +39,7 @@ export type GetResult =
 
 export type DeleteResult = IllFormedId | Gone | { readonly outcome: 'deleted' }
 
-/** What the @connections API can do to a connection. */
+/** The operations of the @connections API; see docs/api-gateway.md, "@connections". */
 export interface ConnectionsApi {
   readonly post: (connectionId: string, body: Buffer) => Promise<PostResult>
   readonly get: (connectionId: string) => Promise<GetResult>

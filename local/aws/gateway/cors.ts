@@ -3,7 +3,7 @@ import { PREFLIGHT_STATUS } from './facts.ts'
 import type { HttpReply } from './http-response.ts'
 import type { CorsModel } from './model.ts'
 
-/** [H14] The answer to a preflight, which no route and no function ever sees; nothing for other requests. */
+/** Returns the response to a preflight, or `undefined` for other requests. Preflights reach no route and no function. */
 export function preflightReply(cors: CorsModel, request: IncomingMessage): HttpReply | undefined {
   const { origin, 'access-control-request-method': method } = request.headers
   if (request.method !== 'OPTIONS' || origin === undefined || method === undefined) return undefined
@@ -16,7 +16,7 @@ export function preflightReply(cors: CorsModel, request: IncomingMessage): HttpR
   return { status: PREFLIGHT_STATUS, headers, body: Buffer.alloc(0) }
 }
 
-/** [H14] Replaces whatever CORS headers the function returned by those of the API, on errors as well. */
+/** Replaces the CORS headers returned by the function with those of the API, also on error responses. */
 export function withCors(cors: CorsModel, request: IncomingMessage, reply: HttpReply): HttpReply {
   const kept = [...reply.headers].filter(([name]) => !name.startsWith('access-control-'))
   const added = originHeaders(cors, request)
@@ -27,7 +27,7 @@ export function withCors(cors: CorsModel, request: IncomingMessage, reply: HttpR
   }
 }
 
-/** Headers that depend on nothing but where the request comes from. */
+/** The headers that depend on the request's origin only. */
 function originHeaders(cors: CorsModel, request: IncomingMessage): Map<string, string> {
   const { origin } = request.headers
   const anyOrigin = cors.allowOrigins.includes('*')
@@ -37,7 +37,7 @@ function originHeaders(cors: CorsModel, request: IncomingMessage): Map<string, s
     setList(headers, 'access-control-expose-headers', cors.exposeHeaders)
     if (cors.allowCredentials) headers.set('access-control-allow-credentials', 'true')
   }
-  // Also where the origin is absent or foreign: a cache must not give that answer to another one. Unverified.
+  // Also for absent and disallowed origins, so that a cache does not serve this response to an allowed one. Unverified.
   if (!anyOrigin) headers.set('vary', 'Origin')
   return headers
 }

@@ -1,11 +1,11 @@
 /**
- * Watches the bytes that a client sends and tells the first frame whose payload is longer than allowed
- * [F1]. `ws` only limits whole messages; frame headers are not masked, so a passive reader suffices. It
- * keeps at most one header (14 bytes) and never copies payload.
+ * Returns a reader for the bytes that a client sends. It calls `onExceeded` at the first frame whose payload exceeds the
+ * limit: `ws` limits whole messages only. Frame headers are not masked, so it is enough to read along. At most one header
+ * (14 bytes) is buffered, and payload is never copied.
  */
 export function frameLimitWatcher(frameBytes: number, onExceeded: () => void): (chunk: Buffer) => void {
   const header = Buffer.alloc(14)
-  let held = 0
+  let buffered = 0
   let payloadLeft = 0
   let exceeded = false
 
@@ -18,10 +18,10 @@ export function frameLimitWatcher(frameBytes: number, onExceeded: () => void): (
         offset += skipped
         continue
       }
-      header[held++] = chunk[offset++] ?? 0
-      if (held < headerLength(header, held)) continue
+      header[buffered++] = chunk[offset++] ?? 0
+      if (buffered < headerLength(header, buffered)) continue
       payloadLeft = payloadLength(header)
-      held = 0
+      buffered = 0
       if (payloadLeft > frameBytes) {
         exceeded = true
         onExceeded()
@@ -30,9 +30,9 @@ export function frameLimitWatcher(frameBytes: number, onExceeded: () => void): (
   }
 }
 
-/** Length of the header whose first bytes are held; the second byte says how long the length is. */
-function headerLength(header: Buffer, held: number): number {
-  if (held < 2) return 2
+/** Length of the header whose first bytes are buffered; the second byte determines the size of the length field. */
+function headerLength(header: Buffer, buffered: number): number {
+  if (buffered < 2) return 2
   const second = header[1] ?? 0
   const lengthBytes = (second & 0x7f) === 127 ? 8 : (second & 0x7f) === 126 ? 2 : 0
   const maskBytes = second & 0x80 ? 4 : 0

@@ -17,7 +17,7 @@ export type HandshakeVerdict =
   | { readonly verdict: 'accepted'; readonly subprotocol?: string }
   | { readonly verdict: 'refused'; readonly status: number; readonly problem?: string }
 
-/** The status that refuses an upgrade before any function is invoked, if it has to be refused. */
+/** Returns the status that refuses an invalid upgrade before any function is invoked. */
 export function badHandshakeStatus(request: IncomingMessage, limits: WebSocketLimits): number | undefined {
   const { upgrade, 'sec-websocket-key': key, 'sec-websocket-version': version } = request.headers
   if ((request.url ?? '').length > limits.urlLength) return URL_TOO_LONG_STATUS
@@ -29,10 +29,10 @@ export function badHandshakeStatus(request: IncomingMessage, limits: WebSocketLi
   return valid ? undefined : BAD_HANDSHAKE_STATUS
 }
 
-/** What $connect's result means for the handshake: its status refuses [C2], its failure gives 502 [C3]. */
+/** Accepts on a 2xx status from $connect, refuses with any other, and with 502 if the function failed. */
 export function judgeHandshake(invocation: Invocation): HandshakeVerdict {
   const failed = { verdict: 'refused', status: CONNECT_FAILED_STATUS } as const
-  if (invocation.outcome === 'timed_out') return { ...failed, problem: 'the function ran out of time' }
+  if (invocation.outcome === 'timed_out') return { ...failed, problem: 'the function timed out' }
   if (invocation.outcome === 'failed') return { ...failed, problem: String(invocation.error) }
   const response = parseIntegrationResponse(invocation.value)
   if (typeof response === 'string') return { ...failed, problem: response }
@@ -40,19 +40,19 @@ export function judgeHandshake(invocation: Invocation): HandshakeVerdict {
   return { verdict: 'accepted', ...chosenSubprotocol(response.headers) }
 }
 
-/** [C7] The only header of the $connect response that reaches the client. */
+/** `Sec-WebSocket-Protocol` is the only header of the $connect response that reaches the client. */
 function chosenSubprotocol(headers: ReadonlyMap<string, string>): { readonly subprotocol?: string } {
   const subprotocol = headers.get('sec-websocket-protocol')
   return subprotocol !== undefined && TOKEN.test(subprotocol) ? { subprotocol } : {}
 }
 
-/** Answers an upgrade with a plain HTTP response, shaped like the platform's other errors, and hangs up. */
+/** Responds to an upgrade with a plain HTTP error, shaped like API Gateway's other errors, and closes the socket. */
 export function refuseUpgrade(
   socket: Duplex,
   status: number,
   ids: { readonly connectionId?: string; readonly requestId?: string } = {},
 ): void {
-  // The client may be gone already, and an unheard error would end the process.
+  // The client may have left already, and an unhandled error event would end the process.
   socket.on('error', () => {})
   const phrase = STATUS_CODES[status] ?? 'Unknown'
   const { connectionId, requestId } = ids

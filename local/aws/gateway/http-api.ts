@@ -12,20 +12,20 @@ import type { HttpApiModel, Invoke } from './model.ts'
 export interface HttpApiOptions {
   readonly api: HttpApiModel
   readonly invoke: Invoke
-  /** What events give as `requestContext.domainName`; its first label becomes `domainPrefix`. */
+  /** `requestContext.domainName` of the events; its first label becomes `domainPrefix`. */
   readonly domainName: string
   readonly accountId?: string
   readonly limits?: Partial<HttpLimits>
   /** Milliseconds since 1970. */
   readonly clock?: () => number
-  /** Told why a function's result became an anonymous error; silent by default. */
+  /** Called with the reason when a function's result became an anonymous error. @default - silent */
   readonly warn?: (problem: string) => void
 }
 
-/** Answers one request; never rejects. */
+/** Handles one request; never rejects. */
 export type HttpApi = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** Plays a deployed HTTP API with payload format 2.0: routes, events, responses and CORS. */
+/** Emulates a deployed HTTP API with payload format 2.0: routes, events, responses and CORS. See docs/api-gateway.md. */
 export function createHttpApi(options: HttpApiOptions): HttpApi {
   const { api, invoke, domainName, accountId = LOCAL_ACCOUNT_ID, clock = Date.now, warn = () => {} } = options
   const limits = { ...httpLimits, ...options.limits }
@@ -47,7 +47,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
     const invocation = await invokeWithin(invoke, match.route, event)
     const { routeKey } = match.route
     if (invocation.outcome === 'timed_out') {
-      warn(`${routeKey}: the function ran out of time`)
+      warn(`${routeKey}: the function timed out`)
       return gatewayReply(503)
     }
     const reply =
@@ -68,14 +68,14 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
     try {
       send(response, requestId, await answer(request, requestId))
     } catch (error) {
-      // The client left in the middle of its body, so nobody waits for an answer.
+      // The client disconnected while sending its body.
       warn(`${request.method} ${request.url}: ${String(error)}`)
       response.destroy()
     }
   }
 }
 
-/** Whether a function could not be given the event [H12]; only a large body makes it worth counting. */
+/** True if the event is too large for Lambda. Its size is only computed if the body is large enough to matter. */
 function exceeds(event: HttpEvent, limit: number): boolean {
   const longestEscape = '\\u0000'.length
   if ((event.body?.length ?? 0) * longestEscape < limit / 2) return false
@@ -86,7 +86,7 @@ function send(response: ServerResponse, requestId: string, { status, headers, bo
   response.statusCode = status
   for (const [name, value] of headers) response.setHeader(name, value)
   response.setHeader('apigw-requestid', requestId)
-  // A 204 or 304 carries neither a body nor a length.
+  // 204 and 304 responses have neither a body nor a content-length.
   if (status !== 204 && status !== 304) response.setHeader('content-length', body.length)
   response.end(body)
 }

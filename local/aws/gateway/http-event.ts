@@ -7,7 +7,7 @@ import { newTraceId } from './ids.ts'
 import type { HttpApiModel } from './model.ts'
 import { requestTime } from './request-time.ts'
 
-/** [H1] Payload format 2.0. What does not apply is left out, never null. */
+/** Payload format 2.0. Keys that do not apply are absent, never null; see docs/api-gateway.md, "HTTP API: events". */
 export interface HttpEvent {
   readonly version: '2.0'
   readonly routeKey: string
@@ -87,13 +87,13 @@ export function httpEvent(source: HttpEventSource): HttpEvent {
   }
 }
 
-/** [H2] Cookies have a place of their own; the header does not reach the function. */
+/** Cookies are passed in `cookies` instead of the header. */
 function cookies(request: IncomingMessage): { readonly cookies?: readonly string[] } {
   const { cookie } = request.headers
   return cookie === undefined ? {} : { cookies: cookie.split(/;\s*/).filter((pair) => pair !== '') }
 }
 
-/** Headers of one hop, which end at the gateway. Unverified which of them a function still sees. */
+/** Hop-by-hop headers, which end at the gateway. Which of them a function still sees is unverified. */
 const hopHeaders = new Set([
   'connection',
   'keep-alive',
@@ -104,7 +104,7 @@ const hopHeaders = new Set([
   'expect',
 ])
 
-/** [H2] Lower-cased, repetitions joined by a comma, and a length even where there is no body. */
+/** Lower-cased, repetitions joined by a comma; `content-length` is set even without a body. */
 function eventHeaders({ request, body, now }: HttpEventSource): Readonly<Record<string, string>> {
   const sent = rawHeaders(request)
   const headers = new Map<string, string>()
@@ -118,7 +118,7 @@ function eventHeaders({ request, body, now }: HttpEventSource): Readonly<Record<
   return Object.fromEntries(headers)
 }
 
-/** [H3] Decoded, repetitions joined by a comma. */
+/** Decoded, repetitions joined by a comma. */
 function queryParameters(rawQueryString: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(rawQueryString)) {
@@ -128,7 +128,7 @@ function queryParameters(rawQueryString: string): ReadonlyMap<string, string> {
   return parameters
 }
 
-/** [H6] Text for a few content types; base64 for all others, and when there is none. */
+/** Text for a few content types; base64 for all others and for bodies without a content type. */
 function eventBody(
   request: IncomingMessage,
   body: Buffer,

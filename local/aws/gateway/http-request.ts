@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import { splitTarget } from './client-request.ts'
 
-/** A request's path as routes and events see it. */
+/** The path and query of a request, in the forms that routes and events use. */
 export interface HttpPath {
-  /** [H4, H5] Decoded, with the stage in front unless that is `$default`. */
+  /** Decoded; starts with the stage unless that is `$default`. */
   readonly rawPath: string
-  /** [H13] What routes are matched against: `rawPath` without the stage. */
+  /** `rawPath` without the stage; routes are matched against it. */
   readonly routedPath: string
-  /** [H3] As it was sent, percent-encoded. */
+  /** Percent-encoded, as sent. */
   readonly rawQueryString: string
 }
 
-/** Reads the request target; `malformed` is one that cannot be decoded, `no_stage` one beside the stage. */
+/** Parses a request target. Returns `malformed` if it cannot be decoded and `no_stage` if it is outside the stage. */
 export function readPath(target: string, stage: string): HttpPath | 'malformed' | 'no_stage' {
   const { path, query } = splitTarget(target)
   const rawPath = decodePath(path)
@@ -22,7 +22,7 @@ export function readPath(target: string, stage: string): HttpPath | 'malformed' 
   return { rawPath, routedPath: rawPath.slice(prefix.length) || '/', rawQueryString: query }
 }
 
-/** [H4] Decoded before it is matched; a decoded `?` even cuts the path short. */
+/** API Gateway decodes the path before matching it; a decoded `?` even truncates the path. */
 function decodePath(path: string): string | undefined {
   try {
     return splitTarget(decodeURIComponent(path)).path
@@ -31,16 +31,16 @@ function decodePath(path: string): string | undefined {
   }
 }
 
-/** Bytes of request line and headers, as they were sent [H12]. */
+/** Size in bytes of the request line and headers as sent. */
 export function headLength(request: IncomingMessage): number {
   const line = `${request.method} ${request.url} HTTP/${request.httpVersion}\r\n`
-  // Each name comes with `: `, each value with a line end.
+  // Each name is followed by `: `, each value by a line break.
   return request.rawHeaders.reduce((bytes, text) => bytes + Buffer.byteLength(text) + 2, line.length + 2)
 }
 
 /**
- * Reads a body of at most `limit` bytes. A longer one is given up as soon as that is known, by its header
- * or by its bytes; what is left of it is discarded while it arrives.
+ * Reads a body of at most `limit` bytes. Resolves with `too_large` as soon as its header or its bytes exceed the limit; the
+ * rest is discarded.
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | 'too_large'> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return 'too_large'

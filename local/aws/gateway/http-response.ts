@@ -1,22 +1,23 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { DEFAULT_CONTENT_TYPE, httpMessages } from './facts.ts'
+import { isRecord } from './integration-response.ts'
 
-/** What goes to the client; header names are lower-cased. */
+/** The response to the client. Header names are lower-cased. */
 export interface HttpReply {
   readonly status: number
   readonly headers: ReadonlyMap<string, string | readonly string[]>
   readonly body: Buffer
 }
 
-/** An answer of the gateway's own. */
+/** A response by the gateway itself. */
 export function gatewayReply(status: keyof typeof httpMessages): HttpReply {
   return jsonReply(status, JSON.stringify({ message: httpMessages[status] }))
 }
 
-/** Reads what a function returned; a string instead of a reply says why it cannot be sent [H9]. */
+/** Parses a function's result. Returns a string with the reason if it cannot be sent. */
 export function parseHttpResponse(value: unknown): HttpReply | string {
   if (isRecord(value) && 'statusCode' in value) return structuredReply(value)
-  // [H7] A string is taken as the JSON that it may be, whatever else is returned as the JSON of it.
+  // Without a statusCode, a string is sent as is, even if it is not valid JSON; any other value is encoded as JSON.
   return jsonReply(200, typeof value === 'string' ? value : JSON.stringify(value ?? null))
 }
 
@@ -25,7 +26,7 @@ function structuredReply(value: Readonly<Record<string, unknown>>): HttpReply | 
   if (!Number.isInteger(status) || status < 200 || status > 599)
     return 'the function returned no valid statusCode'
   const body = value['body'] ?? ''
-  // Unverified: that a body of another type is refused.
+  // Unverified: that a body of any other type is refused.
   if (typeof body !== 'string') return 'the function returned a body that is not a string'
 
   const headers = new Map<string, string | readonly string[]>([['content-type', DEFAULT_CONTENT_TYPE]])
@@ -38,7 +39,7 @@ function structuredReply(value: Readonly<Record<string, unknown>>): HttpReply | 
   return { status, headers, body: Buffer.from(body, value['isBase64Encoded'] === true ? 'base64' : 'utf8') }
 }
 
-/** Headers that the gateway decides, whatever the function says. */
+/** Headers that the gateway sets itself; values returned by the function are ignored. */
 const gatewayHeaders: ReadonlySet<string> = new Set([
   'apigw-requestid',
   'connection',
@@ -47,7 +48,7 @@ const gatewayHeaders: ReadonlySet<string> = new Set([
   'transfer-encoding',
 ])
 
-/** [H10] One `set-cookie` for each. */
+/** Each cookie becomes one `set-cookie` header. */
 function cookiesOf(header: string | readonly string[] | undefined, cookies: unknown): readonly string[] {
   const listed = Array.isArray(cookies) ? cookies.map(String) : []
   return header === undefined ? listed : [header, ...listed].flat()
@@ -67,8 +68,4 @@ function invalidHeader(headers: HttpReply['headers']): string | undefined {
 
 function jsonReply(status: number, body: string): HttpReply {
   return { status, headers: new Map([['content-type', 'application/json']]), body: Buffer.from(body) }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

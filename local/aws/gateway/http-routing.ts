@@ -18,9 +18,9 @@ interface CompiledRoute {
 const ranks = { literal: 0, variable: 1, greedy: 2 } as const
 
 /**
- * Chooses the route for a method and a decoded path [H13]: literal before variable before greedy, from
- * left to right; then the method before `ANY`; then `$default`. A known path with another method is
- * simply not found: there is no 405.
+ * Returns a function that selects the route for a method and a decoded path. Segments are compared from left to right:
+ * literal before variable before greedy. Then the exact method wins over `ANY`, and `$default` comes last. There is no 405:
+ * a known path with another method is not found.
  */
 export function httpRouter(
   routes: readonly HttpRouteModel[],

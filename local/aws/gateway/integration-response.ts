@@ -1,15 +1,15 @@
 import { integrationResponseKeys } from './facts.ts'
 
-/** What a function behind a WebSocket route answered, once found well-formed. */
+/** A well-formed response from a function behind a WebSocket route. */
 export interface IntegrationResponse {
   readonly statusCode: number
   readonly headers: ReadonlyMap<string, string>
   readonly body: Buffer
 }
 
-/** Reads a proxy integration's result; a string instead of it says what is wrong with the result [M2]. */
+/** Parses the result of a proxy integration. Returns a string with the reason if it is malformed. */
 export function parseIntegrationResponse(value: unknown): IntegrationResponse | string {
-  if (!isRecord(value)) return 'the function returned no object'
+  if (!isRecord(value)) return 'the function did not return an object'
   const extra = Object.keys(value).filter((key) => !integrationResponseKeys.has(key))
   if (extra.length > 0) return `the function returned keys that API Gateway refuses: ${extra.join(', ')}`
 
@@ -22,7 +22,7 @@ export function parseIntegrationResponse(value: unknown): IntegrationResponse | 
   return { statusCode, headers: headersOf(value), body: Buffer.from(body ?? '', encoding) }
 }
 
-/** Both header maps, with lower-cased names; of several values the last one counts. */
+/** Merges both header maps with lower-cased names. The last of several values wins. */
 function headersOf(value: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
   const headers = new Map<string, string>()
   for (const map of [value['headers'], value['multiValueHeaders']]) {
@@ -35,6 +35,6 @@ function headersOf(value: Readonly<Record<string, unknown>>): ReadonlyMap<string
   return headers
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

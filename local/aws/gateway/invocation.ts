@@ -7,12 +7,12 @@ export type Invocation =
 
 export interface Integration {
   readonly functionId: string
-  readonly timeoutMillis: number
+  readonly timeoutMs: number
 }
 
 /**
- * Invokes a function and waits no longer than its integration allows [M5, H11]. The function is not
- * stopped when the time is over: it keeps running, and what it returns is dropped.
+ * Invokes a function and waits no longer than the timeout of its integration. After the timeout the function keeps running
+ * and its result is dropped.
  */
 export function invokeWithin(
   invoke: Invoke,
@@ -20,9 +20,9 @@ export function invokeWithin(
   event: unknown,
   isWanted?: () => boolean,
 ): Promise<Invocation> {
-  const { functionId, timeoutMillis } = integration
+  const { functionId, timeoutMs } = integration
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve({ outcome: 'timed_out' }), timeoutMillis)
+    const timer = setTimeout(() => resolve({ outcome: 'timed_out' }), timeoutMs)
     timer.unref()
     const settle = (invocation: Invocation) => {
       clearTimeout(timer)

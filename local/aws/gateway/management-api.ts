@@ -1,45 +1,45 @@
 import type { ServerResponse } from 'node:http'
 import { place } from '../../stack/names.ts'
-import { type AwsCall, type AwsFault, sendFault, sendJson } from '../answers.ts'
-import type { Authorise } from '../iam/authorize.ts'
+import { type AwsCall, type AwsError, sendError, sendJson } from '../calls.ts'
+import type { Authorize } from '../iam/authorize.ts'
 import type { ConnectionsApi } from './connections.ts'
 
-/** [A2] What each outcome is on the wire. */
-const faults = {
+/** The error response for each outcome. */
+const errors = {
   ill_formed_id: { status: 400, type: 'BadRequestException', message: 'Invalid connectionId' },
   gone: { status: 410, type: 'GoneException', message: 'The connection is gone' },
   too_large: { status: 413, type: 'PayloadTooLargeException', message: 'Payload is too large' },
   limit_exceeded: { status: 429, type: 'LimitExceededException', message: 'Client side buffer is full' },
   failed: { status: 500, type: 'InternalServerError', message: 'Internal server error' },
-} as const satisfies Record<string, AwsFault>
+} as const satisfies Record<string, AwsError>
 
-const forbidden = (message: string): AwsFault => ({ status: 403, type: 'ForbiddenException', message })
+const forbidden = (message: string): AwsError => ({ status: 403, type: 'ForbiddenException', message })
 
-/** Plays the management API of the stack's WebSocket API [A1]. */
-export function createConnectionsEndpoint(
+/** Emulates the `@connections` management API of the stack's WebSocket API. */
+export function createManagementApi(
   api: { readonly apiId: string; readonly stage: string },
   connections: ConnectionsApi,
-  authorise: Authorise,
+  authorize: Authorize,
 ) {
   return async (call: AwsCall, response: ServerResponse): Promise<void> => {
     const [, stage, id] = /^\/([^/]+)\/@connections\/([^/]+)$/.exec(call.path) ?? []
     if (stage !== api.stage || id === undefined) {
-      sendFault(response, forbidden('Forbidden'))
+      sendError(response, forbidden('Forbidden'))
       return
     }
     const connectionId = decode(id)
     const resource =
       `arn:${place.partition}:execute-api:${place.region}:${place.account}:` +
       `${api.apiId}/${stage}/${call.operation}/@connections/${connectionId}`
-    const denied = authorise(call.identity, [{ action: 'execute-api:ManageConnections', resource }])
+    const denied = authorize(call.identity, [{ action: 'execute-api:ManageConnections', resource }])
     if (denied) {
-      sendFault(response, forbidden(denied))
+      sendError(response, forbidden(denied))
       return
     }
 
     const result = await perform(connections, call, connectionId)
     if (!result) {
-      sendFault(response, forbidden('Forbidden'))
+      sendError(response, forbidden('Forbidden'))
       return
     }
     switch (result.outcome) {
@@ -53,7 +53,7 @@ export function createConnectionsEndpoint(
         sendJson(response, 200, result.connection)
         return
       default:
-        sendFault(response, faults[result.outcome])
+        sendError(response, errors[result.outcome])
     }
   }
 }
@@ -65,7 +65,7 @@ async function perform(connections: ConnectionsApi, { operation, body }: AwsCall
   return undefined
 }
 
-/** An id that cannot be decoded is passed on as it is, to be found ill-formed. */
+/** An id that cannot be decoded is passed on unchanged and then rejected as ill-formed. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -1,21 +1,22 @@
+import type { ConnectionFacts } from './connection-facts.ts'
 import { frameTexts, type WebSocketLimits } from './facts.ts'
 import { newGatewayId } from './ids.ts'
 import { parseIntegrationResponse } from './integration-response.ts'
 import { invokeWithin } from './invocation.ts'
 import type { Invoke, WebSocketRouteModel } from './model.ts'
 import { routeSelector } from './route-selection.ts'
-import { type ConnectionFacts, type EventScope, messageEvent } from './websocket-events.ts'
+import { type EventScope, messageEvent } from './websocket-events.ts'
 
 export interface MessageOptions extends EventScope {
   readonly invoke: Invoke
   readonly limits: WebSocketLimits
-  /** Told what a developer should know: failures that a client only sees as an anonymous frame. */
+  /** Called with the reason of a failure that the client only sees as an anonymous error frame. */
   readonly warn: (problem: string) => void
 }
 
 /**
- * Makes the way of a message through its route: it resolves with the frame to send back, if there is one,
- * and never rejects. Nothing here waits for an earlier message of the same connection [M7].
+ * Returns a function that runs a message through its route. It resolves with the frame to send back, if any, and never
+ * rejects. Messages of one connection run concurrently, as on AWS: no message waits for an earlier one.
  */
 export function messageHandler(
   options: MessageOptions,
@@ -31,38 +32,38 @@ export function messageHandler(
 
     const event = messageEvent(options, connection, routeKey, message)
     const invocation = await invokeWithin(invoke, route, event)
-    const answer = answerTo(invocation, route, options.limits)
-    if ('problem' in answer) warn(`${routeKey}: ${answer.problem}`)
-    if (!('text' in answer)) return answer.body
-    return platformFrame(answer.text, connection, event.requestContext.requestId)
+    const reply = replyTo(invocation, route, options.limits)
+    if ('problem' in reply) warn(`${routeKey}: ${reply.problem}`)
+    if (!('text' in reply)) return reply.body
+    return platformFrame(reply.text, connection, event.requestContext.requestId)
   }
 }
 
-type Answer =
+type Reply =
   | { readonly body?: Buffer }
   | { readonly text: string }
   | { readonly text: string; readonly problem: string }
 
-function answerTo(
+function replyTo(
   invocation: Awaited<ReturnType<typeof invokeWithin>>,
   route: WebSocketRouteModel,
   limits: WebSocketLimits,
-): Answer {
+): Reply {
   const failed = (problem: string) => ({ text: frameTexts.integrationFailed, problem })
   if (invocation.outcome === 'timed_out')
-    return { text: frameTexts.timedOut, problem: 'the function ran out of time' }
+    return { text: frameTexts.timedOut, problem: 'the function timed out' }
   if (invocation.outcome === 'failed') return failed(String(invocation.error))
 
   const response = parseIntegrationResponse(invocation.value)
   if (typeof response === 'string') return failed(response)
-  // [M3, M4] Without a route response the body is dropped, and only a failure shows.
+  // Without a route response the body is dropped, and the client sees only a failure.
   if (!route.hasRouteResponse) return response.statusCode >= 400 ? { text: frameTexts.integrationFailed } : {}
-  // Unverified: that a body beyond the message limit counts as a failure, and that an empty one sends nothing.
+  // Unverified: that a body over the message limit counts as a failure, and that an empty body sends nothing.
   if (response.body.length > limits.messageBytes) return failed('the returned body is too large')
   return response.body.length === 0 ? {} : { body: response.body }
 }
 
-/** [M1] A frame of the platform's own; its keys come in this order. */
+/** An error frame sent by API Gateway itself, with its keys in the observed order. */
 function platformFrame(message: string, { connectionId }: ConnectionFacts, requestId: string): Buffer {
   return Buffer.from(JSON.stringify({ message, connectionId, requestId }))
 }

@@ -1,23 +1,23 @@
-/** What the gateway must know of a WebSocket API; read from the synthesised template. */
+/** A WebSocket API, read from the synthesized template. */
 export interface WebSocketApiModel {
   readonly apiId: string
   readonly stage: string
   /** For example `$request.body.type`. */
   readonly routeSelectionExpression: string
-  /** Route key to what it invokes, `$connect`, `$disconnect` and `$default` included where defined. */
+  /** Routes by key, including `$connect`, `$disconnect` and `$default` if defined. */
   readonly routes: ReadonlyMap<string, WebSocketRouteModel>
 }
 
 export interface WebSocketRouteModel {
   /** Logical id of the function that the route's integration invokes. */
   readonly functionId: string
-  /** Whether the route has a route response, so that a returned body reaches the client. */
+  /** Whether the route has a route response. Only then is a returned body sent to the client. */
   readonly hasRouteResponse: boolean
-  /** Integration time-out in milliseconds, 29,000 unless the template says less. */
-  readonly timeoutMillis: number
+  /** Integration timeout; 29,000 unless the template sets less. */
+  readonly timeoutMs: number
 }
 
-/** What the gateway must know of an HTTP API; read from the synthesised template. */
+/** An HTTP API, read from the synthesized template. */
 export interface HttpApiModel {
   readonly apiId: string
   /** `$default` or a named stage. */
@@ -30,8 +30,8 @@ export interface HttpRouteModel {
   /** `METHOD /path/{variable}`, `ANY /path`, or `$default`. */
   readonly routeKey: string
   readonly functionId: string
-  /** Integration time-out in milliseconds, 30,000 unless the template says less. */
-  readonly timeoutMillis: number
+  /** Integration timeout; 30,000 unless the template sets less. */
+  readonly timeoutMs: number
 }
 
 /** The API's CORS configuration, as in `AWS::ApiGatewayV2::Api.CorsConfiguration`. */
@@ -46,8 +46,8 @@ export interface CorsModel {
 }
 
 /**
- * Runs a function with an event and resolves with what its handler returned. Rejects with a
- * `FunctionError` when the handler threw, timed out or its worker died, and when its turn came and nobody wanted it any more.
+ * Invokes a function with an event and resolves with its handler's result. Rejects with a `FunctionError` when the handler
+ * throws or times out, when its worker crashes, and when `isWanted` returns false by the time it could start.
  */
 export type Invoke = (functionId: string, event: unknown, isWanted?: () => boolean) => Promise<unknown>
 

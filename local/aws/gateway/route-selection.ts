@@ -2,13 +2,13 @@ import { reservedRoutes } from './facts.ts'
 
 type Part = string | readonly string[]
 
-/** `\$`, `${request.body.a.b}`, `$request.body.a.b`: whatever else an expression holds is literal text. */
+/** `\$`, `${request.body.a.b}` and `$request.body.a.b`; everything else in an expression is literal text. */
 const VARIABLE = /\\\$|\$\{request\.body([^}]*)\}|\$request\.body((?:\.[\w-]+|\[[^\]]*\])*)/g
 const STEP = /\.([^.[\]]+)|\[\s*(?:'([^']*)'|"([^"]*)"|(\d+))\s*\]/g
 
 /**
- * Compiles a route selection expression [R1] into the choice of a route for a message: the key of the
- * route, or nothing when neither it nor `$default` exists.
+ * Compiles a route selection expression into a function that returns the route key for a message, or `undefined` if neither
+ * the selected route nor `$default` exists.
  */
 export function routeSelector(
   expression: string,
@@ -38,7 +38,7 @@ function steps(path: string): readonly string[] {
   return [...path.matchAll(STEP)].map((match) => match[1] ?? match[2] ?? match[3] ?? match[4] ?? '')
 }
 
-/** [R3] A message that is not JSON has no fields; the gateway does not complain about it. */
+/** A message that is not JSON is not an error; it just has no fields. */
 function parseJson(message: string): unknown {
   try {
     return JSON.parse(message)
@@ -56,7 +56,7 @@ function textAt(body: unknown, path: readonly string[]): string {
   return stringify(value)
 }
 
-/** [R2] The result is made a string before it is compared. How null and objects look is unverified. */
+/** The result is converted to a string before it is compared. The format of null and of objects is unverified. */
 function stringify(value: unknown): string {
   if (value === undefined || value === null) return ''
   if (Array.isArray(value)) return `[${value.map(stringify).join(', ')}]`

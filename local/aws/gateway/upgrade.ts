@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { WebSocketLimits } from './facts.ts'
 
-/** Completes an accepted handshake; returns nothing when the client has left or its handshake is invalid. */
+/** Completes an accepted handshake. Returns `undefined` if the client has left or its handshake is invalid. */
 export type Upgrade = (
   request: IncomingMessage,
   socket: Duplex,
@@ -16,13 +16,13 @@ export function upgrader(limits: WebSocketLimits): Upgrade {
   const options = {
     noServer: true,
     clientTracking: false,
-    // [C12, unverified] Offers of compression are never accepted.
+    // Compression is never accepted. Unverified.
     perMessageDeflate: false,
     maxPayload: limits.messageBytes,
-    // `ws` alone would pick the first one offered; API Gateway leaves the choice to $connect [C7].
+    // By default `ws` picks the first subprotocol offered; on API Gateway the $connect function chooses.
     handleProtocols: (_offered: Set<string>, request: IncomingMessage) => subprotocols.get(request) ?? false,
-    // Missing from the types of `ws`, which otherwise waits 30 s for a peer that does not answer a close.
-    closeTimeout: limits.closeGraceMillis,
+    // Not in the types of `ws`. Without it, `ws` waits 30 s for a peer that does not answer a close frame.
+    closeTimeout: limits.closeGraceMs,
   } as const
   const server = new WebSocketServer(options)
 

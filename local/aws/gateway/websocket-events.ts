@@ -1,25 +1,13 @@
 import type { IncomingMessage } from 'node:http'
-import { forwardedFor, rawHeaders, sourceIp, splitTarget } from './client-request.ts'
+import type { ConnectionFacts } from './connection-facts.ts'
 import type { Closing } from './facts.ts'
-import { newGatewayId, newTraceId } from './ids.ts'
+import { handshakeHeaders, handshakeQuery } from './handshake-request.ts'
+import { newGatewayId } from './ids.ts'
 import type { WebSocketApiModel } from './model.ts'
+import { allValues, lastValues, type MultiValues, type SingleValues, type Values } from './multi-values.ts'
 import { requestTime } from './request-time.ts'
 
-/** [E4] `userAgent` is there only if the client sent one. */
-export interface ClientIdentity {
-  readonly userAgent?: string
-  readonly sourceIp: string
-}
-
-/** What stays the same over a connection's life, and stands in each of its events. */
-export interface ConnectionFacts {
-  readonly connectionId: string
-  /** Milliseconds since 1970. */
-  readonly connectedAt: number
-  readonly identity: ClientIdentity
-}
-
-/** What the events of one API have in common. */
+/** The part that all events of one API share. */
 export interface EventScope {
   readonly api: WebSocketApiModel
   readonly domainName: string
@@ -28,7 +16,9 @@ export interface EventScope {
 
 type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT'
 
-/** [E2, E3] There is no `accountId`, and keys that do not apply are absent, not null. */
+/**
+ * Keys that do not apply are absent, not null, and there is no `accountId`; see docs/api-gateway.md, "WebSocket events".
+ */
 export interface WebSocketRequestContext extends ConnectionFacts {
   readonly routeKey: string
   readonly eventType: EventType
@@ -45,10 +35,7 @@ export interface WebSocketRequestContext extends ConnectionFacts {
   readonly apiId: string
 }
 
-type SingleValues = Readonly<Record<string, string>>
-type MultiValues = Readonly<Record<string, readonly string[]>>
-
-/** [E1] The whole event: none of REST's `resource`, `path`, `httpMethod`. */
+/** The complete event; unlike events of REST APIs it has no `resource`, `path` or `httpMethod`. */
 export interface WebSocketEvent {
   readonly headers?: SingleValues
   readonly multiValueHeaders?: MultiValues
@@ -59,23 +46,13 @@ export interface WebSocketEvent {
   readonly isBase64Encoded: false
 }
 
-/** Facts of the connection that a handshake asks for. */
-export function connectionFacts(request: IncomingMessage, clock: () => number): ConnectionFacts {
-  const userAgent = request.headers['user-agent']
-  return {
-    connectionId: newGatewayId(),
-    connectedAt: clock(),
-    identity: { ...(userAgent === undefined ? {} : { userAgent }), sourceIp: sourceIp(request) },
-  }
-}
-
-/** [E7, E8] Only this event carries the client's headers and query. */
+/** The only event with the client's headers and query. */
 export function connectEvent(
   scope: EventScope,
   connection: ConnectionFacts,
   request: IncomingMessage,
 ): WebSocketEvent {
-  const query = queryValues(request)
+  const query = handshakeQuery(request)
   return {
     ...headerMaps(handshakeHeaders(request, connection.connectedAt)),
     ...(query.size === 0
@@ -86,7 +63,7 @@ export function connectEvent(
   }
 }
 
-/** [E9] A message comes with neither headers nor query. */
+/** A message event has neither headers nor a query. */
 export function messageEvent(
   scope: EventScope,
   connection: ConnectionFacts,
@@ -97,7 +74,7 @@ export function messageEvent(
   return { requestContext: { ...context, messageId: newGatewayId() }, body, isBase64Encoded: false }
 }
 
-/** [E10] The few headers of this event come from the gateway and are mostly empty. */
+/** The few headers of this event are set by the gateway and mostly empty. */
 export function disconnectEvent(
   scope: EventScope,
   connection: ConnectionFacts,
@@ -142,42 +119,6 @@ function requestContext(
   }
 }
 
-/** [E7] As the client spelled them, without those that end at the gateway, with those that it adds. */
-function handshakeHeaders(request: IncomingMessage, now: number): ReadonlyMap<string, readonly string[]> {
-  const sent = rawHeaders(request)
-  const added = [
-    ['X-Amzn-Trace-Id', newTraceId(now)],
-    ['X-Forwarded-For', forwardedFor(sent, request)],
-    ['X-Forwarded-Port', String(request.socket.localPort ?? '')],
-    ['X-Forwarded-Proto', 'http'],
-  ] as const
-  const left = new Set([
-    'connection',
-    'upgrade',
-    'content-length',
-    ...added.map(([name]) => name.toLowerCase()),
-  ])
-  const headers = new Map<string, readonly string[]>()
-  for (const [key, { name, values }] of sent) if (!left.has(key)) headers.set(name, values)
-  for (const [name, value] of added) headers.set(name, [value])
-  return headers
-}
-
-function queryValues(request: IncomingMessage): ReadonlyMap<string, readonly string[]> {
-  const values = new Map<string, readonly string[]>()
-  for (const [name, value] of new URLSearchParams(splitTarget(request.url ?? '').query))
-    values.set(name, [...(values.get(name) ?? []), value])
-  return values
-}
-
-function headerMaps(headers: ReadonlyMap<string, readonly string[]>) {
+function headerMaps(headers: Values) {
   return { headers: lastValues(headers), multiValueHeaders: allValues(headers) }
-}
-
-function lastValues(values: ReadonlyMap<string, readonly string[]>): SingleValues {
-  return Object.fromEntries([...values].map(([name, all]) => [name, all.at(-1) ?? '']))
-}
-
-function allValues(values: ReadonlyMap<string, readonly string[]>): MultiValues {
-  return Object.fromEntries(values)
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { type Connection, holdConnection } from './connection.ts'
+import { type ConnectionFacts, connectionFacts } from './connection-facts.ts'
 import { type ConnectionsApi, connectionsApi } from './connections.ts'
 import { type Closing, goingAway, lost, type WebSocketLimits, webSocketLimits } from './facts.ts'
 import { badHandshakeStatus, type HandshakeVerdict, judgeHandshake, refuseUpgrade } from './handshake.ts'
@@ -9,38 +10,32 @@ import { invokeWithin } from './invocation.ts'
 import { messageHandler } from './messages.ts'
 import type { Invoke, WebSocketApiModel } from './model.ts'
 import { upgrader } from './upgrade.ts'
-import {
-  type ConnectionFacts,
-  connectEvent,
-  connectionFacts,
-  disconnectEvent,
-  type WebSocketEvent,
-} from './websocket-events.ts'
+import { connectEvent, disconnectEvent, type WebSocketEvent } from './websocket-events.ts'
 
 export interface WebSocketGatewayOptions {
   readonly api: WebSocketApiModel
   readonly invoke: Invoke
-  /** What events give as `requestContext.domainName`. */
+  /** `requestContext.domainName` of the events. */
   readonly domainName: string
   readonly limits?: Partial<WebSocketLimits>
   /** Milliseconds since 1970. */
   readonly clock?: () => number
-  /** Told why a function's result became an anonymous error; silent by default. */
+  /** Called with the reason when a function's result became an anonymous error. @default - silent */
   readonly warn?: (problem: string) => void
 }
 
 export interface WebSocketGateway {
-  /** Takes an upgrade whose path the caller has matched to the stage. */
+  /** Handles an upgrade. The caller has already matched the path to the stage. */
   readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   readonly connections: ConnectionsApi
   /**
-   * Refuses new connections, closes the open ones with 1001, and gives their $disconnect and the running
-   * messages a moment to finish. Resolves within `closeGraceMillis` plus `drainMillis`.
+   * Refuses new connections, closes open ones with 1001, and waits for their $disconnect and for running messages.
+   * Resolves within `closeGraceMs` plus `drainMs`.
    */
   readonly close: () => Promise<void>
 }
 
-/** Plays a deployed WebSocket API for one process: $connect, routes, limits, closes and $disconnect. */
+/** Emulates a deployed WebSocket API: $connect, routes, limits, closing and $disconnect. See docs/api-gateway.md. */
 export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSocketGateway {
   const { api, invoke, domainName, clock = Date.now, warn = () => {} } = options
   const limits = { ...webSocketLimits, ...options.limits }
@@ -50,7 +45,7 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
 
   const connecting = new Set<Duplex>()
   const connections = new Map<string, Connection>()
-  /** Every connection's life and every message on its way, for closing to wait for. */
+  /** Open connections and messages in progress; closing waits for them. */
   const running = new Set<Promise<void>>()
   let state: 'open' | 'closing' | 'closed' = 'open'
 
@@ -66,22 +61,22 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
     if (frame !== undefined) connection.send(frame)
   }
 
-  // [C1] The upgrade is held until the function has answered; without a route it is simply accepted. Who has left before the
-  // function could begin is no connection at all.
-  const askConnect = async (event: WebSocketEvent, socket: Duplex): Promise<HandshakeVerdict> => {
+  // The upgrade is held until the function returns; without a $connect route it is accepted. If the client leaves before the
+  // function could start, it is not invoked.
+  const invokeConnect = async (event: WebSocketEvent, socket: Duplex): Promise<HandshakeVerdict> => {
     const route = api.routes.get('$connect')
     return route === undefined
       ? { verdict: 'accepted' }
       : judgeHandshake(await invokeWithin(invoke, route, event, () => socket.readable))
   }
 
-  // [F12] Best effort: its result concerns nobody, and messages of the connection may still be running.
-  const tellDisconnect = async (facts: ConnectionFacts, closing: Closing) => {
+  // Best effort: the result is ignored, and messages of the connection may still be running.
+  const invokeDisconnect = async (facts: ConnectionFacts, closing: Closing) => {
     const route = api.routes.get('$disconnect')
     if (route === undefined || state === 'closed') return
     const invocation = await invokeWithin(invoke, route, disconnectEvent(scope, facts, closing))
     if (invocation.outcome === 'failed') warn(`$disconnect: ${String(invocation.error)}`)
-    if (invocation.outcome === 'timed_out') warn('$disconnect: the function ran out of time')
+    if (invocation.outcome === 'timed_out') warn('$disconnect: the function timed out')
   }
 
   const untilClosed = (facts: ConnectionFacts, webSocket: WebSocket, stream: Duplex): Promise<Closing> =>
@@ -98,50 +93,50 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
       connections.set(facts.connectionId, connection)
     })
 
-  /** A connection's whole life, from the handshake to the end of $disconnect. */
-  const live = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  /** Runs a connection from its handshake to the end of $disconnect. */
+  const runConnection = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const facts = connectionFacts(request, clock)
     const event = connectEvent(scope, facts, request)
-    const answered = await askConnect(event, socket)
+    const result = await invokeConnect(event, socket)
     connecting.delete(socket)
-    if (answered.verdict === 'refused') {
-      if (answered.problem !== undefined) warn(`$connect: ${answered.problem}`)
+    if (result.verdict === 'refused') {
+      if (result.problem !== undefined) warn(`$connect: ${result.problem}`)
       const { requestId } = event.requestContext
-      return refuseUpgrade(socket, answered.status, { connectionId: facts.connectionId, requestId })
+      return refuseUpgrade(socket, result.status, { connectionId: facts.connectionId, requestId })
     }
-    const webSocket = upgrade(request, socket, head, answered.subprotocol)
-    // Unverified: a client that left while $connect accepted it is reported as lost.
-    if (webSocket === undefined) return tellDisconnect(facts, lost)
+    const webSocket = upgrade(request, socket, head, result.subprotocol)
+    // Unverified: a client that leaves while $connect accepts it is reported as lost.
+    if (webSocket === undefined) return invokeDisconnect(facts, lost)
     const closing = await untilClosed(facts, webSocket, socket)
     connections.delete(facts.connectionId)
-    return tellDisconnect(facts, closing)
+    return invokeDisconnect(facts, closing)
   }
 
   return {
     handleUpgrade: (request, socket, head) => {
-      // While $connect runs nobody else listens, and an unheard error would end the process.
+      // While $connect runs there is no other listener, and an unhandled error event would end the process.
       socket.on('error', () => {})
       if (state !== 'open') return void socket.destroy()
       const status = badHandshakeStatus(request, limits)
       if (status !== undefined) return refuseUpgrade(socket, status)
       connecting.add(socket)
-      run(live(request, socket, head))
+      run(runConnection(request, socket, head))
     },
     connections: connectionsApi(connections, limits),
     close: async () => {
       state = 'closing'
       for (const socket of connecting) socket.destroy()
       for (const connection of connections.values()) connection.close(goingAway)
-      await settledWithin(limits.closeGraceMillis + limits.drainMillis, Promise.all(running))
+      await settledWithin(limits.closeGraceMs + limits.drainMs, Promise.all(running))
       state = 'closed'
     },
   }
 }
 
-async function settledWithin(millis: number, work: Promise<unknown>): Promise<void> {
+async function settledWithin(timeoutMs: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const elapsed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, millis)
+    timer = setTimeout(resolve, timeoutMs)
   })
   await Promise.race([work, elapsed])
   clearTimeout(timer)

@@ -1,19 +1,19 @@
 import { isAllowed } from '../../stack/permissions.ts'
 import type { Identity } from './identities.ts'
 
-/** An action on a resource, as IAM weighs it. */
-export interface Needed {
+/** A permission that a call requires. */
+export interface Permission {
   readonly action: string
   readonly resource: string
 }
 
-/** Nothing when all is allowed; otherwise AWS's sentence about the first that is not. */
-export type Authorise = (identity: Identity, needed: readonly Needed[]) => string | undefined
+/** Returns `undefined` when every permission is granted, otherwise AWS's message about the first missing one. */
+export type Authorize = (identity: Identity, required: readonly Permission[]) => string | undefined
 
-/** Weighs calls by the statements of the template, and tells the developer what the stack forgot. */
-export function createAuthoriser(warn: (line: string) => void): Authorise {
-  return (identity, needed) => {
-    const missing = needed.find(({ action, resource }) => !isAllowed(identity.statements, action, resource))
+/** Checks calls against the policy statements of the template and reports missing grants to the developer. */
+export function createAuthorizer(warn: (line: string) => void): Authorize {
+  return (identity, required) => {
+    const missing = required.find(({ action, resource }) => !isAllowed(identity.statements, action, resource))
     if (!missing) return undefined
     const { action, resource } = missing
     warn(`DENIED: the stack does not allow ${identity.name} to ${action} on ${resource}`)

@@ -7,16 +7,16 @@ export interface Credentials {
   readonly sessionToken: string
 }
 
-/** Who may sign calls to the laptop's AWS: each function with its role, and the operator's commands. */
+/** A principal that may sign calls to the laptop's AWS: a function with its role, or the operator's commands. */
 export interface Identity {
-  /** As it appears in messages to the developer. */
+  /** The name used in messages to the developer. */
   readonly name: string
   readonly credentials: Credentials
   /** Replaced when the template changes. */
   statements: readonly Statement[]
 }
 
-/** Fresh for each start, like the credentials of a Lambda container; nothing of the developer's own. */
+/** Creates an identity with random credentials, as each Lambda container gets; the developer's own are never used. */
 export function createIdentity(name: string, statements: readonly Statement[]): Identity {
   return {
     name,

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { Hash } from '@smithy/core/serde'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { Identity } from './identities.ts'
-import { Sha256 } from './sha256.ts'
 
-/** A request as it arrived. */
+/** A request as received. */
 export interface SignedRequest {
   readonly method: string
   /** Path and query, undecoded. */
@@ -12,18 +12,21 @@ export interface SignedRequest {
   readonly body: Buffer
 }
 
-/** Who signed, and for which service; or why nobody is believed. */
+/** The signer and the service it signed for, or the reason the signature is refused. */
 export type Verdict =
   | { readonly identity: Identity; readonly service: string }
   | { readonly refusal: 'missing' | 'malformed' | 'unknown-key' | 'expired' | 'mismatch' }
 
-/** How far AWS lets a signature's time be from its own. */
-const MAXIMUM_SKEW_MILLIS = 5 * 60_000
+/** AWS refuses a signature whose time differs by more than this from its own clock. */
+const MAX_CLOCK_SKEW_MS = 5 * 60_000
 
 const authorization =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/
 
-/** Checks a call the way AWS does: sign what arrived with the caller's secret, and compare. */
+/** As the SDK's own clients configure their signer. */
+const sha256 = Hash.bind(null, 'sha256')
+
+/** Verifies a call as AWS does: signs the received request with the caller's secret and compares the results. */
 export function createVerifier(identities: Iterable<Identity>, now: () => number = Date.now) {
   const byKey = new Map([...identities].map((identity) => [identity.credentials.accessKeyId, identity]))
   const signers = new Map<string, SignatureV4>()
@@ -31,8 +34,7 @@ export function createVerifier(identities: Iterable<Identity>, now: () => number
   const signerOf = ({ credentials }: Identity, region: string, service: string) => {
     const key = `${credentials.accessKeyId}/${region}/${service}`
     const signer =
-      signers.get(key) ??
-      new SignatureV4({ credentials, region, service, sha256: Sha256, applyChecksum: false })
+      signers.get(key) ?? new SignatureV4({ credentials, region, service, sha256, applyChecksum: false })
     signers.set(key, signer)
     return signer
   }
@@ -45,10 +47,10 @@ export function createVerifier(identities: Iterable<Identity>, now: () => number
     if (!accessKeyId || !region || !service || !signedHeaders || !signingDate) return { refusal: 'malformed' }
     const identity = byKey.get(accessKeyId)
     if (!identity) return { refusal: 'unknown-key' }
-    if (Math.abs(now() - signingDate.getTime()) > MAXIMUM_SKEW_MILLIS) return { refusal: 'expired' }
+    if (Math.abs(now() - signingDate.getTime()) > MAX_CLOCK_SKEW_MS) return { refusal: 'expired' }
 
     const bodyHash = createHash('sha256').update(request.body).digest('hex')
-    // The signer believes the one header and replaces the other, so they are compared here.
+    // The signer takes x-amz-content-sha256 as given and replaces x-amz-security-token, so both are checked here.
     if ((request.headers['x-amz-content-sha256'] ?? bodyHash) !== bodyHash) return { refusal: 'mismatch' }
     if (request.headers['x-amz-security-token'] !== identity.credentials.sessionToken) {
       return { refusal: 'mismatch' }
@@ -68,7 +70,7 @@ export function createVerifier(identities: Iterable<Identity>, now: () => number
       },
       { signingDate, signableHeaders: new Set(names) },
     )
-    return same(resigned.headers['authorization'] ?? '', header)
+    return isEqual(resigned.headers['authorization'] ?? '', header)
       ? { identity, service }
       : { refusal: 'mismatch' }
   }
@@ -80,8 +82,8 @@ function parseDate(value: SignedRequest['headers'][string]): Date | undefined {
   return year ? new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) : undefined
 }
 
-/** Compares digests, so that neither the time nor the lengths tell anything. */
-function same(one: string, other: string): boolean {
+/** Compares digests, so that neither timing nor length reveals anything. */
+function isEqual(left: string, right: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text.replaceAll(', ', ',')).digest()
-  return timingSafeEqual(digest(one), digest(other))
+  return timingSafeEqual(digest(left), digest(right))
 }

@@ -1,69 +1,71 @@
 import { availableParallelism, cpus } from 'node:os'
 import { type Deferred, deferred } from './deferred.ts'
 
-/** Who waits for an invocation, the most urgent first: a client who is connected, one who wants to be, or nobody. */
+/** What waits for an invocation, most urgent first: a connected client, a client that is connecting, or nothing. */
 export const urgencies = ['client', 'handshake', 'background'] as const
 export type Urgency = (typeof urgencies)[number]
 
-/** What all functions share, like the concurrency of an AWS account. */
+/** The concurrency that all functions share, as in an AWS account. */
 export interface Concurrency {
-  /** Resolves when an invocation may run, with what is to be called once, when it has ended. */
+  /** Resolves when an invocation may run, with a function to call once when it has ended. */
   enter(urgency: Urgency): Promise<() => void>
 }
 
 export interface ConcurrencyOptions {
-  /** How many run at once without a second thought. @default - two for each core, from four to `maximum` */
-  readonly enough?: number
-  /** How many may run at once at most. @default 32 */
+  /** How many invocations may run at once while the cores are busy. @default - two per core, at least 4, at most `maximum` */
+  readonly baseline?: number
+  /** How many invocations may ever run at once. @default 32 */
   readonly maximum?: number
-  /** Whether one core's worth has rested for half of the time since this was last asked. @default - what the system says */
+  /** True if at least half a core was idle on average since the previous call. @default - measured by the operating system */
   readonly hasIdleCore?: () => boolean
 }
 
 /**
- * While anybody waits it is asked so often whether a core is idle, and one more may run beside those who only wait, on a
- * hanging post. Milliseconds.
+ * How often to check for an idle core while invocations are queued. Each time there is one, one more invocation may run in
+ * parallel with those that only wait, for example for a post that hangs.
  */
-const WAITS_FOR_ANOTHER = 250
+const IDLE_CHECK_INTERVAL_MS = 250
 /**
- * Of so many that begin about one is a handshake if any waits, and one is work for which nobody waits: clients who never
- * pause would keep both out for ever.
+ * Every 4th invocation that starts is a handshake and every 16th is background work, if any is queued. Otherwise clients
+ * that never pause would starve both.
  */
-const SHARES = { handshake: 4, background: 16 } as const
+const STARVATION_SHARES = { handshake: 4, background: 16 } as const
 
 /**
- * Lets the most urgent go first. What the cores cannot carry only makes everything late, whereas containers that wait leave
- * them idle: then another may run.
+ * Runs queued invocations in order of urgency. More invocations than the cores can handle would only slow all of them down;
+ * but when the running ones are waiting and leave a core idle, another may start.
  */
 export function createConcurrency(options: ConcurrencyOptions = {}): Concurrency {
   const {
-    enough = Math.max(4, 2 * availableParallelism()),
+    baseline = Math.max(4, 2 * availableParallelism()),
     maximum = 32,
     hasIdleCore = idleCores(),
   } = options
-  const lines: Record<Urgency, Deferred<() => void>[]> = { client: [], handshake: [], background: [] }
-  const usual = Math.min(enough, maximum)
-  let allowed = usual
+  const queues: Record<Urgency, Deferred<() => void>[]> = { client: [], handshake: [], background: [] }
+  const initial = Math.min(baseline, maximum)
+  let allowed = initial
   let running = 0
-  let begun = 0
+  let started = 0
   let watch: NodeJS.Timeout | undefined
 
-  const isAnyoneWaiting = () => urgencies.some((urgency) => lines[urgency].length > 0)
+  const hasQueued = () => urgencies.some((urgency) => queues[urgency].length > 0)
   const next = () => {
-    const favoured = (['background', 'handshake'] as const).filter((urgency) => begun % SHARES[urgency] === 0)
-    for (const urgency of [...favoured, ...urgencies]) {
-      const first = lines[urgency].shift()
+    const favored = (['background', 'handshake'] as const).filter(
+      (urgency) => started % STARVATION_SHARES[urgency] === 0,
+    )
+    for (const urgency of [...favored, ...urgencies]) {
+      const first = queues[urgency].shift()
       if (first) return first
     }
     return undefined
   }
   const admit = () => {
-    while (running < allowed && isAnyoneWaiting()) {
+    while (running < allowed && hasQueued()) {
       running += 1
-      begun += 1
+      started += 1
       next()?.resolve(leave)
     }
-    if (isAnyoneWaiting()) watch ??= startWatch()
+    if (hasQueued()) watch ??= startWatch()
     else stopWatch()
   }
   const leave = () => {
@@ -71,38 +73,38 @@ export function createConcurrency(options: ConcurrencyOptions = {}): Concurrency
     admit()
   }
   const startWatch = () => {
-    // What was idle before counts for nothing.
+    // Resets the measurement: idle time before now does not count.
     hasIdleCore()
     const timer = setInterval(() => {
       if (allowed < maximum && hasIdleCore()) allowed += 1
       admit()
-    }, WAITS_FOR_ANOTHER)
+    }, IDLE_CHECK_INTERVAL_MS)
     return timer.unref()
   }
   const stopWatch = () => {
     clearInterval(watch)
     watch = undefined
-    allowed = usual
+    allowed = initial
   }
 
   return {
     enter(urgency) {
       const turn = deferred<() => void>()
-      lines[urgency].push(turn)
+      queues[urgency].push(turn)
       admit()
       return turn.promise
     },
   }
 }
 
-/** A core counts as idle if all together rested for half of the time since the last question. */
+/** Compares the idle time of all cores with half of the time since the previous call. */
 function idleCores(): () => boolean {
-  const idleMillis = () => cpus().reduce((sum, { times }) => sum + times.idle, 0)
-  let idle = idleMillis()
+  const totalIdleMs = () => cpus().reduce((sum, { times }) => sum + times.idle, 0)
+  let idle = totalIdleMs()
   let at = performance.now()
   return () => {
     const [idleBefore, before] = [idle, at]
-    idle = idleMillis()
+    idle = totalIdleMs()
     at = performance.now()
     return idle - idleBefore > (at - before) / 2
   }

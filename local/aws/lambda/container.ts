@@ -5,29 +5,29 @@ import { Worker } from 'node:worker_threads'
 import { FunctionError } from '../gateway/model.ts'
 import { type Deferred, deferred } from './deferred.ts'
 
-/** What a container is started from; `environment` is everything that its `process.env` will hold. */
+/** Everything needed to start a container. `environment` becomes its complete `process.env`. */
 export interface ContainerDefinition {
   readonly name: string
   readonly codeDir: string
   /** `file.export`. */
   readonly handler: string
-  readonly timeoutMillis: number
+  readonly timeoutMs: number
   readonly memoryMegabytes: number
   readonly environment: Readonly<Record<string, string>>
   readonly faults?: WorkerFaults | undefined
 }
 
-/** What befalls containers when a developer asks for it. */
+/** Faults of containers that a developer can switch on. */
 export interface WorkerFaults {
-  /** Asked at each invocation: the container dies when so many remote calls have left. Nothing: it lives. */
+  /** Called at each invocation. The container exits when it has sent that many remote calls; `undefined` for never. */
   diesAtCall(): number | undefined
-  /** Asked once for each container: how much its clock is ahead. */
-  clockOffsetMillis(): number
+  /** Called once per container. Returns how far its clock is ahead. */
+  clockOffsetMs(): number
 }
 
-/** A worker thread that stands for one Lambda container: it runs one invocation at a time, and can die. */
+/** A worker thread that emulates one Lambda container: it runs one invocation at a time and may exit at any time. */
 export interface Container {
-  /** Rejects with a `FunctionError` when the handler throws, runs out of time or takes the thread with it. */
+  /** Rejects with a `FunctionError` when the handler throws, times out or ends the thread. */
   run(event: unknown): Promise<unknown>
   /** Resolves once the bundle is loaded; rejects with a `FunctionError` when that fails. */
   readonly ready: Promise<void>
@@ -35,26 +35,26 @@ export interface Container {
   terminate(): Promise<void>
 }
 
-/** Receives one line at a time: what a function wrote, and what went wrong with it. */
+/** Receives the output and the errors of a function, line by line. */
 export type Log = (functionName: string, line: string) => void
 
 type Message = { ready: true } | { result: string } | { failure: string }
 
-/** What Lambda grants a function to load before its first invocation. */
-const INIT_MILLIS = 10_000
+/** Lambda's limit for loading a function before its first invocation. */
+const INIT_TIMEOUT_MS = 10_000
 
 export function startContainer(definition: ContainerDefinition, log: Log): Container {
-  const { name, timeoutMillis, memoryMegabytes } = definition
+  const { name, timeoutMs, memoryMegabytes } = definition
   const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
     workerData: {
       codeDir: definition.codeDir,
       handler: definition.handler,
       functionName: name,
       memoryMegabytes,
-      clockOffsetMillis: definition.faults?.clockOffsetMillis() ?? 0,
+      clockOffsetMs: definition.faults?.clockOffsetMs() ?? 0,
     },
     env: { ...definition.environment },
-    // Loaders of the process that plays Lambda are no part of Lambda.
+    // The module loaders of this process do not exist in Lambda.
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes },
     stdout: true,
@@ -63,21 +63,21 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
   forwardLines(worker.stdout, (line) => log(name, line))
   forwardLines(worker.stderr, (line) => log(name, line))
 
-  const initialised = deferred<void>()
+  const initialized = deferred<void>()
   let current: Deferred<unknown> | undefined
   let dead = false
-  let causeOfDeath: string | undefined
+  let exitReason: string | undefined
 
-  const die = (reason: string) => {
-    causeOfDeath ??= reason
+  const stop = (reason: string) => {
+    exitReason ??= reason
     return worker.terminate()
   }
-  let timer = setTimeout(() => void die('did not load within 10 s'), INIT_MILLIS)
+  let timer = setTimeout(() => void stop('did not load within 10 s'), INIT_TIMEOUT_MS)
 
   worker.on('message', (message: Message) => {
     if ('ready' in message) {
       clearTimeout(timer)
-      initialised.resolve()
+      initialized.resolve()
       return
     }
     clearTimeout(timer)
@@ -92,38 +92,38 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
   })
   worker.on('error', (error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    causeOfDeath ??= firstLine(text)
+    exitReason ??= firstLine(text)
     log(name, text)
   })
   worker.on('exit', () => {
     dead = true
     clearTimeout(timer)
-    const error = new FunctionError(`${name}: ${causeOfDeath ?? 'the function exited'}`)
-    initialised.reject(error)
+    const error = new FunctionError(`${name}: ${exitReason ?? 'the function exited'}`)
+    initialized.reject(error)
     current?.reject(error)
   })
 
   return {
-    ready: initialised.promise,
+    ready: initialized.promise,
     get dead() {
       return dead
     },
     async run(event) {
       const invocation = deferred<unknown>()
       current = invocation
-      await initialised.promise
+      await initialized.promise
       timer = setTimeout(() => {
-        const reason = `timed out after ${timeoutMillis / 1000} s`
+        const reason = `timed out after ${timeoutMs / 1000} s`
         log(name, reason)
-        void die(reason)
-      }, timeoutMillis)
-      const deadline = Date.now() + timeoutMillis
+        void stop(reason)
+      }, timeoutMs)
+      const deadline = Date.now() + timeoutMs
       const diesAtCall = definition.faults?.diesAtCall()
       worker.postMessage({ requestId: randomUUID(), event: JSON.stringify(event), deadline, diesAtCall })
       return invocation.promise
     },
     async terminate() {
-      await die('was stopped')
+      await stop('was stopped')
     },
   }
 }

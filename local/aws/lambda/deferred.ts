@@ -1,4 +1,4 @@
-/** `Promise.withResolvers`, which Node has from 22 on. */
+/** `Promise.withResolvers`, which Node has from version 22 on. */
 export interface Deferred<T> {
   readonly promise: Promise<T>
   readonly resolve: (value: T) => void
@@ -12,7 +12,7 @@ export function deferred<T>(): Deferred<T> {
     resolve = onResolve
     reject = onReject
   })
-  // Whoever waits for the promise sees the rejection; that nobody waits any more is no fault of its own.
+  // A rejection that nothing awaits any more must not end the process as an unhandled one.
   promise.catch(() => undefined)
   return { promise, resolve, reject }
 }

@@ -5,8 +5,8 @@ import { place } from '../../stack/names.ts'
 import type { Credentials } from '../iam/identities.ts'
 
 /**
- * All that a function finds in `process.env`: what the template gives it, what Lambda adds, and where the
- * laptop's AWS stands. Nothing of the developer's own shell or AWS profile gets in.
+ * Returns a function's complete `process.env`: the variables of the template, those that Lambda adds, and the endpoints of
+ * the laptop's AWS. Nothing from the developer's shell or AWS profile is included.
  */
 export function functionEnvironment(
   definition: FunctionModel,
@@ -29,13 +29,13 @@ export function functionEnvironment(
     AWS_ENDPOINT_URL_DYNAMODB: awsEndpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: awsEndpoint,
     AWS_ENDPOINT_URL_SQS: awsEndpoint,
-    // The SDK calls the host of a queue's URL rather than the endpoint above, and so that is the laptop's as well.
+    // The SDK sends to the host of the queue's URL rather than to the endpoint above, so the URL must be local as well.
     ...(tasksQueue && { [environment.tasksQueue]: localUrl(tasksQueue, awsEndpoint) }),
     ...(callbackUrl && { [environment.callbackUrl]: localUrl(callbackUrl, awsEndpoint) }),
   }
 }
 
-/** The stage's callback URL, or a queue's, on the laptop: the path with the stage, or account and name, stays. */
+/** Replaces the host of a callback or queue URL by the laptop's; the path stays. */
 export function localUrl(url: string, awsEndpoint: string): string {
   return new URL(new URL(url).pathname, awsEndpoint).href
 }

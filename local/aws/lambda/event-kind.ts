@@ -6,7 +6,7 @@ const socketEvent = z.object({
 const httpEvent = z.object({ requestContext: z.object({ http: z.object({ method: z.string() }) }) })
 const queueEvent = z.object({ Records: z.array(z.unknown()) })
 
-/** What an invocation is about, as far as the laptop tells them apart. */
+/** Returns which kind of event a function is invoked with. */
 export function eventKind(
   event: unknown,
 ): 'connect' | 'message' | 'disconnect' | 'request' | 'batch' | 'other' {

@@ -12,17 +12,17 @@ export interface FunctionsOptions {
   /** By the function's logical id. */
   readonly identities: ReadonlyMap<string, Identity>
   readonly awsEndpoint: string
-  /** What befalls their containers. @default - nothing */
+  /** Faults of their containers. @default - none */
   readonly faults?: WorkerFaults | undefined
   readonly log: Log
 }
 
-/** Every function of the stack, each with containers of its own. */
+/** The functions of the stack, each with its own containers. */
 export interface Functions {
   readonly invoke: Invoke
-  /** Loads one container of each, so that the first client does not wait for it. */
+  /** Loads one container of each function, so that the first client does not wait for it. */
   warm(): Promise<void>
-  /** Runs new code and settings from the next invocation on, or, when one of them does not load, the old ones. */
+  /** Switches to new code and settings with the next invocation; if a function fails to load, all keep the old ones. */
   reload(functions: ReadonlyMap<string, FunctionModel>): Promise<void>
   close(): Promise<void>
 }
@@ -61,7 +61,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
   }
 }
 
-/** All or nothing: functions that call the same tables should be of the same age. */
+/** All or nothing, because functions that share tables should run the same version. */
 async function swap(preparing: readonly Promise<Prepared>[]): Promise<void> {
   const outcomes = await Promise.allSettled(preparing)
   const failure = outcomes.find((outcome) => outcome.status === 'rejected')
@@ -73,14 +73,14 @@ async function swap(preparing: readonly Promise<Prepared>[]): Promise<void> {
   if (failure) throw failure.reason
 }
 
-/** Clients wait for their frames, REST calls and handshakes; nobody waits for the rest. */
+/** Clients wait for frames, REST calls and handshakes; nothing waits for the rest. */
 function urgencyOf(event: unknown): Urgency {
   const kind = eventKind(event)
   if (kind === 'connect') return 'handshake'
   return kind === 'message' || kind === 'request' ? 'client' : 'background'
 }
 
-/** How a developer is told of a function: its logical id without the hash that CDK appends. */
+/** The name of a function in messages to the developer: its logical id without the hash that CDK appends. */
 export function shortName(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, '')
 }

@@ -4,16 +4,16 @@ import { type Container, type ContainerDefinition, type Log, startContainer } fr
 
 /** The containers of one function. */
 export interface Pool {
-  /** Rejects when its turn comes and it is not wanted any more. */
+  /** Rejects if the result is no longer wanted when the invocation could start. */
   invoke(event: unknown, urgency?: Urgency, isWanted?: () => boolean): Promise<unknown>
-  /** Loads one container of the code ahead of its first invocation; rejects when it does not load. */
+  /** Loads one container before its first invocation; rejects if the code does not load. */
   prepare(definition?: ContainerDefinition): Promise<Prepared>
   close(): Promise<void>
 }
 
-/** Code that has proved to load. */
+/** Code that has loaded successfully. */
 export interface Prepared {
-  /** From now on this code runs; containers at work with other code finish their invocation first. */
+  /** Uses this code from the next invocation on; running invocations finish on the previous code. */
   commit(): void
   discard(): Promise<void>
 }
@@ -24,15 +24,15 @@ export interface PoolOptions {
   readonly log: Log
 }
 
-/** Grows when nothing is idle, like Lambda; takes the container that worked last, so that the others can be old. */
+/** Starts a container when none is idle, as Lambda does. Reuses the most recently used one, so that the others age. */
 export function createPool({ definition: first, concurrency, log }: PoolOptions): Pool {
   let definition = first
   let closed = false
   const containers = new Set<Container>()
   const idle: Container[] = []
-  /** Loaded, but not yet at work. */
+  /** Loaded, but not yet committed. */
   const candidates = new Set<Container>()
-  /** Containers with the code before a reload. */
+  /** Containers that run the code from before a reload. */
   const retired = new WeakSet<Container>()
 
   const discard = (container: Container) => {
@@ -63,9 +63,9 @@ export function createPool({ definition: first, concurrency, log }: PoolOptions)
       const leave = await concurrency.enter(urgency)
       try {
         requireOpen()
-        if (!isWanted()) throw new FunctionError(`${definition.name}: nobody waits for it any more`)
+        if (!isWanted()) throw new FunctionError(`${definition.name}: the caller no longer waits for it`)
         const container = take()
-        // Given back before the caller knows, so that the caller's next invocation finds it idle.
+        // Returned to the pool before the caller resumes, so that the caller's next invocation finds it idle.
         return await container.run(event).finally(() => giveBack(container))
       } finally {
         leave()

@@ -1,26 +1,26 @@
-// One Lambda container: loads the bundle, then runs one invocation after another. Plain JavaScript, so that
-// the thread starts without a loader; its `process.env` holds the function's own variables and no others.
+// One Lambda container: loads the bundle, then runs one invocation after another. It is plain JavaScript, so that the
+// thread starts without a loader; its `process.env` holds the function's own variables only.
 import { subscribe } from 'node:diagnostics_channel'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 
-const { codeDir, handler: handlerName, functionName, memoryMegabytes, clockOffsetMillis = 0 } = workerData
+const { codeDir, handler: handlerName, functionName, memoryMegabytes, clockOffsetMs = 0 } = workerData
 
-// Faults, when asked for. A clock that goes wrong goes wrong for the bundle alone, not for its deadline.
+// Fault injection. A clock offset applies to the bundle, not to the deadline of the invocation.
 const now = Date.now
-if (clockOffsetMillis !== 0) {
+if (clockOffsetMs !== 0) {
   globalThis.Date = class extends Date {
-    constructor(...given) {
-      super(...(given.length === 0 ? [now() + clockOffsetMillis] : given))
+    constructor(...args) {
+      super(...(args.length === 0 ? [now() + clockOffsetMs] : args))
     }
-    static now = () => now() + clockOffsetMillis
+    static now = () => now() + clockOffsetMs
   }
 }
 let callsLeft = 0
 let counting = false
-// Published when the request has left: it may be carried out, but nobody will read the answer.
+// Runs when a request has been sent: it may take effect, but its response will not be read.
 const onCall = () => {
   callsLeft -= 1
   if (callsLeft === 0) process.exit()
@@ -31,7 +31,7 @@ const bundle = ['.js', '.mjs', '.cjs'].map((ext) => path.join(codeDir, file + ex
 if (!bundle) throw new Error(`${handlerName}: the bundle has no ${file}.js, .mjs or .cjs`)
 const exported = await import(pathToFileURL(bundle).href)
 const handler = exported[name] ?? exported.default?.[name]
-if (typeof handler !== 'function') throw new Error(`${handlerName} is no exported function of the bundle`)
+if (typeof handler !== 'function') throw new Error(`${handlerName} is not an exported function of the bundle`)
 
 parentPort.on('message', async ({ requestId, event, deadline, diesAtCall }) => {
   const context = {
@@ -47,7 +47,7 @@ parentPort.on('message', async ({ requestId, event, deadline, diesAtCall }) => {
     subscribe('http.client.request.start', onCall)
   }
   try {
-    // Lambda's contract is JSON both ways; what JSON loses here, it would lose on AWS.
+    // Lambda passes JSON both ways: what JSON drops here, it would drop on AWS too.
     const result = await handler(JSON.parse(event), context)
     parentPort.postMessage({ result: JSON.stringify(result) ?? 'null' })
   } catch (error) {

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { z } from 'zod'
-import { type AwsCall, sendFault, sendJson } from '../answers.ts'
-import type { Authorise } from '../iam/authorize.ts'
+import { type AwsCall, sendError, sendJson } from '../calls.ts'
+import type { Authorize } from '../iam/authorize.ts'
 
 interface Version {
   readonly id: string
   readonly value: string
 }
 
-/** The stack's secret as Secrets Manager keeps it: the current version, and the previous one after a rotation. */
+/** The stack's secret in Secrets Manager: the current version and, after a rotation, the previous one. */
 export interface SecretStore {
   readonly arn: string
-  /** Makes the value current, and the one that was current previous. */
+  /** Makes `value` the current version and the current version the previous one. */
   rotate(value: string): void
   version(stage: string): Version | undefined
 }
@@ -32,22 +32,22 @@ export function createSecretStore(arn: string, value: string): SecretStore {
 
 const getSecretValue = z.object({ SecretId: z.string(), VersionStage: z.string().default('AWSCURRENT') })
 
-/** Plays `GetSecretValue`, the one operation that the run time calls. */
-export function createSecretsManager(secret: SecretStore, authorise: Authorise) {
+/** Emulates `GetSecretValue`, the only operation that the functions call. */
+export function createSecretsManagerApi(secret: SecretStore, authorize: Authorize) {
   const name = secret.arn.replace(/^.*:secret:/, '').replace(/-[^-]{6}$/, '')
 
   return (call: AwsCall, response: ServerResponse): void => {
     if (call.operation !== 'GetSecretValue') {
-      const message = `The laptop does not play secretsmanager:${call.operation}`
-      sendFault(response, { status: 400, type: 'UnknownOperationException', message })
+      const message = `The laptop does not emulate secretsmanager:${call.operation}`
+      sendError(response, { status: 400, type: 'UnknownOperationException', message })
       return
     }
     const { SecretId, VersionStage } = getSecretValue.parse(JSON.parse(call.body.toString()))
     const known = SecretId === secret.arn || SecretId === name
-    const needed = { action: 'secretsmanager:GetSecretValue', resource: known ? secret.arn : SecretId }
-    const denied = authorise(call.identity, [needed])
+    const required = { action: 'secretsmanager:GetSecretValue', resource: known ? secret.arn : SecretId }
+    const denied = authorize(call.identity, [required])
     if (denied) {
-      sendFault(response, { status: 400, type: 'AccessDeniedException', message: denied })
+      sendError(response, { status: 400, type: 'AccessDeniedException', message: denied })
       return
     }
     const version = known ? secret.version(VersionStage) : undefined
@@ -55,7 +55,7 @@ export function createSecretsManager(secret: SecretStore, authorise: Authorise) 
       const message = known
         ? `Secrets Manager can't find the specified secret value for staging label: ${VersionStage}`
         : "Secrets Manager can't find the specified secret."
-      sendFault(response, { status: 400, type: 'ResourceNotFoundException', message })
+      sendError(response, { status: 400, type: 'ResourceNotFoundException', message })
       return
     }
     sendJson(response, 200, {

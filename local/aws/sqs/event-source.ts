@@ -6,8 +6,8 @@ import type { Invoke } from '../gateway/model.ts'
 import type { Message } from './journal.ts'
 import type { Queue } from './queue.ts'
 
-/** Lambda begins with five pollers for each queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
-const CONCURRENT_BATCHES = 5
+/** Lambda starts with five pollers per queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+const MAX_CONCURRENT_BATCHES = 5
 
 export interface EventSourceOptions {
   readonly model: EventSourceModel
@@ -16,8 +16,8 @@ export interface EventSourceOptions {
 }
 
 /**
- * Plays Lambda's poller: batches of what is visible go to the function, and what it has done is deleted. The rest
- * needs nothing, it becomes visible again by itself. Returns the way to stop.
+ * Emulates Lambda's poller: invokes the function with batches of visible messages and deletes those it has processed. The
+ * others become visible again by themselves. Returns a function that stops it.
  */
 export function startEventSource({ model, queue, invoke }: EventSourceOptions): () => void {
   let running = 0
@@ -25,16 +25,16 @@ export function startEventSource({ model, queue, invoke }: EventSourceOptions): 
 
   const deliver = async (batch: readonly Message[]): Promise<void> => {
     try {
-      const answer = await invoke(model.functionId, {
+      const response = await invoke(model.functionId, {
         Records: batch.map((message) => record(message, queue)),
       })
-      queue.delete(model.reportsItemFailures ? succeeded(batch, answer) : batch.map(({ id }) => id))
+      queue.delete(model.reportsItemFailures ? succeeded(batch, response) : batch.map(({ id }) => id))
     } catch {
-      // The function's own log has told why; the whole batch comes again.
+      // The function's log has the reason; the whole batch becomes visible again.
     }
   }
   const poll = (): void => {
-    while (!stopped && running < CONCURRENT_BATCHES) {
+    while (!stopped && running < MAX_CONCURRENT_BATCHES) {
       const batch = queue.receive(model.batchSize)
       if (batch.length === 0) return
       running += 1
@@ -50,23 +50,23 @@ export function startEventSource({ model, queue, invoke }: EventSourceOptions): 
   }
 }
 
-const partial = z.object({
+const partialResponse = z.object({
   batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).nullish(),
 })
 
 /**
- * The messages that are done. An answer that names a message outside the batch, or cannot be read, counts as if all
- * had failed: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ * Returns the ids of the processed messages. A response that is malformed or names a message outside the batch counts as
+ * a failure of the whole batch: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-function succeeded(batch: readonly Message[], answer: unknown): readonly string[] {
+function succeeded(batch: readonly Message[], response: unknown): readonly string[] {
   const ids = batch.map(({ id }) => id)
-  const parsed = partial.safeParse(answer ?? {})
+  const parsed = partialResponse.safeParse(response ?? {})
   if (!parsed.success) return []
   const failed = (parsed.data.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier)
   return failed.every((id) => ids.includes(id)) ? ids.filter((id) => !failed.includes(id)) : []
 }
 
-/** A message as the function gets it: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+/** A message as the function receives it: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 function record(message: Message, { model }: Queue) {
   const { id, body, receiveCount, sentAt, firstReceivedAt = sentAt, sender } = message
   return {

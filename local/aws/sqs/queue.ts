@@ -3,19 +3,19 @@ import type { Clock } from '../../clock.ts'
 import type { QueueModel } from '../../stack/queues.ts'
 import type { Journal, Message } from './journal.ts'
 
-/** A standard queue of SQS: at least once, in no promised order. */
+/** A standard SQS queue: at-least-once delivery, no guaranteed order. */
 export interface Queue {
   readonly model: QueueModel
-  /** The queue keeps the message when this returns. */
-  send(body: string, sender: string, delayMillis: number): Message
-  /** Up to so many visible messages, which are then hidden for the time of the queue. */
-  receive(most: number): readonly Message[]
+  /** The message is stored when this returns. */
+  send(body: string, sender: string, delayMs: number): Message
+  /** Returns up to `max` visible messages and hides them for the queue's visibility timeout. */
+  receive(max: number): readonly Message[]
   delete(ids: readonly string[]): void
-  /** Takes over a message that another queue has given up. */
+  /** Takes over a message that another queue has given up on. */
   adopt(message: Message): void
-  /** Has this called whenever a message becomes visible, and at once if some are. */
-  onVisible(act: () => void): void
-  /** Messages stay in the journal; nothing becomes visible any more. */
+  /** Calls `listener` whenever a message becomes visible, and immediately if any is visible now. */
+  onVisible(listener: () => void): void
+  /** Stops making messages visible. They stay in the journal. */
   close(): void
 }
 
@@ -23,20 +23,20 @@ export interface QueueOptions {
   readonly model: QueueModel
   readonly journal: Journal
   readonly clock: Clock
-  /** Given what was received too often. */
+  /** Called with each message that was received too often. */
   readonly giveUp: (message: Message) => void
 }
 
 /**
- * The stack hides a message for six times the worker's timeout, to leave room for invocations that Lambda throttles.
- * The laptop throttles none, so that a sixth is enough: a failed task comes again after 30 seconds instead of three
- * minutes, and still not while its invocation may be running.
+ * The stack's visibility timeout is six times the worker's timeout, to leave room for invocations that Lambda throttles.
+ * The laptop does not throttle, so a sixth is enough: a failed task is retried after 30 seconds instead of three minutes,
+ * and still not while its first invocation may be running.
  */
 export const VISIBILITY_SHARE = 1 / 6
 
 export function createQueue({ model, journal, clock, giveUp }: QueueOptions): Queue {
   const visible = new Map<string, Message>()
-  /** Hidden messages, each with the way to keep it so. */
+  /** Hidden messages by id, each with a function that cancels its timer. */
   const hidden = new Map<string, () => void>()
   let closed = false
   let notify: () => void = () => undefined
@@ -56,21 +56,21 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions): Qu
         clock.after(wait, () => show(message)),
       )
   }
-  const forget = (id: string) => {
+  const remove = (id: string) => {
     hidden.get(id)?.()
     hidden.delete(id)
     visible.delete(id)
   }
 
-  const expired = ({ sentAt }: Message) => clock.now() - sentAt > model.retentionMillis
-  const kept = journal.messagesOf(model.name)
-  const old = kept.filter(expired).map(({ id }) => id)
-  if (old.length > 0) journal.drop(old)
-  for (const message of kept) if (!old.includes(message.id)) hide(message)
+  const isExpired = ({ sentAt }: Message) => clock.now() - sentAt > model.retentionMs
+  const stored = journal.messagesOf(model.name)
+  const expiredIds = stored.filter(isExpired).map(({ id }) => id)
+  if (expiredIds.length > 0) journal.drop(expiredIds)
+  for (const message of stored) if (!expiredIds.includes(message.id)) hide(message)
 
   return {
     model,
-    send(body, sender, delayMillis) {
+    send(body, sender, delayMs) {
       const sentAt = clock.now()
       const message: Message = {
         id: randomUUID(),
@@ -78,18 +78,18 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions): Qu
         body,
         sender,
         sentAt,
-        visibleAt: sentAt + delayMillis,
+        visibleAt: sentAt + delayMs,
         receiveCount: 0,
       }
       journal.save([message])
       hide(message)
       return message
     },
-    receive(most) {
+    receive(max) {
       const now = clock.now()
       const batch: Message[] = []
       for (const message of visible.values()) {
-        if (batch.length === most) break
+        if (batch.length === max) break
         visible.delete(message.id)
         if (message.receiveCount >= (model.redrive?.maxReceiveCount ?? Number.POSITIVE_INFINITY)) {
           giveUp(message)
@@ -99,7 +99,7 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions): Qu
           ...message,
           receiveCount: message.receiveCount + 1,
           firstReceivedAt: message.firstReceivedAt ?? now,
-          visibleAt: now + model.visibilityMillis * VISIBILITY_SHARE,
+          visibleAt: now + model.visibilityMs * VISIBILITY_SHARE,
         })
       }
       if (batch.length > 0) journal.save(batch)
@@ -109,16 +109,16 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions): Qu
     delete(ids) {
       if (ids.length === 0) return
       journal.drop(ids)
-      for (const id of ids) forget(id)
+      for (const id of ids) remove(id)
     },
     adopt(message) {
       const adopted = { ...message, queue: model.name, visibleAt: clock.now() }
       journal.save([adopted])
       hide(adopted)
     },
-    onVisible(act) {
-      notify = act
-      if (visible.size > 0) act()
+    onVisible(listener) {
+      notify = listener
+      if (visible.size > 0) listener()
     },
     close() {
       closed = true

@@ -5,7 +5,7 @@ import { createQueue, type Queue } from './queue.ts'
 
 export interface QueuesOptions {
   readonly models: readonly QueueModel[]
-  /** Where messages are kept across restarts. */
+  /** The file that keeps the messages across restarts. */
   readonly file: string
   readonly clock: Clock
   readonly warn: (line: string) => void
@@ -14,12 +14,12 @@ export interface QueuesOptions {
 /** The queues of the stack. */
 export interface Queues {
   byArn(arn: string): Queue | undefined
-  /** By the path of its URL, `/account/name`: the host is Amazon's in the template and ours in the functions. */
+  /** Finds a queue by the path of its URL, `/account/name`: the template's URL has Amazon's host, the functions' ours. */
   byUrl(url: string): Queue | undefined
   close(): void
 }
 
-/** Opens every queue with what it held when the runtime stopped. */
+/** Opens every queue with the messages it held when the runtime stopped. */
 export function openQueues({ models, file, clock, warn }: QueuesOptions): Queues {
   const journal = openJournal(file)
   const queues = new Map<string, Queue>()
@@ -30,7 +30,7 @@ export function openQueues({ models, file, clock, warn }: QueuesOptions): Queues
       clock,
       giveUp(message) {
         const deadLetters = queues.get(model.redrive?.deadLetterArn ?? '')
-        // Not what it says: messages are no matter for a terminal.
+        // Without the content: it is private and does not belong in a terminal.
         warn(
           `GIVEN UP: message ${message.id} of ${model.name} failed ${message.receiveCount} times, see ${file}`,
         )

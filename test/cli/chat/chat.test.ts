@@ -3,7 +3,7 @@ import { aClient, aFakeChat, conversation } from './fake-chat.ts'
 
 type Options = Parameters<typeof aClient>[1]
 
-/** A server, and a client that has opened its conversation. */
+/** A server and a client that has opened the server's conversation. */
 async function opened(options?: Options) {
   const server = await aFakeChat()
   const client = aClient(server.url, options)
@@ -13,8 +13,8 @@ async function opened(options?: Options) {
 }
 
 describe('sending', () => {
-  it('sends again, under the same key, what was not acknowledged when the connection broke', async () => {
-    const { server, room, events, said } = await opened()
+  it('sends an unacknowledged message again, with the same key, after the connection breaks', async () => {
+    const { server, room, events, shown } = await opened()
     server.intercept = ({ type }, socket) => {
       if (type !== 'send_message') return false
       server.intercept = () => false
@@ -28,65 +28,65 @@ describe('sending', () => {
     expect(events.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['connection_lost', 'signed_in_again']),
     )
-    expect(said()).toEqual(['hello'])
+    expect(shown()).toEqual(['hello'])
   })
 
-  it('stores messages in the order in which they were written', async () => {
-    const { server, room, said } = await opened()
+  it('stores messages in the order in which they were sent', async () => {
+    const { server, room, shown } = await opened()
     await Promise.all(['one', 'two', 'three'].map((text) => room?.send(text)))
     expect(server.of('send_message').map(({ message }) => message.content)).toEqual(['one', 'two', 'three'])
-    expect(said()).toEqual(['one', 'two', 'three'])
+    expect(shown()).toEqual(['one', 'two', 'three'])
   })
 
-  it('asks again when no answer comes or the chat says later, and gives up in the end', async () => {
-    const { server, room } = await opened({ pace: { answerWithin: 5 } })
+  it('repeats a request after a timeout or a retryable error, and gives up after the last attempt', async () => {
+    const { server, room } = await opened({ timing: { answerTimeoutMs: 5 } })
     server.intercept = ({ type, request_id }, socket) => {
       if (type !== 'send_message') return false
       const sent = server.of('send_message').length
-      const error = { type: 'error', code: 'unavailable', message: 'later', retryable: true, request_id }
+      const error = { type: 'error', code: 'unavailable', message: 'try later', retryable: true, request_id }
       if (sent > 1) socket.send(JSON.stringify(error))
       return true
     }
-    await expect(room?.send('hello')).rejects.toMatchObject({ code: 'unavailable', message: 'later' })
+    await expect(room?.send('hello')).rejects.toMatchObject({ code: 'unavailable', message: 'try later' })
     expect(server.of('send_message')).toHaveLength(3)
   })
 })
 
 describe('receiving', () => {
-  it('holds a push that overtook another one until it has what lacks', async () => {
-    const { server, said } = await opened()
+  it('holds a push that arrives early until the missing entry is fetched', async () => {
+    const { server, shown } = await opened()
     server.store('first')
     const message = server.store('second')
     server.push({ type: 'new_message', conversation_id: conversation, message })
-    await vi.waitFor(() => expect(said()).toEqual(['first', 'second']))
+    await vi.waitFor(() => expect(shown()).toEqual(['first', 'second']))
   })
 
-  it('shows nothing twice', async () => {
-    const { server, said } = await opened()
+  it('shows a repeated push once', async () => {
+    const { server, shown } = await opened()
     const message = server.store('once')
     for (const _ of [1, 2]) server.push({ type: 'new_message', conversation_id: conversation, message })
     server.push({ type: 'new_message', conversation_id: conversation, message: server.store('then') })
-    await vi.waitFor(() => expect(said()).toEqual(['once', 'then']))
+    await vi.waitFor(() => expect(shown()).toEqual(['once', 'then']))
   })
 
-  it('finds out by its heartbeat what no push has told', async () => {
-    const { server, said } = await opened({ pace: { heartbeat: 5 } })
-    server.store('untold')
-    await vi.waitFor(() => expect(said()).toEqual(['untold']))
+  it('fetches an entry that was never pushed, after the next ping', async () => {
+    const { server, shown } = await opened({ timing: { heartbeatMs: 5 } })
+    server.store('not pushed')
+    await vi.waitFor(() => expect(shown()).toEqual(['not pushed']))
   })
 
-  it('comes back after its last entry, and shows what it missed', async () => {
-    const { server, said } = await opened()
+  it('resumes after the last entry it has, and shows what it missed', async () => {
+    const { server, shown } = await opened()
     server.push({ type: 'new_message', conversation_id: conversation, message: server.store('before') })
-    await vi.waitFor(() => expect(said()).toEqual(['before']))
+    await vi.waitFor(() => expect(shown()).toEqual(['before']))
     server.store('missed')
     server.dropAll()
-    await vi.waitFor(() => expect(said()).toEqual(['before', 'missed']))
+    await vi.waitFor(() => expect(shown()).toEqual(['before', 'missed']))
     expect(server.of('join_conversation').at(-1)).toMatchObject({ connection: 2, after_seq: 1 })
   })
 
-  it('ends a connection that answers no ping', async () => {
-    const { server, events } = await opened({ pace: { heartbeat: 5 } })
+  it('drops a connection on which pings are not answered', async () => {
+    const { server, events } = await opened({ timing: { heartbeatMs: 5 } })
     server.intercept = ({ type }) => type === 'ping'
     await vi.waitFor(() => expect(events.map(({ type }) => type)).toContain('signed_in_again'))
     expect(server.frames.at(-1)?.connection).toBeGreaterThan(1)
@@ -94,7 +94,7 @@ describe('receiving', () => {
 })
 
 describe('changing', () => {
-  it('shows an edit and a deletion as the entries of the log that they are', async () => {
+  it('shows an edit and a deletion as entries of the log', async () => {
     const { server, room, events } = await opened()
     const message = server.store('helo', { sender_id: 'ada' })
     server.rest = (method, path) => {
@@ -117,7 +117,7 @@ describe('changing', () => {
     ])
   })
 
-  it('repeats a call that failed for now, but never one that could do something twice', async () => {
+  it('retries a call after a temporary failure, unless the call is not idempotent', async () => {
     const { server, chat } = await opened()
     const calls: string[] = []
     server.rest = (method) => {
@@ -131,37 +131,37 @@ describe('changing', () => {
 })
 
 describe('reading', () => {
-  it('marks what was shown to somebody as read, and nothing otherwise', async () => {
-    const attended = await opened({ attended: true })
-    const unattended = await opened()
-    for (const { server, said } of [attended, unattended]) {
+  it('marks messages as read when they are shown to a person, and only then', async () => {
+    const interactive = await opened({ interactive: true })
+    const scripted = await opened()
+    for (const { server, shown } of [interactive, scripted]) {
       server.push({ type: 'new_message', conversation_id: conversation, message: server.store('hello') })
-      await vi.waitFor(() => expect(said()).toEqual(['hello']))
+      await vi.waitFor(() => expect(shown()).toEqual(['hello']))
     }
-    await vi.waitFor(() => expect(attended.server.of('mark_read')).toMatchObject([{ seq: 1 }]))
-    await unattended.room?.send('hi')
-    expect(unattended.server.of('mark_read')).toEqual([])
-    await unattended.room?.read()
-    expect(unattended.server.of('mark_read')).toMatchObject([{ seq: 2 }])
+    await vi.waitFor(() => expect(interactive.server.of('mark_read')).toMatchObject([{ seq: 1 }]))
+    await scripted.room?.send('hi')
+    expect(scripted.server.of('mark_read')).toEqual([])
+    await scripted.room?.read()
+    expect(scripted.server.of('mark_read')).toMatchObject([{ seq: 2 }])
   })
 })
 
 describe('the session', () => {
-  it('renews its token before the end, on the same connection', async () => {
+  it('renews the token on the same connection before it expires', async () => {
     const server = await aFakeChat()
-    server.tokenMillis = 20
+    server.tokenLifetimeMs = 20
     aClient(server.url)
     await vi.waitFor(() => expect(server.of('authenticate').length).toBeGreaterThan(1))
     expect(server.frames.every(({ connection }) => connection === 1)).toBe(true)
   })
 
-  it('is over when a newer connection takes its place', async () => {
+  it('ends when a newer connection replaces it', async () => {
     const { server, chat } = await opened()
     server.push({ type: 'error', code: 'replaced', message: 'a newer connection', retryable: false })
     await expect(chat.failed).rejects.toMatchObject({ code: 'replaced' })
   })
 
-  it('leaves a conversation that it may not join any more, and says so', async () => {
+  it('closes a conversation that it can no longer join, and reports the error', async () => {
     const { server, chat, refusals } = await opened()
     server.intercept = ({ type, request_id }, socket) => {
       if (type !== 'join_conversation') return false
@@ -174,7 +174,7 @@ describe('the session', () => {
     expect(chat.room).toBeUndefined()
   })
 
-  it('gives up, where it is told to, when nobody answers any more', async () => {
+  it('fails after the maximum number of reconnects', async () => {
     const { chat } = aClient('127.0.0.1:9')
     await expect(chat.failed).rejects.toThrow('The chat cannot be reached: connect ECONNREFUSED 127.0.0.1:9.')
   })

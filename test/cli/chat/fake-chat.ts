@@ -4,27 +4,27 @@ import { onTestFinished } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { Chat } from '../../../cli/chat/chat.ts'
 import type { ChatEvent } from '../../../cli/chat/events.ts'
-import { type Pace, usualPace } from '../../../cli/chat/pace.ts'
+import { defaultTiming, type Timing } from '../../../cli/chat/timing.ts'
 
 export const conversation = 'c1'
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into frames of every shape.
+// biome-ignore lint/suspicious/noExplicitAny: tests read frames of every shape.
 type Frame = Record<string, any>
 
-/** A server with one conversation whose answers a test may replace or swallow. */
+/** A server with one conversation. A test can replace or suppress its answers. */
 export interface FakeChat {
   readonly url: string
-  /** What clients sent, in order, with the number of their connection. */
+  /** The frames that clients sent, in order, with the number of their connection. */
   readonly frames: readonly (Frame & { readonly connection: number })[]
   of(type: string): readonly Frame[]
-  /** Adds to the log, and tells nobody. */
+  /** Adds an entry to the log without pushing it. */
   store(content: string, rest?: Frame): Frame
-  /** Answers instead of the server where it returns true. */
+  /** Returns true if the test handled the frame itself. */
   intercept: (frame: Frame, socket: WebSocket) => boolean
-  /** Answers a REST call other than a page of the log, with a status and a body. */
+  /** Returns the status and the body of a REST response, or undefined for the default page of the log. */
   rest: (method: string, path: string) => readonly [status: number, body: object] | undefined
-  /** Milliseconds that a token lasts. */
-  tokenMillis: number
+  /** Lifetime of a token. */
+  tokenLifetimeMs: number
   push(frame: Frame): void
   dropAll(): void
 }
@@ -65,7 +65,7 @@ export async function aFakeChat(): Promise<FakeChat> {
       success: true,
       user_id: 'ada',
       connection_id: 'x=',
-      expires_at: new Date(Date.now() + fake.tokenMillis).toISOString(),
+      expires_at: new Date(Date.now() + fake.tokenLifetimeMs).toISOString(),
     }),
     join_conversation: ({ after_seq = 0 }) => ({
       type: 'joined_conversation',
@@ -101,7 +101,7 @@ export async function aFakeChat(): Promise<FakeChat> {
     store,
     intercept: () => false,
     rest: () => undefined,
-    tokenMillis: 3_600_000,
+    tokenLifetimeMs: 3_600_000,
     push: (frame) => {
       for (const socket of sockets.clients) socket.send(JSON.stringify(frame))
     },
@@ -112,13 +112,20 @@ export async function aFakeChat(): Promise<FakeChat> {
   return fake
 }
 
-/** Quick where a test would have to wait. */
-const pace: Pace = { ...usualPace, backOff: 1, mostBackOff: 1, gap: 1, attempts: 3, patience: 3 }
+/** Short waits and few attempts, so that tests are fast. */
+const timing: Timing = {
+  ...defaultTiming,
+  minBackOffMs: 1,
+  maxBackOffMs: 1,
+  gapMs: 1,
+  maxAttempts: 3,
+  maxReconnects: 3,
+}
 
-/** A client of a fake chat, and what it shows. */
+/** A client of a fake chat, with the events it shows. */
 export function aClient(
   url: string,
-  options: { readonly pace?: Partial<Pace>; readonly attended?: boolean } = {},
+  options: { readonly timing?: Partial<Timing>; readonly interactive?: boolean } = {},
 ) {
   const events: ChatEvent[] = []
   const refusals: unknown[] = []
@@ -127,8 +134,8 @@ export function aClient(
     socketUrl: `ws://${url}`,
     restUrl: `http://${url}`,
     account: { renewable: true, renew: token, token },
-    pace: { ...pace, ...options.pace },
-    attended: options.attended ?? false,
+    timing: { ...timing, ...options.timing },
+    interactive: options.interactive ?? false,
     show: (event) => events.push(event),
     refused: (error) => refusals.push(error),
   })
@@ -139,7 +146,7 @@ export function aClient(
     chat,
     events,
     refusals,
-    /** What was said, in the order in which it was shown. */
-    said: () => events.flatMap((event) => (event.type === 'message' ? [event.message.content] : [])),
+    /** The content of the messages, in the order in which they were shown. */
+    shown: () => events.flatMap((event) => (event.type === 'message' ? [event.message.content] : [])),
   }
 }

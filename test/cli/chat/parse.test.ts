@@ -5,52 +5,52 @@ import { readArguments, readLine, usage } from '../../../cli/chat/parse.ts'
 const read = (name: string, text: string) => readArguments(commands[name]?.takes ?? [], text)
 
 describe('a line', () => {
-  it('is a message as it stands, unless it begins with a slash', () => {
+  it('is a message, kept verbatim, unless it starts with a slash', () => {
     expect(readLine('  hello /list ')).toEqual({ kind: 'text', text: '  hello /list ' })
-    expect(readLine('/list')).toEqual({ kind: 'command', name: 'list', following: '' })
+    expect(readLine('/list')).toEqual({ kind: 'command', name: 'list', args: '' })
     expect(readLine('/edit 3  two  words')).toEqual({
       kind: 'command',
       name: 'edit',
-      following: '3  two  words',
+      args: '3  two  words',
     })
   })
 
-  it('is a message that begins with a slash when it begins with two', () => {
+  it('that starts with two slashes is a message that starts with one', () => {
     expect(readLine('//etc/hosts')).toEqual({ kind: 'text', text: '/etc/hosts' })
   })
 
-  it('with nothing to see asks for nothing', () => {
+  it('that is blank does nothing', () => {
     expect(readLine('   ')).toBeUndefined()
     expect(readTask('')).toBeUndefined()
   })
 })
 
 describe('a command', () => {
-  it('takes a word, then the rest of the line as it stands', () => {
+  it('takes a word, then the rest of the line verbatim', () => {
     expect(read('edit', '3  two  words')).toEqual(['3', 'two  words'])
     expect(read('search', 'ada l')).toEqual(['ada l'])
   })
 
-  it('takes several words in quotes as one', () => {
+  it('takes quoted words as one argument', () => {
     expect(read('group', '"the night shift" grace alan')).toEqual(['the night shift', 'grace', 'alan'])
     expect(read('group', 'night grace')).toEqual(['night', 'grace'])
     expect(read('group', '"open grace')).toEqual(['"open', 'grace'])
   })
 
-  it('is refused with the way it is written when something lacks or is left over', () => {
-    expect(() => readTask('/open')).toThrow('It is written /open <n|id>.')
-    expect(() => readTask('/open 1 2')).toThrow('It is written /open <n|id>.')
-    expect(() => readTask('/group title')).toThrow('It is written /group <title> <user…>.')
-    expect(() => readTask('/edit 3')).toThrow('It is written /edit <seq> <text>.')
-    expect(() => readTask('/list all')).toThrow('It is written /list.')
+  it('is refused with its usage when an argument is missing or left over', () => {
+    expect(() => readTask('/open')).toThrow('Usage: /open <n|id>')
+    expect(() => readTask('/open 1 2')).toThrow('Usage: /open <n|id>')
+    expect(() => readTask('/group title')).toThrow('Usage: /group <title> <user…>')
+    expect(() => readTask('/edit 3')).toThrow('Usage: /edit <seq> <text>')
+    expect(() => readTask('/list all')).toThrow('Usage: /list')
   })
 
-  it('that does not exist is refused by its name', () => {
-    expect(() => readTask('/dance')).toThrow('There is no command /dance; /help lists them.')
-    expect(() => readTask('/constructor')).toThrow('There is no command /constructor')
+  it('that is unknown is refused by name', () => {
+    expect(() => readTask('/dance')).toThrow('Unknown command /dance; /help lists the commands.')
+    expect(() => readTask('/constructor')).toThrow('Unknown command /constructor')
   })
 
-  it('is written with its parameters', () => {
+  it('has a usage line with its parameters', () => {
     expect(usage('group', commands['group']?.takes ?? [])).toBe('/group <title> <user…>')
   })
 })

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { Typing } from '../../../cli/chat/typing.ts'
 
-/** What is told when a line stands in the editor at a time, in milliseconds. */
-function told(...lines: readonly (readonly [at: number, line: string])[]) {
+/** Returns the reports when the editor's text changes at these times. */
+function reported(...lines: readonly (readonly [atMs: number, line: string])[]) {
   let now = 0
   const reports: boolean[] = []
   const typing = new Typing(
@@ -16,15 +16,18 @@ function told(...lines: readonly (readonly [at: number, line: string])[]) {
   return reports
 }
 
-it('somebody who types is told of once in three seconds', () => {
-  expect(told([0, 'h'], [100, 'he'], [2999, 'hel'], [3000, 'hell'], [5000, 'hello'])).toEqual([true, true])
+it('typing is reported once in three seconds', () => {
+  expect(reported([0, 'h'], [100, 'he'], [2999, 'hel'], [3000, 'hell'], [5000, 'hello'])).toEqual([
+    true,
+    true,
+  ])
 })
 
-it('somebody who gives a message up is told of once', () => {
-  expect(told([0, 'h'], [10, ''], [20, '']).concat(told([0, '']))).toEqual([true, false])
+it('discarding a message is reported once', () => {
+  expect(reported([0, 'h'], [10, ''], [20, '']).concat(reported([0, '']))).toEqual([true, false])
 })
 
-it('nobody is told of a command, but of a message that begins with a slash', () => {
-  expect(told([0, '/'], [10, '/list'])).toEqual([])
-  expect(told([0, '//'])).toEqual([true])
+it('typing a command is not reported, but typing a message that starts with a slash is', () => {
+  expect(reported([0, '/'], [10, '/list'])).toEqual([])
+  expect(reported([0, '//'])).toEqual([true])
 })

@@ -1,23 +1,27 @@
 import { describe, expect, it } from 'vitest'
 import { createGroup, inviteToGroup } from '../../../lambdas/chat/conversations/groups.ts'
 import { leaveGroup } from '../../../lambdas/chat/conversations/membership.ts'
-import { acceptAll, anAdmin, history, joined } from '../../support/chat.ts'
-import { aTrio, down, meanwhile, rig } from '../../support/interleave.ts'
-
-const invitationsTo = (group: string) => `/conversations/${group}/invitations`
-
-async function manyAdmins(count: number): Promise<readonly string[]> {
-  const users = await Promise.all(Array.from({ length: count }, (_, n) => anAdmin(`u${n}`)))
-  return users.map(({ id }) => id)
-}
+import {
+  acceptAll,
+  adminIds,
+  admins,
+  aGroup,
+  anAdmin,
+  conversationsOf,
+  history,
+  invitationsPath,
+  join,
+  joined,
+} from '../../support/chat.ts'
+import { down, rig, runBefore } from '../../support/interleave.ts'
 
 describe('inviting to a group', () => {
-  it('[GROUP-2] passes over who has become a participant in that moment', async () => {
-    const { ada, group } = await aTrio()
+  it('[GROUP-2] skips a user who becomes a participant at the same time', async () => {
+    const { ada, group } = await aGroup('ada', 'bob', 'cyd')
     const dan = await anAdmin('dan')
-    await ada.call('POST', invitationsTo(group), { to_user_id: dan.id })
+    await ada.call('POST', invitationsPath(group), { to_user_id: dan.id })
     const { deps } = rig()
-    meanwhile(deps, 'invitations', 'openInGroup', () => acceptAll(dan))
+    runBefore(deps, 'invitations', 'openInGroup', () => acceptAll(dan))
     const invited = inviteToGroup(deps, ada.id, group, { userIds: [dan.id], message: '' })
     await expect(invited).rejects.toMatchObject({ code: 'conversation_exists' })
     const d = await joined(dan, group)
@@ -28,36 +32,35 @@ describe('inviting to a group', () => {
     expect(participant?.joined.has(d.connectionId)).toBe(true)
   })
 
-  it('[GROUP-2] [RATE-5] finds who is invited already, however few more may be', async () => {
-    const [ada, users] = [await anAdmin('ada'), await manyAdmins(120)]
-    const make = async (user_ids: readonly string[]) =>
+  it('[GROUP-2] [RATE-5] returns existing invitations, however few new ones are left', async () => {
+    const [ada, users] = [await anAdmin('ada'), await adminIds(120)]
+    const create = async (user_ids: readonly string[]) =>
       (await ada.call('POST', '/conversations', { user_ids })).body['data']
-    const { conversation_id: group } = await make(users.slice(0, 60))
-    await make(users.slice(60, 120))
-    await make(users.slice(60, 110))
-    const path = invitationsTo(group)
+    const { conversation_id: group } = await create(users.slice(0, 60))
+    await create(users.slice(60, 120))
+    await create(users.slice(60, 110))
+    const path = invitationsPath(group)
     const again = await ada.call('POST', path, { user_ids: users.slice(0, 60) })
-    expect(again.body['code']).toBe(undefined)
+    expect(again.body['code']).toBeUndefined()
     expect(again.body['data'].invitations).toHaveLength(60)
     const more = await ada.call('POST', path, { user_ids: users.slice(60, 95) })
     expect(more.body['code']).toBe('rate_limited')
   }, 60_000)
 
-  it('[GROUP-1] says whom it has invited when the database fails half-way', async () => {
-    const [ada, user_ids] = [await anAdmin('ada'), await manyAdmins(30)]
+  it('[GROUP-1] returns the invitations it has stored when the database fails halfway', async () => {
+    const [ada, user_ids] = [await anAdmin('ada'), await adminIds(30)]
     const { deps, reported } = rig()
-    meanwhile(deps, 'invitations', 'createInGroup', down, 2)
+    runBefore(deps, 'invitations', 'createInGroup', down, 2)
     const { id, invitations } = await createGroup(deps, ada.id, { user_ids: [...user_ids] })
-    const listed = (await ada.call('GET', '/conversations')).body['data'].conversations
-    expect(listed.map((one: { id: string }) => one.id)).toEqual([id])
+    expect(await conversationsOf(ada)).toMatchObject([{ id }])
     const { open } = await deps.invitations.openInGroup(id)
-    expect(invitations.map((one) => one.id).sort()).toEqual([...open.values()].sort())
+    expect(invitations.map((invitation) => invitation.id).sort()).toEqual([...open.values()].sort())
     expect([invitations.length > 0, invitations.length < 30]).toEqual([true, true])
     expect(reported).toMatchObject([{ message: 'down' }])
   }, 60_000)
 
-  it('[GROUP-6] never makes more than a hundred, however many invite at once', async () => {
-    const [ada, users] = [await anAdmin('ada'), await manyAdmins(110)]
+  it('[GROUP-6] never exceeds a hundred participants, even with concurrent invitations', async () => {
+    const [ada, users] = [await anAdmin('ada'), await adminIds(110)]
     const { deps } = rig()
     const { id } = await createGroup(deps, ada.id, { user_ids: users.slice(0, 30) })
     const invite = (from: number, to: number) =>
@@ -71,50 +74,50 @@ describe('inviting to a group', () => {
     expect(open.size).toBeLessThanOrEqual(99)
   }, 60_000)
 
-  it('[INV-1] tells whom it has invited before the database fails', async () => {
-    const [ada, bob, users] = [await anAdmin('ada'), await anAdmin('bob'), await manyAdmins(30)]
-    const [first = '', ...others] = users
-    const { deps, to } = rig()
+  it('[INV-1] notifies the users it has invited when the database fails halfway', async () => {
+    const { ada, bob } = await admins('ada', 'bob')
+    const [first = '', ...others] = await adminIds(30)
+    const { deps, postedTo } = rig()
     const { id } = await createGroup(deps, ada.id, { user_ids: [first] })
     const socket = await bob.connect()
-    meanwhile(deps, 'invitations', 'createInGroup', down, 2)
+    runBefore(deps, 'invitations', 'createInGroup', down, 2)
     const invited = inviteToGroup(deps, ada.id, id, { userIds: [bob.id, ...others], message: '' })
     await expect(invited).rejects.toThrow('down')
-    expect(to(socket)).toEqual(['new_invitation'])
+    expect(postedTo(socket)).toEqual(['new_invitation'])
   }, 60_000)
 })
 
 describe('leaving a group', () => {
-  it('[GROUP-4] is answered and told once it is stored, whatever of the cleaning up fails', async () => {
-    const { ada, bob, group } = await aTrio()
+  it('[GROUP-4] is answered and pushed once it is stored, even if the cleanup fails', async () => {
+    const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
     const a = await joined(ada, group)
-    const { deps, to, reported } = rig()
-    meanwhile(deps, 'joins', 'forgetJoined', down)
+    const { deps, postedTo, reported } = rig()
+    runBefore(deps, 'joins', 'forgetJoined', down)
     await leaveGroup(deps, bob.id, group)
-    expect(await deps.conversations.participant(group, bob.id)).toBe(undefined)
-    expect(to(a)).toEqual(['participant_left'])
+    expect(await deps.conversations.participant(group, bob.id)).toBeUndefined()
+    expect(postedTo(a)).toEqual(['participant_left'])
     expect(reported).toMatchObject([{ message: 'down' }])
   })
 
-  it('[LEAVE-1] is made good by leave_conversation where the connection still had it as joined', async () => {
-    const { bob, group } = await aTrio()
+  it('[LEAVE-1] is completed by leave_conversation if the connection was still subscribed', async () => {
+    const { bob, group } = await aGroup('ada', 'bob', 'cyd')
     const b = await joined(bob, group)
     const { deps } = rig()
-    meanwhile(deps, 'joins', 'forgetJoined', down)
+    runBefore(deps, 'joins', 'forgetJoined', down)
     await leaveGroup(deps, bob.id, group)
     const left = await b.ask({ type: 'leave_conversation', conversation_id: group })
     expect(left['type']).toBe('left_conversation')
     expect([...((await deps.connections.find(b.connectionId))?.joined ?? [])]).toEqual([])
   })
 
-  it('[GROUP-4] [PING-1] leaves alone what the user has joined after coming back', async () => {
-    const { ada, bob, group } = await aTrio()
+  it('[GROUP-4] [PING-1] keeps what the user has joined after being invited again', async () => {
+    const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
     const b = await joined(bob, group)
     const { deps } = rig()
-    meanwhile(deps, 'joins', 'forgetJoined', async () => {
-      await ada.call('POST', invitationsTo(group), { to_user_id: bob.id })
+    runBefore(deps, 'joins', 'forgetJoined', async () => {
+      await ada.call('POST', invitationsPath(group), { to_user_id: bob.id })
       await acceptAll(bob)
-      await b.ask({ type: 'join_conversation', conversation_id: group })
+      await b.ask(join(group))
     })
     await leaveGroup(deps, bob.id, group)
     const participant = await deps.conversations.participant(group, bob.id)

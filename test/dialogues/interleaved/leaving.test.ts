@@ -3,19 +3,28 @@ import { join } from '../../../lambdas/chat/connections/join.ts'
 import { editMessage } from '../../../lambdas/chat/messages/edit.ts'
 import { history as readHistory } from '../../../lambdas/chat/messages/history.ts'
 import { sendOverRest, sendOverSocket } from '../../../lambdas/chat/messages/send.ts'
-import { acceptAll, anAdmin, history, joined, post } from '../../support/chat.ts'
-import { aTrio, meanwhile, rig } from '../../support/interleave.ts'
+import {
+  acceptAll,
+  admins,
+  aGroup,
+  anAdmin,
+  history,
+  invitationsPath,
+  joined,
+  leavePath,
+  post,
+  respond,
+} from '../../support/chat.ts'
+import { rig, runBefore } from '../../support/interleave.ts'
 
-const leave = (group: string) => `/conversations/${group}/leave`
-
-describe('who has left a group', () => {
+describe('a user who has left a group', () => {
   it.each(['rest', 'socket'])(
-    '[GROUP-4] is not told a message over %s that took its place after the leave',
+    '[GROUP-4] does not receive a message over %s whose seq follows the leave',
     async (via) => {
-      const { ada, bob, group } = await aTrio()
-      const [a, b, idle] = [await joined(ada, group), await joined(bob, group), await bob.connect()]
-      const { deps, to } = rig()
-      meanwhile(deps, 'log', 'append', () => bob.call('POST', leave(group)))
+      const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
+      const [a, b, notJoined] = [await joined(ada, group), await joined(bob, group), await bob.connect()]
+      const { deps, postedTo } = rig()
+      runBefore(deps, 'log', 'append', () => bob.call('POST', leavePath(group)))
       const message = { content: 'secret' }
       if (via === 'rest') await sendOverRest(deps, ada.id, group, message)
       else {
@@ -24,40 +33,40 @@ describe('who has left a group', () => {
       }
       const kinds = (await history(ada, group)).map(({ kind }) => kind)
       expect(kinds.slice(-2)).toEqual(['participant_left', 'message'])
-      expect([to(b), to(idle)]).toEqual([[], []])
+      expect([postedTo(b), postedTo(notJoined)]).toEqual([[], []])
     },
   )
 
-  it('[GROUP-4] is not told a change that took its place after the leave', async () => {
-    const { ada, bob, group } = await aTrio()
+  it('[GROUP-4] does not receive a change whose seq follows the leave', async () => {
+    const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
     const { seq } = await post(ada, group, 'x')
     const b = await joined(bob, group)
-    const { deps, to } = rig()
-    meanwhile(deps, 'log', 'update', () => bob.call('POST', leave(group)))
+    const { deps, postedTo } = rig()
+    runBefore(deps, 'log', 'update', () => bob.call('POST', leavePath(group)))
     await editMessage(deps, { conversation: group, seq, user: ada.id }, { content: 'secret' })
-    expect(to(b)).toEqual([])
+    expect(postedTo(b)).toEqual([])
   })
 
-  it('[GROUP-4] gets nothing by repeating the acceptance', async () => {
-    const [ada, bob] = [await anAdmin('ada'), await anAdmin('bob')]
-    const made = await ada.call('POST', '/conversations', { title: 'Ops', user_ids: [bob.id] })
-    const { conversation_id: group, invitations } = made.body['data']
-    const accept = () => bob.call('PUT', `/invitations/${invitations[0].id}/respond`, { action: 'accept' })
+  it('[GROUP-4] receives nothing by repeating the acceptance', async () => {
+    const { ada, bob } = await admins('ada', 'bob')
+    const created = await ada.call('POST', '/conversations', { title: 'Ops', user_ids: [bob.id] })
+    const { conversation_id: group, invitations } = created.body['data']
+    const accept = () => respond(bob, invitations[0].id, 'accept')
     await accept()
-    await bob.call('POST', leave(group))
+    await bob.call('POST', leavePath(group))
     await post(ada, group, 'secret')
     const again = await accept()
     expect([again.status, again.body['code']]).toEqual([404, 'not_found'])
     expect(JSON.stringify(again.body)).not.toContain('secret')
   })
 
-  it('[GROUP-4] gets nothing of the group when somebody accepts what they had invited to', async () => {
-    const [ada, bob, cyd] = [await anAdmin('ada'), await anAdmin('bob'), await anAdmin('cyd')]
-    const made = await ada.call('POST', '/conversations', { title: 'Ops', user_ids: [bob.id, cyd.id] })
-    const { conversation_id: group } = made.body['data']
+  it('[GROUP-4] receives nothing when another user accepts their invitation', async () => {
+    const { ada, bob, cyd } = await admins('ada', 'bob', 'cyd')
+    const created = await ada.call('POST', '/conversations', { title: 'Ops', user_ids: [bob.id, cyd.id] })
+    const { conversation_id: group } = created.body['data']
     await acceptAll(bob)
     const a = await ada.connect()
-    await ada.call('POST', leave(group))
+    await ada.call('POST', leavePath(group))
     await post(bob, group, 'secret')
     await acceptAll(cyd)
     expect((await history(cyd, group)).at(-1)).toMatchObject({ kind: 'participant_joined' })
@@ -65,53 +74,53 @@ describe('who has left a group', () => {
     expect(JSON.stringify(a.frames)).not.toContain('secret')
   })
 
-  it('[GROUP-4] [REST-5] reads no page that goes on beyond the leave', async () => {
-    const { ada, bob, group } = await aTrio()
+  it('[GROUP-4] [REST-5] gets no page of the history that continues after the leave', async () => {
+    const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
     const { deps } = rig()
-    meanwhile(deps, 'log', 'after', async () => {
-      await bob.call('POST', leave(group))
+    runBefore(deps, 'log', 'after', async () => {
+      await bob.call('POST', leavePath(group))
       await post(ada, group, 'secret')
     })
     const page = await readHistory(deps, bob.id, group, { limit: 50, after: 0 })
     expect(page.messages.map(({ kind }) => kind)).toEqual(['participant_joined', 'participant_joined'])
   })
 
-  it('[GROUP-4] [JOIN-2] gets no answer to a join that goes on beyond the leave', async () => {
-    const { ada, bob, group } = await aTrio()
+  it('[GROUP-4] [JOIN-2] gets no answer to a join that continues after the leave', async () => {
+    const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
     const b = await bob.connect()
     const { deps } = rig()
-    let read = () => {}
-    const headWasRead = new Promise<void>((resolve) => {
-      read = resolve
+    let headRead = () => {}
+    const afterHeadRead = new Promise<void>((resolve) => {
+      headRead = resolve
     })
     const { conversations } = deps
-    const reading = {
+    const observed = {
       ...conversations,
       head: async (id: string) => {
         const head = await conversations.head(id)
-        read()
+        headRead()
         return head
       },
     }
-    meanwhile(deps, 'log', 'after', async () => {
-      await headWasRead
-      await bob.call('POST', leave(group))
+    runBefore(deps, 'log', 'after', async () => {
+      await afterHeadRead
+      await bob.call('POST', leavePath(group))
       await post(ada, group, 'secret')
     })
-    const page = await join({ ...deps, conversations: reading }, b.connectionId, group, 0)
+    const page = await join({ ...deps, conversations: observed }, b.connectionId, group, 0)
     expect(page).toMatchObject({ last_seq: 2, messages: [{ seq: 1 }, { seq: 2 }], has_more: false })
   })
 })
 
-describe('who has come to a group', () => {
-  it('[PUSH-2] is told a message that took its place after that, on every connection', async () => {
-    const { ada, group } = await aTrio()
+describe('a user who has joined a group', () => {
+  it('[PUSH-2] receives a message whose seq follows the join, on every connection', async () => {
+    const { ada, group } = await aGroup('ada', 'bob', 'cyd')
     const newcomer = await anAdmin('newcomer')
-    await ada.call('POST', `/conversations/${group}/invitations`, { to_user_id: newcomer.id })
+    await ada.call('POST', invitationsPath(group), { to_user_id: newcomer.id })
     const n = await newcomer.connect()
-    const { deps, to } = rig()
-    meanwhile(deps, 'log', 'append', () => acceptAll(newcomer))
+    const { deps, postedTo } = rig()
+    runBefore(deps, 'log', 'append', () => acceptAll(newcomer))
     await sendOverRest(deps, ada.id, group, { content: 'hello' })
-    expect(to(n)).toEqual(['new_message'])
+    expect(postedTo(n)).toEqual(['new_message'])
   })
 })

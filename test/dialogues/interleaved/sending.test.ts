@@ -1,23 +1,23 @@
 import { expect, it } from 'vitest'
 import { sendOverRest } from '../../../lambdas/chat/messages/send.ts'
 import { aPair, joined, post } from '../../support/chat.ts'
-import { meanwhile, rig } from '../../support/interleave.ts'
+import { rig, runBefore } from '../../support/interleave.ts'
 import { openStores } from '../../support/stores.ts'
 
-it('[PUSH-2] a message that waited for its place reaches who has come meanwhile, and nobody who has gone', async () => {
+it('[PUSH-2] a message that waited for its seq reaches connections opened in the meantime, and none that were removed', async () => {
   const { ada, bob, conversation } = await aPair()
-  const gone = await joined(bob, conversation)
-  const { deps, to } = rig()
-  const came: string[] = []
-  meanwhile(deps, 'log', 'append', async () => {
-    await post(ada, conversation, 'takes the place')
+  const removed = await joined(bob, conversation)
+  const { deps, postedTo } = rig()
+  const opened: { readonly connectionId: string }[] = []
+  runBefore(deps, 'log', 'append', async () => {
+    await post(ada, conversation, 'takes the seq')
     const { connections, joins } = openStores()
-    // As a removal does, where the connection itself could not be closed.
-    await joins.drop(conversation, bob.id, gone.connectionId)
-    await connections.leaveChannel(bob.id, gone.connectionId)
-    came.push((await bob.connect()).connectionId)
+    // Like the removal of a connection that could not be closed.
+    await joins.drop(conversation, bob.id, removed.connectionId)
+    await connections.leaveChannel(bob.id, removed.connectionId)
+    opened.push(await bob.connect())
   })
   await sendOverRest(deps, ada.id, conversation, { content: 'waited' })
-  expect(to({ connectionId: came[0] ?? '' })).toEqual(['new_message'])
-  expect(to(gone)).toEqual([])
+  expect(opened.map(postedTo)).toEqual([['new_message']])
+  expect(postedTo(removed)).toEqual([])
 })

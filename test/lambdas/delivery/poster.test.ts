@@ -3,7 +3,7 @@ import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { poster } from '../../../lambdas/delivery/poster.ts'
 import { dispatch } from '../../../lambdas/websocket/dispatch.ts'
-import { frameHandlers } from '../../../lambdas/websocket/routes.ts'
+import { frameHandlers } from '../../../lambdas/websocket/handlers.ts'
 import {
   aMockedChat,
   forbidden,

@@ -10,11 +10,11 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SocketDeps } from '../../../lambdas/chat/deps.ts'
 import { dispatch } from '../../../lambdas/websocket/dispatch.ts'
-import { frameHandlers } from '../../../lambdas/websocket/routes.ts'
+import { frameHandlers } from '../../../lambdas/websocket/handlers.ts'
 import { testSecret } from '../../support/constants.ts'
 import {
   aMockedChat,
-  cancelled,
+  canceled,
   conditionFailed,
   gone,
   later,
@@ -38,7 +38,7 @@ const row = (rest: object = {}) => ({
   joined: new Set(['c']),
   ...rest,
 })
-/** The connection is known and not too fast. */
+/** Stores the row of a connection that is within its rate. */
 const admitted = ({ database }: Chat, rest: object = {}) =>
   database
     .on(UpdateCommand, { Key: { pk: 'CONN#a1', sk: 'CONN' } })
@@ -50,13 +50,18 @@ const posted = ({ sockets }: Chat) =>
     .commandCalls(PostToConnectionCommand)
     .map(({ args: [{ input }] }) => [input.ConnectionId, JSON.parse(String(input.Data)).type])
 
-/** A promise that the test settles. */
+/** A promise that the test resolves. */
 function deferred<T>() {
   let resolve: (value: T) => void = () => undefined
   const promise = new Promise<T>((settle) => {
     resolve = settle
   })
   return { promise, resolve }
+}
+/** Answers the query for the head of the conversation with these rows, and other queries with none. */
+const headOf = ({ database }: Chat, rows: readonly object[]) => {
+  database.on(QueryCommand).resolves({ Items: [] })
+  database.on(QueryCommand, { ScanIndexForward: false }).resolves({ Items: [...rows] })
 }
 
 let chat: Chat
@@ -68,7 +73,7 @@ afterEach(() => void vi.restoreAllMocks())
 
 describe('authenticate', () => {
   const token = tokenFor('ada', { iat: noon / 1000, exp: later / 1000 }, testSecret)
-  const known = () => {
+  const storeAda = () => {
     admitted(chat, { user: undefined, joined: undefined })
     chat.database
       .on(GetCommand, { TableName: 'users' })
@@ -77,30 +82,30 @@ describe('authenticate', () => {
       .resolves({})
   }
 
-  it('[PRESENCE-1] has the worker look who is there, at once', async () => {
-    known()
+  it('[PRESENCE-1] has the worker compute presence at once', async () => {
+    storeAda()
     expect(await answerOf(handle(chat.deps, { type: 'authenticate', token }))).toMatchObject({
       success: true,
     })
     expect(chat.sent).toEqual([{ task: 'presence', user: 'ada' }])
   })
 
-  it('[PRESENCE-7] does not where presence is switched off', async () => {
-    known()
+  it('[PRESENCE-7] sends no task if presence is off', async () => {
+    storeAda()
     const off = { ...chat.deps, features: { ...chat.deps.features, presence: false } }
     expect(await answerOf(handle(off, { type: 'authenticate', token }))).toMatchObject({ success: true })
     expect(chat.sent).toEqual([])
   })
 
-  it('[PRESENCE-2] succeeds when the queue does not, which is reported', async () => {
-    known()
+  it('[PRESENCE-2] succeeds when the queue fails, and reports the failure', async () => {
+    storeAda()
     const tasks = { send: () => Promise.reject(serverError()) }
     const answer = answerOf(handle({ ...chat.deps, tasks }, { type: 'authenticate', token }))
     expect(await answer).toMatchObject({ success: true })
     expect(chat.reported).toHaveLength(1)
   })
 
-  it('[AUTH-4] a refused token is counted on the connection, the third is posted before the close', async () => {
+  it('[AUTH-4] counts refused tokens on the connection, and posts the third error before closing', async () => {
     const { deps, database, sockets } = chat
     database.on(UpdateCommand).resolves({ Attributes: { id: 'a1', failures: 3 } })
     expect(await handle(deps, { type: 'authenticate', token: 'x' })).toEqual({ statusCode: 200 })
@@ -114,7 +119,7 @@ describe('authenticate', () => {
     ])
   })
 
-  it('[CONN-3] a refused token on a connection that is gone creates no row', async () => {
+  it('[CONN-3] creates no row when a token is refused on a connection that is gone', async () => {
     const { deps, database } = chat
     database.on(UpdateCommand).rejects(conditionFailed())
     await handle(deps, { type: 'authenticate', token: 'x' })
@@ -124,7 +129,7 @@ describe('authenticate', () => {
 })
 
 describe('join_conversation', () => {
-  it('[JOIN-1] joins in one transaction that both conditions guard, then reads strongly', async () => {
+  it('[JOIN-1] joins in one transaction with a condition on both rows, then reads consistently', async () => {
     const { deps, database } = chat
     admitted(chat)
     database.on(TransactWriteCommand).resolves({})
@@ -146,11 +151,11 @@ describe('join_conversation', () => {
   it.each([
     ['JOIN-4', ['None', 'ConditionalCheckFailed'], 'not_found'],
     ['CONN-3', ['ConditionalCheckFailed', 'None'], 'reconnect_required'],
-  ])('[%s] reasons %j become %s', async (_rule, codes, code) => {
+  ])('[%s] cancellation reasons %j become %s', async (_rule, codes, code) => {
     const { deps, database } = chat
     admitted(chat)
     database.on(GetCommand).resolves({})
-    database.on(TransactWriteCommand).rejects(cancelled(...codes))
+    database.on(TransactWriteCommand).rejects(canceled(...codes))
     const { body } = await handle(deps, { type: 'join_conversation', conversation_id: 'c' })
     const answer = JSON.parse(
       body ?? String(chat.sockets.commandCalls(PostToConnectionCommand)[0]?.args[0].input.Data),
@@ -158,10 +163,10 @@ describe('join_conversation', () => {
     expect(answer).toMatchObject({ code })
   })
 
-  it('[JOIN-6] the hundred-and-first conversation is rate_limited', async () => {
+  it('[JOIN-6] answers the hundred-and-first conversation with rate_limited', async () => {
     const { deps, database } = chat
     admitted(chat, { joined: new Set(Array.from({ length: 100 }, (_, n) => `c${n}`)) })
-    database.on(TransactWriteCommand).rejects(cancelled('ConditionalCheckFailed', 'None'))
+    database.on(TransactWriteCommand).rejects(canceled('ConditionalCheckFailed', 'None'))
     expect(await answerOf(handle(deps, { type: 'join_conversation', conversation_id: 'x' }))).toMatchObject({
       code: 'rate_limited',
       retryable: true,
@@ -169,10 +174,10 @@ describe('join_conversation', () => {
     })
   })
 
-  it('[JOIN-1] a conflict with another transaction is tried again', async () => {
+  it('[JOIN-1] retries after a conflict with another transaction', async () => {
     const { deps, database } = chat
     admitted(chat)
-    database.on(TransactWriteCommand).rejectsOnce(cancelled('TransactionConflict', 'None')).resolves({})
+    database.on(TransactWriteCommand).rejectsOnce(canceled('TransactionConflict', 'None')).resolves({})
     database.on(QueryCommand).resolves({ Items: rowsOfPair({}) })
     expect(await answerOf(handle(deps, { type: 'join_conversation', conversation_id: 'c' }))).toMatchObject({
       type: 'joined_conversation',
@@ -181,8 +186,8 @@ describe('join_conversation', () => {
   })
 })
 
-describe('frames that come too fast', () => {
-  it('[RATE-1] a burst is counted by a second write, beyond it the frame is refused with a time to wait', async () => {
+describe('frames beyond the rate', () => {
+  it('[RATE-1] a second write counts a burst; beyond it the frame is refused with retry_after_ms', async () => {
     const { deps, database } = chat
     const ahead = Object.assign(conditionFailed(), { Item: { arrival: { N: String(noon + 10_000) } } })
     database
@@ -203,7 +208,7 @@ describe('frames that come too fast', () => {
     })
   })
 
-  it('[RATE-3] who keeps on is closed after being told', async () => {
+  it('[RATE-3] a connection that exceeds its strikes is closed after the error', async () => {
     const { deps, database } = chat
     const ahead = Object.assign(conditionFailed(), { Item: { arrival: { N: String(noon + 20_000) } } })
     database
@@ -218,7 +223,7 @@ describe('frames that come too fast', () => {
 })
 
 describe('leave_conversation', () => {
-  it('[LEAVE-1] takes both words of the join back in one transaction', async () => {
+  it('[LEAVE-1] removes both records of the join in one transaction', async () => {
     const { deps, database } = chat
     admitted(chat)
     await handle(deps, { type: 'leave_conversation', conversation_id: 'c' })
@@ -234,10 +239,9 @@ describe('send_message', () => {
   const send = { type: 'send_message', conversation_id: 'c', message: { content: 'hi' } }
   const rows = rowsOfPair({ ada: { a1: later }, bob: { b1: later, b2: later } })
 
-  it('[SEND-1] a joined sender costs one query, one write and the posts one after another', async () => {
+  it('[SEND-1] a send by a joined user takes two queries, one batch read and one write', async () => {
     const { deps, database } = chat
-    database.on(QueryCommand).resolves({ Items: [] })
-    database.on(QueryCommand, { ScanIndexForward: false }).resolves({ Items: rows })
+    headOf(chat, rows)
     database.on(PutCommand).resolves({})
     await handle(deps, send)
     expect(database.commandCalls(GetCommand)).toHaveLength(0)
@@ -245,15 +249,14 @@ describe('send_message', () => {
       Item: { pk: 'CONV#c', sk: 'LOG#000000000001', kind: 'message', sender: 'ada', content: 'hi' },
       ConditionExpression: 'attribute_not_exists(pk)',
     })
-    // The head, and the joined connections again; the personal channels in one read.
+    // The head and then the subscriptions again; the connections of all users in one read.
     expect(database.commandCalls(QueryCommand)).toHaveLength(2)
     expect(database.commandCalls(BatchGetCommand)).toHaveLength(1)
   })
 
-  it('[SEND-11] the acknowledgement is the first post, and a hanging recipient does not hold it', async () => {
+  it('[SEND-11] the acknowledgement is the first post, and a recipient that hangs does not delay it', async () => {
     const { deps, database, sockets } = chat
-    database.on(QueryCommand).resolves({ Items: [] })
-    database.on(QueryCommand, { ScanIndexForward: false }).resolves({ Items: rows })
+    headOf(chat, rows)
     database.on(PutCommand).resolves({})
     const release = deferred<object>()
     const acknowledged = deferred<void>()
@@ -274,12 +277,9 @@ describe('send_message', () => {
     ])
   })
 
-  it('[PUSH-7] 410 removes that connection, 429 is tried again a little, 429 and 5xx remove nobody, and all others are told', async () => {
+  it('[PUSH-7] 410 removes the connection, 429 is retried, 429 and 5xx remove nothing, and all others receive the push', async () => {
     const { deps, database, sockets, reported } = chat
-    database.on(QueryCommand).resolves({ Items: [] })
-    database.on(QueryCommand, { ScanIndexForward: false }).resolves({
-      Items: rowsOfPair({ ada: { a1: later }, bob: { b1: later, b2: later, b3: later, b4: later } }),
-    })
+    headOf(chat, rowsOfPair({ ada: { a1: later }, bob: { b1: later, b2: later, b3: later, b4: later } }))
     sockets.on(PostToConnectionCommand).resolves({})
     sockets.on(PostToConnectionCommand, { ConnectionId: 'b1' }).rejects(gone())
     sockets.on(PostToConnectionCommand, { ConnectionId: 'b2' }).rejects(tooManyPosts())
@@ -294,7 +294,7 @@ describe('send_message', () => {
     expect(reported).toHaveLength(2)
   })
 
-  it('[SEND-1] what fails after the commit is logged and never told to the sender', async () => {
+  it('[SEND-1] a failure after the commit is logged and not sent to the sender', async () => {
     const { deps, database, reported } = chat
     database.on(QueryCommand).rejects(serverError())
     database.on(BatchGetCommand).rejects(serverError())
@@ -304,7 +304,7 @@ describe('send_message', () => {
     expect(reported.length).toBeGreaterThan(0)
   })
 
-  it('[SEND-2] a place that was taken makes it draw a turn and read the end of the log again', async () => {
+  it('[SEND-2] a seq that is taken makes the sender queue for a turn and read the head again', async () => {
     const { deps, database } = chat
     database.on(QueryCommand).resolves({ Items: [] })
     database
@@ -318,10 +318,9 @@ describe('send_message', () => {
     expect(keys).toEqual(['LOG#000000000001', 'LOG#000000000002'])
   })
 
-  it('[SEND-1] a write whose answer was lost and that the SDK repeated is no conflict', async () => {
+  it('[SEND-1] a write that the SDK repeated after a lost answer is not a conflict', async () => {
     const { deps, database } = chat
-    database.on(QueryCommand).resolves({ Items: [] })
-    database.on(QueryCommand, { ScanIndexForward: false }).resolves({ Items: rows })
+    headOf(chat, rows)
     const own = Object.assign(conditionFailed(), { Item: { id: { S: `1-${'r'.repeat(22)}` } } })
     database.on(PutCommand).rejects(own)
     await handle(deps, send)
@@ -329,10 +328,9 @@ describe('send_message', () => {
     expect(posted(chat)[0]).toEqual(['a1', 'message_sent'])
   })
 
-  it('[SEND-3] with a key, key and place are claimed in one transaction', async () => {
+  it('[SEND-3] one transaction claims the key and the seq', async () => {
     const { deps, database } = chat
-    database.on(QueryCommand).resolves({ Items: [] })
-    database.on(QueryCommand, { ScanIndexForward: false }).resolves({ Items: rows })
+    headOf(chat, rows)
     database.on(TransactWriteCommand).resolves({})
     await handle(deps, { ...send, client_message_id: 'k' })
     const items = database.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems
@@ -346,7 +344,7 @@ describe('send_message', () => {
 describe('typing', () => {
   const typing = { type: 'typing', conversation_id: 'c', is_typing: true }
 
-  it('[TYPING-4] counts the frame and the typing in one conditional write', async () => {
+  it('[TYPING-4] counts the frame and the notice in one conditional write', async () => {
     const { deps, database } = chat
     admitted(chat)
     database.on(QueryCommand).resolves({ Items: rowsOfPair({ ada: { a1: later }, bob: { b1: later } }) })
@@ -360,7 +358,7 @@ describe('typing', () => {
     expect(posted(chat)).toEqual([['b1', 'user_typing']])
   })
 
-  it('[TYPING-5] switched off, it counts the frame and does nothing more', async () => {
+  it('[TYPING-5] only counts the frame if typing is off', async () => {
     const { deps, database } = chat
     admitted(chat)
     const off = { ...deps, features: { ...deps.features, typing: false } }
@@ -369,7 +367,7 @@ describe('typing', () => {
     expect(posted(chat)).toEqual([])
   })
 
-  it('[PUSH-7] a listener that is gone is taken off', async () => {
+  it('[PUSH-7] removes a recipient that is gone', async () => {
     const { deps, database, sockets } = chat
     admitted(chat)
     database.on(QueryCommand).resolves({ Items: rowsOfPair({ bob: { b1: later } }) })
@@ -380,12 +378,12 @@ describe('typing', () => {
   })
 })
 
-describe('when a dependency fails', () => {
+describe('a failed dependency', () => {
   it.each([
     ['ping', { type: 'ping' }],
     ['join_conversation', { type: 'join_conversation', conversation_id: 'c' }],
     ['authenticate', { type: 'authenticate', token: 'x' }],
-  ])('[ERR-4] %s is answered unavailable, and nothing of AWS is said', async (_name, frame) => {
+  ])('[ERR-4] makes %s unavailable, and the answer reveals nothing of AWS', async (_name, frame) => {
     const { deps, database } = chat
     database.onAnyCommand().rejects(serverError())
     const { body } = await handle(deps, { ...frame, request_id: 'r' })
@@ -399,7 +397,7 @@ describe('when a dependency fails', () => {
     })
   })
 
-  it('[ERR-4] send_message has no route response, so its error is posted', async () => {
+  it('[ERR-4] posts the error of send_message, which has no route response', async () => {
     const { deps, database } = chat
     database.onAnyCommand().rejects(serverError())
     expect(

@@ -2,8 +2,8 @@ import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { dispatch } from '../../../lambdas/rest/dispatch.ts'
-import { restHandlers } from '../../../lambdas/rest/routes.ts'
-import { aMockedChat, cancelled, gone, later, noon, rowsOfPair, serverError } from '../../support/mocked.ts'
+import { restHandlers } from '../../../lambdas/rest/handlers.ts'
+import { aMockedChat, canceled, gone, later, noon, rowsOfPair, serverError } from '../../support/mocked.ts'
 import { tokenFor } from '../../support/tokens.ts'
 
 const id = 'POST /api/admin/chat/conversations/{id}/messages'
@@ -31,7 +31,7 @@ async function call(routeKey: string, body?: object, path?: Record<string, strin
 }
 
 describe('REST handlers', () => {
-  it('[REST-4] a posted message is put once and pushed; 410 spoils nothing', async () => {
+  it('[REST-4] a message is stored once and pushed, even if a recipient is gone', async () => {
     const { database, sockets } = chat
     database.on(QueryCommand).resolves({ Items: [] })
     database
@@ -44,7 +44,7 @@ describe('REST handlers', () => {
     expect(sockets.commandCalls(PostToConnectionCommand)).toHaveLength(2)
   })
 
-  it('[ERR-4] a failed dependency is 503 with a time to wait, and nothing of AWS is said', async () => {
+  it('[ERR-4] a failed dependency returns 503 with Retry-After, and reveals nothing of AWS', async () => {
     chat.database.on(QueryCommand).rejects(serverError())
     expect(await call('GET /api/admin/chat/conversations')).toMatchObject({
       statusCode: 503,
@@ -58,14 +58,14 @@ describe('REST handlers', () => {
     })
   })
 
-  it('[INV-7] an answer that came second is told by the condition of the transaction', async () => {
+  it('[INV-7] the condition of the transaction detects an invitation that is already answered', async () => {
     const { database } = chat
     const invitation = { id: 'i', from: 'bob', to: 'ada', status: 'pending', created_at: 'x' }
     database
       .on(GetCommand, { TableName: 'invitations' })
       .resolvesOnce({ Item: invitation })
       .resolves({ Item: { ...invitation, status: 'rejected' } })
-    database.on(TransactWriteCommand).rejects(cancelled('ConditionalCheckFailed', 'None'))
+    database.on(TransactWriteCommand).rejects(canceled('ConditionalCheckFailed', 'None'))
     const answer = await call(
       'PUT /api/admin/chat/invitations/{id}/respond',
       { action: 'accept' },
@@ -74,7 +74,7 @@ describe('REST handlers', () => {
     expect([answer.statusCode, answer.body.code]).toEqual([409, 'already_answered'])
   })
 
-  it('[REST-2] a route that is none is 404 before anything is asked', async () => {
+  it('[REST-2] an unknown route returns 404 without a call to the database', async () => {
     expect(await call('$default')).toMatchObject({ statusCode: 404, body: { code: 'not_found' } })
     expect(chat.database.calls()).toHaveLength(0)
   })

@@ -8,7 +8,7 @@ import type { TaskHandlers } from '../../../lambdas/workers/tasks.ts'
 
 const deadline = (connection: string): Task => ({ task: 'auth_deadline', connection })
 
-/** A batch with these bodies; the messages are m0, m1 and so on. */
+/** A batch of messages with these bodies and the ids m0, m1 and so on. */
 const batch = (...bodies: readonly (Task | string)[]): QueueEvent => ({
   Records: bodies.map((body, index) => ({
     messageId: `m${index}`,
@@ -26,7 +26,7 @@ function handlers() {
   }
 }
 
-/** The log, which stays out of the test's output. */
+/** Captures the log and keeps it out of the output of the tests. */
 function aLog() {
   const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   onTestFinished(() => log.mockRestore())
@@ -34,7 +34,7 @@ function aLog() {
 }
 
 describe('the worker', () => {
-  it('gives each task of a batch to its handler', async () => {
+  it('passes each task of a batch to its handler', async () => {
     const all = handlers()
     const late: Task = { task: 'deliver', conversation: 'c', seq: 7, messageTo: ['a1'], updateTo: [] }
     expect(await dispatch(all, batch(deadline('a1'), late))).toEqual({ batchItemFailures: [] })
@@ -42,7 +42,7 @@ describe('the worker', () => {
     expect(all.deliver.mock.calls).toEqual([[late]])
   })
 
-  it('names those that failed and does the others, side by side', async () => {
+  it('reports the tasks that failed and runs the others in parallel', async () => {
     const log = aLog()
     const all = handlers()
     all.auth_deadline.mockImplementation(async ({ connection }) => {
@@ -55,7 +55,7 @@ describe('the worker', () => {
   })
 
   it.each(['', '{', 'null', '"auth_deadline"', '{"task":1}', '{"task":"unknown"}', '{"task":"toString"}'])(
-    'fails a message with the body %j, and no other',
+    'reports only a message with the body %j as failed',
     async (body) => {
       aLog()
       expect(await dispatch(handlers(), batch(deadline('a'), body))).toEqual({
@@ -64,14 +64,14 @@ describe('the worker', () => {
     },
   )
 
-  it('writes no body of a message to the log', async () => {
+  it('logs no message bodies', async () => {
     const log = aLog()
     await dispatch({}, batch(deadline('a-connection'), 'a-connection'))
     expect(log).toHaveBeenCalledTimes(2)
     expect(log.mock.calls.join()).not.toContain('a-connection')
   })
 
-  it('sweeps when the schedule says so, and fails when the sweep fails', async () => {
+  it('sweeps on schedule, and fails if the sweep fails', async () => {
     const all = handlers()
     expect(await dispatch(all, { task: 'sweep' })).toBeUndefined()
     expect(all.sweep).toHaveBeenCalledOnce()
@@ -80,8 +80,8 @@ describe('the worker', () => {
   })
 })
 
-describe('the queue of tasks', () => {
-  it('is sent a task as JSON, at once or after a delay', async () => {
+describe('the task queue', () => {
+  it('receives a task as JSON, at once or after a delay', async () => {
     const client = new SQSClient({ region: 'eu-west-1' })
     const sqs = mockClient(client)
     sqs.onAnyCommand().resolves({})

@@ -2,12 +2,13 @@ import { createSecretKey, randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { refreshPresence } from '../../../lambdas/chat/connections/compute-presence.ts'
 import type { RestDeps } from '../../../lambdas/chat/deps.ts'
-import type { AnsweredRoute } from '../../../lambdas/rest/handler.ts'
-import { restHandlers } from '../../../lambdas/rest/routes.ts'
-import { frameHandlers } from '../../../lambdas/websocket/routes.ts'
-import type { ClientFrame } from '../../../protocol/client-frames.ts'
+import type { AdminRoute } from '../../../lambdas/rest/handler.ts'
+import { restHandlers } from '../../../lambdas/rest/handlers.ts'
+import { parseCall } from '../../../lambdas/rest/parse-call.ts'
+import { frameHandlers } from '../../../lambdas/websocket/handlers.ts'
+import { restRoutes } from '../../../protocol/endpoints.ts'
+import { type ClientFrame, frameTypes } from '../../../protocol/frames.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
-import { frameTypes, restRoutes } from '../../../protocol/routes.ts'
 import { testSecret } from '../../support/constants.ts'
 import { meter, summary } from '../../support/meter.ts'
 import { openStores } from '../../support/stores.ts'
@@ -38,13 +39,20 @@ const frames = frameHandlers(deps)
 
 const call = async (
   user: string,
-  route: AnsweredRoute,
-  path: object = {},
+  route: AdminRoute,
+  path: Readonly<Record<string, string | undefined>> = {},
   body: object = {},
-  query: object = {},
-) => (await rest[route]({ user, path, query, body: () => body })) as Record<string, never>
-const frame = async (frame: ClientFrame) =>
-  await frames[frame.type]({ connection, reply: async () => undefined }, frame as never)
+  query: Readonly<Record<string, string>> = {},
+) => {
+  const event = { pathParameters: path, queryStringParameters: query, body: JSON.stringify(body) }
+  const parsed = parseCall(route, { ...event, isBase64Encoded: false })
+  const handler = rest[route] as (call: object) => Promise<object>
+  return (await handler({ user, ...parsed })) as Readonly<Record<string, string>>
+}
+const frame = async (frame: ClientFrame) => {
+  const handler = frames[frame.type] as (context: object, frame: ClientFrame) => Promise<unknown>
+  return await handler({ connection, reply: async () => undefined }, frame)
+}
 
 let conversation = ''
 let group = ''
@@ -53,7 +61,7 @@ async function befriend(from: string, to: string): Promise<string> {
   const { invitation_id } = await call(from, 'POST /api/admin/chat/invitations', {}, { to_user_id: to })
   const path = { id: invitation_id }
   const accepted = await call(to, 'PUT /api/admin/chat/invitations/{id}/respond', path, { action: 'accept' })
-  return accepted['conversation_id'] as unknown as string
+  return String(accepted['conversation_id'])
 }
 
 beforeAll(async () => {
@@ -87,7 +95,7 @@ const pair = () => ({ id: conversation })
 const seq = (n: number) => ({ id: conversation, seq: String(n) })
 
 /** What a call reads and writes, in capacity units, beside the one read with which every REST call proves its caller. */
-const routes: Record<AnsweredRoute, readonly [read: number, write: number, what: () => Promise<unknown>]> = {
+const routes: Record<AdminRoute, readonly [read: number, write: number, what: () => Promise<unknown>]> = {
   'GET /api/admin/chat/conversations': [8, 0, () => call(ada, 'GET /api/admin/chat/conversations')],
   'POST /api/admin/chat/conversations': [
     7,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { answeredRoutes, frameTypes, ROUTE_SELECTION, restRoutes } from '../../../protocol/routes.ts'
+import { restRoutes } from '../../../protocol/endpoints.ts'
+import { DEFAULT_ROUTE, frameTypes, returnsAnswer } from '../../../protocol/frames.ts'
+import { ROUTE_SELECTION } from '../../../protocol/routes.ts'
 import { defaultTemplate, logicalId, type Resource, resourcesOf, synthesize } from './synthesize.ts'
 
 const template = defaultTemplate
@@ -16,7 +18,7 @@ const api = (prefix: string, from = template) => {
   return { id, resource, routes, stage: stages[0], stages }
 }
 
-/** Name of the function that a route ends in, such as `Frames`. */
+/** Returns the name of the function that a route invokes, such as `Frames`. */
 const target = ({ Properties }: Resource, from = template): string | undefined => {
   const integrationId = Properties.Target['Fn::Join'][1][1].Ref
   const uri = JSON.stringify(resourcesOf(from, 'AWS::ApiGatewayV2::Integration')[integrationId]?.Properties)
@@ -31,28 +33,30 @@ describe('The WebSocket API', () => {
     expect(socket.resource.Properties.RouteSelectionExpression).toBe(ROUTE_SELECTION)
   })
 
-  it('has a route for every frame type, for what is none, and for both lifecycle events', () => {
+  it('has a route for every frame type, a default route, and both lifecycle routes', () => {
     expect(keys.toSorted()).toEqual(['$connect', '$default', '$disconnect', ...frameTypes].toSorted())
   })
 
-  it('lets strangers reach one function only, and frames another', () => {
+  it('sends unauthenticated handshakes to one function, and frames to another', () => {
     for (const [, route] of socket.routes) {
       const key = route.Properties.RouteKey
       expect(target(route), key).toBe(['$connect', '$disconnect'].includes(key) ? 'Lifecycle' : 'Frames')
     }
   })
 
-  it('returns what the function answers on the answered routes and on no other', () => {
+  it('returns the answer of the function on the answered routes only', () => {
     const responding = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::RouteResponse')).map(
       ({ Properties }) => Properties.RouteId.Ref,
     )
     const answering = socket.routes.filter(([id]) => responding.includes(id)).map(([, r]) => r.Properties)
-    expect(answering.map(({ RouteKey }) => RouteKey).toSorted()).toEqual([...answeredRoutes].toSorted())
+    expect(answering.map(({ RouteKey }) => RouteKey).toSorted()).toEqual(
+      [...frameTypes, DEFAULT_ROUTE].filter(returnsAnswer).toSorted(),
+    )
     const selecting = socket.routes.filter(([, r]) => r.Properties.RouteResponseSelectionExpression)
     expect(selecting.map(([id]) => id).toSorted()).toEqual(responding.toSorted())
   })
 
-  it('has one throttled stage that deploys itself after all routes are there', () => {
+  it('has one throttled stage that deploys automatically once all routes exist', () => {
     expect(socket.stages).toHaveLength(1)
     expect(socket.stage.Properties).toMatchObject({
       StageName: 'prod',
@@ -66,13 +70,13 @@ describe('The WebSocket API', () => {
 describe('The HTTP API', () => {
   const rest = api('RestApi')
 
-  it('has every route of the contract, and a default for what is none', () => {
+  it('has every route of the protocol, and a default route', () => {
     const keys = rest.routes.map(([, route]) => route.Properties.RouteKey)
     expect(keys.toSorted()).toEqual([...restRoutes, '$default'].toSorted())
     for (const [, route] of rest.routes) expect(target(route)).toBe('Rest')
   })
 
-  it('has one throttled stage that deploys itself', () => {
+  it('has one throttled stage that deploys automatically', () => {
     expect(rest.stages).toHaveLength(1)
     expect(rest.stage.Properties).toMatchObject({
       StageName: '$default',
@@ -81,7 +85,7 @@ describe('The HTTP API', () => {
     })
   })
 
-  it('tells browsers nothing while no origin is allowed', () => {
+  it('has no CORS configuration while no origin is allowed', () => {
     expect(rest.resource.Properties).not.toHaveProperty('CorsConfiguration')
   })
 })
@@ -92,7 +96,7 @@ describe('With other settings', () => {
     settings: { allowedOrigins: origins, accessLogs: true, throttleRate: 7, throttleBurst: 9 },
   })
 
-  it('exactly the allowed origins pass, for handshakes and for calls, without credentials', () => {
+  it('exactly the allowed origins are accepted, for handshakes and for calls, without credentials', () => {
     expect(api('RestApi', changed).resource.Properties.CorsConfiguration).toEqual({
       AllowOrigins: origins,
       AllowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
@@ -104,22 +108,25 @@ describe('With other settings', () => {
     })
   })
 
-  it.each(['SocketApi', 'RestApi'])('%s is throttled as set', (prefix) => {
+  it.each(['SocketApi', 'RestApi'])('%s is throttled as configured', (prefix) => {
     expect(api(prefix, changed).stage.Properties.DefaultRouteSettings).toMatchObject({
       ThrottlingRateLimit: 7,
       ThrottlingBurstLimit: 9,
     })
   })
 
-  it.each(['SocketApi', 'RestApi'])('%s logs each request, once API Gateway may, but no token', (prefix) => {
-    const { stage } = api(prefix, changed)
-    const format = JSON.parse(stage.Properties.AccessLogSettings.Format)
-    expect(format).toMatchObject({ requestId: '$context.requestId', status: '$context.status' })
-    expect(JSON.stringify(format)).not.toMatch(/query|header|authoriz|\$input|context\.path/i)
-    expect(stage.DependsOn).toContain(logicalId(changed, 'AWS::ApiGateway::Account', 'AccessLogs'))
-  })
+  it.each(['SocketApi', 'RestApi'])(
+    '%s logs each request but no token, once API Gateway is allowed to',
+    (prefix) => {
+      const { stage } = api(prefix, changed)
+      const format = JSON.parse(stage.Properties.AccessLogSettings.Format)
+      expect(format).toMatchObject({ requestId: '$context.requestId', status: '$context.status' })
+      expect(JSON.stringify(format)).not.toMatch(/query|header|authoriz|\$input|context\.path/i)
+      expect(stage.DependsOn).toContain(logicalId(changed, 'AWS::ApiGateway::Account', 'AccessLogs'))
+    },
+  )
 
-  it('nothing touches the account or writes access logs unless asked to', () => {
+  it('by default, nothing changes the account or writes access logs', () => {
     template.resourceCountIs('AWS::ApiGateway::Account', 0)
     for (const { Properties } of Object.values(resourcesOf(template, STAGE))) {
       expect(Properties).not.toHaveProperty('AccessLogSettings')

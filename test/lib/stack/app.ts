@@ -5,12 +5,12 @@ import { defaultTemplate, synthesize } from './synthesize.ts'
 const template = defaultTemplate
 
 describe('The stack', () => {
-  it('is the one that was last looked at', () => {
+  it('matches the reviewed snapshot', () => {
     const text = JSON.stringify(template.toJSON()).replaceAll(/[0-9a-f]{64}\.zip/g, '<code>.zip')
     expect(JSON.parse(text)).toMatchSnapshot()
   })
 
-  it('tells its addresses, tables, queue and secret under constant names', () => {
+  it('outputs its URLs, tables, queue and secret under fixed names', () => {
     expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
       'CallbackUrl',
       'ConnectionsTable',
@@ -24,13 +24,13 @@ describe('The stack', () => {
     ])
   })
 
-  it('fits any account and Region', () => {
+  it('works in any account and Region', () => {
     expect(JSON.stringify(template.toJSON())).not.toMatch(/\b\d{12}\b|[a-z]{2}-[a-z]+-\d\b/)
   })
 })
 
 describe('The app', () => {
-  it('takes settings from the context, and those given in code before them', () => {
+  it('reads settings from the context, which settings in code override', () => {
     const context = { logRetentionDays: '7', throttleRate: '3' }
     const changed = synthesize({ context, settings: { throttleRate: 4 } })
     changed.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 })
@@ -39,7 +39,7 @@ describe('The app', () => {
     })
   })
 
-  it('refuses to be made from a wrong setting', () => {
+  it('throws for an invalid setting', () => {
     expect(() => synthesize({ context: { logRetentionDay: '7' } })).toThrow(SettingsError)
   })
 })

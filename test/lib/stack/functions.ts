@@ -18,7 +18,7 @@ interface Statement {
 }
 const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T])
 
-/** All statements of the policies of a function's role. */
+/** Returns all policy statements of a function's role. */
 const statements = (name: FunctionName): Statement[] => {
   const role = fn(name).Role['Fn::GetAtt'][0]
   return Object.values(resourcesOf(template, 'AWS::IAM::Policy'))
@@ -26,8 +26,8 @@ const statements = (name: FunctionName): Statement[] => {
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
 }
 
-/** What a function may do, as readable lines: `dynamodb:GetItem TablesUsers`. */
-const abilities = (name: FunctionName): string[] =>
+/** Returns a function's permissions as readable lines, such as `dynamodb:GetItem TablesUsers`. */
+const granted = (name: FunctionName): string[] =>
   statements(name)
     .flatMap(({ Action, Resource }) =>
       list(Action).flatMap((action) => list(Resource).map((resource) => `${action} ${readable(resource)}`)),
@@ -49,7 +49,7 @@ const tableIds: Readonly<Record<TableName, string>> = {
 }
 
 describe.each(functionNames)('The function %s', (name) => {
-  it('runs the newest Node on arm64, with 512 MB, and gives up before API Gateway does if that waits for it', () => {
+  it('runs Node 24 on arm64 with 512 MB, and times out before API Gateway does if that is waiting', () => {
     expect(fn(name)).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
@@ -59,11 +59,11 @@ describe.each(functionNames)('The function %s', (name) => {
     })
   })
 
-  it('reserves no concurrency, which a new account may not have to give', () => {
+  it('reserves no concurrency, because a new account may have none to reserve', () => {
     expect(fn(name)).not.toHaveProperty('ReservedConcurrentExecutions')
   })
 
-  it('may do exactly what the table of permissions says, and write its own log', () => {
+  it('may do exactly what lib/permissions.ts lists, and write its own log', () => {
     const { tables, tokenSecret, openConnections, tasks } = permissions[name]
     const log = `Functions${titles[name]}Log`
     const expected = [
@@ -76,10 +76,10 @@ describe.each(functionNames)('The function %s', (name) => {
       ...openConnections.map((method) => `execute-api:ManageConnections /prod/${method}/@connections/*`),
       ...tasks.map((action) => `sqs:${action} TasksQueue`),
     ]
-    expect(abilities(name)).toEqual(expected.toSorted())
+    expect(granted(name)).toEqual(expected.toSorted())
   })
 
-  it('has no wildcard but for the connections, which have no other name', () => {
+  it('has no wildcard except for connections, which cannot be named otherwise', () => {
     for (const { Effect, Action, Resource } of statements(name)) {
       expect(Effect).toBe('Allow')
       expect(list(Action).join()).not.toContain('*')
@@ -88,7 +88,7 @@ describe.each(functionNames)('The function %s', (name) => {
     }
   })
 
-  it('is told the name of what it may use, and of nothing else', () => {
+  it('has the names of the resources it may use in its environment, and no others', () => {
     const { tables, tokenSecret, openConnections, tasks } = permissions[name]
     const variables = [
       ...Object.keys(tables).map((table) => `${table.toUpperCase()}_TABLE`),
@@ -102,7 +102,7 @@ describe.each(functionNames)('The function %s', (name) => {
     expect(Object.keys(fn(name).Environment.Variables).toSorted()).toEqual(variables.toSorted())
   })
 
-  it('writes to a log of its own that is kept for the days set', () => {
+  it('writes to its own log, with the configured retention', () => {
     const id = fn(name).LoggingConfig.LogGroup.Ref
     expect(id).toContain(titles[name])
     expect(resourcesOf(template, 'AWS::Logs::LogGroup')[id]?.Properties).toEqual({ RetentionInDays: 30 })
@@ -118,16 +118,16 @@ describe('The roles', () => {
     }
   })
 
-  it('keep the secret from the function that strangers reach', () => {
-    expect(abilities('lifecycle').join()).not.toMatch(/secretsmanager|execute-api/)
+  it('keep the secret from the function that serves unauthenticated callers', () => {
+    expect(granted('lifecycle').join()).not.toMatch(/secretsmanager|execute-api/)
   })
 
   it('keep the secret from the worker, which acts for no user', () => {
-    expect(abilities('worker').join()).not.toMatch(/secretsmanager|TablesUsers/)
+    expect(granted('worker').join()).not.toMatch(/secretsmanager|TablesUsers/)
   })
 
-  it('let nobody scan a table or read one that the function has no use for', () => {
-    expect(functionNames.flatMap(abilities).join()).not.toMatch(/Scan|PartiQL|DeleteTable/)
-    expect(abilities('frames').join()).not.toContain('TablesInvitations')
+  it('allow no function to scan a table or to read one that it does not need', () => {
+    expect(functionNames.flatMap(granted).join()).not.toMatch(/Scan|PartiQL|DeleteTable/)
+    expect(granted('frames').join()).not.toContain('TablesInvitations')
   })
 })

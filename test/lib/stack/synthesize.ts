@@ -7,7 +7,7 @@ import { type AppOptions, buildApp, STACK_NAME } from '../../../lib/app.ts'
 
 const placeholder = fileURLToPath(new URL('placeholder', import.meta.url))
 
-/** The template as `cdk synth` would write it, with a placeholder for the code and without validation. */
+/** Returns the template that `cdk synth` would write, with placeholder code and without validation. */
 export function synthesize(options: AppOptions = {}): Template {
   const outdir = mkdtempSync(join(tmpdir(), 'admin-chat-'))
   try {
@@ -27,11 +27,11 @@ export interface Resource {
   readonly DependsOn?: readonly string[]
 }
 
-/** The resources of one type, by logical id. */
+/** Returns the resources of one type by logical id. */
 export const resourcesOf = (template: Template, type: string): Record<string, Resource> =>
   template.findResources(type) as Record<string, Resource>
 
-/** The logical id of the only resource of this type whose id starts like that. */
+/** Returns the logical id of the only resource of this type whose id has this prefix. */
 export function logicalId(template: Template, type: string, prefix: string): string {
   const ids = Object.keys(template.findResources(type)).filter((id) => id.startsWith(prefix))
   const [id] = ids
@@ -40,5 +40,5 @@ export function logicalId(template: Template, type: string, prefix: string): str
   return id
 }
 
-/** The template with the default of every setting. */
+/** The template with default settings. */
 export const defaultTemplate = synthesize()

@@ -11,8 +11,8 @@ const queue = only(QUEUE, 'TasksQueue')
 const deadLetters = only(QUEUE, 'TasksDeadLetters')
 const worker = only('AWS::Lambda::Function', 'FunctionsWorker')
 
-describe('The queue of tasks', () => {
-  it('gives a task up after five deliveries and keeps it for 14 days', () => {
+describe('The task queue', () => {
+  it('moves a task to the dead-letter queue after five deliveries, and keeps it there for 14 days', () => {
     expect(queue.properties.RedrivePolicy).toEqual({
       deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] },
       maxReceiveCount: 5,
@@ -21,7 +21,7 @@ describe('The queue of tasks', () => {
     template.resourceCountIs(QUEUE, 2)
   })
 
-  it('hides a delivered task for six times as long as the worker may take', () => {
+  it("hides a delivered task for six times the worker's timeout", () => {
     expect(queue.properties.VisibilityTimeout).toBe(6 * worker.properties.Timeout)
   })
 
@@ -38,7 +38,7 @@ describe('The queue of tasks', () => {
     ])
   })
 
-  it('invokes the worker with up to ten tasks at once, and hears which of them failed', () => {
+  it('invokes the worker with up to ten tasks, and retries only those that failed', () => {
     expect(only('AWS::Lambda::EventSourceMapping', 'TasksWorker').properties).toEqual({
       BatchSize: 10,
       EventSourceArn: { 'Fn::GetAtt': [queue.id, 'Arn'] },
@@ -59,7 +59,7 @@ describe('The schedule', () => {
     })
   })
 
-  it('is the only rule that may', () => {
+  it('is the only rule that may invoke it', () => {
     const permissions = Object.values(resourcesOf(template, 'AWS::Lambda::Permission'))
     const ofWorker = permissions.filter(
       ({ Properties }) => Properties.FunctionName['Fn::GetAtt'][0] === worker.id,

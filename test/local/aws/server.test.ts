@@ -25,12 +25,12 @@ const manage = 'execute-api:ManageConnections'
 const connections = (method: string) =>
   `arn:aws:execute-api:eu-west-1:000000000000:api1/prod/${method}/@connections/*`
 
-/** An engine that answers everything with an empty item and remembers what it was asked. */
+/** An engine that responds to every request with the same item and records the requests. */
 async function anEngine() {
-  const asked: { target: unknown; authorization: unknown; body: string }[] = []
+  const requests: { target: unknown; authorization: unknown; body: string }[] = []
   const server = createServer(async (request, response) => {
     const { 'x-amz-target': target, authorization } = request.headers
-    asked.push({ target, authorization, body: (await request.toArray()).join('') })
+    requests.push({ target, authorization, body: (await request.toArray()).join('') })
     response.setHeader('content-type', 'application/x-amz-json-1.0').end('{"Item":{"pk":{"S":"é"}}}')
   })
   const port = await listen(server, 0, '127.0.0.1')
@@ -38,10 +38,10 @@ async function anEngine() {
     server.closeAllConnections()
     server.close()
   })
-  return { endpoint: `http://127.0.0.1:${port}`, asked }
+  return { endpoint: `http://127.0.0.1:${port}`, requests }
 }
 
-/** The laptop's AWS for one function with these statements, and the function's SDK clients. */
+/** The laptop's AWS for one function with these policy statements, and the function's SDK clients. */
 async function anAws(
   statements: readonly Statement[],
   { post = { outcome: 'delivered' }, intercept }: { post?: PostResult; intercept?: Intercept } = {},
@@ -82,7 +82,7 @@ async function anAws(
     dynamodb: new DynamoDBClient(config),
     secrets: new SecretsManagerClient(config),
     gateway: new ApiGatewayManagementApiClient({ ...config, endpoint: `${server.endpoint}/prod` }),
-    stranger: new DynamoDBClient({ ...config, credentials: { accessKeyId: 'x', secretAccessKey: 'y' } }),
+    unknownCaller: new DynamoDBClient({ ...config, credentials: { accessKeyId: 'x', secretAccessKey: 'y' } }),
   }
 }
 
@@ -90,7 +90,7 @@ const read = new GetItemCommand({ TableName: 'Rooms', Key: { pk: { S: 'é' } } }
 const post = new PostToConnectionCommand({ ConnectionId: 'abc=', Data: 'hé' })
 
 describe('@connections', () => {
-  it('posts the bytes, describes and deletes, each by its own permission', async () => {
+  it('posts bytes, describes and deletes a connection, each with its own permission', async () => {
     const { gateway, api } = await anAws(
       ['POST', 'GET', 'DELETE'].map((method) => allow(manage, connections(method))),
     )
@@ -107,21 +107,21 @@ describe('@connections', () => {
     ['gone', GoneException, 410],
     ['too_large', PayloadTooLargeException, 413],
     ['limit_exceeded', LimitExceededException, 429],
-  ] as const)('[A2, A3] the outcome %s reaches the SDK as its typed error', async (outcome, kind, status) => {
+  ] as const)('the outcome %s reaches the SDK as its typed error', async (outcome, kind, status) => {
     const { gateway } = await anAws([allow(manage, connections('POST'))], { post: { outcome } })
     const error = await gateway.send(post).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(kind)
     expect(error).toMatchObject({ $metadata: { httpStatusCode: status } })
   })
 
-  it('[A2] an ill-formed id is a bad request, for which the SDK has no type', async () => {
+  it('an ill-formed id is a BadRequestException, for which the SDK has no class', async () => {
     const { gateway } = await anAws([allow(manage, connections('POST'))], {
       post: { outcome: 'ill_formed_id' },
     })
     await expect(gateway.send(post)).rejects.toMatchObject({ name: 'BadRequestException' })
   })
 
-  it('forbids what the stack does not allow, and tells the developer', async () => {
+  it('forbids calls that the stack does not allow, and warns the developer', async () => {
     const { gateway, api, warn } = await anAws([allow(manage, connections('GET'))])
     await expect(gateway.send(post)).rejects.toBeInstanceOf(ForbiddenException)
     expect(api.post).not.toHaveBeenCalled()
@@ -132,10 +132,10 @@ describe('@connections', () => {
 })
 
 describe('DynamoDB', () => {
-  it('passes an allowed call on to the engine as it is, and its answer back', async () => {
+  it('forwards an allowed call unchanged to the engine and returns its response', async () => {
     const { dynamodb, engine } = await anAws([allow('dynamodb:GetItem', table)])
     expect((await dynamodb.send(read)).Item).toEqual({ pk: { S: 'é' } })
-    expect(engine.asked).toEqual([
+    expect(engine.requests).toEqual([
       {
         target: 'DynamoDB_20120810.GetItem',
         authorization: expect.stringContaining('Credential=local/'),
@@ -144,30 +144,30 @@ describe('DynamoDB', () => {
     ])
   })
 
-  it('denies what the stack does not allow before it reaches the engine, and tells the developer', async () => {
+  it('denies calls that the stack does not allow before they reach the engine, and warns the developer', async () => {
     const { dynamodb, engine, warn } = await anAws([allow('dynamodb:GetItem', table)])
     const query = new QueryCommand({ TableName: 'Rooms', IndexName: 'ByName' })
     await expect(dynamodb.send(query)).rejects.toMatchObject({
       name: 'AccessDeniedException',
       message: expect.stringContaining('dynamodb:Query'),
     })
-    expect(engine.asked).toEqual([])
+    expect(engine.requests).toEqual([])
     expect(warn.mock.calls[0]?.[0]).toContain(`Frames to dynamodb:Query on ${table}/index/ByName`)
   })
 
-  it('lets no function make tables, whatever it is allowed', async () => {
+  it('does not let functions create tables, whatever their permissions', async () => {
     const { dynamodb } = await anAws([allow('*', '*')])
     const create = new CreateTableCommand({ TableName: 'Rooms', KeySchema: [], AttributeDefinitions: [] })
     await expect(dynamodb.send(create)).rejects.toMatchObject({ name: 'AccessDeniedException' })
   })
 
-  it('refuses a caller that nobody knows', async () => {
-    const { stranger, engine } = await anAws([allow('*', '*')])
-    await expect(stranger.send(read)).rejects.toMatchObject({ name: 'UnrecognizedClientException' })
-    expect(engine.asked).toEqual([])
+  it('refuses an unknown caller', async () => {
+    const { unknownCaller, engine } = await anAws([allow('*', '*')])
+    await expect(unknownCaller.send(read)).rejects.toMatchObject({ name: 'UnrecognizedClientException' })
+    expect(engine.requests).toEqual([])
   })
 
-  it('can be made to fail by a test', async () => {
+  it('fails on request of a test', async () => {
     const fault = { status: 400, type: 'ThrottlingException', message: 'slow down' }
     const { dynamodb } = await anAws([allow('*', '*')], {
       intercept: ({ operation }) => (operation === 'GetItem' ? fault : undefined),
@@ -180,7 +180,7 @@ describe('GetSecretValue', () => {
   const get = (VersionStage?: string, SecretId = secretArn) =>
     new GetSecretValueCommand({ SecretId, ...(VersionStage !== undefined && { VersionStage }) })
 
-  it('gives the current version by ARN or name, and the previous one after a rotation', async () => {
+  it('returns the current version by ARN or name, and the previous one after a rotation', async () => {
     const { secrets, secret } = await anAws([allow('secretsmanager:GetSecretValue', secretArn)])
     expect((await secrets.send(get())).SecretString).toBe('first')
     await expect(secrets.send(get('AWSPREVIOUS'))).rejects.toMatchObject({
@@ -191,7 +191,7 @@ describe('GetSecretValue', () => {
     expect((await secrets.send(get('AWSPREVIOUS'))).SecretString).toBe('first')
   })
 
-  it('is for those whom the stack allows it', async () => {
+  it('requires a permission of the stack', async () => {
     const { secrets } = await anAws([])
     await expect(secrets.send(get())).rejects.toMatchObject({ name: 'AccessDeniedException' })
   })

@@ -21,7 +21,7 @@ interface Outgoing {
   readonly body?: string | Uint8Array
 }
 
-/** A request handler for SDK clients that catches what they sign instead of sending it. */
+/** A request handler for SDK clients that captures the signed request instead of sending it. */
 export function catcher() {
   let caught: SignedRequest | undefined
   return {

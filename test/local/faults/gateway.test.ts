@@ -34,10 +34,10 @@ describe('the gateway with faults', () => {
   it('closes sooner on a faster clock, and keeps the other limits', () => {
     expect(fasterLimits({ frameBytes: 1 }, settings({ clockSpeed: 1000 }))).toEqual({
       frameBytes: 1,
-      idleMillis: 600,
-      lifetimeMillis: 7200,
+      idleMs: 600,
+      lifetimeMs: 7200,
     })
-    expect(fasterLimits({ idleMillis: 50 }, settings({ clockSpeed: 10 }))).toMatchObject({ idleMillis: 5 })
+    expect(fasterLimits({ idleMs: 50 }, settings({ clockSpeed: 10 }))).toMatchObject({ idleMs: 5 })
   })
 
   it('cuts everybody at once, again and again until it closes', async () => {

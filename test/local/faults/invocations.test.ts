@@ -101,7 +101,7 @@ describe('workers with faults', () => {
     )
     const calls = Array.from({ length: 200 }, () => faults?.diesAtCall())
     expect(new Set(calls)).toEqual(new Set([undefined, 1, 2, 3, 4, 5, 6]))
-    const offsets = Array.from({ length: 200 }, () => faults?.clockOffsetMillis() ?? 0)
+    const offsets = Array.from({ length: 200 }, () => faults?.clockOffsetMs() ?? 0)
     expect(Math.min(...offsets)).toBeLessThan(-900)
     expect(Math.min(...offsets)).toBeGreaterThanOrEqual(-1000)
     expect(Math.max(...offsets)).toBeGreaterThan(900)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { AwsCall } from '../../../local/aws/answers.ts'
+import type { AwsCall } from '../../../local/aws/calls.ts'
 import { parseFaults } from '../../../local/faults/options.ts'
 import { createDice } from '../../../local/faults/random.ts'
 import { failingSecrets } from '../../../local/faults/secrets.ts'

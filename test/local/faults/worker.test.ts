@@ -35,10 +35,10 @@ async function aWorker(faults: Partial<WorkerFaults>) {
       name: 'Test',
       codeDir,
       handler: 'index.handler',
-      timeoutMillis: 5000,
+      timeoutMs: 5000,
       memoryMegabytes: 128,
       environment: { REMOTE },
-      faults: { diesAtCall: () => undefined, clockOffsetMillis: () => 0, ...faults },
+      faults: { diesAtCall: () => undefined, clockOffsetMs: () => 0, ...faults },
     },
     log: () => undefined,
   })
@@ -67,7 +67,7 @@ describe('a worker with faults', () => {
   })
 
   it('has a clock that is off, and a deadline that is not', async () => {
-    const { pool } = await aWorker({ clockOffsetMillis: () => 240_000 })
+    const { pool } = await aWorker({ clockOffsetMs: () => 240_000 })
     const { now, then, day, left } = (await pool.invoke({ calls: 0 })) as Record<string, number>
     expect(now).toBeGreaterThan(Date.now() + 200_000)
     expect(then).toBeGreaterThan(Date.now() + 200_000)

@@ -7,7 +7,9 @@ import { environment } from '../../../lambdas/environment.ts'
 import { readStack, type StackModel } from '../../../local/stack/model.ts'
 import { isAllowed } from '../../../local/stack/permissions.ts'
 import { synthesise } from '../../../local/stack/synthesize.ts'
-import { answeredRoutes, frameTypes, ROUTE_SELECTION, restRoutes } from '../../../protocol/routes.ts'
+import { restRoutes } from '../../../protocol/endpoints.ts'
+import { DEFAULT_ROUTE, frameTypes, returnsAnswer } from '../../../protocol/frames.ts'
+import { ROUTE_SELECTION } from '../../../protocol/routes.ts'
 
 describe('the model of the synthesised stack', () => {
   const outdir = mkdtempSync(join(tmpdir(), 'admin-chat-'))
@@ -29,7 +31,9 @@ describe('the model of the synthesised stack', () => {
     expect(routeSelectionExpression).toBe(ROUTE_SELECTION)
     expect([...routes.keys()].sort()).toEqual(['$connect', '$default', '$disconnect', ...frameTypes].sort())
     const answering = [...routes].filter(([, { hasRouteResponse }]) => hasRouteResponse)
-    expect(answering.map(([key]) => key).sort()).toEqual([...answeredRoutes].sort())
+    expect(answering.map(([key]) => key).sort()).toEqual(
+      [...frameTypes, DEFAULT_ROUTE].filter(returnsAnswer).sort(),
+    )
   })
 
   it('holds every route of the HTTP API and its CORS origins', () => {
@@ -70,9 +74,9 @@ describe('the model of the synthesised stack', () => {
     const [source] = stack.eventSources
     const worker = serving(source?.functionId)
     expect(source).toMatchObject({ queueArn: tasks?.arn, batchSize: 10, reportsItemFailures: true })
-    expect(tasks?.visibilityMillis).toBe(6 * worker.timeoutMillis)
+    expect(tasks?.visibilityMs).toBe(6 * worker.timeoutMs)
     expect(stack.schedules).toMatchObject([
-      { functionId: worker.id, intervalMillis: 60_000, input: { task: 'sweep' } },
+      { functionId: worker.id, intervalMs: 60_000, input: { task: 'sweep' } },
     ])
     const connect = serving(stack.webSocketApi.routes.get('$connect')?.functionId)
     expect(connect.environment[environment.tasksQueue]).toBe(tasks?.url)

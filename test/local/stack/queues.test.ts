@@ -61,7 +61,7 @@ function read({ queue, mapping, rule, permission, actions = polling }: Changes =
     arn: 'unused',
     codeDir: '',
     handler: 'index.handler',
-    timeoutMillis: 30_000,
+    timeoutMs: 30_000,
     memoryMegabytes: 512,
     environment: {},
     statements: [{ effect: 'Allow', actions, resources: [queueArn] }],
@@ -82,14 +82,12 @@ describe('queues and schedules of a template', () => {
         name: 'Tasks',
         arn: queueArn,
         url: 'https://sqs.eu-west-1.amazonaws.com/000000000000/Tasks',
-        visibilityMillis: 30_000,
-        retentionMillis: 345_600_000,
+        visibilityMs: 30_000,
+        retentionMs: 345_600_000,
       },
     ])
     expect(sources).toEqual([{ queueArn, functionId: 'Worker', batchSize: 10, reportsItemFailures: false }])
-    expect(schedules).toEqual([
-      { id: 'Rule', intervalMillis: 7_200_000, functionId: 'Worker', input: { a: 1 } },
-    ])
+    expect(schedules).toEqual([{ id: 'Rule', intervalMs: 7_200_000, functionId: 'Worker', input: { a: 1 } }])
   })
 
   it.each<[string, Changes, RegExp]>([

@@ -2,12 +2,12 @@ import { Ajv } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 
-/** What is wrong with a value by a schema of the document; empty when nothing is. */
+/** Returns how a value violates a schema of the document; empty if it is valid. */
 export type Check = (schema: object, value: unknown) => readonly string[]
 
 /**
- * Checks by the schemas of a document, more strictly than a client may: a field that is not described is wrong,
- * because what the server sends is to be described.
+ * Validates against the schemas of a document, more strictly than a client should: an undescribed field is an error,
+ * because the document must describe everything that the server sends.
  */
 export function checksOf(document: object, dialect: 'draft-07' | '2020-12'): Check {
   const Dialect = dialect === 'draft-07' ? Ajv : Ajv2020

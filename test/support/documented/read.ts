@@ -3,10 +3,10 @@ import { parse } from 'yaml'
 
 export const committed = (name: string) => readFileSync(`docs/${name}`, 'utf8')
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into documents of every shape.
+// biome-ignore lint/suspicious/noExplicitAny: tests read documents of every shape.
 export const readDocument = (name: string): any => parse(committed(name))
 
-/** Every value in a document under a key, wherever it stands. */
+/** Every value that a document holds under a key, at any depth. */
 export function valuesUnder(key: string, part: unknown): unknown[] {
   if (typeof part !== 'object' || part === null) return []
   return Object.entries(part).flatMap(([name, value]) => [

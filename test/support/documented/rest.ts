@@ -9,7 +9,7 @@ export interface Parts {
 
 interface Answer {
   readonly status: number
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape.
   readonly body: any
 }
 
@@ -30,7 +30,7 @@ const operations: readonly any[] = Object.entries<object>(document.paths).flatMa
 )
 export const operationIds: readonly string[] = operations.map(({ operationId }) => operationId)
 
-/** Calls an operation by its name, knowing of it what docs/openapi.yaml says; throws where either side differs. */
+/** Calls an operation as docs/openapi.yaml describes it; throws if the request or the answer violates the description. */
 export async function callDocumented(
   host: string,
   token: string,
@@ -38,9 +38,9 @@ export async function callDocumented(
   parts: Parts,
 ): Promise<Answer> {
   const operation = operations.find(({ operationId }) => operationId === name)
-  if (!operation) throw new Error(`${name}: not described`)
-  const expectNone = (what: string, faults: readonly string[]) => {
-    if (faults.length > 0) throw new Error(`${name}: ${what}: ${faults.join('; ')}`)
+  if (!operation) throw new Error(`${name} is not described`)
+  const requireValid = (part: string, problems: readonly string[]) => {
+    if (problems.length > 0) throw new Error(`${name}: ${part}: ${problems.join('; ')}`)
   }
 
   const url = new URL(document.servers[0].url)
@@ -49,13 +49,13 @@ export async function callDocumented(
   for (const parameter of (operation.parameters ?? []) as Parameter[]) {
     const value = parts[parameter.in]?.[parameter.name]
     if (value === undefined && !parameter.required) continue
-    expectNone(parameter.name, check(parameter.schema, value))
+    requireValid(parameter.name, check(parameter.schema, value))
     if (parameter.in === 'query') url.searchParams.set(parameter.name, String(value))
     else
       url.pathname = url.pathname.replace(encodeURI(`{${parameter.name}}`), encodeURIComponent(String(value)))
   }
   const body = operation.requestBody?.content['application/json'].schema
-  if (body) expectNone('body', check(body, parts.body))
+  if (body) requireValid('body', check(body, parts.body))
   const needsToken = (operation.security ?? document.security).length > 0
 
   const response = await fetch(url, {
@@ -71,7 +71,7 @@ export async function callDocumented(
   const answer = await response.json()
   const described = resolve(operation.responses[response.status])
   if (!described) throw new Error(`${name}: ${response.status} is not described: ${JSON.stringify(answer)}`)
-  expectNone(`${response.status}`, check(described.content['application/json'].schema, answer))
+  requireValid(`${response.status}`, check(described.content['application/json'].schema, answer))
   return { status: response.status, body: answer }
 }
 

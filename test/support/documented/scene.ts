@@ -3,55 +3,55 @@ import type { Frame } from '../socket.ts'
 import { callDocumented, type Parts } from './rest.ts'
 import { type DocumentedSocket, openDocumented } from './socket.ts'
 
-type Told = Readonly<Record<string, unknown>> & { readonly type: string }
+type Push = Readonly<Record<string, unknown>> & { readonly type: string }
 
 interface Expected {
-  /** What the step shows. */
-  readonly does: string
+  /** What the step shows; the name of its test. */
+  readonly title: string
   readonly as: string
-  /** Part of what the answer holds: the frame, or the envelope's `data`. */
+  /** Part of the answer: of the frame, or of the envelope's `data`. */
   readonly answer?: object
-  /** The code with which the step is refused instead. */
-  readonly refusal?: string
-  /** Values of the answer that later steps name as `$name`. */
+  /** The error code that is expected instead of an answer. */
+  readonly error?: string
+  /** Paths of values in the answer that later steps refer to as `$name`. */
   readonly keep?: Readonly<Record<string, string>>
-  /** Frames that somebody is told, as far as they are given. */
-  readonly tells?: readonly (readonly [who: string, frame: Told])[]
+  /** Frames that users receive; fields that are not given are not checked. */
+  readonly pushes?: readonly (readonly [user: string, frame: Push])[]
 }
 
-/** One step of a story: somebody opens or drops a connection, calls an operation, or sends a frame. */
+/** A step of a scenario: a user opens or drops a connection, calls an operation, or sends a frame. */
 export type Step = Expected &
   (
-    | { readonly line: 'opens' | 'drops' }
+    | { readonly connection: 'opens' | 'drops' }
     | ({ readonly call: string } & Parts)
     | { readonly frame: string; readonly fields?: object }
   )
 
-/** People with their tokens and connections, and what the steps so far have brought. */
+/** Plays steps in order, with a token and a connection for each user and the values kept so far. */
 export function openScene(host: string, tokens: Readonly<Record<string, string>>, known: Frame) {
   const sockets = new Map<string, DocumentedSocket>()
   const opened: DocumentedSocket[] = []
   const kept: Frame = { ...known }
-  const told = new Set<string>()
+  const pushedTypes = new Set<string>()
 
-  const socketOf = (who: string) => {
-    const socket = sockets.get(who)
-    if (!socket) throw new Error(`${who} has no connection`)
+  const socketOf = (user: string) => {
+    const socket = sockets.get(user)
+    if (!socket) throw new Error(`${user} has no connection`)
     return socket
   }
 
-  /** `$name` for what was kept under that name, wherever it stands. */
+  /** Replaces each `$name`, at any depth, by the value kept under that name. */
   const filled = <T>(part: T): T =>
     JSON.parse(JSON.stringify(part ?? {}), (_key, value) => {
       if (typeof value !== 'string' || !value.startsWith('$')) return value
       const name = value.slice(1)
-      if (!(name in kept)) throw new Error(`nothing was kept as ${value}`)
+      if (!(name in kept)) throw new Error(`no step has kept ${value}`)
       return kept[name]
     })
 
   async function answerTo(step: Step): Promise<Frame> {
-    if ('line' in step) {
-      if (step.line === 'drops') socketOf(step.as).close()
+    if ('connection' in step) {
+      if (step.connection === 'drops') socketOf(step.as).close()
       else {
         const socket = await openDocumented(host)
         sockets.set(step.as, socket)
@@ -69,24 +69,25 @@ export function openScene(host: string, tokens: Readonly<Record<string, string>>
   }
 
   return {
-    told,
+    /** The types of the pushes that steps have expected and received. */
+    pushedTypes,
     async play(step: Step): Promise<void> {
       const answer = await answerTo(step)
-      expect(answer['code'], JSON.stringify(answer)).toBe(step.refusal)
+      expect(answer['code'], JSON.stringify(answer)).toBe(step.error)
       for (const [name, path] of Object.entries(step.keep ?? {})) {
         kept[name] = path.split('.').reduce((part, key) => part?.[filled(key)], answer)
         expect(kept[name], `${path} of ${JSON.stringify(answer)}`).toBeDefined()
       }
       expect(answer).toMatchObject(filled(step.answer ?? {}))
-      for (const [who, frame] of step.tells ?? []) {
+      for (const [user, frame] of step.pushes ?? []) {
         const expected = expect.objectContaining(matching(filled(frame)))
-        await socketOf(who).told(
-          (came) => expected.asymmetricMatch(came),
-          `${who}: ${JSON.stringify(filled(frame))}`,
+        await socketOf(user).pushed(
+          (received) => expected.asymmetricMatch(received),
+          `the push to ${user}, ${JSON.stringify(filled(frame))},`,
         )
-        told.add(frame.type)
+        pushedTypes.add(frame.type)
       }
-      expect(opened.flatMap((socket) => socket.faults())).toEqual([])
+      expect(opened.flatMap((socket) => socket.problems())).toEqual([])
     },
     close: () => {
       for (const socket of opened) socket.close()
@@ -94,7 +95,7 @@ export function openScene(host: string, tokens: Readonly<Record<string, string>>
   }
 }
 
-/** Nested objects hold at least what is given, too. */
+/** Lets nested objects have further fields too. */
 const matching = (part: object): Frame =>
   Object.fromEntries(
     Object.entries(part).map(([key, value]) => [

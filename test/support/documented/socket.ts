@@ -4,14 +4,14 @@ import type { Frame } from '../socket.ts'
 import { checksOf } from './checks.ts'
 import { readDocument } from './read.ts'
 
-/** A connection that knows of the chat what docs/asyncapi.yaml says. */
+/** A connection of a client that knows nothing of the chat but docs/asyncapi.yaml. */
 export interface DocumentedSocket {
-  /** Sends a frame and, where the document names an answer, resolves with that or an error. */
+  /** Sends a frame; if the document names an answer, resolves with that answer or an error. */
   ask(type: string, fields: object): Promise<Frame | undefined>
-  /** The oldest frame that came unasked, fits, and was not taken yet; waits for it. */
-  told(fits: (frame: Frame) => boolean, what: string): Promise<Frame>
-  /** What came since the last call and is not as described. */
-  faults(): readonly string[]
+  /** Resolves with the oldest push that fits; each push is returned once. */
+  pushed(fits: (frame: Frame) => boolean, description: string): Promise<Frame>
+  /** Returns how frames received since the last call violate the document. */
+  problems(): readonly string[]
   close(): void
 }
 
@@ -19,7 +19,7 @@ const document = readDocument('asyncapi.yaml')
 const check = checksOf(document, 'draft-07')
 const { laptop } = document.servers
 const { chat } = document.channels
-const PATIENCE = 8000
+const FRAME_TIMEOUT_MS = 8000
 
 interface Operation {
   readonly action: 'receive' | 'send'
@@ -36,73 +36,75 @@ const typesOf = (references: readonly Reference[] = []) =>
 const typesThat = (action: Operation['action']) =>
   operations.filter((operation) => operation.action === action).flatMap(({ messages }) => typesOf(messages))
 
-export const askedTypes = typesThat('receive')
-export const toldTypes = typesThat('send')
+/** The types of the frames that clients send. */
+export const clientTypes = typesThat('receive')
+/** The types of the frames that the server pushes. */
+export const pushTypes = typesThat('send')
 
 const [, correlation = ''] =
   /^\$message\.payload#\/(\w+)$/.exec(document.components.correlationIds.request.location) ?? []
 
 export async function openDocumented(host: string): Promise<DocumentedSocket> {
   const client = new WebSocket(`${laptop.protocol}://${host}${laptop.pathname}${chat.address}`)
-  const asked = new Map<string, { answers: readonly string[]; resolve: (frame: Frame) => unknown }>()
+  const requests = new Map<string, { answers: readonly string[]; resolve: (frame: Frame) => unknown }>()
   const untaken: Frame[] = []
-  const faults: string[] = []
+  const problems: string[] = []
   const waiting = new Set<() => void>()
 
   client.on('message', (data) => {
     const frame: Frame = JSON.parse(String(data))
-    const { type, [correlation]: request } = frame
-    const question = request === undefined ? undefined : asked.get(request)
-    const expected = question?.answers ?? toldTypes
-    if (!expected.includes(type)) faults.push(`${type} came where ${expected.join(', ')} may`)
-    faults.push(...faultsOf(frame))
-    if (question) {
-      question.resolve(frame)
+    const { type, [correlation]: id } = frame
+    const request = id === undefined ? undefined : requests.get(id)
+    const expected = request?.answers ?? pushTypes
+    if (!expected.includes(type)) problems.push(`received ${type} instead of ${expected.join(', ')}`)
+    problems.push(...problemsOf(frame))
+    if (request) {
+      request.resolve(frame)
       return
     }
     untaken.push(frame)
-    for (const look of [...waiting]) look()
+    for (const match of [...waiting]) match()
   })
   await once(client, 'open')
 
   return {
-    faults: () => faults.splice(0),
+    problems: () => problems.splice(0),
     close: () => client.terminate(),
     ask(type, fields) {
       const answers = answersTo(type)
-      const request = `${type}-${asked.size}`
-      const frame = { type, ...fields, [correlation]: request }
-      const wrong = faultsOf(frame)
-      if (wrong.length > 0) throw new Error(wrong.join('; '))
+      const id = `${type}-${requests.size}`
+      const frame = { type, ...fields, [correlation]: id }
+      const invalid = problemsOf(frame)
+      if (invalid.length > 0) throw new Error(invalid.join('; '))
       client.send(JSON.stringify(frame))
       return new Promise((resolve, reject) => {
         if (answers.every((answer) => answer === 'error')) {
-          asked.set(request, { answers, resolve: ({ code }) => faults.push(`${type} was refused: ${code}`) })
+          requests.set(id, { answers, resolve: ({ code }) => problems.push(`${type} was refused: ${code}`) })
           return resolve(undefined)
         }
-        const timer = setTimeout(() => reject(new Error(`no answer to ${type}`)), PATIENCE)
-        const done = (answer: Frame) => {
+        const timer = setTimeout(() => reject(new Error(`no answer to ${type}`)), FRAME_TIMEOUT_MS)
+        const settle = (answer: Frame) => {
           clearTimeout(timer)
           resolve(answer)
         }
-        asked.set(request, { answers, resolve: done })
+        requests.set(id, { answers, resolve: settle })
       })
     },
-    told: (fits, what) =>
+    pushed: (fits, description) =>
       new Promise((resolve, reject) => {
-        const look = () => {
+        const match = () => {
           const at = untaken.findIndex(fits)
           if (at < 0) return
           clearTimeout(timer)
-          waiting.delete(look)
+          waiting.delete(match)
           resolve(untaken.splice(at, 1)[0] as Frame)
         }
         const timer = setTimeout(
-          () => reject(new Error(`${what} did not come; came: ${JSON.stringify(untaken)}`)),
-          PATIENCE,
+          () => reject(new Error(`${description} did not arrive; received ${JSON.stringify(untaken)}`)),
+          FRAME_TIMEOUT_MS,
         )
-        waiting.add(look)
-        look()
+        waiting.add(match)
+        match()
       }),
   }
 }
@@ -111,12 +113,12 @@ function answersTo(type: string): readonly string[] {
   const operation = operations.find(
     ({ action, messages }) => action === 'receive' && typesOf(messages).includes(type),
   )
-  if (!operation) throw new Error(`${type}: not described`)
+  if (!operation) throw new Error(`${type} is not described`)
   return typesOf(operation.reply?.messages)
 }
 
-function faultsOf(frame: Frame): readonly string[] {
+function problemsOf(frame: Frame): readonly string[] {
   const message = document.components.messages[frame['type']]
-  if (!message) return [`${frame['type']}: not described`]
-  return check(message.payload, frame).map((fault) => `${frame['type']}: ${fault}`)
+  if (!message) return [`${frame['type']} is not described`]
+  return check(message.payload, frame).map((problem) => `${frame['type']}: ${problem}`)
 }

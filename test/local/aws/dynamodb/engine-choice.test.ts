@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { chooseEngine, NoEngineError } from '../../../../local/aws/dynamodb/engine-choice.ts'
 import { temporaryDirectory } from '../../temporary.ts'
 
-/** A directory with a `dynoxide` that may be run, or may not. */
+/** A directory with a `dynoxide` file of the given mode. */
 function directoryWithEngine(mode: number): string {
   const directory = temporaryDirectory()
   writeFileSync(join(directory, 'dynoxide'), '')
@@ -14,13 +14,13 @@ function directoryWithEngine(mode: number): string {
 
 const endpoint = 'http://127.0.0.1:8000'
 
-describe('the choice of the engine', () => {
-  it('is the named endpoint before everything else', () => {
+describe('the engine choice', () => {
+  it('prefers a configured endpoint', () => {
     const searchPath = directoryWithEngine(0o755)
     expect(chooseEngine({ endpoint, searchPath, packaged: '/engine' })).toEqual({ kind: 'url', endpoint })
   })
 
-  it('is the npm package before an installed one', () => {
+  it('prefers the npm package to an installed binary', () => {
     const searchPath = directoryWithEngine(0o755)
     expect(chooseEngine({ endpoint: undefined, searchPath, packaged: '/engine' })).toEqual({
       kind: 'binary',
@@ -28,7 +28,7 @@ describe('the choice of the engine', () => {
     })
   })
 
-  it('is the first executable on the PATH where there is no package', () => {
+  it('uses the first executable on the PATH if there is no package', () => {
     const directory = directoryWithEngine(0o755)
     const searchPath = ['', '/nowhere', directory].join(delimiter)
     expect(chooseEngine({ endpoint: undefined, searchPath, packaged: undefined })).toEqual({
@@ -37,7 +37,7 @@ describe('the choice of the engine', () => {
     })
   })
 
-  it('is otherwise a sentence that says what to install', () => {
+  it('otherwise fails and says what to install', () => {
     const choose = () => chooseEngine({ endpoint: undefined, searchPath: '/nowhere', packaged: undefined })
     expect(choose).toThrow(NoEngineError)
     expect(choose).toThrow('cargo install dynoxide')

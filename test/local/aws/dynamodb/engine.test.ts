@@ -38,7 +38,7 @@ describe.runIf(file !== undefined)('the embedded engine', () => {
   const pidOf = (directory: string): number =>
     JSON.parse(readFileSync(join(directory, 'engine.json'), 'utf8')).pid
 
-  it('keeps what was written over a restart, and making the tables again changes nothing', async () => {
+  it('keeps rows across a restart, and creating the tables again changes nothing', async () => {
     const directory = temporaryDirectory()
     const first = await start(directory)
     await createTables(first.client, [table])
@@ -52,28 +52,28 @@ describe.runIf(file !== undefined)('the embedded engine', () => {
     expect(TimeToLiveDescription).toMatchObject({ AttributeName: 'expires_at', TimeToLiveStatus: 'ENABLED' })
   })
 
-  it('that ends by itself is told of, with the reason', async () => {
+  it('reports the reason when it exits unexpectedly', async () => {
     const directory = temporaryDirectory()
     const { engine } = await start(directory)
     process.kill(pidOf(directory), 'SIGKILL')
     expect(await engine.died).toMatch(/ended by itself \(SIGKILL\)/)
   })
 
-  it('left over from a crash is stopped before another takes its file', async () => {
+  it('is stopped if it was left over from a crash, before another one opens its file', async () => {
     const directory = temporaryDirectory()
     const leftover = await start(directory)
-    const remembered = join(directory, 'leftover.json')
-    writeFileSync(remembered, readFileSync(join(directory, 'engine.json')))
+    const processFile = join(directory, 'leftover.json')
+    writeFileSync(processFile, readFileSync(join(directory, 'engine.json')))
     await start(directory)
-    expect(stillRunning(remembered)).toBeUndefined()
+    expect(stillRunning(processFile)).toBeUndefined()
     expect(await leftover.engine.died).toContain('ended by itself')
   })
 
-  it('that cannot open its file fails with the reason', async () => {
+  it('fails to start if it cannot open its file', async () => {
     await expect(startEngine(file ?? '', '/nowhere/at/all')).rejects.toThrow()
   })
 
-  it('is used by its address when somebody else runs it', async () => {
+  it('is used at its endpoint when it already runs', async () => {
     const { engine } = await start(temporaryDirectory())
     expect((await connectEngine(engine.endpoint)).endpoint).toBe(engine.endpoint)
   })

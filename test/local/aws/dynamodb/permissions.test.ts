@@ -6,8 +6,8 @@ const permissions = (operation: string, input: object) =>
     ({ action, resource }) => `${action} ${resource.replace(/^.*:table\//, '')}`,
   )
 
-describe('the permissions of a DynamoDB call', () => {
-  it('are of the table, or of its index', () => {
+describe('the permissions required by a DynamoDB call', () => {
+  it('apply to the table, or to its index', () => {
     expect(permissions('GetItem', { TableName: 'A' })).toEqual(['dynamodb:GetItem A'])
     expect(permissions('Query', { TableName: 'A', IndexName: 'I' })).toEqual(['dynamodb:Query A/index/I'])
     expect(permissions('PutItem', { TableName: 'arn:aws:dynamodb:x:1:table/A' })).toEqual([
@@ -15,7 +15,7 @@ describe('the permissions of a DynamoDB call', () => {
     ])
   })
 
-  it('are those of each item of a transaction', () => {
+  it('are those of each item in a transaction', () => {
     const TransactItems = ['Put', 'Update', 'Delete', 'ConditionCheck'].map((part, index) => ({
       [part]: { TableName: `T${index}` },
     }))
@@ -30,14 +30,14 @@ describe('the permissions of a DynamoDB call', () => {
     ])
   })
 
-  it('are of the batch on each of its tables', () => {
+  it('are those of the batch operation on each of its tables', () => {
     expect(permissions('BatchGetItem', { RequestItems: { A: {}, B: {} } })).toEqual([
       'dynamodb:BatchGetItem A',
       'dynamodb:BatchGetItem B',
     ])
   })
 
-  it('do not exist for what is not a function’s business', () => {
+  it('do not exist for operations that functions may not call', () => {
     for (const operation of ['CreateTable', 'DeleteTable', 'ExecuteStatement', 'UpdateTimeToLive']) {
       expect(permissions(operation, { TableName: 'A' })).toBeUndefined()
     }

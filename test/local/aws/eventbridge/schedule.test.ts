@@ -3,16 +3,16 @@ import { startSchedule } from '../../../../local/aws/eventbridge/schedule.ts'
 import type { Invoke } from '../../../../local/aws/gateway/model.ts'
 import { aClock } from '../sqs/support.ts'
 
-const model = { id: 'Sweep', functionId: 'Worker', intervalMillis: 60_000, input: { task: 'sweep' } }
+const model = { id: 'Sweep', functionId: 'Worker', intervalMs: 60_000, input: { task: 'sweep' } }
 
-function aSchedule(run: () => Promise<unknown>, intervalMillis?: number) {
+function aSchedule(run: () => Promise<unknown>, intervalMs?: number) {
   const clock = aClock()
   const invoke = vi.fn<Invoke>(run)
-  return { clock, invoke, stop: startSchedule({ model, invoke, clock, intervalMillis }) }
+  return { clock, invoke, stop: startSchedule({ model, invoke, clock, intervalMs }) }
 }
 
-describe('a schedule of the laptop', () => {
-  it('invokes its target with the constant input every time its interval is over', async () => {
+describe('a schedule', () => {
+  it('invokes its target with the constant input at each interval', async () => {
     const { clock, invoke } = aSchedule(async () => undefined)
     await clock.pass(59_999)
     expect(invoke).not.toHaveBeenCalled()
@@ -22,7 +22,7 @@ describe('a schedule of the laptop', () => {
     expect(invoke).toHaveBeenCalledTimes(3)
   })
 
-  it('goes on when the function fails or does not come to an end', async () => {
+  it('continues when the function fails or never returns', async () => {
     const { clock, invoke } = aSchedule(() => Promise.reject(new Error('broken')))
     await clock.pass(120_000)
     expect(invoke).toHaveBeenCalledTimes(2)
@@ -31,7 +31,7 @@ describe('a schedule of the laptop', () => {
     expect(hanging.invoke).toHaveBeenCalledTimes(2)
   })
 
-  it('can be made to hurry, and leaves no timer when it is stopped', async () => {
+  it('can run at a shorter interval, and leaves no timer when stopped', async () => {
     const { clock, invoke, stop } = aSchedule(async () => undefined, 100)
     await clock.pass(250)
     expect(invoke).toHaveBeenCalledTimes(2)

@@ -3,7 +3,7 @@ import { newGatewayId } from '../../../../local/aws/gateway/ids.ts'
 import { startGateway } from './support.ts'
 
 describe('@connections', () => {
-  it('[A1] describes a connection and the time of its last message', async () => {
+  it('describes a connection and the time of its last message', async () => {
     let now = Date.UTC(2024, 0, 1)
     const { connect, events, gateway } = await startGateway({ clock: () => now })
     const client = connect('/ws', [], { headers: { 'User-Agent': 'tests/1' } })
@@ -21,7 +21,7 @@ describe('@connections', () => {
     })
   })
 
-  it('[A2] answers gone for a connection that never was, and for one that has closed', async () => {
+  it('returns gone for a connection that never existed or has closed', async () => {
     const { open, events, gateway } = await startGateway()
     const { client, connectionId } = await open()
     client.socket.close()
@@ -34,7 +34,7 @@ describe('@connections', () => {
   })
 
   it.each(['', 'x', 'R1kmxc2VNjMCFIA', 'R1kmxc2VNjMC+IA=', 'R1kmxc2VNjMCFIA=='])(
-    '[A2] answers that the id %j is ill-formed',
+    'reports the id %j as ill-formed',
     async (id) => {
       const { gateway } = await startGateway()
       expect(await gateway.connections.post(id, Buffer.from('x'))).toEqual({ outcome: 'ill_formed_id' })
@@ -43,7 +43,7 @@ describe('@connections', () => {
     },
   )
 
-  it('[A2] takes a post of 128 KB and refuses a longer one', async () => {
+  it('accepts a post of 128 KB and refuses a longer one', async () => {
     const { open, gateway } = await startGateway()
     const { client, connectionId } = await open()
     const longest = Buffer.alloc(128 * 1024, 'x')
@@ -53,13 +53,13 @@ describe('@connections', () => {
     expect(await gateway.connections.post(connectionId, tooLong)).toEqual({ outcome: 'too_large' })
   })
 
-  it('[A2] refuses posts to a client that does not read, and takes them again when it does', async () => {
+  it('refuses posts to a client that does not read, and accepts them again when it does', async () => {
     const { open, gateway } = await startGateway({ limits: { sendBufferBytes: 64 * 1024 } })
     const { client, connectionId } = await open()
     client.socket.pause()
     const body = Buffer.alloc(128 * 1024, 'x')
     let sent = 0
-    // The kernel's buffers fill first; how much they hold is the machine's affair.
+    // The kernel's buffers fill first; their size depends on the machine.
     while ((await gateway.connections.post(connectionId, body)).outcome === 'delivered') {
       sent += 1
       await new Promise(setImmediate)
@@ -70,7 +70,7 @@ describe('@connections', () => {
     expect(await gateway.connections.post(connectionId, body)).toEqual({ outcome: 'delivered' })
   })
 
-  it('[M8] keeps the order of posts that were made one after the other', async () => {
+  it('delivers posts in the order in which they were made', async () => {
     const { open, gateway } = await startGateway()
     const { client, connectionId } = await open()
     for (let index = 0; index < 100; index++)

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { frameLimitWatcher } from '../../../../local/aws/gateway/frame-limits.ts'
 
-/** A masked text frame, as a client sends it. */
+/** A masked text frame, as sent by a client. */
 function frame(payloadLength: number): Buffer {
   const length = Buffer.alloc(payloadLength < 126 ? 1 : payloadLength < 65_536 ? 3 : 9)
   if (length.length === 1) length.writeUInt8(0x80 | payloadLength)
@@ -10,7 +10,7 @@ function frame(payloadLength: number): Buffer {
     length.writeUInt8(0xff)
     length.writeBigUInt64BE(BigInt(payloadLength), 1)
   }
-  // Payload of 0xff would look like the largest possible header if it were read as one.
+  // If payload of 0xff were parsed as a header, it would announce the largest possible frame.
   return Buffer.concat([Buffer.from([0x81]), length, Buffer.alloc(4), Buffer.alloc(payloadLength, 0xff)])
 }
 
@@ -30,7 +30,7 @@ describe('frame limits', () => {
     [126, 126],
     [32_768, 32_768],
     [70_000, 70_000],
-  ])('[F1] lets a frame of %i bytes pass a limit of %i', (length, limit) => {
+  ])('accepts a frame of %i bytes at a limit of %i', (length, limit) => {
     expect(exceeds(limit, [frame(length), frame(length)])).toBe(false)
   })
 
@@ -38,17 +38,17 @@ describe('frame limits', () => {
     [126, 125],
     [32_769, 32_768],
     [70_000, 32_768],
-  ])('[F1] tells that a frame of %i bytes exceeds a limit of %i', (length, limit) => {
+  ])('rejects a frame of %i bytes at a limit of %i', (length, limit) => {
     expect(exceeds(limit, [frame(3), frame(length)])).toBe(true)
   })
 
-  it('[F1] follows frames however their bytes are cut into chunks', () => {
+  it('parses frames however their bytes are split into chunks', () => {
     const legal = Buffer.concat([frame(5), frame(0), frame(300)])
     expect(exceeds(300, bytewise(legal))).toBe(false)
     expect(exceeds(300, bytewise(Buffer.concat([legal, frame(301)])))).toBe(true)
   })
 
-  it('[F1] tells a frame by its header, before its payload arrives', () => {
+  it('rejects a frame by its header, before its payload arrives', () => {
     expect(exceeds(100, [frame(1_000).subarray(0, 8)])).toBe(true)
   })
 })

@@ -6,11 +6,11 @@ import { DOMAIN, type HttpSettings, startHttpApi } from './support.ts'
 
 const ID = /^[A-Za-z0-9_-]{15}=$/
 
-/** Starts an API with one route that takes everything, and a way to see the event that a request makes. */
+/** Starts an API with one route. Returns a function that sends a request and returns the resulting event. */
 async function seeing(settings: HttpSettings = {}, routeKey = '$default') {
   const events: HttpEvent[] = []
   const base = await startHttpApi({
-    routes: [{ routeKey, functionId: 'f', timeoutMillis: 30_000 }],
+    routes: [{ routeKey, functionId: 'f', timeoutMs: 30_000 }],
     invoke: async (_functionId, event) => {
       events.push(event as HttpEvent)
       return { statusCode: 200 }
@@ -24,7 +24,7 @@ async function seeing(settings: HttpSettings = {}, routeKey = '$default') {
 }
 
 describe('the HTTP event', () => {
-  it('[H1, H2] has the recorded shape, and leaves out what does not apply', async () => {
+  it('has the recorded shape, without keys that do not apply', async () => {
     const see = await seeing({ clock: () => Date.UTC(2024, 0, 20, 11, 55, 8) }, 'GET /api/health')
     const { event } = await see('/api/health', { headers: { 'User-Agent': 'tests/1' } })
     expect(event).toEqual({
@@ -63,10 +63,10 @@ describe('the HTTP event', () => {
     })
   })
 
-  it('[H2] lower-cases header names, joins repetitions and moves cookies', async () => {
+  it('has lower-cased header names, joined repetitions and separate cookies', async () => {
     const events: HttpEvent[] = []
     const base = await startHttpApi({
-      routes: [{ routeKey: '$default', functionId: 'f', timeoutMillis: 30_000 }],
+      routes: [{ routeKey: '$default', functionId: 'f', timeoutMs: 30_000 }],
       invoke: async (_functionId, event) => events.push(event as HttpEvent),
     })
     const request = sendRequest(`${base}/`, {
@@ -81,14 +81,14 @@ describe('the HTTP event', () => {
     expect(events[0]?.headers).not.toHaveProperty('connection')
   })
 
-  it('[H3] decodes the query and joins repetitions, but keeps the raw one', async () => {
+  it('has the decoded query with joined repetitions, and the raw query', async () => {
     const see = await seeing()
     const { event } = await see('/?tag=important&tag=urgent&name=J%C3%A9r%C3%B4me&empty=')
     expect(event?.rawQueryString).toBe('tag=important&tag=urgent&name=J%C3%A9r%C3%B4me&empty=')
     expect(event?.queryStringParameters).toEqual({ tag: 'important,urgent', name: 'Jérôme', empty: '' })
   })
 
-  it('[H4] decodes the path and its variables', async () => {
+  it('has the decoded path and path parameters', async () => {
     const see = await seeing({}, 'GET /orders/{name}')
     const { event } = await see('/orders/Summer%20Sale%20%C3%A9')
     expect(event?.rawPath).toBe('/orders/Summer Sale é')
@@ -96,22 +96,22 @@ describe('the HTTP event', () => {
     expect(event?.pathParameters).toEqual({ name: 'Summer Sale é' })
   })
 
-  it('[H4] cannot match an encoded slash within a segment', async () => {
+  it('does not match an encoded slash within a segment', async () => {
     const see = await seeing({}, 'GET /orders/{name}')
     expect((await see('/orders/a%2Fb')).status).toBe(404)
   })
 
-  it('[H4] is cut short by a decoded question mark', async () => {
+  it('has its path truncated at a decoded question mark', async () => {
     const see = await seeing({}, 'GET /orders/{name}')
     expect((await see('/orders/a%3Fb')).event?.rawPath).toBe('/orders/a')
   })
 
-  it('[H4] is not made of a path that cannot be decoded', async () => {
+  it('is not created for a path that cannot be decoded', async () => {
     const see = await seeing()
     expect(await see('/%FF')).toEqual({ event: undefined, status: 400 })
   })
 
-  it('[H5, H13] shows the stage in the path, though routes do not', async () => {
+  it('has the stage in its path, unlike the routes', async () => {
     const see = await seeing({ stage: 'prod' }, 'GET /health')
     const { event } = await see('/prod/health')
     expect(event).toMatchObject({ rawPath: '/prod/health', requestContext: { stage: 'prod' } })
@@ -125,14 +125,14 @@ describe('the HTTP event', () => {
     'application/json; charset=utf-8',
     'application/xml',
     'TEXT/HTML',
-  ])('[H6] carries a body of type %s as text', async (type) => {
+  ])('has a body of type %s as text', async (type) => {
     const see = await seeing()
     const { event } = await see('/', { method: 'POST', body: '{"é":1}', headers: { 'content-type': type } })
     expect(event).toMatchObject({ body: '{"é":1}', isBase64Encoded: false })
   })
 
   it.each(['application/x-www-form-urlencoded', 'application/octet-stream', 'application/problem+json', ''])(
-    '[H6] carries a body of type %j in base64',
+    'has a body of type %j in base64',
     async (type) => {
       const see = await seeing()
       const body = Buffer.from('a=1')

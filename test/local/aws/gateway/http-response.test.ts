@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { deferred } from '../../../../local/aws/lambda/deferred.ts'
 import { type HttpSettings, startHttpApi } from './support.ts'
 
-const route = { routeKey: '$default', functionId: 'f', timeoutMillis: 30_000 }
+const route = { routeKey: '$default', functionId: 'f', timeoutMs: 30_000 }
 
 async function answering(returned: unknown, settings: HttpSettings = {}) {
   const base = await startHttpApi({ routes: [route], invoke: async () => returned, ...settings })
@@ -18,21 +19,21 @@ describe('the HTTP response', () => {
     ['an array', [1, 2], '[1,2]'],
     ['a string, unquoted', 'plain', 'plain'],
     ['an empty string', '', ''],
-    ['JSON that is not complete', '{"a":', '{"a":'],
+    ['incomplete JSON', '{"a":', '{"a":'],
     ['nothing', undefined, 'null'],
-  ])('[H7] without a status is 200 and JSON, made of %s', async (_what, returned, body) => {
+  ])('is 200 and JSON for %s without a status', async (_what, returned, body) => {
     const response = await answering(returned)
     expect(response).toMatchObject({ status: 200, body })
     expect(response.headers.get('content-type')).toBe('application/json')
   })
 
-  it('[H8] without a content type is plain text, even if its body is JSON', async () => {
+  it('is plain text if it has no content type, even if its body is JSON', async () => {
     const { headers, body } = await answering({ statusCode: 200, body: '{"a":1}' })
     expect(headers.get('content-type')).toBe('text/plain; charset=utf-8')
     expect(body).toBe('{"a":1}')
   })
 
-  it('[H10] carries status, headers, cookies and a request id', async () => {
+  it('has the status, headers, cookies and a request id', async () => {
     const { status, headers } = await answering({
       statusCode: 201,
       headers: { 'Content-Type': 'text/html', 'X-Count': 3 },
@@ -47,26 +48,26 @@ describe('the HTTP response', () => {
     expect(headers.get('apigw-requestid')).toMatch(/^[A-Za-z0-9_-]{15}=$/)
   })
 
-  it('[H10] decodes a body in base64', async () => {
+  it('decodes a body in base64', async () => {
     const { body } = await answering({ statusCode: 200, body: 'w6k=', isBase64Encoded: true })
     expect(body).toBe('é')
   })
 
   it.each([
-    ['0', { statusCode: 0 }],
-    ['a fraction', { statusCode: 200.5 }],
-    ['text', { statusCode: 'fine' }],
-    ['nothing', { statusCode: null }],
-    ['of a body that is no string', { statusCode: 200, body: { a: 1 } }],
-    ['of a header that cannot be sent', { statusCode: 200, headers: { 'x-bad': 'a\r\nb' } }],
-  ])('[H9] is 500 when the status is %s', async (_what, returned) => {
+    ['the status is 0', { statusCode: 0 }],
+    ['the status is a fraction', { statusCode: 200.5 }],
+    ['the status is text', { statusCode: 'fine' }],
+    ['the status is null', { statusCode: null }],
+    ['the body is not a string', { statusCode: 200, body: { a: 1 } }],
+    ['a header cannot be sent', { statusCode: 200, headers: { 'x-bad': 'a\r\nb' } }],
+  ])('is 500 when %s', async (_what, returned) => {
     const { status, body, headers } = await answering(returned)
     expect(status).toBe(500)
     expect(body).toBe('{"message":"Internal Server Error"}')
     expect(headers.get('apigw-requestid')).not.toBeNull()
   })
 
-  it('[H9] is 500 when the function throws, and a developer is told the cause', async () => {
+  it('is 500 when the function throws, and the developer is warned of the cause', async () => {
     const warnings: string[] = []
     const { status, body } = await answering(undefined, {
       invoke: () => Promise.reject(new Error('the cause')),
@@ -77,16 +78,16 @@ describe('the HTTP response', () => {
     expect(warnings).toEqual(['$default: Error: the cause'])
   })
 
-  it('[H11] is 503 when the function takes longer than its integration allows', async () => {
+  it('is 503 when the function takes longer than its integration allows', async () => {
     const { status, body } = await answering(undefined, {
-      routes: [{ ...route, timeoutMillis: 20 }],
+      routes: [{ ...route, timeoutMs: 20 }],
       invoke: () => new Promise(() => {}),
     })
     expect(status).toBe(503)
     expect(body).toBe('{"message":"Service Unavailable"}')
   })
 
-  it('[H13] is 404 when no route matches', async () => {
+  it('is 404 when no route matches', async () => {
     const { status, body } = await answering(undefined, { routes: [{ ...route, routeKey: 'POST /' }] })
     expect(status).toBe(404)
     expect(body).toBe('{"message":"Not Found"}')
@@ -101,7 +102,7 @@ describe('an HTTP request that is too large', () => {
       ...(limits === undefined ? {} : { limits }),
     })
 
-  it('[H12] is refused with 413 when its body exceeds the limit', async () => {
+  it('is refused with 413 when its body exceeds the limit', async () => {
     const base = await refusing({ bodyBytes: 10 })
     const post = (body: string) => fetch(base, { method: 'POST', body })
     expect((await post('x'.repeat(10))).status).toBe(200)
@@ -110,7 +111,7 @@ describe('an HTTP request that is too large', () => {
     expect(await refused.text()).toBe('{"message":"Request Entity Too Large"}')
   })
 
-  it('[H12] is refused as soon as its length is known, before the body arrives', async () => {
+  it('is refused as soon as its length is known, before the body arrives', async () => {
     const base = await refusing(undefined)
     const socket = connect(Number(new URL(base).port), '127.0.0.1')
     socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n')
@@ -119,7 +120,7 @@ describe('an HTTP request that is too large', () => {
     socket.destroy()
   })
 
-  it('[H12] is refused when it never says how long it is, and never ends', async () => {
+  it('is refused when it has no length and never ends', async () => {
     const base = await refusing({ bodyBytes: 10 })
     const socket = connect(Number(new URL(base).port), '127.0.0.1')
     socket.write(`POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n${'x'.repeat(11)}\r\n`)
@@ -128,38 +129,35 @@ describe('an HTTP request that is too large', () => {
     socket.destroy()
   })
 
-  it('[H12] is refused with 413 when a function could not be given its event', async () => {
+  it('is refused with 413 when its event is too large for Lambda', async () => {
     const base = await refusing({ eventBytes: 4_000 })
     const post = (body: string) =>
       fetch(base, { method: 'POST', body, headers: { 'content-type': 'application/octet-stream' } })
     expect((await post('x'.repeat(1_000))).status).toBe(200)
-    // Base64 makes four bytes of three.
+    // Base64 turns three bytes into four.
     expect((await post('x'.repeat(3_000))).status).toBe(413)
   })
 
-  it('[H12] is refused with 431 when its head exceeds 10,240 bytes', async () => {
+  it('is refused with 431 when its request line and headers exceed 10,240 bytes', async () => {
     const base = await refusing(undefined)
     expect((await fetch(base, { headers: { 'x-long': 'x'.repeat(9_000) } })).status).toBe(200)
     expect((await fetch(base, { headers: { 'x-long': 'x'.repeat(10_240) } })).status).toBe(431)
   })
 
-  it('is forgotten without an answer when the client leaves in the middle of its body', async () => {
+  it('is dropped without a response when the client leaves while sending its body', async () => {
     const warned: string[] = []
-    let told: () => void = () => {}
-    const warning = new Promise<void>((resolve) => {
-      told = resolve
-    })
+    const warning = deferred<void>()
     const base = await startHttpApi({
       routes: [route],
       warn: (problem) => {
         warned.push(problem)
-        told()
+        warning.resolve()
       },
     })
     const socket = connect(Number(new URL(base).port), '127.0.0.1')
     await once(socket, 'connect')
     socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc', () => socket.destroy())
-    await warning
+    await warning.promise
     expect(warned).toEqual([expect.stringContaining('POST /')])
   })
 })

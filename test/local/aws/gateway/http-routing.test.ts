@@ -3,13 +3,13 @@ import { httpRouter } from '../../../../local/aws/gateway/http-routing.ts'
 
 function routing(...routeKeys: string[]) {
   const route = httpRouter(
-    routeKeys.map((routeKey) => ({ routeKey, functionId: routeKey, timeoutMillis: 30_000 })),
+    routeKeys.map((routeKey) => ({ routeKey, functionId: routeKey, timeoutMs: 30_000 })),
   )
   return (method: string, path: string) => route(method, path)?.route.routeKey
 }
 
 describe('HTTP routing', () => {
-  it('[H13] prefers the exact path, then the variable, then the greedy one, then $default', () => {
+  it('prefers an exact path, then a variable, then a greedy variable, then $default', () => {
     const select = routing('$default', 'GET /pets/{proxy+}', 'GET /pets/{id}', 'GET /pets/dog')
     expect(select('GET', '/pets/dog')).toBe('GET /pets/dog')
     expect(select('GET', '/pets/cat')).toBe('GET /pets/{id}')
@@ -17,31 +17,31 @@ describe('HTTP routing', () => {
     expect(select('GET', '/people')).toBe('$default')
   })
 
-  it('[H13] prefers the method to ANY', () => {
+  it('prefers the exact method to ANY', () => {
     const select = routing('ANY /pets', 'GET /pets')
     expect(select('GET', '/pets')).toBe('GET /pets')
     expect(select('POST', '/pets')).toBe('ANY /pets')
   })
 
-  it('[H13] prefers what is literal further left', () => {
+  it('prefers the route whose literal segment is further left', () => {
     const select = routing('GET /{kind}/new', 'GET /pets/{id}')
     expect(select('GET', '/pets/new')).toBe('GET /pets/{id}')
     expect(select('GET', '/cars/new')).toBe('GET /{kind}/new')
   })
 
-  it('[H13] finds nothing when only another method has the path', () => {
+  it('finds no route when only another method has the path', () => {
     expect(routing('GET /pets')('POST', '/pets')).toBeUndefined()
   })
 
-  it('[H13] tells a path from one with a slash at its end, and fills no variable with nothing', () => {
+  it('distinguishes a trailing slash, and does not match a variable with an empty segment', () => {
     const select = routing('GET /pets', 'GET /cars/{id}', 'GET /all/{proxy+}')
     expect(select('GET', '/pets/')).toBeUndefined()
     expect(select('GET', '/cars/')).toBeUndefined()
     expect(select('GET', '/all/')).toBeUndefined()
   })
 
-  it('[H1] names the values of variables', () => {
-    const route = httpRouter([{ routeKey: 'GET /a/{id}/{rest+}', functionId: 'f', timeoutMillis: 1 }])
+  it('returns the values of variables by name', () => {
+    const route = httpRouter([{ routeKey: 'GET /a/{id}/{rest+}', functionId: 'f', timeoutMs: 1 }])
     expect(route('GET', '/a/7/b/c')?.pathParameters).toEqual({ id: '7', rest: 'b/c' })
   })
 })

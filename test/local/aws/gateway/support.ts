@@ -12,10 +12,11 @@ import type {
 } from '../../../../local/aws/gateway/model.ts'
 import { createWebSocketGateway, type WebSocketGateway } from '../../../../local/aws/gateway/websocket.ts'
 import type { WebSocketEvent } from '../../../../local/aws/gateway/websocket-events.ts'
+import { deferred } from '../../../../local/aws/lambda/deferred.ts'
 
 export const DOMAIN = 'abc123.execute-api.local'
 
-/** Values that are awaited in the order in which they came. */
+/** Values that can be awaited in their order of arrival. */
 export interface Queue<T> {
   readonly push: (value: T) => void
   readonly next: () => Promise<T>
@@ -39,15 +40,6 @@ export function queue<T>(): Queue<T> {
   }
 }
 
-/** A promise that the test settles itself. */
-export function gate<T>() {
-  let open: (value: T) => void = () => {}
-  const opened = new Promise<T>((resolve) => {
-    open = resolve
-  })
-  return { opened, open }
-}
-
 type Handler = (event: WebSocketEvent, isWanted?: () => boolean) => unknown
 
 export interface TestRoute extends Partial<WebSocketRouteModel> {
@@ -57,16 +49,16 @@ export interface TestRoute extends Partial<WebSocketRouteModel> {
 export interface TestGateway {
   readonly gateway: WebSocketGateway
   readonly url: string
-  /** Every event that a function was given, by route key. */
+  /** The events that each function received, by route key. */
   readonly events: (routeKey: string) => Queue<WebSocketEvent>
   readonly warnings: readonly string[]
   readonly connect: (path?: string, protocols?: string[], options?: ClientOptions) => TestClient
-  /** Connects and returns the connection's id with the client. */
+  /** Connects and returns the client with its connection id. */
   readonly open: () => Promise<{ readonly client: TestClient; readonly connectionId: string }>
 }
 
 export interface GatewaySettings {
-  /** `absent` takes away one of the two that are there by default. */
+  /** `absent` removes one of the two default routes. */
   readonly routes?: Readonly<Record<string, TestRoute | 'absent'>>
   readonly limits?: Partial<WebSocketLimits>
   readonly clock?: () => number
@@ -74,7 +66,7 @@ export interface GatewaySettings {
 
 const succeed: Handler = () => ({ statusCode: 200 })
 
-/** A gateway behind a real server; `$connect` and `$disconnect` succeed unless told otherwise. */
+/** Starts a gateway behind a real server; `$connect` and `$disconnect` succeed by default. */
 export async function startGateway({
   routes = {},
   limits,
@@ -96,7 +88,7 @@ export async function startGateway({
     routes: new Map(
       [...defined].map(([key, { handler: _handler, ...route }]) => [
         key,
-        { functionId: key, hasRouteResponse: false, timeoutMillis: 29_000, ...route },
+        { functionId: key, hasRouteResponse: false, timeoutMs: 29_000, ...route },
       ]),
     ),
   }
@@ -104,7 +96,7 @@ export async function startGateway({
   const gateway = createWebSocketGateway({
     api,
     domainName: DOMAIN,
-    limits: { drainMillis: 50, ...limits },
+    limits: { drainMs: 50, ...limits },
     ...(clock === undefined ? {} : { clock }),
     warn: (problem) => warnings.push(problem),
     invoke: async (functionId, event, isWanted) => {
@@ -143,7 +135,7 @@ export interface TestClient {
 function connectTo(url: string, protocols: string[], options: ClientOptions): TestClient {
   const socket = new WebSocket(url, protocols, options)
   const messages = queue<string>()
-  const refused = gate<{ status: number; body: string }>()
+  const refused = deferred<{ status: number; body: string }>()
   socket.on('error', () => {})
   socket.on('message', (data: Buffer, isBinary) => messages.push(isBinary ? '<binary>' : data.toString()))
   socket.on('unexpected-response', (_request, response) => {
@@ -151,13 +143,13 @@ function connectTo(url: string, protocols: string[], options: ClientOptions): Te
     response.on('data', (chunk) => {
       body += chunk
     })
-    response.on('end', () => refused.open({ status: response.statusCode ?? 0, body }))
+    response.on('end', () => refused.resolve({ status: response.statusCode ?? 0, body }))
   })
   onTestFinished(() => socket.terminate())
   return {
     socket,
     messages,
-    refused: refused.opened,
+    refused: refused.promise,
     opened: new Promise((resolve) => socket.once('open', () => resolve())),
     closed: new Promise((resolve) =>
       socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() })),
@@ -168,7 +160,7 @@ function connectTo(url: string, protocols: string[], options: ClientOptions): Te
 
 export type HttpSettings = Partial<Omit<HttpApiOptions, 'api'>> & Partial<HttpApiModel>
 
-/** An HTTP API behind a real server; resolves with its address, `http://host:port`. */
+/** Starts an HTTP API behind a real server and resolves with its address, `http://host:port`. */
 export async function startHttpApi(settings: HttpSettings): Promise<string> {
   const { apiId = 'http123', stage = '$default', routes = [], cors, ...options } = settings
   const answer = createHttpApi({

@@ -1,25 +1,26 @@
 import { describe, expect, it } from 'vitest'
-import { DOMAIN, gate, startGateway } from './support.ts'
+import { deferred } from '../../../../local/aws/lambda/deferred.ts'
+import { DOMAIN, startGateway } from './support.ts'
 
 describe('a connection', () => {
-  it('[F8, F9] without messages is closed with 1001', async () => {
-    const { open, events } = await startGateway({ limits: { idleMillis: 40 } })
+  it('without messages is closed with 1001', async () => {
+    const { open, events } = await startGateway({ limits: { idleMs: 40 } })
     const { client } = await open()
     expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' })
     const { requestContext } = await events('$disconnect').next()
     expect(requestContext).toMatchObject({ disconnectStatusCode: 1001, disconnectReason: 'Going away' })
   })
 
-  it('[F7] that only pings counts as idle', async () => {
-    const { open } = await startGateway({ limits: { idleMillis: 100 } })
+  it('that only sends pings is idle', async () => {
+    const { open } = await startGateway({ limits: { idleMs: 100 } })
     const { client } = await open()
     client.socket.on('pong', () => client.socket.ping())
     client.socket.ping()
     expect((await client.closed).code).toBe(1001)
   })
 
-  it('[F8] is kept open by messages from the server alone, but not beyond its lifetime', async () => {
-    const { open, gateway } = await startGateway({ limits: { idleMillis: 150, lifetimeMillis: 450 } })
+  it('is kept open by messages from the server alone, but not beyond its lifetime', async () => {
+    const { open, gateway } = await startGateway({ limits: { idleMs: 150, lifetimeMs: 450 } })
     const openedAt = performance.now()
     const { client, connectionId } = await open()
     client.socket.on('message', () => void gateway.connections.post(connectionId, Buffer.from('more')))
@@ -28,9 +29,9 @@ describe('a connection', () => {
     expect(performance.now() - openedAt).toBeGreaterThanOrEqual(440)
   })
 
-  it('[F8] is kept open by messages from the client', async () => {
+  it('is kept open by messages from the client', async () => {
     const { open } = await startGateway({
-      limits: { idleMillis: 150, lifetimeMillis: 450 },
+      limits: { idleMs: 150, lifetimeMs: 450 },
       routes: { $default: { hasRouteResponse: true, handler: () => ({ statusCode: 200, body: 'ok' }) } },
     })
     const openedAt = performance.now()
@@ -41,7 +42,7 @@ describe('a connection', () => {
     expect(performance.now() - openedAt).toBeGreaterThanOrEqual(440)
   })
 
-  it('[F10] that was deleted is closed with 1000, and $disconnect does run', async () => {
+  it('is closed with 1000 when deleted, and $disconnect runs', async () => {
     const { open, gateway, events } = await startGateway()
     const { client, connectionId } = await open()
     expect(await gateway.connections.delete(connectionId)).toEqual({ outcome: 'deleted' })
@@ -54,7 +55,7 @@ describe('a connection', () => {
     })
   })
 
-  it('[F10] that was deleted takes no further message and no further post', async () => {
+  it('accepts no further messages or posts once deleted', async () => {
     const { open, gateway, events } = await startGateway({ routes: { $default: {} } })
     const { client, connectionId } = await open()
     client.socket.on('message', () => {})
@@ -71,7 +72,7 @@ describe('a connection', () => {
     [[1000], 1000, 'Connection Closed Normally'],
     [[1001], 1001, ''],
     [[4000, 'bye'], 4000, 'bye'],
-  ])('[F11] closed by the client with %j is reported as %i %j', async (close, code, reason) => {
+  ])('closed by the client with %j is reported as %i %j', async (close, code, reason) => {
     const { open, events } = await startGateway()
     const { client } = await open()
     client.socket.close(...close)
@@ -79,14 +80,14 @@ describe('a connection', () => {
     expect(requestContext).toMatchObject({ disconnectStatusCode: code, disconnectReason: reason })
   })
 
-  it('[F11] that broke off is reported as 1006', async () => {
+  it('that is lost is reported as 1006', async () => {
     const { open, events } = await startGateway()
     const { client } = await open()
     client.socket.terminate()
     expect((await events('$disconnect').next()).requestContext).toMatchObject({ disconnectStatusCode: 1006 })
   })
 
-  it('[E3, E10] gives a $disconnect event of the recorded shape', async () => {
+  it('ends with a $disconnect event of the recorded shape', async () => {
     const { open, events } = await startGateway()
     const { client, connectionId } = await open()
     client.socket.close(1000)
@@ -115,20 +116,20 @@ describe('a connection', () => {
     })
   })
 
-  it('[F12] may see $disconnect run while one of its messages still does', async () => {
-    const slow = gate<unknown>()
-    const { open, events } = await startGateway({ routes: { slow: { handler: () => slow.opened } } })
+  it('may have $disconnect run while one of its messages is still running', async () => {
+    const slow = deferred<unknown>()
+    const { open, events } = await startGateway({ routes: { slow: { handler: () => slow.promise } } })
     const { client } = await open()
     client.send({ type: 'slow' })
     await events('slow').next()
     client.socket.close()
     await events('$disconnect').next()
-    slow.open({ statusCode: 200 })
+    slow.resolve({ statusCode: 200 })
   })
 })
 
 describe('closing the gateway', () => {
-  it('closes every connection with 1001 and lets $disconnect finish', async () => {
+  it('closes every connection with 1001 and waits for $disconnect', async () => {
     let finished = 0
     const handler = async () => {
       await new Promise(setImmediate)
@@ -142,9 +143,9 @@ describe('closing the gateway', () => {
     for (const { client } of clients) expect((await client.closed).code).toBe(1001)
   })
 
-  it('does not wait for a function that never answers', async () => {
+  it('does not wait for a function that never returns', async () => {
     const { open, gateway, events } = await startGateway({
-      limits: { closeGraceMillis: 50 },
+      limits: { closeGraceMs: 50 },
       routes: { $disconnect: { handler: () => new Promise(() => {}) } },
     })
     await open()
@@ -152,17 +153,17 @@ describe('closing the gateway', () => {
     expect(events('$disconnect').waiting()).toHaveLength(1)
   })
 
-  it('does not wait for a client that leaves the closing handshake unanswered', async () => {
-    const { open, gateway, events } = await startGateway({ limits: { closeGraceMillis: 50 } })
+  it('does not wait for a client that does not answer the close frame', async () => {
+    const { open, gateway, events } = await startGateway({ limits: { closeGraceMs: 50 } })
     const { client } = await open()
     client.socket.pause()
     await gateway.close()
     expect((await events('$disconnect').next()).requestContext).toMatchObject({ disconnectStatusCode: 1001 })
   })
 
-  it('drops a handshake whose $connect still runs, and takes no new one', async () => {
+  it('drops a handshake whose $connect is still running, and accepts no new one', async () => {
     const { connect, gateway, events } = await startGateway({
-      limits: { closeGraceMillis: 50 },
+      limits: { closeGraceMs: 50 },
       routes: { $connect: { handler: () => new Promise(() => {}) } },
     })
     const pending = connect()

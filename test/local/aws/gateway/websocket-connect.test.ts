@@ -1,23 +1,26 @@
 import { once } from 'node:events'
 import { connect as connectSocket } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { DOMAIN, gate, queue, startGateway, type TestClient, type TestRoute } from './support.ts'
+import { deferred } from '../../../../local/aws/lambda/deferred.ts'
+import { DOMAIN, queue, startGateway, type TestClient, type TestRoute } from './support.ts'
 
 const ID = /^[A-Za-z0-9_-]{15}=$/
 
 describe('the handshake', () => {
-  it('[C1] is held until $connect has answered', async () => {
-    const answer = gate<unknown>()
-    const { connect, events } = await startGateway({ routes: { $connect: { handler: () => answer.opened } } })
+  it('is held until $connect returns', async () => {
+    const answer = deferred<unknown>()
+    const { connect, events } = await startGateway({
+      routes: { $connect: { handler: () => answer.promise } },
+    })
     const client = connect()
     await events('$connect').next()
     expect(client.socket.readyState).toBe(client.socket.CONNECTING)
-    answer.open({ statusCode: 200 })
+    answer.resolve({ statusCode: 200 })
     await client.opened
   })
 
   it.each([400, 401, 403, 429, 500])(
-    '[C2] is refused with the status %i that $connect returned',
+    'is refused with the status %i returned by $connect',
     async (statusCode) => {
       const { connect } = await startGateway({ routes: { $connect: { handler: () => ({ statusCode }) } } })
       expect(await connect().refused).toMatchObject({ status: statusCode })
@@ -28,8 +31,8 @@ describe('the handshake', () => {
     ['throws', () => Promise.reject(new Error('broken'))],
     ['returns nothing', () => undefined],
     ['returns no status', () => ({ body: 'hello' })],
-    ['returns a key of its own', () => ({ statusCode: 200, extra: 1 })],
-  ])('[C3] is refused with 502 when $connect %s', async (_what, handler) => {
+    ['returns an unknown key', () => ({ statusCode: 200, extra: 1 })],
+  ])('is refused with 502 when $connect %s', async (_what, handler) => {
     const { connect, warnings } = await startGateway({ routes: { $connect: { handler } } })
     const { status, body } = await connect().refused
     expect(status).toBe(502)
@@ -41,14 +44,14 @@ describe('the handshake', () => {
     expect(warnings).toHaveLength(1)
   })
 
-  it('[C3] is refused with 502 when $connect takes longer than its integration allows', async () => {
+  it('is refused with 502 when $connect takes longer than its integration allows', async () => {
     const { connect } = await startGateway({
-      routes: { $connect: { timeoutMillis: 20, handler: () => new Promise(() => {}) } },
+      routes: { $connect: { timeoutMs: 20, handler: () => new Promise(() => {}) } },
     })
     expect(await connect().refused).toMatchObject({ status: 502 })
   })
 
-  it('[C7] carries the subprotocol that $connect chose among those offered', async () => {
+  it('returns the subprotocol that $connect chose from those offered', async () => {
     const { connect } = await startGateway({
       routes: {
         $connect: { handler: () => ({ statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'chat.v2' } }) },
@@ -59,14 +62,14 @@ describe('the handshake', () => {
     expect(client.socket.protocol).toBe('chat.v2')
   })
 
-  it('[C7] carries no subprotocol when $connect names none, so that the client gives up', async () => {
+  it('returns no subprotocol when $connect chooses none, so the client fails', async () => {
     const { connect } = await startGateway()
     const client = connect('/ws', ['chat.v1'])
     const [error] = await once(client.socket, 'error')
     expect(error).toMatchObject({ message: 'Server sent no subprotocol' })
   })
 
-  it('[C7] carries no other header of the $connect response', async () => {
+  it('returns no other header of the $connect response', async () => {
     const headers = { 'X-Mine': 'dropped', 'Set-Cookie': 'a=b' }
     const { connect } = await startGateway({
       routes: { $connect: { handler: () => ({ statusCode: 200, headers, body: 'dropped' }) } },
@@ -76,22 +79,22 @@ describe('the handshake', () => {
     expect(Object.keys(response.headers)).toEqual(['upgrade', 'connection', 'sec-websocket-accept'])
   })
 
-  it('[C8] leaves the connection unknown to @connections until $connect has returned', async () => {
-    const answer = gate<unknown>()
+  it('does not make the connection available to @connections until $connect returns', async () => {
+    const answer = deferred<unknown>()
     const { connect, events, gateway } = await startGateway({
-      routes: { $connect: { handler: () => answer.opened } },
+      routes: { $connect: { handler: () => answer.promise } },
     })
     const client = connect()
     const { connectionId } = (await events('$connect').next()).requestContext
     expect(await gateway.connections.post(connectionId, Buffer.from('early'))).toEqual({ outcome: 'gone' })
     expect(await gateway.connections.get(connectionId)).toEqual({ outcome: 'gone' })
-    answer.open({ statusCode: 200 })
+    answer.resolve({ statusCode: 200 })
     await client.opened
     expect(await gateway.connections.post(connectionId, Buffer.from('now'))).toEqual({ outcome: 'delivered' })
     expect(await client.messages.next()).toBe('now')
   })
 
-  it('[C9] is followed by no $disconnect when it was refused', async () => {
+  it('is not followed by $disconnect when refused', async () => {
     const answers = [{ statusCode: 403 }, { statusCode: 200 }]
     const { connect, events } = await startGateway({
       routes: { $connect: { handler: () => answers.shift() } },
@@ -106,13 +109,13 @@ describe('the handshake', () => {
     expect(events('$disconnect').waiting()).toEqual([])
   })
 
-  it('[C11] is refused without $connect when the URL is longer than 4,096 characters', async () => {
+  it('is refused without invoking $connect when the URL is longer than 4,096 characters', async () => {
     const { connect, events } = await startGateway()
     expect(await connect(`/ws?q=${'a'.repeat(4_096)}`).refused).toMatchObject({ status: 414 })
     expect(events('$connect').waiting()).toEqual([])
   })
 
-  it('[C12] never agrees to compression', async () => {
+  it('never accepts compression', async () => {
     const { connect } = await startGateway()
     const client = connect('/ws', [], { perMessageDeflate: true })
     await client.opened
@@ -124,7 +127,7 @@ describe('the handshake', () => {
     await connect().opened
   })
 
-  it('is refused with 400 and without $connect when it is no WebSocket handshake', async () => {
+  it('is refused with 400, without invoking $connect, when it is not a WebSocket handshake', async () => {
     const { url, events } = await startGateway()
     const socket = connectSocket(Number(new URL(url).port), '127.0.0.1')
     socket.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n')
@@ -136,29 +139,31 @@ describe('the handshake', () => {
 
   it.each([
     ['the client left', {}, (client: TestClient) => client.socket.terminate()],
-    ['it was refused', { timeoutMillis: 20 }, (client: TestClient) => client.refused],
-  ])('is wanted no more when %s before $connect could begin', async (_what, route, end) => {
-    const asked = queue<() => boolean>()
+    ['it was refused', { timeoutMs: 20 }, (client: TestClient) => client.refused],
+  ])('is no longer wanted when %s before $connect could start', async (_what, route, end) => {
+    const pending = queue<() => boolean>()
     const handler: TestRoute['handler'] = (_event, isWanted = () => true) => {
-      asked.push(isWanted)
+      pending.push(isWanted)
       return new Promise(() => {})
     }
     const { connect } = await startGateway({ routes: { $connect: { ...route, handler } } })
     const client = connect()
-    const isWanted = await asked.next()
+    const isWanted = await pending.next()
     expect(isWanted()).toBe(true)
     await end(client)
     await expect.poll(isWanted).toBe(false)
   })
 
-  it('is followed by $disconnect when the client left while $connect accepted it', async () => {
-    const answer = gate<unknown>()
-    const { connect, events } = await startGateway({ routes: { $connect: { handler: () => answer.opened } } })
+  it('is followed by $disconnect when the client leaves while $connect accepts it', async () => {
+    const answer = deferred<unknown>()
+    const { connect, events } = await startGateway({
+      routes: { $connect: { handler: () => answer.promise } },
+    })
     const client = connect()
     await events('$connect').next()
     client.socket.terminate()
     await client.closed
-    answer.open({ statusCode: 200 })
+    answer.resolve({ statusCode: 200 })
     const event = await events('$disconnect').next()
     expect(event.requestContext).toMatchObject({ disconnectStatusCode: 1006 })
   })
@@ -171,7 +176,7 @@ describe('the $connect event', () => {
     return events('$connect').next()
   }
 
-  it('[E1, E2, E5, E6] has the recorded shape', async () => {
+  it('has the recorded shape', async () => {
     const event = await connectEvent('/ws')
     const { requestContext, ...rest } = event
     expect(Object.keys(rest).sort()).toEqual(['headers', 'isBase64Encoded', 'multiValueHeaders'])
@@ -193,12 +198,12 @@ describe('the $connect event', () => {
     })
   })
 
-  it('[E4] names the user agent only if the client sent one', async () => {
+  it('contains the user agent only if the client sent one', async () => {
     const { requestContext } = await connectEvent('/ws', { 'User-Agent': 'tests/1' })
     expect(requestContext.identity).toEqual({ userAgent: 'tests/1', sourceIp: '127.0.0.1' })
   })
 
-  it('[E7] carries the headers as the client spelled them, without those that end at the gateway', async () => {
+  it('contains the headers as the client spelled them, except those that end at the gateway', async () => {
     const event = await connectEvent('/ws', { 'X-MiXed': 'kept', Origin: 'https://site.example' })
     expect(event.headers).toMatchObject({
       'X-MiXed': 'kept',
@@ -215,7 +220,7 @@ describe('the $connect event', () => {
     for (const name of ['connection', 'upgrade', 'content-length']) expect(names).not.toContain(name)
   })
 
-  it('[E8] carries the query if there is one', async () => {
+  it('contains the query if there is one', async () => {
     const event = await connectEvent('/ws?a=1&a=2&name=J%C3%A9r%C3%B4me')
     expect(event.queryStringParameters).toEqual({ a: '2', name: 'Jérôme' })
     expect(event.multiValueQueryStringParameters).toEqual({ a: ['1', '2'], name: ['Jérôme'] })

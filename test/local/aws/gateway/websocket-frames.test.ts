@@ -19,7 +19,7 @@ function sendFrames(socket: WebSocket, sizes: readonly number[]) {
 }
 
 describe('frames', () => {
-  it('[F1] of 32 KB pass, and add up to a message of 128 KB', async () => {
+  it('of 32 KB pass, up to a message of 128 KB', async () => {
     const { open } = await startGateway({ routes: echo })
     const { client } = await open()
     sendFrames(client.socket, [32 * KB, 32 * KB, 32 * KB, 32 * KB])
@@ -32,21 +32,18 @@ describe('frames', () => {
     ['a frame of 200 KB', [200 * KB]],
     ['a later frame over 32 KB', [10 * KB, 33 * KB]],
     ['a message over 128 KB in legal frames', [32 * KB, 32 * KB, 32 * KB, 32 * KB, 1]],
-  ])(
-    '[F1] close the connection with 1009 when they make %s, which no function sees',
-    async (_what, sizes) => {
-      const { open, events } = await startGateway({ routes: echo })
-      const { client } = await open()
-      sendFrames(client.socket, sizes)
-      expect((await client.closed).code).toBe(1009)
-      expect((await events('$disconnect').next()).requestContext).toMatchObject({
-        disconnectStatusCode: 1009,
-      })
-      expect(events('$default').waiting()).toEqual([])
-    },
-  )
+  ])('close the connection with 1009 for %s, which reaches no function', async (_what, sizes) => {
+    const { open, events } = await startGateway({ routes: echo })
+    const { client } = await open()
+    sendFrames(client.socket, sizes)
+    expect((await client.closed).code).toBe(1009)
+    expect((await events('$disconnect').next()).requestContext).toMatchObject({
+      disconnectStatusCode: 1009,
+    })
+    expect(events('$default').waiting()).toEqual([])
+  })
 
-  it('[F4] with binary data close the connection with 1003', async () => {
+  it('with binary data close the connection with 1003', async () => {
     const { open, events } = await startGateway({ routes: echo })
     const { client } = await open()
     client.socket.send(Buffer.from('{}'))
@@ -55,21 +52,21 @@ describe('frames', () => {
     expect(events('$default').waiting()).toEqual([])
   })
 
-  it('[F5] with posted bytes arrive as text', async () => {
+  it('with posted bytes arrive as text', async () => {
     const { open, gateway } = await startGateway()
     const { client, connectionId } = await open()
     await gateway.connections.post(connectionId, Buffer.from('{"é":1}'))
     expect(await client.messages.next()).toBe('{"é":1}')
   })
 
-  it('[F5] with posted bytes that are no text arrive repaired instead of failing the client', async () => {
+  it('with posted bytes that are not UTF-8 arrive repaired instead of failing the client', async () => {
     const { open, gateway } = await startGateway()
     const { client, connectionId } = await open()
     await gateway.connections.post(connectionId, Buffer.from([0x61, 0xff, 0x62]))
     expect(await client.messages.next()).toBe('a\ufffdb')
   })
 
-  it('[F6] with a protocol ping are answered and reach no function', async () => {
+  it('with a protocol ping are answered and reach no function', async () => {
     const { open, events } = await startGateway({ routes: echo })
     const { client } = await open()
     client.socket.ping('are you there')
@@ -86,7 +83,7 @@ describe('frames', () => {
     expect((await events('$disconnect').next()).requestContext).toMatchObject({ disconnectStatusCode: 1007 })
   })
 
-  it('[A9] with a long post are no longer than 32 KB and arrive as one message', async () => {
+  it('of a long post are at most 32 KB and arrive as one message', async () => {
     const { connect, events, gateway } = await startGateway()
     const client = connect()
     const [response] = await once(client.socket, 'upgrade')

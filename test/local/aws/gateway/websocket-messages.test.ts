@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { DOMAIN, gate, startGateway } from './support.ts'
+import { deferred } from '../../../../local/aws/lambda/deferred.ts'
+import { DOMAIN, startGateway } from './support.ts'
 
 const ID = /^[A-Za-z0-9_-]{15}=$/
 
-/** A platform frame as text, so that the order of its keys is compared too. */
+/** An error frame as text, so that the order of its keys is compared too. */
 const platformFrame = (message: string, connectionId: string) =>
   expect.stringMatching(
     new RegExp(`^\\{"message":"${message}","connectionId":"${connectionId}","requestId":"[\\w-]{15}="\\}$`),
   )
 
 describe('a message', () => {
-  it('[E3, E9] reaches its function with its raw text, and with neither headers nor query', async () => {
+  it('reaches its function with its raw text, without headers or a query', async () => {
     const { open, events } = await startGateway({ routes: { ping: {} } })
     const { client, connectionId } = await open()
     client.send('{ "type": "ping", "note": "é" }')
@@ -37,7 +38,7 @@ describe('a message', () => {
     })
   })
 
-  it('[R5] without a route and without $default is answered by an error, and the connection stays', async () => {
+  it('gets an error frame when there is neither a route nor $default, and the connection stays open', async () => {
     const { open } = await startGateway({
       routes: { ping: { hasRouteResponse: true, handler: () => ({ statusCode: 200, body: 'pong' }) } },
     })
@@ -48,14 +49,14 @@ describe('a message', () => {
     expect(await client.messages.next()).toBe('pong')
   })
 
-  it('[R6] that falls back is told $default as its route key, not what it asked for', async () => {
+  it('has the route key $default when it falls back, not the one requested', async () => {
     const { open, events } = await startGateway({ routes: { $default: {} } })
     const { client } = await open()
     client.send({ type: 'unknown' })
     expect((await events('$default').next()).requestContext.routeKey).toBe('$default')
   })
 
-  it('[R4] that names $disconnect runs $default', async () => {
+  it('that selects $disconnect runs $default', async () => {
     const { open, events } = await startGateway({ routes: { $default: {} } })
     const { client } = await open()
     client.send({ type: '$disconnect' })
@@ -64,12 +65,12 @@ describe('a message', () => {
   })
 
   it.each([
-    ['[M1] throws', () => Promise.reject(new Error('broken'))],
-    ['[M2] returns a key that API Gateway does not know', () => ({ statusCode: 200, Data: 'x' })],
-    ['[M2] returns no status', () => ({ body: 'x' })],
-    ['[M2] returns nothing', () => undefined],
-    ['[M3] returns a failing status', () => ({ statusCode: 400, body: 'dropped' })],
-  ])('is answered by an error when its function %s', async (_what, handler) => {
+    ['throws', () => Promise.reject(new Error('broken'))],
+    ['returns a key that API Gateway does not know', () => ({ statusCode: 200, Data: 'x' })],
+    ['returns no status', () => ({ body: 'x' })],
+    ['returns nothing', () => undefined],
+    ['returns a failing status', () => ({ statusCode: 400, body: 'dropped' })],
+  ])('gets an error frame when its function %s', async (_what, handler) => {
     const { open } = await startGateway({ routes: { ask: { handler } } })
     const { client, connectionId } = await open()
     client.send({ type: 'ask' })
@@ -77,7 +78,7 @@ describe('a message', () => {
     expect(client.socket.readyState).toBe(client.socket.OPEN)
   })
 
-  it('[M3] is answered by the body, even of a failing status, when its route has a response', async () => {
+  it('gets the body, even with a failing status, when its route has a route response', async () => {
     const { open } = await startGateway({
       routes: { ask: { hasRouteResponse: true, handler: () => ({ statusCode: 500, body: 'mine' }) } },
     })
@@ -86,7 +87,7 @@ describe('a message', () => {
     expect(await client.messages.next()).toBe('mine')
   })
 
-  it('[M4] is not answered by the body when its route has no response', async () => {
+  it('does not get the body when its route has no route response', async () => {
     const { open, gateway, events } = await startGateway({
       routes: { ask: { handler: () => ({ statusCode: 200, body: 'dropped' }) } },
     })
@@ -97,7 +98,7 @@ describe('a message', () => {
     expect(await client.messages.next()).toBe('posted')
   })
 
-  it('[M4] is not answered when the returned body is empty or missing', async () => {
+  it('gets no reply when the returned body is empty or missing', async () => {
     const bodies = ['', undefined, 'third']
     const { open } = await startGateway({
       routes: {
@@ -109,25 +110,25 @@ describe('a message', () => {
     expect(await client.messages.next()).toBe('third')
   })
 
-  it('[M5] is answered by an error when its function takes too long, which nevertheless keeps running', async () => {
-    const answer = gate<unknown>()
+  it('gets an error frame when its function times out, although the function keeps running', async () => {
+    const answer = deferred<unknown>()
     const { open, gateway } = await startGateway({
-      routes: { ask: { hasRouteResponse: true, timeoutMillis: 20, handler: () => answer.opened } },
+      routes: { ask: { hasRouteResponse: true, timeoutMs: 20, handler: () => answer.promise } },
     })
     const { client, connectionId } = await open()
     client.send({ type: 'ask' })
     expect(await client.messages.next()).toEqual(platformFrame('Endpoint request timed out', connectionId))
-    answer.open({ statusCode: 200, body: 'too late' })
-    await answer.opened
+    answer.resolve({ statusCode: 200, body: 'too late' })
+    await answer.promise
     await gateway.connections.post(connectionId, Buffer.from('posted'))
     expect(await client.messages.next()).toBe('posted')
   })
 
-  it('[M7] does not wait for an earlier one of the same connection', async () => {
-    const slow = gate<unknown>()
+  it('does not wait for an earlier message of the same connection', async () => {
+    const slow = deferred<unknown>()
     const { open, events } = await startGateway({
       routes: {
-        slow: { hasRouteResponse: true, handler: () => slow.opened },
+        slow: { hasRouteResponse: true, handler: () => slow.promise },
         fast: { hasRouteResponse: true, handler: () => ({ statusCode: 200, body: 'fast' }) },
       },
     })
@@ -136,11 +137,11 @@ describe('a message', () => {
     client.send({ type: 'fast' })
     await events('slow').next()
     expect(await client.messages.next()).toBe('fast')
-    slow.open({ statusCode: 200, body: 'slow' })
+    slow.resolve({ statusCode: 200, body: 'slow' })
     expect(await client.messages.next()).toBe('slow')
   })
 
-  it('[M1] is answered by an error that says nothing, while a developer is told the cause', async () => {
+  it('gets an error frame without the cause, which the developer is warned of', async () => {
     const { open, warnings } = await startGateway({
       routes: { ask: { handler: () => Promise.reject(new Error('the cause')) } },
     })

@@ -10,7 +10,7 @@ import { anIdentity, catcher, region } from '../support.ts'
 
 const endpoint = 'http://127.0.0.1:9'
 
-/** A read of DynamoDB as the SDK signs it. */
+/** A DynamoDB read, signed by the SDK. */
 function aSignedRead({ credentials }: Identity): Promise<SignedRequest> {
   const { requestHandler, catch: caught } = catcher()
   const client = new DynamoDBClient({ endpoint, region, credentials, requestHandler, maxAttempts: 1 })
@@ -30,7 +30,7 @@ function aSignedPost({ credentials }: Identity): Promise<SignedRequest> {
 }
 
 describe('the signature of a call', () => {
-  it('is accepted as the SDK makes it, for DynamoDB and for @connections', async () => {
+  it('is accepted from the SDK, for DynamoDB and for @connections', async () => {
     const identity = anIdentity()
     const verify = createVerifier([anIdentity(), identity])
     expect(await verify(await aSignedRead(identity))).toEqual({ identity, service: 'dynamodb' })
@@ -54,7 +54,7 @@ describe('the signature of a call', () => {
     for (const changed of tampered) expect(await verify(changed)).toEqual({ refusal: 'mismatch' })
   })
 
-  it('is refused from somebody unknown, without one, and when it is old', async () => {
+  it('is refused when the key is unknown, when it is missing, and when it is old', async () => {
     const identity = anIdentity()
     const request = await aSignedRead(identity)
     expect(await createVerifier([anIdentity()])(request)).toEqual({ refusal: 'unknown-key' })
@@ -64,7 +64,7 @@ describe('the signature of a call', () => {
     expect(await createVerifier([identity], later)(request)).toEqual({ refusal: 'expired' })
   })
 
-  it('is refused when another secret made it', async () => {
+  it('is refused when made with another secret', async () => {
     const identity = anIdentity()
     const forger = { ...identity, credentials: { ...identity.credentials, secretAccessKey: 'guessed' } }
     expect(await createVerifier([identity])(await aSignedRead(forger))).toEqual({ refusal: 'mismatch' })

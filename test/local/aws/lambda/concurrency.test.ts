@@ -5,17 +5,17 @@ import {
   type Urgency,
 } from '../../../../local/aws/lambda/concurrency.ts'
 
-/** Invocations that begin when they may and end when the test says so. */
+/** Invocations that start when admitted and end when the test ends them. */
 function someInvocations(options: ConcurrencyOptions) {
   const concurrency = createConcurrency(options)
-  const begun: string[] = []
+  const started: string[] = []
   const ends = new Map<string, () => void>()
   const settled = () => new Promise(setImmediate)
   return {
-    begun,
-    async begin(name: string, urgency: Urgency = 'client') {
+    started,
+    async start(name: string, urgency: Urgency = 'client') {
       void concurrency.enter(urgency).then((leave) => {
-        begun.push(name)
+        started.push(name)
         ends.set(name, leave)
       })
       await settled()
@@ -27,56 +27,56 @@ function someInvocations(options: ConcurrencyOptions) {
   }
 }
 
-it('runs what the cores can carry at once; the rest waits its turn', async () => {
-  const { begin, end, begun } = someInvocations({ enough: 2, hasIdleCore: () => false })
-  for (const name of ['a', 'b', 'c', 'd']) await begin(name)
-  expect(begun).toEqual(['a', 'b'])
+it('runs as many invocations as the cores can handle; the rest queue', async () => {
+  const { start, end, started } = someInvocations({ baseline: 2, hasIdleCore: () => false })
+  for (const name of ['a', 'b', 'c', 'd']) await start(name)
+  expect(started).toEqual(['a', 'b'])
   await end('b')
-  expect(begun).toEqual(['a', 'b', 'c'])
+  expect(started).toEqual(['a', 'b', 'c'])
 })
 
-it('lets clients who are connected go before those who want to be, and both before work for which nobody waits', async () => {
-  const { begin, end, begun } = someInvocations({ enough: 1, hasIdleCore: () => false })
-  await begin('first')
-  await begin('disconnect', 'background')
-  await begin('connect', 'handshake')
-  await begin('frame', 'client')
+it('runs connected clients before handshakes, and both before background work', async () => {
+  const { start, end, started } = someInvocations({ baseline: 1, hasIdleCore: () => false })
+  await start('first')
+  await start('disconnect', 'background')
+  await start('connect', 'handshake')
+  await start('frame', 'client')
   for (const name of ['first', 'frame', 'connect']) await end(name)
-  expect(begun).toEqual(['first', 'frame', 'connect', 'disconnect'])
+  expect(started).toEqual(['first', 'frame', 'connect', 'disconnect'])
 })
 
 it.each([
-  ['four be a handshake', 4, 'handshake'],
-  ['sixteen be of those for whom nobody waits', 16, 'background'],
-] as const)('lets one in %s, however many clients there are', async (_what, share, urgency) => {
-  const { begin, end, begun } = someInvocations({ enough: 1, hasIdleCore: () => false })
+  ['handshake', 4],
+  ['background', 16],
+] as const)('starts one %s invocation in %i, however many clients there are', async (urgency, share) => {
+  const { start, end, started } = someInvocations({ baseline: 1, hasIdleCore: () => false })
   const names = Array.from({ length: 20 }, (_, at) => `frame ${at}`)
-  for (const name of names) await begin(name)
-  await begin('other', urgency)
+  for (const name of names) await start(name)
+  await start('other', urgency)
   for (const name of names.slice(0, share)) await end(name)
-  expect(begun).toContain('other')
+  expect(started).toContain('other')
 })
 
-it('lets another run for whoever has waited while a core is idle, up to the maximum', async () => {
+it('starts another invocation while a core is idle, up to the maximum', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   try {
-    const { begin, begun } = someInvocations({ enough: 1, maximum: 2, hasIdleCore: () => true })
-    for (const name of ['hanging', 'b', 'c']) await begin(name)
-    expect(begun).toEqual(['hanging'])
+    const { start, started } = someInvocations({ baseline: 1, maximum: 2, hasIdleCore: () => true })
+    for (const name of ['hanging', 'b', 'c']) await start(name)
+    expect(started).toEqual(['hanging'])
     await vi.advanceTimersByTimeAsync(1000)
-    expect(begun).toEqual(['hanging', 'b'])
+    expect(started).toEqual(['hanging', 'b'])
   } finally {
     vi.useRealTimers()
   }
 })
 
-it('lets no other run while all cores are busy', async () => {
+it('starts no other invocation while all cores are busy', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   try {
-    const { begin, begun } = someInvocations({ enough: 1, hasIdleCore: () => false })
-    for (const name of ['working', 'b']) await begin(name)
+    const { start, started } = someInvocations({ baseline: 1, hasIdleCore: () => false })
+    for (const name of ['working', 'b']) await start(name)
     await vi.advanceTimersByTimeAsync(1000)
-    expect(begun).toEqual(['working'])
+    expect(started).toEqual(['working'])
   } finally {
     vi.useRealTimers()
   }

@@ -7,7 +7,7 @@ import type { ContainerDefinition } from '../../../../local/aws/lambda/container
 import { createPool } from '../../../../local/aws/lambda/pool.ts'
 import { temporaryDirectory } from '../../temporary.ts'
 
-/** A bundle with this code. */
+/** Writes a bundle with this code. */
 function bundle(source: string): string {
   const directory = join(temporaryDirectory(), 'code')
   mkdirSync(directory)
@@ -20,7 +20,7 @@ function aDefinition(source: string, rest: Partial<ContainerDefinition> = {}): C
     name: 'Sample',
     codeDir: bundle(source),
     handler: 'index.handler',
-    timeoutMillis: 5_000,
+    timeoutMs: 5_000,
     memoryMegabytes: 128,
     environment: {},
     ...rest,
@@ -36,13 +36,13 @@ function aPool(source: string, rest: Partial<ContainerDefinition> = {}, limits: 
   return { pool, lines }
 }
 
-/** Answers with which invocation of which container it was. */
+/** Returns which invocation of which container it was. */
 const counting = (label: string) => `
   const container = Math.random()
   let count = 0
   exports.handler = async () => ({ label: '${label}', container, count: ++count })`
 
-/** Ends when told to through a file, so that a test decides how long an invocation takes. */
+/** Returns when a file exists, so that the test controls how long an invocation takes. */
 const held = `
   const { existsSync } = require('node:fs')
   const container = Math.random()
@@ -55,7 +55,7 @@ const held = `
   }`
 
 describe('a function', () => {
-  it('gets the event, a context, and nothing but its own environment', async () => {
+  it('receives the event, a context, and only its own environment', async () => {
     const source = `exports.handler = async (event, context) => ({
       event, env: { ...process.env }, name: context.functionName, memory: context.memoryLimitInMB,
       id: typeof context.awsRequestId, remaining: context.getRemainingTimeInMillis() })`
@@ -74,7 +74,7 @@ describe('a function', () => {
     expect(remaining).toBeLessThanOrEqual(5_000)
   })
 
-  it('answers in JSON: nothing is null, and what JSON drops is gone', async () => {
+  it('returns JSON: undefined becomes null, and undefined properties are dropped', async () => {
     const { pool } = aPool(
       'exports.handler = async (key) => ({ none: undefined, gone: { a: undefined } })[key]',
     )
@@ -82,20 +82,20 @@ describe('a function', () => {
     expect(await pool.invoke('gone')).toEqual({})
   })
 
-  it('that throws rejects with a FunctionError, and its stack is logged', async () => {
+  it('rejects with a FunctionError when it throws, and logs the stack', async () => {
     const { pool, lines } = aPool('exports.handler = async () => { throw new TypeError("no such room") }')
     const error = await pool.invoke({}).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(FunctionError)
     expect(lines.join()).toMatch(/^Sample: TypeError: no such room\n\s+at .*index\.cjs/)
   })
 
-  it('that does not load rejects each invocation', async () => {
+  it('rejects each invocation when it does not load', async () => {
     const { pool } = aPool('throw new Error("bad bundle")')
     await expect(pool.invoke({})).rejects.toThrow('bad bundle')
     await expect(pool.prepare()).rejects.toThrow('bad bundle')
   })
 
-  it('has its output logged line by line under its name', async () => {
+  it('logs its output line by line under its name', async () => {
     const { pool, lines } = aPool(
       'exports.handler = async () => { console.log("one\\ntwo"); console.error("three") }',
     )
@@ -105,14 +105,14 @@ describe('a function', () => {
 })
 
 describe('a container', () => {
-  it('runs one invocation at a time and is used again', async () => {
+  it('runs one invocation at a time and is reused', async () => {
     const { pool } = aPool(counting('a'))
     const first = await pool.invoke({})
     const second = await pool.invoke({})
     expect(second).toEqual({ ...(first as object), count: 2 })
   })
 
-  it('is joined by others while it is busy, up to the maximum; the rest waits', async () => {
+  it('is joined by others while it is busy, up to the maximum; further invocations queue', async () => {
     const { pool } = aPool(held, {}, { maximum: 2 })
     const until = join(temporaryDirectory(), 'go')
     const invocations = [1, 2, 3, 4, 5].map(() => pool.invoke({ until }))
@@ -122,29 +122,29 @@ describe('a container', () => {
     expect(new Set(results.map(({ container }) => container)).size).toBe(2)
   })
 
-  it('is not given what nobody wants any more when its turn comes', async () => {
-    const { pool } = aPool(held, {}, { enough: 1, hasIdleCore: () => false })
+  it('does not run an invocation that is no longer wanted when it could start', async () => {
+    const { pool } = aPool(held, {}, { baseline: 1, hasIdleCore: () => false })
     const until = join(temporaryDirectory(), 'go')
     const holding = pool.invoke({ until })
     let isWanted = true
-    const [given, kept] = [pool.invoke({}, 'handshake', () => isWanted), pool.invoke({}, 'handshake')]
+    const [unwanted, kept] = [pool.invoke({}, 'handshake', () => isWanted), pool.invoke({}, 'handshake')]
     isWanted = false
     writeFileSync(until, '')
-    await expect(given).rejects.toThrow('nobody waits')
+    await expect(unwanted).rejects.toThrow('no longer waits')
     await Promise.all([holding, kept])
   })
 
-  it('that runs out of time is ended, and the next invocation gets another', async () => {
+  it('is terminated when it times out, and the next invocation gets a new one', async () => {
     const source =
       'exports.handler = async (slow) => slow ? new Promise(() => setInterval(() => {}, 1e6)) : "fine"'
-    const { pool, lines } = aPool(source, { timeoutMillis: 200 })
+    const { pool, lines } = aPool(source, { timeoutMs: 200 })
     await expect(pool.invoke(true)).rejects.toThrow('timed out after 0.2 s')
     expect(lines).toEqual(['Sample: timed out after 0.2 s'])
     expect(await pool.invoke(false)).toBe('fine')
   })
 
-  it('that blocks its thread for ever is ended too', async () => {
-    const { pool } = aPool('exports.handler = async () => { for (;;); }', { timeoutMillis: 200 })
+  it('is terminated even if it blocks its thread forever', async () => {
+    const { pool } = aPool('exports.handler = async () => { for (;;); }', { timeoutMs: 200 })
     await expect(pool.invoke({})).rejects.toBeInstanceOf(FunctionError)
   })
 
@@ -158,15 +158,15 @@ describe('a container', () => {
       'leaves a rejection unhandled',
       'void Promise.reject(new Error("lost")); await new Promise(() => setInterval(() => {}, 1e6))',
     ],
-  ])('that %s rejects its invocation and is replaced', async (_, death) => {
-    const { pool } = aPool(`exports.handler = async (die) => { if (die) { ${death} } return 'alive' }`)
+  ])('that %s rejects its invocation and is replaced', async (_, crash) => {
+    const { pool } = aPool(`exports.handler = async (fail) => { if (fail) { ${crash} } return 'alive' }`)
     await expect(pool.invoke(true)).rejects.toBeInstanceOf(FunctionError)
     expect(await pool.invoke(false)).toBe('alive')
   })
 })
 
 describe('new code', () => {
-  it('runs from the next invocation on, while the old finishes what it began', async () => {
+  it('runs from the next invocation on, while the old code finishes running invocations', async () => {
     const { pool } = aPool(held)
     const until = join(temporaryDirectory(), 'go')
     const old = pool.invoke({ until })
@@ -178,14 +178,14 @@ describe('new code', () => {
     expect(await pool.invoke({})).toMatchObject({ label: 'new' })
   })
 
-  it('that does not load leaves the old in place', async () => {
+  it('is discarded when it does not load; the old code stays', async () => {
     const { pool } = aPool(counting('old'))
     await expect(pool.prepare(aDefinition('throw new Error("typo")'))).rejects.toThrow('typo')
     expect(await pool.invoke({})).toMatchObject({ label: 'old' })
   })
 })
 
-it('a closed pool rejects what runs, what waits and what comes', async () => {
+it('a closed pool rejects running, queued and new invocations', async () => {
   const { pool } = aPool(held, {}, { maximum: 1 })
   const until = join(temporaryDirectory(), 'never')
   const pending = [pool.invoke({ until }), pool.invoke({ until })]

@@ -10,7 +10,7 @@ import { someQueues, tasksModel } from './support.ts'
 
 const maySend = allow('sqs:SendMessage', tasksModel.arn)
 
-/** The laptop's AWS with a queue, for one function with these statements, and the function's SDK client. */
+/** The laptop's AWS with a queue, for one function with these policy statements, and the function's SDK client. */
 async function anSqs(statements: readonly Statement[]) {
   const identity = anIdentity(statements)
   const warn = vi.fn<(line: string) => void>()
@@ -34,14 +34,14 @@ async function anSqs(statements: readonly Statement[]) {
     clock,
     warn,
     url: localUrl(tasksModel.url, server.endpoint),
-    // Like a function, the clients find their endpoint in the environment.
+    // Like a function's clients, these read their endpoint from the environment.
     client: new SQSClient({ ...config, credentials: identity.credentials }),
-    stranger: new SQSClient({ ...config, credentials: { accessKeyId: 'x', secretAccessKey: 'y' } }),
+    unknownCaller: new SQSClient({ ...config, credentials: { accessKeyId: 'x', secretAccessKey: 'y' } }),
   }
 }
 
 describe('SendMessage', () => {
-  it('puts a task into the queue, from when on it is due', async () => {
+  it('puts a task into the queue, which delivers it when it is due', async () => {
     const { client, url, tasks, clock } = await anSqs([maySend])
     await taskQueue(client, url).send({ task: 'auth_deadline', connection: 'é=' }, 15)
     expect(tasks.receive(1)).toEqual([])
@@ -51,13 +51,13 @@ describe('SendMessage', () => {
     ])
   })
 
-  it('answers with the id of the message', async () => {
+  it('returns the id of the message', async () => {
     const { client, url, tasks } = await anSqs([maySend])
     const { MessageId } = await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'a' }))
     expect(tasks.receive(1)).toMatchObject([{ id: MessageId }])
   })
 
-  it('is for those whom the stack allows it, and tells the developer', async () => {
+  it('requires a permission of the stack, and warns the developer when it is missing', async () => {
     const { client, url, tasks, warn } = await anSqs([allow('sqs:ReceiveMessage', tasksModel.arn)])
     const sending = taskQueue(client, url).send({ task: 'auth_deadline', connection: 'a' })
     await expect(sending).rejects.toMatchObject({ name: 'AccessDeniedException' })
@@ -65,14 +65,14 @@ describe('SendMessage', () => {
     expect(warn.mock.calls[0]?.[0]).toContain(`Frames to sqs:SendMessage on ${tasksModel.arn}`)
   })
 
-  it('refuses a caller that nobody knows', async () => {
-    const { stranger, url, tasks } = await anSqs([maySend])
-    const sending = taskQueue(stranger, url).send({ task: 'auth_deadline', connection: 'a' })
+  it('refuses an unknown caller', async () => {
+    const { unknownCaller, url, tasks } = await anSqs([maySend])
+    const sending = taskQueue(unknownCaller, url).send({ task: 'auth_deadline', connection: 'a' })
     await expect(sending).rejects.toMatchObject({ name: 'UnrecognizedClientException' })
     expect(tasks.receive(1)).toEqual([])
   })
 
-  it('refuses another queue, a delay above 15 minutes, no text and more than a mebibyte of it', async () => {
+  it('refuses an unknown queue, a delay over 15 minutes, an empty body and a body over 1 MiB', async () => {
     const { client, url, tasks } = await anSqs([allow('sqs:*', '*')])
     const send = (input: { QueueUrl?: string; DelaySeconds?: number; MessageBody?: string }) =>
       client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'a', ...input }))
@@ -84,7 +84,7 @@ describe('SendMessage', () => {
     expect(tasks.receive(1)).toEqual([])
   })
 
-  it('is all that functions may call: Lambda does the receiving', async () => {
+  it('is the only operation available to functions: Lambda receives for them', async () => {
     const { client, url } = await anSqs([allow('sqs:*', '*')])
     await expect(client.send(new ReceiveMessageCommand({ QueueUrl: url }))).rejects.toMatchObject({
       name: 'UnsupportedOperation',

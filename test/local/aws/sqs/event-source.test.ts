@@ -5,14 +5,14 @@ import { VISIBILITY_SHARE } from '../../../../local/aws/sqs/queue.ts'
 import type { EventSourceModel } from '../../../../local/stack/queues.ts'
 import { noon, settled, someQueues, tasksModel } from './support.ts'
 
-const hiddenMillis = tasksModel.visibilityMillis * VISIBILITY_SHARE
+const hiddenMs = tasksModel.visibilityMs * VISIBILITY_SHARE
 interface Batch {
   readonly Records: readonly { readonly messageId: string; readonly body: string }[]
 }
 
-/** A queue whose messages go to a worker that answers like this. */
-function aWorker(answer: (batch: Batch) => unknown, model: Partial<EventSourceModel> = {}) {
-  const invoke = vi.fn<Invoke>(async (_, event) => answer(event as Batch))
+/** A queue whose messages go to a worker with this handler. */
+function aWorker(handler: (batch: Batch) => unknown, model: Partial<EventSourceModel> = {}) {
+  const invoke = vi.fn<Invoke>(async (_, event) => handler(event as Batch))
   const queues = someQueues()
   const mapping = {
     queueArn: tasksModel.arn,
@@ -28,15 +28,15 @@ function aWorker(answer: (batch: Batch) => unknown, model: Partial<EventSourceMo
 }
 
 const failing = (...bodies: readonly string[]) => ({
-  answer: ({ Records }: Batch) => ({
+  handler: ({ Records }: Batch) => ({
     batchItemFailures: Records.filter(({ body }) => bodies.includes(body)).map(({ messageId }) => ({
       itemIdentifier: messageId,
     })),
   }),
 })
 
-describe('an event source of the laptop', () => {
-  it('gives the function what waits, up to a batch at once, as Lambda would', async () => {
+describe('an event source', () => {
+  it('invokes the function with waiting messages, up to a batch at once, as Lambda does', async () => {
     const { tasks, start, received, invoke } = aWorker(() => ({ batchItemFailures: [] }))
     for (const body of 'abcd') tasks.send(body, 'Lifecycle', 0)
     start()
@@ -67,7 +67,7 @@ describe('an event source of the laptop', () => {
     ])
   })
 
-  it('delivers a delayed message when its time has come', async () => {
+  it('delivers a delayed message when it is due', async () => {
     const { tasks, start, received, clock } = aWorker(() => undefined)
     start()
     tasks.send('a', 'Lifecycle', 15_000)
@@ -77,19 +77,19 @@ describe('an event source of the laptop', () => {
     expect(received()).toEqual(['a'])
   })
 
-  it('brings back the failed messages of a batch and no other', async () => {
-    const { tasks, start, received, clock } = aWorker(failing('b').answer)
+  it('redelivers only the failed messages of a batch', async () => {
+    const { tasks, start, received, clock } = aWorker(failing('b').handler)
     for (const body of 'abc') tasks.send(body, 'Lifecycle', 0)
     start()
-    await clock.pass(hiddenMillis)
+    await clock.pass(hiddenMs)
     expect(received()).toEqual(['abc', 'b'])
   })
 
-  it('gives a message up that fails every time', async () => {
-    const { tasks, dead, start, received, clock, warn } = aWorker(failing('a').answer)
+  it('gives up on a message that fails every time', async () => {
+    const { tasks, dead, start, received, clock, warn } = aWorker(failing('a').handler)
     tasks.send('a', 'Lifecycle', 0)
     start()
-    await clock.pass(10 * hiddenMillis)
+    await clock.pass(10 * hiddenMs)
     expect(received()).toEqual(['a', 'a'])
     expect(dead.receive(10)).toMatchObject([{ body: 'a' }])
     expect(warn).toHaveBeenCalledOnce()
@@ -98,39 +98,39 @@ describe('an event source of the laptop', () => {
 
   it.each([
     ['the function fails', () => Promise.reject(new FunctionError('Worker: timed out'))],
-    ['the answer cannot be read', () => ({ batchItemFailures: [{ id: 'a' }] })],
+    ['the response is malformed', () => ({ batchItemFailures: [{ id: 'a' }] })],
     [
-      'the answer names a message that was not in it',
+      'the response names a message outside the batch',
       () => ({ batchItemFailures: [{ itemIdentifier: 'x' }] }),
     ],
-  ])('brings back the whole batch when %s', async (_, answer) => {
-    const { tasks, start, received, clock } = aWorker(answer)
+  ])('redelivers the whole batch when %s', async (_, handler) => {
+    const { tasks, start, received, clock } = aWorker(handler)
     for (const body of 'ab') tasks.send(body, 'Lifecycle', 0)
     start()
-    await clock.pass(hiddenMillis)
+    await clock.pass(hiddenMs)
     expect(received().join('')).toBe('abab')
   })
 
   it.each([undefined, null, {}, { batchItemFailures: null }])(
-    'takes the answer %j for success',
-    async (answer) => {
-      const { tasks, start, received, clock } = aWorker(() => answer)
+    'takes the response %j for success',
+    async (response) => {
+      const { tasks, start, received, clock } = aWorker(() => response)
       tasks.send('a', 'Lifecycle', 0)
       start()
-      await clock.pass(10 * hiddenMillis)
+      await clock.pass(10 * hiddenMs)
       expect(received()).toEqual(['a'])
     },
   )
 
-  it('does not ask which messages failed when the stack does not', async () => {
-    const { tasks, start, received, clock } = aWorker(failing('a').answer, { reportsItemFailures: false })
+  it('ignores batch item failures unless the stack enables them', async () => {
+    const { tasks, start, received, clock } = aWorker(failing('a').handler, { reportsItemFailures: false })
     tasks.send('a', 'Lifecycle', 0)
     start()
-    await clock.pass(10 * hiddenMillis)
+    await clock.pass(10 * hiddenMs)
     expect(received()).toEqual(['a'])
   })
 
-  it('has five batches under way at most, and takes the next when one is done', async () => {
+  it('runs at most five batches at once, and starts the next when one is done', async () => {
     const finish: (() => void)[] = []
     const { tasks, start, invoke } = aWorker(() => new Promise<void>((resolve) => finish.push(resolve)), {
       batchSize: 1,
@@ -143,7 +143,7 @@ describe('an event source of the laptop', () => {
     expect(invoke).toHaveBeenCalledTimes(6)
   })
 
-  it('begins nothing after it is stopped', async () => {
+  it('invokes nothing after it is stopped', async () => {
     const { tasks, start, invoke } = aWorker(() => undefined)
     start()()
     tasks.send('a', 'Lifecycle', 0)

@@ -4,11 +4,11 @@ import { openJournal } from '../../../../local/aws/sqs/journal.ts'
 import { VISIBILITY_SHARE } from '../../../../local/aws/sqs/queue.ts'
 import { deadModel, noon, someQueues, tasksModel } from './support.ts'
 
-const hiddenMillis = tasksModel.visibilityMillis * VISIBILITY_SHARE
+const hiddenMs = tasksModel.visibilityMs * VISIBILITY_SHARE
 const bodies = (messages: readonly { readonly body: string }[]) => messages.map(({ body }) => body)
 
-describe('a queue of the laptop', () => {
-  it('holds a message back for its delay, and hands out as many as are asked for', async () => {
+describe('a queue', () => {
+  it('delays a message, and returns at most the requested number', async () => {
     const { tasks, clock } = someQueues()
     tasks.send('late', 'Lifecycle', 15_000)
     for (const body of ['a', 'b', 'c']) tasks.send(body, 'Lifecycle', 0)
@@ -20,32 +20,32 @@ describe('a queue of the laptop', () => {
     expect(bodies(tasks.receive(2))).toEqual(['late'])
   })
 
-  it('hides what was received, and shows it again unless it is deleted', async () => {
+  it('hides received messages, and shows them again unless they are deleted', async () => {
     const { tasks, clock } = someQueues()
     tasks.send('done', 'Rest', 0)
     tasks.send('failed', 'Rest', 0)
     const [done] = tasks.receive(10)
     tasks.delete([done?.id ?? ''])
     expect(tasks.receive(10)).toEqual([])
-    await clock.pass(hiddenMillis)
+    await clock.pass(hiddenMs)
     expect(tasks.receive(10)).toMatchObject([{ body: 'failed', receiveCount: 2, firstReceivedAt: noon }])
   })
 
-  it('can be told that a message is done after it came back', async () => {
+  it('deletes a message that has become visible again', async () => {
     const { tasks, clock } = someQueues()
     tasks.send('slow', 'Rest', 0)
     const [slow] = tasks.receive(10)
-    await clock.pass(hiddenMillis)
+    await clock.pass(hiddenMs)
     tasks.delete([slow?.id ?? ''])
     expect(tasks.receive(10)).toEqual([])
   })
 
-  it('gives up what was received too often, keeps it aside and says so, but not what it says', async () => {
+  it('moves a message that was received too often to the dead-letter queue, and warns without its content', async () => {
     const { tasks, dead, clock, warn } = someQueues()
     const { id } = tasks.send('poison', 'Rest', 0)
     for (let times = 0; times < 2; times++) {
       expect(tasks.receive(10)).toHaveLength(1)
-      await clock.pass(hiddenMillis)
+      await clock.pass(hiddenMs)
     }
     expect(warn).not.toHaveBeenCalled()
     expect(tasks.receive(10)).toEqual([])
@@ -54,7 +54,7 @@ describe('a queue of the laptop', () => {
     expect(bodies(dead.receive(10))).toEqual(['poison'])
   })
 
-  it('leaves no timer when it is closed, and still keeps what is sent to it', async () => {
+  it('leaves no timer when closed, and still stores messages sent to it', async () => {
     const { tasks, queues, clock, file } = someQueues()
     tasks.send('late', 'Rest', 1_000)
     queues.close()
@@ -64,8 +64,8 @@ describe('a queue of the laptop', () => {
   })
 })
 
-describe('the messages of a laptop that died', () => {
-  it('are all there when it starts again, each in its queue and at its time', async () => {
+describe('the messages after a crash', () => {
+  it('are all restored, each in its queue and due at its time', async () => {
     const { tasks, dead, clock, file } = someQueues()
     const { id } = tasks.send('done', 'Rest', 0)
     tasks.receive(1)
@@ -78,13 +78,13 @@ describe('the messages of a laptop that died', () => {
     const again = someQueues({ file, clock })
     expect(bodies(again.dead.receive(10))).toEqual(['dead'])
     expect(again.tasks.receive(10)).toEqual([])
-    await clock.pass(hiddenMillis)
+    await clock.pass(hiddenMs)
     expect(again.tasks.receive(10)).toMatchObject([{ body: 'received', receiveCount: 2 }])
-    await clock.pass(60_000 - hiddenMillis)
+    await clock.pass(60_000 - hiddenMs)
     expect(bodies(again.tasks.receive(10))).toContain('delayed')
   })
 
-  it('are not spoilt by a line that it did not finish', () => {
+  it('are not damaged by an unfinished line', () => {
     const { tasks, file } = someQueues()
     tasks.send('whole', 'Rest', 0)
     appendFileSync(file, '{"save":[{"id":"ha')
@@ -93,22 +93,22 @@ describe('the messages of a laptop that died', () => {
     expect(bodies(openJournal(file).messagesOf('Tasks'))).toEqual(['whole', 'next'])
   })
 
-  it('are not guessed from a damaged file', () => {
+  it('are not read from a damaged file', () => {
     const { tasks, file } = someQueues()
     tasks.send('whole', 'Rest', 0)
     writeFileSync(file, `nonsense\n${readFileSync(file, 'utf8')}`)
     expect(() => openJournal(file)).toThrow(/damaged in line 1\. Delete it/)
   })
 
-  it('are forgotten when they are older than their queue keeps them', async () => {
+  it('are dropped when older than the retention period of their queue', async () => {
     const { tasks, clock, file } = someQueues()
     tasks.send('old', 'Rest', 0)
-    await clock.pass(deadModel.retentionMillis + 1)
+    await clock.pass(deadModel.retentionMs + 1)
     expect(someQueues({ file, clock }).tasks.receive(10)).toEqual([])
     expect(openJournal(file).messagesOf('Tasks')).toEqual([])
   })
 
-  it('are in a file that does not grow with every message that ever was, and is its owner’s alone', () => {
+  it('are in a file that is compacted and readable by its owner only', () => {
     const { tasks, file } = someQueues()
     tasks.send('stays', 'Rest', 900_000)
     for (let count = 0; count < 2_000; count++) {

@@ -8,28 +8,28 @@ import { temporaryDirectory } from '../../temporary.ts'
 export const noon = Date.parse('2026-01-01T12:00:00.000Z')
 
 export interface HandClock extends Clock {
-  /** Lets time pass, and everything happen that falls due meanwhile, in its order. */
-  pass(millis: number): Promise<void>
-  /** How many wait for their time. */
+  /** Advances the time and runs the timers that expire meanwhile, in order. */
+  pass(ms: number): Promise<void>
+  /** The number of pending timers. */
   readonly waiting: number
 }
 
-/** A clock that somebody moves by hand. */
+/** A clock that only moves when the test calls `pass`. */
 export function aClock(): HandClock {
   let time = noon
   const due = new Set<{ readonly at: number; readonly act: () => void }>()
   return {
     now: () => time,
-    after(millis, act) {
-      const timer = { at: time + millis, act }
+    after(ms, act) {
+      const timer = { at: time + ms, act }
       due.add(timer)
       return () => due.delete(timer)
     },
     get waiting() {
       return due.size
     },
-    async pass(millis) {
-      const until = time + millis
+    async pass(ms) {
+      const until = time + ms
       await settled()
       for (;;) {
         const [next] = [...due].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)
@@ -44,7 +44,7 @@ export function aClock(): HandClock {
   }
 }
 
-/** Whatever promises have already been kept is noticed by those who wait for them. */
+/** Lets all settled promises run their continuations. */
 export const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 const arn = (name: string) => `arn:aws:sqs:eu-west-1:000000000000:${name}`
@@ -53,8 +53,8 @@ const standard = (name: string): QueueModel => ({
   name,
   arn: arn(name),
   url: url(name),
-  visibilityMillis: 180_000,
-  retentionMillis: 4 * 86_400_000,
+  visibilityMs: 180_000,
+  retentionMs: 4 * 86_400_000,
 })
 
 export const tasksModel: QueueModel = {
@@ -63,7 +63,7 @@ export const tasksModel: QueueModel = {
 }
 export const deadModel = standard('Dead')
 
-/** The queues of a stack, a queue of tasks and that of its dead letters, which gives up after two deliveries. */
+/** A task queue that gives up after two deliveries, and its dead-letter queue. */
 export function someQueues({
   file = join(temporaryDirectory(), 'queues.jsonl'),
   clock = aClock(),

@@ -1,0 +1,44 @@
+import type { Session } from './session.ts'
+
+interface ReadMarkerDeps {
+  readonly session: Session
+  refused(error: unknown): void
+}
+
+/** Reports the read cursor, one `mark_read` at a time; what is read in the meantime goes into a single next one. */
+export class ReadMarker {
+  readonly #conversation: string
+  readonly #deps: ReadMarkerDeps
+  #reached = 0
+  #marked = 0
+  #busy = false
+
+  constructor(conversation: string, deps: ReadMarkerDeps) {
+    this.#conversation = conversation
+    this.#deps = deps
+  }
+
+  /** The user has seen everything up to `seq`. */
+  reached(seq: number): void {
+    this.#reached = Math.max(this.#reached, seq)
+    if (!this.#busy) void this.#work()
+  }
+
+  /** Resolves with the new read cursor. */
+  mark(seq: number) {
+    return this.#deps.session.ask('mark_read', () => ({
+      type: 'mark_read',
+      conversation_id: this.#conversation,
+      seq,
+    }))
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true
+    while (this.#marked < this.#reached) {
+      this.#marked = this.#reached
+      await this.mark(this.#marked).catch(this.#deps.refused)
+    }
+    this.#busy = false
+  }
+}

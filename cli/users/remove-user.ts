@@ -1,0 +1,20 @@
+import type { Target } from '../target.ts'
+
+/**
+ * Removes a user, then closes the user's open connections. Call it again after a failure: it completes a removal that
+ * failed halfway.
+ *
+ * @returns `known`: whether the user existed; `ended`: how many connections were closed
+ */
+export async function removeUser(
+  {
+    users,
+    revoke,
+  }: Pick<Target, 'revoke'> & { readonly users: Pick<Target['users'], 'find' | 'removeUser'> },
+  id: string,
+): Promise<{ readonly known: boolean; readonly ended: number }> {
+  const known = (await users.find(id)) !== undefined
+  // The user goes first, so that no new connection can authenticate in the meantime.
+  if (known) await users.removeUser(id)
+  return { known, ended: await revoke(id) }
+}

@@ -1,0 +1,27 @@
+import type { IncomingMessage } from 'node:http'
+import { sourceIp } from './client-request.ts'
+import { newGatewayId } from './ids.ts'
+
+/** `userAgent` is present only if the client sent one. */
+export interface ClientIdentity {
+  readonly userAgent?: string
+  readonly sourceIp: string
+}
+
+/** The part of a connection's events that never changes. */
+export interface ConnectionFacts {
+  readonly connectionId: string
+  /** Milliseconds since 1970. */
+  readonly connectedAt: number
+  readonly identity: ClientIdentity
+}
+
+/** Assigns an id to the connection that a handshake asks for. */
+export function connectionFacts(request: IncomingMessage, clock: () => number): ConnectionFacts {
+  const userAgent = request.headers['user-agent']
+  return {
+    connectionId: newGatewayId(),
+    connectedAt: clock(),
+    identity: { ...(userAgent === undefined ? {} : { userAgent }), sourceIp: sourceIp(request) },
+  }
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod/mini'
+import { described, id, invitationText, title } from '../fields.ts'
+import { limits } from '../limits.ts'
+import { conversation, invitation } from '../model.ts'
+import { type Endpoint, idPath, pageLimit } from './endpoint.ts'
+import { userIds } from './invitations.ts'
+
+/** The cursor is opaque to clients and is checked where it is read. */
+const listQuery = z.object({
+  limit: pageLimit(limits.pageConversations, 50),
+  cursor: z.optional(z.string()),
+})
+export type ListQuery = z.output<typeof listQuery>
+
+const createGroup = z.object({
+  title: z.optional(z.nullable(title)),
+  user_ids: userIds,
+  message: z.optional(z.nullable(invitationText)),
+})
+export type CreateGroup = z.output<typeof createGroup>
+
+export const conversationEndpoints = {
+  'GET /api/admin/chat/conversations': {
+    operationId: 'listConversations',
+    tag: 'conversations',
+    summary:
+      "The caller's conversations and the unanswered invitations that the caller sent, by newest activity.",
+    description: 'The `cursor` of a page is opaque: pass it unchanged to get the next page.',
+    query: listQuery,
+    data: z.object({
+      conversations: z.array(conversation),
+      cursor: described(z.exactOptional(z.string()), 'For the next page; absent on the last one.'),
+    }),
+    codes: [],
+  },
+  'POST /api/admin/chat/conversations': {
+    operationId: 'createGroup',
+    tag: 'conversations',
+    summary: 'Creates a group whose only member is the caller, and invites others to it.',
+    body: createGroup,
+    data: z.object({ conversation_id: id, conversation, invitations: z.array(invitation) }),
+    codes: ['not_found', 'rate_limited', 'payload_too_large'],
+  },
+  'POST /api/admin/chat/conversations/{id}/leave': {
+    operationId: 'leaveGroup',
+    tag: 'conversations',
+    summary: 'Leaves a group for good.',
+    path: idPath,
+    data: z.object({}),
+    codes: ['not_found', 'payload_too_large'],
+  },
+} as const satisfies Record<string, Endpoint>

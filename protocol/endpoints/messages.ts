@@ -1,0 +1,108 @@
+import * as z from 'zod/mini'
+import { content, described, id, metadata, position } from '../fields.ts'
+import { limits } from '../limits.ts'
+import { conversation, logEntry, message } from '../model.ts'
+import { connectionId, type Endpoint, idPath, integer, maxSeq, ownConnection, pageLimit } from './endpoint.ts'
+
+const messagePath = z.object({ id, seq: integer(1, maxSeq) })
+
+const historyQuery = z
+  .object({
+    limit: pageLimit(limits.pageMessages, 50),
+    before: z.optional(integer(1, maxSeq)),
+    after: z.optional(integer(0, maxSeq)),
+  })
+  .check(
+    z.refine(({ before, after }) => before === undefined || after === undefined, {
+      error: 'cannot be combined with after',
+      path: ['before'],
+    }),
+  )
+export type HistoryQuery = z.output<typeof historyQuery>
+
+const postMessage = z.object({
+  content,
+  metadata: z.optional(metadata),
+  client_message_id: z.optional(id),
+  connection_id: connectionId,
+})
+export type PostMessage = z.output<typeof postMessage>
+
+/** Absent metadata stays as it is. */
+const editMessage = z.object({ content, metadata: z.optional(metadata), connection_id: connectionId })
+export type EditMessage = z.output<typeof editMessage>
+
+/** Without `seq` everything is marked as read. */
+const markRead = z.object({ seq: z.optional(position), connection_id: connectionId })
+export type MarkRead = z.output<typeof markRead>
+
+const stored = z.object({ message })
+
+export const messageEndpoints = {
+  'GET /api/admin/chat/conversations/{id}/messages': {
+    operationId: 'listMessages',
+    tag: 'messages',
+    summary:
+      'A page of the log, oldest first: the newest entries, those before a `seq`, or those after a `seq`.',
+    description:
+      '`before` and `after` cannot be combined. For the next page pass the `seq` of the first or last entry. `reset` means that `after` is beyond the end of the log.',
+    path: idPath,
+    query: historyQuery,
+    data: z.object({
+      messages: z.array(logEntry),
+      last_seq: position,
+      last_read_seq: position,
+      has_more: described(z.boolean(), 'True if there are more entries in the requested direction.'),
+      reset: described(
+        z.exactOptional(z.literal(true)),
+        '`after` is beyond the end of the log: the entries that the client has are from another log.',
+      ),
+    }),
+    codes: ['not_found'],
+  },
+  'POST /api/admin/chat/conversations/{id}/messages': {
+    operationId: 'sendMessage',
+    tag: 'messages',
+    summary: 'Stores a message, pushes it to the other participants, and returns it.',
+    description: `Repeated with the same \`client_message_id\`, over REST or the socket, it stores nothing new and returns the stored message; the same key with other content is \`idempotency_conflict\`.\n\n${ownConnection}`,
+    path: idPath,
+    body: postMessage,
+    data: stored,
+    codes: ['not_found', 'idempotency_conflict', 'rate_limited', 'payload_too_large'],
+  },
+  'PATCH /api/admin/chat/conversations/{id}/messages/{seq}': {
+    operationId: 'editMessage',
+    tag: 'messages',
+    summary: "Replaces the content of the caller's message; the change is an entry of the log itself.",
+    description: `Absent metadata stays as it is. ${ownConnection}`,
+    path: messagePath,
+    body: editMessage,
+    data: stored,
+    codes: ['not_found', 'rate_limited', 'payload_too_large'],
+  },
+  'DELETE /api/admin/chat/conversations/{id}/messages/{seq}': {
+    operationId: 'deleteMessage',
+    tag: 'messages',
+    summary: "Empties the caller's message; its `seq` remains in the log.",
+    path: messagePath,
+    data: stored,
+    codes: ['not_found', 'rate_limited', 'payload_too_large'],
+  },
+  'POST /api/admin/chat/conversations/{id}/mark-read': {
+    operationId: 'markRead',
+    tag: 'messages',
+    summary: "Moves the caller's read cursor forward, never back.",
+    description: 'Without `seq` everything is marked as read.',
+    path: idPath,
+    body: markRead,
+    data: z.object({
+      last_read_seq: position,
+      marked_read: described(
+        z.int().check(z.minimum(0)),
+        "The number of others' messages that are now read.",
+      ),
+      unread_count: conversation.shape.unread_count,
+    }),
+    codes: ['not_found', 'payload_too_large'],
+  },
+} as const satisfies Record<string, Endpoint>

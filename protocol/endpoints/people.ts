@@ -1,0 +1,26 @@
+import * as z from 'zod/mini'
+import { limits } from '../limits.ts'
+import { person } from '../model.ts'
+import { type Endpoint, pageLimit } from './endpoint.ts'
+
+const searchQuery = z.object({
+  q: z
+    .string()
+    .check(
+      z.minLength(limits.searchMin, `must be at least ${limits.searchMin} characters`),
+      z.maxLength(limits.searchMax, `must be at most ${limits.searchMax} characters`),
+    ),
+  limit: pageLimit(limits.pageAdmins, 10),
+})
+export type SearchQuery = z.output<typeof searchQuery>
+
+export const peopleEndpoints = {
+  'GET /api/admin/chat/admins/search': {
+    operationId: 'searchAdmins',
+    tag: 'people',
+    summary: 'Other administrators whose first name, last name or e-mail starts with the query.',
+    query: searchQuery,
+    data: z.object({ admins: z.array(person) }),
+    codes: [],
+  },
+} as const satisfies Record<string, Endpoint>

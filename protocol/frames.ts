@@ -1,0 +1,142 @@
+import * as z from 'zod/mini'
+import { ChatError } from './errors.ts'
+import { content, described, id, metadata, parseFields, position, requestId, userId } from './fields.ts'
+import { parseObject } from './json.ts'
+import type { AnswerFrameOf, AnswerType } from './server-frames.ts'
+
+/** How an answer reaches the client that sent the frame. */
+interface Answer {
+  readonly type: AnswerType
+  /**
+   * `returned`: the handler returns it, and API Gateway sends it as the route response, which costs no call.
+   * `posted`: the handler posts it itself, so that it leaves before the pushes to others.
+   */
+  readonly sent: 'returned' | 'posted'
+}
+
+/** Everything there is to know about one type of client frame. */
+interface FrameEntry<Type extends string> {
+  /** One line for docs/asyncapi.yaml. */
+  readonly summary: string
+  readonly schema: z.ZodMiniObject<{ readonly type: z.ZodMiniLiteral<Type> }>
+  /** Null for a frame that has no answer. */
+  readonly answer: Answer | null
+}
+
+/** Checks that each entry's schema is for the type that it is listed under. */
+const registry = <const Entries extends { readonly [T in keyof Entries]: FrameEntry<T & string> }>(
+  entries: Entries,
+) => entries
+
+const frame = <const Type extends string, Fields extends z.core.$ZodShape>(type: Type, fields: Fields) =>
+  z.object({ type: z.literal(type), ...fields })
+
+const conversation_id = id
+
+/**
+ * The frames that a client may send. Routes, route responses, validators, handler types and docs/asyncapi.yaml all
+ * derive from this table. Unknown fields are ignored.
+ */
+export const clientFrames = registry({
+  authenticate: {
+    summary:
+      'Proves who the user is. Sent again by the same user on the same connection, it renews the token.',
+    schema: frame('authenticate', { token: z.string() }),
+    answer: { type: 'authenticated', sent: 'returned' },
+  },
+  join_conversation: {
+    summary: 'Subscribes to a conversation and, with `after_seq`, returns the entries that were missed.',
+    schema: frame('join_conversation', {
+      conversation_id,
+      after_seq: described(z.optional(position), 'The last `seq` that the client has.'),
+    }),
+    answer: { type: 'joined_conversation', sent: 'returned' },
+  },
+  leave_conversation: {
+    summary:
+      'Unsubscribes from a conversation; the connection gets `conversation_updated` instead of messages.',
+    schema: frame('leave_conversation', { conversation_id }),
+    answer: { type: 'left_conversation', sent: 'returned' },
+  },
+  send_message: {
+    summary: 'Stores a message. Repeated with the same `client_message_id`, it stores nothing new.',
+    schema: frame('send_message', {
+      conversation_id,
+      message: z.object({
+        content,
+        metadata: z.optional(metadata),
+        id: described(
+          z.optional(z.unknown()),
+          'May name a message already stored over REST; any other value is ignored.',
+        ),
+      }),
+      sender_id: described(z.optional(userId), 'Must be the user of the connection.'),
+      client_message_id: z.optional(id),
+    }),
+    answer: { type: 'message_sent', sent: 'posted' },
+  },
+  mark_read: {
+    summary: 'Moves the read cursor forward, never back.',
+    schema: frame('mark_read', { conversation_id, seq: position }),
+    answer: { type: 'marked_read', sent: 'posted' },
+  },
+  typing: {
+    summary: 'Tells the other participants that the user is typing, or has stopped. It is never stored.',
+    schema: frame('typing', { conversation_id, is_typing: z.boolean() }),
+    answer: null,
+  },
+  ping: {
+    summary: 'Keeps the connection open and returns the last `seq` of every conversation it has joined.',
+    schema: frame('ping', {}),
+    answer: { type: 'pong', sent: 'returned' },
+  },
+})
+
+type ClientFrames = typeof clientFrames
+
+export type FrameType = keyof ClientFrames
+export type ClientFrame<T extends FrameType = FrameType> = z.output<ClientFrames[T]['schema']>
+
+/** The frame that answers a frame of type `T`; `undefined` where it has no answer. */
+export type AnswerTo<T extends FrameType> = ClientFrames[T]['answer'] extends { readonly type: infer A }
+  ? AnswerFrameOf<A & AnswerType>
+  : undefined
+
+/** How the answer to a frame of type `T` is sent. */
+export type AnswerSent<T extends FrameType> = ClientFrames[T]['answer'] extends { readonly sent: infer S }
+  ? S
+  : 'never'
+
+export const frameTypes = Object.keys(clientFrames) as readonly FrameType[]
+
+export const isFrameType = (type: string): type is FrameType => Object.hasOwn(clientFrames, type)
+
+/** The route of frames whose type no other route has. */
+export const DEFAULT_ROUTE = '$default'
+
+/** True if API Gateway sends the return value of the route's handler to the client. */
+export const returnsAnswer = (route: string): boolean =>
+  route === DEFAULT_ROUTE || (isFrameType(route) && clientFrames[route].answer?.sent === 'returned')
+
+/** A parsed frame, or the reason it was refused; either may carry the `request_id` that the answer repeats. */
+export interface Parsed {
+  readonly requestId?: string
+  readonly result: ClientFrame | ChatError
+}
+
+/** Parses one text frame. Never throws. */
+export function parseClientFrame(text: string): Parsed {
+  let request: { readonly requestId?: string } = {}
+  try {
+    const value = parseObject(text, 'frame')
+    const { request_id } = parseFields(z.object({ request_id: z.optional(requestId) }), value)
+    if (request_id !== undefined) request = { requestId: request_id }
+    const { type } = parseFields(z.object({ type: z.string() }), value)
+    if (!isFrameType(type)) throw new ChatError('unknown_type', 'type: no such frame type')
+    const { schema } = clientFrames[type]
+    return { ...request, result: parseFields(schema as z.ZodMiniType<ClientFrame>, value) }
+  } catch (error) {
+    if (error instanceof ChatError) return { ...request, result: error }
+    throw error
+  }
+}
