@@ -34,7 +34,16 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: [...system, ...long] } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...system, ...long],
+          // Loading the modules again for each file took longer than the tests.
+          isolate: false,
+        },
+      },
       { test: { ...shared, name: 'long', include: long, testTimeout: 120_000 } },
       {
         test: {
@@ -43,7 +52,6 @@ export default defineConfig({
           include: system,
           // All files share one laptop runtime: real sockets, real bundles, a real engine.
           globalSetup: ['test/support/global-setup.ts'],
-          // They share the runtime anyway, and reloading the modules for each file took longer than many tests.
           isolate: false,
         },
       },

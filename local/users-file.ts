@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { User } from '../lambdas/stores/users.ts'
+import { fieldError } from '../protocol/field-errors.ts'
 import { userId } from '../protocol/fields.ts'
 
 /** Three admins to try things out with, and one who is none. */
@@ -30,7 +31,7 @@ export function readUsersFile(file: string): readonly User[] {
     const why = error instanceof SyntaxError ? 'holds no JSON' : 'cannot be read'
     throw new UsersFileError(`${file} ${why}: ${error instanceof Error ? error.message : error}`)
   }
-  const parsed = users.safeParse(content)
+  const parsed = users.safeParse(content, { error: fieldError })
   if (!parsed.success) {
     const faults = parsed.error.issues.map(
       ({ path: [index, field], message }) =>

@@ -94,7 +94,7 @@ class Call {
     }
     if (random.chance(faults.crash)) {
       if (random.chance(0.5)) await this.#execute().catch(() => undefined)
-      this.#invocation.crash('crash')
+      this.#invocation.crash('at a call')
       return
     }
     const retryOrFail = (error: Error) => {

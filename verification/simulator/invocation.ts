@@ -35,7 +35,9 @@ export class Invocation {
     const crashed = new Promise<Outcome<T>>((resolve) => {
       this.#onCrash = () => resolve({ how: 'crashed' })
     })
-    const timeout = this.scheduler.after(TIMEOUT_MS, `${this.name} times out`, () => this.crash('time-out'))
+    const timeout = this.scheduler.after(TIMEOUT_MS, `${this.name} times out`, () =>
+      this.crash('after the timeout'),
+    )
     const returned = current.run(this, handler).then(
       (value): Outcome<T> => ({ how: 'returned', value }),
       (error: unknown): Outcome<T> => ({ how: 'threw', error }),
@@ -48,8 +50,8 @@ export class Invocation {
   }
 
   crash(reason: string): void {
-    this.scheduler.history.note(`${this.name} crashes: ${reason}`)
-    this.scheduler.history.count(`crashed: ${reason}`)
+    this.scheduler.history.note(`${this.name} crashes ${reason}`)
+    this.scheduler.history.count(`crashed ${reason}`)
     this.#freeze()
     this.#onCrash()
   }

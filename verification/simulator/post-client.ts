@@ -75,7 +75,7 @@ export function postClientOf(
         run: async () => {
           if (random.chance(faults().crash)) {
             if (random.chance(0.5)) await performSilently(command)
-            invocation.crash('crash')
+            invocation.crash('at a call')
             return
           }
           try {

@@ -41,7 +41,7 @@ export class SimulatedQueue {
             run: async () => {
               history.note(`${invocation.name} queues ${task.task}`)
               const { crash, failed, ambiguous } = this.#faults()
-              if (random.chance(crash)) return invocation.crash('crash')
+              if (random.chance(crash)) return invocation.crash('at a call')
               if (random.chance(failed)) {
                 this.#lose(task)
                 return reject(serverError())
