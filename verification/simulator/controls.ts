@@ -1,11 +1,11 @@
 import type { ViolationKind } from '../model/history.ts'
 import type { RunOptions } from './run.ts'
 import {
+  allUsersIn,
   asKey,
   changesAlone,
   counting,
   echoing,
-  everybodyIn,
   forEver,
   fromThePage,
   inTransactions,
@@ -98,13 +98,13 @@ export const controls: readonly Control[] = [
     by: ['out of order'],
     weakening: { careless: true },
   },
-  { name: 'a sender does not have to be a participant', by: ['leak'], weakening: { deps: everybodyIn } },
+  { name: 'a sender does not have to be a participant', by: ['leak'], weakening: { deps: allUsersIn } },
   {
     name: 'a user who joins does not have to be a participant',
     by: ['leak'],
     weakening: {
       deps: (deps, invocation) =>
-        everybodyIn(
+        allUsersIn(
           replace('joins', ({ join }) => ({
             join: async (...call) => {
               const outcome = await join(...call)

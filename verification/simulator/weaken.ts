@@ -71,7 +71,7 @@ class AllUsers extends Map<string, Participant> {
   }
 }
 
-export const everybodyIn = replace('conversations', (conversations) => ({
+export const allUsersIn = replace('conversations', (conversations) => ({
   head: async (id) => {
     const head = await conversations.head(id)
     return head && { ...head, participants: new AllUsers(head.participants) }
