@@ -1,33 +1,57 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const shared = {
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   testTimeout: 15_000,
   hookTimeout: 60_000,
 }
-/** Tests that speak to a running chat. */
+/** Tests against a running chat. */
 const system = ['test/dialogues/**/*.test.ts', 'test/lambdas/stores/**/*.test.ts']
 
-/** Proofs that take a while because everything around them goes wrong; `npm run test:faults`. */
+/** Slow tests that inject faults or wait for limits; run by `npm run test:faults`. */
 const long = [
   'test/local/faults/survival.test.ts',
   'test/local/faults/limits.test.ts',
   'test/verification/controls.test.ts',
 ]
 
+/** By far the longest file of `npm test`. Started last, it would keep one core busy while the others idle. */
+const longest = 'test/verification/seeds.test.ts'
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLongest = ({ moduleId }: TestSpecification) => moduleId.endsWith(longest)
+    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))]
+  }
+}
+
 export default defineConfig({
   test: {
+    // By default, Vitest leaves one core idle: a single worker on a machine with two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: [...system, ...long] } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...system, ...long],
+          // Loading the modules again for each file took longer than the tests.
+          isolate: false,
+        },
+      },
       { test: { ...shared, name: 'long', include: long, testTimeout: 120_000 } },
       {
         test: {
           ...shared,
           name: 'system',
           include: system,
-          // One laptop runtime for all of them: real sockets, real bundles, a real engine.
+          // All files share one laptop runtime: real sockets, real bundles, a real engine.
           globalSetup: ['test/support/global-setup.ts'],
-          // They share that anyway, and loading the modules anew for each file took longer than many a file.
           isolate: false,
         },
       },

@@ -1,6 +1,6 @@
 /**
- * The first minute of a client against functions that nobody has called yet: connect, authenticate, join and
- * send, each function in a fresh process. It compares three functions by trust boundary with one per route.
+ * Measures connect, authenticate, join and send against cold functions, each in a fresh process. Compares the three
+ * functions of the stack, split by trust boundary, with one function per route.
  *
  *   npm run bench:cold
  */
@@ -24,7 +24,7 @@ import { startRuntime } from '../local/runtime.ts'
 
 new Command('npm run bench:cold')
   .description(
-    'Measures a first minute against functions that nobody has called: three functions, or one per route.',
+    'Measures a first send against cold functions: the three functions of the stack, or one per route.',
   )
   .allowExcessArguments(false)
   .parse()
@@ -36,7 +36,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const dataDir = await mkdtemp(join(tmpdir(), 'admin-chat-cold-'))
 const runtime = await startRuntime({ dataDir, jwtSecret: 'the secret of a benchmark, longer than 32 bytes' })
 
-/** One function per route: what the three would be if they were split. */
+/** The source of a function for a single route. */
 const routeEntry = (frame: string, file: string) => `
   import { composeSocketDeps } from './lambdas/compose.ts'
   import { dispatch } from './lambdas/websocket/dispatch.ts'
@@ -90,7 +90,7 @@ const invitation = { id: 'i', from: 'ada', to: 'bob', message: '', status: 'pend
 await invitations.create(invitation)
 await invitations.accept(invitation, conversation, createdAt)
 
-/** What the stack gives to any of its functions, with the operator's permissions. */
+/** The environment of all functions of the stack together, with the operator's permissions. */
 const env: Record<string, string> = Object.assign(
   {},
   ...[...runtime.stack.functions.values()].map((model) =>
@@ -98,7 +98,7 @@ const env: Record<string, string> = Object.assign(
   ),
 )
 
-async function cold(file: string, events: readonly object[]) {
+async function runCold(file: string, events: readonly object[]) {
   const script = fileURLToPath(new URL('cold-process.mjs', import.meta.url))
   const { stdout } = await run(process.execPath, [script, file, JSON.stringify(events)], { env })
   const { load, handled } = JSON.parse(stdout) as { load: number; handled: number[] }
@@ -128,23 +128,23 @@ const byRoute: number[] = []
 for (let sample = 0; sample < SAMPLES; sample++) {
   const a = eventsOf(`${randomBytes(11).toString('base64url')}=`)
   byBoundary.push(
-    (await cold(bundles.lifecycle, [a.connect])) +
-      (await cold(bundles.frames, [a.authenticate, a.join, a.send])),
+    (await runCold(bundles.lifecycle, [a.connect])) +
+      (await runCold(bundles.frames, [a.authenticate, a.join, a.send])),
   )
   const b = eventsOf(`${randomBytes(11).toString('base64url')}=`)
   byRoute.push(
-    (await cold(bundles.lifecycle, [b.connect])) +
-      (await cold(bundles.authenticate, [b.authenticate])) +
-      (await cold(bundles.join, [b.join])) +
-      (await cold(bundles.send, [b.send])),
+    (await runCold(bundles.lifecycle, [b.connect])) +
+      (await runCold(bundles.authenticate, [b.authenticate])) +
+      (await runCold(bundles.join, [b.join])) +
+      (await runCold(bundles.send, [b.send])),
   )
 }
 const median = (values: readonly number[]) => Math.round(values.toSorted((x, y) => x - y)[SAMPLES >> 1] ?? 0)
-const least = (values: readonly number[]) => Math.round(Math.min(...values))
-console.log('connect → authenticate → join → send, every function cold, process start left out')
+const minimum = (values: readonly number[]) => Math.round(Math.min(...values))
+console.log('connect → authenticate → join → send, every function cold, without process start')
 console.log(
-  `three functions   median ${median(byBoundary)} ms   least ${least(byBoundary)} ms   2 cold starts`,
+  `three functions   median ${median(byBoundary)} ms   minimum ${minimum(byBoundary)} ms   2 cold starts`,
 )
-console.log(`one per route     median ${median(byRoute)} ms   least ${least(byRoute)} ms   4 cold starts`)
+console.log(`one per route     median ${median(byRoute)} ms   minimum ${minimum(byRoute)} ms   4 cold starts`)
 await runtime.stop()
 await rm(dataDir, { recursive: true, force: true })

@@ -1,4 +1,4 @@
-// Loads one bundle in a fresh process and handles events one after another; prints milliseconds as JSON.
+// Loads a bundle in a fresh process and passes it events one after another. Prints durations in ms as JSON.
 import { createRequire } from 'node:module'
 
 const [, , bundle, events] = process.argv
@@ -9,7 +9,8 @@ const handled = []
 for (const event of JSON.parse(events)) {
   const began = performance.now()
   const { statusCode, body = '' } = await handler(event)
-  if (statusCode !== 200 || body.includes('"error"')) throw new Error(`refused: ${body}`)
+  if (statusCode !== 200 || body.includes('"error"'))
+    throw new Error(`the function refused the event: ${body}`)
   handled.push(performance.now() - began)
 }
 console.log(JSON.stringify({ load: loaded - from, handled }))

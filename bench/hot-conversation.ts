@@ -1,6 +1,6 @@
 /**
- * Many writers in one conversation, each of which sends its next message when the previous one is stored. Measures the
- * stores and the commit rules on the embedded engine, without sockets.
+ * Measures many writers in one conversation, each of which writes its next message when the last one is stored.
+ * Runs the commit rules and the stores on the embedded engine, without sockets.
  *
  *   npm run bench:hot -- --writers 32 --messages 1500
  */
@@ -17,11 +17,12 @@ import { logStore } from '../lambdas/stores/log.ts'
 import { createEngineClient } from '../local/aws/dynamodb/engine-client.ts'
 import { quietSdk } from '../local/quiet-sdk.ts'
 import { startRuntime } from '../local/runtime.ts'
+import { percentile } from '../verification/model/percentile.ts'
 
 const options = new Command('bench:hot')
-  .description('Measures how one conversation takes many writers at once.')
-  .option('--writers <n>', 'writers at once', '32')
-  .option('--messages <n>', 'messages in all', '1500')
+  .description('Measures a conversation with many concurrent writers.')
+  .option('--writers <n>', 'concurrent writers', '32')
+  .option('--messages <n>', 'messages in total', '1500')
   .parse()
   .opts<{ writers: string; messages: string }>()
 
@@ -36,7 +37,7 @@ for (const Item of newConversationRows('hot', ['ada', 'bob'], new Date().toISOSt
 const conversations = conversationStore({ db, tableName })
 const log = logStore({ db, tableName })
 let attempts = 0
-const plenty = { perSecond: 1e6, burst: 1e6 }
+const unlimited = { perSecond: 1e6, burst: 1e6 }
 const deps = {
   conversations,
   log: {
@@ -46,12 +47,12 @@ const deps = {
       return log.append(...call)
     },
   },
-  rates: { frames: plenty, messages: plenty },
+  rates: { frames: unlimited, messages: unlimited },
   now: Date.now,
   newId: () => randomBytes(16).toString('base64url'),
 }
 
-const taken: number[] = []
+const latencies: number[] = []
 let failed = 0
 let left = Number(options.messages)
 const from = performance.now()
@@ -63,7 +64,7 @@ async function write(sender: string): Promise<void> {
       if (!head) throw new Error('the conversation is missing')
       const clientMessageId = randomBytes(8).toString('hex')
       await commit(deps, head, { sender, content: 'x'.repeat(100), clientMessageId })
-      taken.push(performance.now() - began)
+      latencies.push(performance.now() - began)
     } catch {
       failed++
     }
@@ -71,15 +72,14 @@ async function write(sender: string): Promise<void> {
 }
 await Promise.all(Array.from({ length: Number(options.writers) }, (_, n) => write(n % 2 ? 'ada' : 'bob')))
 const seconds = (performance.now() - from) / 1000
-taken.sort((a, b) => a - b)
-const at = (part: number) => Math.round(taken[Math.floor((taken.length - 1) * part)] ?? 0)
+const at = (share: number) => Math.round(percentile(latencies, share))
 const head = await conversations.head('hot')
 console.log(
-  `${options.writers} writers, ${taken.length} stored, ${failed} gave up, last seq ${head?.last?.seq}`,
+  `${options.writers} writers, ${latencies.length} stored, ${failed} gave up, last seq ${head?.last?.seq}`,
 )
 console.log(
-  `${Math.round(taken.length / seconds)} a second, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ` +
-    `${(attempts / taken.length).toFixed(2)} attempts each`,
+  `${Math.round(latencies.length / seconds)} a second, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ` +
+    `${(attempts / latencies.length).toFixed(2)} attempts each`,
 )
 await runtime.stop()
 await rm(dataDir, { recursive: true, force: true })

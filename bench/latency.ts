@@ -1,6 +1,6 @@
 /**
- * Latency of one message in flight between two joined clients of a running chat: from `send` to the
- * acknowledgement, and to the other's `new_message`.
+ * Measures the latency of a message between two joined clients of a running chat: from `send_message` to the
+ * acknowledgement, and to the other client's `new_message`.
  *
  *   npm start                       # in one terminal
  *   npm run bench:latency           # in another
@@ -11,44 +11,50 @@ import { WebSocket } from 'ws'
 import { runCommand } from '../cli/run.ts'
 import { openTarget, type Target, TargetError } from '../cli/target.ts'
 import { signToken } from '../local/tokens.ts'
+import { percentile } from '../verification/model/percentile.ts'
 
-interface Options {
-  readonly messages: number
-  readonly users: readonly [string, string]
-}
+/** Administrators that exist only while this benchmark runs. */
+const SENDER = 'bench-1'
+const RECEIVER = 'bench-2'
 
 type Frame = Readonly<Record<string, unknown>>
 
 const program = new Command('npm run bench:latency --')
-  .description('Measures the latency of messages between two users of the chat that runs on this machine.')
-  .option('--messages <n>', 'how many messages; a user may send 100 at once', readCount, 100)
-  .option('--users <a,b>', 'two administrators that exist', readPair, ['ada', 'grace'])
-  .action(async (options: Options) => await measure(await openTarget(undefined), options))
+  .description('Measures the latency of messages between two clients of the chat that runs on this machine.')
+  .option('--messages <n>', 'how many messages; a user may send 100 in a burst', readCount, 100)
+  .action(async ({ messages }: { readonly messages: number }) => {
+    const target = await openTarget(undefined)
+    const interrupted = new Promise<never>((_, reject) => {
+      process.once('SIGINT', () => reject(new TargetError('Interrupted.')))
+    })
+    try {
+      await Promise.race([measure(target, messages), interrupted])
+    } finally {
+      await removeUsers(target)
+    }
+  })
 
 function readCount(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('Must be a whole number from 1 on.')
+  throw new InvalidArgumentError('Must be a positive integer.')
 }
 
-function readPair(text: string): readonly [string, string] {
-  const [a, b, ...more] = text.split(',')
-  if (a && b && a !== b && more.length === 0) return [a, b]
-  throw new InvalidArgumentError('Must be two ids, such as ada,grace.')
-}
-
-async function measure(target: Target, { messages, users: [first, second] }: Options): Promise<void> {
+async function measure(target: Target, messages: number): Promise<void> {
+  await target.users.importUsers(
+    [SENDER, RECEIVER].map((id) => ({ id, firstname: id, lastname: 'Benchmark', email: '', role: 'admin' })),
+  )
   const secret = await target.secret()
   const tokenFor = (user: string) => signToken(secret, user, 1)
-  const conversation = await conversationOf(target, tokenFor(first), tokenFor(second), second)
+  const conversation = await conversationOf(target, tokenFor(SENDER), tokenFor(RECEIVER))
   const connect = (user: string) => join(target, tokenFor(user), conversation)
-  const [sender, receiver] = await Promise.all([connect(first), connect(second)])
+  const [sender, receiver] = await Promise.all([connect(SENDER), connect(RECEIVER)])
   const acknowledged: number[] = []
   const delivered: number[] = []
   for (let n = 0; n < messages; n++) {
-    const from = performance.now()
+    const began = performance.now()
     const both = Promise.all([
-      answer(sender, 'message_sent').then(() => acknowledged.push(performance.now() - from)),
-      answer(receiver, 'new_message').then(() => delivered.push(performance.now() - from)),
+      answer(sender, 'message_sent').then(() => acknowledged.push(performance.now() - began)),
+      answer(receiver, 'new_message').then(() => delivered.push(performance.now() - began)),
     ])
     sender.send(
       JSON.stringify({
@@ -60,13 +66,21 @@ async function measure(target: Target, { messages, users: [first, second] }: Opt
     )
     await both
   }
-  tell('acknowledged', acknowledged)
-  tell('delivered', delivered)
+  print('acknowledged', acknowledged)
+  print('delivered', delivered)
   sender.close()
   receiver.close()
 }
 
-async function conversationOf({ restUrl }: Target, one: string, other: string, to: string): Promise<string> {
+async function removeUsers(target: Target): Promise<void> {
+  for (const id of [SENDER, RECEIVER]) {
+    await target.users.removeUser(id)
+    await target.revoke(id)
+  }
+}
+
+/** Returns the conversation of the two users; it is still there if the benchmark ran before. */
+async function conversationOf({ restUrl }: Target, sender: string, receiver: string): Promise<string> {
   const call = async (token: string, method: string, path: string, body: object) => {
     const response = await fetch(`${restUrl}/api/admin/chat${path}`, {
       method,
@@ -75,12 +89,12 @@ async function conversationOf({ restUrl }: Target, one: string, other: string, t
     })
     const answered = (await response.json()) as Frame & { readonly data: Readonly<Record<string, string>> }
     if (response.ok || answered['conversation_id']) return answered
-    throw new TargetError(`There is no conversation to measure in: ${answered['message']}.`)
+    throw new TargetError(`Could not create a conversation: ${answered['message']}.`)
   }
-  const invited = await call(one, 'POST', '/invitations', { to_user_id: to })
+  const invited = await call(sender, 'POST', '/invitations', { to_user_id: RECEIVER })
   if (typeof invited['conversation_id'] === 'string') return invited['conversation_id']
   const path = `/invitations/${invited.data['invitation_id']}/respond`
-  return (await call(other, 'PUT', path, { action: 'accept' })).data['conversation_id'] ?? ''
+  return (await call(receiver, 'PUT', path, { action: 'accept' })).data['conversation_id'] ?? ''
 }
 
 async function join({ socketUrl }: Target, token: string, conversation_id: string): Promise<WebSocket> {
@@ -93,23 +107,24 @@ async function join({ socketUrl }: Target, token: string, conversation_id: strin
   return socket
 }
 
-/** Waits for a frame, past those of other types; an error ends it. */
+/** Waits for the next frame of a type. Skips frames of other types, and rejects on an error. */
 function answer(socket: WebSocket, type: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    socket.on('message', function hear(data) {
+    socket.on('message', function onMessage(data) {
       const frame = JSON.parse(String(data)) as Frame
       if (frame['type'] !== type && frame['type'] !== 'error') return
-      socket.off('message', hear)
+      socket.off('message', onMessage)
       if (frame['type'] === type) resolve()
-      else reject(new TargetError(`Refused: ${frame['message']}.`))
+      else reject(new TargetError(`The chat answered with an error: ${frame['message']}.`))
     })
   })
 }
 
-function tell(name: string, all: readonly number[]): void {
-  const warm = all.slice(Math.floor(all.length / 10)).sort((a, b) => a - b)
-  const part = (share: number) => warm[Math.min(warm.length - 1, Math.floor(warm.length * share))]?.toFixed(1)
-  console.log(`${name.padEnd(14)} p50 ${part(0.5)} ms   p90 ${part(0.9)} ms   p99 ${part(0.99)} ms`)
+/** Prints percentiles, without the first tenth, which warms up the functions. */
+function print(name: string, latencies: readonly number[]): void {
+  const warm = latencies.slice(Math.floor(latencies.length / 10))
+  const at = (share: number) => `p${share * 100} ${percentile(warm, share).toFixed(1)} ms`
+  console.log(`${name.padEnd(14)} ${at(0.5)}   ${at(0.9)}   ${at(0.99)}`)
 }
 
 await runCommand(program)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { User } from '../lambdas/model.ts'
+import { fieldError } from '../protocol/field-errors.ts'
 import { userId } from '../protocol/fields.ts'
 
 /** Three admins to try the chat with, and one user who is not an admin. */
@@ -31,7 +32,7 @@ export function readUsersFile(file: string): readonly User[] {
     const problem = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'
     throw new UsersFileError(`${file} ${problem}: ${error instanceof Error ? error.message : error}`)
   }
-  const parsed = users.safeParse(content)
+  const parsed = users.safeParse(content, { error: fieldError })
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
       ({ path: [index, field], message }) =>

@@ -5,8 +5,6 @@ import { isObject, type JsonObject } from './json.ts'
 import { limits } from './limits.ts'
 import { byteLength, codePoints, isInvisible, isWellFormed } from './text.ts'
 
-z.config({ customError: fieldError })
-
 /** A refinement whose failure is `payload_too_large` rather than `bad_request`. */
 const atMost = <T>(fits: (value: T) => boolean, error: string) =>
   z.refine<T>(fits, { error, params: { code: 'payload_too_large' } })
@@ -83,7 +81,8 @@ export const metadata = z.custom<JsonObject>(isObject, 'must be an object').chec
 
 /** Parses untrusted data. Throws a `ChatError` that names the first invalid field. */
 export function parseFields<T extends z.ZodMiniType>(schema: T, value: unknown): z.output<T> {
-  const result = schema.safeParse(value)
+  // Passed here and not set globally, because that would also replace zod's messages for settings and templates.
+  const result = schema.safeParse(value, { error: fieldError })
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const code =

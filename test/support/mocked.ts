@@ -16,7 +16,7 @@ import { poster } from '../../lambdas/delivery/poster.ts'
 import type { Task } from '../../lambdas/model.ts'
 import { allFeatures } from '../../protocol/features.ts'
 import { defaultRates } from '../../protocol/limits.ts'
-import { allStores } from './all-stores.ts'
+import { allStores } from '../../verification/simulator/all-stores.ts'
 import { testKey } from './constants.ts'
 
 export const noon = Date.parse('2026-01-01T12:00:00.000Z')

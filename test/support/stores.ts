@@ -4,7 +4,7 @@ import { inject } from 'vitest'
 import type { UserConnection } from '../../lambdas/model.ts'
 import { profileKey } from '../../lambdas/stores/users.ts'
 import { allFeatures } from '../../protocol/features.ts'
-import { allStores } from './all-stores.ts'
+import { allStores } from '../../verification/simulator/all-stores.ts'
 
 /** The remaining dependencies of the rules, for tests that do not observe them. */
 export const quiet = {

@@ -3,18 +3,18 @@ import { controls } from '../../verification/simulator/controls.ts'
 import { run } from '../../verification/simulator/run.ts'
 import { useBackend } from './suite.ts'
 
-/** A proof that never failed proves nothing: each of these must be noticed within so many runs. */
-const MOST_SEEDS = 72
-/** Most are noticed at once, the others need more. */
-const FEW = 2
-const MANY = 10
+/** A proof that never fails proves nothing, so each mistake must be caught within this many runs. */
+const MAX_SEEDS = 72
+/** The first two runs catch most mistakes; the others take larger batches. */
+const FIRST_BATCH = 2
+const NEXT_BATCH = 10
 
 const backend = useBackend()
 
-describe('negative controls: the suite notices when', () => {
+describe('negative controls: the checker catches that', () => {
   it.each(controls)('$name', { timeout: 120_000 }, async ({ name, by, ...options }) => {
-    for (let first = 1, size = FEW; first <= MOST_SEEDS; first += size, size = MANY) {
-      const seeds = Array.from({ length: size }, (_, at) => first + at)
+    for (let first = 1, size = FIRST_BATCH; first <= MAX_SEEDS; first += size, size = NEXT_BATCH) {
+      const seeds = Array.from({ length: size }, (_, index) => first + index)
       const reports = await Promise.all(seeds.map((seed) => run(backend(), seed, options)))
       for (const { seed, violations } of reports) {
         const caught = violations.find(({ kind }) => by.includes(kind))
@@ -23,6 +23,6 @@ describe('negative controls: the suite notices when', () => {
         return
       }
     }
-    expect.fail(`nothing was noticed in ${MOST_SEEDS} runs`)
+    expect.fail(`not caught in ${MAX_SEEDS} runs`)
   })
 })

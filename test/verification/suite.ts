@@ -1,20 +1,21 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type Backend, startBackend } from '../../verification/simulator/backend.ts'
-import { ownTime } from '../../verification/simulator/invocation.ts'
+import { virtualizeGlobals } from '../../verification/simulator/invocation.ts'
 import { type Report, type RunOptions, run } from '../../verification/simulator/run.ts'
 
-/** Runs that share the engine: while one waits for an answer, others go on. */
-const AT_ONCE = 12
+/** Runs that share the engine: while one waits for an answer, the others continue. */
+const PARALLEL_RUNS = 12
 
+/** Starts an engine before the tests of a file and stops it afterwards. */
 export function useBackend(): () => Backend {
   let backend: Backend | undefined
-  let giveTimeBack: () => void = () => undefined
+  let restoreGlobals: () => void = () => undefined
   beforeAll(async () => {
     backend = await startBackend()
-    giveTimeBack = ownTime()
+    restoreGlobals = virtualizeGlobals()
   })
   afterAll(async () => {
-    giveTimeBack()
+    restoreGlobals()
     await backend?.stop()
   })
   return () => {
@@ -26,27 +27,27 @@ export function useBackend(): () => Backend {
 export interface Totals {
   stored: number
   acked: number
-  changed: number
+  edited: number
   readonly injected: Map<string, number>
   readonly failures: string[]
 }
 
-/** The engine grows slower with what it holds: so many runs share one. */
-const RUNS_AN_ENGINE = 200
+/** The engine slows down as its tables grow, so it is replaced after this many runs. */
+const RUNS_PER_ENGINE = 200
 
-/** Runs every seed and adds up. */
+/** Runs every seed and adds up the results. */
 export async function runSeeds(seeds: readonly number[], options: RunOptions = {}): Promise<Totals> {
-  const totals: Totals = { stored: 0, acked: 0, changed: 0, injected: new Map(), failures: [] }
-  for (let at = 0; at < seeds.length; at += RUNS_AN_ENGINE) {
+  const totals: Totals = { stored: 0, acked: 0, edited: 0, injected: new Map(), failures: [] }
+  for (let at = 0; at < seeds.length; at += RUNS_PER_ENGINE) {
     const backend = await startBackend()
-    const waiting = seeds.slice(at, at + RUNS_AN_ENGINE)
+    const waiting = seeds.slice(at, at + RUNS_PER_ENGINE)
     const lane = async () => {
       for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
         add(totals, await run(backend, seed, options))
       }
     }
     try {
-      await Promise.all(Array.from({ length: AT_ONCE }, lane))
+      await Promise.all(Array.from({ length: PARALLEL_RUNS }, lane))
     } finally {
       await backend.stop()
     }
@@ -55,12 +56,12 @@ export async function runSeeds(seeds: readonly number[], options: RunOptions = {
 }
 
 function add(totals: Totals, report: Report): void {
-  const { seed, violations, history, stored, acked, changed } = report
+  const { seed, violations, history, stored, acked, edited } = report
   totals.stored += stored
   totals.acked += acked
-  totals.changed += changed
-  for (const [what, count] of history.counts) {
-    totals.injected.set(what, (totals.injected.get(what) ?? 0) + count)
+  totals.edited += edited
+  for (const [fault, count] of history.counts) {
+    totals.injected.set(fault, (totals.injected.get(fault) ?? 0) + count)
   }
   for (const violation of violations.slice(0, 2)) {
     totals.failures.push(
@@ -69,10 +70,10 @@ function add(totals: Totals, report: Report): void {
   }
 }
 
-export function summary({ stored, acked, changed, injected, failures }: Totals, seeds: number): string {
-  const faults = [...injected].sort(([, a], [, b]) => b - a).map(([what, count]) => `${count} ${what}`)
+export function summary({ stored, acked, edited, injected, failures }: Totals, seeds: number): string {
+  const faults = [...injected].sort(([, a], [, b]) => b - a).map(([fault, count]) => `${count} ${fault}`)
   return [
-    `${seeds} seeds, ${stored} messages stored, ${acked} acknowledged, ${changed} changed, ${failures.length} violations`,
+    `${seeds} seeds, ${stored} messages stored, ${acked} acknowledged, ${edited} edited, ${failures.length} violations`,
     `injected: ${faults.join(', ')}`,
   ].join('\n')
 }

@@ -1,55 +1,86 @@
+import { Ledger } from '../model/ledger.ts'
 import type { Random } from '../model/random.ts'
-import { Record } from '../model/record.ts'
-import type { Place } from './chat/chat.ts'
-import type { Conversations } from './chat/rows.ts'
+import { inLanes, range, until } from './async.ts'
+import { type Chat, withChat } from './chat/chat.ts'
+import type { ChatOptions, Endpoint } from './chat/commands.ts'
+import { type Conversations, type Database, openDatabase } from './chat/database.ts'
 import { Client } from './client/client.ts'
-import type { ClientOptions } from './client/options.ts'
+import type { ClientOptions } from './client/device.ts'
 import type { Trial } from './trial.ts'
-import { inLanes, range, until } from './waiting.ts'
 
-/** User ids: `u0`, `u1` … */
-export const people = (count: number): readonly string[] => range(count).map((n) => `u${n}`)
+/** Returns user ids: `u0`, `u1`, … */
+export const userIds = (count: number): readonly string[] => range(count).map((n) => `u${n}`)
 
-/** Groups of so many, `c0`, `c1` …, that have everybody once. */
-export function groups(users: readonly string[], size: number): Conversations {
+/** Splits the users into groups `c0`, `c1`, … of a given size. */
+export function groupsOf(users: readonly string[], size: number): Conversations {
   const count = Math.ceil(users.length / size)
   return new Map(range(count).map((n) => [`c${n}`, new Set(users.slice(n * size, (n + 1) * size))] as const))
 }
 
-/** Clients of every participant, each in the conversations of its user. */
+interface CrowdOptions extends Partial<ClientOptions> {
+  /** Clients of each user. @default 1 */
+  readonly perUser?: number
+  /** Limits the number of clients. @default - no limit */
+  readonly max?: number
+}
+
+interface Crowd {
+  readonly ledger: Ledger
+  readonly clients: readonly Client[]
+}
+
+/** Creates clients for every participant, each with the conversations of its user. */
 export function crowdOf(
-  place: Place,
-  trial: Pick<Trial, 'random' | 'history'>,
+  endpoint: Endpoint,
+  { history, random }: Pick<Trial, 'random' | 'history'>,
   conversations: Conversations,
-  { each = 1, ...options }: Partial<ClientOptions> & { readonly each?: number } = {},
-) {
-  const record = new Record(trial.history, conversations)
+  { perUser = 1, max, ...options }: CrowdOptions = {},
+): Crowd {
+  const ledger = new Ledger(history, conversations)
   const ofUser = new Map<string, string[]>()
   for (const [id, users] of conversations) {
     for (const user of users) ofUser.set(user, [...(ofUser.get(user) ?? []), id])
   }
   const clients = [...ofUser].flatMap(([user, ids]) =>
-    range(each).map(
-      (n) =>
-        new Client(
-          { ...options, user, name: `${user}-${n}`, conversations: ids },
-          place,
-          record,
-          trial.random,
-        ),
-    ),
+    range(perUser).map((n) => {
+      const own = { ...options, user, name: `${user}-${n}`, conversations: ids }
+      return new Client(own, endpoint, ledger, random)
+    }),
   )
-  return { record, clients }
+  return { ledger, clients: clients.slice(0, max) }
 }
 
-/** Opens all, so many at once, and waits until each is where it wants to be. */
-export async function open(
+interface ChatWithCrowd extends Crowd {
+  readonly chat: Chat
+  readonly database: Database
+  readonly conversations: Conversations
+}
+
+/** Starts a chat whose users are split into groups, and passes it to `use` with clients that are not connected yet. */
+export async function withCrowd(
+  trial: Pick<Trial, 'random' | 'history'>,
+  options: { readonly chat: ChatOptions; readonly groups: Conversations; readonly crowd: CrowdOptions },
+  use: (crowd: ChatWithCrowd) => Promise<void>,
+): Promise<void> {
+  await withChat(options.chat, async (chat) => {
+    const database = openDatabase(chat)
+    const conversations = options.groups
+    await database.createConversations(conversations)
+    const crowd = crowdOf(chat, trial, conversations, options.crowd)
+    await use({ ...crowd, chat, database, conversations })
+    for (const client of crowd.clients) client.stop()
+    database.close()
+  })
+}
+
+/** Connects the clients, a number of them at once, and waits until all have joined their conversations. */
+export async function connectAll(
   clients: readonly Client[],
   trial: Pick<Trial, 'progress' | 'fail'>,
-  atOnce = 32,
+  parallel = 32,
 ): Promise<void> {
   let ready = 0
-  await inLanes(clients, Math.min(atOnce, clients.length), async (client) => {
+  await inLanes(clients, Math.min(parallel, clients.length), async (client) => {
     client.start()
     if (!(await until(() => client.ready, 60_000, 10))) trial.fail(`${client.options.name} could not join`)
     trial.progress(`${++ready} of ${clients.length} clients have joined`)
@@ -57,14 +88,15 @@ export async function open(
 }
 
 export interface Talk {
-  /** Milliseconds from the first try of each message to its acknowledgement. */
-  readonly taken: number[]
+  /** Milliseconds from the first attempt of each message to its acknowledgement. */
+  readonly latencies: number[]
   readonly done: Promise<void>
 }
 
 /**
  * Every client sends its next message when the last one is acknowledged.
- * @param more asked before each message
+ *
+ * @param more is called before each message
  */
 export function talk(
   clients: readonly Client[],
@@ -72,24 +104,20 @@ export function talk(
   more: () => boolean,
   pause: () => Promise<unknown> = async () => undefined,
 ): Talk {
-  const taken: number[] = []
-  const say = async (client: Client) => {
+  const latencies: number[] = []
+  const sendAll = async ({ options, outbox }: Client) => {
     for (let n = 0; more(); n++) {
       await pause()
       const began = performance.now()
-      const content = `${n} of ${client.options.name} `.padEnd(20 + random.below(200), 'x')
-      await client.outbox.send(
-        random.pick(client.options.conversations),
-        `${client.options.name}-${n}`,
-        content,
-      )
-      taken.push(performance.now() - began)
+      const content = `${n} of ${options.name} `.padEnd(20 + random.below(200), 'x')
+      await outbox.send(random.pick(options.conversations), `${options.name}-${n}`, content)
+      latencies.push(performance.now() - began)
     }
   }
-  return { taken, done: Promise.all(clients.map(say)).then(() => undefined) }
+  return { latencies, done: Promise.all(clients.map(sendAll)).then(() => undefined) }
 }
 
-/** Says yes so many times. */
+/** Returns a function that returns true a given number of times. */
 export function upTo(count: number): () => boolean {
   let left = count
   return () => left-- > 0

@@ -1,4 +1,4 @@
-/** `npm run proof -- <name>`: puts the promises to the test over real sockets, and fails where one is broken. */
+/** `npm run proof -- <name>`: tests the guarantees over real sockets and fails if one is broken. */
 import { Command, InvalidArgumentError } from 'commander'
 import { quietSdk } from '../../local/quiet-sdk.ts'
 import { prove } from './prove.ts'
@@ -21,15 +21,15 @@ interface Options {
   readonly [size: string]: number | boolean | undefined
 }
 
-function number(text: string): number {
+function integer(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
   return Number(text)
 }
 
-const common = (command: Command) =>
+const withCommonOptions = (command: Command) =>
   command
-    .option('--seed <n>', 'decides what is drawn: users, words, pauses, faults', number, 1)
-    .option('--short', 'in a small form, for continuous integration')
+    .option('--seed <n>', 'seed for users, content, pauses and faults', integer, 1)
+    .option('--short', 'a small version, for continuous integration')
 
 const sizesOf = ({ sizes }: Scenario, options: Options) =>
   Object.fromEntries(
@@ -47,26 +47,26 @@ async function run(chosen: readonly Scenario[], options: Options): Promise<void>
     outcomes.push(outcome)
   }
   if (outcomes.length > 1) console.log(`\n${table(outcomes)}`)
-  // A client may still wait for an answer that nobody will give.
+  // A client may still wait for an answer that will not arrive.
   process.exit(outcomes.every(isProven) ? 0 : 1)
 }
 
 quietSdk()
-// Whatever was started ends with this process.
+// Everything that was started ends with this process.
 process.once('SIGINT', () => process.exit(130))
 process.once('SIGTERM', () => process.exit(143))
 const program = new Command('npm run proof --').description(
-  'Proofs over real sockets against the chat on this machine. Exits with 1 when a promise is broken.',
+  'Tests the guarantees of the chat over real sockets on this machine. Exits with 1 if one is broken.',
 )
 for (const scenario of scenarios) {
-  const command = common(program.command(scenario.name).description(scenario.promise))
+  const command = withCommonOptions(program.command(scenario.name).description(scenario.promise))
   for (const [name, { what, full, short }] of Object.entries(scenario.sizes)) {
     const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-    command.option(`--${flag} <n>`, `${what} (${full}, with --short ${short})`, number)
+    command.option(`--${flag} <n>`, `${what} (${full}, with --short ${short})`, integer)
   }
   command.action((options: Options) => run([scenario], options))
 }
-common(program.command('all').description('All of them in this order, and a table at the end.')).action(
-  (options: Options) => run(scenarios, options),
-)
+withCommonOptions(
+  program.command('all').description('Runs all of them in this order and prints a table at the end.'),
+).action((options: Options) => run(scenarios, options))
 await program.parseAsync()

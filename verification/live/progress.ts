@@ -1,10 +1,10 @@
-/** Between two lines where there is no terminal to write over. */
-const QUIET_MILLIS = 15_000
+/** Interval between lines if the stream is not a terminal. */
+const INTERVAL_MS = 15_000
 
-/** One line that is written over on a terminal, and a line now and then in a log. */
+/** A status line that is overwritten on a terminal; in a log, a line now and then. */
 export interface Progress {
   show(text: string): void
-  /** Takes the line away. */
+  /** Removes the line. */
   end(): void
 }
 
@@ -16,7 +16,7 @@ export function progressOf(name: string, stream: NodeJS.WriteStream = process.st
       const line = `${name} ${String(Math.round((Date.now() - began) / 1000)).padStart(4)} s  ${text}`
       if (stream.isTTY) {
         stream.write(`\r\x1b[K${line.slice(0, stream.columns - 1)}`)
-      } else if (Date.now() - last > QUIET_MILLIS) {
+      } else if (Date.now() - last > INTERVAL_MS) {
         last = Date.now()
         stream.write(`${line}\n`)
       }

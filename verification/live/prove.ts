@@ -4,7 +4,7 @@ import { progressOf } from './progress.ts'
 import type { Outcome } from './report.ts'
 import type { Scenario } from './trial.ts'
 
-/** Runs one scenario; an error is a failure like a broken promise. */
+/** Runs one scenario. An error counts as a failure. */
 export async function prove(
   { name, promise, run }: Scenario,
   sizes: Readonly<Record<string, number>>,

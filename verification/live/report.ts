@@ -1,7 +1,7 @@
-import colours from 'picocolors'
+import colors from 'picocolors'
 import type { History } from '../model/history.ts'
 
-/** What came of one scenario. */
+/** The result of one scenario. */
 export interface Outcome {
   readonly name: string
   readonly promise: string
@@ -13,40 +13,42 @@ export interface Outcome {
   readonly seconds: number
 }
 
-/** Violations that are told with what led to them. */
-const MOST_EXCERPTS = 3
-const MOST_LINES = 20
+/** How many violations are printed with the events that led to them. */
+const MAX_EXCERPTS = 3
+const MAX_VIOLATIONS = 20
 
 export const isProven = ({ failures, history }: Outcome) =>
   failures.length === 0 && history.violations.length === 0
 
-const wordsOf = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+const toWords = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
 const sizeOf = ({ sizes }: Outcome) =>
   Object.entries(sizes)
-    .map(([name, count]) => `${count} ${wordsOf(name)}`)
+    .map(([name, count]) => `${count} ${toWords(name)}`)
     .join(', ')
 
-/** Everything about one scenario. */
+/** Formats the full result of one scenario. */
 export function report(outcome: Outcome): string {
   const { name, promise, figures, failures, history, seconds, seed } = outcome
-  const mark = isProven(outcome) ? colours.green('proven') : colours.red('BROKEN')
+  const mark = isProven(outcome) ? colors.green('proven') : colors.red('BROKEN')
   const violations = history.violations.map(({ kind, text }) => `${kind}: ${text}`)
   const excerpts = history.violations
-    .slice(0, MOST_EXCERPTS)
+    .slice(0, MAX_EXCERPTS)
     .map((violation) => `${violation.kind}: ${violation.text}\n${history.excerpt(violation, 15)}`)
   return [
-    `${colours.bold(name)} ${mark} in ${seconds.toFixed(1)} s, seed ${seed}: ${sizeOf(outcome)}`,
-    colours.dim(`  ${promise}`),
+    `${colors.bold(name)} ${mark} in ${seconds.toFixed(1)} s, seed ${seed}: ${sizeOf(outcome)}`,
+    colors.dim(`  ${promise}`),
     ...figures.map((figure) => `  ${figure}`),
-    ...failures.map((failure) => colours.red(`  ${failure}`)),
-    ...violations.slice(0, MOST_LINES).map((violation) => colours.red(`  ${violation}`)),
-    ...(violations.length > MOST_LINES ? [colours.red(`  and ${violations.length - MOST_LINES} more`)] : []),
-    ...excerpts.map((excerpt) => colours.dim(`\n${excerpt}`)),
+    ...failures.map((failure) => colors.red(`  ${failure}`)),
+    ...violations.slice(0, MAX_VIOLATIONS).map((violation) => colors.red(`  ${violation}`)),
+    ...(violations.length > MAX_VIOLATIONS
+      ? [colors.red(`  and ${violations.length - MAX_VIOLATIONS} more`)]
+      : []),
+    ...excerpts.map((excerpt) => colors.dim(`\n${excerpt}`)),
   ].join('\n')
 }
 
-/** All of them, a line each. */
+/** Formats all results as a table, one line each. */
 export function table(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map((outcome) => [
     outcome.name,

@@ -1,38 +1,38 @@
 import type { History } from '../model/history.ts'
 import type { Random } from '../model/random.ts'
 
-/** How much of something a scenario does. */
+/** A number that sets how much a scenario does. */
 export interface Size {
   readonly what: string
   readonly full: number
-  /** In continuous integration, where all scenarios together have two minutes. */
+  /** For continuous integration, where all scenarios together take about two minutes. */
   readonly short: number
 }
 
-/** One promise, and how it is put to the test over real sockets. */
+/** One guarantee of the chat, and how it is tested over real sockets. */
 export interface Scenario {
   readonly name: string
-  /** A sentence that is true when the scenario passes. */
+  /** A sentence that is true if the scenario passes. */
   readonly promise: string
   readonly sizes: Readonly<Record<string, Size>>
   run(trial: Trial): Promise<void>
 }
 
-/** What a running scenario is given, and where it says what it found. */
+/** The input of a running scenario, and where it reports. */
 export interface Trial<Name extends string = string> {
   readonly seed: number
   readonly random: Random
   readonly sizes: Readonly<Record<Name, number>>
   readonly history: History
-  /** What is being done, for who waits. */
+  /** Shows what is being done. */
   progress(text: string): void
-  /** A line of the report. */
+  /** Adds a line to the report. */
   figure(text: string): void
-  /** A promise that was broken in another way than the checker knows. */
+  /** Reports a failure that the checker does not cover. */
   fail(text: string): void
 }
 
-/** Names the sizes in the scenario's type, so that a misspelt one does not compile. */
+/** Defines a scenario; misspelled sizes do not compile. */
 export function scenario<Name extends string>(definition: {
   readonly name: string
   readonly promise: string

@@ -10,25 +10,25 @@ export type ViolationKind =
   | 'hole'
   | 'changed'
   | 'unseen'
-  | 'disorder'
+  | 'out of order'
   | 'leak'
   | 'echo'
   | 'ghost row'
   | 'missing row'
   | 'stale expiry'
-  | 'false answer'
-  | 'false presence'
-  | 'read without consistency'
+  | 'wrong answer'
+  | 'wrong presence'
+  | 'inconsistent read'
   | 'stuck'
 
 export interface Violation {
   readonly kind: ViolationKind
   readonly text: string
-  /** Words that find what led to it in the history. */
+  /** Search terms for the events that led to it. */
   readonly about: readonly string[]
 }
 
-/** The one recorder: everything that happened, in order, and what was seen to be wrong on the way. */
+/** Records every event of a run in order, and the violations found on the way. */
 export class History {
   readonly events: HistoryEvent[] = []
   readonly violations: Violation[] = []
@@ -53,11 +53,11 @@ export class History {
     this.note(`VIOLATION ${kind}: ${text}`)
   }
 
-  /** The last events that concern a violation. */
-  excerpt({ about }: Violation, most = 40): string {
-    const relevant = this.events.filter(({ text }) => about.every((word) => text.includes(word)))
+  /** The last events that mention all search terms of a violation. */
+  excerpt({ about }: Violation, maxEvents = 40): string {
+    const relevant = this.events.filter(({ text }) => about.every((term) => text.includes(term)))
     return relevant
-      .slice(-most)
+      .slice(-maxEvents)
       .map(({ at, text }) => `${String(at).padStart(8)} ms  ${text}`)
       .join('\n')
   }

@@ -1,13 +1,13 @@
-/** A seeded stream of numbers (mulberry32): the same seed gives the same run. */
+/** A seeded pseudo-random generator (mulberry32): the same seed gives the same run. */
 export class Random {
   #state: number
 
   constructor(seed: number) {
-    // Neighbouring seeds would begin alike without a multiplication.
+    // Without the multiplication, neighboring seeds would start alike.
     this.#state = Math.imul(seed + 1, 0x9e3779b1) >>> 0
   }
 
-  /** From 0 to below 1. */
+  /** Returns a number from 0 up to, but not including, 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let mixed = this.#state
@@ -16,9 +16,9 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 
-  /** A whole number from 0 to below `most`. */
-  below(most: number): number {
-    return Math.floor(this.next() * most)
+  /** Returns an integer from 0 up to, but not including, `limit`. */
+  below(limit: number): number {
+    return Math.floor(this.next() * limit)
   }
 
   chance(probability: number): boolean {

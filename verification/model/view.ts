@@ -1,38 +1,42 @@
-import type { Seen } from './record.ts'
+import type { SeenEntry } from './ledger.ts'
 
-/** What one client shows of a conversation: each message once and in order, what came too early waits. */
+/** What one client shows of a conversation: every entry once, in order. Entries that arrive early wait. */
 export class View {
-  readonly shown: Seen[] = []
-  /** What each message says after all that was shown, by where it stands. */
-  readonly words = new Map<number, string>()
-  readonly #early = new Map<number, Seen>()
+  readonly shown: SeenEntry[] = []
+  /** The current content of each message by `seq`, after all edits shown so far. */
+  readonly contents = new Map<number, string>()
+  readonly #early = new Map<number, SeenEntry>()
+  readonly #careless: boolean
 
-  /** @param careless shows whatever comes, as it comes: a weakening */
-  constructor(private readonly careless = false) {}
-
-  get held(): number {
-    return this.careless ? Math.max(0, ...this.shown.map(({ seq }) => seq)) : this.shown.length
+  /** @param careless shows entries in the order of arrival; used to weaken a client on purpose */
+  constructor(careless = false) {
+    this.#careless = careless
   }
 
-  /** Something is missing between what is shown and what waits. */
+  /** The last `seq` up to which everything is shown. */
+  get held(): number {
+    return this.#careless ? Math.max(0, ...this.shown.map(({ seq }) => seq)) : this.shown.length
+  }
+
+  /** True while an entry waits for one before it. */
   get hasGap(): boolean {
     return this.#early.size > 0
   }
 
-  take(message: Seen): void {
-    if (this.careless) {
-      if (!this.shown.some(({ seq }) => seq === message.seq)) this.#show(message)
+  take(entry: SeenEntry): void {
+    if (this.#careless) {
+      if (!this.shown.some(({ seq }) => seq === entry.seq)) this.#show(entry)
       return
     }
-    if (message.seq > this.held) this.#early.set(message.seq, message)
+    if (entry.seq > this.held) this.#early.set(entry.seq, entry)
     for (let next = this.#early.get(this.held + 1); next; next = this.#early.get(this.held + 1)) {
       this.#show(next)
       this.#early.delete(next.seq)
     }
   }
 
-  #show(entry: Seen): void {
+  #show(entry: SeenEntry): void {
     this.shown.push(entry)
-    this.words.set(entry.target ?? entry.seq, entry.content)
+    this.contents.set(entry.target ?? entry.seq, entry.content)
   }
 }

@@ -5,13 +5,16 @@ import { startEngine } from '../../local/aws/dynamodb/engine.ts'
 import { packagedEngine } from '../../local/aws/dynamodb/engine-choice.ts'
 import { createEngineClient } from '../../local/aws/dynamodb/engine-client.ts'
 import { createTables } from '../../local/aws/dynamodb/tables.ts'
-import { Pipeline } from './pipeline.ts'
-import { rowFromWire, rowToWire } from './wire.ts'
+import { rowFromWire, rowToWire } from './attribute-values.ts'
+import { HttpPipeline } from './http-pipeline.ts'
 
 export type Input = Readonly<Record<string, unknown>>
 export type Output = Record<string, unknown>
 
-/** The real engine. Hundreds of thousands of calls go to it, so past the SDK, whose path test/stores covers. */
+/**
+ * The real engine. A run makes so many calls that they bypass the SDK's HTTP client; test/lambdas/stores covers
+ * that path.
+ */
 export interface Database {
   execute(operation: string, input: Input): Promise<Output>
 }
@@ -20,7 +23,7 @@ export interface Backend extends Database {
   stop(): Promise<void>
 }
 
-/** While one carries questions, the engine works on those of the other. */
+/** Several, so that the engine works on one while another transfers. */
 const PIPELINES = 3
 
 export const tableNames = {
@@ -32,7 +35,7 @@ export const tableNames = {
 
 export async function startBackend(): Promise<Backend> {
   const file = packagedEngine()
-  if (file === undefined) throw new Error('there is no embedded engine for this machine')
+  if (file === undefined) throw new Error('the embedded engine is not available for this platform')
   const folder = await mkdtemp(join(tmpdir(), 'admin-chat-faults-'))
   const engine = await startEngine(file, folder, 'memory')
   const client = createEngineClient(engine.endpoint)
@@ -51,7 +54,7 @@ export async function startBackend(): Promise<Backend> {
   )
   client.destroy()
   const { hostname, port } = new URL(engine.endpoint)
-  const pipelines = Array.from({ length: PIPELINES }, () => new Pipeline(hostname, Number(port)))
+  const pipelines = Array.from({ length: PIPELINES }, () => new HttpPipeline(hostname, Number(port)))
   let next = 0
   return {
     execute: async (operation, input) => {
@@ -71,30 +74,30 @@ export async function startBackend(): Promise<Backend> {
   }
 }
 
-/** The engine wants a signature and does not verify it. */
+/** The engine requires a signature but does not verify it. */
 const commonHeaders = [
   'content-type: application/x-amz-json-1.0',
   'x-amz-date: 20260101T000000Z',
   'authorization: AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
 ].join('\r\n')
 
-/** A part of the engine of its own: no run sees another's rows, and all runs use the same names. */
+/** Isolates a run by a prefix on every partition key, so that runs can share the engine's tables. */
 export function partOf(backend: Database, name: string): Database {
-  const inside = (row: Input): Input =>
+  const addPrefix = (row: Input): Input =>
     mapNames(row, (key, value) => (key === 'pk' || key === ':pk' ? `${name}|${value}` : value))
-  const outside = (row: Input): Input =>
+  const removePrefix = (row: Input): Input =>
     mapNames(row, (key, value) => (key === 'pk' ? String(value).slice(name.length + 1) : value))
   return {
     execute: async (operation, input) =>
-      convert(await backend.execute(operation, convert(input, inside)), outside),
+      convert(await backend.execute(operation, convert(input, addPrefix)), removePrefix),
   }
 }
 
 const mapNames = (row: Input, map: (name: string, value: unknown) => unknown): Input =>
   Object.fromEntries(Object.entries(row).map(([name, value]) => [name, map(name, value)]))
 
-/** The fields of commands and answers that hold attributes, wherever they stand. */
-const rows = new Set([
+/** Fields of commands and answers that hold attributes, at any depth. */
+const rowFields = new Set([
   'Item',
   'Key',
   'ExclusiveStartKey',
@@ -102,20 +105,20 @@ const rows = new Set([
   'Attributes',
   'LastEvaluatedKey',
 ])
-const lists = new Set(['Items', 'Keys'])
+const rowListFields = new Set(['Items', 'Keys'])
 
 function convert(value: Input, row: (row: Input) => Input): Output {
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => {
-      if (rows.has(name)) return [name, row(part as Input)]
-      if (lists.has(name)) return [name, (part as Input[]).map(row)]
+      if (rowFields.has(name)) return [name, row(part as Input)]
+      if (rowListFields.has(name)) return [name, (part as Input[]).map(row)]
       if (name === 'Responses') {
         return [
           name,
           Object.fromEntries(Object.entries(part as Input).map(([t, r]) => [t, (r as Input[]).map(row)])),
         ]
       }
-      if (Array.isArray(part)) return [name, part.map((one) => (isPlain(one) ? convert(one, row) : one))]
+      if (Array.isArray(part)) return [name, part.map((item) => (isPlain(item) ? convert(item, row) : item))]
       return [name, isPlain(part) ? convert(part, row) : part]
     }),
   )
@@ -124,7 +127,7 @@ function convert(value: Input, row: (row: Input) => Input): Output {
 const isPlain = (value: unknown): value is Input =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** As the SDK shapes it: told by name; an item that comes with an error stays unconverted. */
+/** Builds an error like the SDK's, identified by `name`. An item attached to it stays unconverted. */
 function toError(body: Input): Error {
   const { __type, message, ...rest } = body
   return Object.assign(new Error(String(message)), rest, {

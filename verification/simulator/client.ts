@@ -1,65 +1,48 @@
-import { createSecretKey } from 'node:crypto'
 import jwt from 'jsonwebtoken'
-import { testSecret } from '../../test/support/constants.ts'
-import { type Record, toSeen } from '../model/record.ts'
+import { type Ledger, toSeenEntry } from '../model/ledger.ts'
 import { View } from '../model/view.ts'
+import { ANSWER_TIMEOUT_MS, type ClientOptions, type Device, type Frame, REFUSED } from './device.ts'
 import { Editor } from './editor.ts'
 import type { Gateway, Peer } from './gateway.ts'
-import { Inbox, REFUSED } from './inbox.ts'
+import { Inbox } from './inbox.ts'
 import { Outbox } from './outbox.ts'
 import type { Scheduler } from './scheduler.ts'
+import { signingKey } from './signing-key.ts'
 
-export interface ClientOptions {
-  readonly user: string
-  readonly name: string
-  readonly conversations: readonly string[]
-  /** Milliseconds for which a token counts. */
-  readonly tokenLifetime: number
-  /** Keeps the line open and does nothing more: no pings, no new token. */
-  readonly sleeper?: boolean
-  /** A weakening: shows whatever comes, as it comes. */
-  readonly careless?: boolean
-}
+export const HEARTBEAT_MS = 30_000
 
-/** Made once: from a text, every signature would try it as a private key first. */
-const key = createSecretKey(Buffer.from(testSecret))
-
-/** How long a frame may be without an answer. */
-const ANSWER_WITHIN = 5000
-export const HEARTBEAT = 30_000
-
-export type Frame = Readonly<{ [name: string]: unknown }>
-
-/** One device that keeps to the protocol: it trusts the log, takes pushes for hints and sends again until it hears. */
-export class Client implements Peer {
+/** A device that follows the protocol: it trusts the log, treats pushes as hints, and retries until it gets an answer. */
+export class Client implements Peer, Device {
+  readonly options: ClientOptions
+  readonly scheduler: Scheduler
+  readonly gateway: Gateway
+  readonly ledger: Ledger
   readonly views: ReadonlyMap<string, View>
   readonly outbox: Outbox
-  readonly editor = new Editor(this)
+  readonly editor: Editor
   connection: string | undefined
   authenticated = false
-  /** When the token of the open connection expires. */
   expiresAt = Number.POSITIVE_INFINITY
   stopped = false
-  /** How many of the next lines to give up within moments. */
+  /** How many of the next connections to close within moments. */
   hasty = 0
   missedPongs = 0
-  /** Tokens that were sent and did not succeed yet, by request. */
   readonly renewing = new Set<string>()
   readonly joined = new Set<string>()
-  /** When each conversation was last asked for; `REFUSED` is not asked for again on this line. */
   readonly fetching = new Map<string, number>()
-  readonly #inbox = new Inbox(this)
+  readonly #inbox: Inbox
   #generation = 0
   #tokens = 0
 
-  constructor(
-    readonly options: ClientOptions,
-    readonly scheduler: Scheduler,
-    readonly gateway: Gateway,
-    readonly record: Record,
-  ) {
+  constructor(options: ClientOptions, scheduler: Scheduler, gateway: Gateway, ledger: Ledger) {
+    this.options = options
+    this.scheduler = scheduler
+    this.gateway = gateway
+    this.ledger = ledger
     this.views = new Map(options.conversations.map((id) => [id, new View(options.careless)]))
     this.outbox = new Outbox(this)
+    this.editor = new Editor(this)
+    this.#inbox = new Inbox(this)
   }
 
   connect(): void {
@@ -85,7 +68,7 @@ export class Client implements Peer {
   }
 
   refused(): void {
-    this.scheduler.after(500 + this.scheduler.random.below(2000), `${this.options.name} connects again`, () =>
+    this.scheduler.after(500 + this.scheduler.random.below(2000), `${this.options.name} reconnects`, () =>
       this.connect(),
     )
   }
@@ -98,7 +81,6 @@ export class Client implements Peer {
     this.refused()
   }
 
-  /** Gives the line up from this side. */
   drop(): void {
     const { connection } = this
     if (connection === undefined) return
@@ -113,24 +95,23 @@ export class Client implements Peer {
 
   token(): string {
     const iat = Math.floor(this.scheduler.now / 1000)
-    const exp = iat + Math.floor(this.options.tokenLifetime / 1000)
-    return jwt.sign({ user_id: this.options.user, iat, exp }, key, { algorithm: 'HS256' })
+    const exp = iat + Math.floor(this.options.tokenLifetimeMs / 1000)
+    return jwt.sign({ user_id: this.options.user, iat, exp }, signingKey, { algorithm: 'HS256' })
   }
 
   authenticate(): void {
     const request_id = `authenticate ${++this.#tokens}`
     this.renewing.add(request_id)
-    const again = () => this.renewing.delete(request_id) && this.authenticate()
-    this.#ask({ type: 'authenticate', token: this.token(), request_id }, again)
+    const retry = () => this.renewing.delete(request_id) && this.authenticate()
+    this.#request({ type: 'authenticate', token: this.token(), request_id }, retry)
   }
 
-  /** Joins, or asks for what is missing: the same frame. */
   fetch(conversation: string): void {
     const last = this.fetching.get(conversation)
-    if (last !== undefined && last + ANSWER_WITHIN > this.scheduler.now) return
+    if (last !== undefined && last + ANSWER_TIMEOUT_MS > this.scheduler.now) return
     this.fetching.set(conversation, this.scheduler.now)
     const after_seq = this.views.get(conversation)?.held ?? 0
-    this.#ask({ type: 'join_conversation', conversation_id: conversation, after_seq }, () => {
+    this.#request({ type: 'join_conversation', conversation_id: conversation, after_seq }, () => {
       if (this.fetching.get(conversation) === REFUSED) return
       if (this.fetching.delete(conversation) && !this.joined.has(conversation)) this.fetch(conversation)
     })
@@ -139,7 +120,7 @@ export class Client implements Peer {
   leave(conversation: string): void {
     if (this.connection === undefined) return
     this.joined.delete(conversation)
-    this.#ask({ type: 'leave_conversation', conversation_id: conversation }, () => {
+    this.#request({ type: 'leave_conversation', conversation_id: conversation }, () => {
       if (!this.joined.has(conversation)) this.fetch(conversation)
     })
   }
@@ -152,30 +133,30 @@ export class Client implements Peer {
     if (connection === this.connection) this.#inbox.read(connection, frame)
   }
 
-  /** A message was seen, however it came. */
-  take(conversation: string, message: unknown): void {
-    this.views.get(conversation)?.take(toSeen(message))
+  take(conversation: string, entry: unknown): void {
+    this.views.get(conversation)?.take(toSeenEntry(entry))
   }
 
-  /** Asks again later unless this line is over; an answer makes the repetition pointless, never harmful. */
-  #ask(frame: { readonly type: string } & Frame, again: () => unknown): void {
+  /** Sends a request and retries later unless the connection has ended. A retry after an answer does no harm. */
+  #request(frame: { readonly type: string } & Frame, retry: () => unknown): void {
     const generation = this.#generation
     this.send({ request_id: `${frame.type} ${frame['conversation_id'] ?? ''}`, ...frame })
-    this.scheduler.after(ANSWER_WITHIN, `${this.options.name} waited for ${frame.type}`, () => {
-      if (generation === this.#generation) again()
+    this.scheduler.after(ANSWER_TIMEOUT_MS, `${this.options.name} waited for ${frame.type}`, () => {
+      if (generation === this.#generation) retry()
     })
   }
 
   #beat(generation: number): void {
-    this.scheduler.after(HEARTBEAT - this.scheduler.random.below(2000), `${this.options.name} beats`, () => {
+    const delayMs = HEARTBEAT_MS - this.scheduler.random.below(2000)
+    this.scheduler.after(delayMs, `${this.options.name} sends a heartbeat`, () => {
       if (generation !== this.#generation || this.stopped) return
-      // Two intervals without an answer: the line is dead, whatever the socket says.
+      // Two intervals without a pong: the connection is dead, whatever the socket reports.
       if (this.missedPongs >= 2) {
         this.drop()
         return
       }
       this.missedPongs++
-      if (this.expiresAt - this.scheduler.now < HEARTBEAT) this.authenticate()
+      if (this.expiresAt - this.scheduler.now < HEARTBEAT_MS) this.authenticate()
       this.send({ type: 'ping' })
       this.#beat(generation)
     })

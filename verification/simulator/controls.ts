@@ -1,11 +1,11 @@
 import type { ViolationKind } from '../model/history.ts'
 import type { RunOptions } from './run.ts'
 import {
+  allUsersIn,
   asKey,
   changesAlone,
   counting,
   echoing,
-  everybodyIn,
   forEver,
   fromThePage,
   inTransactions,
@@ -18,21 +18,21 @@ import {
   without,
 } from './weaken.ts'
 
-/** A mistake that somebody could make in the product or in a client, and the kinds of runs that bring it out. */
+/** A plausible mistake in the product or a client, with the options of runs that expose it. */
 export interface Control extends RunOptions {
   readonly name: string
-  /** What may notice it; anything else would be a coincidence. */
+  /** The kinds of violation that count as caught; any other would be a coincidence. */
   readonly by: readonly ViolationKind[]
 }
 
 export const controls: readonly Control[] = [
   {
-    name: 'a repeated key is not looked for',
+    name: 'a repeated key is not detected',
     by: ['stored twice'],
     weakening: { rewrite: inTransactions((item) => (keyOf(item).includes('/DEDUP#') ? undefined : item)) },
   },
   {
-    name: 'a slot is claimed without a condition',
+    name: 'a slot is written without a condition',
     by: ['lost', 'changed'],
     weakening: {
       rewrite: inTransactions((item) =>
@@ -41,8 +41,8 @@ export const controls: readonly Control[] = [
     },
   },
   {
-    name: 'the head is read without consistency',
-    by: ['read without consistency'],
+    name: 'the head is read eventually consistently',
+    by: ['inconsistent read'],
     weakening: {
       rewrite: (operation, input) => {
         const { ConsistentRead: _, ...rest } = input
@@ -51,7 +51,7 @@ export const controls: readonly Control[] = [
     },
   },
   {
-    name: 'a connection that is gone may still join',
+    name: 'a removed connection can still join',
     by: ['ghost row'],
     faults: { crash: 0, slow: 0.2 },
     workload: { hasty: 12 },
@@ -64,7 +64,7 @@ export const controls: readonly Control[] = [
     },
   },
   {
-    name: 'a connection that is gone may still authenticate',
+    name: 'a removed connection can still authenticate',
     by: ['ghost row'],
     faults: { slow: 0.2 },
     workload: { hasty: 12 },
@@ -76,14 +76,14 @@ export const controls: readonly Control[] = [
     },
   },
   {
-    name: 'a join reads the log before it writes its row',
+    name: 'a join reads the log before it stores its subscription',
     by: ['unseen'],
     faults: { slow: 0.1 },
     workload: quietLines,
     weakening: { frame: noHeads, deps: readsFirst },
   },
   {
-    name: 'who joined is not read again after the commit',
+    name: 'subscriptions are not read again after the commit',
     by: ['unseen'],
     faults: { slow: 0.1, postLost: 0 },
     workload: quietLines,
@@ -92,15 +92,19 @@ export const controls: readonly Control[] = [
       deps: replace('conversations', () => ({ participants: async () => new Map() })),
     },
   },
-  { name: 'pongs without heads', by: ['unseen'], weakening: { frame: noHeads } },
-  { name: 'a client that shows what comes as it comes', by: ['disorder'], weakening: { careless: true } },
-  { name: 'who sends is not checked', by: ['leak'], weakening: { deps: everybodyIn } },
+  { name: 'pongs contain no heads', by: ['unseen'], weakening: { frame: noHeads } },
   {
-    name: 'who joins is not checked',
+    name: 'a client shows entries in the order of arrival',
+    by: ['out of order'],
+    weakening: { careless: true },
+  },
+  { name: 'a sender does not have to be a participant', by: ['leak'], weakening: { deps: allUsersIn } },
+  {
+    name: 'a user who joins does not have to be a participant',
     by: ['leak'],
     weakening: {
       deps: (deps, invocation) =>
-        everybodyIn(
+        allUsersIn(
           replace('subscriptions', ({ join }) => ({
             join: async (...call) => {
               const outcome = await join(...call)
@@ -112,7 +116,7 @@ export const controls: readonly Control[] = [
     },
   },
   {
-    name: 'an expired token goes on listening',
+    name: 'a connection with an expired token still receives pushes',
     by: ['leak'],
     weakening: {
       deps: replace('conversations', (conversations) => ({
@@ -128,7 +132,7 @@ export const controls: readonly Control[] = [
     },
   },
   {
-    name: 'a user may be removed while authenticating',
+    name: 'authenticating does not check that the user still exists',
     by: ['leak'],
     faults: { slow: 0.2 },
     weakening: {
@@ -136,7 +140,7 @@ export const controls: readonly Control[] = [
     },
   },
   {
-    name: 'the open connections of who is removed are left alone',
+    name: 'removing a user does not close the open connections',
     by: ['leak'],
     weakening: {
       deps: replace('connections', ({ userConnections }, _deps, { route }) => ({
@@ -145,7 +149,7 @@ export const controls: readonly Control[] = [
     },
   },
   {
-    name: 'a connection is forgotten with all others of its user',
+    name: 'cleanup of a connection removes all connections of its user',
     by: ['missing row'],
     weakening: {
       deps: replace('connections', (connections) => ({
@@ -157,7 +161,7 @@ export const controls: readonly Control[] = [
     },
   },
   {
-    name: 'a 410 removes another connection',
+    name: 'a 410 removes another connection of the user',
     by: ['ghost row', 'missing row'],
     weakening: {
       deps: (deps, invocation) =>
@@ -166,7 +170,9 @@ export const controls: readonly Control[] = [
               markClosing: async (id) => {
                 const user = (await inspect(id))?.user
                 const other =
-                  user === undefined ? undefined : (await userConnections(user)).find((one) => one.id !== id)
+                  user === undefined
+                    ? undefined
+                    : (await userConnections(user)).find((connection) => connection.id !== id)
                 return await markClosing(other?.id ?? id)
               },
             }))(deps, invocation)
@@ -175,14 +181,14 @@ export const controls: readonly Control[] = [
   },
   {
     name: 'only the first page of a query is read',
-    by: ['false answer', 'unseen'],
+    by: ['wrong answer', 'unseen'],
     pageSize: 1,
     weakening: {
       answer: (operation, { LastEvaluatedKey: _, ...rest }) =>
         operation === 'Query' ? rest : { ...rest, ...asKey(_) },
     },
   },
-  { name: 'the sending connection is pushed to', by: ['echo'], weakening: { deps: echoing } },
+  { name: 'the sending connection receives the push', by: ['echo'], weakening: { deps: echoing } },
   {
     name: 'the acknowledgement does not wait for the commit',
     by: ['lost'],
@@ -197,7 +203,7 @@ export const controls: readonly Control[] = [
     },
   },
   {
-    name: 'a repeated key is answered whatever was sent',
+    name: 'a repeated key is acknowledged whatever the content',
     by: ['changed'],
     weakening: {
       deps: replace('log', ({ append }) => ({
@@ -209,17 +215,17 @@ export const controls: readonly Control[] = [
     },
   },
   {
-    name: '$disconnect takes the connection and forgets where it had joined',
+    name: '$disconnect does not remove the subscriptions',
     by: ['ghost row'],
     weakening: { deps: replace('subscriptions', () => ({ drop: async () => undefined })) },
   },
   {
-    name: 'the sweep visits nobody',
+    name: 'the sweep checks no connection',
     by: ['ghost row'],
     weakening: { deps: replace('sweepSchedule', () => ({ in: async () => [] })) },
   },
   {
-    name: '$connect does not wait until the sweep knows of the connection',
+    name: '$connect does not wait until the sweep is scheduled',
     by: ['ghost row', 'missing row'],
     weakening: {
       deps: replace('sweepSchedule', ({ add }, _deps, { route }) => ({
@@ -232,12 +238,12 @@ export const controls: readonly Control[] = [
     },
   },
   {
-    name: 'a message is changed and no entry says so',
+    name: 'an edit changes the message without an entry',
     by: ['changed', 'lost'],
     weakening: { rewrite: changesAlone },
   },
   {
-    name: 'a change comes with the message as its page had it',
+    name: 'an edit is shown with the message as an earlier page had it',
     by: ['changed'],
     pageSize: 1,
     faults: { slow: 0.3 },
@@ -251,19 +257,19 @@ export const controls: readonly Control[] = [
     weakening: { deps: counting },
   },
   {
-    name: 'a connection ends and nobody looks whether it was the last',
-    by: ['false presence'],
+    name: 'presence is not checked after a disconnect',
+    by: ['wrong presence'],
     weakening: {
       deps: replace('tasks', ({ send }) => ({
         send: async (task, delay) => {
-          const afterAnEnd = task.task === 'presence' && task.checkAt === undefined && delay !== 0
-          if (!afterAnEnd) await send(task, delay)
+          const isAfterDisconnect = task.task === 'presence' && task.checkAt === undefined && delay !== 0
+          if (!isAfterDisconnect) await send(task, delay)
         },
       })),
     },
   },
   {
-    name: 'who comes and goes is told to everybody',
+    name: 'presence is announced to users without a shared conversation',
     by: ['leak'],
     weakening: {
       deps: (deps, invocation) =>

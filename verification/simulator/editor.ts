@@ -1,64 +1,67 @@
-import type { Edit } from '../model/record.ts'
-import type { Client } from './client.ts'
+import type { Edit } from '../model/ledger.ts'
+import { ANSWER_TIMEOUT_MS, type Device, MAX_TRIES } from './device.ts'
 
-const ANSWER_WITHIN = 5000
-const MOST_TRIES = 10
-
-/** Gives messages of its user other words, or none, again and again until it hears that it is done. */
+/** Edits and deletes messages of its user over REST, and retries until the change is acknowledged. */
 export class Editor {
-  #waiting = 0
+  readonly #client: Device
+  #pending = 0
 
-  constructor(private readonly client: Client) {}
+  constructor(client: Device) {
+    this.#client = client
+  }
 
   get isEmpty(): boolean {
-    return this.#waiting === 0
+    return this.#pending === 0
   }
 
   /**
-   * Changes a message of the user that was acknowledged and that nobody has changed.
+   * Edits one acknowledged message of the user that was not edited before.
    *
-   * @param content empties the message where it is empty
+   * @param content deletes the message if empty
    */
-  change(conversation: string, content: string): void {
-    const { record, options } = this.client
-    const send = [...record.sends.values()].find(
-      (one) =>
-        one.user === options.user && one.conversation === conversation && one.acked && !record.edits.has(one),
+  edit(conversation: string, content: string): void {
+    const { ledger, options } = this.#client
+    const send = [...ledger.sends.values()].find(
+      (candidate) =>
+        candidate.user === options.user &&
+        candidate.conversation === conversation &&
+        candidate.acked &&
+        !ledger.edits.has(candidate),
     )
     if (!send?.acked) return
     const edit: Edit = { send, seq: send.acked.seq, content, acked: false }
-    record.edits.set(send, edit)
-    this.#waiting++
+    ledger.edits.set(send, edit)
+    this.#pending++
     this.#try(edit, 1)
   }
 
   #try(edit: Edit, tries: number): void {
-    const { scheduler, options, stopped } = this.client
-    if (edit.acked || stopped || tries > MOST_TRIES) {
-      this.#waiting--
+    const { scheduler, options, stopped, ledger } = this.#client
+    if (edit.acked || stopped || tries > MAX_TRIES) {
+      this.#pending--
       return
     }
-    this.#ask(edit).catch((error: unknown) => this.client.record.history.violate('stuck', String(error)))
-    scheduler.after(ANSWER_WITHIN, `${options.name} waits for the change of ${edit.send.key}`, () =>
+    this.#request(edit).catch((error: unknown) => ledger.history.violate('stuck', String(error)))
+    scheduler.after(ANSWER_TIMEOUT_MS, `${options.name} waits for the edit of ${edit.send.key}`, () =>
       this.#try(edit, tries + 1),
     )
   }
 
-  async #ask(edit: Edit): Promise<void> {
-    const { gateway, options, record } = this.client
+  async #request(edit: Edit): Promise<void> {
+    const { gateway, options, ledger } = this.#client
     const { send, seq, content } = edit
-    record.history.note(`${options.name} changes ${send.key} at ${seq} of ${send.conversation}`)
+    ledger.history.note(`${options.name} edits ${send.key} at ${seq} of ${send.conversation}`)
     const method = content === '' ? 'DELETE' : 'PATCH'
     const answer = await gateway.rest({
       routeKey: `${method} /api/admin/chat/conversations/{id}/messages/{seq}`,
-      headers: { authorization: `Bearer ${this.client.token()}` },
+      headers: { authorization: `Bearer ${this.#client.token()}` },
       pathParameters: { id: send.conversation, seq: String(seq) },
       ...(content === '' ? {} : { body: JSON.stringify({ content }) }),
       isBase64Encoded: false,
     })
     if (answer?.statusCode === 200) edit.acked = true
-    else if (answer && answer.statusCode < 500 && !record.dismissing.has(options.user)) {
-      record.history.violate('false answer', `${answer.statusCode} to a correct change of ${send.key}`, [
+    else if (answer && answer.statusCode < 500 && !ledger.dismissing.has(options.user)) {
+      ledger.history.violate('wrong answer', `${answer.statusCode} to a correct edit of ${send.key}`, [
         send.key,
       ])
     }

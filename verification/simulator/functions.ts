@@ -14,34 +14,38 @@ import type { WorkerEvent } from '../../lambdas/workers/event.ts'
 import { taskHandlers } from '../../lambdas/workers/tasks.ts'
 import { allFeatures } from '../../protocol/features.ts'
 import { defaultRates } from '../../protocol/limits.ts'
-import { allStores } from '../../test/support/all-stores.ts'
-import { testKey } from '../../test/support/constants.ts'
+import { allStores } from './all-stores.ts'
+import { tooManyInvocations } from './aws-errors.ts'
 import { tableNames } from './backend.ts'
-import { type DatabaseSeam, documentsOf } from './database.ts'
-import { type Faults, tooManyInvocations } from './faults.ts'
+import { type DatabaseSeam, dbOf } from './db-client.ts'
+import type { FaultRates } from './fault-rates.ts'
 import { Invocation, type Outcome } from './invocation.ts'
-import { type Line, postClientOf } from './posts.ts'
+import { type Connections, postClientOf } from './post-client.ts'
 import type { Scheduler } from './scheduler.ts'
+import { signingKey } from './signing-key.ts'
 
 export interface FunctionsOptions {
   readonly scheduler: Scheduler
   readonly seam: DatabaseSeam
-  readonly line: Line
+  readonly connections: Connections
   readonly queueOf: (invocation: Invocation) => TaskQueue
-  readonly faults: () => Faults
-  /** Clocks of containers differ by up to this much, milliseconds. */
-  readonly skew: number
+  readonly faults: () => FaultRates
+  /** How far the clock of a container may be off. */
+  readonly maxSkewMs: number
   readonly weaken?: (deps: Deps, invocation: Invocation) => Deps
 }
 
-/** The three functions, composed of the real handlers, rules and stores anew for each invocation. */
+/** The Lambda functions. Each invocation composes the real handlers, rules and stores again. */
 export class Functions {
+  readonly #options: FunctionsOptions
   #invocations = 0
   #running = 0
 
-  constructor(private readonly options: FunctionsOptions) {}
+  constructor(options: FunctionsOptions) {
+    this.#options = options
+  }
 
-  /** Nothing is being handled. */
+  /** True while no invocation is running. */
   get idle(): boolean {
     return this.#running === 0
   }
@@ -70,20 +74,20 @@ export class Functions {
     return this.#invoke('worker', (deps) => dispatchWork(taskHandlers(deps), event))
   }
 
-  /** The stores for whoever prepares a run or looks at its end, still under the scheduler. */
+  /** Runs an operator's command, under the scheduler like any invocation. */
   operate<T>(work: (deps: Deps) => Promise<T>): Promise<Outcome<T>> {
     return this.#invoke('operator', work)
   }
 
   async #invoke<T>(route: string, handler: (deps: Deps) => Promise<T>): Promise<Outcome<T>> {
-    const { scheduler, skew, weaken, faults } = this.options
+    const { scheduler, maxSkewMs, weaken, faults } = this.#options
     if (scheduler.random.chance(faults().refused)) {
       scheduler.history.note(`${route} is refused an invocation`)
       scheduler.history.count('invocation refused')
       return { how: 'threw', error: tooManyInvocations() }
     }
-    const offset = skew > 0 ? scheduler.random.below(2 * skew) - skew : 0
-    const invocation = new Invocation(scheduler, ++this.#invocations, route, offset)
+    const skewMs = maxSkewMs > 0 ? scheduler.random.below(2 * maxSkewMs) - maxSkewMs : 0
+    const invocation = new Invocation(scheduler, ++this.#invocations, route, skewMs)
     const deps = this.#compose(invocation)
     this.#running++
     const outcome = await invocation.run(() => handler(weaken?.(deps, invocation) ?? deps))
@@ -92,19 +96,19 @@ export class Functions {
   }
 
   #compose(invocation: Invocation): Deps {
-    const { scheduler, seam, line, queueOf, faults } = this.options
-    const db = documentsOf(invocation, seam)
+    const { scheduler, seam, connections, queueOf, faults } = this.#options
+    const db = dbOf(invocation, seam)
     const report = (error: unknown) =>
       scheduler.history.note(`${invocation.name} reports ${error instanceof Error ? error.message : error}`)
     return {
       ...allStores(db, tableNames),
-      secrets: { current: async () => [testKey] },
-      poster: poster(postClientOf(invocation, line, faults), report),
+      secrets: { current: async () => [signingKey] },
+      poster: poster(postClientOf(invocation, connections, faults), report),
       tasks: queueOf(invocation),
       rates: defaultRates,
       features: allFeatures,
       report,
-      now: () => scheduler.now + invocation.skew,
+      now: () => scheduler.now + invocation.skewMs,
       newId: () => id(scheduler),
     }
   }
@@ -114,6 +118,6 @@ const anyAddress = { allowedOrigins: [], connectionsPerAddress: 0 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** As long as the product's ids, and the same for the same seed. */
+/** Generates ids as long as the product's, the same for the same seed. */
 const id = ({ random }: Scheduler) =>
   Array.from({ length: 22 }, () => alphabet[random.below(alphabet.length)]).join('')

@@ -1,10 +1,10 @@
 import type { RestEvent, RestResponse } from '../../lambdas/rest/event.ts'
-import type { Faults } from './faults.ts'
+import type { FaultRates } from './fault-rates.ts'
 import type { Functions } from './functions.ts'
-import type { Line } from './posts.ts'
+import type { Connections } from './post-client.ts'
 import type { Scheduler } from './scheduler.ts'
 
-/** The client's end of a line. */
+/** The client's end of a connection. */
 export interface Peer {
   opened(connection: string): void
   refused(): void
@@ -17,23 +17,31 @@ type Frame = Readonly<{ [name: string]: unknown }>
 interface Socket {
   readonly peer: Peer
   open: boolean
-  /** The client still hears: a line that died is open here and deaf there. */
+  /** False if the client receives nothing any more although the connection is still open at the gateway. */
   alive: boolean
 }
 
-/** API Gateway as far as it matters: events out of order and twice, answers that get lost, farewells that do not come. */
-export class Gateway implements Line {
+/** Models API Gateway: events out of order and twice, lost answers, and late, repeated or missing `$disconnect` events. */
+export class Gateway implements Connections {
   readonly sockets = new Map<string, Socket>()
-  #functions: Functions | undefined
+  readonly #scheduler: Scheduler
+  readonly #faults: () => FaultRates
+  readonly #rewrite: (frame: Frame) => Frame
+  #invokable: Functions | undefined
 
+  /** @param rewrite changes frames on their way to clients */
   constructor(
-    private readonly scheduler: Scheduler,
-    private readonly faults: () => Faults,
-    private readonly change: (frame: Frame) => Frame = (frame) => frame,
-  ) {}
+    scheduler: Scheduler,
+    faults: () => FaultRates,
+    rewrite: (frame: Frame) => Frame = (frame) => frame,
+  ) {
+    this.#scheduler = scheduler
+    this.#faults = faults
+    this.#rewrite = rewrite
+  }
 
   use(functions: Functions): void {
-    this.#functions = functions
+    this.#invokable = functions
   }
 
   connect(peer: Peer): void {
@@ -41,7 +49,7 @@ export class Gateway implements Line {
     const socket: Socket = { peer, open: false, alive: true }
     this.sockets.set(connection, socket)
     this.#soon(`$connect ${connection}`, async () => {
-      const outcome = await this.#does.lifecycle(this.#event('$connect', connection))
+      const outcome = await this.#functions.lifecycle(this.#event('$connect', connection))
       if (outcome.how !== 'returned' || outcome.value.statusCode !== 200) return peer.refused()
       socket.open = true
       this.#note(`${connection} opens`)
@@ -49,12 +57,12 @@ export class Gateway implements Line {
     })
   }
 
-  /** A client's frame; it may be handled twice, and after its connection is gone. */
+  /** Handles a client's frame, possibly twice or after the connection has closed. */
   send(connection: string, frame: Frame & { readonly type: string }): void {
     if (!this.isOpen(connection)) return
     const body = JSON.stringify(frame)
     const handle = async () => {
-      const outcome = await this.#does.frames({ ...this.#event(frame.type, connection), body })
+      const outcome = await this.#functions.frames({ ...this.#event(frame.type, connection), body })
       if (outcome.how === 'returned') {
         if (outcome.value.body !== undefined) this.deliver(connection, outcome.value.body)
       } else
@@ -64,14 +72,14 @@ export class Gateway implements Line {
         )
     }
     this.#soon(`${frame.type} on ${connection}`, handle)
-    if (this.scheduler.random.chance(this.faults().duplicate)) {
-      this.scheduler.history.count('event twice')
+    if (this.#scheduler.random.chance(this.#faults().duplicate)) {
+      this.#scheduler.history.count('event twice')
       this.#soon(`${frame.type} on ${connection}, again`, handle)
     }
   }
 
   async rest(event: RestEvent): Promise<RestResponse | undefined> {
-    const outcome = await this.#does.rest(event)
+    const outcome = await this.#functions.rest(event)
     return outcome.how === 'returned' ? outcome.value : undefined
   }
 
@@ -83,11 +91,11 @@ export class Gateway implements Line {
     const socket = this.sockets.get(connection)
     this.#soon(`frame to ${connection}`, () => {
       if (!socket?.open || !socket.alive) return
-      socket.peer.received(connection, this.change(JSON.parse(frame) as Frame))
+      socket.peer.received(connection, this.#rewrite(JSON.parse(frame) as Frame))
     })
   }
 
-  /** Ends a connection from either side: the client notices, `$disconnect` comes as it likes. */
+  /** Closes a connection from either side. The client notices; `$disconnect` may be late, repeated or missing. */
   close(connection: string): void {
     const socket = this.sockets.get(connection)
     if (!socket?.open) return
@@ -96,37 +104,37 @@ export class Gateway implements Line {
     this.#soon(`close of ${connection}`, () => {
       if (socket.alive) socket.peer.closed(connection)
     })
-    const { once, late, twice, never } = this.faults().disconnect
-    const draw = this.scheduler.random.next() * (once + late + twice + never)
+    const { once, late, twice, never } = this.#faults().disconnect
+    const draw = this.#scheduler.random.next() * (once + late + twice + never)
     if (draw >= once + late + twice) {
       this.#note(`$disconnect of ${connection} is lost`)
-      this.scheduler.history.count('$disconnect lost')
+      this.#scheduler.history.count('$disconnect lost')
       return
     }
     const isLate = draw >= once && draw < once + late
     this.#disconnect(
       connection,
-      isLate ? this.scheduler.random.below(20_000) : this.scheduler.random.below(30),
+      isLate ? this.#scheduler.random.below(20_000) : this.#scheduler.random.below(30),
     )
-    if (draw >= once + late) this.#disconnect(connection, this.scheduler.random.below(5000))
-    if (isLate) this.scheduler.history.count('$disconnect late')
-    if (draw >= once + late) this.scheduler.history.count('$disconnect twice')
+    if (draw >= once + late) this.#disconnect(connection, this.#scheduler.random.below(5000))
+    if (isLate) this.#scheduler.history.count('$disconnect late')
+    if (draw >= once + late) this.#scheduler.history.count('$disconnect twice')
   }
 
-  /** The client goes deaf without a farewell; API Gateway notices a little later. */
+  /** Cuts a connection without a close frame; API Gateway notices some time later. */
   cut(connection: string): void {
     const socket = this.sockets.get(connection)
     if (!socket?.open) return
     socket.alive = false
     this.#note(`${connection} is cut`)
-    this.scheduler.after(this.scheduler.random.below(30_000), `cut of ${connection} noticed`, () =>
+    this.#scheduler.after(this.#scheduler.random.below(30_000), `cut of ${connection} noticed`, () =>
       this.close(connection),
     )
   }
 
-  #disconnect(connection: string, delay: number): void {
-    this.scheduler.after(delay, `$disconnect ${connection}`, () => {
-      this.#does.lifecycle(this.#event('$disconnect', connection)).catch(() => undefined)
+  #disconnect(connection: string, delayMs: number): void {
+    this.#scheduler.after(delayMs, `$disconnect ${connection}`, () => {
+      this.#functions.lifecycle(this.#event('$disconnect', connection)).catch(() => undefined)
     })
   }
 
@@ -140,19 +148,21 @@ export class Gateway implements Line {
     return { requestContext: { routeKey, eventType, connectionId } }
   }
 
-  get #does(): Functions {
-    if (!this.#functions) throw new Error('the gateway has no functions')
-    return this.#functions
+  get #functions(): Functions {
+    if (!this.#invokable) throw new Error('the gateway has no functions')
+    return this.#invokable
   }
 
   #soon(label: string, run: () => void | Promise<void>): void {
-    // Not awaited: what is begun goes on while others are picked.
-    this.scheduler.after(this.scheduler.random.below(20), label, () => {
-      Promise.resolve(run()).catch((error: unknown) => this.scheduler.history.violate('stuck', String(error)))
+    // Not awaited, so that the scheduler can pick other tasks meanwhile.
+    this.#scheduler.after(this.#scheduler.random.below(20), label, () => {
+      Promise.resolve(run()).catch((error: unknown) =>
+        this.#scheduler.history.violate('stuck', String(error)),
+      )
     })
   }
 
   #note(text: string): void {
-    this.scheduler.history.note(text)
+    this.#scheduler.history.note(text)
   }
 }

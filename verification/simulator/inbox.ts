@@ -1,12 +1,16 @@
-import { toSeen } from '../model/record.ts'
-import type { Client, Frame } from './client.ts'
+import { toSeenEntry } from '../model/ledger.ts'
+import { type Device, type Frame, REFUSED } from './device.ts'
 
-/** Of a conversation that is not the user's. */
-export const REFUSED = Number.POSITIVE_INFINITY
+/** How long a connection may outlive its rights: an invocation lasts ten seconds, and its clock may be off. */
+const GRACE_MS = 20_000
 
-/** What a client makes of the frames that reach it, and what it finds wrong with them. */
+/** Handles the frames that a client receives, and checks them. */
 export class Inbox {
-  constructor(private readonly client: Client) {}
+  readonly #client: Device
+
+  constructor(client: Device) {
+    this.#client = client
+  }
 
   read(connection: string, frame: Frame): void {
     const conversation = String(frame['conversation_id'] ?? '')
@@ -18,7 +22,7 @@ export class Inbox {
         this.#onJoined(conversation, frame)
         break
       case 'left_conversation':
-        this.client.fetch(conversation)
+        this.#client.fetch(conversation)
         break
       case 'new_message':
         this.#onMessage(connection, conversation, frame)
@@ -27,9 +31,9 @@ export class Inbox {
         this.#onUpdate(connection, conversation, frame)
         break
       case 'conversation_updated':
-        // For lists and badges: this client trusts neither it nor any other push to be complete.
+        // Meant for lists and badges. Like any push it may be missing, so the client does not use it.
         this.#checkRights('conversation_updated')
-        this.client.record.reached(this.client.options.user, connection, conversation, 'conversation_updated')
+        this.#checkReach(connection, conversation, 'conversation_updated')
         break
       case 'user_presence':
         this.#onPresence(connection, String(frame['user_id']))
@@ -47,7 +51,7 @@ export class Inbox {
   }
 
   #onAuthenticated(frame: Frame): void {
-    const { client } = this
+    const client = this.#client
     client.renewing.delete(String(frame['request_id']))
     this.#checkRights('authenticated')
     client.expiresAt = Date.parse(String(frame['expires_at']))
@@ -57,141 +61,126 @@ export class Inbox {
   }
 
   #onSent(frame: Frame): void {
-    const { history } = this.client.record
     if (String(frame['request_id']).startsWith('forgery')) {
-      history.violate('changed', `other words were acknowledged: ${frame['request_id']}`, ['forgery'])
+      const text = `other content was acknowledged: ${frame['request_id']}`
+      this.#client.ledger.history.violate('changed', text, ['forgery'])
     }
-    this.client.outbox.answered(frame)
+    this.#client.outbox.acknowledged(frame)
   }
 
   #onJoined(conversation: string, frame: Frame): void {
+    const client = this.#client
     this.#checkRights('joined_conversation')
-    this.client.joined.add(conversation)
-    this.client.fetching.delete(conversation)
-    this.client.record.reached(
-      this.client.options.user,
-      this.client.connection ?? '',
-      conversation,
-      'joined_conversation',
-    )
-    const messages = (frame['messages'] ?? []) as readonly unknown[]
-    for (const message of messages) this.client.take(conversation, message)
-    const view = this.client.views.get(conversation)
+    client.joined.add(conversation)
+    client.fetching.delete(conversation)
+    this.#checkReach(client.connection ?? '', conversation, 'joined_conversation')
+    for (const message of (frame['messages'] ?? []) as readonly unknown[]) client.take(conversation, message)
+    const view = client.views.get(conversation)
     if (!view) return
-    if (frame['has_more'] === true) this.client.fetch(conversation)
-    else if (view.held < Number(frame['last_seq'])) {
-      this.client.record.history.note(
-        `${this.client.options.name} was told has_more false and last_seq ${frame['last_seq']}`,
-      )
-      this.client.record.history.violate(
-        'false answer',
-        `has_more is false before last_seq in ${conversation}`,
-        [conversation],
-      )
+    if (frame['has_more'] === true) client.fetch(conversation)
+    else {
+      const { name } = client.options
+      client.ledger.joinedToTheEnd({
+        name,
+        conversation,
+        held: view.held,
+        lastSeq: Number(frame['last_seq']),
+      })
     }
   }
 
   #onMessage(connection: string, conversation: string, frame: Frame): void {
-    const { user, name } = this.client.options
-    this.client.record.reached(user, connection, conversation, 'new_message')
+    const { ledger, options } = this.#client
+    this.#checkReach(connection, conversation, 'new_message')
     this.#checkRights('new_message')
-    const seen = toSeen(frame['message'])
-    this.client.record.history.note(`${name} gets ${seen.seq} of ${conversation} on ${connection}`)
-    const own = this.client.record.sends.get(`${conversation} ${user} ${seen.key}`)
-    if (own?.over.size === 1 && own.over.has(connection)) {
-      this.client.record.history.violate(
-        'echo',
-        `${connection} got back ${seen.key}, which it alone had sent`,
-        [connection],
-      )
-    }
-    this.client.take(conversation, frame['message'])
+    const entry = toSeenEntry(frame['message'])
+    ledger.pushed(options.user, options.name, connection, conversation, entry)
+    this.#client.take(conversation, frame['message'])
     this.#fetchMissing(conversation)
   }
 
   #onUpdate(connection: string, conversation: string, { seq, message }: Frame): void {
-    const { user, name } = this.client.options
-    this.client.record.reached(user, connection, conversation, 'message_updated')
+    const { ledger, options } = this.#client
+    this.#checkReach(connection, conversation, 'message_updated')
     this.#checkRights('message_updated')
-    this.client.record.history.note(`${name} gets ${seq} of ${conversation}, a change, on ${connection}`)
+    ledger.history.note(`${options.name} receives ${seq} of ${conversation}, an edit, on ${connection}`)
     const { seq: target_seq, sender_id } = message as Frame
-    this.client.take(conversation, { seq, sender_id, target_seq, message })
+    this.#client.take(conversation, { seq, sender_id, target_seq, message })
     this.#fetchMissing(conversation)
   }
 
   #fetchMissing(conversation: string): void {
-    const { options, scheduler, views } = this.client
+    const { options, scheduler, views } = this.#client
     const view = views.get(conversation)
     if (!view?.hasGap || options.sleeper) return
-    scheduler.after(300, `${options.name} misses something`, () => {
-      if (view.hasGap) this.client.fetch(conversation)
+    scheduler.after(300, `${options.name} has a gap`, () => {
+      if (view.hasGap) this.#client.fetch(conversation)
     })
   }
 
   #onPresence(connection: string, user: string): void {
     this.#checkRights('user_presence')
-    const { record, options } = this.client
-    const shared = [...record.conversations.values()].some(
+    const { ledger, options } = this.#client
+    const isShared = [...ledger.conversations.values()].some(
       (users) => users.has(user) && users.has(options.user),
     )
-    if (shared && user !== options.user) return
-    record.history.violate('leak', `user_presence of ${user} reached ${options.user}`, [connection])
+    if (isShared && user !== options.user) return
+    ledger.history.violate('leak', `user_presence of ${user} reached ${options.user}`, [connection])
   }
 
   #onPong({ heads }: Frame): void {
-    this.client.missedPongs = 0
-    for (const [id, view] of this.client.views) {
+    const client = this.#client
+    client.missedPongs = 0
+    for (const [id, view] of client.views) {
       const head = (heads as { readonly [id: string]: number })[id]
-      if (head === undefined ? this.client.authenticated : head > view.held) this.client.fetch(id)
+      if (head === undefined ? client.authenticated : head > view.held) client.fetch(id)
     }
   }
 
   #onError(frame: Frame): void {
+    const client = this.#client
+    const { ledger, options } = client
     const code = String(frame['code'])
     const request = String(frame['request_id'] ?? '')
-    this.client.record.history.note(`${this.client.options.name} hears ${code} ${request}`)
+    ledger.history.note(`${options.name} receives ${code} ${request}`)
     if (code === 'reconnect_required') {
-      this.client.drop()
+      client.drop()
       return
     }
-    if (/^(unauthorized|forbidden)$/.test(code) && request.startsWith('authenticate') && this.#isDismissed) {
-      this.client.stop()
+    const isDismissed = ledger.dismissing.has(options.user)
+    if (/^(unauthorized|forbidden)$/.test(code) && request.startsWith('authenticate') && isDismissed) {
+      client.stop()
       return
     }
-    if (this.client.outbox.refused(frame) || code === 'unauthorized') return
+    if (client.outbox.refused(frame) || code === 'unauthorized') return
     if (code === 'token_expired') {
-      if (!this.client.options.sleeper) this.client.authenticate()
+      if (!options.sleeper) client.authenticate()
       return
     }
     const [, conversation = ''] = request.split(' ')
-    if (
-      code === 'not_found' &&
-      !this.client.record.conversations.get(conversation)?.has(this.client.options.user)
-    ) {
-      this.client.fetching.set(conversation, REFUSED)
+    if (code === 'not_found' && !ledger.isParticipant(options.user, conversation)) {
+      client.fetching.set(conversation, REFUSED)
       return
     }
     if (frame['retryable'] === true || request.startsWith('forgery')) return
-    this.client.record.history.violate('false answer', `${code} to a correct ${request}`, [
-      this.client.connection ?? '',
-    ])
+    ledger.history.violate('wrong answer', `${code} to a correct ${request}`, [client.connection ?? ''])
   }
 
-  get #isDismissed(): boolean {
-    return this.client.record.dismissing.has(this.client.options.user)
+  #checkReach(connection: string, conversation: string, frameType: string): void {
+    this.#client.ledger.reached(this.#client.options.user, connection, conversation, frameType)
   }
 
-  /** A function lives for ten seconds and its clock may differ; whatever comes later than that leaked. */
-  #checkRights(what: string): void {
-    const { scheduler, record, options, expiresAt } = this.client
-    const dismissedAt = record.dismissedAt.get(options.user) ?? Number.POSITIVE_INFINITY
-    const after = (end: number, cause: string) => {
-      if (scheduler.now <= end + 20_000) return
-      record.history.violate('leak', `${what} reached ${options.name} after ${cause}`, [
-        this.client.connection ?? '',
+  /** Checks that the token has not expired and the user was not dismissed more than `GRACE_MS` ago. */
+  #checkRights(frameType: string): void {
+    const { scheduler, ledger, options, expiresAt, connection } = this.#client
+    const dismissedAt = ledger.dismissedAt.get(options.user) ?? Number.POSITIVE_INFINITY
+    const checkEnd = (end: number, cause: string) => {
+      if (scheduler.now <= end + GRACE_MS) return
+      ledger.history.violate('leak', `${frameType} reached ${options.name} after ${cause}`, [
+        connection ?? '',
       ])
     }
-    after(expiresAt, 'its token had expired')
-    after(dismissedAt, 'the user was dismissed')
+    checkEnd(expiresAt, 'its token had expired')
+    checkEnd(dismissedAt, 'the user was dismissed')
   }
 }

@@ -1,87 +1,89 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Scheduler, Task } from './scheduler.ts'
 
-/** A Lambda function ends after ten seconds, whatever it is doing. */
-const LIFETIME = 10_000
+/** Lambda stops an invocation after ten seconds, wherever it is. */
+const TIMEOUT_MS = 10_000
 
 export type Outcome<T> =
   | { readonly how: 'returned'; readonly value: T }
   | { readonly how: 'threw'; readonly error: unknown }
-  | { readonly how: 'died' }
+  | { readonly how: 'crashed' }
 
-/** One run of a handler, which can die at any remote call. */
+/** One run of a handler, which can crash at any remote call. */
 export class Invocation {
-  dead = false
+  ended = false
   readonly id: number
   readonly route: string
   readonly scheduler: Scheduler
-  /** Clocks of containers differ, milliseconds. */
-  readonly skew: number
-  #end: () => void = () => undefined
+  /** How far this container's clock is off, milliseconds. */
+  readonly skewMs: number
+  #onCrash: () => void = () => undefined
 
-  constructor(scheduler: Scheduler, id: number, route: string, skew: number) {
+  constructor(scheduler: Scheduler, id: number, route: string, skewMs: number) {
     this.scheduler = scheduler
     this.id = id
     this.route = route
-    this.skew = skew
+    this.skewMs = skewMs
   }
 
   get name(): string {
     return `${this.route}!${this.id}`
   }
 
-  /** Runs a handler; a dead one's promise never settles, so the outcome comes from whoever killed it. */
+  /** Runs a handler. After a crash the handler's promise never settles, so `crash` resolves this one. */
   async run<T>(handler: () => Promise<T>): Promise<Outcome<T>> {
-    const died = new Promise<Outcome<T>>((resolve) => {
-      this.#end = () => resolve({ how: 'died' })
+    const crashed = new Promise<Outcome<T>>((resolve) => {
+      this.#onCrash = () => resolve({ how: 'crashed' })
     })
-    const timeout = this.scheduler.after(LIFETIME, `${this.name} times out`, () => this.die('time-out'))
-    const returned = running.run(this, handler).then(
+    const timeout = this.scheduler.after(TIMEOUT_MS, `${this.name} times out`, () =>
+      this.crash('after the timeout'),
+    )
+    const returned = current.run(this, handler).then(
       (value): Outcome<T> => ({ how: 'returned', value }),
       (error: unknown): Outcome<T> => ({ how: 'threw', error }),
     )
-    const outcome = await Promise.race([returned, died])
+    const outcome = await Promise.race([returned, crashed])
     this.scheduler.cancel(timeout)
-    // Lambda freezes a container that has answered: what was not awaited is left behind.
-    if (!this.dead) this.#freeze()
+    // Lambda freezes a container after the answer: calls that the handler did not await are abandoned.
+    if (!this.ended) this.#freeze()
     return outcome
   }
 
-  die(why: string): void {
-    this.scheduler.history.note(`${this.name} dies: ${why}`)
-    this.scheduler.history.count(`died: ${why}`)
+  crash(reason: string): void {
+    this.scheduler.history.note(`${this.name} crashes ${reason}`)
+    this.scheduler.history.count(`crashed ${reason}`)
     this.#freeze()
-    this.#end()
+    this.#onCrash()
   }
 
   #freeze(): void {
-    this.dead = true
+    this.ended = true
     this.scheduler.orphan(this)
   }
 }
 
-/** Whose code runs now. Runs of different seeds share a process, so timers must find their own scheduler. */
-const running = new AsyncLocalStorage<Invocation>()
+/** The invocation whose code is running. Runs of several seeds share a process, so timers look up their own scheduler here. */
+const current = new AsyncLocalStorage<Invocation>()
 
 /**
- * Timers, clock and chance of product code belong to the scheduler of the run it is in; everything outside a
- * run keeps the real ones. Returns what undoes it.
+ * Replaces timers, clock, randomness and `console.error` for product code inside a run; code outside a run keeps
+ * the real ones. Returns a function that restores them.
  */
-export function ownTime(): () => void {
+export function virtualizeGlobals(): () => void {
   const { setTimeout: realSet, clearTimeout: realClear } = globalThis
   const { random: realRandom } = Math
   const { now: realNow } = Date
   const { error: realError } = console
   const tasks = new WeakMap<object, { scheduler: Scheduler; task: Task }>()
-  const set = (callback: (...args: unknown[]) => void, milliseconds = 0, ...args: unknown[]) => {
-    const owner = running.getStore()
-    if (!owner) return realSet(callback, milliseconds, ...args)
+  const set = (callback: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]) => {
+    const owner = current.getStore()
+    if (!owner) return realSet(callback, delayMs, ...args)
     const { scheduler } = owner
     const task = scheduler.add({
       label: `${owner.name} pause`,
-      at: scheduler.now + Math.ceil(milliseconds),
+      at: scheduler.now + Math.ceil(delayMs),
       owner,
-      run: () => running.run(owner, () => callback(...args)),
+      run: () => current.run(owner, () => callback(...args)),
     })
     const handle = { unref: () => handle, ref: () => handle }
     tasks.set(handle, { scheduler, task })
@@ -94,16 +96,16 @@ export function ownTime(): () => void {
   }
   globalThis.setTimeout = set as unknown as typeof setTimeout
   globalThis.clearTimeout = clear as typeof clearTimeout
-  Math.random = () => running.getStore()?.scheduler.random.next() ?? realRandom()
+  Math.random = () => current.getStore()?.scheduler.random.next() ?? realRandom()
   Date.now = () => {
-    const owner = running.getStore()
-    return owner ? owner.scheduler.now + owner.skew : realNow()
+    const owner = current.getStore()
+    return owner ? owner.scheduler.now + owner.skewMs : realNow()
   }
-  // What the product logs of injected faults belongs to the history of its run.
-  console.error = (...words: unknown[]) => {
-    const owner = running.getStore()
-    if (owner) owner.scheduler.history.note(`${owner.name} logs ${words.join(' ').slice(0, 200)}`)
-    else realError(...words)
+  // What the product logs about injected faults belongs in the history of its run.
+  console.error = (...parts: unknown[]) => {
+    const owner = current.getStore()
+    if (owner) owner.scheduler.history.note(`${owner.name} logs ${parts.join(' ').slice(0, 200)}`)
+    else realError(...parts)
   }
   return () => {
     console.error = realError

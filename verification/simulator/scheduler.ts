@@ -1,23 +1,22 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { History } from '../model/history.ts'
 import type { Random } from '../model/random.ts'
-import type { Invocation } from './invocation.ts'
 
-/** Something that waits until the scheduler picks it. */
+/** A step that waits until the scheduler picks it. */
 export interface Task {
   readonly label: string
-  /** Not before this virtual time, epoch milliseconds. */
+  /** Earliest virtual time, epoch milliseconds. */
   readonly at: number
-  /** Dies with this invocation. */
-  readonly owner?: Invocation
+  /** The invocation that started it; the task is removed when that ends. */
+  readonly owner?: object
   readonly run: () => void | Promise<void>
-  /** What may still happen of it when its invocation dies: a request that was under way is carried out. */
+  /** What may still happen after the owner ended: a request already on its way is carried out. */
   readonly orphaned?: () => Promise<void>
 }
 
 /**
- * Owns time and order. Nothing in a run happens unless it is picked here, one at a time, by a seeded stream
- * of numbers; time stands still while something is due and leaps when nothing is.
+ * Owns time and order. Every step of a run is picked here, one at a time, by the seeded generator. Virtual time
+ * stands still while tasks are due, and jumps to the next task when none is.
  */
 export class Scheduler {
   now: number
@@ -36,16 +35,16 @@ export class Scheduler {
     return task
   }
 
-  after(milliseconds: number, label: string, run: Task['run']): Task {
-    return this.add({ label, at: this.now + milliseconds, run })
+  after(delayMs: number, label: string, run: Task['run']): Task {
+    return this.add({ label, at: this.now + delayMs, run })
   }
 
   cancel(task: Task | undefined): void {
     this.#waiting = this.#waiting.filter((waiting) => waiting !== task)
   }
 
-  /** Removes what an invocation still had under way; some of its requests arrive all the same. */
-  orphan(owner: Invocation): void {
+  /** Removes the pending tasks of an invocation; half of its requests on their way arrive anyway. */
+  orphan(owner: object): void {
     const left = this.#waiting.filter((task) => task.owner === owner)
     this.#waiting = this.#waiting.filter((task) => task.owner !== owner)
     for (const { label, at, orphaned } of left) {
@@ -53,11 +52,11 @@ export class Scheduler {
     }
   }
 
-  /** Runs until `done`, until a virtual time, or until nothing waits. */
+  /** Runs until `done`, until a virtual time, or until no task is left. */
   async run(until: number, done: () => boolean = () => false): Promise<void> {
     for (;;) {
-      // Whatever was resolved goes on in microtasks; a turn of the loop later it waits for its next call.
-      await turn()
+      // Code that was resumed runs in microtasks; after one turn of the event loop it waits for its next call.
+      await nextTurn()
       if (done() || this.#waiting.length === 0) return
       const next = Math.min(...this.#waiting.map(({ at }) => at))
       if (next > until) {

@@ -3,7 +3,7 @@ import type { Entry, Participant } from '../../lambdas/model.ts'
 import type { Input } from './backend.ts'
 import type { Invocation } from './invocation.ts'
 
-/** One part of the product replaced, the rest as it is. */
+/** Replaces methods of one part of the product. */
 export const replace =
   <K extends keyof Deps>(
     part: K,
@@ -34,7 +34,7 @@ export const keyOf = (item: Item) => {
   return `${row.pk}/${row.sk}`
 }
 
-/** Leaves of a transaction that changes a message the change alone. */
+/** Of a transaction that edits a message, keeps only the change of the message. */
 export function changesAlone(operation: string, input: Input): Input {
   if (operation !== 'TransactWriteItems') return input
   const items = input['TransactItems'] as readonly Item[]
@@ -45,13 +45,13 @@ export function changesAlone(operation: string, input: Input): Input {
 export const without = (item: Item, field: string): Item =>
   Object.fromEntries(Object.entries(item).map(([action, { [field]: _, ...rest }]) => [action, rest]))
 
-/** The heartbeat that repairs everything else would hide a mistake in what comes before it. */
+/** Removes what the heartbeat repairs by, because it would hide other mistakes. */
 export const noHeads = (frame: Input): Input =>
   frame['type'] === 'pong'
     ? { ...frame, heads: Object.fromEntries(Object.keys(frame['heads'] as Input).map((id) => [id, 0])) }
     : frame
 
-/** No drops: whoever joins again fetches what was missed, and that would hide it too. */
+/** No dropped connections, because a client that joins again fetches what it missed, which would hide mistakes too. */
 export const quietLines = { drops: 0, cuts: 0, renewals: 0, hasty: 0 }
 
 export const forEver = (participant: Participant): Participant => ({
@@ -59,8 +59,8 @@ export const forEver = (participant: Participant): Participant => ({
   joined: new Map([...participant.joined.keys()].map((id) => [id, Number.MAX_SAFE_INTEGER])),
 })
 
-/** Everybody is a participant of everything. */
-class Everybody extends Map<string, Participant> {
+/** Treats every user as a participant. */
+class AllUsers extends Map<string, Participant> {
   override has(): boolean {
     return true
   }
@@ -70,16 +70,16 @@ class Everybody extends Map<string, Participant> {
   }
 }
 
-export const everybodyIn = replace('conversations', (conversations) => ({
+export const allUsersIn = replace('conversations', (conversations) => ({
   head: async (id) => {
     const head = await conversations.head(id)
-    return head && { ...head, participants: new Everybody(head.participants) }
+    return head && { ...head, participants: new AllUsers(head.participants) }
   },
 }))
 
 export const asKey = (key: unknown) => (key === undefined ? {} : { LastEvaluatedKey: key })
 
-/** What the update needs to run at all stays; what it should insist on goes. */
+/** Removes the condition of an update and the values that only the condition uses. */
 export function relaxed({ ConditionExpression: _, ExpressionAttributeNames: __, ...update }: Input): Input {
   const values = update['ExpressionAttributeValues'] as Input
   return { ...update, ExpressionAttributeValues: { ':conversations': values[':conversations'] } }
@@ -127,7 +127,7 @@ export function echoing(deps: Deps): Deps {
   }
 }
 
-/** The next number is drawn before the message is written, and a writer who dies in between takes it along. */
+/** Draws `seq` from a counter before the message is written. A writer that crashes in between leaves a hole. */
 export function counting(deps: Deps): Deps {
   const { log } = deps
   return {
@@ -142,7 +142,7 @@ export function counting(deps: Deps): Deps {
   }
 }
 
-/** Takes messages from the page that was read before, where it holds them. */
+/** Serves messages from a page that was read earlier, where it has them. */
 export const fromThePage = replace('log', ({ after, entries }) => {
   const page = new Map<number, Entry>()
   return {

@@ -1,27 +1,28 @@
 import type { Random } from '../model/random.ts'
-import type { Client, ClientOptions } from './client.ts'
+import type { Client } from './client.ts'
+import type { ClientOptions } from './device.ts'
 
 export interface Workload {
-  /** Milliseconds. */
-  readonly length: number
+  readonly lengthMs: number
   readonly messages: number
-  /** Lines that end during the run. */
+  /** Connections that a client closes during the run. */
   readonly drops: number
+  /** Connections cut without a close frame. */
   readonly cuts: number
-  /** Lines that end within moments of their beginning. */
+  /** Connections closed within moments of opening. */
   readonly hasty: number
   /** Tokens renewed early. */
   readonly renewals: number
   /** Conversations left and joined again. */
   readonly toggles: number
-  /** Keys used again for other words. */
+  /** Keys reused with other content. */
   readonly forgeries: number
-  /** Messages that are given other words, or emptied. */
+  /** Messages edited or deleted. */
   readonly edits: number
 }
 
 const usual: Workload = {
-  length: 60_000,
+  lengthMs: 60_000,
   messages: 12,
   drops: 3,
   cuts: 1,
@@ -35,15 +36,18 @@ const usual: Workload = {
 interface Step {
   readonly at: number
   readonly device: number
-  readonly what: (client: Client) => void
+  readonly act: (client: Client) => void
 }
 
 type Device = Omit<ClientOptions, 'careless'>
 
-/** Milliseconds; short, so that a run sees tokens and connections end. */
-export const TOKEN_LIFETIME = 120_000
+/** Short, so that tokens and connections expire during a run. */
+export const TOKEN_LIFETIME_MS = 120_000
 
-/** Who does what when: four users who talk, one of them until dismissed, one who may not listen, one device that sleeps through its token's end. */
+/**
+ * Plans who does what when. Four users talk, one of them until dismissed; one user is an outsider; one device
+ * sleeps through the expiry of its token.
+ */
 export function plan(random: Random, changes: Partial<Workload> = {}) {
   const workload = { ...usual, ...changes }
   const users = ['ada', 'bob', 'cyd', 'dan', 'eve']
@@ -60,84 +64,84 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
     user,
     name,
     conversations: ids,
-    tokenLifetime: TOKEN_LIFETIME,
+    tokenLifetimeMs: TOKEN_LIFETIME_MS,
     ...rest,
   })
   const devices = [
     device('ada', 'ada1', ['all', 'two']),
     device('ada', 'ada2', ['all', 'two']),
     device('bob', 'bob1', ['all', 'two']),
-    device('bob', 'bob2', ['all'], { tokenLifetime: 50_000 }),
+    device('bob', 'bob2', ['all'], { tokenLifetimeMs: 50_000 }),
     device('cyd', 'cyd1', ['all']),
-    device('cyd', 'cyd2', ['all'], { tokenLifetime: 5000, sleeper: true }),
+    device('cyd', 'cyd2', ['all'], { tokenLifetimeMs: 5000, sleeper: true }),
     device('dan', 'dan1', ['two']),
     device('eve', 'eve1', ['all']),
   ]
   const talkers = [0, 1, 2, 3, 4, 7]
-  const anyTime = () => 500 + random.below(workload.length - 1000)
+  const anyTime = () => 500 + random.below(workload.lengthMs - 1000)
   const bursts = Array.from({ length: 5 }, anyTime)
   const steps: Step[] = []
-  const times = (count: number, what: (step: number) => Step) => {
-    for (let step = 0; step < count; step++) steps.push(what(step))
+  const times = (count: number, step: (index: number) => Step) => {
+    for (let index = 0; index < count; index++) steps.push(step(index))
   }
-  const conversationOf = (at: number) => random.pick(devices[at]?.conversations ?? [])
+  const conversationOf = (index: number) => random.pick(devices[index]?.conversations ?? [])
 
-  times(workload.messages, (step) => {
-    const at = random.pick(talkers)
-    const conversation = conversationOf(at)
+  times(workload.messages, (index) => {
+    const talker = random.pick(talkers)
+    const conversation = conversationOf(talker)
     return {
       at: random.pick(bursts) + random.below(60),
-      device: at,
-      what: ({ outbox }) => outbox.add(conversation, `m${step}`, `words of ${step}`),
+      device: talker,
+      act: ({ outbox }) => outbox.add(conversation, `m${index}`, `content ${index}`),
     }
   })
-  // The outsider tries everything in the middle of it all.
-  steps.push({ at: anyTime(), device: 6, what: ({ outbox }) => outbox.add('two', 'intruder', 'let me in') })
-  // Coming back in the very moment of the dismissal, when the token still seems good.
+  // The outsider sends in the middle of the run.
+  steps.push({ at: anyTime(), device: 6, act: ({ outbox }) => outbox.add('two', 'intruder', 'let me in') })
+  // The dismissed user reconnects around the dismissal, while the token still looks valid.
   const dismissal = { at: anyTime(), user: 'eve', demoted: random.chance(0.5) }
-  steps.push({ at: dismissal.at - 500 - random.below(2500), device: 7, what: (client) => client.drop() })
+  steps.push({ at: dismissal.at - 500 - random.below(2500), device: 7, act: (client) => client.drop() })
   times(workload.drops, () => ({
     at: anyTime(),
     device: random.pick(talkers),
-    what: (client) => client.drop(),
+    act: (client) => client.drop(),
   }))
   times(workload.hasty, () => ({
     at: anyTime(),
     device: random.pick(talkers),
-    what: (client) => {
+    act: (client) => {
       client.hasty++
       client.drop()
     },
   }))
-  // Early enough to be noticed by its client, after two heartbeats without an answer.
+  // Early enough for the client to notice, after two heartbeats without an answer.
   times(workload.cuts, () => ({
     at: random.below(20_000),
     device: random.pick(talkers),
-    what: ({ connection, gateway }) => connection !== undefined && gateway.cut(connection),
+    act: ({ connection, gateway }) => connection !== undefined && gateway.cut(connection),
   }))
   times(workload.renewals, () => ({
     at: anyTime(),
     device: random.pick(talkers),
-    what: (client) => client.authenticate(),
+    act: (client) => client.authenticate(),
   }))
   times(workload.toggles, () => {
-    const at = random.pick(talkers)
-    const conversation = conversationOf(at)
-    return { at: anyTime(), device: at, what: (client) => client.leave(conversation) }
+    const talker = random.pick(talkers)
+    const conversation = conversationOf(talker)
+    return { at: anyTime(), device: talker, act: (client) => client.leave(conversation) }
   })
-  times(workload.edits, (step) => {
-    const at = random.pick(talkers)
-    const conversation = conversationOf(at)
-    const words = random.chance(0.3) ? '' : `other words ${step}`
-    return { at: anyTime(), device: at, what: ({ editor }) => editor.change(conversation, words) }
+  times(workload.edits, (index) => {
+    const talker = random.pick(talkers)
+    const conversation = conversationOf(talker)
+    const content = random.chance(0.3) ? '' : `new content ${index}`
+    return { at: anyTime(), device: talker, act: ({ editor }) => editor.edit(conversation, content) }
   })
-  times(workload.forgeries, () => ({ at: workload.length, device: random.pick(talkers), what: forge }))
-  return { users, conversations, devices, steps, dismissal, length: workload.length }
+  times(workload.forgeries, () => ({ at: workload.lengthMs, device: random.pick(talkers), act: forge }))
+  return { users, conversations, devices, steps, dismissal, lengthMs: workload.lengthMs }
 }
 
-/** Uses the key of a message that was acknowledged for other words. */
+/** Reuses the key of an acknowledged message with other content. */
 function forge(client: Client): void {
-  const sends = [...client.record.sends.values()]
+  const sends = [...client.ledger.sends.values()]
   const known = sends.find(({ user, acked }) => user === client.options.user && acked !== undefined)
   if (!known || !client.authenticated) return
   client.send({

@@ -5,8 +5,8 @@ import { tokensFor } from '../../../verification/live/chat/tokens.ts'
 import { Client } from '../../../verification/live/client/client.ts'
 import { callRest } from '../../../verification/live/client/rest.ts'
 import { History } from '../../../verification/model/history.ts'
+import { Ledger } from '../../../verification/model/ledger.ts'
 import { Random } from '../../../verification/model/random.ts'
-import { Record } from '../../../verification/model/record.ts'
 import { temporaryDirectory } from '../temporary.ts'
 
 const GOING_AWAY = 1001
@@ -15,7 +15,7 @@ const clockSpeed = 1000
 /** Often enough never to be idle. */
 const BUSY_MS = 100
 /** No client gives up a connection because a pong is late on a busy machine. */
-const pace = { heartbeat: 60_000, answerWithin: 1000, backOff: 100, mostBackOff: 200 }
+const timing = { heartbeatMs: 60_000, answerTimeoutMs: 1000, backOffMs: 100, maxBackOffMs: 200 }
 const data = z.object({
   data: z.object({ invitation_id: z.string().optional(), conversation_id: z.string().optional() }),
 })
@@ -43,22 +43,22 @@ async function twoOnAFastClock() {
   const path = `/invitations/${invited.data.invitation_id}/respond`
   const accepted = data.parse((await callRest(place, 'bob', 'PUT', path, { action: 'accept' })).body)
   const conversation = String(accepted.data.conversation_id)
-  const record = new Record(new History(), new Map([[conversation, new Set(['ada', 'bob'])]]))
+  const ledger = new Ledger(new History(), new Map([[conversation, new Set(['ada', 'bob'])]]))
   const client = (user: string) => {
-    const options = { user, name: user, conversations: [conversation], pace }
-    const one = new Client(options, place, record, new Random(1))
+    const options = { user, name: user, conversations: [conversation], timing }
+    const one = new Client(options, place, ledger, new Random(1))
     onTestFinished(() => one.stop())
     one.start()
     return one
   }
   const [ada, bob] = [client('ada'), client('bob')]
-  const busy = setInterval(() => ada.authenticated && ada.say({ type: 'ping' }), BUSY_MS)
+  const busy = setInterval(() => ada.authenticated && ada.send({ type: 'ping' }), BUSY_MS)
   onTestFinished(() => clearInterval(busy))
-  return { record, conversation, ada, bob }
+  return { ledger, conversation, ada, bob }
 }
 
 it('F21: the idle limit and the lifetime end connections, and their clients reconnect without losing anything', async () => {
-  const { record, conversation, ada, bob } = await twoOnAFastClock()
+  const { ledger, conversation, ada, bob } = await twoOnAFastClock()
   const sent: string[] = []
   while (ada.losses.length < 2) {
     const before = bob.losses.length
@@ -72,5 +72,5 @@ it('F21: the idle limit and the lifetime end connections, and their clients reco
     expect(new Set(client.losses)).toEqual(new Set([GOING_AWAY]))
   }
   expect(bob.losses.length).toBeGreaterThanOrEqual(sent.length)
-  expect(record.history.violations).toEqual([])
+  expect(ledger.history.violations).toEqual([])
 }, 60_000)

@@ -1,32 +1,27 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { Address, Answer, ChatOptions, Order, Orders } from './orders.ts'
-import { scratchDirectory } from './scratch.ts'
+import type { Address, ChatCommands, ChatOptions, Command, Endpoint, Reply } from './commands.ts'
+import { scratchDirectory } from './scratch-directory.ts'
 import { tokensFor } from './tokens.ts'
 
-/** What clients need to know of a chat. */
-export interface Place extends Pick<Address, 'url' | 'socketUrl'> {
-  token(user: string): string
-}
-
-/** A chat in a process of its own, on a fresh database. */
-export interface Chat extends Omit<Orders, 'start'>, Address, Place {
+/** A chat in a process of its own, with an empty database. */
+export interface Chat extends Omit<ChatCommands, 'start'>, Address, Endpoint {
   readonly dataDir: string
 }
 
-/** Runs something against a chat and stops it, whatever happens. */
+/** Starts a chat, passes it to `use`, and stops it afterwards, also after an error. */
 export async function withChat<T>(options: ChatOptions, use: (chat: Chat) => Promise<T>): Promise<T> {
   const dataDir = scratchDirectory()
   const child = fork(fileURLToPath(new URL('./process.ts', import.meta.url)), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  const orders = ordersTo(child)
+  const commands = commandsTo(child)
   try {
-    const address = await orders.start({ ...options, dataDir })
-    return await use({ ...orders, ...address, dataDir, token: tokensFor(address.jwtSecret) })
+    const address = await commands.start({ ...options, dataDir })
+    return await use({ ...commands, ...address, dataDir, token: tokensFor(address.jwtSecret) })
   } finally {
-    await orders.stop().catch(() => undefined)
+    await commands.stop().catch(() => undefined)
     child.disconnect()
     await rm(dataDir, { recursive: true, force: true })
   }
@@ -37,30 +32,30 @@ const names = [
   'strikes',
   'killWorker',
   'cutAll',
-  'troubles',
+  'gatewayFailures',
   'stop',
-] as const satisfies readonly (keyof Orders)[]
+] as const satisfies readonly (keyof ChatCommands)[]
 
-/** Calls into the other process. */
-function ordersTo(child: ChildProcess): Orders {
-  const waiting = new Map<number, (answer: Answer) => void>()
-  let orders = 0
-  child.on('message', (answer: Answer) => waiting.get(answer.id)?.(answer))
+/** Sends commands to the other process and resolves with its replies. */
+function commandsTo(child: ChildProcess): ChatCommands {
+  const waiting = new Map<number, (reply: Reply) => void>()
+  let lastId = 0
+  child.on('message', (reply: Reply) => waiting.get(reply.id)?.(reply))
   child.once('exit', (code, signal) => {
     const error = `the process of the chat ended (${signal ?? code})`
     for (const [id, settle] of waiting) settle({ id, error })
   })
-  const call = (name: keyof Orders, args: readonly unknown[]) =>
+  const call = (name: keyof ChatCommands, args: readonly unknown[]) =>
     new Promise<unknown>((resolve, reject) => {
-      const id = ++orders
+      const id = ++lastId
       waiting.set(id, ({ result, error }) => {
         waiting.delete(id)
         if (error === undefined) resolve(result)
         else reject(new Error(error))
       })
-      child.send({ id, name, args } satisfies Order, (failure) => failure && reject(failure))
+      child.send({ id, name, args } satisfies Command, (failure) => failure && reject(failure))
     })
   return Object.fromEntries(
     names.map((name) => [name, (...args: readonly unknown[]) => call(name, args)]),
-  ) as unknown as Orders
+  ) as unknown as ChatCommands
 }

@@ -1,4 +1,4 @@
-/** The process that runs the chat, apart from its clients, so that it can be killed and has a core of its own. */
+/** Runs the chat in a process of its own, so that it does not share a core with its clients. */
 import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
@@ -6,12 +6,13 @@ import path from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { quietSdk } from '../../../local/quiet-sdk.ts'
 import { type Runtime, startRuntime } from '../../../local/runtime.ts'
-import type { Answer, Order, Orders } from './orders.ts'
+import type { ChatCommands, Command, Reply } from './commands.ts'
+import { profilesOf } from './profiles.ts'
 
 let runtime: Runtime | undefined
 const sockets = new Set<Socket>()
 const workers = new Map<Worker, 'working' | 'idle'>()
-const troubles = new Map<string, number>()
+const gatewayFailures = new Map<string, number>()
 
 subscribe('net.server.socket', (message) => {
   const { socket } = message as { readonly socket: Socket }
@@ -22,7 +23,7 @@ subscribe('net.server.socket', (message) => {
 process.on('worker', (worker) => {
   workers.set(worker, 'idle')
   worker.once('exit', () => workers.delete(worker))
-  // Whether a worker is at work shows in what it is told and what it says.
+  // A worker is busy from the message that starts an invocation until its reply.
   const post = worker.postMessage.bind(worker)
   worker.postMessage = (...message: Parameters<typeof post>) => {
     workers.set(worker, 'working')
@@ -31,23 +32,18 @@ process.on('worker', (worker) => {
   worker.on('message', () => workers.set(worker, 'idle'))
 })
 
-const orders: Orders = {
+const commands: ChatCommands = {
   async start({ users, dataDir, ...options }) {
     quietSdk()
     runtime = await startRuntime({
       dataDir,
       ...options,
-      users: users.map((id) => ({
-        id,
-        firstname: id,
-        lastname: 'Proof',
-        email: `${id}@example.org`,
-        role: 'admin',
-      })),
+      users: profilesOf(users),
       log(source, line) {
         appendFileSync(path.join(dataDir, 'chat.log'), `${new Date().toISOString()} [${source}] ${line}\n`)
-        const what = `${source} ${line.replace(/["{(\d].*/s, '').trim()}`
-        if (source === 'gateway') troubles.set(what, (troubles.get(what) ?? 0) + 1)
+        if (source !== 'gateway') return
+        const kind = line.replace(/["{(\d].*/s, '').trim()
+        gatewayFailures.set(kind, (gatewayFailures.get(kind) ?? 0) + 1)
       },
     })
     void runtime.failed.then((reason) => process.exit(reason ? 1 : 0))
@@ -68,22 +64,22 @@ const orders: Orders = {
     for (const socket of ofClients) socket.destroy()
     return ofClients.length
   },
-  troubles: async () => Object.fromEntries(troubles),
+  gatewayFailures: async () => Object.fromEntries(gatewayFailures),
   async stop() {
     await runtime?.stop()
   },
 }
 
-process.on('message', ({ id, name, args }: Order) => {
-  const perform = orders[name] as (...args: readonly unknown[]) => Promise<unknown>
-  const answer = (rest: Omit<Answer, 'id'>) => process.send?.({ id, ...rest } satisfies Answer)
+process.on('message', ({ id, name, args }: Command) => {
+  const perform = commands[name] as (...args: readonly unknown[]) => Promise<unknown>
+  const reply = (rest: Omit<Reply, 'id'>) => process.send?.({ id, ...rest } satisfies Reply)
   perform(...args).then(
-    (result) => answer({ result }),
+    (result) => reply({ result }),
     (error: unknown) =>
-      answer({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+      reply({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   )
 })
-// Whoever started this one is gone.
-process.on('disconnect', () => void orders.stop().finally(() => process.exit(0)))
-// Ctrl-C reaches the whole group of a terminal; this one ends with the one who started it.
+// The parent process has ended.
+process.on('disconnect', () => void commands.stop().finally(() => process.exit(0)))
+// Ctrl-C reaches the whole process group; this process ends with its parent.
 process.on('SIGINT', () => undefined)

@@ -1,67 +1,68 @@
-import type { Witness } from '../../model/checker.ts'
+import type { CheckedClient } from '../../model/checker.ts'
+import { type Ledger, toSeenEntry } from '../../model/ledger.ts'
 import type { Random } from '../../model/random.ts'
-import { type Record, toSeen } from '../../model/record.ts'
 import { View } from '../../model/view.ts'
-import type { Place } from '../chat/chat.ts'
-import { readFrame } from './inbox.ts'
-import { type Frame, Line, type Speaker } from './line.ts'
-import type { ClientOptions } from './options.ts'
+import type { Endpoint } from '../chat/commands.ts'
+import type { ClientOptions, Device, Frame } from './device.ts'
+import { handleFrame } from './inbox.ts'
 import { Outbox } from './outbox.ts'
-import { type Pace, usualPace } from './pace.ts'
-import { Questions } from './questions.ts'
+import { ReconnectingSocket, type SocketListener } from './reconnecting-socket.ts'
+import { Requests } from './requests.ts'
+import { type Timing, usualTiming } from './timing.ts'
 
-/** One device that does what docs/protocol.md asks of a client. */
-export class Client implements Witness, Speaker {
+/** A device that follows docs/protocol.md. */
+export class Client implements CheckedClient, Device, SocketListener {
+  readonly options: ClientOptions
+  readonly endpoint: Endpoint
+  readonly ledger: Ledger
+  readonly random: Random
   readonly views: ReadonlyMap<string, View>
   readonly outbox: Outbox
-  readonly questions: Questions
-  readonly line: Line
+  readonly requests: Requests
+  readonly socket: ReconnectingSocket
   readonly joined = new Set<string>()
-  /** Of the open line. */
   connection: string | undefined
   authenticated = false
   missedPongs = 0
-  /** The `seq` of the newest message that came without having been asked for. */
   pushed = 0
   pongs = 0
-  /** Close codes of lines that ended without having been asked to. */
+  /** Close codes of authenticated connections that the client did not close itself. */
   readonly losses: number[] = []
-  readonly #pace: Pace
-  #heart: NodeJS.Timeout | undefined
+  readonly #timing: Timing
+  #heartbeat: NodeJS.Timeout | undefined
 
-  constructor(
-    readonly options: ClientOptions,
-    readonly place: Place,
-    readonly record: Record,
-    readonly random: Random,
-  ) {
-    this.#pace = { ...usualPace, ...options.pace }
+  constructor(options: ClientOptions, endpoint: Endpoint, ledger: Ledger, random: Random) {
+    this.options = options
+    this.endpoint = endpoint
+    this.ledger = ledger
+    this.random = random
+    this.#timing = { ...usualTiming, ...options.timing }
     this.views = new Map(options.conversations.map((id) => [id, new View()]))
     this.outbox = new Outbox(this)
-    this.questions = new Questions(this.#pace, random)
-    this.line = new Line({ url: place.socketUrl, pace: this.#pace, random }, this)
+    this.requests = new Requests(this.#timing, random)
+    this.socket = new ReconnectingSocket({ url: endpoint.socketUrl, timing: this.#timing, random }, this)
   }
 
-  /** Authenticated, and joined wherever it wants to be. */
+  /** True if the client has authenticated and joined all of its conversations. */
   get ready(): boolean {
     return this.authenticated && this.options.conversations.every((id) => this.joined.has(id))
   }
 
   start(): void {
-    this.line.start()
+    this.socket.start()
   }
 
   stop(): void {
-    this.line.stop()
+    this.socket.stop()
     this.#reset()
   }
 
   opened(): void {
     this.#reset()
-    this.questions.ask('authenticate', () =>
-      this.say({
+    this.requests.start('authenticate', () =>
+      this.send({
         type: 'authenticate',
-        token: this.place.token(this.options.user),
+        token: this.endpoint.token(this.options.user),
         request_id: 'authenticate',
       }),
     )
@@ -69,7 +70,7 @@ export class Client implements Witness, Speaker {
   }
 
   received(frame: Frame): void {
-    readFrame(this, frame)
+    handleFrame(this, frame)
   }
 
   closed(code: number): void {
@@ -77,21 +78,20 @@ export class Client implements Witness, Speaker {
     this.#reset()
   }
 
-  admitted(connection: string): void {
-    this.questions.answered('authenticate')
+  onAuthenticated(connection: string): void {
+    this.requests.answered('authenticate')
     this.connection = connection
     this.authenticated = true
-    this.line.settled()
-    if (!this.options.joinsWhenTold) for (const id of this.options.conversations) this.fetch(id)
+    this.socket.resetBackOff()
+    if (!this.options.joinsManually) for (const id of this.options.conversations) this.fetch(id)
     this.outbox.pump()
   }
 
-  /** Joins, or asks for what is missing: the same frame. */
   fetch(conversation: string): void {
     if (this.options.careless && this.joined.has(conversation)) return
-    this.questions.ask(`join ${conversation}`, () => {
+    this.requests.start(`join ${conversation}`, () => {
       if (!this.authenticated) return
-      this.say({
+      this.send({
         type: 'join_conversation',
         conversation_id: conversation,
         after_seq: this.views.get(conversation)?.held ?? 0,
@@ -101,8 +101,8 @@ export class Client implements Witness, Speaker {
   }
 
   leave(conversation: string): void {
-    this.questions.ask(`leave ${conversation}`, () =>
-      this.say({
+    this.requests.start(`leave ${conversation}`, () =>
+      this.send({
         type: 'leave_conversation',
         conversation_id: conversation,
         request_id: `leave ${conversation}`,
@@ -110,18 +110,17 @@ export class Client implements Witness, Speaker {
     )
   }
 
-  say(frame: Frame): void {
-    this.line.send(frame)
+  send(frame: Frame): void {
+    this.socket.send(frame)
   }
 
-  /** A message was seen, however it came. */
-  take(conversation: string, message: unknown): void {
-    this.views.get(conversation)?.take(toSeen(message))
+  take(conversation: string, entry: unknown): void {
+    this.views.get(conversation)?.take(toSeenEntry(entry))
   }
 
   #reset(): void {
-    clearTimeout(this.#heart)
-    this.questions.clear()
+    clearTimeout(this.#heartbeat)
+    this.requests.clear()
     this.joined.clear()
     this.connection = undefined
     this.authenticated = false
@@ -129,15 +128,15 @@ export class Client implements Witness, Speaker {
   }
 
   #beat(): void {
-    this.#heart = setTimeout(
+    this.#heartbeat = setTimeout(
       () => {
-        // Two intervals without an answer: the line is dead, whatever the socket says.
-        if (this.missedPongs >= 2) return this.line.drop()
+        // Two intervals without a pong: the connection is dead, whatever the socket reports.
+        if (this.missedPongs >= 2) return this.socket.drop()
         this.missedPongs++
-        if (this.authenticated) this.say({ type: 'ping' })
+        if (this.authenticated) this.send({ type: 'ping' })
         this.#beat()
       },
-      this.#pace.heartbeat * (1 - this.random.next() / 10),
+      this.#timing.heartbeatMs * (1 - this.random.next() / 10),
     )
   }
 }

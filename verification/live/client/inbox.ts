@@ -1,46 +1,46 @@
-import { toSeen } from '../../model/record.ts'
-import type { Client } from './client.ts'
-import type { Frame } from './line.ts'
+import { toSeenEntry } from '../../model/ledger.ts'
+import type { Device, Frame } from './device.ts'
 
-/** Later messages often overtake one; only what still lacks after so long is asked for. */
-const GAP_MILLIS = 300
+/** Messages often overtake each other, so a client waits this long before it requests what is missing. */
+const GAP_TIMEOUT_MS = 300
 
-type Handler = (client: Client, frame: Frame, conversation: string) => void
+type Handler = (client: Device, frame: Frame, conversation: string) => void
 
 const handlers: Readonly<Record<string, Handler>> = {
-  authenticated: (client, frame) => client.admitted(String(frame['connection_id'])),
+  authenticated: (client, frame) => client.onAuthenticated(String(frame['connection_id'])),
   joined_conversation: onJoined,
   left_conversation: (client, _, conversation) => {
-    client.questions.answered(`leave ${conversation}`)
+    client.requests.answered(`leave ${conversation}`)
     client.joined.delete(conversation)
   },
   message_sent: (client, frame, conversation) => client.outbox.acknowledged(conversation, frame),
   new_message: onMessage,
-  // For lists and badges: no client trusts it to be complete.
-  conversation_updated: (client, _, conversation) => reached(client, conversation, 'conversation_updated'),
+  // Meant for lists and badges. Like any push it may be missing, so the client does not use it.
+  conversation_updated: (client, _, conversation) => checkReach(client, conversation, 'conversation_updated'),
   pong: onPong,
   error: onError,
 }
 
-/** What a client makes of a frame, and what it finds wrong with it. */
-export function readFrame(client: Client, frame: Frame): void {
+/** Handles a frame that a client received, and checks it. */
+export function handleFrame(client: Device, frame: Frame): void {
   const { type } = frame
   if (typeof type === 'string') {
     handlers[type]?.(client, frame, String(frame['conversation_id'] ?? ''))
   } else {
-    // API Gateway's own: it names no request, and can be tried again.
-    client.record.history.note(`${client.options.name} hears ${frame['message']}`)
-    client.questions.anonymous()
+    // API Gateway's own error frame: it names no request and is retryable.
+    client.ledger.history.note(`${client.options.name} receives ${frame['message']}`)
+    client.requests.refusedAnonymously()
   }
 }
 
-function reached({ record, options, connection = '' }: Client, conversation: string, what: string): void {
-  record.reached(options.user, connection, conversation, what)
+function checkReach(client: Device, conversation: string, frameType: string): void {
+  const { ledger, options, connection = '' } = client
+  ledger.reached(options.user, connection, conversation, frameType)
 }
 
-function onJoined(client: Client, frame: Frame, conversation: string): void {
-  reached(client, conversation, 'joined_conversation')
-  client.questions.answered(`join ${conversation}`)
+function onJoined(client: Device, frame: Frame, conversation: string): void {
+  checkReach(client, conversation, 'joined_conversation')
+  client.requests.answered(`join ${conversation}`)
   client.joined.add(conversation)
   for (const message of (frame['messages'] ?? []) as readonly unknown[]) client.take(conversation, message)
   const view = client.views.get(conversation)
@@ -49,59 +49,56 @@ function onJoined(client: Client, frame: Frame, conversation: string): void {
     client.fetch(conversation)
     return
   }
-  const { history } = client.record
-  const told = `${client.options.name} was told of ${conversation}`
-  if (frame['reset'] === true) history.violate('false answer', `${told}: reset`, [conversation])
-  if (view.held < Number(frame['last_seq'])) {
-    history.violate('false answer', `${told}: has_more false before last_seq`, [conversation])
+  const { ledger, options } = client
+  if (frame['reset'] === true) {
+    const text = `${options.name} got reset in ${conversation}`
+    ledger.history.violate('wrong answer', text, [conversation])
   }
+  const { held } = view
+  ledger.joinedToTheEnd({ name: options.name, conversation, held, lastSeq: Number(frame['last_seq']) })
 }
 
-function onMessage(client: Client, frame: Frame, conversation: string): void {
-  reached(client, conversation, 'new_message')
-  const { record, options, connection = '' } = client
-  const { seq, key } = toSeen(frame['message'])
-  client.pushed = seq
-  record.history.note(`${options.name} gets ${seq} of ${conversation} on ${connection}`)
-  const own = record.sends.get(`${conversation} ${options.user} ${key}`)
-  if (own?.over.size === 1 && own.over.has(connection)) {
-    record.history.violate('echo', `${connection} got back ${key}, which it alone had sent`, [connection])
-  }
+function onMessage(client: Device, frame: Frame, conversation: string): void {
+  checkReach(client, conversation, 'new_message')
+  const { ledger, options, connection = '' } = client
+  const entry = toSeenEntry(frame['message'])
+  client.pushed = entry.seq
+  ledger.pushed(options.user, options.name, connection, conversation, entry)
   client.take(conversation, frame['message'])
   const view = client.views.get(conversation)
   if (!view?.hasGap || options.careless) return
-  setTimeout(() => view.hasGap && client.authenticated && client.fetch(conversation), GAP_MILLIS)
+  setTimeout(() => view.hasGap && client.authenticated && client.fetch(conversation), GAP_TIMEOUT_MS)
 }
 
-function onPong(client: Client, frame: Frame): void {
+function onPong(client: Device, frame: Frame): void {
   const heads = frame['heads'] as Readonly<Record<string, number>>
   client.missedPongs = 0
   client.pongs++
   for (const [id, view] of client.views) {
     const head = heads[id]
-    // Not among the joined ones any more, or further on than what is held.
+    // The server no longer lists the conversation as joined, or has newer entries.
     if (head === undefined ? client.joined.has(id) : head > view.held) client.fetch(id)
   }
 }
 
-function onError(client: Client, frame: Frame): void {
-  const { record, options, questions } = client
+function onError(client: Device, frame: Frame): void {
+  const { ledger, options, requests } = client
   const code = String(frame['code'])
   const request = String(frame['request_id'] ?? '')
-  record.history.note(`${options.name} hears ${code} ${request}`)
+  ledger.history.note(`${options.name} receives ${code} ${request}`)
   const [kind, conversation = '', key = ''] = request.split(' ')
   if (code === 'reconnect_required' || code === 'replaced') {
-    client.line.drop()
+    client.socket.drop()
   } else if (frame['retryable'] === true) {
-    const after = frame['retry_after_ms']
-    questions.refused(request, typeof after === 'number' ? after : undefined)
+    const afterMs = frame['retry_after_ms']
+    requests.refused(request, typeof afterMs === 'number' ? afterMs : undefined)
   } else if (kind === 'send') {
     client.outbox.refused(conversation, key, code)
   } else {
-    questions.answered(request)
-    // An outsider is told so; to anybody else it is a lie.
-    if (code === 'not_found' && !record.conversations.get(conversation)?.has(options.user)) return
-    const told = `${code} to a correct '${request}' of ${options.name}`
-    record.history.violate('false answer', told, [options.name])
+    requests.answered(request)
+    // The correct answer to an outsider, and to no one else.
+    if (code === 'not_found' && !ledger.isParticipant(options.user, conversation)) return
+    const text = `${code} to a correct '${request}' of ${options.name}`
+    ledger.history.violate('wrong answer', text, [options.name])
   }
 }

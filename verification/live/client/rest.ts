@@ -1,16 +1,16 @@
-import type { Place } from '../chat/chat.ts'
+import type { Endpoint } from '../chat/commands.ts'
 
 export interface RestAnswer {
-  /** 0 when nobody answered. */
+  /** 0 if no answer arrived. */
   readonly status: number
   readonly body: Readonly<Record<string, unknown>>
 }
 
-const WITHIN = 15_000
+const TIMEOUT_MS = 15_000
 
-/** One REST call of a user; whatever goes wrong on the way is an answer with status 0. */
+/** Makes a REST call for a user. Resolves with status 0 if the call fails on the way. */
 export async function callRest(
-  { url, token }: Place,
+  { url, token }: Endpoint,
   user: string,
   method: string,
   path: string,
@@ -20,7 +20,7 @@ export async function callRest(
     const response = await fetch(`${url}/api/admin/chat${path}`, {
       method,
       headers: { authorization: `Bearer ${token(user)}`, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(WITHIN),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body && { body: JSON.stringify(body) }),
     })
     return { status: response.status, body: (await response.json()) as RestAnswer['body'] }
@@ -29,5 +29,5 @@ export async function callRest(
   }
 }
 
-/** Nobody answered, too much was asked, or a dependency failed: the same call may succeed later. */
+/** True if no answer arrived, a rate limit applied, or a dependency failed: the same call may succeed later. */
 export const isRetryable = ({ status }: RestAnswer) => status === 0 || status === 429 || status >= 500

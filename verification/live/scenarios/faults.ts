@@ -1,31 +1,29 @@
 import type { FaultOptions } from '../../../local/faults/options.ts'
-import { withChat } from '../chat/chat.ts'
-import { engineOf } from '../chat/rows.ts'
+import { inLanes, pause } from '../async.ts'
 import { Client } from '../client/client.ts'
 import { callRest, isRetryable } from '../client/rest.ts'
-import { crowdOf, groups, open, people, talk, upTo } from '../crowd.ts'
+import { connectAll, groupsOf, talk, upTo, userIds, withCrowd } from '../crowd.ts'
 import { scenario, type Trial } from '../trial.ts'
 import { judge, settle } from '../verdict.ts'
-import { inLanes, pause } from '../waiting.ts'
 
-const GROUP = 4
-const pace = { heartbeat: 3000, answerWithin: 3000, backOff: 200, mostBackOff: 3000 }
+const GROUP_SIZE = 4
+const timing = { heartbeatMs: 3000, answerTimeoutMs: 3000, backOffMs: 200, maxBackOffMs: 3000 }
 
 type Sizes = 'clients' | 'messages' | 'permille' | 'pagedMessages' | 'dropEvery'
 
 export const faults = scenario<Sizes>({
   name: 'faults',
-  promise: 'Nothing is lost, doubled, reordered or leaked while every kind of fault strikes.',
+  promise: 'Nothing is lost, duplicated, reordered or leaked while faults of every kind strike.',
   sizes: {
     clients: { what: 'clients, in conversations of four', full: 40, short: 8 },
     messages: { what: 'messages', full: 10_000, short: 120 },
     permille: { what: 'how many of a thousand events each fault strikes', full: 30, short: 30 },
-    pagedMessages: { what: 'messages more, with queries that answer one item', full: 500, short: 20 },
-    dropEvery: { what: 'seconds from one cut of everybody to the next', full: 60, short: 8 },
+    pagedMessages: { what: 'further messages, with queries that return one item', full: 500, short: 20 },
+    dropEvery: { what: 'seconds between cuts of all connections', full: 60, short: 8 },
   },
   async run(trial) {
     const { messages, permille, pagedMessages, dropEvery } = trial.sizes
-    const fault = { chance: permille / 1000, dropAllEveryMillis: dropEvery * 1000 }
+    const fault = { chance: permille / 1000, dropAllEveryMs: dropEvery * 1000 }
     await round(trial, messages, everyFault({ ...fault, seed: trial.seed, onePage: false }))
     if (pagedMessages > 0) {
       await round(trial, pagedMessages, everyFault({ ...fault, seed: trial.seed + 1, onePage: true }))
@@ -37,10 +35,10 @@ interface Strikes {
   readonly seed: number
   readonly chance: number
   readonly onePage: boolean
-  readonly dropAllEveryMillis: number
+  readonly dropAllEveryMs: number
 }
 
-function everyFault({ seed, chance, onePage, dropAllEveryMillis }: Strikes): FaultOptions {
+function everyFault({ seed, chance, onePage, dropAllEveryMs }: Strikes): FaultOptions {
   return {
     seed,
     disconnect: { lost: chance, late: chance, twice: chance },
@@ -64,68 +62,69 @@ function everyFault({ seed, chance, onePage, dropAllEveryMillis }: Strikes): Fau
       stale: chance,
       onePage,
     },
-    gateway: { dropAllEveryMillis },
+    gateway: { dropAllEveryMillis: dropAllEveryMs },
     clockOffsetMillis: 2000,
   }
 }
 
 async function round(trial: Trial<Sizes>, messages: number, fault: FaultOptions): Promise<void> {
-  const users = people(trial.sizes.clients)
-  await withChat({ users: [...users, 'outsider'], faults: fault }, async (chat) => {
-    const engine = engineOf(chat)
-    const conversations = groups(users, GROUP)
-    await engine.make(conversations)
-    const { record, clients } = crowdOf(chat, trial, conversations, { pace, ways: { rest: 0.2, both: 0.1 } })
+  const users = userIds(trial.sizes.clients)
+  const options = {
+    chat: { users: [...users, 'outsider'], faults: fault },
+    groups: groupsOf(users, GROUP_SIZE),
+    crowd: { timing, sendsOver: { rest: 0.2, both: 0.1 } },
+  }
+  await withCrowd(trial, options, async ({ chat, database, conversations, ledger, clients }) => {
     const ids = [...conversations.keys()]
     const outsider = new Client(
-      { user: 'outsider', name: 'outsider', conversations: ids, pace },
+      { user: 'outsider', name: 'outsider', conversations: ids, timing },
       chat,
-      record,
+      ledger,
       trial.random,
     )
-    await open(clients, trial)
+    await connectAll(clients, trial)
     outsider.start()
 
-    const { taken, done } = talk(clients, trial.random, upTo(messages))
-    let over = false
+    const { latencies, done } = talk(clients, trial.random, upTo(messages))
+    let isOver = false
     void done.finally(() => {
-      over = true
+      isOver = true
     })
     const began = Date.now()
-    const tried = await intrude(outsider, ids, () => {
-      trial.progress(`${taken.length} of ${messages} messages acknowledged`)
-      return over
+    const attempts = await intrude(outsider, ids, () => {
+      trial.progress(`${latencies.length} of ${messages} messages acknowledged`)
+      return isOver
     })
     await done
     const seconds = (Date.now() - began) / 1000
     trial.figure(
-      `${messages} messages of ${clients.length} clients in ${Math.round(seconds)} s, an outsider tried ${tried} times`,
+      `${messages} messages of ${clients.length} clients in ${Math.round(seconds)} s, ` +
+        `an outsider made ${attempts} attempts`,
     )
-    const rows = await settle(trial, engine, record, clients, 60_000)
-    judge(trial, record, rows, clients)
+    const rows = await settle(trial, database, ledger, clients, 60_000)
+    judge(trial, ledger, rows, clients)
     const strikes = Object.entries(await chat.strikes()).sort()
-    trial.figure(`struck: ${strikes.map(([name, times]) => `${name} ${times}`).join(', ')}`)
-    trial.figure(`came back ${clients.reduce((sum, { losses }) => sum + losses.length, 0)} times`)
-    for (const client of [...clients, outsider]) client.stop()
-    engine.close()
+    trial.figure(`faults injected: ${strikes.map(([name, times]) => `${name} ${times}`).join(', ')}`)
+    trial.figure(`${clients.reduce((sum, { losses }) => sum + losses.length, 0)} reconnections`)
+    outsider.stop()
   })
 }
 
-/** Tries every way in until it is over, and tells how often. */
-async function intrude(outsider: Client, ids: readonly string[], over: () => boolean): Promise<number> {
-  const { record, place, options } = outsider
-  let tries = 0
-  while (!over()) {
+/** Tries to join, read and send as an outsider until `isOver`, and returns the number of attempts. */
+async function intrude(outsider: Client, ids: readonly string[], isOver: () => boolean): Promise<number> {
+  const { ledger, endpoint, options } = outsider
+  let attempts = 0
+  while (!isOver()) {
     await inLanes(ids, 2, async (id) => {
       outsider.fetch(id)
-      const answer = await callRest(place, options.user, 'GET', `/conversations/${id}/messages`)
+      const answer = await callRest(endpoint, options.user, 'GET', `/conversations/${id}/messages`)
       if (answer.status !== 404 && !isRetryable(answer)) {
-        record.history.violate('leak', `${options.user} was answered ${answer.status} about ${id}`, [id])
+        ledger.history.violate('leak', `${options.user} got ${answer.status} for messages of ${id}`, [id])
       }
     })
-    await Promise.race([outsider.outbox.send(ids[0] ?? '', `outsider-${tries}`, 'let me in'), pause(5000)])
-    tries += 2 * ids.length + 1
+    await Promise.race([outsider.outbox.send(ids[0] ?? '', `outsider-${attempts}`, 'let me in'), pause(5000)])
+    attempts += 2 * ids.length + 1
     await pause(1000)
   }
-  return tries
+  return attempts
 }

@@ -1,36 +1,35 @@
 import { withChat } from '../chat/chat.ts'
-import { engineOf } from '../chat/rows.ts'
-import { people } from '../crowd.ts'
+import { openDatabase } from '../chat/database.ts'
+import { userIds } from '../crowd.ts'
 import { scenario } from '../trial.ts'
 import { acceptOrReject } from './races/accept-reject.ts'
 import { joinAndDisconnect } from './races/join-disconnect.ts'
 import { joinAndSend } from './races/join-send.ts'
+import { unlimitedRates } from './unlimited-rates.ts'
 
-/** Each lane has a pair of its own, so that one race does not wait for another. */
+/** Each lane has its own pair of users, so that races do not wait for each other. */
 const LANES = 8
 const USERS = 40
-
-const often = { framesPerSecond: 1000, frameBurst: 10_000, messagesPerSecond: 1000, messageBurst: 10_000 }
 
 export const races = scenario({
   name: 'races',
   promise:
-    'Whoever joins while somebody sends gets the message; whoever leaves while joining leaves nothing behind.',
+    'A user who joins during a send gets the message; a connection that closes during a join leaves no rows behind.',
   sizes: {
-    joinsAndSends: { what: 'joins at the moment of a send', full: 5000, short: 100 },
-    joinsAndDisconnects: { what: 'connections cut while their join is under way', full: 5000, short: 60 },
-    acceptsAndRejects: { what: 'invitations accepted and rejected at once', full: 500, short: 20 },
+    joinsAndSends: { what: 'joins during a send', full: 5000, short: 100 },
+    joinsAndDisconnects: { what: 'connections cut during a join', full: 5000, short: 60 },
+    acceptsAndRejects: { what: 'invitations accepted and rejected in parallel', full: 500, short: 20 },
   },
   async run(trial) {
     const { joinsAndSends, joinsAndDisconnects, acceptsAndRejects } = trial.sizes
-    const users = people(USERS)
+    const users = userIds(USERS)
     const faults = { seed: trial.seed, database: { stale: 1 } }
-    await withChat({ users, settings: often, faults }, async (chat) => {
-      const race = { trial, chat, engine: engineOf(chat), users, lanes: LANES }
+    await withChat({ users, settings: unlimitedRates, faults }, async (chat) => {
+      const race = { trial, chat, database: openDatabase(chat), users, lanes: LANES }
       await joinAndSend(race, joinsAndSends)
       await joinAndDisconnect(race, joinsAndDisconnects)
       await acceptOrReject(race, acceptsAndRejects)
-      race.engine.close()
+      race.database.close()
     })
   },
 })

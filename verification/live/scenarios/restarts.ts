@@ -1,64 +1,70 @@
-import { engineOf } from '../chat/rows.ts'
-import { type WholeSystem, wholeSystem } from '../chat/whole.ts'
-import { crowdOf, groups, open, people, talk } from '../crowd.ts'
+import { percentile } from '../../model/percentile.ts'
+import { pause, until } from '../async.ts'
+import { openDatabase } from '../chat/database.ts'
+import { type RestartableChat, restartableChat } from '../chat/restartable-chat.ts'
+import { connectAll, crowdOf, groupsOf, talk, userIds } from '../crowd.ts'
 import { scenario, type Trial } from '../trial.ts'
 import { judge, settle } from '../verdict.ts'
-import { pause, percentile, until } from '../waiting.ts'
 
-const pace = { heartbeat: 5000, answerWithin: 3000, backOff: 100, mostBackOff: 500 }
+const timing = { heartbeatMs: 5000, answerTimeoutMs: 3000, backOffMs: 100, maxBackOffMs: 500 }
 
 export const restarts = scenario<'clients' | 'restarts'>({
   name: 'restarts',
-  promise: 'Nothing acknowledged is lost when the whole system is killed and starts again on the same data.',
+  promise: 'Nothing acknowledged is lost when the whole system is killed and restarted on the same data.',
   sizes: {
-    clients: { what: 'clients who talk, in conversations of four', full: 16, short: 8 },
-    restarts: { what: 'times to kill everything', full: 30, short: 1 },
+    clients: { what: 'clients that talk, in conversations of four', full: 16, short: 8 },
+    restarts: { what: 'how often everything is killed', full: 30, short: 1 },
   },
   async run(trial) {
-    const users = people(trial.sizes.clients)
-    const system = await wholeSystem(users)
+    const users = userIds(trial.sizes.clients)
+    const chat = await restartableChat(users)
     try {
-      await system.start()
-      await killAgainAndAgain(trial, system, users)
+      await chat.start()
+      await killRepeatedly(trial, chat, users)
     } finally {
-      await system.remove()
+      await chat.remove()
     }
   },
 })
 
-async function killAgainAndAgain(
+async function killRepeatedly(
   trial: Trial<'clients' | 'restarts'>,
-  system: WholeSystem,
+  chat: RestartableChat,
   users: readonly string[],
 ): Promise<void> {
   const { sizes, random } = trial
-  const conversations = groups(users, 4)
-  const first = engineOf(system.engine())
-  await first.make(conversations)
-  first.close()
-  const { record, clients } = crowdOf(system, trial, conversations, { pace, ways: { rest: 0.2, both: 0.1 } })
-  await open(clients, trial)
+  const conversations = groupsOf(users, 4)
+  const before = openDatabase(chat.database())
+  await before.createConversations(conversations)
+  before.close()
+  const { ledger, clients } = crowdOf(chat, trial, conversations, {
+    timing,
+    sendsOver: { rest: 0.2, both: 0.1 },
+  })
+  await connectAll(clients, trial)
   let restarted = 0
-  const { taken, done } = talk(clients, random, () => restarted < sizes.restarts)
-  const away: number[] = []
+  const { latencies, done } = talk(clients, random, () => restarted < sizes.restarts)
+  const returnTimes: number[] = []
   for (; restarted < sizes.restarts; restarted++) {
-    trial.progress(`killed ${restarted} of ${sizes.restarts} times, ${taken.length} messages acknowledged`)
+    trial.progress(
+      `killed ${restarted} of ${sizes.restarts} times, ${latencies.length} messages acknowledged`,
+    )
     await pause(500 + random.below(2000))
-    await system.kill()
-    await system.start()
+    await chat.kill()
+    await chat.start()
     const began = Date.now()
     if (!(await until(() => clients.every(({ ready }) => ready), 30_000))) {
-      trial.fail(`not everybody was back 30 s after restart ${restarted + 1}`)
+      trial.fail(`not all clients were back 30 s after restart ${restarted + 1}`)
     }
-    away.push(Date.now() - began)
+    returnTimes.push(Date.now() - began)
   }
   await done
   trial.figure(
-    `${restarted} times killed with ${clients.length} clients at work, ` +
-      `all back ${Math.round(percentile(away, 0.5))} ms after the start (at most ${Math.round(Math.max(...away))})`,
+    `killed ${restarted} times under load from ${clients.length} clients, all back ` +
+      `${Math.round(percentile(returnTimes, 0.5))} ms after the start (at most ${Math.round(Math.max(...returnTimes))})`,
   )
-  const engine = engineOf(system.engine())
-  judge(trial, record, await settle(trial, engine, record, clients, 60_000), clients)
+  const database = openDatabase(chat.database())
+  judge(trial, ledger, await settle(trial, database, ledger, clients, 60_000), clients)
   for (const client of clients) client.stop()
-  engine.close()
+  database.close()
 }

@@ -1,87 +1,84 @@
-import { withChat } from '../chat/chat.ts'
-import { engineOf } from '../chat/rows.ts'
-import { crowdOf, groups, open, people, talk } from '../crowd.ts'
+import { percentile } from '../../model/percentile.ts'
+import { pause, until } from '../async.ts'
+import { connectAll, groupsOf, talk, userIds, withCrowd } from '../crowd.ts'
 import { scenario } from '../trial.ts'
-import { judge, settle, tidied } from '../verdict.ts'
-import { pause, percentile, until } from '../waiting.ts'
+import { judge, settle, waitForCleanup } from '../verdict.ts'
 
-const EACH = 5
-/** All are to be back within so many seconds. */
-const TARGET = 60
-/** What no event has removed the sweep does, once a minute. Milliseconds. */
-const SWEPT_WITHIN = 150_000
-/** The first try comes within four seconds: a crowd that came back in one would only wait in a queue. */
-const pace = { heartbeat: 60_000, answerWithin: 15_000, backOff: 4000, mostBackOff: 15_000 }
+const CLIENTS_PER_USER = 5
+const TARGET_SECONDS = 60
+/** What no event removes, the sweep removes once a minute. */
+const SWEPT_WITHIN_MS = 150_000
+/** The first attempt follows within four seconds: a crowd that returned within one would only wait in a queue. */
+const timing = { heartbeatMs: 60_000, answerTimeoutMs: 15_000, backOffMs: 4000, maxBackOffMs: 15_000 }
 
 export const storm = scenario({
   name: 'storm',
-  promise: `When all connections are cut at once, all are back within ${TARGET} s and have lost nothing.`,
+  promise: `When all connections are cut at once, all clients are back within ${TARGET_SECONDS} s and nothing is lost.`,
   sizes: {
     connections: { what: 'connections, authenticated and joined', full: 2000, short: 40 },
-    writers: { what: 'of them, who write a message a second', full: 20, short: 5 },
+    writers: { what: 'of them, those that send a message a second', full: 20, short: 5 },
     calm: { what: 'seconds of talk before the cut and after the return', full: 10, short: 1 },
   },
   async run(trial) {
     const { connections, writers, calm } = trial.sizes
-    const users = people(Math.ceil(connections / EACH))
-    await withChat({ users }, async (chat) => {
-      const engine = engineOf(chat)
-      const conversations = groups(users, 4)
-      await engine.make(conversations)
-      const crowd = crowdOf(chat, trial, conversations, { pace, each: EACH })
-      const { record } = crowd
-      const clients = crowd.clients.slice(0, connections)
-      await open(clients, trial)
+    const users = userIds(Math.ceil(connections / CLIENTS_PER_USER))
+    const options = {
+      chat: { users },
+      groups: groupsOf(users, 4),
+      crowd: { timing, perUser: CLIENTS_PER_USER, max: connections },
+    }
+    await withCrowd(trial, options, async ({ chat, database, ledger, clients }) => {
+      await connectAll(clients, trial)
 
-      let over = false
+      let isOver = false
       const step = Math.max(1, Math.floor(clients.length / writers))
-      const speaking = clients.filter((_, at) => at % step === 0).slice(0, writers)
-      const { taken, done } = talk(
-        speaking,
+      const speakers = clients.filter((_, index) => index % step === 0).slice(0, writers)
+      const { latencies, done } = talk(
+        speakers,
         trial.random,
-        () => !over,
+        () => !isOver,
         () => pause(500 + trial.random.below(1000)),
       )
       await pause(calm * 1000)
       const cut = await chat.cutAll()
       const began = Date.now()
-      const back: number[] = []
-      const waiting = new Set(clients)
+      const returnTimes: number[] = []
+      const missing = new Set(clients)
       if (!(await until(() => clients.every(({ losses }) => losses.length > 0), 10_000, 10))) {
         trial.fail('not every connection was cut')
       }
       await until(
         () => {
-          for (const client of waiting) {
+          for (const client of missing) {
             if (!client.ready) continue
-            waiting.delete(client)
-            back.push((Date.now() - began) / 1000)
+            missing.delete(client)
+            returnTimes.push((Date.now() - began) / 1000)
           }
-          trial.progress(`${back.length} of ${clients.length} are back`)
-          return waiting.size === 0
+          trial.progress(`${returnTimes.length} of ${clients.length} clients are back`)
+          return missing.size === 0
         },
-        3 * TARGET * 1000,
+        3 * TARGET_SECONDS * 1000,
       )
-      const last = waiting.size > 0 ? Number.POSITIVE_INFINITY : Math.max(...back)
+      const last = missing.size > 0 ? Number.POSITIVE_INFINITY : Math.max(...returnTimes)
       trial.figure(
-        `${cut} sockets cut at once: half were back after ${percentile(back, 0.5).toFixed(1)} s, ` +
-          `all after ${last.toFixed(1)} s`,
+        `${cut} sockets cut at once: half of the clients were back after ` +
+          `${percentile(returnTimes, 0.5).toFixed(1)} s, all after ${last.toFixed(1)} s`,
       )
-      if (last > TARGET) trial.fail(`the last one was back after ${last.toFixed(1)} s, not within ${TARGET}`)
+      if (last > TARGET_SECONDS) {
+        trial.fail(`the last client was back after ${last.toFixed(1)} s, not within ${TARGET_SECONDS}`)
+      }
       await pause(calm * 1000)
-      over = true
+      isOver = true
       await done
-      const slowest = Math.max(...taken) / 1000
+      const slowest = Math.max(...latencies) / 1000
       trial.figure(
-        `${taken.length} messages meanwhile, the slowest acknowledged after ${slowest.toFixed(1)} s`,
+        `${latencies.length} messages meanwhile, the slowest acknowledged after ${slowest.toFixed(1)} s`,
       )
-      const rows = await settle(trial, engine, record, clients, 150_000)
-      judge(trial, record, rows, clients)
+      const rows = await settle(trial, database, ledger, clients, 150_000)
+      judge(trial, ledger, rows, clients)
       const live = new Map(clients.map((client) => [client.connection ?? '', client]))
-      await tidied(trial, engine, record, live, SWEPT_WITHIN)
-      trial.figure(`rows as they should be ${Math.round((Date.now() - began) / 1000)} s after the cut`)
-      for (const client of clients) client.stop()
-      engine.close()
+      await waitForCleanup(trial, database, ledger, live, SWEPT_WITHIN_MS)
+      trial.figure(`all rows correct ${Math.round((Date.now() - began) / 1000)} s after the cut`)
     })
   },
 })

@@ -1,18 +1,18 @@
+import { inLanes, pause } from '../../async.ts'
 import { callRest, isRetryable, type RestAnswer } from '../../client/rest.ts'
-import { inLanes, pause } from '../../waiting.ts'
-import { HEADSTART, type Race } from './race.ts'
+import { MAX_HEAD_START_MS, type Race } from './race.ts'
 
-/** An invitation is accepted and rejected at once: one answer wins, the other one is told so. */
+/** Accepts and rejects an invitation in parallel: one answer wins, and the other one gets a conflict. */
 export async function acceptOrReject(
-  { trial, chat, engine, users, lanes }: Race,
+  { trial, chat, database, users, lanes }: Race,
   rounds: number,
 ): Promise<void> {
   const { random } = trial
-  const pairs = users.flatMap((one, at) => users.slice(at + 1).map((other) => [one, other] as const))
-  const before = await memberships()
+  const pairs = users.flatMap((from, index) => users.slice(index + 1).map((to) => [from, to] as const))
+  const before = await countMemberships()
   let accepted = 0
   let done = 0
-  await inLanes(pairs.slice(0, rounds), lanes, async ([one, other]) => {
+  await inLanes(pairs.slice(0, rounds), lanes, async ([from, to]) => {
     const call = async (user: string, method: string, path: string, body: object): Promise<RestAnswer> => {
       for (;;) {
         const answer = await callRest(chat, user, method, path, body)
@@ -20,41 +20,43 @@ export async function acceptOrReject(
         await pause(random.below(200))
       }
     }
-    const invited = await call(one, 'POST', '/invitations', { to_user_id: other })
+    const invited = await call(from, 'POST', '/invitations', { to_user_id: to })
     const { invitation_id } = (invited.body['data'] ?? {}) as { readonly invitation_id?: string }
-    const answer = async (action: 'accept' | 'reject') => {
-      await pause(random.below(HEADSTART))
-      return await call(other, 'PUT', `/invitations/${invitation_id}/respond`, { action })
+    const respond = async (action: 'accept' | 'reject') => {
+      await pause(random.below(MAX_HEAD_START_MS))
+      return await call(to, 'PUT', `/invitations/${invitation_id}/respond`, { action })
     }
-    const [accept, reject] = await Promise.all([answer('accept'), answer('reject')])
+    const [accept, reject] = await Promise.all([respond('accept'), respond('reject')])
     const won = accept.status === 200 ? 'accept' : 'reject'
     const loser = won === 'accept' ? reject : accept
     const winner = won === 'accept' ? accept : reject
-    const told = `${accept.status} to accept, ${reject.status} ${String(reject.body['code'])} to reject`
     if (winner.status !== 200 || loser.status !== 409 || loser.body['code'] !== 'already_answered') {
-      trial.fail(`the invitation of ${other} by ${one} got ${told}`)
+      const answers = `${accept.status} to accept, ${reject.status} ${String(reject.body['code'])} to reject`
+      trial.fail(`the invitation of ${to} by ${from} got ${answers}`)
     }
-    const again = await answer(won)
-    if (lasting(again) !== lasting(winner)) {
-      trial.fail(`repeating ${won} to ${one} got ${again.status} ${JSON.stringify(again.body)}`)
+    const repeated = await respond(won)
+    if (withoutPresence(repeated) !== withoutPresence(winner)) {
+      trial.fail(`repeating ${won} to ${from} got ${repeated.status} ${JSON.stringify(repeated.body)}`)
     }
     if (won === 'accept') accepted++
-    trial.progress(`${++done} of ${rounds} invitations accepted and rejected at once`)
+    trial.progress(`${++done} of ${rounds} invitations accepted and rejected in parallel`)
   })
-  const made = ((await memberships()) - before) / 2
-  if (made !== accepted) trial.fail(`${accepted} acceptances won, and ${made} conversations were made`)
+  const created = ((await countMemberships()) - before) / 2
+  if (created !== accepted) {
+    trial.fail(`${accepted} invitations were accepted, but ${created} conversations created`)
+  }
   trial.figure(
-    `${done} × accept ∥ reject: ${accepted} accepted, ${done - accepted} rejected, ${made} conversations made`,
+    `${done} × accept ∥ reject: ${accepted} accepted, ${done - accepted} rejected, ${created} conversations created`,
   )
 
-  async function memberships(): Promise<number> {
-    const counts = users.map((user) => engine.count(chat.tables.conversations, `USER#${user}`, 'CONV#'))
+  async function countMemberships(): Promise<number> {
+    const counts = users.map((user) => database.count(chat.tables.conversations, `USER#${user}`, 'CONV#'))
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
   }
 }
 
-/** An answer without who is on: that may change between an answer and its repetition. */
-function lasting({ status, body }: RestAnswer): string {
+/** Serializes an answer without presence, which may change between an answer and its repetition. */
+function withoutPresence({ status, body }: RestAnswer): string {
   const presence = ['is_online', 'last_seen']
   return `${status} ${JSON.stringify(body, (key, value) => (presence.includes(key) ? undefined : value))}`
 }

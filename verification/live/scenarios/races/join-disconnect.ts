@@ -1,42 +1,42 @@
-import { Record } from '../../../model/record.ts'
+import { Ledger } from '../../../model/ledger.ts'
+import { inLanes, pause, range, until } from '../../async.ts'
 import { Client } from '../../client/client.ts'
-import { groups } from '../../crowd.ts'
-import { tidied } from '../../verdict.ts'
-import { inLanes, pause, range, until } from '../../waiting.ts'
-import { pace, type Race } from './race.ts'
+import { groupsOf } from '../../crowd.ts'
+import { waitForCleanup } from '../../verdict.ts'
+import { type Race, timing } from './race.ts'
 
-const GONE_WITHIN = 30_000
-/** Milliseconds from the join to the cut: about as long as a join takes, so that some cuts come after its answer. */
-const CUT_WITHIN = 300
+const CLEANUP_TIMEOUT_MS = 30_000
+/** Time from the join to the cut. About as long as a join takes, so that some cuts follow its answer. */
+const MAX_CUT_DELAY_MS = 300
 
-/** A connection is cut while its join is under way: when every `$disconnect` has run, no row may be left of it. */
+/** Cuts connections during a join: once every `$disconnect` has run, no row may be left of them. */
 export async function joinAndDisconnect(
-  { trial, chat, engine, users, lanes }: Race,
+  { trial, chat, database, users, lanes }: Race,
   rounds: number,
 ): Promise<void> {
   const { random, history } = trial
-  // Otherwise called than those of other races, so that both can stand in one database.
-  const conversations = new Map([...groups(users, 4)].map(([id, members]) => [`cut-${id}`, members]))
-  await engine.make(conversations)
-  const record = new Record(history, conversations)
+  // Ids of their own, so that all races can share one database.
+  const conversations = new Map([...groupsOf(users, 4)].map(([id, members]) => [`cut-${id}`, members]))
+  await database.createConversations(conversations)
+  const ledger = new Ledger(history, conversations)
   const ids = [...conversations.keys()]
   let answered = 0
   let done = 0
   await inLanes(range(rounds), lanes, async (round) => {
     const id = random.pick(ids)
     const user = random.pick([...(conversations.get(id) ?? [])])
-    const options = { user, name: `${user}-cut${round}`, conversations: [id], joinsWhenTold: true, pace }
-    const client = new Client(options, chat, record, random)
+    const options = { user, name: `${user}-cut${round}`, conversations: [id], joinsManually: true, timing }
+    const client = new Client(options, chat, ledger, random)
     client.start()
     if (!(await until(() => client.authenticated, 30_000, 1)))
-      trial.fail(`${client.options.name} could not begin`)
+      trial.fail(`${client.options.name} could not authenticate`)
     client.fetch(id)
-    await pause(random.below(CUT_WITHIN))
+    await pause(random.below(MAX_CUT_DELAY_MS))
     if (client.joined.has(id)) answered++
     client.stop()
-    trial.progress(`${++done} of ${rounds} connections cut while they joined`)
+    trial.progress(`${++done} of ${rounds} connections cut during a join`)
   })
-  const left = await tidied(trial, engine, record, new Map(), GONE_WITHIN)
+  const left = await waitForCleanup(trial, database, ledger, new Map(), CLEANUP_TIMEOUT_MS)
   trial.figure(
     `${rounds} × join ∥ disconnect: ${answered} joins were answered before the cut; ${left} rows left`,
   )

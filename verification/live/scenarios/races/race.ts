@@ -1,19 +1,19 @@
 import type { Chat } from '../../chat/chat.ts'
-import type { Engine } from '../../chat/rows.ts'
+import type { Database } from '../../chat/database.ts'
 import type { Trial } from '../../trial.ts'
 
-/** Where races are run. */
+/** What every race needs. */
 export interface Race {
   readonly trial: Trial
   readonly chat: Chat
-  readonly engine: Engine
+  readonly database: Database
   readonly users: readonly string[]
-  /** How many at once. */
+  /** How many races run in parallel. */
   readonly lanes: number
 }
 
-/** Long enough that no heartbeat repairs what a race has broken. */
-export const pace = { heartbeat: 3_600_000, answerWithin: 5000, backOff: 50, mostBackOff: 1000 }
+/** The heartbeat is so long that it repairs nothing that a race has broken. */
+export const timing = { heartbeatMs: 3_600_000, answerTimeoutMs: 5000, backOffMs: 50, maxBackOffMs: 1000 }
 
-/** Milliseconds that either side of a race may start later than the other. */
-export const HEADSTART = 12
+/** How much later one side of a race may start than the other. */
+export const MAX_HEAD_START_MS = 12

@@ -1,17 +1,16 @@
 import { DynamoDBDocumentClient, PutCommand, paginateQuery, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { createEngineClient } from '../../../local/aws/dynamodb/engine-client.ts'
-import type { Rows } from '../../model/checker.ts'
-import { inLanes } from '../waiting.ts'
-import type { Address } from './orders.ts'
+import { type Row, type Rows, readConversation, userConnectionsIn } from '../../model/rows.ts'
+import { inLanes } from '../async.ts'
+import type { Address } from './commands.ts'
 
 export type Conversations = ReadonlyMap<string, ReadonlySet<string>>
-type Row = Readonly<Record<string, unknown>>
 
-/** The database itself, past the product's code. */
-export type Engine = ReturnType<typeof engineOf>
+/** The database of a chat, accessed without the product's code. */
+export type Database = ReturnType<typeof openDatabase>
 
-export function engineOf({ databaseEndpoint, tables }: Pick<Address, 'databaseEndpoint' | 'tables'>) {
+export function openDatabase({ databaseEndpoint, tables }: Pick<Address, 'databaseEndpoint' | 'tables'>) {
   const client = DynamoDBDocumentClient.from(createEngineClient(databaseEndpoint))
   const query = async (TableName: string, pk: string, prefix: string): Promise<Row[]> => {
     const found: Row[] = []
@@ -36,8 +35,8 @@ export function engineOf({ databaseEndpoint, tables }: Pick<Address, 'databaseEn
   }
 
   return {
-    /** Makes pairs, and groups of whoever is named first, without an invitation for each. */
-    async make(conversations: Conversations): Promise<void> {
+    /** Creates pairs and groups without invitations; the first user of a group creates it. */
+    async createConversations(conversations: Conversations): Promise<void> {
       await inLanes(conversations, 8, async ([id, users]) => {
         const [creator = ''] = users
         const group = users.size > 2 ? { creator } : undefined
@@ -47,37 +46,27 @@ export function engineOf({ databaseEndpoint, tables }: Pick<Address, 'databaseEn
       })
     },
 
-    /** Everything that the checker compares. */
-    async rows(conversations: Conversations): Promise<Rows> {
+    /** Reads everything that the checker compares. */
+    async readRows(conversations: Conversations): Promise<Rows> {
       const log = new Map<string, readonly unknown[]>()
-      const joined = new Map<string, number>()
+      const subscriptions = new Map<string, number>()
       await inLanes(conversations.keys(), 8, async (id) => {
-        const entries = await query(tables.conversations, `CONV#${id}`, 'LOG#0')
-        log.set(
-          id,
-          entries.map((row) => ({ ...row, sender_id: row['sender'] })),
-        )
-        for (const row of await query(tables.conversations, `CONV#${id}`, 'PART#')) {
-          for (const [connection, expiry] of Object.entries(
-            (row['joined'] ?? {}) as Record<string, number>,
-          )) {
-            joined.set(`${id} ${row['user']} ${connection}`, expiry)
-          }
-        }
+        const conversation = await readConversation(query, tables.conversations, id)
+        log.set(id, conversation.entries)
+        for (const [key, expiry] of conversation.subscriptions) subscriptions.set(key, expiry)
       })
       const connections = new Map<string, Row>()
-      const channels = new Map<string, number>()
-      for (const { pk, sk, ...row } of await scan(tables.connections)) {
-        const [kind, user] = String(pk).split('#', 2)
+      const userConnections = new Map<string, number>()
+      for (const row of await scan(tables.connections)) {
+        const [kind, user = ''] = String(row['pk']).split('#', 2)
         if (kind === 'CONN') connections.set(String(row['id']), row)
-        for (const [id, one] of Object.entries(sk === 'CHANNEL' ? row : {})) {
-          channels.set(`${user} ${id}`, Number((one as Row)['token_expires_at']))
-        }
+        if (row['sk'] !== 'CHANNEL') continue
+        for (const [key, expiry] of userConnectionsIn(user, row)) userConnections.set(key, expiry)
       }
-      return { log, joined, connections, channels }
+      return { log, subscriptions, connections, userConnections }
     },
 
-    /** How many rows of a partition begin so. */
+    /** Counts the rows of a partition whose sort key begins with a prefix. */
     count: async (TableName: string, pk: string, prefix: string) =>
       (await query(TableName, pk, prefix)).length,
 

@@ -2,21 +2,21 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 export { pause }
 
-/** Whether something came true in time. */
+/** Polls a condition and returns whether it became true in time. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
-  withinMillis: number,
-  everyMillis = 50,
+  timeoutMs: number,
+  intervalMs = 50,
 ): Promise<boolean> {
-  const deadline = Date.now() + withinMillis
+  const deadline = Date.now() + timeoutMs
   for (;;) {
     if (await condition()) return true
     if (Date.now() > deadline) return false
-    await pause(everyMillis)
+    await pause(intervalMs)
   }
 }
 
-/** Runs all items with so many under way at once. */
+/** Runs a function on every item, in a number of parallel lanes. */
 export async function inLanes<T>(
   items: Iterable<T>,
   lanes: number,
@@ -29,11 +29,5 @@ export async function inLanes<T>(
   await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number)))
 }
 
-/** 0, 1, 2 … below `end`. */
-export const range = (end: number): readonly number[] => Array.from({ length: end }, (_, at) => at)
-
-/** The value below which so large a part of all values lies. */
-export function percentile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
-}
+/** Returns the integers from 0 up to, but not including, `end`. */
+export const range = (end: number): readonly number[] => Array.from({ length: end }, (_, index) => index)

@@ -1,4 +1,4 @@
-/** DynamoDB's JSON, both ways: only what the stores use. */
+/** DynamoDB's typed JSON, for the types that the stores use. */
 type Wire = Readonly<Record<string, unknown>>
 
 export function toWire(value: unknown): Wire {
@@ -11,7 +11,7 @@ export function toWire(value: unknown): Wire {
   return { M: rowToWire(value as Wire) }
 }
 
-/** Undefined is left out, as the product's document client does. */
+/** Omits undefined values, like the product's document client. */
 export const rowToWire = (row: Wire): Record<string, Wire> =>
   Object.fromEntries(
     Object.entries(row)
@@ -23,7 +23,7 @@ function fromWire(wire: Wire): unknown {
   const [type, value] = Object.entries(wire)[0] ?? []
   if (type === 'N') return Number(value)
   if (type === 'NULL') return null
-  // An engine may keep sets and maps in any order; a run must not depend on it.
+  // The engine returns sets and maps in any order; sorting keeps runs deterministic.
   if (type === 'SS') return new Set([...(value as string[])].sort())
   if (type === 'L') return (value as Wire[]).map(fromWire)
   if (type === 'M') return rowFromWire(value as Record<string, Wire>)

@@ -1,22 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { canceled, serverError, singleConflict, throttling, timeout } from './aws-errors.ts'
 import type { Database, Input, Output } from './backend.ts'
-import { cancelled, type Faults, serverError, singleConflict, throttling, timeOut } from './faults.ts'
+import type { FaultRates } from './fault-rates.ts'
 import type { Invocation } from './invocation.ts'
 
-/** How a weakening may change what goes to the database and what comes back. */
+/** The database of a run, and how a weakening changes commands and answers. */
 export interface DatabaseSeam {
   readonly backend: Database
-  /** Changes with the phase of a run. */
-  readonly faults: () => Faults
-  /** Forces pages of so many items. */
+  /** Differs between the phases of a run. */
+  readonly faults: () => FaultRates
+  /** Limits pages to this many items. */
   readonly pageSize?: number
   readonly rewrite?: (operation: string, input: Input, invocation: Invocation) => Input
   readonly answer?: (operation: string, output: Output) => Output
 }
 
-/** As often as the product's client tries (lambdas/aws.ts). */
-const TRIES = 3
+/** The same as for the product's client (lambdas/aws.ts). */
+const MAX_TRIES = 3
 
 const operations: Readonly<Record<string, string>> = {
   GetCommand: 'GetItem',
@@ -32,13 +33,13 @@ interface Command {
   readonly input: Input
 }
 
-/** The document client of one invocation: every command waits for the scheduler and meets its fate there. */
-export function documentsOf(invocation: Invocation, seam: DatabaseSeam): DynamoDBDocumentClient {
+/** Creates the document client of one invocation. Each command waits for the scheduler, which decides whether a fault strikes it. */
+export function dbOf(invocation: Invocation, seam: DatabaseSeam): DynamoDBDocumentClient {
   const send = (command: Command) => {
     const operation = operations[command.constructor.name]
-    if (operation === undefined) throw new Error(`the seam does not know ${command.constructor.name}`)
+    if (operation === undefined) throw new Error(`the simulator does not support ${command.constructor.name}`)
     const plain = seam.rewrite?.(operation, command.input, invocation) ?? command.input
-    // The SDK gives a transaction a token, so that its own repetitions of it are applied once.
+    // Like the SDK: the token makes its own retries of a transaction idempotent.
     const token = operation === 'TransactWriteItems' ? { ClientRequestToken: randomUUID() } : {}
     return new Call(invocation, seam, operation, { ...paged(seam, operation, plain), ...token }).send()
   }
@@ -50,74 +51,78 @@ function paged({ pageSize }: DatabaseSeam, operation: string, input: Input): Inp
 }
 
 class Call {
+  readonly #invocation: Invocation
+  readonly #seam: DatabaseSeam
+  readonly #operation: string
+  readonly #input: Input
   #tries = 0
 
-  constructor(
-    private readonly invocation: Invocation,
-    private readonly seam: DatabaseSeam,
-    private readonly operation: string,
-    private readonly input: Input,
-  ) {}
+  constructor(invocation: Invocation, seam: DatabaseSeam, operation: string, input: Input) {
+    this.#invocation = invocation
+    this.#seam = seam
+    this.#operation = operation
+    this.#input = input
+  }
 
   send(): Promise<Output> {
-    const { history } = this.invocation.scheduler
-    if (this.#reads() && !isConsistent(this.operation, this.input)) {
-      history.violate('read without consistency', this.#label(), [this.operation])
+    const { history } = this.#invocation.scheduler
+    if (this.#reads() && !isConsistent(this.#operation, this.#input)) {
+      history.violate('inconsistent read', this.#label(), [this.#operation])
     }
     return new Promise((resolve, reject) => this.#enqueue(resolve, reject))
   }
 
   #enqueue(resolve: (output: Output) => void, reject: (error: unknown) => void): void {
-    const { invocation } = this
+    const invocation = this.#invocation
     const { scheduler } = invocation
-    const slow = scheduler.random.chance(this.seam.faults().slow)
+    const slow = scheduler.random.chance(this.#seam.faults().slow)
     scheduler.add({
       label: this.#label(),
       owner: invocation,
       at: scheduler.now + scheduler.random.below(slow ? 3000 : 30),
-      run: async () => await this.#happen(resolve, reject),
+      run: async () => await this.#perform(resolve, reject),
       ...(this.#reads() ? {} : { orphaned: async () => void (await this.#execute().catch(() => undefined)) }),
     })
   }
 
-  async #happen(resolve: (output: Output) => void, reject: (error: unknown) => void): Promise<void> {
-    const { random, history } = this.invocation.scheduler
-    const faults = this.seam.faults()
-    const fate = (what: string) => {
-      history.note(`${this.#label()}: ${what}`)
-      history.count(what)
+  async #perform(resolve: (output: Output) => void, reject: (error: unknown) => void): Promise<void> {
+    const { random, history } = this.#invocation.scheduler
+    const faults = this.#seam.faults()
+    const inject = (fault: string) => {
+      history.note(`${this.#label()}: ${fault}`)
+      history.count(fault)
     }
     if (random.chance(faults.crash)) {
       if (random.chance(0.5)) await this.#execute().catch(() => undefined)
-      this.invocation.die('crash')
+      this.#invocation.crash('at a call')
       return
     }
-    const again = (error: Error) => {
-      if (++this.#tries < TRIES && random.chance(0.6)) this.#enqueue(resolve, reject)
+    const retryOrFail = (error: Error) => {
+      if (++this.#tries < MAX_TRIES && random.chance(0.6)) this.#enqueue(resolve, reject)
       else reject(error)
     }
     if (random.chance(faults.failed)) {
-      fate('failed')
-      return again(serverError())
+      inject('failed')
+      return retryOrFail(serverError())
     }
     if (random.chance(faults.throttled)) {
-      fate('throttled')
+      inject('throttled')
       const items = this.#items()
       if (items > 0 && random.chance(0.5))
-        return reject(cancelled(items, random.below(items), 'ThrottlingError'))
-      return again(throttling())
+        return reject(canceled(items, random.below(items), 'ThrottlingError'))
+      return retryOrFail(throttling())
     }
     if (!this.#reads() && random.chance(faults.conflict)) {
-      fate('conflict')
+      inject('conflict')
       const items = this.#items()
       return reject(
-        items > 0 ? cancelled(items, random.below(items), 'TransactionConflict') : singleConflict(),
+        items > 0 ? canceled(items, random.below(items), 'TransactionConflict') : singleConflict(),
       )
     }
     if (random.chance(faults.ambiguous)) {
-      fate('applied, answer lost')
+      inject('applied, answer lost')
       await this.#execute().catch(() => undefined)
-      return again(random.chance(0.5) ? timeOut() : serverError())
+      return retryOrFail(random.chance(0.5) ? timeout() : serverError())
     }
     try {
       resolve(await this.#execute())
@@ -127,11 +132,11 @@ class Call {
   }
 
   async #execute(): Promise<Output> {
-    const { history } = this.invocation.scheduler
+    const { history } = this.#invocation.scheduler
     try {
-      const output = await this.seam.backend.execute(this.operation, this.input)
+      const output = await this.#seam.backend.execute(this.#operation, this.#input)
       history.note(this.#label())
-      return this.seam.answer?.(this.operation, output) ?? output
+      return this.#seam.answer?.(this.#operation, output) ?? output
     } catch (error) {
       history.note(`${this.#label()}: ${(error as Error).name}`)
       throw error
@@ -139,15 +144,15 @@ class Call {
   }
 
   #items(): number {
-    return (this.input['TransactItems'] as readonly unknown[] | undefined)?.length ?? 0
+    return (this.#input['TransactItems'] as readonly unknown[] | undefined)?.length ?? 0
   }
 
   #reads(): boolean {
-    return /^(GetItem|Query|BatchGetItem)$/.test(this.operation)
+    return /^(GetItem|Query|BatchGetItem)$/.test(this.#operation)
   }
 
   #label(): string {
-    return `${this.invocation.name} ${this.operation} ${keysOf(this.input).join(' + ')}`
+    return `${this.#invocation.name} ${this.#operation} ${keysOf(this.#input).join(' + ')}`
   }
 }
 
@@ -158,7 +163,7 @@ function isConsistent(operation: string, input: Input): boolean {
   )
 }
 
-/** What a command is about, for people. */
+/** The keys that a command touches, for the history. */
 function keysOf(input: Input): readonly string[] {
   const items = (input['TransactItems'] as readonly Input[] | undefined)?.map(
     (item) => Object.values(item)[0] as Input,

@@ -6,45 +6,38 @@ import path from 'node:path'
 import { probePort } from '../../../local/network.ts'
 import { readRuntimeFile } from '../../../local/runtime-file.ts'
 import { chatTables } from '../../../local/targets.ts'
-import { until } from '../waiting.ts'
-import type { Place } from './chat.ts'
-import type { Address } from './orders.ts'
-import { scratchDirectory } from './scratch.ts'
+import { until } from '../async.ts'
+import type { Address, Endpoint } from './commands.ts'
+import { profilesOf } from './profiles.ts'
+import { scratchDirectory } from './scratch-directory.ts'
 import { tokensFor } from './tokens.ts'
 
 const SECRET = 'the secret of a proof, long enough to sign with'
-const START_WITHIN = 60_000
+const START_TIMEOUT_MS = 60_000
 
-/** What `npm start` runs, on a data directory and a port that outlive it. */
-export interface WholeSystem extends Place {
-  /** Resolves when it answers. */
+/** What `npm start` runs, with a data directory and a port that survive restarts. */
+export interface RestartableChat extends Endpoint {
+  /** Resolves once the chat answers. */
   start(): Promise<void>
-  /** `kill -9` of everything: the process with its workers, and the database engine. */
+  /** Kills the process with its workers and the database engine by `SIGKILL`. */
   kill(): Promise<void>
-  /** Where its database is now. */
-  engine(): Pick<Address, 'databaseEndpoint' | 'tables'>
+  /** Returns where the database currently is. */
+  database(): Pick<Address, 'databaseEndpoint' | 'tables'>
   remove(): Promise<void>
 }
 
-export async function wholeSystem(users: readonly string[]): Promise<WholeSystem> {
+export async function restartableChat(users: readonly string[]): Promise<RestartableChat> {
   const dataDir = scratchDirectory()
   const port = await probePort(0)
   const usersFile = path.join(dataDir, 'users.json')
-  const profiles = users.map((id) => ({
-    id,
-    firstname: id,
-    lastname: 'Proof',
-    email: `${id}@example.org`,
-    role: 'admin',
-  }))
-  writeFileSync(usersFile, JSON.stringify(profiles))
+  writeFileSync(usersFile, JSON.stringify(profilesOf(users)))
   const log = openSync(path.join(dataDir, 'chat.log'), 'a')
   const url = `http://localhost:${port}`
   let child: ChildProcess | undefined
 
   const killNow = () => {
     if (child?.pid === undefined) return
-    // The engine has a group of its own. It dies first: nothing may tell it to end in good order.
+    // The engine has its own process group. It is killed first, so that the chat cannot shut it down cleanly.
     signal(pidIn(path.join(dataDir, 'engine.json')))
     signal(-child.pid)
   }
@@ -76,15 +69,15 @@ export async function wholeSystem(users: readonly string[]): Promise<WholeSystem
         fetch(`${url}/api/health`)
           .then(({ ok }) => ok)
           .catch(() => false)
-      if (await until(answers, START_WITHIN)) return
+      if (await until(answers, START_TIMEOUT_MS)) return
       throw new Error(
         `the chat did not start: ${readFileSync(path.join(dataDir, 'chat.log'), 'utf8').slice(-2000)}`,
       )
     },
     kill,
-    engine() {
+    database() {
       const file = readRuntimeFile(dataDir)
-      if (!file) throw new Error('the chat does not run')
+      if (!file) throw new Error('the chat is not running')
       return { databaseEndpoint: file.databaseEndpoint, tables: chatTables(file.outputs) }
     },
     async remove() {
@@ -106,6 +99,6 @@ function signal(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(pid, 'SIGKILL')
   } catch {
-    // It is gone already.
+    // It has exited already.
   }
 }

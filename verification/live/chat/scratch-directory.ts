@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-/** A directory that is gone when this process is. */
+/** Creates a temporary directory that is removed when this process exits. */
 export function scratchDirectory(): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'admin-chat-proof-'))
   process.once('exit', () => {
     try {
       rmSync(directory, { recursive: true, force: true, maxRetries: 3 })
     } catch {
-      // Somebody still writes there; the system tidies up some day.
+      // Another process still writes to it; the operating system cleans up later.
     }
   })
   return directory

@@ -2,7 +2,6 @@ import type { Settings } from '../../../lib/settings.ts'
 import type { FaultOptions } from '../../../local/faults/options.ts'
 import type { ChatTables } from '../../../local/targets.ts'
 
-/** What a chat is started with. */
 export interface ChatOptions {
   /** Ids of administrators. */
   readonly users: readonly string[]
@@ -10,37 +9,42 @@ export interface ChatOptions {
   readonly faults?: FaultOptions
 }
 
-/** Where a started chat is. */
+/** Where a running chat can be reached. */
 export interface Address {
   readonly url: string
   readonly socketUrl: string
   readonly jwtSecret: string
-  /** The engine itself. */
+  /** The database engine itself. */
   readonly databaseEndpoint: string
   readonly tables: ChatTables
 }
 
-/** What the process with the chat can be asked for. */
-export interface Orders {
+/** What the clients of a chat need to know. */
+export interface Endpoint extends Pick<Address, 'url' | 'socketUrl'> {
+  token(user: string): string
+}
+
+/** Commands to the process that runs the chat. */
+export interface ChatCommands {
   start(options: ChatOptions & { readonly dataDir: string }): Promise<Address>
-  /** How often each fault has struck. */
+  /** Returns how often each fault has struck. */
   strikes(): Promise<Readonly<Record<string, number>>>
-  /** Ends the thread of a Lambda worker in the middle of whatever it does; tells whether it was at work. */
+  /** Terminates the thread of a Lambda worker, a busy one if possible, and returns what it was doing. */
   killWorker(chance: number): Promise<'working' | 'idle' | 'none'>
-  /** Destroys every socket of a client without a close frame; tells how many there were. */
+  /** Destroys every client socket without a close frame and returns how many there were. */
   cutAll(): Promise<number>
-  /** Anonymous failures so far, by what failed. */
-  troubles(): Promise<Readonly<Record<string, number>>>
+  /** Returns how often each kind of gateway failure was logged. */
+  gatewayFailures(): Promise<Readonly<Record<string, number>>>
   stop(): Promise<void>
 }
 
-export interface Order {
+export interface Command {
   readonly id: number
-  readonly name: keyof Orders
+  readonly name: keyof ChatCommands
   readonly args: readonly unknown[]
 }
 
-export interface Answer {
+export interface Reply {
   readonly id: number
   readonly result?: unknown
   readonly error?: string

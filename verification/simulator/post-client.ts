@@ -1,11 +1,12 @@
 import type { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi'
-import { type Faults, gone, serverError, tooManyPosts } from './faults.ts'
+import { gone, serverError, tooManyPosts } from './aws-errors.ts'
+import type { FaultRates } from './fault-rates.ts'
 import type { Invocation } from './invocation.ts'
 
-/** Where posts go. */
-export interface Line {
+/** The connections of the gateway, as posts see them. */
+export interface Connections {
   isOpen(connection: string): boolean
-  /** The frame goes out to the client; it arrives a little later, or never if the line is dead. */
+  /** Sends a frame to the client. It arrives a little later, or never if the connection is broken. */
   deliver(connection: string, frame: string): void
   close(connection: string): void
 }
@@ -14,50 +15,50 @@ interface Command {
   readonly input: { readonly ConnectionId?: string; readonly Data?: string }
 }
 
-/** `@connections` for one invocation: the real poster runs on it. */
+/** Creates the `@connections` client of one invocation, used by the real poster. */
 export function postClientOf(
   invocation: Invocation,
-  line: Line,
-  faults: () => Faults,
+  connections: Connections,
+  faults: () => FaultRates,
 ): ApiGatewayManagementApiClient {
   const { scheduler } = invocation
   const { random, history } = scheduler
 
-  const happen = (command: Command): void => {
+  const perform = (command: Command): void => {
     const { ConnectionId: connection = '', Data: frame = '' } = command.input
-    if (!line.isOpen(connection)) throw gone()
+    if (!connections.isOpen(connection)) throw gone()
     if (command.constructor.name === 'DeleteConnectionCommand') {
-      line.close(connection)
+      connections.close(connection)
       return
     }
     const { postRefused, postFailed, postLost, falseGone } = faults()
-    const fate = (what: string) => {
-      history.note(`${invocation.name} post to ${connection}: ${what}`)
-      history.count(what)
+    const inject = (fault: string) => {
+      history.note(`${invocation.name} post to ${connection}: ${fault}`)
+      history.count(fault)
     }
     if (random.chance(falseGone)) {
-      fate('false 410')
+      inject('false 410')
       throw gone()
     }
     if (random.chance(postRefused)) {
-      fate('post refused with 429')
+      inject('post refused with 429')
       throw tooManyPosts()
     }
     if (random.chance(postFailed)) {
       const arrives = random.chance(0.5)
-      fate(arrives ? 'post failed with 5xx, delivered' : 'post failed with 5xx')
-      if (arrives) line.deliver(connection, frame)
+      inject(arrives ? 'post failed with 5xx, delivered' : 'post failed with 5xx')
+      if (arrives) connections.deliver(connection, frame)
       throw serverError()
     }
-    if (random.chance(postLost)) fate('post lost')
-    else line.deliver(connection, frame)
+    if (random.chance(postLost)) inject('post lost')
+    else connections.deliver(connection, frame)
   }
 
-  const quietly = async (command: Command) => {
+  const performSilently = async (command: Command) => {
     try {
-      happen(command)
+      perform(command)
     } catch {
-      // Nobody is left to hear of it.
+      // The invocation has ended, so the error reaches no one.
     }
   }
 
@@ -70,15 +71,15 @@ export function postClientOf(
         label,
         at,
         owner: invocation,
-        orphaned: () => quietly(command),
+        orphaned: () => performSilently(command),
         run: async () => {
           if (random.chance(faults().crash)) {
-            if (random.chance(0.5)) await quietly(command)
-            invocation.die('crash')
+            if (random.chance(0.5)) await performSilently(command)
+            invocation.crash('at a call')
             return
           }
           try {
-            happen(command)
+            perform(command)
             resolve({})
           } catch (error) {
             reject(error)

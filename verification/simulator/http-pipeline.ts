@@ -1,7 +1,6 @@
 import { connect, type Socket } from 'node:net'
 
-/** An answer as it came. */
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number
   readonly body: string
 }
@@ -9,12 +8,12 @@ export interface Answer {
 const HEADERS_END = '\r\n\r\n'
 
 /**
- * One HTTP connection that carries the calls of many runs at once: what is asked within one turn of the loop
- * leaves in one write, and the answers come back in order. System calls are most of what a call costs.
+ * One HTTP connection that carries the calls of many runs. Requests of one turn of the event loop leave in one
+ * write, and answers return in order. System calls dominate the cost of a call.
  */
-export class Pipeline {
+export class HttpPipeline {
   readonly #socket: Socket
-  readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = []
+  readonly #waiting: { resolve: (answer: HttpAnswer) => void; reject: (error: Error) => void }[] = []
   #outgoing: string[] = []
   #incoming = Buffer.alloc(0)
 
@@ -25,7 +24,7 @@ export class Pipeline {
     this.#socket.on('close', () => this.#fail(new Error('the engine closed the connection')))
   }
 
-  post(headers: string, body: string): Promise<Answer> {
+  post(headers: string, body: string): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
       if (this.#outgoing.length === 0) setImmediate(() => this.#flush())
@@ -55,7 +54,7 @@ export class Pipeline {
       const length = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? Number.NaN)
       const from = end + HEADERS_END.length
       if (Number.isNaN(length)) {
-        this.#fail(new Error(`an answer without a length: ${head}`))
+        this.#fail(new Error(`the engine sent an answer without a length: ${head}`))
         return
       }
       if (this.#incoming.length < from + length) return

@@ -1,0 +1,65 @@
+import type { Random } from '../../model/random.ts'
+import { backOff, type Timing } from './timing.ts'
+
+interface Request {
+  readonly attempt: () => void
+  failures: number
+  timer: NodeJS.Timeout
+}
+
+/** Pending requests. Each is repeated after a timeout or a retryable error, until it is answered. */
+export class Requests {
+  readonly #timing: Timing
+  readonly #random: Random
+  readonly #pending = new Map<string, Request>()
+
+  constructor(timing: Timing, random: Random) {
+    this.#timing = timing
+    this.#random = random
+  }
+
+  /** Starts a request unless it is pending already. @param attempt is called for every try */
+  start(id: string, attempt: () => void): void {
+    if (this.#pending.has(id)) return
+    const request: Request = { attempt, failures: 0, timer: this.#timeout(id) }
+    this.#pending.set(id, request)
+    attempt()
+  }
+
+  answered(id: string): void {
+    clearTimeout(this.#pending.get(id)?.timer)
+    this.#pending.delete(id)
+  }
+
+  /** Handles a retryable error: repeats the request after the server's delay, if any, and a back-off. */
+  refused(id: string, afterMs = 0): void {
+    const request = this.#pending.get(id)
+    if (!request) return
+    clearTimeout(request.timer)
+    const pauseMs = afterMs + backOff(this.#timing, request.failures++, this.#random)
+    request.timer = setTimeout(() => this.#retry(id), pauseMs)
+  }
+
+  /** Handles an error that names no request; it can be attributed only if a single request is pending. */
+  refusedAnonymously(): void {
+    const [only, ...others] = this.#pending.keys()
+    if (only !== undefined && others.length === 0) this.refused(only)
+  }
+
+  /** Drops all requests when the connection ends; they are started again on the next one. */
+  clear(): void {
+    for (const { timer } of this.#pending.values()) clearTimeout(timer)
+    this.#pending.clear()
+  }
+
+  #retry(id: string): void {
+    const request = this.#pending.get(id)
+    if (!request) return
+    request.timer = this.#timeout(id)
+    request.attempt()
+  }
+
+  #timeout(id: string): NodeJS.Timeout {
+    return setTimeout(() => this.#retry(id), this.#timing.answerTimeoutMs * (1 + this.#random.next() / 4))
+  }
+}

@@ -1,0 +1,7 @@
+/** Rate limits that no scenario reaches. */
+export const unlimitedRates = {
+  framesPerSecond: 1000,
+  frameBurst: 10_000,
+  messagesPerSecond: 1000,
+  messageBurst: 10_000,
+}

@@ -1,0 +1,83 @@
+import { type QueryRows, type Row, type Rows, readConversation, userConnectionsIn } from '../model/rows.ts'
+import { type Database, tableNames } from './backend.ts'
+import type { plan } from './workload.ts'
+
+/** Reads every row of a run without the product's code. */
+export async function readRows(
+  database: Database,
+  { conversations, users }: Pick<ReturnType<typeof plan>, 'conversations' | 'users'>,
+  connectionIds: readonly string[],
+): Promise<Rows> {
+  const query = queryOn(database)
+  const log = new Map<string, readonly unknown[]>()
+  const subscriptions = new Map<string, number>()
+  for (const id of conversations.keys()) {
+    const conversation = await readConversation(query, tableNames.conversations, id)
+    log.set(id, conversation.entries)
+    for (const [key, expiry] of conversation.subscriptions) subscriptions.set(key, expiry)
+  }
+  const userConnections = new Map<string, number>()
+  for (const user of users) {
+    for (const row of await query(tableNames.connections, `USER#${user}`, 'CHANNEL')) {
+      for (const [key, expiry] of userConnectionsIn(user, row)) userConnections.set(key, expiry)
+    }
+  }
+  return { log, subscriptions, userConnections, connections: await connectionRows(database, connectionIds) }
+}
+
+/** Reads from the users' own rows who is online. */
+export async function readPresence(
+  database: Database,
+  users: readonly string[],
+): Promise<ReadonlyMap<string, boolean>> {
+  const online = new Map<string, boolean>()
+  for (const user of users) {
+    const Key = { pk: `USER#${user}`, sk: 'PRESENCE' }
+    const { Item } = await database.execute('GetItem', {
+      TableName: tableNames.connections,
+      Key,
+      ConsistentRead: true,
+    })
+    online.set(user, (Item as Row | undefined)?.['online'] === true)
+  }
+  return online
+}
+
+/** Reads the connections that a sweep between two times will check. */
+export async function readSweepSchedule(
+  database: Database,
+  from: number,
+  to: number,
+): Promise<ReadonlySet<string>> {
+  const [first, last] = [from, to].map((time) => Math.floor(time / 60_000)) as [number, number]
+  const minutes = Array.from({ length: last - first + 1 }, (_, index) => `DUE#${first + index}`)
+  const rows = await Promise.all(minutes.map((pk) => queryOn(database)(tableNames.connections, pk, 'CONN#')))
+  return new Set(rows.flat().map((row) => String(row['id'])))
+}
+
+const queryOn =
+  (database: Database): QueryRows =>
+  async (TableName, pk, prefix) => {
+    const { Items } = await database.execute('Query', {
+      TableName,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+      ConsistentRead: true,
+    })
+    return (Items ?? []) as Row[]
+  }
+
+/** Reads by key: a scan would also read the rows of other runs in the same tables. */
+async function connectionRows(database: Database, ids: readonly string[]) {
+  const found = new Map<string, Row>()
+  for (let start = 0; start < ids.length; start += 100) {
+    const Keys = ids.slice(start, start + 100).map((id) => ({ pk: `CONN#${id}`, sk: 'CONN' }))
+    const { Responses } = await database.execute('BatchGetItem', {
+      RequestItems: { [tableNames.connections]: { Keys, ConsistentRead: true } },
+    })
+    for (const row of (Responses as { [table: string]: Row[] })[tableNames.connections] ?? []) {
+      found.set(String(row['pk']).slice('CONN#'.length), row)
+    }
+  }
+  return found
+}
