@@ -2,83 +2,147 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-/** What each folder may import, beside itself: project folders, and packages after the bar. */
-const allowed: Record<string, { folders: readonly string[]; packages: readonly RegExp[] }> = {
-  protocol: { folders: [], packages: [/^zod/] },
-  'lambdas/chat': {
-    folders: [
-      'protocol',
-      'lambdas/model.ts',
-      'lambdas/limits.ts',
-      'lambdas/async.ts',
-      'lambdas/stores',
-      'lambdas/delivery',
-    ],
+/** What the files of a room may import, besides each other. */
+interface Room {
+  /** Folders and files of this repository. */
+  readonly imports: readonly string[]
+  readonly packages?: readonly RegExp[]
+}
+
+const node = /^node:/
+const aws = /^@aws-sdk\//
+const zod = /^zod/
+
+/** The types and small helpers that all of the lambdas share. */
+const shared = ['protocol', 'lambdas/model.ts', 'lambdas/limits.ts', 'lambdas/async.ts']
+/** The rules see stores, delivery and the secret only as the types in deps.ts. */
+const rules = [...shared, 'lambdas/chat/deps.ts', 'lambdas/chat/rates.ts']
+const dispatchers = [...shared, 'lambdas/chat', 'lambdas/report.ts']
+
+/** Every room of the repository, from the wire up. A room that is not listed here fails the last test. */
+const rooms: Readonly<Record<string, Room>> = {
+  protocol: { imports: [], packages: [zod] },
+  'lambdas/chat/entries': { imports: rules, packages: [/^node:crypto$/] },
+  'lambdas/chat/connections': {
+    imports: [...rules, 'lambdas/delivery', 'lambdas/chat/entries'],
     packages: [/^node:crypto$/, /^jsonwebtoken$/],
   },
-  'lambdas/stores': {
-    folders: ['protocol', 'lambdas/model.ts', 'lambdas/limits.ts', 'lambdas/async.ts'],
-    packages: [/^@aws-sdk\//, /^node:crypto$/],
+  'lambdas/chat/push': {
+    imports: [...rules, 'lambdas/delivery', 'lambdas/chat/entries', 'lambdas/chat/connections'],
   },
-  'lambdas/delivery': {
-    folders: ['protocol', 'lambdas/limits.ts', 'lambdas/async.ts'],
-    packages: [/^@aws-sdk\//],
+  'lambdas/chat/messages': {
+    imports: [
+      ...rules,
+      'lambdas/delivery',
+      'lambdas/chat/entries',
+      'lambdas/chat/connections',
+      'lambdas/chat/push',
+    ],
   },
-  'lambdas/websocket': { folders: ['protocol', 'lambdas/chat', 'lambdas/report.ts'], packages: [] },
-  'lambdas/rest': { folders: ['protocol', 'lambdas/chat', 'lambdas/report.ts'], packages: [] },
-  'lambdas/workers': {
-    folders: ['protocol', 'lambdas/chat', 'lambdas/report.ts', 'lambdas/model.ts'],
-    packages: [],
+  'lambdas/chat/conversations': {
+    imports: [
+      ...rules,
+      'lambdas/chat/entries',
+      'lambdas/chat/connections',
+      'lambdas/chat/push',
+      'lambdas/chat/messages',
+    ],
+    packages: [/^node:crypto$/],
   },
-  'lambdas/functions': { folders: ['lambdas'], packages: [] },
+  'lambdas/stores': { imports: shared, packages: [aws, /^node:crypto$/] },
+  'lambdas/delivery': { imports: shared, packages: [aws] },
+  'lambdas/websocket': { imports: dispatchers },
+  'lambdas/rest': { imports: dispatchers, packages: [zod] },
+  'lambdas/workers': { imports: dispatchers },
+  'lambdas/functions': { imports: ['lambdas'] },
   lib: {
-    folders: ['protocol/routes.ts', 'protocol/limits.ts', 'protocol/features.ts', 'lambdas/environment.ts'],
-    packages: [/^node:/, /^aws-cdk-lib/, /^constructs$/, /^zod/, /^esbuild$/],
+    imports: [
+      'protocol/endpoints.ts',
+      'protocol/frames.ts',
+      'protocol/routes.ts',
+      'protocol/limits.ts',
+      'protocol/features.ts',
+      'lambdas/environment.ts',
+    ],
+    packages: [node, /^aws-cdk-lib/, /^constructs$/, zod, /^esbuild$/],
   },
-  'api-docs': {
-    folders: ['protocol', 'package.json'],
-    packages: [/^zod/, /^yaml$/, /^node:fs$/, /^commander$/],
+  bin: { imports: ['lib'], packages: [node] },
+  'api-docs': { imports: ['protocol', 'package.json'], packages: [zod, node, /^yaml$/, /^commander$/] },
+  'local/stack': { imports: ['lib', 'lambdas/environment.ts'], packages: [node, zod] },
+  'local/aws': {
+    imports: ['local', 'lambdas/environment.ts'],
+    packages: [node, zod, aws, /^@smithy\//, /^ws$/],
   },
-  bin: { folders: ['lib'], packages: [/^node:/] },
+  local: {
+    imports: ['protocol', 'lambdas', 'lib'],
+    packages: [node, zod, aws, /^@smithy\//, /^ws$/, /^commander$/, /^picocolors$/, /^jsonwebtoken$/],
+  },
+  cli: {
+    imports: ['protocol', 'lambdas', 'local'],
+    packages: [node, zod, aws, /^ws$/, /^commander$/, /^picocolors$/],
+  },
+  'verification/model': { imports: [], packages: [] },
+  'verification/simulator': {
+    imports: ['verification/model', 'protocol', 'lambdas', 'local/aws'],
+    packages: [node, aws, /^jsonwebtoken$/],
+  },
+  'verification/live': {
+    imports: ['verification/model', 'protocol', 'lambdas', 'lib', 'local'],
+    packages: [node, aws, /^ws$/, /^commander$/, /^picocolors$/, /^jsonwebtoken$/],
+  },
+  bench: {
+    imports: ['protocol', 'lambdas', 'lib', 'local', 'cli'],
+    packages: [node, aws, /^ws$/, /^commander$/, /^esbuild$/, /^jsonwebtoken$/],
+  },
 }
+
+const filesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(ts|mjs|cjs)$/.test(file))
+    .map((file) => `${folder}/${file}`)
 
 const importsOf = (file: string) =>
   [
-    ...readFileSync(file, 'utf8').matchAll(/^(?:import|export)[^'"]*?from '([^']+)'|^import '([^']+)'/gms),
-  ].map(([, from, bare]) => from ?? bare ?? '')
+    ...readFileSync(file, 'utf8').matchAll(
+      /^(?:import|export)[^'"]*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gms,
+    ),
+  ].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '')
+
+const isIn = (path: string, places: readonly string[]) =>
+  places.some((place) => path === place || path.startsWith(`${place}/`))
 
 describe('imports point one way', () => {
-  it.each(Object.entries(allowed))('%s imports only what it may', (folder, { folders, packages }) => {
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-      file.endsWith('.ts'),
-    )
+  it.each(Object.entries(rooms))('%s imports only what it may', (folder, { imports, packages = [] }) => {
+    const files = filesIn(folder)
     expect(files.length).toBeGreaterThan(0)
-    const strays = files.flatMap((name) => {
-      const file = `${folder}/${name}`
-      return importsOf(file)
+    const strays = files.flatMap((file) =>
+      importsOf(file)
         .filter((from) => {
           if (!from.startsWith('.')) return !packages.some((pattern) => pattern.test(from))
-          const target = normalize(`${dirname(file)}/${from}`)
-          return ![folder, ...folders].some((place) => target === place || target.startsWith(`${place}/`))
+          return !isIn(normalize(`${dirname(file)}/${from}`), [folder, ...imports])
         })
-        .map((from) => `${file} imports ${from}`)
-    })
+        .map((from) => `${file} imports ${from}`),
+    )
     expect(strays).toEqual([])
   })
 
-  it('no frame handler and no endpoint makes a client or reads the environment', () => {
-    const files = [
-      'lambdas/websocket',
-      'lambdas/rest',
-      'lambdas/workers',
-      'lambdas/chat',
-      'lambdas/stores',
-      'lambdas/delivery',
-    ].flatMap((folder) =>
-      readdirSync(folder, { recursive: true, encoding: 'utf8' })
-        .filter((file) => file.endsWith('.ts'))
-        .map((file) => readFileSync(`${folder}/${file}`, 'utf8')),
+  it('every folder of code belongs to a room', () => {
+    const folders = readdirSync('.', { withFileTypes: true })
+      .filter(
+        (entry) =>
+          entry.isDirectory() && !/^\.|^(node_modules|dist|cdk\.out|coverage|docs|test)$/.test(entry.name),
+      )
+      .flatMap(({ name }) => filesIn(name).map(dirname))
+    const known = [...Object.keys(rooms), 'lambdas/chat', 'lambdas']
+    const strays = folders.filter((folder) => !known.includes(folder) && !isIn(folder, Object.keys(rooms)))
+    expect([...new Set(strays)]).toEqual([])
+  })
+
+  it('only lambdas/functions and lambdas/compose.ts read the environment, and only lambdas/aws.ts creates clients', () => {
+    const files = filesIn('lambdas').filter(
+      (file) => !isIn(file, ['lambdas/functions', 'lambdas/compose.ts', 'lambdas/aws.ts']),
     )
-    expect(files.filter((text) => /process\.env|new \w+Client\(/.test(text))).toEqual([])
+    const strays = files.filter((file) => /process\.env|new \w+Client\(/.test(readFileSync(file, 'utf8')))
+    expect(strays).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import type { Task as Work } from '../../lambdas/model.ts'
+import type { Task } from '../../lambdas/model.ts'
 import type { TaskQueue } from '../../lambdas/stores/tasks.ts'
 import { serverError } from './aws-errors.ts'
 import type { FaultRates } from './fault-rates.ts'
