@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Person } from '../protocol/model.ts'
 
 /**
@@ -43,6 +44,9 @@ export type Admission =
 export type PacedAdmission =
   | Exclude<Admission, { readonly outcome: 'admitted' }>
   | (Extract<Admission, { readonly outcome: 'admitted' }> & { readonly paced: boolean })
+
+/** What happened to a connection of a user. */
+export type PresenceChangeKind = 'connected' | 'disconnected'
 
 /** The first connection of a user to open or to end since presence was last computed. */
 export interface PresenceChange {
@@ -260,3 +264,9 @@ export type Task =
 
 /** The fields of one kind of task. */
 export type TaskOf<T extends Task['task']> = Omit<Extract<Task, { readonly task: T }>, 'task'>
+
+/** The keys that may have signed a token, newest first; as key objects, so that verifying need not parse them. */
+export interface SecretSource {
+  /** @param suspect true after a token failed to verify: checks whether the secret was rotated, unless it just did. */
+  current(suspect?: boolean): Promise<readonly KeyObject[]>
+}

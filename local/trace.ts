@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ConnectionsApi } from './aws/gateway/connections.ts'
-import type { Invoke } from './aws/gateway/model.ts'
+import type { Invoke } from './aws/lambda/invoke.ts'
 
 /** Receives a line for each request and frame: types, ids and durations, never content. */
 export type Trace = (line: string) => void

@@ -14,7 +14,7 @@ const aws = /^@aws-sdk\//
 const zod = /^zod/
 
 /** The types and small helpers that all of the lambdas share. */
-const shared = ['protocol', 'lambdas/model.ts', 'lambdas/limits.ts', 'lambdas/async.ts']
+const shared = ['protocol', 'lambdas/model.ts', 'lambdas/limits.ts', 'lambdas/async.ts', 'lambdas/fold.ts']
 /** The rules see stores, delivery and the secret only as the types in deps.ts. */
 const rules = [...shared, 'lambdas/chat/deps.ts', 'lambdas/chat/rates.ts']
 const dispatchers = [...shared, 'lambdas/chat', 'lambdas/report.ts']
@@ -68,14 +68,27 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   bin: { imports: ['lib'], packages: [node] },
   'api-docs': { imports: ['protocol', 'package.json'], packages: [zod, node, /^yaml$/, /^commander$/] },
-  'local/stack': { imports: ['lib', 'lambdas/environment.ts'], packages: [node, zod] },
+  'local/stack': {
+    imports: ['lib', 'lambdas/environment.ts', 'local/start-error.ts'],
+    packages: [node, zod],
+  },
   'local/aws': {
-    imports: ['local', 'lambdas/environment.ts'],
+    imports: ['local', 'lambdas/environment.ts', 'lambdas/websocket/allowed-origins.ts'],
     packages: [node, zod, aws, /^@smithy\//, /^ws$/],
   },
   local: {
     imports: ['protocol', 'lambdas', 'lib'],
-    packages: [node, zod, aws, /^@smithy\//, /^ws$/, /^commander$/, /^picocolors$/, /^jsonwebtoken$/],
+    packages: [
+      node,
+      zod,
+      aws,
+      /^@smithy\//,
+      /^ws$/,
+      /^commander$/,
+      /^picocolors$/,
+      /^jsonwebtoken$/,
+      /^tsx$/,
+    ],
   },
   cli: {
     imports: ['protocol', 'lambdas', 'local'],
@@ -91,7 +104,7 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: [node, aws, /^ws$/, /^commander$/, /^picocolors$/, /^jsonwebtoken$/],
   },
   bench: {
-    imports: ['protocol', 'lambdas', 'lib', 'local', 'cli'],
+    imports: ['verification/model', 'protocol', 'lambdas', 'lib', 'local', 'cli'],
     packages: [node, aws, /^ws$/, /^commander$/, /^esbuild$/, /^jsonwebtoken$/],
   },
 }

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import type { Presence, PresenceChange } from '../model.ts'
+import type { Presence, PresenceChange, PresenceChangeKind } from '../model.ts'
 import { batchGet, get, type Row, rawAttribute, type Table, updateIf, writeIf } from './table.ts'
 
 const presenceKey = (user: string) => ({ pk: `USER#${user}`, sk: 'PRESENCE' })
 
 /** Attribute names: stored rows say `came` and `gone`. */
-const prefixes = { connected: 'came', disconnected: 'gone' } as const
-export type ChangeKind = keyof typeof prefixes
+const prefixes: Readonly<Record<PresenceChangeKind, string>> = { connected: 'came', disconnected: 'gone' }
 
 export type PresenceStore = ReturnType<typeof presenceStore>
 
@@ -30,7 +29,11 @@ export function presenceStore(table: Table) {
      * Records that a connection opened or ended, so that a concurrent computation, which may have missed it, runs again:
      * always after a disconnect; after a connect only if it found the user offline. Resolves with the presence before.
      */
-    async note(user: string, kind: ChangeKind, { connection, at }: PresenceChange): Promise<Presence> {
+    async note(
+      user: string,
+      kind: PresenceChangeKind,
+      { connection, at }: PresenceChange,
+    ): Promise<Presence> {
       const prefix = prefixes[kind]
       const before = await updateIf(
         db,
@@ -116,7 +119,7 @@ const toPresence = (row: Row): Presence => ({
   ...toChange(row, 'disconnected'),
 })
 
-function toChange(row: Row, kind: ChangeKind) {
+function toChange(row: Row, kind: PresenceChangeKind) {
   const prefix = prefixes[kind]
   const connection = row[`${prefix}_connection`]
   if (connection === undefined) return {}

@@ -1,7 +1,7 @@
 import { limits } from '../../protocol/limits.ts'
 import type { Person } from '../../protocol/model.ts'
 import { codePoints } from '../../protocol/text.ts'
-import { fold } from './fold.ts'
+import { fold } from '../fold.ts'
 import { queryRows, type Row, type Table } from './table.ts'
 
 /** Enough for any name, and few enough that the rows of one user fit into a transaction. */

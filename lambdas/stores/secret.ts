@@ -1,17 +1,12 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { SecretSource } from '../model.ts'
 
 /** RFC 7518 section 3.2: an HS256 key has at least as many bits as the hash. */
 const MIN_SECRET_BYTES = 32
 const CACHE_MS = 5 * 60_000
 /** Keeps a flood of invalid tokens from becoming a flood of calls. */
 const MIN_REFRESH_INTERVAL_MS = 30_000
-
-/** The keys that may have signed a token, newest first; as key objects, so that verifying need not parse them. */
-export interface SecretSource {
-  /** @param suspect true after a token failed to verify: checks whether the secret was rotated, unless it just did. */
-  current(suspect?: boolean): Promise<readonly KeyObject[]>
-}
 
 /**
  * Reads the current and the previous version of a secret and caches them for five minutes. If Secrets Manager is

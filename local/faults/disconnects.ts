@@ -1,5 +1,5 @@
-import type { Invoke } from '../aws/gateway/model.ts'
 import { eventKind } from '../aws/lambda/event-kind.ts'
+import type { Invoke } from '../aws/lambda/invoke.ts'
 import type { FaultSettings } from './options.ts'
 import type { Dice } from './random.ts'
 

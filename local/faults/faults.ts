@@ -1,7 +1,7 @@
 import type { WebSocketLimits } from '../aws/gateway/facts.ts'
-import type { Invoke } from '../aws/gateway/model.ts'
 import type { WebSocketGateway } from '../aws/gateway/websocket.ts'
 import type { WorkerFaults } from '../aws/lambda/container.ts'
+import type { Invoke } from '../aws/lambda/invoke.ts'
 import type { Intercept } from '../aws/server.ts'
 import { type FaultyDatabase, faultyDatabase } from './database.ts'
 import { faultyDisconnects } from './disconnects.ts'

@@ -1,6 +1,6 @@
-import { FunctionError, type Invoke } from '../aws/gateway/model.ts'
 import type { WorkerFaults } from '../aws/lambda/container.ts'
 import { eventKind } from '../aws/lambda/event-kind.ts'
+import { FunctionError, type Invoke } from '../aws/lambda/invoke.ts'
 import type { FaultSettings } from './options.ts'
 import type { Dice } from './random.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { HttpApiModel, WebSocketApiModel, WebSocketRouteModel } from '../aws/gateway/model.ts'
+import type { HttpApiModel, WebSocketApiModel, WebSocketRouteModel } from './api-model.ts'
 import type { Resolve } from './resolver.ts'
 import { createRouteTargets } from './route-targets.ts'
 import { parseResource, resourcesOfType, type Template, TemplateError } from './template.ts'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { HttpApiModel, WebSocketApiModel } from '../aws/gateway/model.ts'
+import type { HttpApiModel, WebSocketApiModel } from './api-model.ts'
 import { readApis } from './apis.ts'
 import { type FunctionModel, readFunctions } from './functions.ts'
 import { type EventSourceModel, type QueueModel, readEventSources, readQueues } from './queues.ts'

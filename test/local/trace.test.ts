@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Invoke } from '../../local/aws/gateway/model.ts'
+import type { Invoke } from '../../local/aws/lambda/invoke.ts'
 import { traceFrames, tracePosts } from '../../local/trace.ts'
 
 const event = (routeKey: string) => ({

@@ -1,6 +1,5 @@
 import { QUEUE_VISIBILITY_TIMEOUT_MS } from '../../limits.ts'
-import type { Presence, PresenceChange } from '../../model.ts'
-import type { ChangeKind } from '../../stores/presence.ts'
+import type { Presence, PresenceChange, PresenceChangeKind } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 
 export interface SeenPresence {
@@ -67,7 +66,7 @@ const isQueued = (first: PresenceChange | undefined, { connection, at }: Presenc
   first !== undefined && first.connection !== connection && first.at > at - QUEUE_TIMEOUT_MS
 
 interface Refresh {
-  readonly kind: ChangeKind
+  readonly kind: PresenceChangeKind
   readonly change: PresenceChange
   readonly delaySeconds: number
   readonly isNeedless: (before: Presence) => boolean

@@ -4,7 +4,7 @@ import { unauthorized } from '../../../protocol/errors.ts'
 import { userId } from '../../../protocol/fields.ts'
 import { isObject } from '../../../protocol/json.ts'
 import { limits } from '../../../protocol/limits.ts'
-import type { SecretSource } from '../../stores/secret.ts'
+import type { SecretSource } from '../../model.ts'
 
 export interface Identity {
   readonly user: string

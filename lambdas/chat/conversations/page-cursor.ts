@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { ChatError } from '../../../protocol/errors.ts'
-import type { SecretSource } from '../../stores/secret.ts'
+import type { SecretSource } from '../../model.ts'
 
 /** A cursor is valid for one list of one user. */
 export interface CursorScope {

@@ -3,7 +3,7 @@ import { ChatError } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Person } from '../../../protocol/model.ts'
 import { codePoints } from '../../../protocol/text.ts'
-import { fold } from '../../stores/fold.ts'
+import { fold } from '../../fold.ts'
 import type { Deps } from '../deps.ts'
 
 /** Administrators other than the caller with a name or an e-mail that begins with the search text. */

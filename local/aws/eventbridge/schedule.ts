@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import type { ScheduleModel } from '../../stack/schedules.ts'
-import type { Invoke } from '../gateway/model.ts'
+import type { Invoke } from '../lambda/invoke.ts'
 
 export interface ScheduleOptions {
   readonly model: ScheduleModel

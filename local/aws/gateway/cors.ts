@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { isAllowedOrigin } from '../../../lambdas/websocket/allowed-origins.ts'
+import type { CorsModel } from '../../stack/api-model.ts'
 import { PREFLIGHT_STATUS } from './facts.ts'
 import type { HttpReply } from './http-response.ts'
-import type { CorsModel } from './model.ts'
 
 /** Returns the response to a preflight, or `undefined` for other requests. Preflights reach no route and no function. */
 export function preflightReply(cors: CorsModel, request: IncomingMessage): HttpReply | undefined {

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpApiModel } from '../../stack/api-model.ts'
+import type { Invoke } from '../lambda/invoke.ts'
 import { preflightReply, withCors } from './cors.ts'
 import { type HttpLimits, httpLimits, LOCAL_ACCOUNT_ID } from './facts.ts'
 import { type HttpEvent, httpEvent } from './http-event.ts'
@@ -7,7 +9,6 @@ import { gatewayReply, type HttpReply, parseHttpResponse } from './http-response
 import { httpRouter } from './http-routing.ts'
 import { newGatewayId } from './ids.ts'
 import { invokeWithin } from './invocation.ts'
-import type { HttpApiModel, Invoke } from './model.ts'
 
 export interface HttpApiOptions {
   readonly api: HttpApiModel

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
+import type { HttpApiModel } from '../../stack/api-model.ts'
 import { forwardedFor, rawHeaders, sourceIp } from './client-request.ts'
 import { TEXT_CONTENT_TYPE } from './facts.ts'
 import type { HttpPath } from './http-request.ts'
 import type { HttpMatch } from './http-routing.ts'
 import { newTraceId } from './ids.ts'
-import type { HttpApiModel } from './model.ts'
 import { requestTime } from './request-time.ts'
 
 /** Payload format 2.0. Keys that do not apply are absent, never null; see docs/api-gateway.md, "HTTP API: events". */

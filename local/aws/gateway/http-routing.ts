@@ -1,4 +1,4 @@
-import type { HttpRouteModel } from './model.ts'
+import type { HttpRouteModel } from '../../stack/api-model.ts'
 
 export interface HttpMatch {
   readonly route: HttpRouteModel

@@ -1,4 +1,4 @@
-import type { Invoke } from './model.ts'
+import type { Invoke } from '../lambda/invoke.ts'
 
 export type Invocation =
   | { readonly outcome: 'returned'; readonly value: unknown }

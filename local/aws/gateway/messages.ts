@@ -1,9 +1,10 @@
+import type { WebSocketRouteModel } from '../../stack/api-model.ts'
+import type { Invoke } from '../lambda/invoke.ts'
 import type { ConnectionFacts } from './connection-facts.ts'
 import { frameTexts, type WebSocketLimits } from './facts.ts'
 import { newGatewayId } from './ids.ts'
 import { parseIntegrationResponse } from './integration-response.ts'
 import { invokeWithin } from './invocation.ts'
-import type { Invoke, WebSocketRouteModel } from './model.ts'
 import { routeSelector } from './route-selection.ts'
 import { type EventScope, messageEvent } from './websocket-events.ts'
 

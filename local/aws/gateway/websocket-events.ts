@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
+import type { WebSocketApiModel } from '../../stack/api-model.ts'
 import type { ConnectionFacts } from './connection-facts.ts'
 import type { Closing } from './facts.ts'
 import { handshakeHeaders, handshakeQuery } from './handshake-request.ts'
 import { newGatewayId } from './ids.ts'
-import type { WebSocketApiModel } from './model.ts'
 import { allValues, lastValues, type MultiValues, type SingleValues, type Values } from './multi-values.ts'
 import { requestTime } from './request-time.ts'
 

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import type { WebSocketApiModel } from '../../stack/api-model.ts'
+import type { Invoke } from '../lambda/invoke.ts'
 import { sourceIp } from './client-request.ts'
 import { type Connection, holdConnection } from './connection.ts'
 import { type ConnectionFacts, connectionFacts } from './connection-facts.ts'
@@ -15,7 +17,6 @@ import {
 } from './handshake.ts'
 import { invokeWithin } from './invocation.ts'
 import { messageHandler } from './messages.ts'
-import type { Invoke, WebSocketApiModel } from './model.ts'
 import { upgrader } from './upgrade.ts'
 import { connectEvent, disconnectEvent, type WebSocketEvent } from './websocket-events.ts'
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
-import { FunctionError } from '../gateway/model.ts'
 import { type Deferred, deferred } from './deferred.ts'
+import { FunctionError } from './invoke.ts'
 
 /** Everything needed to start a container. `environment` becomes its complete `process.env`. */
 export interface ContainerDefinition {

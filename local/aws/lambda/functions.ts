@@ -1,10 +1,10 @@
 import type { FunctionModel } from '../../stack/functions.ts'
-import { FunctionError, type Invoke } from '../gateway/model.ts'
 import type { Identity } from '../iam/identities.ts'
 import { createConcurrency, type Urgency } from './concurrency.ts'
 import type { ContainerDefinition, Log, WorkerFaults } from './container.ts'
 import { functionEnvironment } from './environment.ts'
 import { eventKind } from './event-kind.ts'
+import { FunctionError, type Invoke } from './invoke.ts'
 import { createPool, type Pool, type Prepared } from './pool.ts'
 
 export interface FunctionsOptions {

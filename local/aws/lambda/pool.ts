@@ -1,6 +1,6 @@
-import { FunctionError } from '../gateway/model.ts'
 import type { Concurrency, Urgency } from './concurrency.ts'
 import { type Container, type ContainerDefinition, type Log, startContainer } from './container.ts'
+import { FunctionError } from './invoke.ts'
 
 /** The containers of one function. */
 export interface Pool {

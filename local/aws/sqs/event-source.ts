@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { place } from '../../stack/names.ts'
 import type { EventSourceModel } from '../../stack/queues.ts'
-import type { Invoke } from '../gateway/model.ts'
+import type { Invoke } from '../lambda/invoke.ts'
 import type { Message } from './journal.ts'
 import type { Queue } from './queue.ts'
 

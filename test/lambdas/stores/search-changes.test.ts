@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
-import { fold } from '../../../lambdas/stores/fold.ts'
+import { fold } from '../../../lambdas/fold.ts'
 import { aUser, word } from '../../support/people.ts'
 import { openStores } from '../../support/stores.ts'
 

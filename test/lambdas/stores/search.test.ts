@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { fold } from '../../../lambdas/stores/fold.ts'
+import { fold } from '../../../lambdas/fold.ts'
 import { aUser, word } from '../../support/people.ts'
 import { openStores } from '../../support/stores.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { startSchedule } from '../../../../local/aws/eventbridge/schedule.ts'
-import type { Invoke } from '../../../../local/aws/gateway/model.ts'
+import type { Invoke } from '../../../../local/aws/lambda/invoke.ts'
 import { aClock } from '../sqs/support.ts'
 
 const model = { id: 'Sweep', functionId: 'Worker', intervalMs: 60_000, input: { task: 'sweep' } }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { CorsModel, Invoke } from '../../../../local/aws/gateway/model.ts'
+import type { Invoke } from '../../../../local/aws/lambda/invoke.ts'
+import type { CorsModel } from '../../../../local/stack/api-model.ts'
 import { startHttpApi } from './support.ts'
 
 const cors: CorsModel = {

@@ -5,14 +5,14 @@ import { onTestFinished } from 'vitest'
 import { type ClientOptions, WebSocket } from 'ws'
 import type { WebSocketLimits } from '../../../../local/aws/gateway/facts.ts'
 import { createHttpApi, type HttpApiOptions } from '../../../../local/aws/gateway/http-api.ts'
+import { createWebSocketGateway, type WebSocketGateway } from '../../../../local/aws/gateway/websocket.ts'
+import type { WebSocketEvent } from '../../../../local/aws/gateway/websocket-events.ts'
+import { deferred } from '../../../../local/aws/lambda/deferred.ts'
 import type {
   HttpApiModel,
   WebSocketApiModel,
   WebSocketRouteModel,
-} from '../../../../local/aws/gateway/model.ts'
-import { createWebSocketGateway, type WebSocketGateway } from '../../../../local/aws/gateway/websocket.ts'
-import type { WebSocketEvent } from '../../../../local/aws/gateway/websocket-events.ts'
-import { deferred } from '../../../../local/aws/lambda/deferred.ts'
+} from '../../../../local/stack/api-model.ts'
 
 export const DOMAIN = 'abc123.execute-api.local'
 

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { FunctionError } from '../../../../local/aws/gateway/model.ts'
 import { type ConcurrencyOptions, createConcurrency } from '../../../../local/aws/lambda/concurrency.ts'
 import type { ContainerDefinition } from '../../../../local/aws/lambda/container.ts'
+import { FunctionError } from '../../../../local/aws/lambda/invoke.ts'
 import { createPool } from '../../../../local/aws/lambda/pool.ts'
 import { temporaryDirectory } from '../../temporary.ts'
 

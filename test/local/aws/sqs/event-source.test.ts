@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { FunctionError, type Invoke } from '../../../../local/aws/gateway/model.ts'
+import { FunctionError, type Invoke } from '../../../../local/aws/lambda/invoke.ts'
 import { startEventSource } from '../../../../local/aws/sqs/event-source.ts'
 import { VISIBILITY_SHARE } from '../../../../local/aws/sqs/queue.ts'
 import type { EventSourceModel } from '../../../../local/stack/queues.ts'

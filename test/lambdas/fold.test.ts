@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { fold } from '../../../lambdas/stores/fold.ts'
-import { termsOf } from '../../../lambdas/stores/search.ts'
-import { codePoints } from '../../../protocol/text.ts'
+import { fold } from '../../lambdas/fold.ts'
+import { termsOf } from '../../lambdas/stores/search.ts'
+import { codePoints } from '../../protocol/text.ts'
 
 describe('folding', () => {
   it.each([
