@@ -23,7 +23,7 @@ export interface HttpApiModel {
   /** `$default` or a named stage. */
   readonly stage: string
   readonly routes: readonly HttpRouteModel[]
-  readonly cors?: CorsModel
+  readonly cors?: CorsModel | undefined
 }
 
 export interface HttpRouteModel {
@@ -42,5 +42,5 @@ export interface CorsModel {
   readonly exposeHeaders: readonly string[]
   readonly allowCredentials: boolean
   /** Seconds. */
-  readonly maxAge?: number
+  readonly maxAge?: number | undefined
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { HttpApiModel, WebSocketApiModel, WebSocketRouteModel } from './api-model.ts'
+import { createTargetLookup } from './invoke-permissions.ts'
+import { arn } from './names.ts'
 import type { Resolve } from './resolver.ts'
-import { createRouteTargets } from './route-targets.ts'
-import { parseResource, resourcesOfType, type Template, TemplateError } from './template.ts'
+import { readResources, type Template, TemplateError } from './template.ts'
 
 const apiProperties = z.object({
   ProtocolType: z.enum(['WEBSOCKET', 'HTTP']),
@@ -26,33 +27,48 @@ const routeProperties = z.object({
   RouteResponseSelectionExpression: z.string().optional(),
 })
 const routeResponseProperties = z.object({ RouteId: z.string() })
+const integrationProperties = z.object({
+  IntegrationType: z.literal('AWS_PROXY'),
+  IntegrationUri: z.string(),
+  TimeoutInMillis: z.number().optional(),
+})
 
 /** Reads the stack's one WebSocket API and its one HTTP API. */
 export function readApis(
   template: Template,
   resolve: Resolve,
 ): { readonly webSocketApi: WebSocketApiModel; readonly httpApi: HttpApiModel } {
-  const all = <T>(type: string, schema: z.ZodType<T>) =>
-    resourcesOfType(template, type).map(([id, { Properties }]) => ({
-      ref: String(resolve({ Ref: id })),
-      id,
-      ...parseResource(id, schema, resolve(Properties)),
-    }))
-  const apis = all('AWS::ApiGatewayV2::Api', apiProperties)
-  const stages = all('AWS::ApiGatewayV2::Stage', stageProperties)
-  const routes = all('AWS::ApiGatewayV2::Route', routeProperties)
-  const answered = new Set(
-    all('AWS::ApiGatewayV2::RouteResponse', routeResponseProperties).map(({ RouteId }) => RouteId),
-  )
-  const targetOf = createRouteTargets(template, resolve)
+  const all = <T extends object>(name: string, schema: z.ZodType<T>) =>
+    readResources(template, resolve, `AWS::ApiGatewayV2::${name}`, schema)
+  const apis = all('Api', apiProperties)
+  const stages = all('Stage', stageProperties)
+  const routes = all('Route', routeProperties)
+  const integrations = all('Integration', integrationProperties)
+  const answered = new Set(all('RouteResponse', routeResponseProperties).map(({ RouteId }) => RouteId))
+  const functionOf = createTargetLookup(template, resolve)
 
+  const targetOf = (
+    { ApiId, RouteKey, Target }: z.infer<typeof routeProperties>,
+    stage: string,
+    defaultTimeoutMs: number,
+  ) => {
+    const integration = integrations.find(({ ref }) => Target === `integrations/${ref}`)
+    if (!integration) throw new TemplateError(`Route ${RouteKey}: no integration ${Target}`)
+    const { IntegrationUri, TimeoutInMillis } = integration
+    // A WebSocket integration wraps the function's ARN in an API Gateway ARN; an HTTP integration does not.
+    const functionArn = /functions\/(.+)\/invocations$/.exec(IntegrationUri)?.[1] ?? IntegrationUri
+    const source = arn('execute-api', `${ApiId}/${stage}/${RouteKey.replace(' ', '')}`)
+    return {
+      functionId: functionOf(`Route ${RouteKey}`, functionArn, 'apigateway.amazonaws.com', source),
+      timeoutMs: TimeoutInMillis ?? defaultTimeoutMs,
+    }
+  }
   const apiOf = (protocol: 'WEBSOCKET' | 'HTTP') => {
     const [api, another] = apis.filter(({ ProtocolType }) => ProtocolType === protocol)
     if (!api || another) throw new TemplateError(`The laptop needs exactly one ${protocol} API per stack`)
     const [stage, second] = stages.filter(({ ApiId }) => ApiId === api.ref)
     if (!stage || second) throw new TemplateError(`API ${api.id} must have exactly one stage`)
-    const own = routes.filter(({ ApiId }) => ApiId === api.ref)
-    return { api, stage: stage.StageName, routes: own }
+    return { api, stage: stage.StageName, routes: routes.filter(({ ApiId }) => ApiId === api.ref) }
   }
 
   const socket = apiOf('WEBSOCKET')
@@ -82,16 +98,14 @@ export function readApis(
         routeKey: route.RouteKey,
         ...targetOf(route, http.stage, 30_000),
       })),
-      ...(cors && {
-        cors: {
-          allowOrigins: cors.AllowOrigins,
-          allowMethods: cors.AllowMethods,
-          allowHeaders: cors.AllowHeaders,
-          exposeHeaders: cors.ExposeHeaders,
-          allowCredentials: cors.AllowCredentials,
-          ...(cors.MaxAge !== undefined && { maxAge: cors.MaxAge }),
-        },
-      }),
+      cors: cors && {
+        allowOrigins: cors.AllowOrigins,
+        allowMethods: cors.AllowMethods,
+        allowHeaders: cors.AllowHeaders,
+        exposeHeaders: cors.ExposeHeaders,
+        allowCredentials: cors.AllowCredentials,
+        maxAge: cors.MaxAge,
+      },
     },
   }
 }

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { readStatements, type Statement } from './permissions.ts'
 import type { Resolve } from './resolver.ts'
-import { parseResource, resourcesOfType, type Template, TemplateError } from './template.ts'
+import { readResources, type Template, TemplateError } from './template.ts'
 
 /** A Lambda function: its code, its environment and its permissions. */
 export interface FunctionModel {
@@ -42,33 +42,24 @@ export function readFunctions(
 ): ReadonlyMap<string, FunctionModel> {
   const { files } = assetManifest.parse(JSON.parse(assets.manifest))
   const statements = readStatements(template, resolve)
-  const roleNames = new Map(
-    resourcesOfType(template, 'AWS::IAM::Role').map(([id]) => [
-      String(resolve({ 'Fn::GetAtt': [id, 'Arn'] })),
-      String(resolve({ Ref: id })),
-    ]),
+  return new Map(
+    readResources(template, resolve, 'AWS::Lambda::Function', functionProperties).map((properties) => {
+      const { id, ref, arn, Code, Handler, Role, Timeout, MemorySize, Environment } = properties
+      const source = files[path.parse(Code.S3Key).name]?.source.path
+      if (!source)
+        throw new TemplateError(`Function ${id}: its code ${Code.S3Key} is not an asset of this stack`)
+      const model: FunctionModel = {
+        id,
+        name: ref,
+        arn,
+        codeDir: path.resolve(assets.directory, source),
+        handler: Handler,
+        timeoutMs: Timeout * 1000,
+        memoryMegabytes: MemorySize,
+        environment: Environment.Variables,
+        statements: statements.get(Role) ?? [],
+      }
+      return [id, model]
+    }),
   )
-
-  const functions = new Map<string, FunctionModel>()
-  for (const [id, { Properties }] of resourcesOfType(template, 'AWS::Lambda::Function')) {
-    const properties = parseResource(id, functionProperties, resolve(Properties))
-    const source = files[path.parse(properties.Code.S3Key).name]?.source.path
-    if (!source) {
-      throw new TemplateError(
-        `Function ${id}: its code ${properties.Code.S3Key} is not an asset of this stack`,
-      )
-    }
-    functions.set(id, {
-      id,
-      name: String(resolve({ Ref: id })),
-      arn: String(resolve({ 'Fn::GetAtt': [id, 'Arn'] })),
-      codeDir: path.resolve(assets.directory, source),
-      handler: properties.Handler,
-      timeoutMs: properties.Timeout * 1000,
-      memoryMegabytes: properties.MemorySize,
-      environment: properties.Environment.Variables,
-      statements: statements.get(roleNames.get(properties.Role) ?? '') ?? [],
-    })
-  }
-  return functions
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { matches } from './permissions.ts'
 import type { Resolve } from './resolver.ts'
-import { parseResource, resourcesOfType, type Template } from './template.ts'
+import { readResources, type Template, TemplateError } from './template.ts'
 
 const permissionProperties = z.object({
   Action: z.string(),
@@ -10,32 +10,28 @@ const permissionProperties = z.object({
   SourceArn: z.string().default('*'),
 })
 
-export interface InvokePermissions {
-  /** Returns the logical id of the function with this ARN or name. */
-  functionOf(reference: string): string | undefined
-  /** True if the service may invoke the function on behalf of the source. */
-  permits(principal: string, functionId: string, sourceArn: string): boolean
-}
+/**
+ * Returns a lookup of the function that a route or a rule invokes, by its ARN or name. It throws without the permission:
+ * on AWS the caller deploys, and then fails without a log.
+ */
+export function createTargetLookup(template: Template, resolve: Resolve) {
+  const functions = readResources(template, resolve, 'AWS::Lambda::Function', z.object({}))
+  const permissions = readResources(template, resolve, 'AWS::Lambda::Permission', permissionProperties)
+  const find = (reference: string) => functions.find(({ arn, ref }) => arn === reference || ref === reference)
 
-/** Reads who may invoke the functions. Without the permission a route deploys on AWS, and then fails without a log. */
-export function readInvokePermissions(template: Template, resolve: Resolve): InvokePermissions {
-  const functions = new Map<string, string>()
-  for (const [id] of resourcesOfType(template, 'AWS::Lambda::Function')) {
-    functions.set(String(resolve({ 'Fn::GetAtt': [id, 'Arn'] })), id)
-    functions.set(String(resolve({ Ref: id })), id)
-  }
-  const permissions = resourcesOfType(template, 'AWS::Lambda::Permission').map(([id, { Properties }]) =>
-    parseResource(id, permissionProperties, resolve(Properties)),
-  )
-  return {
-    functionOf: (reference) => functions.get(reference),
-    permits: (principal, functionId, sourceArn) =>
-      permissions.some(
-        ({ Action, FunctionName, Principal, SourceArn }) =>
-          Action === 'lambda:InvokeFunction' &&
-          functions.get(FunctionName) === functionId &&
-          Principal === principal &&
-          matches(SourceArn, sourceArn),
-      ),
+  return (caller: string, reference: string, principal: string, sourceArn: string): string => {
+    const target = find(reference)
+    if (!target)
+      throw new TemplateError(`${caller} invokes ${reference}, which is not a function of the stack`)
+    const isPermitted = permissions.some(
+      ({ Action, FunctionName, Principal, SourceArn }) =>
+        Action === 'lambda:InvokeFunction' &&
+        find(FunctionName) === target &&
+        Principal === principal &&
+        matches(SourceArn, sourceArn),
+    )
+    if (!isPermitted)
+      throw new TemplateError(`${caller}: ${principal} has no permission to invoke ${target.id}`)
+    return target.id
   }
 }

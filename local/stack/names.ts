@@ -9,15 +9,15 @@ export const place = {
   urlSuffix: 'amazonaws.com',
 } as const
 
-type Attributes = Readonly<Record<string, string>>
 interface Named {
   /** The value of `Ref`. */
   readonly ref: string
   /** The values of `Fn::GetAtt`. */
-  readonly attributes: Attributes
+  readonly attributes: Readonly<Record<string, string>>
 }
 
-const arn = (service: string, rest: string) =>
+/** An ARN in the Region and account of the emulated stack. */
+export const arn = (service: string, rest: string) =>
   `arn:${place.partition}:${service}:${place.region}:${place.account}:${rest}`
 
 /** API ids and secret suffixes are random on AWS; here they derive from the name, so that a restart keeps them. */
@@ -31,24 +31,24 @@ const physicalName = (id: string, { Properties }: TemplateResource, property: st
 
 type Namer = (id: string, resource: TemplateResource) => Named
 
+/** A resource whose `Ref` is its name, which is in the property unless CloudFormation generates it. */
+const named =
+  (property: string, arnOf: (name: string) => string): Namer =>
+  (id, resource) => {
+    const name = physicalName(id, resource, property)
+    return { ref: name, attributes: { Arn: arnOf(name) } }
+  }
+
 const namers: Readonly<Record<string, Namer>> = {
-  'AWS::DynamoDB::Table': (id, resource) => {
-    const name = physicalName(id, resource, 'TableName')
-    return { ref: name, attributes: { Arn: arn('dynamodb', `table/${name}`) } }
-  },
-  'AWS::Lambda::Function': (id, resource) => {
-    const name = physicalName(id, resource, 'FunctionName')
-    return { ref: name, attributes: { Arn: arn('lambda', `function:${name}`) } }
-  },
+  'AWS::DynamoDB::Table': named('TableName', (name) => arn('dynamodb', `table/${name}`)),
+  'AWS::Lambda::Function': named('FunctionName', (name) => arn('lambda', `function:${name}`)),
+  'AWS::IAM::Role': named('RoleName', (name) => `arn:${place.partition}:iam::${place.account}:role/${name}`),
+  'AWS::Logs::LogGroup': named('LogGroupName', (name) => arn('logs', `log-group:${name}:*`)),
+  'AWS::Events::Rule': named('Name', (name) => arn('events', `rule/${name}`)),
   'AWS::SecretsManager::Secret': (id, resource) => {
     const name = physicalName(id, resource, 'Name')
     const ref = arn('secretsmanager', `secret:${name}-${stableId(name, 6)}`)
     return { ref, attributes: { Id: ref } }
-  },
-  'AWS::IAM::Role': (id, resource) => {
-    const name = physicalName(id, resource, 'RoleName')
-    const { partition, account } = place
-    return { ref: name, attributes: { Arn: `arn:${partition}:iam::${account}:role/${name}` } }
   },
   'AWS::ApiGatewayV2::Api': (id, { Properties }) => {
     const ref = stableId(id, 10)
@@ -60,14 +60,6 @@ const namers: Readonly<Record<string, Namer>> = {
     ref: physicalName(id, resource, 'StageName'),
     attributes: {},
   }),
-  'AWS::Logs::LogGroup': (id, resource) => {
-    const name = physicalName(id, resource, 'LogGroupName')
-    return { ref: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) } }
-  },
-  'AWS::Events::Rule': (id, resource) => {
-    const name = physicalName(id, resource, 'Name')
-    return { ref: name, attributes: { Arn: arn('events', `rule/${name}`) } }
-  },
   'AWS::SQS::Queue': (id, resource) => {
     const name = physicalName(id, resource, 'QueueName')
     const url = `https://sqs.${place.region}.${place.urlSuffix}/${place.account}/${name}`

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import type { FunctionModel } from './functions.ts'
-import { readInvokePermissions } from './invoke-permissions.ts'
 import { isAllowed } from './permissions.ts'
 import type { Resolve } from './resolver.ts'
-import { parseResource, resourcesOfType, type Template, TemplateError } from './template.ts'
+import { readResources, type Template, TemplateError } from './template.ts'
 
 /** A standard SQS queue. */
 export interface QueueModel {
@@ -14,7 +13,7 @@ export interface QueueModel {
   readonly visibilityMs: number
   readonly retentionMs: number
   /** The dead-letter queue, for a message that has been received `maxReceiveCount` times without being deleted. */
-  readonly redrive?: { readonly deadLetterArn: string; readonly maxReceiveCount: number }
+  readonly redrive?: { readonly deadLetterArn: string; readonly maxReceiveCount: number } | undefined
 }
 
 /** A mapping by which Lambda polls a queue for a function. */
@@ -43,27 +42,19 @@ const eventSourceProperties = z.strictObject({
 })
 
 export function readQueues(template: Template, resolve: Resolve): readonly QueueModel[] {
-  const queues = resourcesOfType(template, 'AWS::SQS::Queue').map(([id, { Properties }]): QueueModel => {
-    const { VisibilityTimeout, MessageRetentionPeriod, RedrivePolicy } = parseResource(
-      id,
-      queueProperties,
-      resolve(Properties),
-    )
-    const attribute = (name: string) => String(resolve({ 'Fn::GetAtt': [id, name] }))
-    return {
-      name: attribute('QueueName'),
-      arn: attribute('Arn'),
-      url: String(resolve({ Ref: id })),
+  const queues = readResources(template, resolve, 'AWS::SQS::Queue', queueProperties).map(
+    ({ arn, ref, VisibilityTimeout, MessageRetentionPeriod, RedrivePolicy }): QueueModel => ({
+      name: arn.split(':').at(-1) ?? '',
+      arn,
+      url: ref,
       visibilityMs: VisibilityTimeout * 1000,
       retentionMs: MessageRetentionPeriod * 1000,
-      ...(RedrivePolicy && {
-        redrive: {
-          deadLetterArn: RedrivePolicy.deadLetterTargetArn,
-          maxReceiveCount: RedrivePolicy.maxReceiveCount,
-        },
-      }),
-    }
-  })
+      redrive: RedrivePolicy && {
+        deadLetterArn: RedrivePolicy.deadLetterTargetArn,
+        maxReceiveCount: RedrivePolicy.maxReceiveCount,
+      },
+    }),
+  )
   for (const { name, redrive } of queues) {
     if (redrive && !queues.some(({ arn }) => arn === redrive.deadLetterArn)) {
       throw new TemplateError(`Queue ${name}: its dead-letter queue is not in the stack`)
@@ -81,11 +72,11 @@ export function readEventSources(
   functions: ReadonlyMap<string, FunctionModel>,
   queues: readonly QueueModel[],
 ): readonly EventSourceModel[] {
-  const { functionOf } = readInvokePermissions(template, resolve)
-  return resourcesOfType(template, 'AWS::Lambda::EventSourceMapping').map(([id, { Properties }]) => {
-    const source = parseResource(id, eventSourceProperties, resolve(Properties))
-    const queue = queues.find(({ arn }) => arn === source.EventSourceArn)
-    const model = functions.get(functionOf(source.FunctionName) ?? '')
+  const properties = eventSourceProperties
+  return readResources(template, resolve, 'AWS::Lambda::EventSourceMapping', properties).map((source) => {
+    const { id, EventSourceArn, FunctionName, BatchSize, FunctionResponseTypes } = source
+    const queue = queues.find(({ arn }) => arn === EventSourceArn)
+    const model = [...functions.values()].find(({ arn, name }) => [arn, name].includes(FunctionName))
     if (!queue || !model) {
       throw new TemplateError(`Event source ${id}: the queue or the function is not in the stack`)
     }
@@ -99,8 +90,8 @@ export function readEventSources(
     return {
       queueArn: queue.arn,
       functionId: model.id,
-      batchSize: source.BatchSize,
-      reportsItemFailures: source.FunctionResponseTypes.length > 0,
+      batchSize: BatchSize,
+      reportsItemFailures: FunctionResponseTypes.length > 0,
     }
   })
 }

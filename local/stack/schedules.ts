@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { readInvokePermissions } from './invoke-permissions.ts'
+import { createTargetLookup } from './invoke-permissions.ts'
 import type { Resolve } from './resolver.ts'
-import { parseResource, resourcesOfType, type Template, TemplateError } from './template.ts'
+import { readResources, type Template, TemplateError } from './template.ts'
 
 /** An EventBridge rule that invokes a function at a fixed rate. */
 export interface ScheduleModel {
@@ -24,21 +24,16 @@ const ruleProperties = z.object({
 const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
 
 export function readSchedules(template: Template, resolve: Resolve): readonly ScheduleModel[] {
-  const { functionOf, permits } = readInvokePermissions(template, resolve)
-  return resourcesOfType(template, 'AWS::Events::Rule').flatMap(([id, { Properties }]) => {
-    const { ScheduleExpression, Targets } = parseResource(id, ruleProperties, resolve(Properties))
-    const intervalMs = intervalOf(id, ScheduleExpression)
-    const ruleArn = String(resolve({ 'Fn::GetAtt': [id, 'Arn'] }))
-    return Targets.map(({ Arn, Input }) => {
-      const functionId = functionOf(Arn)
-      if (functionId === undefined)
-        throw new TemplateError(`Rule ${id}: ${Arn} is not a function of the stack`)
-      if (!permits('events.amazonaws.com', functionId, ruleArn)) {
-        throw new TemplateError(`Rule ${id}: EventBridge has no permission to invoke ${functionId}`)
-      }
-      return { id, intervalMs, functionId, input: JSON.parse(Input) as unknown }
-    })
-  })
+  const functionOf = createTargetLookup(template, resolve)
+  return readResources(template, resolve, 'AWS::Events::Rule', ruleProperties).flatMap(
+    ({ id, arn, ScheduleExpression, Targets }) =>
+      Targets.map(({ Arn, Input }) => ({
+        id,
+        intervalMs: intervalOf(id, ScheduleExpression),
+        functionId: functionOf(`Rule ${id}`, Arn, 'events.amazonaws.com', arn),
+        input: JSON.parse(Input) as unknown,
+      })),
+  )
 }
 
 function intervalOf(id: string, expression: string): number {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Settings } from '../../lib/settings.ts'
 import { StartError } from '../start-error.ts'
-import { readStack, type StackModel } from './model.ts'
+import { readStack } from './model.ts'
 
 export interface SynthesizeOptions {
   /** Receives the cloud assembly and, in `bundles`, the code of the functions. */
@@ -11,21 +11,11 @@ export interface SynthesizeOptions {
   readonly settings?: Partial<Settings> | undefined
 }
 
-export interface Synthesis {
-  readonly stack: StackModel
-  readonly bundleMs: number
-  readonly synthMs: number
-}
-
 /**
  * Bundles the functions, synthesizes the stack and reads it back from the template, all in this process.
  * CloudFormation's validation is off: it takes 2.5 s, and `npm run synth` runs it.
  */
-export async function synthesize({
-  outdir,
-  allowedOrigins,
-  settings,
-}: SynthesizeOptions): Promise<Synthesis> {
+export async function synthesize({ outdir, allowedOrigins, settings }: SynthesizeOptions) {
   const start = performance.now()
   // Imported here, so that the engine starts while half a second of CDK loads.
   const [{ buildApp, STACK_NAME }, { buildBundles }, { SettingsError }] = await Promise.all([

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Resolve } from './resolver.ts'
-import { parseResource, resourcesOfType, type Template } from './template.ts'
+import { readResources, type Template } from './template.ts'
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }))
 const index = z.object({
@@ -33,9 +33,6 @@ export interface TableModel extends Readonly<z.infer<typeof tableProperties>> {
 }
 
 export function readTables(template: Template, resolve: Resolve): readonly TableModel[] {
-  return resourcesOfType(template, 'AWS::DynamoDB::Table').map(([id, { Properties }]) => ({
-    ...parseResource(id, tableProperties, resolve(Properties)),
-    id,
-    name: String(resolve({ Ref: id })),
-  }))
+  const tables = readResources(template, resolve, 'AWS::DynamoDB::Table', tableProperties)
+  return tables.map(({ ref, ...table }) => ({ ...table, name: ref }))
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { StartError } from '../start-error.ts'
+import { namesOf } from './names.ts'
+import type { Resolve } from './resolver.ts'
 
 const resource = z.object({
   Type: z.string(),
@@ -20,25 +22,28 @@ export function parseTemplate(json: string): Template {
   return template.parse(JSON.parse(json))
 }
 
-/** The resources of one type, in the order of the template. */
-export function resourcesOfType(
-  from: Template,
-  type: string,
-): readonly (readonly [string, TemplateResource])[] {
-  return Object.entries(from.Resources).filter(([, { Type }]) => Type === type)
-}
-
 /** The template contains something that the laptop does not emulate, or contradicts itself. */
 export class TemplateError extends StartError {
   override readonly name = 'TemplateError'
 }
 
 /**
- * Parses the properties of a resource; throws a TemplateError that names the resource and every property that the
- * laptop does not emulate.
+ * Reads the resources of one type, in the order of the template: their names and resolved properties. Throws a
+ * TemplateError that names the resource and every property that the laptop does not emulate.
  */
-export function parseResource<T>(id: string, schema: z.ZodType<T>, properties: unknown): T {
-  const parsed = schema.safeParse(properties)
-  if (parsed.success) return parsed.data
-  throw new TemplateError(`The laptop cannot emulate ${id}:\n${z.prettifyError(parsed.error)}`)
+export function readResources<T extends object>(
+  { Resources }: Template,
+  resolve: Resolve,
+  type: string,
+  schema: z.ZodType<T>,
+) {
+  return Object.entries(Resources)
+    .filter(([, { Type }]) => Type === type)
+    .map(([id, found]) => {
+      const { success, data, error } = schema.safeParse(resolve(found.Properties))
+      if (!success) throw new TemplateError(`The laptop cannot emulate ${id}:\n${z.prettifyError(error)}`)
+      const { ref, attributes } = namesOf(id, found)
+      /** `arn` is empty for the types that need none. */
+      return { ...data, id, ref, arn: attributes['Arn'] ?? '' }
+    })
 }
