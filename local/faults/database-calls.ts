@@ -14,10 +14,9 @@ export function onePage(operation: string, input: Json): Record<string, unknown>
   return input['Limit'] === 1 ? undefined : { ...input, Limit: 1 }
 }
 
-const readBatch = z.object({
-  RequestItems: z.record(z.string(), z.looseObject({ Keys: z.array(z.unknown()) })),
-})
-const writeBatch = z.object({ RequestItems: z.record(z.string(), z.array(z.unknown())) })
+const readRequest = z.looseObject({ Keys: z.array(z.unknown()) })
+const readBatch = z.object({ RequestItems: z.record(z.string(), readRequest) })
+const batch = z.object({ RequestItems: z.record(z.string(), z.union([z.array(z.unknown()), readRequest])) })
 
 /**
  * The response to an eventually consistent read from a replica that has received no write yet. Real replicas lag by
@@ -40,40 +39,26 @@ export function firstHalf(
   operation: string,
   input: Json,
 ): { now: Record<string, unknown>; later: Json } | undefined {
-  if (operation === 'BatchWriteItem') {
-    const { RequestItems } = writeBatch.parse(input)
-    const [now, later] = split(RequestItems)
-    return later && { now: { ...input, RequestItems: now }, later }
-  }
-  if (operation === 'BatchGetItem') {
-    const { RequestItems } = readBatch.parse(input)
-    const keys = Object.entries(RequestItems).map(([table, { Keys }]) => [table, Keys])
-    const [now, later] = split(Object.fromEntries(keys))
+  if (operation !== 'BatchWriteItem' && operation !== 'BatchGetItem') return undefined
+  const { RequestItems } = batch.parse(input)
+  const all = Object.entries(RequestItems).flatMap(([table, request]) =>
+    (Array.isArray(request) ? request : request.Keys).map((item) => ({ table, item })),
+  )
+  if (all.length < 2) return undefined
+  const byTable = (part: typeof all): Json => {
+    const grouped: Record<string, unknown[]> = {}
+    for (const { table, item } of part) grouped[table] = [...(grouped[table] ?? []), item]
+    if (operation === 'BatchWriteItem') return grouped
     // Each part keeps the read options of its tables.
-    const restore = (part: Readonly<Record<string, readonly unknown[]>>) =>
-      Object.fromEntries(
-        Object.entries(part).map(([table, Keys]) => [table, { ...RequestItems[table], Keys }]),
-      )
-    return later && { now: { ...input, RequestItems: restore(now) }, later: restore(later) }
+    return Object.fromEntries(
+      Object.entries(grouped).map(([table, Keys]) => [table, { ...RequestItems[table], Keys }]),
+    )
   }
-  return undefined
+  const middle = Math.ceil(all.length / 2)
+  return { now: { ...input, RequestItems: byTable(all.slice(0, middle)) }, later: byTable(all.slice(middle)) }
 }
 
 /** Turns the engine's response to the first half into a response to the whole batch. */
 export function withUnprocessed(operation: string, answer: Json, later: Json): Json {
   return { ...answer, [operation === 'BatchGetItem' ? 'UnprocessedKeys' : 'UnprocessedItems']: later }
-}
-
-type ByTable = Readonly<Record<string, readonly unknown[]>>
-
-function split(tables: ByTable): readonly [ByTable, ByTable | undefined] {
-  const all = Object.entries(tables).flatMap(([table, items]) => items.map((item) => ({ table, item })))
-  const middle = Math.ceil(all.length / 2)
-  const group = (part: typeof all): ByTable => {
-    const grouped: Record<string, unknown[]> = {}
-    for (const { table, item } of part) grouped[table] = [...(grouped[table] ?? []), item]
-    return grouped
-  }
-  const later = all.slice(middle)
-  return [group(all.slice(0, middle)), later.length === 0 ? undefined : group(later)]
 }

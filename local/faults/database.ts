@@ -5,40 +5,27 @@ import { emptyRead, firstHalf, isTransaction, isWrite, onePage, withUnprocessed 
 import type { FaultSettings } from './options.ts'
 import type { Dice } from './random.ts'
 
-export interface FaultyDatabase {
-  readonly endpoint: string
-  close(): Promise<void>
-}
-
 type Json = Record<string, unknown>
+
+/** The headers that the engine reads. */
+const forwarded = ['content-type', 'x-amz-target', 'x-amz-date', 'authorization']
 
 /**
  * Starts a proxy in front of the engine that injects faults into calls and responses. Without any fault it is the
  * engine's own endpoint.
  */
-export async function faultyDatabase(
-  endpoint: string,
-  settings: FaultSettings['database'],
-  dice: Dice,
-): Promise<FaultyDatabase> {
-  if (Object.values(settings).every((value) => !value)) return { endpoint, close: async () => undefined }
+export async function faultyDatabase(endpoint: string, settings: FaultSettings['database'], dice: Dice) {
+  if (Object.values(settings).every((value) => !value)) return { endpoint, close: () => undefined }
   const { errorBefore, errorAfter, throttled, transactionConflict, stale, partialBatch } = settings
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const target = String(request.headers['x-amz-target'])
     const operation = target.replace(/^.*\./, '')
     const input = JSON.parse((await request.toArray()).join('')) as Json
+    const headers = Object.fromEntries(forwarded.map((name) => [name, String(request.headers[name])]))
     const forward = async (body: Json) => {
-      const answer = await fetch(endpoint, {
-        method: 'POST',
-        headers: forwardedHeaders(request),
-        body: JSON.stringify(body),
-      })
+      const answer = await fetch(endpoint, { method: 'POST', headers, body: JSON.stringify(body) })
       return { status: answer.status, body: (await answer.json()) as Json }
-    }
-    const answer = async (body: Json) => {
-      const result = await forward(body)
-      sendJson(response, result.status, result.body)
     }
 
     const half = firstHalf(operation, input)
@@ -51,12 +38,12 @@ export async function faultyDatabase(
       ...(staleResponse && { stale }),
       ...(half && { partialBatch }),
     })
-    if (fault === 'errorBefore') return serverError(response)
-    if (fault === 'throttled') return refuse(response, 'ProvisionedThroughputExceededException')
+    if (fault === 'errorBefore') return refuse(response, 500, 'InternalServerError')
+    if (fault === 'throttled') return refuse(response, 400, 'ProvisionedThroughputExceededException')
     if (fault === 'transactionConflict') return conflict(response, input)
     if (fault === 'errorAfter') {
       await forward(input)
-      return serverError(response)
+      return refuse(response, 500, 'InternalServerError')
     }
     if (fault === 'stale' && staleResponse) return sendJson(response, 200, staleResponse)
     if (fault === 'partialBatch' && half) {
@@ -65,7 +52,8 @@ export async function faultyDatabase(
     }
     const short = settings.onePage ? onePage(operation, input) : undefined
     if (short) dice.count('database.onePage')
-    return answer(short ?? input)
+    const { status, body } = await forward(short ?? input)
+    sendJson(response, status, body)
   }
 
   const server = http.createServer((request, response) => {
@@ -76,36 +64,27 @@ export async function faultyDatabase(
   const port = await listen(server, 0, '127.0.0.1')
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    async close() {
+    close() {
       server.close()
       server.closeAllConnections()
     },
   }
 }
 
-function forwardedHeaders({ headers }: IncomingMessage): Record<string, string> {
-  const names = ['content-type', 'x-amz-target', 'x-amz-date', 'authorization'] as const
-  return Object.fromEntries(names.map((name) => [name, String(headers[name])]))
-}
-
-const INJECTED = 'Injected fault'
-const typeOf = (name: string) => `com.amazonaws.dynamodb.v20120810#${name}`
-
-function serverError(response: ServerResponse): void {
-  const message = INJECTED
-  sendJson(response, 500, { __type: typeOf('InternalServerError'), message })
-}
-
-function refuse(response: ServerResponse, name: string): void {
-  sendJson(response, 400, { __type: typeOf(name), message: INJECTED })
+function refuse(
+  response: ServerResponse,
+  status: number,
+  name: string,
+  details: Json = { message: 'Injected fault' },
+): void {
+  sendJson(response, status, { __type: `com.amazonaws.dynamodb.v20120810#${name}`, ...details })
 }
 
 /** Cancels as if another transaction were using the first item. */
 function conflict(response: ServerResponse, { TransactItems }: Json): void {
   const items = Array.isArray(TransactItems) ? TransactItems : []
   const reasons = items.map((_, index) => (index === 0 ? 'TransactionConflict' : 'None'))
-  sendJson(response, 400, {
-    __type: typeOf('TransactionCanceledException'),
+  refuse(response, 400, 'TransactionCanceledException', {
     Message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.join(', ')}]`,
     CancellationReasons: reasons.map((Code) => ({ Code })),
   })

@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-
-/** The message lists every problem with the options, one sentence per line. */
-export class FaultsError extends Error {
-  override readonly name = 'FaultsError'
-}
+import { StartError } from '../start-error.ts'
 
 const chanceProblem = 'must be a probability from 0 to 1'
 const chance = z.number(chanceProblem).min(0, chanceProblem).max(1, chanceProblem).default(0)
@@ -15,10 +11,14 @@ const milliseconds = (standard: number, max = 3_600_000) => {
 const speedProblem = 'must be a number from 1 to 100000'
 const seedProblem = 'must be a whole number from 0 to 4294967295'
 
+const group = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, { error: objectProblem }).prefault({} as z.input<z.ZodObject<Shape, z.core.$strict>>)
+
 /** All options; docs/faults.md describes what each does. */
-const groups = {
-  disconnect: { lost: chance, late: chance, lateMillis: milliseconds(2_000), twice: chance },
-  posts: {
+const shape = {
+  seed: z.int(seedProblem).min(0, seedProblem).max(0xffff_ffff, seedProblem).default(1),
+  disconnect: group({ lost: chance, late: chance, lateMillis: milliseconds(2_000), twice: chance }),
+  posts: group({
     gone: chance,
     throttled: chance,
     failed: chance,
@@ -26,16 +26,16 @@ const groups = {
     lost: chance,
     hang: chance,
     hangMillis: milliseconds(5_000),
-  },
-  invocations: {
+  }),
+  invocations: group({
     throttled: chance,
     twice: chance,
     reordered: chance,
     delayMillis: milliseconds(200),
     killed: chance,
-  },
-  secrets: { failed: chance },
-  database: {
+  }),
+  secrets: group({ failed: chance }),
+  database: group({
     errorBefore: chance,
     errorAfter: chance,
     throttled: chance,
@@ -43,66 +43,51 @@ const groups = {
     onePage: z.boolean('must be true or false').default(false),
     stale: chance,
     partialBatch: chance,
-  },
-  gateway: {
+  }),
+  gateway: group({
     clockSpeed: z.number(speedProblem).min(1, speedProblem).max(100_000, speedProblem).default(1),
     dropAllEveryMillis: milliseconds(0),
-  },
-}
-const group = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  z.strictObject(shape, { error: objectProblem }).prefault({} as z.input<z.ZodObject<Shape, z.core.$strict>>)
-const shape = {
-  seed: z.int(seedProblem).min(0, seedProblem).max(0xffff_ffff, seedProblem).default(1),
-  disconnect: group(groups.disconnect),
-  posts: group(groups.posts),
-  invocations: group(groups.invocations),
-  secrets: group(groups.secrets),
-  database: group(groups.database),
-  gateway: group(groups.gateway),
+  }),
   /** AWS refuses signatures that are more than five minutes off, and so does the laptop. */
   clockOffsetMillis: milliseconds(0, 240_000),
 }
 const schema = z.strictObject(shape, { error: objectProblem })
+const defaults = schema.parse({})
 
 /** The faults to inject and how often. Omitted faults are off. */
 export type FaultOptions = z.input<typeof schema>
 /** The options with every default filled in. */
 export type FaultSettings = Readonly<z.output<typeof schema>>
 
+/** Throws a StartError that lists every problem, one sentence per line. */
 export function parseFaults(input: unknown): FaultSettings {
   const result = schema.safeParse(input)
   if (result.success) return result.data
-  throw new FaultsError(result.error.issues.flatMap(sentences).join('\n'))
+  throw new StartError(result.error.issues.flatMap(sentences).join('\n'))
 }
 
 export function readFaultsFile(file: string): FaultSettings {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch {
-    throw new FaultsError(`The file ${file} cannot be read.`)
-  }
   let input: unknown
   try {
-    input = JSON.parse(text)
-  } catch {
-    throw new FaultsError(`The file ${file} is not JSON.`)
+    input = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new StartError(`The file ${file} ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}.`)
   }
   return parseFaults(input)
 }
 
 /** The options that differ from their defaults, as shown in the log. */
 export function switchedOn(settings: FaultSettings): readonly string[] {
-  const defaults = new Map(flat(parseFaults({})))
+  const standard = new Map(flat(defaults))
   return flat(settings)
-    .filter(([name, value]) => name !== 'seed' && defaults.get(name) !== value)
+    .filter(([name, value]) => name !== 'seed' && standard.get(name) !== value)
     .map(([name, value]) => `${name} ${String(value)}`)
 }
 
 function flat(settings: FaultSettings): readonly (readonly [string, unknown])[] {
   return Object.entries(settings).flatMap(([name, value]): (readonly [string, unknown])[] =>
     typeof value === 'object'
-      ? Object.entries(value).map(([key, inner]) => [`${name}.${key}`, inner] as const)
+      ? Object.entries(value).map(([key, inner]) => [`${name}.${key}`, inner])
       : [[name, value]],
   )
 }
@@ -114,11 +99,10 @@ function objectProblem({ code }: { readonly code?: string }): string | undefined
 
 function sentences(issue: z.core.$ZodIssue): string[] {
   const path = issue.path.map(String)
-  if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(Object.entries(groups).find(([name]) => name === path[0])?.[1] ?? shape)
-    return issue.keys.map(
-      (key) => `${[...path, key].join('.')} is not a fault; there are ${known.join(', ')}.`,
-    )
+  if (issue.code !== 'unrecognized_keys') {
+    return [`${path.join('.') || 'What the file holds'} ${issue.message}.`]
   }
-  return [`${path.join('.') || 'What the file holds'} ${issue.message}.`]
+  const parent = path.reduce<object>((parsed, name) => Reflect.get(parsed, name), defaults)
+  const known = Object.keys(parent).join(', ')
+  return issue.keys.map((key) => `${[...path, key].join('.')} is not a fault; there are ${known}.`)
 }

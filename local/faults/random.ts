@@ -1,25 +1,10 @@
 /** Returns a number from 0 to below 1. */
-export type Random = () => number
+type Random = () => number
 
 /** Decides which faults strike, from one random stream for each fault. */
-export interface Dice {
-  /**
-   * Returns the first of these faults that strikes, and counts it. Each fault draws from its own stream, whether or
-   * not an earlier one has struck, so that switching one on does not change the decisions of the others.
-   */
-  choose<Fault extends string>(
-    group: string,
-    chances: Readonly<Partial<Record<Fault, number>>>,
-  ): Fault | undefined
-  /** Returns a whole number from 0 to `max`. */
-  upTo(stream: string, max: number): number
-  /** Counts a fault that does not strike by chance. */
-  count(fault: string): void
-  /** How often each fault has struck, by its path in the options. */
-  strikes(): Readonly<Record<string, number>>
-}
+export type Dice = Readonly<ReturnType<typeof createDice>>
 
-export function createDice(seed: number): Dice {
+export function createDice(seed: number) {
   const streams = new Map<string, Random>()
   const tally = new Map<string, number>()
   const stream = (name: string): Random => {
@@ -29,17 +14,24 @@ export function createDice(seed: number): Dice {
     streams.set(name, made)
     return made
   }
+  /** Counts a fault that does not strike by chance. */
   const count = (fault: string) => void tally.set(fault, (tally.get(fault) ?? 0) + 1)
   return {
+    /**
+     * Returns the first of these faults that strikes, and counts it. Each fault draws from its own stream, whether or
+     * not an earlier one has struck, so that switching one on does not change the decisions of the others.
+     */
     choose<Fault extends string>(group: string, chances: Readonly<Partial<Record<Fault, number>>>) {
       const faults = Object.keys(chances) as Fault[]
       const [first] = faults.filter((fault) => stream(`${group}.${fault}`)() < (chances[fault] ?? 0))
       if (first !== undefined) count(`${group}.${first}`)
       return first
     },
-    upTo: (name, max) => Math.floor(stream(name)() * (max + 1)),
+    /** Returns a whole number from 0 to `max`. */
+    upTo: (name: string, max: number) => Math.floor(stream(name)() * (max + 1)),
     count,
-    strikes: () => Object.fromEntries(tally),
+    /** How often each fault has struck, by its path in the options, such as `posts.lost`. */
+    strikes: (): Readonly<Record<string, number>> => Object.fromEntries(tally),
   }
 }
 

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Invoke } from '../../../local/aws/lambda/invoke.ts'
-import { faultyDisconnects } from '../../../local/faults/disconnects.ts'
-import { faultyInvocations, workerFaults } from '../../../local/faults/invocations.ts'
+import { faultyDisconnects, faultyInvocations, workerFaults } from '../../../local/faults/invocations.ts'
 import { parseFaults } from '../../../local/faults/options.ts'
 import { createDice } from '../../../local/faults/random.ts'
 

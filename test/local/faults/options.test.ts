@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createFaults } from '../../../local/faults/faults.ts'
-import { FaultsError, parseFaults, readFaultsFile, switchedOn } from '../../../local/faults/options.ts'
+import { parseFaults, readFaultsFile, switchedOn } from '../../../local/faults/options.ts'
 import { readSettings } from '../../../local/settings.ts'
+import { StartError } from '../../../local/start-error.ts'
 import { temporaryDirectory } from '../temporary.ts'
 
 function refusal(act: () => unknown): readonly string[] {
@@ -11,7 +12,7 @@ function refusal(act: () => unknown): readonly string[] {
     act()
     return []
   } catch (error) {
-    if (!(error instanceof FaultsError)) throw error
+    if (!(error instanceof StartError)) throw error
     return error.message.split('\n')
   }
 }
