@@ -4,16 +4,13 @@ import { userStore } from '../lambdas/stores/users.ts'
 import { damageOf } from './aws/dynamodb/damage.ts'
 import { createEngineClient } from './aws/dynamodb/engine-client.ts'
 import { createTables } from './aws/dynamodb/tables.ts'
-import type { RuntimeOptions } from './runtime-types.ts'
-import type { StackModel } from './stack/model.ts'
-import type { ChatTables } from './targets.ts'
+import type { Runtime, RuntimeOptions } from './runtime-types.ts'
 
-export interface DatabaseOptions extends Pick<RuntimeOptions, 'users' | 'demo'> {
-  readonly databaseEndpoint: string
+export interface DatabaseOptions
+  extends Pick<RuntimeOptions, 'users' | 'demo'>,
+    Pick<Runtime, 'databaseEndpoint' | 'stack' | 'tables'> {
   /** The embedded engine's file, named in errors. */
   readonly file: string
-  readonly stack: StackModel
-  readonly tables: ChatTables
 }
 
 /** Creates the missing tables and imports the users. Resolves with all users of the database. */

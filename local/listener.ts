@@ -3,34 +3,26 @@ import type { Duplex } from 'node:stream'
 import { SOCKET_PATH } from '../protocol/routes.ts'
 import { UNKNOWN_STAGE_STATUS, UPGRADE_REQUIRED_STATUS } from './aws/gateway/facts.ts'
 import { refuseUpgrade } from './aws/gateway/handshake.ts'
-import type { HttpApi } from './aws/gateway/http-api.ts'
-import type { WebSocketGateway } from './aws/gateway/websocket.ts'
 import type { Log } from './log.ts'
 import { listen, probePort } from './network.ts'
+import type { Platform } from './platform.ts'
 import { StartError, systemCode } from './start-error.ts'
 import { elapsed, type Trace } from './trace.ts'
 
-export interface ListenerOptions {
+export interface ListenerOptions extends Pick<Platform, 'gateway' | 'httpApi'> {
   readonly port: number
   /** Stage of the WebSocket API. `/<stage>` is its own address; the site uses `/ws/chat`. */
   readonly stage: string
-  readonly gateway: WebSocketGateway
-  readonly httpApi: HttpApi
   readonly log: Log
   /** Receives a line for each HTTP request. @default - none */
   readonly trace?: Trace | undefined
 }
 
-export interface Listener {
-  /** Stops listening and closes the open HTTP connections. */
-  close(): void
-}
-
 /** The hosts of the public port: browsers resolve `localhost` to either loopback address. */
 const hosts = ['127.0.0.1', '::1']
 
-/** Opens the public port, on loopback only. */
-export async function openListener(options: ListenerOptions): Promise<Listener> {
+/** Opens the public port, on loopback only. Resolves with a function that closes it and the open HTTP connections. */
+export async function openListener(options: ListenerOptions): Promise<() => void> {
   const { port, stage, gateway, httpApi, log, trace } = options
   const isSocketPath = (path: string) => path === SOCKET_PATH || path === `/${stage}`
 
@@ -66,7 +58,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     close()
     throw error
   }
-  return { close }
+  return close
 }
 
 /** Checks the port before anything is started, so that a port that is taken is reported at once; 0 picks a free one. */

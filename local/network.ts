@@ -1,15 +1,12 @@
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 
 /** Starts listening and resolves with the port; rejects with the system's error. */
-export function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port, host, exclusive: true }, () => {
-      server.off('error', reject)
-      const address = server.address()
-      resolve(typeof address === 'object' && address ? address.port : port)
-    })
-  })
+export async function listen(server: Server, port: number, host: string): Promise<number> {
+  server.listen({ port, host, exclusive: true })
+  await once(server, 'listening')
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : port
 }
 
 /** Checks that a loopback port is free, and resolves with it; picks a free one for 0. Rejects with the system's error. */

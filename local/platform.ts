@@ -1,37 +1,25 @@
 import { startSchedule } from './aws/eventbridge/schedule.ts'
-import type { WebSocketLimits } from './aws/gateway/facts.ts'
 import { createHttpApi, type HttpApi } from './aws/gateway/http-api.ts'
 import { createWebSocketGateway, type WebSocketGateway } from './aws/gateway/websocket.ts'
 import { type Credentials, createIdentity } from './aws/iam/identities.ts'
 import { createFunctions, type Functions, shortName } from './aws/lambda/functions.ts'
-import type { SecretStore } from './aws/secrets/secrets.ts'
-import { type Intercept, startAwsServer } from './aws/server.ts'
+import { startAwsServer } from './aws/server.ts'
 import { startEventSource } from './aws/sqs/event-source.ts'
 import { openQueues } from './aws/sqs/queues.ts'
-import { type Clock, systemClock } from './clock.ts'
+import { systemClock } from './clock.ts'
 import type { Faults } from './faults/faults.ts'
 import type { Log } from './log.ts'
 import { describeRefusal } from './refusal.ts'
-import type { StackModel } from './stack/model.ts'
-import { type Trace, traceFrames, tracePosts } from './trace.ts'
+import type { Runtime, RuntimeOptions } from './runtime-types.ts'
+import { traceFrames, tracePosts } from './trace.ts'
 
-export interface PlatformOptions {
-  readonly stack: StackModel
-  readonly databaseEndpoint: string
-  readonly secret: SecretStore
+export interface PlatformOptions
+  extends Pick<RuntimeOptions, 'trace' | 'limits' | 'intercept' | 'clock' | 'scheduleMs'>,
+    Pick<Runtime, 'stack' | 'databaseEndpoint' | 'secret'> {
   /** Keeps the messages of the queues across restarts. */
   readonly queuesFile: string
   readonly log: Log
-  /** Receives a line for each frame. @default - none */
-  readonly trace?: Trace | undefined
-  readonly limits?: Partial<WebSocketLimits> | undefined
-  readonly intercept?: Intercept | undefined
-  /** @default - none */
-  readonly faults?: Faults | undefined
-  /** Clock of the queues and schedules. @default - the system clock */
-  readonly clock?: Clock | undefined
-  /** Interval of every schedule. @default - the interval of its rule */
-  readonly scheduleMs?: number | undefined
+  readonly faults: Faults
 }
 
 /** The AWS services that the stack runs on: API Gateway, Lambda, and the services that the functions call. */
@@ -58,23 +46,22 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const operator = createIdentity('operator', [{ effect: 'Allow', actions: ['*'], resources: ['*'] }])
 
   // A circle: API Gateway invokes the functions, which call AWS, which posts to API Gateway's connections.
-  const invokeFunction: Functions['invoke'] = (...invocation) => functions.invoke(...invocation)
-  const invoke = faults ? faults.invoke(invokeFunction) : invokeFunction
+  const invoke = faults.invoke((...invocation) => functions.invoke(...invocation))
   const shared = {
     invoke: trace ? traceFrames(invoke, trace) : invoke,
     domainName: 'localhost',
     warn: (line: string) => log('gateway', line),
   }
-  const intercept = faults ? faults.intercept(options.intercept) : options.intercept
-  const limits = faults ? faults.limits(options.limits) : options.limits
+  const intercept = faults.intercept(options.intercept)
+  const limits = faults.limits(options.limits)
   const faultless = createWebSocketGateway({
     ...shared,
     api: stack.webSocketApi,
     ...(limits && { limits }),
     onRefused: (refusal) => log('gateway', describeRefusal(refusal, stack)),
   })
-  const gateway = faults ? faults.gateway(faultless) : faultless
-  const database = await faults?.database(options.databaseEndpoint)
+  const gateway = faults.gateway(faultless)
+  const database = await faults.database(options.databaseEndpoint)
   const queues = openQueues({
     models: stack.queues,
     file: options.queuesFile,
@@ -87,7 +74,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     connections: trace ? tracePosts(gateway.connections, trace) : gateway.connections,
     secret: options.secret,
     queues,
-    databaseEndpoint: database?.endpoint ?? options.databaseEndpoint,
+    databaseEndpoint: database.endpoint,
     warn: (line) => log('aws', line),
     ...(intercept && { intercept }),
   })
@@ -95,7 +82,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     functions: stack.functions,
     identities,
     awsEndpoint: aws.endpoint,
-    faults: faults?.worker,
+    faults: faults.worker,
     log,
   })
 
@@ -107,7 +94,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await gateway.close()
     await functions.close()
     await aws.close()
-    await database?.close()
+    database.close()
     queues.close()
   }
   try {

@@ -2,18 +2,19 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
-/** A process as recorded in a file. The start time distinguishes it from a later process with the same id. */
-export interface ProcessRecord {
-  readonly pid: number
-  readonly started: string
-}
-
 const processRecord = z.object({ pid: z.int().positive(), started: z.string() })
+
+/** A process as recorded in a file. The start time distinguishes it from a later process with the same id. */
+export type ProcessRecord = Readonly<z.infer<typeof processRecord>>
 
 /** The record of a running process; undefined if no process has this id. */
 export function recordOf(pid: number): ProcessRecord | undefined {
-  const started = process.platform === 'linux' ? startedOnLinux(pid) : startedElsewhere(pid)
-  return started === undefined ? undefined : { pid, started }
+  try {
+    const started = process.platform === 'linux' ? startedOnLinux(pid) : startedElsewhere(pid)
+    return started ? { pid, started } : undefined
+  } catch {
+    return undefined
+  }
 }
 
 export function currentProcess(): ProcessRecord {
@@ -32,21 +33,12 @@ export function stillRunning(file: string): ProcessRecord | undefined {
 }
 
 function startedOnLinux(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The command may contain spaces and parentheses, so count the fields after it. A zombie (Z) has exited.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? undefined : fields[19]
-  } catch {
-    return undefined
-  }
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  // The command may contain spaces and parentheses, so count the fields after it. A zombie (Z) has exited.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields[0] === 'Z' ? undefined : fields[19]
 }
 
-function startedElsewhere(pid: number): string | undefined {
-  try {
-    const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' })
-    return text.trim() || undefined
-  } catch {
-    return undefined
-  }
+function startedElsewhere(pid: number): string {
+  return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim()
 }

@@ -55,7 +55,7 @@ async function start(
     return result
   }
 
-  const faults = options.faults && createFaults(options.faults)
+  const faults = createFaults(options.faults ?? {})
   undo.push(lockDataDir(dataDir))
   const jwtSecret = options.jwtSecret ?? readOrCreateSecret(dataDir)
   const port = await choosePort(options.port ?? 0)
@@ -90,8 +90,15 @@ async function start(
   undo.push(() => platform.close())
   const { gateway, httpApi, invoke, awsEndpoint, operator } = platform
 
-  const listener = await openListener({ port, stage: stack.webSocketApi.stage, gateway, httpApi, log, trace })
-  undo.push(() => listener.close())
+  const closeListener = await openListener({
+    port,
+    stage: stack.webSocketApi.stage,
+    gateway,
+    httpApi,
+    log,
+    trace,
+  })
+  undo.push(closeListener)
   const outputs = {
     ...stack.outputs,
     CallbackUrl: localUrl(output(stack.outputs, 'CallbackUrl'), awsEndpoint),
@@ -113,7 +120,7 @@ async function start(
     awsEndpoint,
     operator,
     stack,
-    faults,
+    faults: options.faults && faults,
     gateway,
     invoke,
     async reload() {

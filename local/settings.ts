@@ -1,118 +1,72 @@
 import path from 'node:path'
-import type { User } from '../lambdas/model.ts'
 import { MIN_SECRET_BYTES } from './data-dir.ts'
-import { type FaultSettings, FaultsError, readFaultsFile } from './faults/options.ts'
+import { readFaultsFile } from './faults/options.ts'
 import { StartError } from './start-error.ts'
-import { demoUsersFile, readUsersFile, UsersFileError } from './users-file.ts'
+import { demoUsersFile, readUsersFile } from './users-file.ts'
 
-/** The settings of a laptop, read from environment variables. */
-export interface Settings {
-  /** `PORT`; 0 means any free port. */
-  readonly port: number
-  /** `DATA_DIR`, as an absolute path: the database, the generated secret, and what the commands need to find the chat. */
-  readonly dataDir: string
-  /** `JWT_SECRET`; undefined means one is generated and kept in the data directory. */
-  readonly jwtSecret: string | undefined
-  /** The content of `USERS_FILE`, or the demo users. */
-  readonly users: readonly User[]
-  /** True if the users are the demo users. */
-  readonly demo: boolean
-  /** `ALLOWED_ORIGINS`, which are matched exactly; undefined means the default origins. */
-  readonly allowedOrigins: readonly string[] | undefined
-  /** `AWS_ENDPOINT_URL_DYNAMODB`; undefined means the embedded engine. */
-  readonly databaseEndpoint: string | undefined
-  /** The content of the `FAULTS` file; undefined means no faults. */
-  readonly faults: FaultSettings | undefined
-}
+type Environment = Readonly<Record<string, string | undefined>>
 
-/** The message lists every problem, one sentence per line. */
-export class SettingsError extends StartError {
-  override readonly name = 'SettingsError'
-}
-
-export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+/**
+ * Reads the settings of a laptop from environment variables; an empty one counts as unset. Throws a StartError that
+ * lists every problem, one sentence per line.
+ */
+export function readSettings(env: Environment) {
   const problems: string[] = []
-  const settings: Settings = {
-    port: readPort(env['PORT'], problems),
-    dataDir: dataDirOf(env),
-    jwtSecret: readSecret(env['JWT_SECRET'], problems),
-    users: readUsers(env['USERS_FILE'] || demoUsersFile, problems),
-    demo: !env['USERS_FILE'],
-    allowedOrigins: readOrigins(env['ALLOWED_ORIGINS'], problems),
-    databaseEndpoint: readEndpoint(env['AWS_ENDPOINT_URL_DYNAMODB'], problems),
-    faults: readFaults(env['FAULTS'], problems),
+  const read = <T>(name: string, parse: (value: string) => T): T | undefined => {
+    const value = env[name]
+    if (!value) return undefined
+    try {
+      return parse(value)
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error
+      problems.push(...error.message.split('\n').map((sentence) => `${name}: ${sentence}`))
+      return undefined
+    }
   }
-  if (problems.length > 0) throw new SettingsError(problems.join('\n'))
+  const settings = {
+    port: read('PORT', parsePort) ?? 5000,
+    dataDir: dataDirOf(env),
+    jwtSecret: read('JWT_SECRET', parseSecret),
+    users: read('USERS_FILE', (file) => readUsersFile(path.resolve(file))) ?? readUsersFile(demoUsersFile),
+    demo: !env['USERS_FILE'],
+    allowedOrigins: read('ALLOWED_ORIGINS', parseOrigins),
+    databaseEndpoint: read('AWS_ENDPOINT_URL_DYNAMODB', parseEndpoint),
+    faults: read('FAULTS', (file) => readFaultsFile(path.resolve(file))),
+  }
+  if (problems.length > 0) throw new StartError(problems.join('\n'))
   return settings
 }
 
 /** The data directory, also for the commands that look for a running chat. */
-export function dataDirOf(env: Readonly<Record<string, string | undefined>>): string {
+export function dataDirOf(env: Environment): string {
   return path.resolve(env['DATA_DIR'] || '.data')
 }
 
-function readPort(value: string | undefined, problems: string[]): number {
-  if (value === undefined || value === '') return 5000
-  const port = Number(value)
-  if (/^\d+$/.test(value) && port <= 65_535) return port
-  problems.push(
-    `PORT is ${JSON.stringify(value)}, but it must be a whole number from 0 (any free port) to 65535.`,
-  )
-  return 0
+function parsePort(value: string): number {
+  if (/^\d+$/.test(value) && Number(value) <= 65_535) return Number(value)
+  throw new StartError(`${JSON.stringify(value)} is not a whole number from 0 (any free port) to 65535.`)
 }
 
-function readSecret(value: string | undefined, problems: string[]): string | undefined {
-  if (value === undefined || value === '') return undefined
+function parseSecret(value: string): string {
   const bytes = Buffer.byteLength(value)
-  if (bytes < MIN_SECRET_BYTES) {
-    problems.push(`JWT_SECRET has ${bytes} bytes, but needs at least ${MIN_SECRET_BYTES}.`)
-  }
-  return value
+  if (bytes >= MIN_SECRET_BYTES) return value
+  throw new StartError(`The secret has ${bytes} bytes, but needs at least ${MIN_SECRET_BYTES}.`)
 }
 
-function readUsers(file: string, problems: string[]): readonly User[] {
-  try {
-    return readUsersFile(path.resolve(file))
-  } catch (error) {
-    if (!(error instanceof UsersFileError)) throw error
-    problems.push(`USERS_FILE: ${error.message}.`)
-    return []
-  }
-}
-
-function readOrigins(value: string | undefined, problems: string[]): readonly string[] | undefined {
-  if (value === undefined || value === '') return undefined
+function parseOrigins(value: string): readonly string[] {
   const origins = value
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean)
-  for (const origin of origins) {
-    if (URL.canParse(origin) && new URL(origin).origin === origin) continue
-    problems.push(
-      `ALLOWED_ORIGINS holds ${JSON.stringify(origin)}, which is not an exact origin such as "https://chat.example".`,
-    )
-  }
-  return origins
+  const inexact = origins.filter((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)
+  if (inexact.length === 0) return origins
+  const sentences = inexact.map(
+    (origin) => `${JSON.stringify(origin)} is not an exact origin such as "https://chat.example".`,
+  )
+  throw new StartError(sentences.join('\n'))
 }
 
-function readEndpoint(value: string | undefined, problems: string[]): string | undefined {
-  if (value === undefined || value === '') return undefined
-  const protocol = URL.canParse(value) ? new URL(value).protocol : ''
-  if (protocol !== 'http:' && protocol !== 'https:') {
-    problems.push(
-      `AWS_ENDPOINT_URL_DYNAMODB is ${JSON.stringify(value)}, but it must be an http or https URL.`,
-    )
-  }
-  return value
-}
-
-function readFaults(value: string | undefined, problems: string[]): FaultSettings | undefined {
-  if (value === undefined || value === '') return undefined
-  try {
-    return readFaultsFile(path.resolve(value))
-  } catch (error) {
-    if (!(error instanceof FaultsError)) throw error
-    problems.push(...error.message.split('\n').map((sentence) => `FAULTS: ${sentence}`))
-    return undefined
-  }
+function parseEndpoint(value: string): string {
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value
+  throw new StartError(`${JSON.stringify(value)} is not an http or https URL.`)
 }

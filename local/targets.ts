@@ -1,13 +1,8 @@
 /** Table names by purpose. */
-export interface ChatTables {
-  readonly connections: string
-  readonly conversations: string
-  readonly invitations: string
-  readonly users: string
-}
+export type ChatTables = Readonly<ReturnType<typeof chatTables>>
 
 /** Reads the table names from the stack's outputs, which a laptop and AWS have in common. */
-export function chatTables(outputs: Readonly<Record<string, string>>): ChatTables {
+export function chatTables(outputs: Readonly<Record<string, string>>) {
   return {
     connections: output(outputs, 'ConnectionsTable'),
     conversations: output(outputs, 'ConversationsTable'),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { User } from '../lambdas/model.ts'
 import { fieldError } from '../protocol/field-errors.ts'
 import { userId } from '../protocol/fields.ts'
+import { StartError } from './start-error.ts'
 
 /** Three admins to try the chat with, and one user who is not an admin. */
 export const demoUsersFile = fileURLToPath(new URL('./demo-users.json', import.meta.url))
@@ -18,30 +19,25 @@ const users = z.array(
   }),
 )
 
-/** The message names the file and everything that is wrong with it. */
-export class UsersFileError extends Error {
-  override readonly name = 'UsersFileError'
-}
-
-/** Reads a JSON array of users; throws a UsersFileError if it is not valid. */
+/** Reads a JSON array of users; throws a StartError that names the file and everything that is wrong with it. */
 export function readUsersFile(file: string): readonly User[] {
   let content: unknown
   try {
     content = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     const problem = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'
-    throw new UsersFileError(`${file} ${problem}: ${error instanceof Error ? error.message : error}`)
+    throw new StartError(`${file} ${problem}: ${error instanceof Error ? error.message : error}.`)
   }
   const parsed = users.safeParse(content, { error: fieldError })
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path: [index, field], message }) =>
-        `${index === undefined ? 'it' : `user ${Number(index) + 1}`}${field === undefined ? '' : `, ${String(field)},`} ${message}`,
-    )
-    throw new UsersFileError(`${file} is not a list of users: ${problems.join('; ')}`)
+    const problems = parsed.error.issues.map(({ path: [index, field], message }) => {
+      const user = index === undefined ? 'it' : `user ${Number(index) + 1}`
+      return `${field === undefined ? user : `${user}, ${String(field)},`} ${message}`
+    })
+    throw new StartError(`${file} is not a list of users: ${problems.join('; ')}.`)
   }
   const ids = parsed.data.map(({ id }) => id)
   const duplicate = ids.find((id, index) => ids.indexOf(id) !== index)
-  if (duplicate !== undefined) throw new UsersFileError(`${file} lists the user ${duplicate} twice`)
+  if (duplicate !== undefined) throw new StartError(`${file} lists the user ${duplicate} twice.`)
   return parsed.data
 }

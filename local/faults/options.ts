@@ -71,7 +71,9 @@ export function readFaultsFile(file: string): FaultSettings {
   try {
     input = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    throw new StartError(`The file ${file} ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}.`)
+    throw new StartError(
+      `The file ${file} ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}.`,
+    )
   }
   return parseFaults(input)
 }

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readSettings, SettingsError } from '../../local/settings.ts'
+import { readSettings } from '../../local/settings.ts'
+import { StartError } from '../../local/start-error.ts'
 import { temporaryDirectory } from './temporary.ts'
 
 const ada = { id: 'ada', firstname: 'Ada', lastname: 'Lovelace', email: 'ada@example.com', role: 'admin' }
@@ -18,7 +19,7 @@ function problems(env: Record<string, string>): readonly string[] {
     readSettings(env)
     return []
   } catch (error) {
-    if (!(error instanceof SettingsError)) throw error
+    if (!(error instanceof StartError)) throw error
     return error.message.split('\n')
   }
 }
