@@ -26,7 +26,8 @@ export function readUsersFile(file: string): readonly User[] {
     content = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     const problem = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'
-    throw new StartError(`${file} ${problem}: ${error instanceof Error ? error.message : error}.`)
+    // The message of a syntax error may quote several lines.
+    throw new StartError(`${file} ${problem}: ${String((error as Error).message).replaceAll(/\s+/g, ' ')}.`)
   }
   const parsed = users.safeParse(content, { error: fieldError })
   if (!parsed.success) {

@@ -2,7 +2,7 @@ import { environment } from '../../lambdas/environment.ts'
 import type { StackModel } from './model.ts'
 
 /** Every port of this machine, where development servers run. */
-export const loopbackOrigins: readonly string[] = ['http://localhost:*', 'http://127.0.0.1:*']
+const loopbackOrigins: readonly string[] = ['http://localhost:*', 'http://127.0.0.1:*']
 
 /**
  * Allows the loopback origins in addition to those of the stack. They are added to the model rather than to the
@@ -10,20 +10,14 @@ export const loopbackOrigins: readonly string[] = ['http://localhost:*', 'http:/
  */
 export function allowLoopbackOrigins(stack: StackModel): StackModel {
   const { allowedOrigins } = environment
-  const { cors } = stack.httpApi
-  return {
-    ...stack,
-    functions: new Map(
-      [...stack.functions].map(([id, model]) => {
-        const origins = model.environment[allowedOrigins]
-        if (origins === undefined) return [id, model]
-        const added = [origins, ...loopbackOrigins].join(',')
-        return [id, { ...model, environment: { ...model.environment, [allowedOrigins]: added } }]
-      }),
-    ),
-    httpApi: {
-      ...stack.httpApi,
-      ...(cors && { cors: { ...cors, allowOrigins: [...cors.allowOrigins, ...loopbackOrigins] } }),
-    },
+  const functions = new Map(stack.functions)
+  for (const [id, model] of functions) {
+    const origins = model.environment[allowedOrigins]
+    if (origins === undefined) continue
+    const added = [origins, ...loopbackOrigins].join(',')
+    functions.set(id, { ...model, environment: { ...model.environment, [allowedOrigins]: added } })
   }
+  const { cors } = stack.httpApi
+  const extended = cors && { ...cors, allowOrigins: [...cors.allowOrigins, ...loopbackOrigins] }
+  return { ...stack, functions, httpApi: { ...stack.httpApi, cors: extended } }
 }

@@ -72,8 +72,8 @@ export function readEventSources(
   functions: ReadonlyMap<string, FunctionModel>,
   queues: readonly QueueModel[],
 ): readonly EventSourceModel[] {
-  const properties = eventSourceProperties
-  return readResources(template, resolve, 'AWS::Lambda::EventSourceMapping', properties).map((source) => {
+  const type = 'AWS::Lambda::EventSourceMapping'
+  return readResources(template, resolve, type, eventSourceProperties).map((source) => {
     const { id, EventSourceArn, FunctionName, BatchSize, FunctionResponseTypes } = source
     const queue = queues.find(({ arn }) => arn === EventSourceArn)
     const model = [...functions.values()].find(({ arn, name }) => [arn, name].includes(FunctionName))

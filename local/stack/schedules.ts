@@ -5,8 +5,6 @@ import { readResources, type Template, TemplateError } from './template.ts'
 
 /** An EventBridge rule that invokes a function at a fixed rate. */
 export interface ScheduleModel {
-  /** Logical id of the rule. */
-  readonly id: string
   readonly intervalMs: number
   readonly functionId: string
   /** The constant input of the rule, which is the event. */
@@ -28,7 +26,6 @@ export function readSchedules(template: Template, resolve: Resolve): readonly Sc
   return readResources(template, resolve, 'AWS::Events::Rule', ruleProperties).flatMap(
     ({ id, arn, ScheduleExpression, Targets }) =>
       Targets.map(({ Arn, Input }) => ({
-        id,
         intervalMs: intervalOf(id, ScheduleExpression),
         functionId: functionOf(`Rule ${id}`, Arn, 'events.amazonaws.com', arn),
         input: JSON.parse(Input) as unknown,

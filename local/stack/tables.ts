@@ -27,12 +27,9 @@ const tableProperties = z.object({
 })
 
 /** A DynamoDB table of the template, without what only AWS provides (recovery, encryption). */
-export interface TableModel extends Readonly<z.infer<typeof tableProperties>> {
-  readonly id: string
-  readonly name: string
-}
+export type TableModel = Readonly<z.infer<typeof tableProperties>> & { readonly name: string }
 
 export function readTables(template: Template, resolve: Resolve): readonly TableModel[] {
   const tables = readResources(template, resolve, 'AWS::DynamoDB::Table', tableProperties)
-  return tables.map(({ ref, ...table }) => ({ ...table, name: ref }))
+  return tables.map((table) => ({ ...table, name: table.ref }))
 }

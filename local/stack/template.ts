@@ -43,7 +43,7 @@ export function readResources<T extends object>(
       const { success, data, error } = schema.safeParse(resolve(found.Properties))
       if (!success) throw new TemplateError(`The laptop cannot emulate ${id}:\n${z.prettifyError(error)}`)
       const { ref, attributes } = namesOf(id, found)
-      /** `arn` is empty for the types that need none. */
+      // Empty for types whose ARN no part of the template needs.
       return { ...data, id, ref, arn: attributes['Arn'] ?? '' }
     })
 }

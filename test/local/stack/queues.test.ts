@@ -87,7 +87,7 @@ describe('queues and schedules of a template', () => {
       },
     ])
     expect(sources).toEqual([{ queueArn, functionId: 'Worker', batchSize: 10, reportsItemFailures: false }])
-    expect(schedules).toEqual([{ id: 'Rule', intervalMs: 7_200_000, functionId: 'Worker', input: { a: 1 } }])
+    expect(schedules).toEqual([{ intervalMs: 7_200_000, functionId: 'Worker', input: { a: 1 } }])
   })
 
   it.each<[string, Changes, RegExp]>([

@@ -11,7 +11,6 @@ import type { TableModel } from '../../../../local/stack/tables.ts'
 import { temporaryDirectory } from '../../temporary.ts'
 
 const table: TableModel = {
-  id: 'Rooms',
   name: 'Rooms',
   AttributeDefinitions: [
     { AttributeName: 'pk', AttributeType: 'S' },
