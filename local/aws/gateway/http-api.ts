@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { HttpApiModel } from '../../stack/api-model.ts'
 import type { Invoke } from '../lambda/invoke.ts'
+import { readBody } from '../read-body.ts'
 import { preflightReply, withCors } from './cors.ts'
-import { type HttpLimits, httpLimits, LOCAL_ACCOUNT_ID } from './facts.ts'
-import { type HttpEvent, httpEvent } from './http-event.ts'
-import { headLength, readBody, readPath } from './http-request.ts'
+import { type HttpLimits, httpLimits } from './facts.ts'
+import { httpEvent } from './http-event.ts'
+import { headLength, readPath } from './http-request.ts'
 import { gatewayReply, type HttpReply, parseHttpResponse } from './http-response.ts'
 import { httpRouter } from './http-routing.ts'
 import { newGatewayId } from './ids.ts'
@@ -15,7 +17,6 @@ export interface HttpApiOptions {
   readonly invoke: Invoke
   /** `requestContext.domainName` of the events; its first label becomes `domainPrefix`. */
   readonly domainName: string
-  readonly accountId?: string
   readonly limits?: Partial<HttpLimits>
   /** Milliseconds since 1970. */
   readonly clock?: () => number
@@ -28,7 +29,7 @@ export type HttpApi = (request: IncomingMessage, response: ServerResponse) => Pr
 
 /** Emulates a deployed HTTP API with payload format 2.0: routes, events, responses and CORS. See docs/api-gateway.md. */
 export function createHttpApi(options: HttpApiOptions): HttpApi {
-  const { api, invoke, domainName, accountId = LOCAL_ACCOUNT_ID, clock = Date.now, warn = () => {} } = options
+  const { api, invoke, domainName, clock = Date.now, warn = () => {} } = options
   const limits = { ...httpLimits, ...options.limits }
   const route = httpRouter(api.routes)
 
@@ -42,20 +43,13 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
     const body = await readBody(request, limits.bodyBytes)
     if (body === 'too_large') return gatewayReply(413)
 
-    const source = { api, accountId, domainName, requestId, now: clock(), request, path, match, body }
-    const event = httpEvent(source)
+    const event = httpEvent({ api, domainName, requestId, now: clock(), request, path, match, body })
     if (exceeds(event, limits.eventBytes)) return gatewayReply(413)
     const invocation = await invokeWithin(invoke, match.route, event)
-    const { routeKey } = match.route
-    if (invocation.outcome === 'timed_out') {
-      warn(`${routeKey}: the function timed out`)
-      return gatewayReply(503)
-    }
-    const reply =
-      invocation.outcome === 'failed' ? String(invocation.error) : parseHttpResponse(invocation.value)
+    const reply = 'problem' in invocation ? invocation.problem : parseHttpResponse(invocation.value)
     if (typeof reply !== 'string') return reply
-    warn(`${routeKey}: ${reply}`)
-    return gatewayReply(500)
+    warn(`${match.route.routeKey}: ${reply}`)
+    return gatewayReply('problem' in invocation && invocation.isTimeout ? 503 : 500)
   }
 
   const answer = async (request: IncomingMessage, requestId: string): Promise<HttpReply> => {
@@ -77,7 +71,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
 }
 
 /** True if the event is too large for Lambda. Its size is only computed if the body is large enough to matter. */
-function exceeds(event: HttpEvent, limit: number): boolean {
+function exceeds(event: APIGatewayProxyEventV2, limit: number): boolean {
   const longestEscape = '\\u0000'.length
   if ((event.body?.length ?? 0) * longestEscape < limit / 2) return false
   return Buffer.byteLength(JSON.stringify(event)) > limit

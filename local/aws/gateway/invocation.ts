@@ -1,38 +1,31 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Invoke } from '../lambda/invoke.ts'
 
+/** The result of a function, or the reason why there is none. */
 export type Invocation =
-  | { readonly outcome: 'returned'; readonly value: unknown }
-  | { readonly outcome: 'failed'; readonly error: unknown }
-  | { readonly outcome: 'timed_out' }
-
-export interface Integration {
-  readonly functionId: string
-  readonly timeoutMs: number
-}
+  | { readonly value: unknown }
+  | { readonly problem: string; readonly isTimeout: boolean }
 
 /**
  * Invokes a function and waits no longer than the timeout of its integration. After the timeout the function keeps running
  * and its result is dropped.
  */
-export function invokeWithin(
+export async function invokeWithin(
   invoke: Invoke,
-  integration: Integration,
+  { functionId, timeoutMs }: { readonly functionId: string; readonly timeoutMs: number },
   event: unknown,
   isWanted?: () => boolean,
 ): Promise<Invocation> {
-  const { functionId, timeoutMs } = integration
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve({ outcome: 'timed_out' }), timeoutMs)
-    timer.unref()
-    const settle = (invocation: Invocation) => {
-      clearTimeout(timer)
-      resolve(invocation)
-    }
-    Promise.resolve()
-      .then(() => invoke(functionId, event, isWanted))
-      .then(
-        (value) => settle({ outcome: 'returned', value }),
-        (error: unknown) => settle({ outcome: 'failed', error }),
-      )
-  })
+  const ended = new AbortController()
+  const timeout = { problem: 'the function timed out', isTimeout: true }
+  try {
+    return await Promise.race([
+      invoke(functionId, event, isWanted).then((value) => ({ value })),
+      delay(timeoutMs, timeout, { ref: false, signal: ended.signal }),
+    ])
+  } catch (error) {
+    return { problem: String(error), isTimeout: false }
+  } finally {
+    ended.abort()
+  }
 }
