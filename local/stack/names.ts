@@ -17,7 +17,7 @@ interface Named {
   readonly attributes: Attributes
 }
 
-const arn = (service: string, rest: string) =>
+export const arn = (service: string, rest: string) =>
   `arn:${place.partition}:${service}:${place.region}:${place.account}:${rest}`
 
 /** API ids and secret suffixes are random on AWS; here they derive from the name, so that a restart keeps them. */
