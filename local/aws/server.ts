@@ -26,17 +26,11 @@ export interface AwsServerOptions {
   readonly intercept?: Intercept
 }
 
-export interface AwsServer {
-  /** `http://127.0.0.1:<port>` */
-  readonly endpoint: string
-  close(): Promise<void>
-}
-
 /** DynamoDB's limit, the largest of the four services. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 
 /** Serves the AWS APIs that the functions call (DynamoDB, SQS, Secrets Manager, `@connections`) on one loopback port. */
-export async function startAwsServer(options: AwsServerOptions): Promise<AwsServer> {
+export async function startAwsServer(options: AwsServerOptions) {
   const { identities, warn, intercept } = options
   const verify = createVerifier(identities)
   const authorize = createAuthorizer(warn)
@@ -78,8 +72,9 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   const port = await listen(server, 0, '127.0.0.1')
 
   return {
+    /** `http://127.0.0.1:<port>` */
     endpoint: `http://127.0.0.1:${port}`,
-    async close() {
+    async close(): Promise<void> {
       server.close()
       server.closeAllConnections()
       dynamodb.close()

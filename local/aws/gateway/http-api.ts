@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { HttpApiModel } from '../../stack/api-model.ts'
 import type { Invoke } from '../lambda/invoke.ts'
 import { readBody } from '../read-body.ts'
 import { preflightReply, withCors } from './cors.ts'
 import { type HttpLimits, httpLimits } from './facts.ts'
-import { httpEvent } from './http-event.ts'
+import { type HttpEvent, httpEvent } from './http-event.ts'
 import { headLength, readPath } from './http-request.ts'
 import { gatewayReply, type HttpReply, parseHttpResponse } from './http-response.ts'
 import { httpRouter } from './http-routing.ts'
@@ -71,7 +70,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
 }
 
 /** True if the event is too large for Lambda. Its size is only computed if the body is large enough to matter. */
-function exceeds(event: APIGatewayProxyEventV2, limit: number): boolean {
+function exceeds(event: HttpEvent, limit: number): boolean {
   const longestEscape = '\\u0000'.length
   if ((event.body?.length ?? 0) * longestEscape < limit / 2) return false
   return Buffer.byteLength(JSON.stringify(event)) > limit

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { HttpApiModel } from '../../stack/api-model.ts'
 import { place } from '../../stack/names.ts'
 import { addedHeaders, rawHeaders, sourceIp } from './client-request.ts'
@@ -21,7 +20,7 @@ export interface HttpEventSource {
 }
 
 /** Payload format 2.0. Keys that do not apply are absent, never null; see docs/api-gateway.md, "HTTP API: events". */
-export function httpEvent(source: HttpEventSource): APIGatewayProxyEventV2 {
+export function httpEvent(source: HttpEventSource) {
   const { api, requestId, request, path, match, body, domainName, now } = source
   const { rawPath, rawQueryString } = path
   const { pathParameters, route } = match
@@ -56,6 +55,8 @@ export function httpEvent(source: HttpEventSource): APIGatewayProxyEventV2 {
     ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
   }
 }
+
+export type HttpEvent = ReturnType<typeof httpEvent>
 
 /** Cookies are passed in `cookies` instead of the header. */
 function cookies({ headers: { cookie } }: IncomingMessage) {

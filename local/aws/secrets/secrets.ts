@@ -4,25 +4,21 @@ import { type AwsCall, type AwsReply, badRequest } from '../calls.ts'
 import type { Authorize } from '../iam/authorize.ts'
 
 /** The stack's secret in Secrets Manager: the current version and, after a rotation, the previous one. */
-export interface SecretStore {
-  readonly arn: string
-  /** Makes `value` the current version and the current version the previous one. */
-  rotate(value: string): void
-  version(stage: string): { readonly id: string; readonly value: string } | undefined
-}
-
-export function createSecretStore(arn: string, value: string): SecretStore {
+export function createSecretStore(arn: string, value: string) {
   const stages = new Map([['AWSCURRENT', { id: randomUUID(), value }]])
   return {
     arn,
-    rotate(next) {
+    /** Makes `next` the current version and the current version the previous one. */
+    rotate(next: string): void {
       const current = stages.get('AWSCURRENT')
       if (current) stages.set('AWSPREVIOUS', current)
       stages.set('AWSCURRENT', { id: randomUUID(), value: next })
     },
-    version: (stage) => stages.get(stage),
+    version: (stage: string) => stages.get(stage),
   }
 }
+
+export type SecretStore = ReturnType<typeof createSecretStore>
 
 const getSecretValue = z.object({ SecretId: z.string(), VersionStage: z.string().default('AWSCURRENT') })
 

@@ -1,18 +1,18 @@
 import { once } from 'node:events'
 import { request as sendRequest } from 'node:http'
-import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { describe, expect, it } from 'vitest'
+import type { HttpEvent } from '../../../../local/aws/gateway/http-event.ts'
 import { DOMAIN, type HttpSettings, startHttpApi } from './support.ts'
 
 const ID = /^[A-Za-z0-9_-]{15}=$/
 
 /** Starts an API with one route. Returns a function that sends a request and returns the resulting event. */
 async function seeing(settings: HttpSettings = {}, routeKey = '$default') {
-  const events: APIGatewayProxyEventV2[] = []
+  const events: HttpEvent[] = []
   const base = await startHttpApi({
     routes: [{ routeKey, functionId: 'f', timeoutMs: 30_000 }],
     invoke: async (_functionId, event) => {
-      events.push(event as APIGatewayProxyEventV2)
+      events.push(event as HttpEvent)
       return { statusCode: 200 }
     },
     ...settings,
@@ -64,10 +64,10 @@ describe('the HTTP event', () => {
   })
 
   it('has lower-cased header names, joined repetitions and separate cookies', async () => {
-    const events: APIGatewayProxyEventV2[] = []
+    const events: HttpEvent[] = []
     const base = await startHttpApi({
       routes: [{ routeKey: '$default', functionId: 'f', timeoutMs: 30_000 }],
-      invoke: async (_functionId, event) => events.push(event as APIGatewayProxyEventV2),
+      invoke: async (_functionId, event) => events.push(event as HttpEvent),
     })
     const request = sendRequest(`${base}/`, {
       headers: { 'X-MiXed': ['one', 'two'], Cookie: 'a=1; b=2' },
