@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpApiModel } from '../../stack/api-model.ts'
-import type { Invoke } from '../lambda/invoke.ts'
 import { readBody } from '../read-body.ts'
 import { preflightReply, withCors } from './cors.ts'
 import { type HttpLimits, httpLimits } from './facts.ts'
@@ -9,19 +8,9 @@ import { headLength, readPath } from './http-request.ts'
 import { gatewayReply, type HttpReply, parseHttpResponse } from './http-response.ts'
 import { httpRouter } from './http-routing.ts'
 import { newGatewayId } from './ids.ts'
-import { invokeWithin } from './invocation.ts'
+import { type ApiOptions, invokeWithin } from './invocation.ts'
 
-export interface HttpApiOptions {
-  readonly api: HttpApiModel
-  readonly invoke: Invoke
-  /** `requestContext.domainName` of the events; its first label becomes `domainPrefix`. */
-  readonly domainName: string
-  readonly limits?: Partial<HttpLimits>
-  /** Milliseconds since 1970. */
-  readonly clock?: () => number
-  /** Called with the reason when a function's result became an anonymous error. @default - silent */
-  readonly warn?: (problem: string) => void
-}
+export type HttpApiOptions = ApiOptions<HttpApiModel, HttpLimits>
 
 /** Handles one request; never rejects. */
 export type HttpApi = (request: IncomingMessage, response: ServerResponse) => Promise<void>

@@ -1,6 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Invoke } from '../lambda/invoke.ts'
 
+/** What the emulations of both kinds of API need. */
+export interface ApiOptions<Model, Limits> {
+  readonly api: Model
+  readonly invoke: Invoke
+  /** `requestContext.domainName` of the events. */
+  readonly domainName: string
+  readonly limits?: Partial<Limits>
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number
+  /** Called with the reason when a function's result became an anonymous error. @default - silent */
+  readonly warn?: (problem: string) => void
+}
+
 /** The result of a function, or the reason why there is none. */
 export type Invocation =
   | { readonly value: unknown }

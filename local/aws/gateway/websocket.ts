@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
 import type { WebSocketApiModel } from '../../stack/api-model.ts'
-import type { Invoke } from '../lambda/invoke.ts'
 import { sourceIp } from './client-request.ts'
 import { type Connection, holdConnection } from './connection.ts'
 import { type ConnectionFacts, connectionFacts } from './connection-facts.ts'
@@ -16,21 +15,12 @@ import {
   type Refusal,
   refuseUpgrade,
 } from './handshake.ts'
-import { invokeWithin } from './invocation.ts'
+import { type ApiOptions, invokeWithin } from './invocation.ts'
 import { messageHandler } from './messages.ts'
 import { upgrader } from './upgrade.ts'
 import { connectEvent, disconnectEvent, type WebSocketEvent } from './websocket-events.ts'
 
-export interface WebSocketGatewayOptions {
-  readonly api: WebSocketApiModel
-  readonly invoke: Invoke
-  /** `requestContext.domainName` of the events. */
-  readonly domainName: string
-  readonly limits?: Partial<WebSocketLimits>
-  /** Milliseconds since 1970. */
-  readonly clock?: () => number
-  /** Called with the reason when a function's result became an anonymous error. @default - silent */
-  readonly warn?: (problem: string) => void
+export interface WebSocketGatewayOptions extends ApiOptions<WebSocketApiModel, WebSocketLimits> {
   /** Called for each handshake that is refused on purpose; failures of the function go to `warn`. */
   readonly onRefused?: (refusal: Refusal) => void
 }

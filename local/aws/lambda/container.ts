@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import type { FunctionModel } from '../../stack/functions.ts'
 import { type Deferred, deferred } from './deferred.ts'
@@ -49,8 +48,9 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
     stdout: true,
     stderr: true,
   })
-  forwardLines(worker.stdout, (line) => log(name, line))
-  forwardLines(worker.stderr, (line) => log(name, line))
+  for (const input of [worker.stdout, worker.stderr]) {
+    createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => log(name, line))
+  }
 
   const initialized = deferred<void>()
   let current: Deferred<unknown> | undefined
@@ -111,10 +111,6 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
       await stop('was stopped')
     },
   }
-}
-
-function forwardLines(stream: Readable, write: (line: string) => void): void {
-  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', write)
 }
 
 function firstLine(text: string): string {
