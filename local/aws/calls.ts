@@ -8,6 +8,9 @@ export interface AwsError {
   readonly message: string
 }
 
+/** Without a body the response is empty. */
+export type AwsReply = AwsError | { readonly status: number; readonly body?: object }
+
 /** A call with a verified signature. */
 export interface AwsCall {
   readonly identity: Identity
@@ -20,6 +23,8 @@ export interface AwsCall {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
 }
 
+export const badRequest = (type: string, message: string): AwsError => ({ status: 400, type, message })
+
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body)
   response.writeHead(status, {
@@ -30,10 +35,16 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 }
 
 /**
- * Sends an error. For `@connections` the SDK reads the error's name from the header alone; for the services that speak
+ * Sends a response. The SDK reads the name of an error from the header alone for `@connections`; for the services that speak
  * AWS's JSON protocol it reads `__type`.
  */
-export function sendError(response: ServerResponse, { status, type, message }: AwsError): void {
-  response.setHeader('x-amzn-ErrorType', type)
-  sendJson(response, status, { __type: type, message })
+export function sendReply(response: ServerResponse, reply: AwsReply): void {
+  if ('type' in reply) {
+    response.setHeader('x-amzn-ErrorType', reply.type)
+    sendJson(response, reply.status, { __type: reply.type, message: reply.message })
+  } else if (reply.body) sendJson(response, reply.status, reply.body)
+  else {
+    response.statusCode = reply.status
+    response.end()
+  }
 }

@@ -1,12 +1,13 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import { listen } from '../network.ts'
-import { type AwsCall, type AwsError, sendError } from './calls.ts'
+import { type AwsCall, type AwsError, type AwsReply, badRequest, sendReply } from './calls.ts'
 import { createDynamodbApi } from './dynamodb/api.ts'
 import type { ConnectionsApi } from './gateway/connections.ts'
 import { createManagementApi } from './gateway/management-api.ts'
 import { createAuthorizer } from './iam/authorize.ts'
 import type { Identity } from './iam/identities.ts'
 import { createVerifier } from './iam/signature.ts'
+import { readBody } from './read-body.ts'
 import { createSecretsManagerApi, type SecretStore } from './secrets/secrets.ts'
 import { createSqsApi } from './sqs/api.ts'
 import type { Queues } from './sqs/queues.ts'
@@ -25,50 +26,45 @@ export interface AwsServerOptions {
   readonly intercept?: Intercept
 }
 
-export interface AwsServer {
-  /** `http://127.0.0.1:<port>` */
-  readonly endpoint: string
-  close(): Promise<void>
-}
-
 /** DynamoDB's limit, the largest of the four services. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 
 /** Serves the AWS APIs that the functions call (DynamoDB, SQS, Secrets Manager, `@connections`) on one loopback port. */
-export async function startAwsServer(options: AwsServerOptions): Promise<AwsServer> {
+export async function startAwsServer(options: AwsServerOptions) {
   const { identities, warn, intercept } = options
   const verify = createVerifier(identities)
   const authorize = createAuthorizer(warn)
   const dynamodb = createDynamodbApi(options.databaseEndpoint, authorize)
-  const secretsManager = createSecretsManagerApi(options.secret, authorize)
-  const sqs = createSqsApi(options.queues, authorize)
-  const connections = createManagementApi(options.api, options.connections, authorize)
+  const apis = new Map<string, (call: AwsCall) => AwsReply | Promise<AwsReply>>([
+    ['secretsmanager', createSecretsManagerApi(options.secret, authorize)],
+    ['sqs', createSqsApi(options.queues, authorize)],
+    ['execute-api', createManagementApi(options.api, options.connections, authorize)],
+  ])
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '/', headers } = request
-    const body = await readBody(request)
+    const body = await readBody(request, MAX_BODY_BYTES)
+    if (body === 'too_large') throw new Error('the request is too large')
     const verdict = await verify({ method, url, headers, body })
     if ('refusal' in verdict) {
       warn(`REFUSED: ${method} ${url} to the laptop's AWS: signature ${verdict.refusal}`)
       const type = refusalTypes[verdict.refusal]
-      sendError(response, { status: 403, type, message: 'The request signature does not verify.' })
-      return
+      return sendReply(response, { status: 403, type, message: 'The request signature does not verify.' })
     }
+    const { service } = verdict
     const operation = String(headers['x-amz-target'] ?? method).replace(/^.*\./, '')
     const call: AwsCall = { ...verdict, operation, path: url, body, headers }
     const error = await intercept?.(call)
-    if (error) sendError(response, error)
-    else if (verdict.service === 'dynamodb') dynamodb.handle(call, response)
-    else if (verdict.service === 'secretsmanager') secretsManager(call, response)
-    else if (verdict.service === 'sqs') sqs(call, response)
-    else if (verdict.service === 'execute-api') await connections(call, response)
-    else sendError(response, unknownService(verdict.service))
+    if (error) return sendReply(response, error)
+    if (service === 'dynamodb') return dynamodb.handle(call, response)
+    const unknown = `The laptop does not emulate the service ${service}`
+    sendReply(response, (await apis.get(service)?.(call)) ?? badRequest('UnknownServiceException', unknown))
   }
 
   const server = http.createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy()
-      else sendError(response, { status: 400, type: 'ValidationException', message: String(error) })
+      else sendReply(response, badRequest('ValidationException', String(error)))
     })
   })
   // The functions reuse connections; closing one while a call is on its way would look like a failure of AWS.
@@ -76,8 +72,9 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   const port = await listen(server, 0, '127.0.0.1')
 
   return {
+    /** `http://127.0.0.1:<port>` */
     endpoint: `http://127.0.0.1:${port}`,
-    async close() {
+    async close(): Promise<void> {
       server.close()
       server.closeAllConnections()
       dynamodb.close()
@@ -92,20 +89,3 @@ const refusalTypes = {
   expired: 'InvalidSignatureException',
   mismatch: 'InvalidSignatureException',
 } as const
-
-const unknownService = (service: string): AwsError => ({
-  status: 400,
-  type: 'UnknownServiceException',
-  message: `The laptop does not emulate the service ${service}`,
-})
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    chunks.push(chunk)
-    length += chunk.length
-    if (length > MAX_BODY_BYTES) throw new Error('the request is too large')
-  }
-  return Buffer.concat(chunks)
-}

@@ -1,7 +1,7 @@
 import http, { type ServerResponse } from 'node:http'
 import https from 'node:https'
 import { place } from '../../stack/names.ts'
-import { type AwsCall, sendError } from '../calls.ts'
+import { type AwsCall, badRequest, sendReply } from '../calls.ts'
 import type { Authorize } from '../iam/authorize.ts'
 import { engineCredentials } from './engine-client.ts'
 import { dynamodbPermissions } from './permissions.ts'
@@ -38,7 +38,7 @@ export function createDynamodbApi(engineEndpoint: string, authorize: Authorize) 
     })
     outgoing.on('error', (error) => {
       if (response.headersSent) response.destroy()
-      else sendError(response, { status: 500, type: 'InternalServerError', message: error.message })
+      else sendReply(response, { status: 500, type: 'InternalServerError', message: error.message })
     })
     outgoing.end(call.body)
   }
@@ -50,7 +50,7 @@ export function createDynamodbApi(engineEndpoint: string, authorize: Authorize) 
         ? authorize(call.identity, required)
         : `dynamodb:${call.operation} is not available to functions`
       if (message === undefined) forward(call, response)
-      else sendError(response, { status: 400, type: 'AccessDeniedException', message })
+      else sendReply(response, badRequest('AccessDeniedException', message))
     },
     close: () => agent.destroy(),
   }

@@ -8,10 +8,6 @@ export type EngineChoice =
   | { readonly kind: 'url'; readonly endpoint: string }
   | { readonly kind: 'binary'; readonly file: string }
 
-export class NoEngineError extends StartError {
-  override readonly name = 'NoEngineError'
-}
-
 export interface EngineSurroundings {
   /** `AWS_ENDPOINT_URL_DYNAMODB`. */
   readonly endpoint: string | undefined
@@ -29,12 +25,12 @@ export function chooseEngine({ endpoint, packaged, searchPath, platform }: Engin
   const file = packaged ?? onPath(searchPath)
   if (file !== undefined) return { kind: 'binary', file }
   if (platform === 'linux-x64') {
-    throw new NoEngineError(
+    throw new StartError(
       'The database engine @dynoxide/linux-x64 is not installed, although this is Linux on x64: ' +
         'npm leaves it out with --omit=optional. Run npm ci --include=optional, then start again.',
     )
   }
-  throw new NoEngineError(
+  throw new StartError(
     [
       'There is no DynamoDB engine for this machine: the npm package @dynoxide/linux-x64 serves Linux on x64 alone.',
       'Do one of these, then start again:',
@@ -47,14 +43,15 @@ export function chooseEngine({ endpoint, packaged, searchPath, platform }: Engin
   )
 }
 
+const BINARY = process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide'
+
 export const thisPlatform = `${process.platform}-${process.arch}`
 
 /** Returns the binary of the optional dependency, if this platform has one. */
 export function packagedEngine(): string | undefined {
-  const name = `@dynoxide/${thisPlatform}`
   try {
-    const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`)
-    const file = path.join(path.dirname(manifest), process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide')
+    const manifest = createRequire(import.meta.url).resolve(`@dynoxide/${thisPlatform}/package.json`)
+    const file = path.join(path.dirname(manifest), BINARY)
     return isExecutable(file) ? file : undefined
   } catch {
     return undefined
@@ -62,11 +59,10 @@ export function packagedEngine(): string | undefined {
 }
 
 function onPath(searchPath: string): string | undefined {
-  const name = process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide'
   return searchPath
     .split(path.delimiter)
     .filter(Boolean)
-    .map((directory) => path.join(directory, name))
+    .map((directory) => path.join(directory, BINARY))
     .find(isExecutable)
 }
 

@@ -7,6 +7,7 @@ import { probePort } from '../../network.ts'
 import { recordOf, stillRunning } from '../../processes.ts'
 import { StartError } from '../../start-error.ts'
 import { damageOf } from './damage.ts'
+import { chooseEngine, packagedEngine, thisPlatform } from './engine-choice.ts'
 
 export interface Engine {
   readonly endpoint: string
@@ -18,20 +19,31 @@ export interface Engine {
 const START_TIMEOUT_MS = 8_000
 const STOP_TIMEOUT_MS = 3_000
 
+/** Starts the engine available on this machine, or connects to the given endpoint. */
+export async function startDatabase(dataDir: string, endpoint: string | undefined): Promise<Engine> {
+  const searchPath = process.env['PATH'] ?? ''
+  const choice = chooseEngine({ endpoint, searchPath, packaged: packagedEngine(), platform: thisPlatform })
+  return choice.kind === 'url' ? connectEngine(choice.endpoint) : startEngine(choice.file, dataDir)
+}
+
 /** Connects to an engine that is already running. */
 export async function connectEngine(endpoint: string): Promise<Engine> {
   await waitUntilReady(endpoint, () => undefined)
   return { endpoint, died: new Promise(() => undefined), stop: async () => undefined }
 }
 
-/** `file` stores the tables in `<dataDir>/dynamodb.sqlite`; `memory` loses them when the engine exits. */
-export type Storage = 'file' | 'memory'
-
 /** Where the embedded engine stores the tables. */
 export const databaseFile = (dataDir: string) => path.join(dataDir, 'dynamodb.sqlite')
 
-/** Starts the embedded engine and resolves once it responds. Its process is recorded in `dataDir`. */
-export async function startEngine(file: string, dataDir: string, storage: Storage = 'file'): Promise<Engine> {
+/**
+ * Starts the embedded engine and resolves once it responds. Its process is recorded in `dataDir`. With `memory` the tables
+ * are lost when the engine exits.
+ */
+export async function startEngine(
+  file: string,
+  dataDir: string,
+  storage: 'file' | 'memory' = 'file',
+): Promise<Engine> {
   const processFile = path.join(dataDir, 'engine.json')
   await stopLeftover(processFile)
   const port = await probePort(0)

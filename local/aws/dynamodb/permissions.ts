@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { place } from '../../stack/names.ts'
+import { arn } from '../../stack/names.ts'
 import type { Permission } from '../iam/authorize.ts'
 
 const single = z.object({ TableName: z.string(), IndexName: z.string().optional() })
 const batch = z.object({ RequestItems: z.record(z.string(), z.unknown()) })
-const target = z.object({ TableName: z.string() })
-const transaction = z.object({ TransactItems: z.array(z.record(z.string(), target)) })
+const transaction = z.object({ TransactItems: z.array(z.record(z.string(), single)) })
 
 /** Operations on a single table; the IAM action has the same name. */
 const singleTableOperations = new Set([
@@ -56,6 +55,5 @@ export function dynamodbPermissions(operation: string, body: Buffer): readonly P
 }
 
 function tableArn(name: string): string {
-  if (name.startsWith('arn:')) return name
-  return `arn:${place.partition}:dynamodb:${place.region}:${place.account}:table/${name}`
+  return name.startsWith('arn:') ? name : arn('dynamodb', `table/${name}`)
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { newTraceId } from './ids.ts'
 
 /** A header as sent: its name in the first spelling used, and all values in order. */
 export interface RawHeader {
@@ -23,15 +24,22 @@ export function sourceIp(request: IncomingMessage): string {
   return (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
 }
 
-/** The value of X-Forwarded-For: the list that the request carries, with the peer appended. */
-export function forwardedFor(headers: ReadonlyMap<string, RawHeader>, request: IncomingMessage): string {
-  return [...(headers.get('x-forwarded-for')?.values ?? []), sourceIp(request)].join(', ')
+/** The headers that the gateway adds, or replaces by its own. X-Forwarded-For gets the peer appended to the list sent. */
+export function addedHeaders(
+  sent: ReadonlyMap<string, RawHeader>,
+  request: IncomingMessage,
+  now: number,
+): readonly (readonly [string, string])[] {
+  return [
+    ['X-Amzn-Trace-Id', newTraceId(now)],
+    ['X-Forwarded-For', [...(sent.get('x-forwarded-for')?.values ?? []), sourceIp(request)].join(', ')],
+    ['X-Forwarded-Port', String(request.socket.localPort ?? '')],
+    ['X-Forwarded-Proto', 'http'],
+  ]
 }
 
 /** Splits a request target. The query excludes the `?` and is `""` if there is none. */
 export function splitTarget(target: string): { readonly path: string; readonly query: string } {
-  const queryStart = target.indexOf('?')
-  return queryStart < 0
-    ? { path: target, query: '' }
-    : { path: target.slice(0, queryStart), query: target.slice(queryStart + 1) }
+  const [path = '', ...query] = target.split('?')
+  return { path, query: query.join('?') }
 }

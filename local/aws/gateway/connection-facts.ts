@@ -2,18 +2,13 @@ import type { IncomingMessage } from 'node:http'
 import { sourceIp } from './client-request.ts'
 import { newGatewayId } from './ids.ts'
 
-/** `userAgent` is present only if the client sent one. */
-export interface ClientIdentity {
-  readonly userAgent?: string
-  readonly sourceIp: string
-}
-
 /** The part of a connection's events that never changes. */
 export interface ConnectionFacts {
   readonly connectionId: string
   /** Milliseconds since 1970. */
   readonly connectedAt: number
-  readonly identity: ClientIdentity
+  /** `userAgent` is present only if the client sent one. */
+  readonly identity: { readonly userAgent?: string; readonly sourceIp: string }
 }
 
 /** Assigns an id to the connection that a handshake asks for. */

@@ -14,17 +14,6 @@ import {
 } from './facts.ts'
 import { frameLimitWatcher } from './frame-limits.ts'
 
-/** An accepted connection. */
-export interface Connection {
-  readonly facts: ConnectionFacts
-  readonly isOpen: () => boolean
-  /** Milliseconds since 1970 of the last message in either direction. */
-  readonly lastActiveAt: () => number
-  /** Hands bytes to the socket, unless too much is already buffered for a client that does not read. */
-  readonly send: (bytes: Buffer) => 'delivered' | 'limit_exceeded' | 'gone'
-  readonly close: (closing: Closing) => void
-}
-
 export interface ConnectionOptions {
   readonly facts: ConnectionFacts
   readonly webSocket: WebSocket
@@ -43,7 +32,7 @@ const closingByErrorCode: ReadonlyMap<string, Closing> = new Map([
 ])
 
 /** Enforces the limits of API Gateway on an accepted WebSocket until it closes. */
-export function holdConnection(options: ConnectionOptions): Connection {
+export function holdConnection(options: ConnectionOptions) {
   const { facts, webSocket, stream, limits, clock } = options
   let closedByGateway: Closing | undefined
   let lastActiveAt = facts.connectedAt
@@ -59,7 +48,8 @@ export function holdConnection(options: ConnectionOptions): Connection {
     closedByGateway = closing
     webSocket.close(closing.code, closing.reason)
   }
-  const send = (bytes: Buffer) => {
+  /** Hands bytes to the socket, unless too much is already buffered for a client that does not read. */
+  const send = (bytes: Buffer): 'delivered' | 'limit_exceeded' | 'gone' => {
     if (!isOpen()) return 'gone'
     if (webSocket.bufferedAmount > limits.sendBufferBytes) return 'limit_exceeded'
     sendText(webSocket, bytes, limits.frameBytes)
@@ -89,8 +79,18 @@ export function holdConnection(options: ConnectionOptions): Connection {
     )
   })
 
-  return { facts, isOpen, lastActiveAt: () => lastActiveAt, send, close }
+  return {
+    facts,
+    isOpen,
+    /** Milliseconds since 1970 of the last message in either direction. */
+    lastActiveAt: () => lastActiveAt,
+    send,
+    close,
+  }
 }
+
+/** An accepted connection. */
+export type Connection = ReturnType<typeof holdConnection>
 
 /**
  * Enforces the idle time and the lifetime with one timer per connection. It is set again only when it fires, so a busy

@@ -1,56 +1,44 @@
 import type { Connection } from './connection.ts'
-import type { ClientIdentity } from './connection-facts.ts'
+import type { ConnectionFacts } from './connection-facts.ts'
 import { closedNormally, type WebSocketLimits } from './facts.ts'
 import { isGatewayId } from './ids.ts'
 
-/** 400 from @connections: no connection can have this id. */
-interface IllFormedId {
-  readonly outcome: 'ill_formed_id'
+/**
+ * No connection can have this id, or the connection is closed, never existed, or its $connect has not returned yet.
+ * management-api.ts has the status of each outcome.
+ */
+interface NotFound {
+  readonly outcome: 'ill_formed_id' | 'gone'
 }
 
-/** 410 from @connections: the connection is closed, never existed, or its $connect has not returned yet. */
-interface Gone {
-  readonly outcome: 'gone'
+export interface PostResult {
+  /**
+   * `delivered`: handed to the socket; whether the client receives it is unknown. `limit_exceeded`: the client does not read
+   * as fast as messages are sent to it. `failed`: only injected faults cause it.
+   */
+  readonly outcome: NotFound['outcome'] | 'delivered' | 'too_large' | 'limit_exceeded' | 'failed'
 }
-
-export type PostResult =
-  | IllFormedId
-  | Gone
-  /** 200. Handed to the socket; whether the client receives it is unknown. */
-  | { readonly outcome: 'delivered' }
-  /** 413. */
-  | { readonly outcome: 'too_large' }
-  /** 429. The client does not read as fast as messages are sent to it. */
-  | { readonly outcome: 'limit_exceeded' }
-  /** 500. Only injected faults cause it. */
-  | { readonly outcome: 'failed' }
 
 /** The body of a GET response from @connections. Times are ISO 8601. */
-export interface ConnectionDescription {
+interface ConnectionDescription extends Pick<ConnectionFacts, 'identity'> {
   readonly connectedAt: string
-  readonly identity: ClientIdentity
   readonly lastActiveAt: string
 }
-
-export type GetResult =
-  | IllFormedId
-  | Gone
-  | { readonly outcome: 'found'; readonly connection: ConnectionDescription }
-
-export type DeleteResult = IllFormedId | Gone | { readonly outcome: 'deleted' }
 
 /** The operations of the @connections API; see docs/api-gateway.md, "@connections". */
 export interface ConnectionsApi {
   readonly post: (connectionId: string, body: Buffer) => Promise<PostResult>
-  readonly get: (connectionId: string) => Promise<GetResult>
-  readonly delete: (connectionId: string) => Promise<DeleteResult>
+  readonly get: (
+    connectionId: string,
+  ) => Promise<NotFound | { readonly outcome: 'found'; readonly connection: ConnectionDescription }>
+  readonly delete: (connectionId: string) => Promise<NotFound | { readonly outcome: 'deleted' }>
 }
 
 export function connectionsApi(
   connections: ReadonlyMap<string, Connection>,
   limits: WebSocketLimits,
 ): ConnectionsApi {
-  const find = (connectionId: string): Connection | IllFormedId | Gone => {
+  const find = (connectionId: string): Connection | NotFound => {
     if (!isGatewayId(connectionId)) return { outcome: 'ill_formed_id' }
     const connection = connections.get(connectionId)
     return connection?.isOpen() ? connection : { outcome: 'gone' }
@@ -63,7 +51,10 @@ export function connectionsApi(
     },
     get: async (connectionId) => {
       const found = find(connectionId)
-      return 'outcome' in found ? found : { outcome: 'found', connection: describe(found) }
+      if ('outcome' in found) return found
+      const connectedAt = new Date(found.facts.connectedAt).toISOString()
+      const lastActiveAt = new Date(found.lastActiveAt()).toISOString()
+      return { outcome: 'found', connection: { connectedAt, identity: found.facts.identity, lastActiveAt } }
     },
     delete: async (connectionId) => {
       const found = find(connectionId)
@@ -71,13 +62,5 @@ export function connectionsApi(
       found.close(closedNormally)
       return { outcome: 'deleted' }
     },
-  }
-}
-
-function describe({ facts, lastActiveAt }: Connection): ConnectionDescription {
-  return {
-    connectedAt: new Date(facts.connectedAt).toISOString(),
-    identity: facts.identity,
-    lastActiveAt: new Date(lastActiveAt()).toISOString(),
   }
 }

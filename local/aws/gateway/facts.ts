@@ -5,51 +5,36 @@
  */
 
 /** Limits of a WebSocket API. Only tests and faults should change them. */
-export interface WebSocketLimits {
+export const webSocketLimits = {
   /** Size of one message in either direction; a longer one from the client closes the connection with 1009. */
-  readonly messageBytes: number
-  /** Payload of one frame; a client must fragment longer messages, or its connection is closed with 1009. */
-  readonly frameBytes: number
-  /** Characters in the handshake's URL. */
-  readonly urlLength: number
-  /** A connection without messages in either direction is closed after this time. */
-  readonly idleMs: number
-  /** Every connection is closed after this time, however busy. */
-  readonly lifetimeMs: number
-  /** Posts are refused while more than this is buffered for a slow client. The number is unverified. */
-  readonly sendBufferBytes: number
-  /** How long a peer may take to answer a close frame. Unverified. */
-  readonly closeGraceMs: number
-  /** How long closing the gateway waits for running functions. Not an AWS limit: AWS never shuts down. */
-  readonly drainMs: number
-}
-
-export const webSocketLimits: WebSocketLimits = {
   messageBytes: 128 * 1024,
+  /** Payload of one frame; a client must fragment longer messages, or its connection is closed with 1009. */
   frameBytes: 32 * 1024,
+  /** Characters in the handshake's URL. */
   urlLength: 4096,
+  /** A connection without messages in either direction is closed after this time. */
   idleMs: 10 * 60_000,
+  /** Every connection is closed after this time, however busy. */
   lifetimeMs: 2 * 3_600_000,
+  /** Posts are refused while more than this is buffered for a slow client. The number is unverified. */
   sendBufferBytes: 1024 * 1024,
+  /** How long a peer may take to answer a close frame. Unverified. */
   closeGraceMs: 2_000,
+  /** How long closing the gateway waits for running functions. Not an AWS limit: AWS never shuts down. */
   drainMs: 1_000,
 }
+export type WebSocketLimits = Readonly<typeof webSocketLimits>
 
 /** Limits of an HTTP API. */
-export interface HttpLimits {
+export const httpLimits = {
   /** Size of a request body. */
-  readonly bodyBytes: number
-  /** Size of the event that Lambda accepts; in practice this limit applies first. */
-  readonly eventBytes: number
-  /** Size of the request line and headers together. */
-  readonly headBytes: number
-}
-
-export const httpLimits: HttpLimits = {
   bodyBytes: 10 * 1024 * 1024,
+  /** Size of the event that Lambda accepts; in practice this limit applies first. */
   eventBytes: 6 * 1024 * 1024,
+  /** Size of the request line and headers together. */
   headBytes: 10_240,
 }
+export type HttpLimits = Readonly<typeof httpLimits>
 
 /** A WebSocket close code with its reason. */
 export interface Closing {
@@ -138,6 +123,3 @@ export const PREFLIGHT_STATUS = 204
 
 /** Content type of a structured response without one. */
 export const DEFAULT_CONTENT_TYPE = 'text/plain; charset=utf-8'
-
-/** The account id that the laptop uses. */
-export const LOCAL_ACCOUNT_ID = '000000000000'

@@ -13,9 +13,10 @@ import type { Invocation } from './invocation.ts'
 const HANDSHAKE_KEY = /^[A-Za-z0-9+/]{22}==$/
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
 
+/** Accepted, perhaps with a subprotocol, or refused, with the problem if the function failed. */
 export type HandshakeVerdict =
-  | { readonly verdict: 'accepted'; readonly subprotocol?: string }
-  | { readonly verdict: 'refused'; readonly status: number; readonly problem?: string }
+  | { readonly subprotocol?: string }
+  | { readonly status: number; readonly problem?: string }
 
 /** A handshake that was refused on purpose. */
 export interface Refusal {
@@ -38,21 +39,16 @@ export function badHandshakeStatus(request: IncomingMessage, limits: WebSocketLi
   return valid ? undefined : BAD_HANDSHAKE_STATUS
 }
 
-/** Accepts on a 2xx status from $connect, refuses with any other, and with 502 if the function failed. */
+/**
+ * Accepts on a 2xx status from $connect, refuses with any other, and with 502 if the function failed.
+ * `Sec-WebSocket-Protocol` is the only header of the response that reaches the client.
+ */
 export function judgeHandshake(invocation: Invocation): HandshakeVerdict {
-  const failed = { verdict: 'refused', status: CONNECT_FAILED_STATUS } as const
-  if (invocation.outcome === 'timed_out') return { ...failed, problem: 'the function timed out' }
-  if (invocation.outcome === 'failed') return { ...failed, problem: String(invocation.error) }
-  const response = parseIntegrationResponse(invocation.value)
-  if (typeof response === 'string') return { ...failed, problem: response }
-  if (response.statusCode >= 300) return { verdict: 'refused', status: response.statusCode }
-  return { verdict: 'accepted', ...chosenSubprotocol(response.headers) }
-}
-
-/** `Sec-WebSocket-Protocol` is the only header of the $connect response that reaches the client. */
-function chosenSubprotocol(headers: ReadonlyMap<string, string>): { readonly subprotocol?: string } {
-  const subprotocol = headers.get('sec-websocket-protocol')
-  return subprotocol !== undefined && TOKEN.test(subprotocol) ? { subprotocol } : {}
+  const response = 'problem' in invocation ? invocation.problem : parseIntegrationResponse(invocation.value)
+  if (typeof response === 'string') return { status: CONNECT_FAILED_STATUS, problem: response }
+  if (response.statusCode >= 300) return { status: response.statusCode }
+  const subprotocol = response.headers.get('sec-websocket-protocol') ?? ''
+  return TOKEN.test(subprotocol) ? { subprotocol } : {}
 }
 
 /** Responds to an upgrade with a plain HTTP error, shaped like API Gateway's other errors, and closes the socket. */
@@ -64,8 +60,7 @@ export function refuseUpgrade(
   // The client may have left already, and an unhandled error event would end the process.
   socket.on('error', () => {})
   const phrase = STATUS_CODES[status] ?? 'Unknown'
-  const { connectionId, requestId } = ids
-  const body = JSON.stringify({ message: refusalTexts.get(status) ?? phrase, connectionId, requestId })
+  const body = JSON.stringify({ message: refusalTexts.get(status) ?? phrase, ...ids })
   const head = [
     `HTTP/1.1 ${status} ${phrase}`,
     'Connection: close',

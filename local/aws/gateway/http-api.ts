@@ -1,34 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpApiModel } from '../../stack/api-model.ts'
-import type { Invoke } from '../lambda/invoke.ts'
+import { readBody } from '../read-body.ts'
 import { preflightReply, withCors } from './cors.ts'
-import { type HttpLimits, httpLimits, LOCAL_ACCOUNT_ID } from './facts.ts'
+import { type HttpLimits, httpLimits } from './facts.ts'
 import { type HttpEvent, httpEvent } from './http-event.ts'
-import { headLength, readBody, readPath } from './http-request.ts'
+import { headLength, readPath } from './http-request.ts'
 import { gatewayReply, type HttpReply, parseHttpResponse } from './http-response.ts'
 import { httpRouter } from './http-routing.ts'
 import { newGatewayId } from './ids.ts'
-import { invokeWithin } from './invocation.ts'
+import { type ApiOptions, invokeWithin } from './invocation.ts'
 
-export interface HttpApiOptions {
-  readonly api: HttpApiModel
-  readonly invoke: Invoke
-  /** `requestContext.domainName` of the events; its first label becomes `domainPrefix`. */
-  readonly domainName: string
-  readonly accountId?: string
-  readonly limits?: Partial<HttpLimits>
-  /** Milliseconds since 1970. */
-  readonly clock?: () => number
-  /** Called with the reason when a function's result became an anonymous error. @default - silent */
-  readonly warn?: (problem: string) => void
-}
+export type HttpApiOptions = ApiOptions<HttpApiModel, HttpLimits>
 
 /** Handles one request; never rejects. */
 export type HttpApi = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** Emulates a deployed HTTP API with payload format 2.0: routes, events, responses and CORS. See docs/api-gateway.md. */
 export function createHttpApi(options: HttpApiOptions): HttpApi {
-  const { api, invoke, domainName, accountId = LOCAL_ACCOUNT_ID, clock = Date.now, warn = () => {} } = options
+  const { api, invoke, domainName, clock = Date.now, warn = () => {} } = options
   const limits = { ...httpLimits, ...options.limits }
   const route = httpRouter(api.routes)
 
@@ -42,20 +31,13 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
     const body = await readBody(request, limits.bodyBytes)
     if (body === 'too_large') return gatewayReply(413)
 
-    const source = { api, accountId, domainName, requestId, now: clock(), request, path, match, body }
-    const event = httpEvent(source)
+    const event = httpEvent({ api, domainName, requestId, now: clock(), request, path, match, body })
     if (exceeds(event, limits.eventBytes)) return gatewayReply(413)
     const invocation = await invokeWithin(invoke, match.route, event)
-    const { routeKey } = match.route
-    if (invocation.outcome === 'timed_out') {
-      warn(`${routeKey}: the function timed out`)
-      return gatewayReply(503)
-    }
-    const reply =
-      invocation.outcome === 'failed' ? String(invocation.error) : parseHttpResponse(invocation.value)
+    const reply = 'problem' in invocation ? invocation.problem : parseHttpResponse(invocation.value)
     if (typeof reply !== 'string') return reply
-    warn(`${routeKey}: ${reply}`)
-    return gatewayReply(500)
+    warn(`${match.route.routeKey}: ${reply}`)
+    return gatewayReply('problem' in invocation && invocation.isTimeout ? 503 : 500)
   }
 
   const answer = async (request: IncomingMessage, requestId: string): Promise<HttpReply> => {

@@ -1,47 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import type { HttpApiModel } from '../../stack/api-model.ts'
-import { forwardedFor, rawHeaders, sourceIp } from './client-request.ts'
+import { place } from '../../stack/names.ts'
+import { addedHeaders, rawHeaders, sourceIp } from './client-request.ts'
 import { TEXT_CONTENT_TYPE } from './facts.ts'
 import type { HttpPath } from './http-request.ts'
 import type { HttpMatch } from './http-routing.ts'
-import { newTraceId } from './ids.ts'
 import { requestTime } from './request-time.ts'
-
-/** Payload format 2.0. Keys that do not apply are absent, never null; see docs/api-gateway.md, "HTTP API: events". */
-export interface HttpEvent {
-  readonly version: '2.0'
-  readonly routeKey: string
-  readonly rawPath: string
-  readonly rawQueryString: string
-  readonly cookies?: readonly string[]
-  readonly headers: Readonly<Record<string, string>>
-  readonly queryStringParameters?: Readonly<Record<string, string>>
-  readonly requestContext: {
-    readonly accountId: string
-    readonly apiId: string
-    readonly domainName: string
-    readonly domainPrefix: string
-    readonly http: {
-      readonly method: string
-      readonly path: string
-      readonly protocol: string
-      readonly sourceIp: string
-      readonly userAgent: string
-    }
-    readonly requestId: string
-    readonly routeKey: string
-    readonly stage: string
-    readonly time: string
-    readonly timeEpoch: number
-  }
-  readonly body?: string
-  readonly pathParameters?: Readonly<Record<string, string>>
-  readonly isBase64Encoded: boolean
-}
 
 export interface HttpEventSource {
   readonly api: HttpApiModel
-  readonly accountId: string
   readonly domainName: string
   readonly requestId: string
   /** Milliseconds since 1970. */
@@ -52,45 +19,48 @@ export interface HttpEventSource {
   readonly body: Buffer
 }
 
-export function httpEvent(source: HttpEventSource): HttpEvent {
-  const { api, request, path, match, body, domainName, now } = source
-  const { routeKey } = match.route
-  const query = queryParameters(path.rawQueryString)
+/** Payload format 2.0. Keys that do not apply are absent, never null; see docs/api-gateway.md, "HTTP API: events". */
+export function httpEvent(source: HttpEventSource) {
+  const { api, requestId, request, path, match, body, domainName, now } = source
+  const { rawPath, rawQueryString } = path
+  const { pathParameters, route } = match
+  const query = queryParameters(rawQueryString)
   return {
     version: '2.0',
-    routeKey,
-    rawPath: path.rawPath,
-    rawQueryString: path.rawQueryString,
+    routeKey: route.routeKey,
+    rawPath,
+    rawQueryString,
     ...cookies(request),
     headers: eventHeaders(source),
-    ...(query.size === 0 ? {} : { queryStringParameters: Object.fromEntries(query) }),
+    ...(query.size > 0 && { queryStringParameters: Object.fromEntries(query) }),
     requestContext: {
-      accountId: source.accountId,
+      accountId: place.account,
       apiId: api.apiId,
       domainName,
       domainPrefix: domainName.split('.')[0] ?? domainName,
       http: {
         method: request.method ?? '',
-        path: path.rawPath,
+        path: rawPath,
         protocol: `HTTP/${request.httpVersion}`,
         sourceIp: sourceIp(request),
         userAgent: request.headers['user-agent'] ?? '',
       },
-      requestId: source.requestId,
-      routeKey,
+      requestId,
+      routeKey: route.routeKey,
       stage: api.stage,
       time: requestTime(now),
       timeEpoch: now,
     },
     ...eventBody(request, body),
-    ...(Object.keys(match.pathParameters).length === 0 ? {} : { pathParameters: match.pathParameters }),
+    ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
   }
 }
 
+export type HttpEvent = ReturnType<typeof httpEvent>
+
 /** Cookies are passed in `cookies` instead of the header. */
-function cookies(request: IncomingMessage): { readonly cookies?: readonly string[] } {
-  const { cookie } = request.headers
-  return cookie === undefined ? {} : { cookies: cookie.split(/;\s*/).filter((pair) => pair !== '') }
+function cookies({ headers: { cookie } }: IncomingMessage) {
+  return cookie !== undefined && { cookies: cookie.split(/;\s*/).filter((pair) => pair !== '') }
 }
 
 /** Hop-by-hop headers, which end at the gateway. Which of them a function still sees is unverified. */
@@ -111,10 +81,7 @@ function eventHeaders({ request, body, now }: HttpEventSource): Readonly<Record<
   for (const [name, { values }] of sent)
     if (name !== 'cookie' && !hopHeaders.has(name)) headers.set(name, values.join(','))
   headers.set('content-length', String(body.length))
-  headers.set('x-amzn-trace-id', newTraceId(now))
-  headers.set('x-forwarded-for', forwardedFor(sent, request))
-  headers.set('x-forwarded-port', String(request.socket.localPort ?? ''))
-  headers.set('x-forwarded-proto', 'http')
+  for (const [name, value] of addedHeaders(sent, request, now)) headers.set(name.toLowerCase(), value)
   return Object.fromEntries(headers)
 }
 
@@ -129,12 +96,9 @@ function queryParameters(rawQueryString: string): ReadonlyMap<string, string> {
 }
 
 /** Text for a few content types; base64 for all others and for bodies without a content type. */
-function eventBody(
-  request: IncomingMessage,
-  body: Buffer,
-): { readonly body?: string; readonly isBase64Encoded: boolean } {
+function eventBody({ headers }: IncomingMessage, body: Buffer) {
   if (body.length === 0) return { isBase64Encoded: false }
-  const contentType = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  const contentType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   return TEXT_CONTENT_TYPE.test(contentType)
     ? { body: body.toString('utf8'), isBase64Encoded: false }
     : { body: body.toString('base64'), isBase64Encoded: true }

@@ -37,25 +37,3 @@ export function headLength(request: IncomingMessage): number {
   // Each name is followed by `: `, each value by a line break.
   return request.rawHeaders.reduce((bytes, text) => bytes + Buffer.byteLength(text) + 2, line.length + 2)
 }
-
-/**
- * Reads a body of at most `limit` bytes. Resolves with `too_large` as soon as its header or its bytes exceed the limit; the
- * rest is discarded.
- */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | 'too_large'> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) return 'too_large'
-  const chunks: Buffer[] = []
-  let length = 0
-  return new Promise((resolve, reject) => {
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length
-      if (length <= limit) chunks.push(chunk)
-      else {
-        chunks.length = 0
-        resolve('too_large')
-      }
-    })
-    request.once('end', () => resolve(Buffer.concat(chunks)))
-    request.once('error', reject)
-  })
-}

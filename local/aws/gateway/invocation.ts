@@ -1,38 +1,44 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Invoke } from '../lambda/invoke.ts'
 
-export type Invocation =
-  | { readonly outcome: 'returned'; readonly value: unknown }
-  | { readonly outcome: 'failed'; readonly error: unknown }
-  | { readonly outcome: 'timed_out' }
-
-export interface Integration {
-  readonly functionId: string
-  readonly timeoutMs: number
+/** What the emulations of both kinds of API need. */
+export interface ApiOptions<Model, Limits> {
+  readonly api: Model
+  readonly invoke: Invoke
+  /** `requestContext.domainName` of the events. */
+  readonly domainName: string
+  readonly limits?: Partial<Limits>
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number
+  /** Called with the reason when a function's result became an anonymous error. @default - silent */
+  readonly warn?: (problem: string) => void
 }
+
+/** The result of a function, or the reason why there is none. */
+export type Invocation =
+  | { readonly value: unknown }
+  | { readonly problem: string; readonly isTimeout: boolean }
 
 /**
  * Invokes a function and waits no longer than the timeout of its integration. After the timeout the function keeps running
  * and its result is dropped.
  */
-export function invokeWithin(
+export async function invokeWithin(
   invoke: Invoke,
-  integration: Integration,
+  { functionId, timeoutMs }: { readonly functionId: string; readonly timeoutMs: number },
   event: unknown,
   isWanted?: () => boolean,
 ): Promise<Invocation> {
-  const { functionId, timeoutMs } = integration
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve({ outcome: 'timed_out' }), timeoutMs)
-    timer.unref()
-    const settle = (invocation: Invocation) => {
-      clearTimeout(timer)
-      resolve(invocation)
-    }
-    Promise.resolve()
-      .then(() => invoke(functionId, event, isWanted))
-      .then(
-        (value) => settle({ outcome: 'returned', value }),
-        (error: unknown) => settle({ outcome: 'failed', error }),
-      )
-  })
+  const ended = new AbortController()
+  const timeout = { problem: 'the function timed out', isTimeout: true }
+  try {
+    return await Promise.race([
+      invoke(functionId, event, isWanted).then((value) => ({ value })),
+      delay(timeoutMs, timeout, { ref: false, signal: ended.signal }),
+    ])
+  } catch (error) {
+    return { problem: String(error), isTimeout: false }
+  } finally {
+    ended.abort()
+  }
 }

@@ -1,6 +1,5 @@
-import type { ServerResponse } from 'node:http'
-import { place } from '../../stack/names.ts'
-import { type AwsCall, type AwsError, sendError, sendJson } from '../calls.ts'
+import { arn } from '../../stack/names.ts'
+import type { AwsCall, AwsError, AwsReply } from '../calls.ts'
 import type { Authorize } from '../iam/authorize.ts'
 import type { ConnectionsApi } from './connections.ts'
 
@@ -21,48 +20,28 @@ export function createManagementApi(
   connections: ConnectionsApi,
   authorize: Authorize,
 ) {
-  return async (call: AwsCall, response: ServerResponse): Promise<void> => {
-    const [, stage, id] = /^\/([^/]+)\/@connections\/([^/]+)$/.exec(call.path) ?? []
-    if (stage !== api.stage || id === undefined) {
-      sendError(response, forbidden('Forbidden'))
-      return
-    }
+  return async ({ identity, operation, path, body }: AwsCall): Promise<AwsReply> => {
+    const [, stage, id] = /^\/([^/]+)\/@connections\/([^/]+)$/.exec(path) ?? []
+    if (stage !== api.stage || id === undefined) return forbidden('Forbidden')
     const connectionId = decode(id)
-    const resource =
-      `arn:${place.partition}:execute-api:${place.region}:${place.account}:` +
-      `${api.apiId}/${stage}/${call.operation}/@connections/${connectionId}`
-    const denied = authorize(call.identity, [{ action: 'execute-api:ManageConnections', resource }])
-    if (denied) {
-      sendError(response, forbidden(denied))
-      return
-    }
+    const resource = arn('execute-api', `${api.apiId}/${stage}/${operation}/@connections/${connectionId}`)
+    const denied = authorize(identity, [{ action: 'execute-api:ManageConnections', resource }])
+    if (denied) return forbidden(denied)
 
-    const result = await perform(connections, call, connectionId)
-    if (!result) {
-      sendError(response, forbidden('Forbidden'))
-      return
+    if (operation === 'POST') {
+      const { outcome } = await connections.post(connectionId, body)
+      return outcome === 'delivered' ? { status: 200 } : errors[outcome]
     }
-    switch (result.outcome) {
-      case 'delivered':
-        response.writeHead(200, { 'content-length': 0 }).end()
-        return
-      case 'deleted':
-        response.writeHead(204).end()
-        return
-      case 'found':
-        sendJson(response, 200, result.connection)
-        return
-      default:
-        sendError(response, errors[result.outcome])
+    if (operation === 'GET') {
+      const result = await connections.get(connectionId)
+      return result.outcome === 'found' ? { status: 200, body: result.connection } : errors[result.outcome]
     }
+    if (operation === 'DELETE') {
+      const { outcome } = await connections.delete(connectionId)
+      return outcome === 'deleted' ? { status: 204 } : errors[outcome]
+    }
+    return forbidden('Forbidden')
   }
-}
-
-async function perform(connections: ConnectionsApi, { operation, body }: AwsCall, connectionId: string) {
-  if (operation === 'POST') return connections.post(connectionId, body)
-  if (operation === 'GET') return connections.get(connectionId)
-  if (operation === 'DELETE') return connections.delete(connectionId)
-  return undefined
 }
 
 /** An id that cannot be decoded is passed on unchanged and then rejected as ill-formed. */

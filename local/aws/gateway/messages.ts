@@ -4,7 +4,7 @@ import type { ConnectionFacts } from './connection-facts.ts'
 import { frameTexts, type WebSocketLimits } from './facts.ts'
 import { newGatewayId } from './ids.ts'
 import { parseIntegrationResponse } from './integration-response.ts'
-import { invokeWithin } from './invocation.ts'
+import { type Invocation, invokeWithin } from './invocation.ts'
 import { routeSelector } from './route-selection.ts'
 import { type EventScope, messageEvent } from './websocket-events.ts'
 
@@ -19,48 +19,43 @@ export interface MessageOptions extends EventScope {
  * Returns a function that runs a message through its route. It resolves with the frame to send back, if any, and never
  * rejects. Messages of one connection run concurrently, as on AWS: no message waits for an earlier one.
  */
-export function messageHandler(
-  options: MessageOptions,
-): (connection: ConnectionFacts, message: string) => Promise<Buffer | undefined> {
-  const { api, invoke, warn } = options
+export function messageHandler(options: MessageOptions) {
+  const { api, invoke, limits, warn } = options
   const select = routeSelector(api.routeSelectionExpression, new Set(api.routes.keys()))
 
-  return async (connection, message) => {
-    const routeKey = select(message)
-    const route = routeKey === undefined ? undefined : api.routes.get(routeKey)
-    if (routeKey === undefined || route === undefined)
-      return platformFrame(frameTexts.noRoute, connection, newGatewayId())
+  return async (connection: ConnectionFacts, message: string): Promise<Buffer | undefined> => {
+    const routeKey = select(message) ?? ''
+    const route = api.routes.get(routeKey)
+    if (route === undefined) return platformFrame(frameTexts.noRoute, connection, newGatewayId())
 
     const event = messageEvent(options, connection, routeKey, message)
-    const invocation = await invokeWithin(invoke, route, event)
-    const reply = replyTo(invocation, route, options.limits)
-    if ('problem' in reply) warn(`${routeKey}: ${reply.problem}`)
-    if (!('text' in reply)) return reply.body
+    const reply = replyTo(await invokeWithin(invoke, route, event), route, limits)
+    if (reply.problem !== undefined) warn(`${routeKey}: ${reply.problem}`)
+    if (reply.text === undefined) return reply.body
     return platformFrame(reply.text, connection, event.requestContext.requestId)
   }
 }
 
-type Reply =
-  | { readonly body?: Buffer }
-  | { readonly text: string }
-  | { readonly text: string; readonly problem: string }
+/** The body for the client, or the text of an error frame. */
+interface Reply {
+  readonly body?: Buffer
+  readonly text?: string
+  readonly problem?: string
+}
 
-function replyTo(
-  invocation: Awaited<ReturnType<typeof invokeWithin>>,
-  route: WebSocketRouteModel,
-  limits: WebSocketLimits,
-): Reply {
-  const failed = (problem: string) => ({ text: frameTexts.integrationFailed, problem })
-  if (invocation.outcome === 'timed_out')
-    return { text: frameTexts.timedOut, problem: 'the function timed out' }
-  if (invocation.outcome === 'failed') return failed(String(invocation.error))
-
+function replyTo(invocation: Invocation, route: WebSocketRouteModel, limits: WebSocketLimits): Reply {
+  const failure = { text: frameTexts.integrationFailed }
+  if ('problem' in invocation) {
+    const { problem, isTimeout } = invocation
+    return isTimeout ? { text: frameTexts.timedOut, problem } : { ...failure, problem }
+  }
   const response = parseIntegrationResponse(invocation.value)
-  if (typeof response === 'string') return failed(response)
+  if (typeof response === 'string') return { ...failure, problem: response }
   // Without a route response the body is dropped, and the client sees only a failure.
-  if (!route.hasRouteResponse) return response.statusCode >= 400 ? { text: frameTexts.integrationFailed } : {}
+  if (!route.hasRouteResponse) return response.statusCode >= 400 ? failure : {}
   // Unverified: that a body over the message limit counts as a failure, and that an empty body sends nothing.
-  if (response.body.length > limits.messageBytes) return failed('the returned body is too large')
+  if (response.body.length > limits.messageBytes)
+    return { ...failure, problem: 'the returned body is too large' }
   return response.body.length === 0 ? {} : { body: response.body }
 }
 

@@ -3,15 +3,11 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { WebSocketLimits } from './facts.ts'
 
-/** Completes an accepted handshake. Returns `undefined` if the client has left or its handshake is invalid. */
-export type Upgrade = (
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-  subprotocol: string | undefined,
-) => WebSocket | undefined
-
-export function upgrader(limits: WebSocketLimits): Upgrade {
+/**
+ * Returns a function that completes an accepted handshake. It returns `undefined` if the client has left or its handshake
+ * is invalid.
+ */
+export function upgrader(limits: WebSocketLimits) {
   const subprotocols = new WeakMap<IncomingMessage, string>()
   const options = {
     noServer: true,
@@ -26,7 +22,7 @@ export function upgrader(limits: WebSocketLimits): Upgrade {
   } as const
   const server = new WebSocketServer(options)
 
-  return (request, socket, head, subprotocol) => {
+  return (request: IncomingMessage, socket: Duplex, head: Buffer, subprotocol?: string) => {
     if (subprotocol !== undefined) subprotocols.set(request, subprotocol)
     let accepted: WebSocket | undefined
     server.handleUpgrade(request, socket, head, (webSocket) => {

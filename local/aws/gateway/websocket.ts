@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
 import type { WebSocketApiModel } from '../../stack/api-model.ts'
-import type { Invoke } from '../lambda/invoke.ts'
 import { sourceIp } from './client-request.ts'
 import { type Connection, holdConnection } from './connection.ts'
 import { type ConnectionFacts, connectionFacts } from './connection-facts.ts'
@@ -15,21 +15,12 @@ import {
   type Refusal,
   refuseUpgrade,
 } from './handshake.ts'
-import { invokeWithin } from './invocation.ts'
+import { type ApiOptions, invokeWithin } from './invocation.ts'
 import { messageHandler } from './messages.ts'
 import { upgrader } from './upgrade.ts'
 import { connectEvent, disconnectEvent, type WebSocketEvent } from './websocket-events.ts'
 
-export interface WebSocketGatewayOptions {
-  readonly api: WebSocketApiModel
-  readonly invoke: Invoke
-  /** `requestContext.domainName` of the events. */
-  readonly domainName: string
-  readonly limits?: Partial<WebSocketLimits>
-  /** Milliseconds since 1970. */
-  readonly clock?: () => number
-  /** Called with the reason when a function's result became an anonymous error. @default - silent */
-  readonly warn?: (problem: string) => void
+export interface WebSocketGatewayOptions extends ApiOptions<WebSocketApiModel, WebSocketLimits> {
   /** Called for each handshake that is refused on purpose; failures of the function go to `warn`. */
   readonly onRefused?: (refusal: Refusal) => void
 }
@@ -75,9 +66,7 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
   // function could start, it is not invoked.
   const invokeConnect = async (event: WebSocketEvent, socket: Duplex): Promise<HandshakeVerdict> => {
     const route = api.routes.get('$connect')
-    return route === undefined
-      ? { verdict: 'accepted' }
-      : judgeHandshake(await invokeWithin(invoke, route, event, () => socket.readable))
+    return route ? judgeHandshake(await invokeWithin(invoke, route, event, () => socket.readable)) : {}
   }
 
   // Best effort: the result is ignored, and messages of the connection may still be running.
@@ -85,8 +74,7 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
     const route = api.routes.get('$disconnect')
     if (route === undefined || state === 'closed') return
     const invocation = await invokeWithin(invoke, route, disconnectEvent(scope, facts, closing))
-    if (invocation.outcome === 'failed') warn(`$disconnect: ${String(invocation.error)}`)
-    if (invocation.outcome === 'timed_out') warn('$disconnect: the function timed out')
+    if ('problem' in invocation) warn(`$disconnect: ${invocation.problem}`)
   }
 
   const untilClosed = (facts: ConnectionFacts, webSocket: WebSocket, stream: Duplex): Promise<Closing> =>
@@ -109,12 +97,12 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
     const event = connectEvent(scope, facts, request)
     const result = await invokeConnect(event, socket)
     connecting.delete(socket)
-    if (result.verdict === 'refused') {
-      if (result.problem !== undefined) warn(`$connect: ${result.problem}`)
-      else
-        onRefused({ status: result.status, origin: request.headers.origin, address: facts.identity.sourceIp })
-      const { requestId } = event.requestContext
-      return refuseUpgrade(socket, result.status, { connectionId: facts.connectionId, requestId })
+    if ('status' in result) {
+      const { status, problem } = result
+      if (problem !== undefined) warn(`$connect: ${problem}`)
+      else onRefused({ status, origin: request.headers.origin, address: facts.identity.sourceIp })
+      const { connectionId, requestId } = event.requestContext
+      return refuseUpgrade(socket, status, { connectionId, requestId })
     }
     const webSocket = upgrade(request, socket, head, result.subprotocol)
     // Unverified: a client that leaves while $connect accepts it is reported as lost.
@@ -142,17 +130,11 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
       state = 'closing'
       for (const socket of connecting) socket.destroy()
       for (const connection of connections.values()) connection.close(goingAway)
-      await settledWithin(limits.closeGraceMs + limits.drainMs, Promise.all(running))
+      const settled = new AbortController()
+      const timeout = delay(limits.closeGraceMs + limits.drainMs, undefined, { signal: settled.signal })
+      await Promise.race([Promise.all(running), timeout])
+      settled.abort()
       state = 'closed'
     },
   }
-}
-
-async function settledWithin(timeoutMs: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const elapsed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs)
-  })
-  await Promise.race([work, elapsed])
-  clearTimeout(timer)
 }

@@ -53,11 +53,8 @@ export function createConcurrency(options: ConcurrencyOptions = {}): Concurrency
     const favored = (['background', 'handshake'] as const).filter(
       (urgency) => started % STARVATION_SHARES[urgency] === 0,
     )
-    for (const urgency of [...favored, ...urgencies]) {
-      const first = queues[urgency].shift()
-      if (first) return first
-    }
-    return undefined
+    const urgency = [...favored, ...urgencies].find((candidate) => queues[candidate].length > 0)
+    return urgency && queues[urgency].shift()
   }
   const admit = () => {
     while (running < allowed && hasQueued()) {

@@ -1,19 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
+import type { FunctionModel } from '../../stack/functions.ts'
 import { type Deferred, deferred } from './deferred.ts'
 import { FunctionError } from './invoke.ts'
 
 /** Everything needed to start a container. `environment` becomes its complete `process.env`. */
-export interface ContainerDefinition {
-  readonly name: string
-  readonly codeDir: string
-  /** `file.export`. */
-  readonly handler: string
-  readonly timeoutMs: number
-  readonly memoryMegabytes: number
-  readonly environment: Readonly<Record<string, string>>
+export interface ContainerDefinition extends Omit<FunctionModel, 'id' | 'arn' | 'statements'> {
   readonly faults?: WorkerFaults | undefined
 }
 
@@ -44,15 +37,10 @@ type Message = { ready: true } | { result: string } | { failure: string }
 const INIT_TIMEOUT_MS = 10_000
 
 export function startContainer(definition: ContainerDefinition, log: Log): Container {
-  const { name, timeoutMs, memoryMegabytes } = definition
+  const { name, codeDir, handler, timeoutMs, memoryMegabytes, faults } = definition
+  const clockOffsetMs = faults?.clockOffsetMs() ?? 0
   const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
-    workerData: {
-      codeDir: definition.codeDir,
-      handler: definition.handler,
-      functionName: name,
-      memoryMegabytes,
-      clockOffsetMs: definition.faults?.clockOffsetMs() ?? 0,
-    },
+    workerData: { codeDir, handler, functionName: name, memoryMegabytes, clockOffsetMs },
     env: { ...definition.environment },
     // The module loaders of this process do not exist in Lambda.
     execArgv: [],
@@ -60,8 +48,9 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
     stdout: true,
     stderr: true,
   })
-  forwardLines(worker.stdout, (line) => log(name, line))
-  forwardLines(worker.stderr, (line) => log(name, line))
+  for (const input of [worker.stdout, worker.stderr]) {
+    createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => log(name, line))
+  }
 
   const initialized = deferred<void>()
   let current: Deferred<unknown> | undefined
@@ -75,12 +64,8 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
   let timer = setTimeout(() => void stop('did not load within 10 s'), INIT_TIMEOUT_MS)
 
   worker.on('message', (message: Message) => {
-    if ('ready' in message) {
-      clearTimeout(timer)
-      initialized.resolve()
-      return
-    }
     clearTimeout(timer)
+    if ('ready' in message) return initialized.resolve()
     const invocation = current
     current = undefined
     if ('result' in message) {
@@ -118,7 +103,7 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
         void stop(reason)
       }, timeoutMs)
       const deadline = Date.now() + timeoutMs
-      const diesAtCall = definition.faults?.diesAtCall()
+      const diesAtCall = faults?.diesAtCall()
       worker.postMessage({ requestId: randomUUID(), event: JSON.stringify(event), deadline, diesAtCall })
       return invocation.promise
     },
@@ -126,10 +111,6 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
       await stop('was stopped')
     },
   }
-}
-
-function forwardLines(stream: Readable, write: (line: string) => void): void {
-  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', write)
 }
 
 function firstLine(text: string): string {

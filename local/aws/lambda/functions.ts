@@ -5,7 +5,7 @@ import type { ContainerDefinition, Log, WorkerFaults } from './container.ts'
 import { functionEnvironment } from './environment.ts'
 import { eventKind } from './event-kind.ts'
 import { FunctionError, type Invoke } from './invoke.ts'
-import { createPool, type Pool, type Prepared } from './pool.ts'
+import { createPool, type Pool } from './pool.ts'
 
 export interface FunctionsOptions {
   readonly functions: ReadonlyMap<string, FunctionModel>
@@ -62,7 +62,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
 }
 
 /** All or nothing, because functions that share tables should run the same version. */
-async function swap(preparing: readonly Promise<Prepared>[]): Promise<void> {
+async function swap(preparing: readonly ReturnType<Pool['prepare']>[]): Promise<void> {
   const outcomes = await Promise.allSettled(preparing)
   const failure = outcomes.find((outcome) => outcome.status === 'rejected')
   for (const outcome of outcomes) {

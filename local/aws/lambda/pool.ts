@@ -2,30 +2,14 @@ import type { Concurrency, Urgency } from './concurrency.ts'
 import { type Container, type ContainerDefinition, type Log, startContainer } from './container.ts'
 import { FunctionError } from './invoke.ts'
 
-/** The containers of one function. */
-export interface Pool {
-  /** Rejects if the result is no longer wanted when the invocation could start. */
-  invoke(event: unknown, urgency?: Urgency, isWanted?: () => boolean): Promise<unknown>
-  /** Loads one container before its first invocation; rejects if the code does not load. */
-  prepare(definition?: ContainerDefinition): Promise<Prepared>
-  close(): Promise<void>
-}
-
-/** Code that has loaded successfully. */
-export interface Prepared {
-  /** Uses this code from the next invocation on; running invocations finish on the previous code. */
-  commit(): void
-  discard(): Promise<void>
-}
-
 export interface PoolOptions {
   readonly definition: ContainerDefinition
   readonly concurrency: Concurrency
   readonly log: Log
 }
 
-/** Starts a container when none is idle, as Lambda does. Reuses the most recently used one, so that the others age. */
-export function createPool({ definition: first, concurrency, log }: PoolOptions): Pool {
+/** The containers of one function. Starts a container when none is idle, as Lambda does. Reuses the most recently used one, so that the others age. */
+export function createPool({ definition: first, concurrency, log }: PoolOptions) {
   let definition = first
   let closed = false
   const containers = new Set<Container>()
@@ -58,7 +42,8 @@ export function createPool({ definition: first, concurrency, log }: PoolOptions)
   }
 
   return {
-    async invoke(event, urgency = 'client', isWanted = () => true) {
+    /** Rejects if the result is no longer wanted when the invocation could start. */
+    async invoke(event: unknown, urgency: Urgency = 'client', isWanted = () => true): Promise<unknown> {
       requireOpen()
       const leave = await concurrency.enter(urgency)
       try {
@@ -71,6 +56,7 @@ export function createPool({ definition: first, concurrency, log }: PoolOptions)
         leave()
       }
     },
+    /** Loads one container before its first invocation; rejects if the code does not load. */
     async prepare(next = definition) {
       const container = startContainer(next, log)
       candidates.add(container)
@@ -81,7 +67,8 @@ export function createPool({ definition: first, concurrency, log }: PoolOptions)
         throw error
       }
       return {
-        commit() {
+        /** Uses this code from the next invocation on; running invocations finish on the previous code. */
+        commit(): void {
           if (next !== definition) {
             definition = next
             for (const old of containers) retired.add(old)
@@ -94,9 +81,11 @@ export function createPool({ definition: first, concurrency, log }: PoolOptions)
         discard: () => discard(container),
       }
     },
-    async close() {
+    async close(): Promise<void> {
       closed = true
       await Promise.all([...containers, ...candidates].map(discard))
     },
   }
 }
+
+export type Pool = ReturnType<typeof createPool>

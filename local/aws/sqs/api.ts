@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { ServerResponse } from 'node:http'
 import { z } from 'zod'
-import { place } from '../../stack/names.ts'
-import { type AwsCall, type AwsError, sendError, sendJson } from '../calls.ts'
+import { arn } from '../../stack/names.ts'
+import { type AwsCall, type AwsReply, badRequest } from '../calls.ts'
 import type { Authorize } from '../iam/authorize.ts'
 import type { Queues } from './queues.ts'
 
@@ -17,46 +16,28 @@ const sendMessage = z.strictObject({
   DelaySeconds: z.int().min(0).max(MAX_DELAY_SECONDS).default(0),
 })
 
-const badRequest = (type: string, message: string): AwsError => ({ status: 400, type, message })
-
 /** Emulates `SendMessage`, the only operation that the functions call: Lambda receives on their behalf. */
 export function createSqsApi(queues: Pick<Queues, 'byUrl'>, authorize: Authorize) {
-  return ({ identity, operation, body }: AwsCall, response: ServerResponse): void => {
+  return ({ identity, operation, body }: AwsCall): AwsReply => {
     if (operation !== 'SendMessage') {
-      sendError(response, badRequest('UnsupportedOperation', `The laptop does not emulate sqs:${operation}`))
-      return
+      return badRequest('UnsupportedOperation', `The laptop does not emulate sqs:${operation}`)
     }
-    const input: unknown = JSON.parse(body.toString())
-    const parsed = sendMessage.safeParse(input)
-    if (!parsed.success) {
-      sendError(response, badRequest('InvalidParameterValue', z.prettifyError(parsed.error)))
-      return
-    }
+    const parsed = sendMessage.safeParse(JSON.parse(body.toString()))
+    if (!parsed.success) return badRequest('InvalidParameterValue', z.prettifyError(parsed.error))
     const { QueueUrl, MessageBody, DelaySeconds } = parsed.data
     const queue = queues.byUrl(QueueUrl)
-    const denied = authorize(identity, [
-      { action: 'sqs:SendMessage', resource: queue?.model.arn ?? arnOf(QueueUrl) },
-    ])
-    if (denied !== undefined) {
-      sendError(response, badRequest('AccessDeniedException', denied))
-    } else if (!queue) {
-      sendError(response, badRequest('QueueDoesNotExist', 'The specified queue does not exist.'))
-    } else if (Buffer.byteLength(MessageBody) > MAX_MESSAGE_BYTES) {
-      sendError(
-        response,
-        badRequest('InvalidParameterValue', `A message must be no longer than ${MAX_MESSAGE_BYTES} bytes.`),
-      )
-    } else {
-      const { id } = queue.send(MessageBody, identity.name, DelaySeconds * 1000)
-      // The SDK compares this with the hash of what it sent.
-      const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex')
-      sendJson(response, 200, { MessageId: id, MD5OfMessageBody })
+    // Without a queue, the ARN that IAM would check.
+    const resource = queue?.model.arn ?? arn('sqs', QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1))
+    const denied = authorize(identity, [{ action: 'sqs:SendMessage', resource }])
+    if (denied !== undefined) return badRequest('AccessDeniedException', denied)
+    if (!queue) return badRequest('QueueDoesNotExist', 'The specified queue does not exist.')
+    if (Buffer.byteLength(MessageBody) > MAX_MESSAGE_BYTES) {
+      const message = `A message must be no longer than ${MAX_MESSAGE_BYTES} bytes.`
+      return badRequest('InvalidParameterValue', message)
     }
+    const { id } = queue.send(MessageBody, identity.name, DelaySeconds * 1000)
+    // The SDK compares the hash with that of what it sent.
+    const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex')
+    return { status: 200, body: { MessageId: id, MD5OfMessageBody } }
   }
-}
-
-/** The ARN that IAM would check for a queue that does not exist. */
-function arnOf(url: string): string {
-  const name = url.slice(url.lastIndexOf('/') + 1)
-  return `arn:${place.partition}:sqs:${place.region}:${place.account}:${name}`
 }

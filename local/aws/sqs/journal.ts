@@ -21,24 +21,16 @@ const entry = z.union([z.object({ save: z.array(message) }), z.object({ drop: z.
 /** A message as its queue stores it. */
 export type Message = Readonly<z.infer<typeof message>>
 
-/** Stores the messages of all queues in one file, so that they survive a restart as they would in SQS. */
-export interface Journal {
-  /** Returns the messages of the queue with this name. */
-  messagesOf(queue: string): readonly Message[]
-  /** Adds messages, or replaces those with the same id. */
-  save(messages: readonly Message[]): void
-  drop(ids: readonly string[]): void
-}
-
 /** The file is compacted when it has at least this many lines, and this many per message it still holds. */
 const MIN_LINES = 1_000
 const LINES_PER_MESSAGE = 4
 
 /**
+ * Stores the messages of all queues in one file, so that they survive a restart as they would in SQS.
  * Reads the file and appends one line per change. A line is handed to the operating system before the call returns, which
  * survives `kill -9`; surviving a power failure would require `fsync`.
  */
-export function openJournal(file: string): Journal {
+export function openJournal(file: string) {
   const live = read(file)
   let lines = 0
 
@@ -59,11 +51,15 @@ export function openJournal(file: string): Journal {
   // Compacts right away, so that nothing is ever appended to a line that a crash cut short.
   compact()
   return {
-    messagesOf: (queue) => [...live.values()].filter((kept) => kept.queue === queue),
-    save: (messages) => append({ save: [...messages] }),
-    drop: (ids) => append({ drop: [...ids] }),
+    /** Returns the messages of the queue with this name. */
+    messagesOf: (queue: string) => [...live.values()].filter((kept) => kept.queue === queue),
+    /** Adds messages, or replaces those with the same id. */
+    save: (messages: readonly Message[]) => append({ save: [...messages] }),
+    drop: (ids: readonly string[]) => append({ drop: [...ids] }),
   }
 }
+
+export type Journal = ReturnType<typeof openJournal>
 
 const toLine = (change: z.infer<typeof entry>) => `${JSON.stringify(change)}\n`
 

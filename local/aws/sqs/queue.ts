@@ -3,22 +3,6 @@ import type { Clock } from '../../clock.ts'
 import type { QueueModel } from '../../stack/queues.ts'
 import type { Journal, Message } from './journal.ts'
 
-/** A standard SQS queue: at-least-once delivery, no guaranteed order. */
-export interface Queue {
-  readonly model: QueueModel
-  /** The message is stored when this returns. */
-  send(body: string, sender: string, delayMs: number): Message
-  /** Returns up to `max` visible messages and hides them for the queue's visibility timeout. */
-  receive(max: number): readonly Message[]
-  delete(ids: readonly string[]): void
-  /** Takes over a message that another queue has given up on. */
-  adopt(message: Message): void
-  /** Calls `listener` whenever a message becomes visible, and immediately if any is visible now. */
-  onVisible(listener: () => void): void
-  /** Stops making messages visible. They stay in the journal. */
-  close(): void
-}
-
 export interface QueueOptions {
   readonly model: QueueModel
   readonly journal: Journal
@@ -34,7 +18,8 @@ export interface QueueOptions {
  */
 export const VISIBILITY_SHARE = 1 / 6
 
-export function createQueue({ model, journal, clock, giveUp }: QueueOptions): Queue {
+/** A standard SQS queue: at-least-once delivery, no guaranteed order. */
+export function createQueue({ model, journal, clock, giveUp }: QueueOptions) {
   const visible = new Map<string, Message>()
   /** Hidden messages by id, each with a function that cancels its timer. */
   const hidden = new Map<string, () => void>()
@@ -70,7 +55,8 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions): Qu
 
   return {
     model,
-    send(body, sender, delayMs) {
+    /** The message is stored when this returns. */
+    send(body: string, sender: string, delayMs: number): Message {
       const sentAt = clock.now()
       const message: Message = {
         id: randomUUID(),
@@ -85,7 +71,8 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions): Qu
       hide(message)
       return message
     },
-    receive(max) {
+    /** Returns up to `max` visible messages and hides them for the queue's visibility timeout. */
+    receive(max: number): readonly Message[] {
       const now = clock.now()
       const batch: Message[] = []
       for (const message of visible.values()) {
@@ -106,21 +93,24 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions): Qu
       for (const message of batch) hide(message)
       return batch
     },
-    delete(ids) {
+    delete(ids: readonly string[]): void {
       if (ids.length === 0) return
       journal.drop(ids)
       for (const id of ids) remove(id)
     },
-    adopt(message) {
+    /** Takes over a message that another queue has given up on. */
+    adopt(message: Message): void {
       const adopted = { ...message, queue: model.name, visibleAt: clock.now() }
       journal.save([adopted])
       hide(adopted)
     },
-    onVisible(listener) {
+    /** Calls `listener` whenever a message becomes visible, and immediately if any is visible now. */
+    onVisible(listener: () => void): void {
       notify = listener
       if (visible.size > 0) listener()
     },
-    close() {
+    /** Stops making messages visible. They stay in the journal. */
+    close(): void {
       closed = true
       notify = () => undefined
       for (const cancel of hidden.values()) cancel()
@@ -128,3 +118,5 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions): Qu
     },
   }
 }
+
+export type Queue = ReturnType<typeof createQueue>

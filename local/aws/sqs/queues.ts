@@ -11,16 +11,8 @@ export interface QueuesOptions {
   readonly warn: (line: string) => void
 }
 
-/** The queues of the stack. */
-export interface Queues {
-  byArn(arn: string): Queue | undefined
-  /** Finds a queue by the path of its URL, `/account/name`: the template's URL has Amazon's host, the functions' ours. */
-  byUrl(url: string): Queue | undefined
-  close(): void
-}
-
 /** Opens every queue with the messages it held when the runtime stopped. */
-export function openQueues({ models, file, clock, warn }: QueuesOptions): Queues {
+export function openQueues({ models, file, clock, warn }: QueuesOptions) {
   const journal = openJournal(file)
   const queues = new Map<string, Queue>()
   for (const model of models) {
@@ -42,10 +34,14 @@ export function openQueues({ models, file, clock, warn }: QueuesOptions): Queues
   const pathOf = (url: string) => (URL.canParse(url) ? new URL(url).pathname : url)
   const byPath = new Map([...queues.values()].map((queue) => [pathOf(queue.model.url), queue]))
   return {
-    byArn: (arn) => queues.get(arn),
-    byUrl: (url) => byPath.get(pathOf(url)),
-    close() {
+    byArn: (arn: string): Queue | undefined => queues.get(arn),
+    /** Finds a queue by the path of its URL, `/account/name`: the template's URL has Amazon's host, the functions' ours. */
+    byUrl: (url: string): Queue | undefined => byPath.get(pathOf(url)),
+    close(): void {
       for (const queue of queues.values()) queue.close()
     },
   }
 }
+
+/** The queues of the stack. */
+export type Queues = ReturnType<typeof openQueues>

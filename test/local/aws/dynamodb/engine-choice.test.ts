@@ -1,7 +1,8 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { chooseEngine, NoEngineError } from '../../../../local/aws/dynamodb/engine-choice.ts'
+import { chooseEngine } from '../../../../local/aws/dynamodb/engine-choice.ts'
+import { StartError } from '../../../../local/start-error.ts'
 import { temporaryDirectory } from '../../temporary.ts'
 
 /** A directory with a `dynoxide` file of the given mode. */
@@ -44,7 +45,7 @@ describe('the engine choice', () => {
   it('otherwise fails and says what to install', () => {
     const choose = () =>
       chooseEngine({ endpoint: undefined, searchPath: '/nowhere', packaged: undefined, platform })
-    expect(choose).toThrow(NoEngineError)
+    expect(choose).toThrow(StartError)
     expect(choose).toThrow('cargo install dynoxide')
     expect(choose).toThrow('AWS_ENDPOINT_URL_DYNAMODB=')
   })
