@@ -16,7 +16,7 @@ type AnyHandler = (call: {
 
 /** Passes an HTTP API event to the handler of its route and wraps the result in the envelope. */
 export async function dispatch(
-  deps: Pick<RestDeps, 'users' | 'secrets' | 'now'>,
+  deps: RestDeps,
   handlers: RestHandlers,
   event: RestEvent,
 ): Promise<RestResponse> {
@@ -27,11 +27,7 @@ export async function dispatch(
   }
 }
 
-async function answer(
-  deps: Pick<RestDeps, 'users' | 'secrets' | 'now'>,
-  handlers: RestHandlers,
-  event: RestEvent,
-): Promise<object> {
+async function answer(deps: RestDeps, handlers: RestHandlers, event: RestEvent): Promise<object> {
   const { routeKey } = event
   if (routeKey === HEALTH_ROUTE) return { status: 'ok' }
   if (!isAdminRoute(handlers, routeKey)) throw notFound('route')

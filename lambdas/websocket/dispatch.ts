@@ -4,7 +4,7 @@ import { type ClientFrame, type FrameType, parseClientFrame, returnsAnswer } fro
 import { limits } from '../../protocol/limits.ts'
 import type { AnswerFrame } from '../../protocol/server-frames.ts'
 import { admit } from '../chat/connections/session.ts'
-import type { Deps } from '../chat/deps.ts'
+import type { Deps, MessageDeps } from '../chat/deps.ts'
 import { toChatError } from '../report.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 import type { FrameHandlers } from './handler.ts'
@@ -24,7 +24,7 @@ const handlerOf = (handlers: FrameHandlers, type: FrameType) => handlers[type] a
  * costs no call. It is posted instead where the route has no response, and before a close, which would overtake it.
  */
 export async function dispatch(
-  deps: Pick<Deps, 'poster' | 'connections' | 'rates' | 'now'>,
+  deps: MessageDeps,
   handlers: FrameHandlers,
   { requestContext, body = '' }: SocketEvent,
 ): Promise<SocketResponse> {

@@ -1,6 +1,6 @@
 import { refreshPresence } from '../chat/connections/compute-presence.ts'
 import { expireUnauthenticated, sweep } from '../chat/connections/sweep.ts'
-import type { Deps, SocketDeps } from '../chat/deps.ts'
+import type { WorkerDeps } from '../chat/deps.ts'
 import { pushRemaining } from '../chat/push/push-to-users.ts'
 import { redeliver } from '../chat/push/redeliver.ts'
 import type { Task } from '../model.ts'
@@ -15,9 +15,6 @@ export type TaskHandler<T extends WorkName> = (work: Extract<Work, { readonly ta
 
 /** One handler for each kind of work. */
 export type TaskHandlers = { readonly [T in WorkName]: TaskHandler<T> }
-
-export type WorkerDeps = Omit<SocketDeps, 'authentication' | 'users' | 'secrets' | 'rates' | 'newId'> &
-  Pick<Deps, 'sweepSchedule'>
 
 export const taskHandlers = (deps: WorkerDeps): TaskHandlers => ({
   auth_deadline: ({ connection }) => expireUnauthenticated(deps, connection),

@@ -1,6 +1,6 @@
 import { QUEUE_VISIBILITY_TIMEOUT_MS } from '../../limits.ts'
 import type { Presence, PresenceChange, PresenceChangeKind } from '../../model.ts'
-import type { Deps } from '../deps.ts'
+import type { ConnectionDeps } from '../deps.ts'
 
 export interface SeenPresence {
   readonly is_online: boolean
@@ -27,13 +27,11 @@ const ANNOUNCE_TIMEOUT_MS = 20_000
 export const isAnnounced = ({ announced, changedAt }: Presence, now: number) =>
   announced || now - changedAt <= ANNOUNCE_TIMEOUT_MS
 
-export type PresenceDeps = Pick<Deps, 'presence' | 'tasks' | 'features' | 'report' | 'now'>
-
 /**
  * Has the worker compute a user's presence after a connect, unless the user is known to be online, that is announced,
  * and a check is pending. If queueing fails, the sweep repairs it.
  */
-export async function deviceConnected(deps: PresenceDeps, user: string, connection: string): Promise<void> {
+export async function deviceConnected(deps: ConnectionDeps, user: string, connection: string): Promise<void> {
   const change = { connection, at: deps.now() }
   const isNeedless = (before: Presence) =>
     before.online
@@ -44,7 +42,7 @@ export async function deviceConnected(deps: PresenceDeps, user: string, connecti
 
 /** Does the same after a disconnect, unless the user is offline already or a computation is queued. */
 export async function deviceDisconnected(
-  deps: PresenceDeps,
+  deps: ConnectionDeps,
   user: string,
   connection: string,
 ): Promise<void> {
@@ -73,7 +71,7 @@ interface Refresh {
 }
 
 async function requestRefresh(
-  { presence, tasks, features, report }: PresenceDeps,
+  { presence, tasks, features, report }: ConnectionDeps,
   user: string,
   { kind, change, delaySeconds, isNeedless }: Refresh,
 ): Promise<void> {
@@ -92,7 +90,7 @@ async function requestRefresh(
 
 /** The presence of these users, in one read; empty if presence is switched off. */
 export async function presenceOf(
-  { presence, features, now }: Pick<Deps, 'presence' | 'features' | 'now'>,
+  { presence, features, now }: ConnectionDeps,
   users: Iterable<string>,
 ): Promise<ReadonlyMap<string, SeenPresence>> {
   if (!features.presence) return new Map()

@@ -7,13 +7,11 @@ import { deliver } from '../push/deliver.ts'
 import { entryPush } from '../push/push-frames.ts'
 import { toPerson } from './people.ts'
 
-type Needs = Omit<RestDeps, 'authentication' | 'secrets'>
-
 /**
  * Makes the invited user a participant, at the `seq` where the others see it, with everything before it read. False if
  * the invitation was answered before.
  */
-export async function joinGroup(deps: Needs, invitation: GroupInvitation): Promise<boolean> {
+export async function joinGroup(deps: RestDeps, invitation: GroupInvitation): Promise<boolean> {
   const { to: user, group } = invitation
   const [head, profile] = await Promise.all([deps.conversations.head(group.id), deps.users.find(user)])
   if (!head) throw notFound('conversation')
@@ -29,7 +27,7 @@ export async function joinGroup(deps: Needs, invitation: GroupInvitation): Promi
 }
 
 /** Removes a user from a group for good, at the `seq` where the others see it. */
-export async function leaveGroup(deps: Needs, user: string, id: string): Promise<void> {
+export async function leaveGroup(deps: RestDeps, user: string, id: string): Promise<void> {
   const [head, profile] = await Promise.all([deps.conversations.head(id), deps.users.find(user)])
   if (!head?.participants.has(user)) throw notFound('conversation')
   if (!head.group) throw new ChatError('bad_request', 'id: is a conversation of two')
@@ -44,7 +42,7 @@ export async function leaveGroup(deps: Needs, user: string, id: string): Promise
 
 /** Never fails: without the participant's row the connections receive nothing, whatever their own rows list. */
 async function cleanUpSubscriptions(
-  { subscriptions, connections, report }: Needs,
+  { subscriptions, connections, report }: RestDeps,
   user: string,
   id: string,
 ): Promise<void> {
@@ -61,7 +59,7 @@ async function cleanUpSubscriptions(
 }
 
 /** Never fails. */
-async function pushToOthers(deps: Needs, head: ConversationHead, entry: ParticipantEntry): Promise<void> {
+async function pushToOthers(deps: RestDeps, head: ConversationHead, entry: ParticipantEntry): Promise<void> {
   try {
     await deliver(deps, head, await entryPush(deps, head.id, entry), { via: 'rest' })
   } catch (error) {

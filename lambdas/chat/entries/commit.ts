@@ -93,11 +93,7 @@ async function listAsActive({ conversations }: Needs, head: ConversationHead, en
 export const pendingTurns = ({ last, turnsIssued }: ConversationHead) => turnsIssued - (last?.turn ?? 0)
 
 /** Resolves with the current head once all turns before ours are served, or none has been served for a while. */
-async function waitForTurn(
-  deps: Pick<Needs, 'conversations' | 'now'>,
-  head: ConversationHead,
-  turn: number,
-): Promise<ConversationHead> {
+async function waitForTurn(deps: Needs, head: ConversationHead, turn: number): Promise<ConversationHead> {
   let servedAt = deps.now()
   for (;;) {
     const served = head.last?.turn ?? 0
@@ -111,10 +107,7 @@ async function waitForTurn(
 }
 
 /** The conversation with the current end of its log. Reads the participants again only if they have changed. */
-async function reread(
-  { conversations }: Pick<Needs, 'conversations'>,
-  head: ConversationHead,
-): Promise<ConversationHead> {
+async function reread({ conversations }: Needs, head: ConversationHead): Promise<ConversationHead> {
   const tail = await conversations.tail(head.id)
   const { last, turnsIssued } = tail
   if (last?.changeSeq !== head.last?.changeSeq) return (await conversations.head(head.id)) ?? head

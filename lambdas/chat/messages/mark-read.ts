@@ -5,20 +5,18 @@ import type { ClientFrame } from '../../../protocol/frames.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import { REST_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
 import type { ConversationHead } from '../../model.ts'
-import { type SessionDeps, sessionOf } from '../connections/session.ts'
-import type { Deps } from '../deps.ts'
+import { sessionOf } from '../connections/session.ts'
+import type { MessageDeps } from '../deps.ts'
 import { joinedConnections, type Origin } from '../push/audience.ts'
 import { postWithin } from '../push/push-to-users.ts'
 import { moveReadCursor, type ReadState } from './read-cursor.ts'
-
-type Needs = SessionDeps & Pick<Deps, 'conversations' | 'log' | 'poster'>
 
 /** The worker takes over after this time. */
 const FAN_OUT_TIMEOUT_MS = { socket: 2000, rest: REST_FAN_OUT_TIMEOUT_MS }
 
 /** Moves the read cursor of a connection's user, answers, and pushes it to the others in parallel. */
 export async function markReadOverSocket(
-  deps: Needs,
+  deps: MessageDeps,
   connection: string,
   { conversation_id, seq }: ClientFrame<'mark_read'>,
   answer: (frame: AnswerFrameOf<'marked_read'>) => Promise<void>,
@@ -38,7 +36,7 @@ export async function markReadOverSocket(
 
 /** Moves the caller's read cursor and pushes it to the others. */
 export async function markReadOverRest(
-  deps: Needs,
+  deps: MessageDeps,
   user: string,
   id: string,
   { seq, connection_id }: MarkRead,
@@ -56,7 +54,7 @@ export async function markReadOverRest(
 
 /** Pushes to the others' joined connections and to the reader's own, except the one that made the call. */
 async function pushReadCursor(
-  deps: Needs,
+  deps: MessageDeps,
   head: ConversationHead,
   user: string,
   { last_read_seq, movedAt }: ReadState,

@@ -4,15 +4,12 @@ import type { ClientFrame } from '../../../protocol/frames.ts'
 import type { Message } from '../../../protocol/model.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import type { ConversationHead, MessageEntry, UserConnection } from '../../model.ts'
-import type { CleanupDeps } from '../connections/cleanup.ts'
 import { sessionOf } from '../connections/session.ts'
-import type { Deps } from '../deps.ts'
+import type { ConnectionDeps, MessageDeps } from '../deps.ts'
 import { type Committed, commit, pendingTurns } from '../entries/commit.ts'
 import { type Draft, seqOfMessageId, toMessage } from '../entries/message.ts'
 import { deliver, participantConnections } from '../push/deliver.ts'
 import { messagePush } from '../push/push-frames.ts'
-
-type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
 
 /** A stored message, and the participants' connections if they were read just before the commit. */
 type Sent = Committed & { readonly userConnections?: readonly UserConnection[] | undefined }
@@ -24,7 +21,7 @@ type Sent = Committed & { readonly userConnections?: readonly UserConnection[] |
  * @param acknowledge starts before the fan-out, which does not wait for it
  */
 export async function sendOverSocket(
-  deps: Needs,
+  deps: MessageDeps,
   connection: string,
   frame: ClientFrame<'send_message'>,
   acknowledge: (answer: AnswerFrameOf<'message_sent'>) => Promise<void>,
@@ -59,7 +56,7 @@ export async function sendOverSocket(
 
 /** Stores a message from a REST call, pushes it, and resolves with it. */
 export async function sendOverRest(
-  deps: Needs,
+  deps: MessageDeps,
   sender: string,
   id: string,
   body: PostMessage,
@@ -82,7 +79,7 @@ export async function sendOverRest(
  * Commits, and reads the participants' connections in parallel. If the commit has to compete for its slot, they would be
  * out of date, and are read afterwards.
  */
-async function store(deps: Needs, head: ConversationHead, draft: Draft): Promise<Sent> {
+async function store(deps: MessageDeps, head: ConversationHead, draft: Draft): Promise<Sent> {
   const [committed, userConnections] = await Promise.all([
     commit(deps, head, draft),
     pendingTurns(head) > 0 ? undefined : participantConnections(deps, head),
@@ -108,7 +105,7 @@ function draftOf(
  * expired, the connection's own row is read, which is authoritative.
  */
 async function senderOn(
-  deps: Needs,
+  deps: MessageDeps,
   connection: string,
   head: ConversationHead | undefined,
 ): Promise<string> {
@@ -119,7 +116,11 @@ async function senderOn(
 }
 
 /** The entry named by `message.id`: some clients save a message over REST and then send the same one as a frame. */
-async function namedEntry(deps: Needs, conversation: string, id: unknown): Promise<MessageEntry | undefined> {
+async function namedEntry(
+  deps: MessageDeps,
+  conversation: string,
+  id: unknown,
+): Promise<MessageEntry | undefined> {
   const seq = seqOfMessageId(id)
   const entry = seq === undefined ? undefined : await deps.log.entry(conversation, seq)
   return entry?.kind === 'message' && entry.id === id ? entry : undefined
@@ -127,7 +128,7 @@ async function namedEntry(deps: Needs, conversation: string, id: unknown): Promi
 
 /** The connection that a REST call names, if it is the caller's own. */
 export async function ownConnection(
-  deps: Pick<Deps, 'connections'>,
+  deps: ConnectionDeps,
   user: string,
   id: string | undefined,
 ): Promise<string | undefined> {

@@ -1,12 +1,9 @@
 import { fanOut, REST_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
 import type { ConversationHead, UserConnection } from '../../model.ts'
-import type { CleanupDeps } from '../connections/cleanup.ts'
 import { cleanUpGone } from '../connections/post-frames.ts'
-import type { Deps } from '../deps.ts'
+import type { ConnectionDeps, ConversationDeps } from '../deps.ts'
 import { type Audience, audience, joinedConnections, type Origin } from './audience.ts'
 import { type EntryPush, toPushFrames } from './push-frames.ts'
-
-type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'poster'>
 
 /** Less than the function's timeout after a send has competed for its slot (entries/commit.ts). */
 const FAN_OUT_TIMEOUT_MS = 4000
@@ -16,7 +13,7 @@ const FAN_OUT_TIMEOUT_MS = 4000
  * connections that have not joined miss a push.
  */
 export async function participantConnections(
-  { connections, report }: Pick<Deps, 'connections' | 'report'>,
+  { connections, report }: ConnectionDeps,
   { participants }: Pick<ConversationHead, 'participants'>,
 ): Promise<readonly UserConnection[]> {
   try {
@@ -37,7 +34,7 @@ export async function participantConnections(
  *   and connections are read now
  */
 export async function deliver(
-  deps: Needs,
+  deps: ConversationDeps,
   head: ConversationHead,
   push: EntryPush,
   origin: Origin,
@@ -51,7 +48,7 @@ export async function deliver(
 }
 
 async function pushEntry(
-  deps: Needs,
+  deps: ConversationDeps,
   before: ConversationHead,
   push: EntryPush,
   origin: Origin,

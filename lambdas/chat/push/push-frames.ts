@@ -2,7 +2,7 @@ import { encodeFrame } from '../../../protocol/encode.ts'
 import type { PushFrame } from '../../../protocol/server-frames.ts'
 import type { Post } from '../../delivery/fan-out.ts'
 import type { ConversationHead, Entry, MessageEntry } from '../../model.ts'
-import type { Deps } from '../deps.ts'
+import type { ConversationDeps } from '../deps.ts'
 import { toMessage, unreadCount } from '../entries/message.ts'
 import { newestMessageSeq } from '../entries/next-entry.ts'
 import { messagesAt, targetOf } from '../entries/show-entries.ts'
@@ -21,7 +21,7 @@ export const messagePush = (entry: MessageEntry): EntryPush => ({ entry, message
 
 /** Reads the messages that the push frames of an entry contain. */
 export async function entryPush(
-  deps: Pick<Deps, 'log'>,
+  deps: ConversationDeps,
   conversation: string,
   entry: Entry,
 ): Promise<EntryPush> {
