@@ -180,11 +180,8 @@ export interface StoredSend {
   readonly hash: string
 }
 
-/** The outcome of an append: `taken` if another entry has this `seq`, `repeated` if the `client_message_id` was used before. */
-export type AppendOutcome =
-  | { readonly outcome: 'stored' }
-  | { readonly outcome: 'taken' }
-  | { readonly outcome: 'repeated'; readonly stored: StoredSend }
+/** The outcome of an append: `taken` if another entry has this `seq`, or the send that used the `client_message_id` before. */
+export type AppendOutcome = 'stored' | 'taken' | StoredSend
 
 /**
  * The outcome of writing an entry together with the change that it records: `taken` if another entry has this `seq`,
@@ -227,9 +224,6 @@ export type Bond = { readonly invitation: string } | { readonly conversation: st
 
 /** Which side of an invitation a user is on. */
 export type InvitationSide = 'RECEIVED' | 'SENT'
-
-/** The outcome of joining a conversation. */
-export type JoinOutcome = 'joined' | 'not_participant' | 'not_connected'
 
 /** Deferred work. Tasks may run more than once and in any order. */
 export type Task =

@@ -1,4 +1,3 @@
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type {
   AppendOutcome,
   ClaimOutcome,
@@ -10,7 +9,21 @@ import type {
 } from '../model.ts'
 import { conversationKeys, MAX_SEQ } from './conversation-keys.ts'
 import { claimSlot, isEntry, toEntry, toEntryRow, toStoredSend } from './entry-rows.ts'
-import { batchGet, get, queryRows, type Table, type TransactItem, transact, writeIf } from './table.ts'
+import {
+  batchGet,
+  deleteItem,
+  get,
+  IF_EXISTS,
+  IF_NEW,
+  put,
+  putItem,
+  queryRows,
+  RETURN_FAILED,
+  type Table,
+  type TransactItem,
+  transact,
+  update,
+} from './table.ts'
 
 export type LogStore = ReturnType<typeof logStore>
 
@@ -22,33 +35,20 @@ export function logStore(table: Table) {
      * crash cannot leave a gap. A `client_message_id` is claimed in the same transaction.
      */
     async append(conversation: string, entry: MessageEntry, hash: string): Promise<AppendOutcome> {
-      const slot = {
-        TableName,
-        Item: toEntryRow(conversation, entry),
-        ConditionExpression: 'attribute_not_exists(pk)',
-      }
+      const Item = toEntryRow(conversation, entry)
       const { sender, seq, clientMessageId } = entry
       if (clientMessageId === undefined) {
-        const put = new PutCommand({ ...slot, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' })
-        const result = await writeIf(() => db.send(put))
+        const failed = await put(table, { Item, ...IF_NEW, ...RETURN_FAILED })
         // If the SDK repeats a put whose answer was lost, the condition fails on our own entry.
-        const isStored = 'output' in result || isEntry(result.failed.old, entry)
-        return { outcome: isStored ? 'stored' : 'taken' }
+        return !failed || isEntry(failed.old, entry) ? 'stored' : 'taken'
       }
-      const Item = { ...conversationKeys.send(conversation, sender, clientMessageId), seq, hash }
+      const send = { ...conversationKeys.send(conversation, sender, clientMessageId), seq, hash }
       const failed = await transact(db, [
-        { Put: slot },
-        {
-          Put: {
-            TableName,
-            Item,
-            ConditionExpression: 'attribute_not_exists(pk)',
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          },
-        },
+        putItem(TableName, Item, IF_NEW),
+        putItem(TableName, send, { ...IF_NEW, ...RETURN_FAILED }),
       ])
-      if (!failed) return { outcome: 'stored' }
-      return failed[1] ? { outcome: 'repeated', stored: toStoredSend(failed[1].old) } : { outcome: 'taken' }
+      if (!failed) return 'stored'
+      return failed[1] ? toStoredSend(failed[1].old) : 'taken'
     },
 
     /** The send that used a `client_message_id`, if any. */
@@ -63,16 +63,13 @@ export function logStore(table: Table) {
 
     /** Draws the next turn of a busy conversation. Turns only order attempts; the slot decides what is stored. */
     async takeTurn(conversation: string): Promise<number> {
-      const { Attributes } = await db.send(
-        new UpdateCommand({
-          TableName,
-          Key: conversationKeys.turns(conversation),
-          UpdateExpression: 'ADD issued :one',
-          ExpressionAttributeValues: { ':one': 1 },
-          ReturnValues: 'UPDATED_NEW',
-        }),
-      )
-      return Number(Attributes?.['issued'])
+      const drawn = await update(table, {
+        Key: conversationKeys.turns(conversation),
+        UpdateExpression: 'ADD issued :one',
+        ExpressionAttributeValues: { ':one': 1 },
+        ReturnValues: 'UPDATED_NEW',
+      })
+      return Number(drawn?.['issued'])
     },
 
     /**
@@ -90,14 +87,8 @@ export function logStore(table: Table) {
     async leave(conversation: string, entry: ParticipantEntry): Promise<ClaimOutcome> {
       const { sender } = entry
       return await claimSlot(table, conversation, entry, [
-        {
-          Delete: {
-            TableName,
-            Key: conversationKeys.participant(conversation, sender),
-            ConditionExpression: 'attribute_exists(pk)',
-          },
-        },
-        { Delete: { TableName, Key: conversationKeys.listed(sender, conversation) } },
+        deleteItem(TableName, conversationKeys.participant(conversation, sender), IF_EXISTS),
+        deleteItem(TableName, conversationKeys.listed(sender, conversation)),
       ])
     },
 

@@ -16,14 +16,13 @@ export async function joinGroup(deps: RestDeps, invitation: GroupInvitation): Pr
   const [head, profile] = await Promise.all([deps.conversations.head(group.id), deps.users.find(user)])
   if (!head) throw notFound('conversation')
   const newEntry = { kind: 'participant_joined' as const, sender: user, person: toPerson(user, profile) }
-  const entry = await claim(deps, head, newEntry, async (placed, { last }) => {
+  const done = await claim(deps, head, newEntry, async (placed, { last }) => {
     const readCursor = { readSeq: placed.seq, readOthers: sentByOthers(user, last) ?? 0 }
-    const outcome = await deps.invitations.acceptInGroup(invitation, placed, readCursor)
-    return outcome === 'stored' ? placed : outcome === 'refused' ? undefined : outcome
+    return await deps.invitations.acceptInGroup(invitation, placed, readCursor)
   })
-  if (entry) await pushToOthers(deps, head, entry)
-  else await deps.invitations.settleInGroup(invitation)
-  return entry !== undefined
+  if (done === 'refused') await deps.invitations.settleInGroup(invitation)
+  else await pushToOthers(deps, head, done.entry)
+  return done !== 'refused'
 }
 
 /** Removes a user from a group for good, at the `seq` where the others see it. */
@@ -32,12 +31,9 @@ export async function leaveGroup(deps: RestDeps, user: string, id: string): Prom
   if (!head?.participants.has(user)) throw notFound('conversation')
   if (!head.group) throw new ChatError('bad_request', 'id: is a conversation of two')
   const newEntry = { kind: 'participant_left' as const, sender: user, person: toPerson(user, profile) }
-  const entry = await claim(deps, head, newEntry, async (placed) => {
-    const outcome = await deps.log.leave(id, placed)
-    if (outcome === 'refused') throw notFound('conversation')
-    return outcome === 'stored' ? placed : outcome
-  })
-  await Promise.all([cleanUpSubscriptions(deps, user, id), pushToOthers(deps, head, entry)])
+  const done = await claim(deps, head, newEntry, (placed) => deps.log.leave(id, placed))
+  if (done === 'refused') throw notFound('conversation')
+  await Promise.all([cleanUpSubscriptions(deps, user, id), pushToOthers(deps, head, done.entry)])
 }
 
 /** Never fails: without the participant's row the connections receive nothing, whatever their own rows list. */

@@ -64,12 +64,10 @@ async function change(
   const newEntry = { kind: 'message_updated' as const, sender: user, targetSeq: seq }
   const done = await claim(deps, head, newEntry, async (placed, current) => {
     if (!current.participants.has(user)) throw notFound('conversation')
-    const outcome = await deps.log.update(id, placed, edited)
-    if (outcome === 'refused') return undefined
-    return outcome === 'stored' ? { entry: placed, head: current } : outcome
+    return await deps.log.update(id, placed, edited)
   })
   // The message was deleted meanwhile: start again with what is stored now.
-  if (!done) return await change(deps, target, connectionId, edit)
+  if (done === 'refused') return await change(deps, target, connectionId, edit)
   const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
   const push = await entryPush(deps, id, done.entry)
   await deliver(deps, done.head, push, origin)
