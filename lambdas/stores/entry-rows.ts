@@ -27,10 +27,9 @@ const fields = new Map<string, string>(Object.entries(attributes).map(([field, n
 export const toEntryRow = (conversation: string, entry: Entry): Row => ({
   ...conversationKeys.entry(conversation, entry.seq),
   ...Object.fromEntries(
-    Object.entries(entry).map(([field, value]) => [
-      (attributes as Readonly<Record<string, string>>)[field] ?? field,
-      value,
-    ]),
+    Object.entries(entry)
+      .filter(([, value]) => value !== undefined)
+      .map(([field, value]) => [(attributes as Readonly<Record<string, string>>)[field] ?? field, value]),
   ),
 })
 

@@ -4,7 +4,6 @@ import type {
   Group,
   GroupInvitation,
   InvitationSide,
-  OpenInGroup,
   ParticipantEntry,
   ReadCursor,
   StoredInvitation,
@@ -55,8 +54,8 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
       ])
     },
 
-    /** The open invitations to a group, and the step that they belong to. */
-    async openInGroup(group: string): Promise<OpenInGroup> {
+    /** The open invitations to a group by user, and how many times invitations have been stored for it. */
+    async openInGroup(group: string) {
       const { pk, sk } = stepKey(group)
       // The step's row sorts first, so that it cannot be newer than the invitations read after it.
       const rows = await allRows(table, pk)

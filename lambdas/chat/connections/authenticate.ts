@@ -71,9 +71,8 @@ async function countRefusal(deps: SocketDeps, connection: string, error: unknown
 async function retireOldest(deps: SocketDeps, user: string): Promise<void> {
   const connections = await deps.connections.userConnections(user)
   const newestFirst = connections.toSorted((a, b) => b.since - a.since || (a.id < b.id ? -1 : 1))
-  const frame = encodeFrame(
-    errorFrame(new ChatError('replaced', 'a newer connection took the place of this one')),
-  )
+  const reason = new ChatError('replaced', 'a newer connection took the place of this one')
+  const frame = encodeFrame(errorFrame(reason))
   await Promise.all(
     newestFirst.slice(limits.connectionsPerUser).map(async ({ id }) => {
       await deps.poster.post(id, frame)

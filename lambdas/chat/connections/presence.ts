@@ -33,11 +33,11 @@ export const isAnnounced = ({ announced, changedAt }: Presence, now: number) =>
  */
 export async function deviceConnected(deps: ConnectionDeps, user: string, connection: string): Promise<void> {
   const change = { connection, at: deps.now() }
-  const isNeedless = (before: Presence) =>
+  await requestRefresh(deps, user, 'connected', change, (before) =>
     before.online
       ? before.checkAt > change.at && isAnnounced(before, change.at)
-      : isQueued(before.connected, change)
-  await requestRefresh(deps, user, { kind: 'connected', change, delaySeconds: 0, isNeedless })
+      : isQueued(before.connected, change),
+  )
 }
 
 /** Does the same after a disconnect, unless the user is offline already or a computation is queued. */
@@ -48,12 +48,7 @@ export async function deviceDisconnected(
 ): Promise<void> {
   const change = { connection, at: deps.now() }
   const isNeedless = (before: Presence) => !before.online || isQueued(before.disconnected, change)
-  await requestRefresh(deps, user, {
-    kind: 'disconnected',
-    change,
-    delaySeconds: RECONNECT_GRACE_SECONDS,
-    isNeedless,
-  })
+  await requestRefresh(deps, user, 'disconnected', change, isNeedless)
 }
 
 /**
@@ -63,29 +58,18 @@ export async function deviceDisconnected(
 const isQueued = (first: PresenceChange | undefined, { connection, at }: PresenceChange) =>
   first !== undefined && first.connection !== connection && first.at > at - QUEUE_TIMEOUT_MS
 
-interface Refresh {
-  readonly kind: PresenceChangeKind
-  readonly change: PresenceChange
-  readonly delaySeconds: number
-  readonly isNeedless: (before: Presence) => boolean
-}
-
 async function requestRefresh(
   { presence, tasks, features, report }: ConnectionDeps,
   user: string,
-  { kind, change, delaySeconds, isNeedless }: Refresh,
+  kind: PresenceChangeKind,
+  change: PresenceChange,
+  isNeedless: (before: Presence) => boolean,
 ): Promise<void> {
   if (!features.presence) return
-  try {
-    if (isNeedless(await presence.note(user, kind, change))) return
-  } catch (error) {
-    report(error)
-  }
-  try {
-    await tasks.send({ task: 'presence', user }, delaySeconds)
-  } catch (error) {
-    report(error)
-  }
+  const before = await presence.note(user, kind, change).catch(report)
+  if (before && isNeedless(before)) return
+  const delaySeconds = kind === 'disconnected' ? RECONNECT_GRACE_SECONDS : 0
+  await tasks.send({ task: 'presence', user }, delaySeconds).catch(report)
 }
 
 /** The presence of these users, in one read; empty if presence is switched off. */

@@ -18,11 +18,8 @@ const CHECK_CONCURRENCY = 10
 export async function expireUnauthenticated(deps: WorkerDeps, id: string): Promise<void> {
   const connection = await deps.connections.inspect(id)
   if (!connection || connection.user !== undefined) return
-  await expire(
-    deps,
-    id,
-    new ChatError('unauthorized', `not authenticated within ${limits.authenticationMs / 1000} s`),
-  )
+  const seconds = limits.authenticationMs / 1000
+  await expire(deps, id, new ChatError('unauthorized', `not authenticated within ${seconds} s`))
 }
 
 /**

@@ -22,9 +22,7 @@ export async function toConversation(
   people: ReadonlyMap<string, Person>,
 ): Promise<Conversation> {
   const { id, group, last } = head
-  const participants = [...head.participants.keys()].map(
-    (user) => people.get(user) ?? toPerson(user, undefined),
-  )
+  const participants = [...head.participants.keys()].map((user) => people.get(user) ?? toPerson(user))
   const own = head.participants.get(reader)
   const [message, unread] = await Promise.all([lastMessage(deps, head), own ? unreadOf(deps, head, own) : 0])
   return {

@@ -110,8 +110,8 @@ function ofInvitation(user: string, { id, to, createdAt }: StoredInvitation): It
     users: [user, to],
     show: async (people) => {
       // The invited user does not share a conversation with the inviter yet, so presence stays private.
-      const { is_online: _, last_seen: __, ...invited } = people.get(to) ?? toPerson(to, undefined)
-      const participants = [people.get(user) ?? toPerson(user, undefined), invited]
+      const { is_online: _, last_seen: __, ...invited } = people.get(to) ?? toPerson(to)
+      const participants = [people.get(user) ?? toPerson(user), invited]
       return {
         id,
         status: 'pending',

@@ -33,25 +33,16 @@ export async function leaveGroup(deps: RestDeps, user: string, id: string): Prom
   const newEntry = { kind: 'participant_left' as const, sender: user, person: toPerson(user, profile) }
   const done = await claim(deps, head, newEntry, (placed) => deps.log.leave(id, placed))
   if (done === 'refused') throw notFound('conversation')
-  await Promise.all([cleanUpSubscriptions(deps, user, id), pushToOthers(deps, head, done.entry)])
+  await Promise.all([
+    // Without the participant's row the connections receive nothing, whatever their own rows list.
+    cleanUpSubscriptions(deps, user, id).catch(deps.report),
+    pushToOthers(deps, head, done.entry),
+  ])
 }
 
-/** Never fails: without the participant's row the connections receive nothing, whatever their own rows list. */
-async function cleanUpSubscriptions(
-  { subscriptions, connections, report }: RestDeps,
-  user: string,
-  id: string,
-): Promise<void> {
-  try {
-    const userConnections = await connections.userConnections(user)
-    await subscriptions.removeConversation(
-      id,
-      user,
-      userConnections.map((connection) => connection.id),
-    )
-  } catch (error) {
-    report(error)
-  }
+async function cleanUpSubscriptions({ subscriptions, connections }: RestDeps, user: string, id: string) {
+  const ids = (await connections.userConnections(user)).map((connection) => connection.id)
+  await subscriptions.removeConversation(id, user, ids)
 }
 
 /** Never fails. */

@@ -4,7 +4,7 @@ import { presenceOf } from '../connections/presence.ts'
 import type { SocketDeps } from '../deps.ts'
 
 /** A user as others see them. A removed user keeps the id and loses the name. */
-export const toPerson = (id: string, user: User | undefined): Person => ({
+export const toPerson = (id: string, user?: User): Person => ({
   id,
   firstname: user?.firstname ?? '',
   lastname: user?.lastname ?? '',

@@ -109,9 +109,8 @@ async function waitForTurn(deps: Needs, head: ConversationHead, turn: number): P
 /** The conversation with the current end of its log. Reads the participants again only if they have changed. */
 async function reread({ conversations }: Needs, head: ConversationHead): Promise<ConversationHead> {
   const tail = await conversations.tail(head.id)
-  const { last, turnsIssued } = tail
-  if (last?.changeSeq !== head.last?.changeSeq) return (await conversations.head(head.id)) ?? head
-  return { ...head, turnsIssued, ...(last ? { last } : {}) }
+  if (tail.last?.changeSeq !== head.last?.changeSeq) return (await conversations.head(head.id)) ?? head
+  return { ...head, ...tail }
 }
 
 async function repeated(

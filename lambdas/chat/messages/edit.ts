@@ -28,7 +28,7 @@ export async function editMessage(
     const { metadata: before, ...rest } = message
     const after = json ?? before
     if (hasContent(message, content, after)) return undefined
-    return { ...rest, content, ...(json === undefined ? {} : { metadata: json }), editedAt: now(deps) }
+    return { ...rest, content, metadata: json, editedAt: now(deps) }
   })
 }
 
@@ -68,9 +68,8 @@ async function change(
   })
   // The message was deleted meanwhile: start again with what is stored now.
   if (done === 'refused') return await change(deps, target, connectionId, edit)
-  const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
   const push = await entryPush(deps, id, done.entry)
-  await deliver(deps, done.head, push, origin)
+  await deliver(deps, done.head, push, { via: 'rest', connection })
   return toMessage(push.message ?? edited, id, user, done.head.participants)
 }
 

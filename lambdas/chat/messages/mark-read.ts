@@ -44,11 +44,7 @@ export async function markReadOverRest(
   const head = await deps.conversations.head(id)
   if (!head) throw notFound('conversation')
   const state = await moveReadCursor(deps, head, user, seq)
-  const origin = {
-    via: 'rest' as const,
-    ...(connection_id === undefined ? {} : { connection: connection_id }),
-  }
-  await pushReadCursor(deps, head, user, state, origin)
+  await pushReadCursor(deps, head, user, state, { via: 'rest', connection: connection_id })
   return state
 }
 

@@ -27,6 +27,7 @@ export async function sendOverSocket(
   acknowledge: (answer: AnswerFrameOf<'message_sent'>) => Promise<void>,
 ): Promise<void> {
   const { conversation_id: id, message, sender_id, client_message_id } = frame
+  const { content, metadata } = message
   const [head, named] = await Promise.all([deps.conversations.head(id), namedEntry(deps, id, message.id)])
   const sender = await senderOn(deps, connection, head)
   if (sender_id !== undefined && sender_id !== sender) {
@@ -37,7 +38,7 @@ export async function sendOverSocket(
   const sent: Sent =
     named?.sender === sender
       ? { entry: named, duplicate: true, head }
-      : await store(deps, head, draftOf(sender, message, client_message_id))
+      : await store(deps, head, { sender, content, metadata, clientMessageId: client_message_id })
   const { entry, duplicate } = sent
   const acknowledged = acknowledge({
     type: 'message_sent',
@@ -59,18 +60,17 @@ export async function sendOverRest(
   deps: MessageDeps,
   sender: string,
   id: string,
-  body: PostMessage,
+  { content, metadata, client_message_id: clientMessageId, connection_id }: PostMessage,
 ): Promise<Message> {
   const [head, connection] = await Promise.all([
     deps.conversations.head(id),
-    ownConnection(deps, sender, body.connection_id),
+    ownConnection(deps, sender, connection_id),
   ])
   if (!head?.participants.has(sender)) throw notFound('conversation')
-  const sent = await store(deps, head, draftOf(sender, body, body.client_message_id))
+  const sent = await store(deps, head, { sender, content, metadata, clientMessageId })
   const { entry, duplicate } = sent
   if (!duplicate) {
-    const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
-    await deliver(deps, sent.head, messagePush(entry), origin, sent.userConnections)
+    await deliver(deps, sent.head, messagePush(entry), { via: 'rest', connection }, sent.userConnections)
   }
   return toMessage(entry, id, sender, head.participants)
 }
@@ -85,19 +85,6 @@ async function store(deps: MessageDeps, head: ConversationHead, draft: Draft): P
     pendingTurns(head) > 0 ? undefined : participantConnections(deps, head),
   ])
   return committed.head === head ? { ...committed, userConnections } : committed
-}
-
-function draftOf(
-  sender: string,
-  { content, metadata }: { readonly content: string; readonly metadata?: Draft['metadata'] | undefined },
-  clientMessageId: string | undefined,
-): Draft {
-  return {
-    sender,
-    content,
-    ...(metadata === undefined ? {} : { metadata }),
-    ...(clientMessageId === undefined ? {} : { clientMessageId }),
-  }
 }
 
 /**

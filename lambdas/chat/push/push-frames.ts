@@ -12,9 +12,9 @@ import type { Audience } from './audience.ts'
 export interface EntryPush {
   readonly entry: Entry
   /** The message that the entry is or updates; absent for a change of participants. */
-  readonly message?: MessageEntry
+  readonly message?: MessageEntry | undefined
   /** The newest message of the conversation. */
-  readonly last?: MessageEntry
+  readonly last?: MessageEntry | undefined
 }
 
 export const messagePush = (entry: MessageEntry): EntryPush => ({ entry, message: entry, last: entry })
@@ -29,11 +29,10 @@ export async function entryPush(
   const newest = newestMessageSeq(entry)
   const target = entry.kind === 'message_updated' ? entry.targetSeq : undefined
   const messages = await messagesAt(deps, conversation, [newest, target])
-  const last = newest === undefined ? undefined : messages.get(newest)
   return {
     entry,
-    ...(entry.kind === 'message_updated' ? { message: targetOf(entry, messages) } : {}),
-    ...(last ? { last } : {}),
+    message: entry.kind === 'message_updated' ? targetOf(entry, messages) : undefined,
+    last: newest === undefined ? undefined : messages.get(newest),
   }
 }
 

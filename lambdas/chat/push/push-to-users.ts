@@ -51,7 +51,7 @@ export async function postWithin(
   for (const { connection, user, frame } of posts) {
     if (!remaining.has(connection)) continue
     const connections = [...(byUser.get(user)?.connections ?? []), connection]
-    byUser.set(user, { user, connections, frame, ...(conversation === undefined ? {} : { conversation }) })
+    byUser.set(user, { user, connections, frame, conversation })
   }
   await concurrently([...byUser.values()], QUEUE_CONCURRENCY, (push) => tasks.send({ task: 'push', ...push }))
 }
