@@ -7,7 +7,7 @@ import type { RestEvent, RestResponse } from './event.ts'
 import type { AdminRoute, RestHandlers } from './handler.ts'
 import { parseCall } from './parse-call.ts'
 
-type AnyHandler = (call: object) => Promise<object>
+type AnyHandler = (call: { readonly user: string } & ReturnType<typeof parseCall>) => Promise<object>
 
 /** Passes an HTTP API event to the handler of its route and wraps the result in the envelope. */
 export async function dispatch(

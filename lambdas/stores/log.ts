@@ -20,7 +20,6 @@ import {
   queryRows,
   RETURN_FAILED,
   type Table,
-  type TransactItem,
   transact,
   update,
 } from './table.ts'
@@ -77,7 +76,26 @@ export function logStore(table: Table) {
      * the message is not the sender's, or was deleted.
      */
     async update(conversation: string, entry: UpdateEntry, message: MessageEntry): Promise<ClaimOutcome> {
-      return await claimSlot(table, conversation, entry, [contentUpdate(conversation, entry, message)])
+      const { content, metadata, editedAt, deletedAt } = message
+      const stamp = deletedAt === undefined ? 'edited_at' : 'deleted_at'
+      const change = {
+        TableName,
+        Key: conversationKeys.entry(conversation, entry.targetSeq),
+        UpdateExpression:
+          `SET content = :content, ${stamp} = :now` +
+          (metadata === undefined ? '' : ', metadata = :metadata') +
+          (deletedAt === undefined ? '' : ' REMOVE metadata'),
+        ConditionExpression:
+          'sender = :sender AND (attribute_not_exists(kind) OR kind = :message) AND attribute_not_exists(deleted_at)',
+        ExpressionAttributeValues: {
+          ':content': content,
+          ':now': deletedAt ?? editedAt,
+          ':sender': entry.sender,
+          ':message': 'message',
+          ...(metadata === undefined ? {} : { ':metadata': metadata }),
+        },
+      }
+      return await claimSlot(table, conversation, entry, [{ Update: change }])
     },
 
     /**
@@ -112,33 +130,6 @@ export function logStore(table: Table) {
     async before(conversation: string, seq: number, limit: number): Promise<readonly Entry[]> {
       return (await range(conversation, 1, seq - 1, limit, false)).toReversed()
     },
-  }
-
-  function contentUpdate(
-    conversation: string,
-    { targetSeq, sender }: UpdateEntry,
-    { content, metadata, editedAt, deletedAt }: MessageEntry,
-  ): TransactItem {
-    const stamp = deletedAt === undefined ? 'edited_at' : 'deleted_at'
-    return {
-      Update: {
-        TableName,
-        Key: conversationKeys.entry(conversation, targetSeq),
-        UpdateExpression:
-          `SET content = :content, ${stamp} = :now` +
-          (metadata === undefined ? '' : ', metadata = :metadata') +
-          (deletedAt === undefined ? '' : ' REMOVE metadata'),
-        ConditionExpression:
-          'sender = :sender AND (attribute_not_exists(kind) OR kind = :message) AND attribute_not_exists(deleted_at)',
-        ExpressionAttributeValues: {
-          ':content': content,
-          ':now': deletedAt ?? editedAt,
-          ':sender': sender,
-          ':message': 'message',
-          ...(metadata === undefined ? {} : { ':metadata': metadata }),
-        },
-      },
-    }
   }
 
   async function range(

@@ -2,8 +2,7 @@ import { QUEUE_MAX_DELAY_MS } from '../../limits.ts'
 import type { Presence, TaskOf } from '../../model.ts'
 import type { ConversationDeps } from '../deps.ts'
 import { announcePresence } from './announce-presence.ts'
-import { leaseEnd } from './lease.ts'
-import { isAnnounced } from './presence.ts'
+import { isAnnounced, leaseEnd } from './presence.ts'
 
 export type PresenceTask = TaskOf<'presence'>
 

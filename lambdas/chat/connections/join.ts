@@ -54,7 +54,7 @@ const isBehind = (entries: readonly Entry[], afterSeq: number, lastSeq: number) 
 /** Writes the subscription, again if the token was renewed in between. Throws the error for the client. */
 async function subscribe(
   deps: MessageDeps,
-  { connection, user, tokenExpiresAt }: Session,
+  { id: connection, user, tokenExpiresAt }: Session,
   id: string,
 ): Promise<void> {
   const outcome = await deps.subscriptions.join(id, user, connection, tokenExpiresAt)
@@ -64,9 +64,7 @@ async function subscribe(
   const found = await deps.connections.find(connection)
   if (found?.user !== user) throw reconnectRequired()
   requireUnexpired(found.tokenExpiresAt, deps.now())
-  if (found.tokenExpiresAt !== tokenExpiresAt) {
-    return await subscribe(deps, { ...found, connection, user }, id)
-  }
+  if (found.tokenExpiresAt !== tokenExpiresAt) return await subscribe(deps, { ...found, user }, id)
   const max = limits.joinedConversations
   if (found.joined.size < max || found.joined.has(id)) throw reconnectRequired()
   throw new ChatError('rate_limited', `a connection joins at most ${max} conversations`, {

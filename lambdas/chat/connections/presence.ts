@@ -1,5 +1,6 @@
-import { QUEUE_VISIBILITY_TIMEOUT_MS } from '../../limits.ts'
-import type { Presence, PresenceChange, PresenceChangeKind } from '../../model.ts'
+import { limits } from '../../../protocol/limits.ts'
+import { CONNECTION_IDLE_MS, CONNECTION_LIFETIME_MS, QUEUE_VISIBILITY_TIMEOUT_MS } from '../../limits.ts'
+import type { Connection, Presence, PresenceChange, PresenceChangeKind } from '../../model.ts'
 import type { ConnectionDeps } from '../deps.ts'
 
 export interface SeenPresence {
@@ -22,6 +23,21 @@ const QUEUE_TIMEOUT_MS = 30_000
 
 /** A run that made a change but has not announced it by then has crashed. */
 const ANNOUNCE_TIMEOUT_MS = 20_000
+
+/**
+ * The time until which a connection counts as online, epoch milliseconds. The write that counts a frame renews the
+ * lease, and nothing needs to happen for it to end.
+ */
+export const leaseEnd = ({ heardAt, tokenExpiresAt, openedAt }: Connection) =>
+  Math.min(
+    heardAt + CONNECTION_IDLE_MS,
+    tokenExpiresAt + limits.clockToleranceSeconds * 1000,
+    openedAt + CONNECTION_LIFETIME_MS,
+  )
+
+/** Whether the connection had been silent for so long before the current frame that its lease had ended. */
+export const wasSilent = ({ heardAt }: Pick<Connection, 'heardAt'>, now: number) =>
+  heardAt + CONNECTION_IDLE_MS <= now
 
 /** Whether a change has been announced, or the run that made it is still announcing. */
 export const isAnnounced = ({ announced, changedAt }: Presence, now: number) =>

@@ -3,17 +3,10 @@ import { limits, typingRate } from '../../../protocol/limits.ts'
 import type { Admission, Connection } from '../../model.ts'
 import type { MessageDeps } from '../deps.ts'
 import { rateLimited } from '../rates.ts'
-import { wasSilent } from './lease.ts'
-import { deviceConnected } from './presence.ts'
+import { deviceConnected, wasSilent } from './presence.ts'
 
 /** An authenticated connection. */
-export interface Session {
-  readonly connection: string
-  readonly user: string
-  /** Epoch milliseconds. */
-  readonly tokenExpiresAt: number
-  readonly joined: ReadonlySet<string>
-}
+export type Session = Connection & { readonly user: string }
 
 /** The session of a frame's connection. Counts the frame. Throws the error for the client if there is no session. */
 export async function sessionOf(deps: MessageDeps, connection: string): Promise<Session> {
@@ -45,11 +38,11 @@ function requireAdmitted(admission: Admission): Connection {
 }
 
 async function toSession(deps: MessageDeps, connection: Connection): Promise<Session> {
-  const { id, user, tokenExpiresAt, joined } = connection
+  const { id, user, tokenExpiresAt } = connection
   if (user === undefined) throw unauthorized()
   requireUnexpired(tokenExpiresAt, deps.now())
   if (wasSilent(connection, deps.now())) await deviceConnected(deps, user, id)
-  return { connection: id, user, tokenExpiresAt, joined }
+  return { ...connection, user }
 }
 
 export function requireUnexpired(tokenExpiresAt: number, now: number): void {

@@ -47,9 +47,6 @@ async function cleanUpSubscriptions({ subscriptions, connections }: RestDeps, us
 
 /** Never fails. */
 async function pushToOthers(deps: RestDeps, head: ConversationHead, entry: ParticipantEntry): Promise<void> {
-  try {
-    await deliver(deps, head, await entryPush(deps, head.id, entry), { via: 'rest' })
-  } catch (error) {
-    deps.report(error)
-  }
+  const push = await entryPush(deps, head.id, entry).catch(deps.report)
+  if (push) await deliver(deps, head, push, { via: 'rest' })
 }

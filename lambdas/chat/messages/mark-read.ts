@@ -30,7 +30,7 @@ export async function markReadOverSocket(
   const { last_read_seq, unread_count } = state
   await Promise.all([
     answer({ type: 'marked_read', conversation_id, last_read_seq, unread_count }),
-    pushReadCursor(deps, head, user, state, { via: 'socket', connection }),
+    pushReadCursor(deps, head, user, state, { via: 'socket', connection }).catch(deps.report),
   ])
 }
 
@@ -44,7 +44,8 @@ export async function markReadOverRest(
   const head = await deps.conversations.head(id)
   if (!head) throw notFound('conversation')
   const state = await moveReadCursor(deps, head, user, seq)
-  await pushReadCursor(deps, head, user, state, { via: 'rest', connection: connection_id })
+  const origin = { via: 'rest', connection: connection_id } as const
+  await pushReadCursor(deps, head, user, state, origin).catch(deps.report)
   return state
 }
 
@@ -57,26 +58,22 @@ async function pushReadCursor(
   { via, connection }: Origin,
 ): Promise<void> {
   if (movedAt === undefined) return
-  try {
-    const now = deps.now()
-    const own = (await deps.connections.userConnections(user)).filter(
-      ({ tokenExpiresAt }) => tokenExpiresAt > now,
-    )
-    const joined = joinedConnections(head.participants, own, now)
-    const audience = new Map(own.map(({ id }) => [id, user]))
-    // Before the others are added, so that naming another user's connection excludes nothing.
-    if (connection !== undefined) audience.delete(connection)
-    for (const [id, other] of joined) if (other !== user) audience.set(id, other)
-    const frame = encodeFrame({
-      type: 'message_read',
-      conversation_id: head.id,
-      user_id: user,
-      last_read_seq,
-      read_at: movedAt,
-    })
-    const posts = [...audience].map(([id, other]) => ({ connection: id, user: other, frame }))
-    await postWithin(deps, posts, FAN_OUT_TIMEOUT_MS[via], head.id)
-  } catch (error) {
-    deps.report(error)
-  }
+  const now = deps.now()
+  const own = (await deps.connections.userConnections(user)).filter(
+    ({ tokenExpiresAt }) => tokenExpiresAt > now,
+  )
+  const joined = joinedConnections(head.participants, own, now)
+  const audience = new Map(own.map(({ id }) => [id, user]))
+  // Before the others are added, so that naming another user's connection excludes nothing.
+  if (connection !== undefined) audience.delete(connection)
+  for (const [id, other] of joined) if (other !== user) audience.set(id, other)
+  const frame = encodeFrame({
+    type: 'message_read',
+    conversation_id: head.id,
+    user_id: user,
+    last_read_seq,
+    read_at: movedAt,
+  })
+  const posts = [...audience].map(([id, other]) => ({ connection: id, user: other, frame }))
+  await postWithin(deps, posts, FAN_OUT_TIMEOUT_MS[via], head.id)
 }
