@@ -164,7 +164,7 @@ export async function* queryRows(
         ...query,
         TableName: tableName,
         ConsistentRead: true,
-        ExclusiveStartKey: from,
+        ...(from && { ExclusiveStartKey: from }),
       }),
     )
     yield* (page.Items ?? []) as Row[]
