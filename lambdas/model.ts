@@ -133,18 +133,18 @@ interface EntryBase {
    * How many messages each user, past participants included, has sent up to and including this entry. Exact, because
    * each entry is derived from its direct predecessor. Absent once the group has been large.
    */
-  readonly sent?: Readonly<Record<string, number>>
+  readonly sent?: Readonly<Record<string, number>> | undefined
   /**
    * For each sender who is ahead of the clock: the time up to which their messages use up the allowed rate. With it,
    * the reads and writes of a send are enough to limit its rate.
    */
-  readonly paid?: Readonly<Record<string, number>>
+  readonly paid?: Readonly<Record<string, number>> | undefined
   /** The highest turn served up to and including this entry; absent until writers first competed. */
-  readonly turn?: number
+  readonly turn?: number | undefined
   /** `seq` of the newest message up to this entry; absent on messages, and if there is none. */
-  readonly messageSeq?: number
+  readonly messageSeq?: number | undefined
   /** `seq` of the newest change of participants up to this entry; absent if there is none. */
-  readonly changeSeq?: number
+  readonly changeSeq?: number | undefined
 }
 
 /** A message with its current content; empty once deleted. */
@@ -152,8 +152,8 @@ export interface MessageEntry extends EntryBase {
   readonly kind: 'message'
   readonly content: string
   /** JSON text, so that clients receive exactly what was sent. */
-  readonly metadata?: string
-  readonly clientMessageId?: string
+  readonly metadata?: string | undefined
+  readonly clientMessageId?: string | undefined
   readonly editedAt?: string
   readonly deletedAt?: string
 }
@@ -180,11 +180,8 @@ export interface StoredSend {
   readonly hash: string
 }
 
-/** The outcome of an append: `taken` if another entry has this `seq`, `repeated` if the `client_message_id` was used before. */
-export type AppendOutcome =
-  | { readonly outcome: 'stored' }
-  | { readonly outcome: 'taken' }
-  | { readonly outcome: 'repeated'; readonly stored: StoredSend }
+/** The outcome of an append: `taken` if another entry has this `seq`, or the send that used the `client_message_id` before. */
+export type AppendOutcome = 'stored' | 'taken' | StoredSend
 
 /**
  * The outcome of writing an entry together with the change that it records: `taken` if another entry has this `seq`,
@@ -214,22 +211,11 @@ export interface InvitedGroup {
 /** An invitation to a group. */
 export type GroupInvitation = StoredInvitation & { readonly group: InvitedGroup }
 
-/** The open invitations of a group. */
-export interface OpenInGroup {
-  /** User to invitation. */
-  readonly open: ReadonlyMap<string, string>
-  /** How many times invitations have been stored for this group. */
-  readonly step: number
-}
-
 /** The link between two users: their open invitation or their conversation. */
 export type Bond = { readonly invitation: string } | { readonly conversation: string }
 
 /** Which side of an invitation a user is on. */
 export type InvitationSide = 'RECEIVED' | 'SENT'
-
-/** The outcome of joining a conversation. */
-export type JoinOutcome = 'joined' | 'not_participant' | 'not_connected'
 
 /** Deferred work. Tasks may run more than once and in any order. */
 export type Task =
@@ -259,7 +245,7 @@ export type Task =
       readonly connections: readonly string[]
       readonly frame: string
       /** If only participants of a conversation may receive the frame: which one. */
-      readonly conversation?: string
+      readonly conversation?: string | undefined
     }
 
 /** The fields of one kind of task. */

@@ -39,6 +39,20 @@ export interface Deps {
   readonly newId: () => string
 }
 
+/** What every function has, because each of them may have to clean up a connection. */
+export type ConnectionDeps = Pick<
+  Deps,
+  'connections' | 'subscriptions' | 'presence' | 'tasks' | 'features' | 'report' | 'now'
+>
+
+/** What every function has that reads conversations and posts to connections. */
+export type ConversationDeps = ConnectionDeps & Pick<Deps, 'conversations' | 'log' | 'poster'>
+
+/** What every function has that also receives messages. */
+export type MessageDeps = ConversationDeps & Pick<Deps, 'rates' | 'newId'>
+
+export type WorkerDeps = ConversationDeps & Pick<Deps, 'sweepSchedule'>
+
 /** What the handlers of REST endpoints get. */
 export type RestDeps = Omit<Deps, 'handshakes' | 'sweepSchedule'>
 

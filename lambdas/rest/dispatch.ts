@@ -7,16 +7,11 @@ import type { RestEvent, RestResponse } from './event.ts'
 import type { AdminRoute, RestHandlers } from './handler.ts'
 import { parseCall } from './parse-call.ts'
 
-type AnyHandler = (call: {
-  readonly user: string
-  readonly path: unknown
-  readonly query: unknown
-  readonly body: unknown
-}) => Promise<object>
+type AnyHandler = (call: { readonly user: string } & ReturnType<typeof parseCall>) => Promise<object>
 
 /** Passes an HTTP API event to the handler of its route and wraps the result in the envelope. */
 export async function dispatch(
-  deps: Pick<RestDeps, 'users' | 'secrets' | 'now'>,
+  deps: RestDeps,
   handlers: RestHandlers,
   event: RestEvent,
 ): Promise<RestResponse> {
@@ -27,21 +22,14 @@ export async function dispatch(
   }
 }
 
-async function answer(
-  deps: Pick<RestDeps, 'users' | 'secrets' | 'now'>,
-  handlers: RestHandlers,
-  event: RestEvent,
-): Promise<object> {
-  const { routeKey } = event
-  if (routeKey === HEALTH_ROUTE) return { status: 'ok' }
-  if (!isAdminRoute(handlers, routeKey)) throw notFound('route')
+async function answer(deps: RestDeps, handlers: RestHandlers, event: RestEvent): Promise<object> {
+  if (event.routeKey === HEALTH_ROUTE) return { status: 'ok' }
+  if (!Object.hasOwn(handlers, event.routeKey)) throw notFound('route')
+  const route = event.routeKey as AdminRoute
   const { user } = await requireAdmin(deps, bearerToken(event))
   // Each handler takes only the calls of its own route, and these are parsed by the schemas of that route.
-  return await (handlers[routeKey] as AnyHandler)({ user, ...parseCall(routeKey, event) })
+  return await (handlers[route] as AnyHandler)({ user, ...parseCall(route, event) })
 }
-
-const isAdminRoute = (handlers: RestHandlers, routeKey: string): routeKey is AdminRoute =>
-  Object.hasOwn(handlers, routeKey)
 
 function bearerToken({ headers }: RestEvent): string {
   const [, token] = /^Bearer ([^\s,]+)$/i.exec(headers['authorization'] ?? '') ?? []
@@ -51,10 +39,9 @@ function bearerToken({ headers }: RestEvent): string {
 
 function refuse(error: ChatError): RestResponse {
   const { code, message, details, retryAfterMs } = error
-  const wait = retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }
   return respond(
     errorCodes[code].status,
-    { success: false, code, message, ...wait, ...details },
+    { success: false, code, message, retry_after_ms: retryAfterMs, ...details },
     retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) },
   )
 }

@@ -1,6 +1,6 @@
 import type { UserConnection } from '../model.ts'
 import { connectionKey, IS_OPEN } from './connection-row.ts'
-import { type Table, type TransactItem, transact } from './table.ts'
+import { type Table, transact } from './table.ts'
 import { addUserConnection } from './user-connections.ts'
 import { profileKey } from './users.ts'
 
@@ -20,43 +20,34 @@ export function authenticationStore({
      * @param hasJoined false if the connection must not have joined a conversation, whose rows hold the expiry too
      */
     async bind(connection: UserConnection, hasJoined: boolean): Promise<boolean> {
+      const { id, user, tokenExpiresAt } = connection
+      const isFree = `${IS_OPEN} AND (attribute_not_exists(#user) OR #user = :user)`
       const failed = await transact(db, [
-        ownership(connection, hasJoined),
+        {
+          Update: {
+            TableName: connectionsTable,
+            Key: connectionKey(id),
+            UpdateExpression: 'SET #user = :user, token_expires_at = :expires',
+            // Without a condition the update would create the row again after a $disconnect has removed it.
+            ConditionExpression: hasJoined ? isFree : `${isFree} AND attribute_not_exists(joined)`,
+            ExpressionAttributeNames: { '#user': 'user' },
+            ExpressionAttributeValues: { ':user': user, ':expires': tokenExpiresAt },
+          },
+        },
         addUserConnection(connectionsTable, connection),
-        adminCheck(connection.user),
+        // The removal of a user deletes the profile first and cleans up the connections after: either it finds this
+        // connection, or this check fails.
+        {
+          ConditionCheck: {
+            TableName: usersTable,
+            Key: profileKey(user),
+            ConditionExpression: '#role = :admin',
+            ExpressionAttributeNames: { '#role': 'role' },
+            ExpressionAttributeValues: { ':admin': 'admin' },
+          },
+        },
       ])
       return failed === undefined
     },
-  }
-
-  function ownership({ id, user, tokenExpiresAt }: UserConnection, hasJoined: boolean): TransactItem {
-    const isFree = `${IS_OPEN} AND (attribute_not_exists(#user) OR #user = :user)`
-    return {
-      Update: {
-        TableName: connectionsTable,
-        Key: connectionKey(id),
-        UpdateExpression: 'SET #user = :user, token_expires_at = :expires',
-        // Without a condition the update would create the row again after a $disconnect has removed it.
-        ConditionExpression: hasJoined ? isFree : `${isFree} AND attribute_not_exists(joined)`,
-        ExpressionAttributeNames: { '#user': 'user' },
-        ExpressionAttributeValues: { ':user': user, ':expires': tokenExpiresAt },
-      },
-    }
-  }
-
-  /**
-   * The removal of a user deletes the profile first and cleans up the connections after: either it finds this
-   * connection, or this check fails.
-   */
-  function adminCheck(user: string): TransactItem {
-    return {
-      ConditionCheck: {
-        TableName: usersTable,
-        Key: profileKey(user),
-        ConditionExpression: '#role = :admin',
-        ExpressionAttributeNames: { '#role': 'role' },
-        ExpressionAttributeValues: { ':admin': 'admin' },
-      },
-    }
   }
 }

@@ -1,9 +1,9 @@
-import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
 import { CONNECTION_ROW_TTL_SECONDS } from '../limits.ts'
 import type { Connection } from '../model.ts'
 import { admissionStore } from './admissions.ts'
 import { connectionKey, IS_OPEN, isClosing, toConnection } from './connection-row.ts'
-import { batchGet, get, type Table, updateIf, writeIf } from './table.ts'
+import { batchGet, get, IF_EXISTS, IF_NEW, put, type Table, update } from './table.ts'
 import { userConnectionStore } from './user-connections.ts'
 
 export type ConnectionStore = ReturnType<typeof connectionStore>
@@ -24,8 +24,7 @@ export function connectionStore(table: Table) {
         expires_at: Math.floor(now / 1000) + CONNECTION_ROW_TTL_SECONDS,
       }
       // The SDK may retry a put that timed out; the late one must not overwrite what has happened since.
-      const put = new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' })
-      await writeIf(() => db.send(put))
+      await put(table, { Item, ...IF_NEW })
     },
 
     /** An open connection; undefined also while it is being cleaned up. */
@@ -45,17 +44,13 @@ export function connectionStore(table: Table) {
      * undefined if the connection is gone.
      */
     async count(id: string, counter: 'failures' | 'strikes'): Promise<number | undefined> {
-      const counted = await updateIf(
-        db,
-        new UpdateCommand({
-          TableName,
-          Key: connectionKey(id),
-          UpdateExpression: `ADD ${counter} :one`,
-          ConditionExpression: IS_OPEN,
-          ExpressionAttributeValues: { ':one': 1 },
-          ReturnValues: 'UPDATED_NEW',
-        }),
-      )
+      const counted = await update(table, {
+        Key: connectionKey(id),
+        UpdateExpression: `ADD ${counter} :one`,
+        ConditionExpression: IS_OPEN,
+        ExpressionAttributeValues: { ':one': 1 },
+        ReturnValues: 'UPDATED_NEW',
+      })
       return counted && Number(counted[counter])
     },
 
@@ -64,17 +59,13 @@ export function connectionStore(table: Table) {
      * after a crash in between, it returns the same row until the row is removed.
      */
     async markClosing(id: string): Promise<Connection | undefined> {
-      const marked = await updateIf(
-        db,
-        new UpdateCommand({
-          TableName,
-          Key: connectionKey(id),
-          UpdateExpression: 'SET closing = :true',
-          ConditionExpression: 'attribute_exists(pk)',
-          ExpressionAttributeValues: { ':true': true },
-          ReturnValues: 'ALL_NEW',
-        }),
-      )
+      const marked = await update(table, {
+        Key: connectionKey(id),
+        UpdateExpression: 'SET closing = :true',
+        ...IF_EXISTS,
+        ExpressionAttributeValues: { ':true': true },
+        ReturnValues: 'ALL_NEW',
+      })
       return marked && toConnection(marked)
     },
 
@@ -86,11 +77,8 @@ export function connectionStore(table: Table) {
     /** The open connections of a user, read from their own rows. */
     async openConnections(user: string): Promise<readonly Connection[]> {
       const listed = await userConnections.userConnections(user)
-      const rows = await batchGet(
-        table,
-        listed.map(({ id }) => connectionKey(id)),
-      )
-      return rows
+      const keys = listed.map(({ id }) => connectionKey(id))
+      return (await batchGet(table, keys))
         .filter((row) => !isClosing(row))
         .map(toConnection)
         .filter((connection) => connection.user === user)

@@ -1,4 +1,3 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { ConversationHead, ConversationTail, Listed, Participant } from '../model.ts'
 import {
   ABOVE_PARTICIPANTS,
@@ -7,7 +6,7 @@ import {
   PARTICIPANT_PREFIX,
 } from './conversation-keys.ts'
 import { isEntryRow, toHead, toListed, toParticipant, toParticipants, toTail } from './conversation-rows.ts'
-import { get, queryRows, type Row, type Table, updateIf } from './table.ts'
+import { allRows, get, queryRows, type Row, type Table, update } from './table.ts'
 
 /**
  * Rows of a small conversation: four participants, the conversation itself and the newest entry, or fewer participants
@@ -22,7 +21,6 @@ const CONCURRENT_ENTRIES = 8
 export type ConversationStore = ReturnType<typeof conversationStore>
 
 export function conversationStore(table: Table) {
-  const { db, tableName: TableName } = table
   return {
     /**
      * Reads participants, joined connections and the newest entry. Sort keys descend PART# > META > LOGTURN > LOG#, so
@@ -57,28 +55,17 @@ export function conversationStore(table: Table) {
 
     /** Every conversation of a user, unordered. */
     async ofUser(user: string): Promise<readonly Listed[]> {
-      const listed: Listed[] = []
-      for await (const row of queryRows(table, {
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': `USER#${user}`, ':prefix': 'CONV#' },
-      })) {
-        listed.push(toListed(row))
-      }
-      return listed
+      return (await allRows(table, `USER#${user}`, 'CONV#')).map(toListed)
     },
 
     /** Records in a user's list that a conversation is active in an hour; called before the entry is written. */
     async listAsActive(user: string, id: string, hour: number): Promise<void> {
-      await updateIf(
-        db,
-        new UpdateCommand({
-          TableName,
-          Key: conversationKeys.listed(user, id),
-          UpdateExpression: 'SET active = :hour',
-          ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(active) OR active < :hour)',
-          ExpressionAttributeValues: { ':hour': hour },
-        }),
-      )
+      await update(table, {
+        Key: conversationKeys.listed(user, id),
+        UpdateExpression: 'SET active = :hour',
+        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(active) OR active < :hour)',
+        ExpressionAttributeValues: { ':hour': hour },
+      })
     },
 
     /**
@@ -90,17 +77,13 @@ export function conversationStore(table: Table) {
       user: string,
       { readSeq, readOthers, readAt }: Pick<Participant, 'readSeq' | 'readOthers' | 'readAt'>,
     ): Promise<Participant | undefined> {
-      const before = await updateIf(
-        db,
-        new UpdateCommand({
-          TableName,
-          Key: conversationKeys.participant(id, user),
-          UpdateExpression: 'SET read_seq = :seq, read_others = :others, read_at = :at',
-          ConditionExpression: 'read_seq < :seq',
-          ExpressionAttributeValues: { ':seq': readSeq, ':others': readOthers, ':at': readAt },
-          ReturnValues: 'ALL_OLD',
-        }),
-      )
+      const before = await update(table, {
+        Key: conversationKeys.participant(id, user),
+        UpdateExpression: 'SET read_seq = :seq, read_others = :others, read_at = :at',
+        ConditionExpression: 'read_seq < :seq',
+        ExpressionAttributeValues: { ':seq': readSeq, ':others': readOthers, ':at': readAt },
+        ReturnValues: 'ALL_OLD',
+      })
       return before && toParticipant(before)
     },
   }
@@ -128,15 +111,8 @@ export function conversationStore(table: Table) {
     return backward(id, conversationKeys.meta(id).sk, TAIL_ROWS)
   }
 
-  async function participantRowsOf(id: string): Promise<Row[]> {
-    const rows: Row[] = []
-    for await (const row of queryRows(table, {
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': conversationKeys.partition(id), ':prefix': PARTICIPANT_PREFIX },
-    })) {
-      rows.push(row)
-    }
-    return rows
+  function participantRowsOf(id: string): Promise<readonly Row[]> {
+    return allRows(table, conversationKeys.partition(id), PARTICIPANT_PREFIX)
   }
 }
 

@@ -1,6 +1,15 @@
 import type { ClaimOutcome, Entry, StoredSend } from '../model.ts'
 import { conversationKeys } from './conversation-keys.ts'
-import { type Row, rawAttribute, type Table, type TransactItem, transact } from './table.ts'
+import {
+  IF_NEW,
+  putItem,
+  RETURN_FAILED,
+  type Row,
+  rawAttribute,
+  type Table,
+  type TransactItem,
+  transact,
+} from './table.ts'
 
 /** Fields whose attribute has another name. Absent fields stay absent both ways. */
 const attributes = {
@@ -18,10 +27,9 @@ const fields = new Map<string, string>(Object.entries(attributes).map(([field, n
 export const toEntryRow = (conversation: string, entry: Entry): Row => ({
   ...conversationKeys.entry(conversation, entry.seq),
   ...Object.fromEntries(
-    Object.entries(entry).map(([field, value]) => [
-      (attributes as Readonly<Record<string, string>>)[field] ?? field,
-      value,
-    ]),
+    Object.entries(entry)
+      .filter(([, value]) => value !== undefined)
+      .map(([field, value]) => [(attributes as Readonly<Record<string, string>>)[field] ?? field, value]),
   ),
 })
 
@@ -46,19 +54,12 @@ export const toStoredSend = (item: unknown): StoredSend => ({
  * by the entry itself, an earlier attempt was committed and its answer lost.
  */
 export async function claimSlot(
-  { db, tableName: TableName }: Table,
+  { db, tableName }: Table,
   conversation: string,
   entry: Entry,
   change: readonly TransactItem[],
 ): Promise<ClaimOutcome> {
-  const slot: TransactItem = {
-    Put: {
-      TableName,
-      Item: toEntryRow(conversation, entry),
-      ConditionExpression: 'attribute_not_exists(pk)',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    },
-  }
+  const slot = putItem(tableName, toEntryRow(conversation, entry), { ...IF_NEW, ...RETURN_FAILED })
   const failed = await transact(db, [slot, ...change])
   if (!failed) return 'stored'
   if (!failed[0]) return 'refused'

@@ -1,5 +1,5 @@
 import type { InvitationSide, InvitedGroup, StoredInvitation } from '../model.ts'
-import type { Row, TransactItem } from './table.ts'
+import { deleteItem, IF_NEW, putItem, type Row, type TransactItem } from './table.ts'
 
 export const invitationKey = (id: string) => ({ pk: `INV#${id}`, sk: 'INV' })
 /** One row per two users, in either direction: it makes their invitation and their conversation unique. */
@@ -30,29 +30,15 @@ export const invitationItems = (TableName: string) => ({
     const { id, to } = invitation
     const row = toRow(invitation)
     return [
-      {
-        Put: {
-          TableName,
-          Item: { ...bondKey(invitation), user: to, invitation: id },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        },
-      },
-      ...[invitationKey(id), ...openKeys(invitation)].map((key) => ({
-        Put: { TableName, Item: { ...key, ...row } },
-      })),
+      putItem(TableName, { ...bondKey(invitation), user: to, invitation: id }, IF_NEW),
+      ...[invitationKey(id), ...openKeys(invitation)].map((key) => putItem(TableName, { ...key, ...row })),
     ]
   },
 
   /** Takes the step after the one that was read. */
   takeStep(group: string, step: number): TransactItem {
-    return {
-      Put: {
-        TableName,
-        Item: { ...stepKey(group), step: step + 1 },
-        ConditionExpression: step === 0 ? 'attribute_not_exists(pk)' : 'step = :read',
-        ...(step === 0 ? {} : { ExpressionAttributeValues: { ':read': step } }),
-      },
-    }
+    const isAt = { ConditionExpression: 'step = :read', ExpressionAttributeValues: { ':read': step } }
+    return putItem(TableName, { ...stepKey(group), step: step + 1 }, step === 0 ? IF_NEW : isAt)
   },
 
   /** Answers a pending invitation. */
@@ -75,17 +61,17 @@ export const invitationItems = (TableName: string) => ({
 
   /** Links two users to their conversation instead of their invitation. */
   linkPair({ from, to }: StoredInvitation, conversation: string): TransactItem {
-    return { Put: { TableName, Item: { ...pairKey(from, to), conversation } } }
+    return putItem(TableName, { ...pairKey(from, to), conversation })
   },
 
   /** Lets the two users, or the group, invite again. */
   unlink(invitation: StoredInvitation): TransactItem {
-    return { Delete: { TableName, Key: bondKey(invitation) } }
+    return deleteItem(TableName, bondKey(invitation))
   },
 
   /** Removes an invitation from the lists of open ones. */
   unlist(invitation: StoredInvitation): TransactItem[] {
-    return openKeys(invitation).map((Key) => ({ Delete: { TableName, Key } }))
+    return openKeys(invitation).map((key) => deleteItem(TableName, key))
   },
 })
 

@@ -4,7 +4,6 @@ import type {
   Group,
   GroupInvitation,
   InvitationSide,
-  OpenInGroup,
   ParticipantEntry,
   ReadCursor,
   StoredInvitation,
@@ -12,7 +11,7 @@ import type {
 import { newConversationRows, participantRows } from './conversation-rows.ts'
 import { claimSlot } from './entry-rows.ts'
 import { invitationItems, invitationKey, pairKey, stepKey, toInvitation } from './invitation-rows.ts'
-import { get, queryRows, type Row, type Table, type TransactItem, transact } from './table.ts'
+import { allRows, get, IF_NEW, putItem, type Row, type Table, type TransactItem, transact } from './table.ts'
 
 /** A group that is created together with its first invitations; its creator is its only participant. */
 export interface NewGroup extends Group {
@@ -51,23 +50,20 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
       return await commit([
         items.takeStep(group, step),
         ...invitations.flatMap(items.create),
-        ...(newGroup ? puts(groupRows(group, newGroup)) : []),
+        ...(newGroup ? groupRows(group, newGroup).map(putRow) : []),
       ])
     },
 
-    /** The open invitations to a group, and the step that they belong to. */
-    async openInGroup(group: string): Promise<OpenInGroup> {
-      const open = new Map<string, string>()
-      let step = 0
+    /** The open invitations to a group by user, and how many times invitations have been stored for it. */
+    async openInGroup(group: string) {
+      const { pk, sk } = stepKey(group)
       // The step's row sorts first, so that it cannot be newer than the invitations read after it.
-      for await (const row of queryRows(table, {
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': stepKey(group).pk },
-      })) {
-        if (row['sk'] === stepKey(group).sk) step = Number(row['step'])
-        else open.set(String(row['user']), String(row['invitation']))
+      const rows = await allRows(table, pk)
+      const open = rows.filter((row) => row['sk'] !== sk)
+      return {
+        open: new Map(open.map(({ user, invitation }) => [String(user), String(invitation)])),
+        step: Number(rows.find((row) => row['sk'] === sk)?.['step'] ?? 0),
       }
-      return { open, step }
     },
 
     /** Accepts an invitation between two users and creates their conversation; false if it was answered before. */
@@ -75,7 +71,7 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
       return await commit([
         items.answer(invitation, 'accepted', conversation),
         items.linkPair(invitation, conversation),
-        ...puts(newConversationRows(conversation, [invitation.from, invitation.to], now)),
+        ...newConversationRows(conversation, [invitation.from, invitation.to], now).map(putRow),
         ...items.unlist(invitation),
       ])
     },
@@ -93,7 +89,7 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
       const rows = participantRows(group, invitation.to, entry.createdAt, readCursor)
       return await claimSlot({ db, tableName: conversationsTable }, group, entry, [
         ...acceptance(invitation),
-        ...puts(rows, { ConditionExpression: 'attribute_not_exists(pk)' }),
+        ...rows.map((row) => putItem(conversationsTable, row, IF_NEW)),
       ])
     },
 
@@ -113,13 +109,7 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
 
     /** Open invitations that a user has received or sent, oldest first. */
     async open(side: InvitationSide, user: string): Promise<readonly StoredInvitation[]> {
-      const invitations: StoredInvitation[] = []
-      for await (const row of queryRows(table, {
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': `USER#${user}`, ':prefix': `${side}#` },
-      })) {
-        invitations.push(toInvitation(row))
-      }
+      const invitations = (await allRows(table, `USER#${user}`, `${side}#`)).map(toInvitation)
       return invitations.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
     },
   }
@@ -132,9 +122,8 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
     ]
   }
 
-  /** Writes rows of a conversation. */
-  function puts(rows: readonly Row[], condition: { readonly ConditionExpression?: string } = {}) {
-    return rows.map((Item) => ({ Put: { TableName: conversationsTable, Item, ...condition } }))
+  function putRow(row: Row): TransactItem {
+    return putItem(conversationsTable, row)
   }
 
   /** False if the condition of an item failed. */

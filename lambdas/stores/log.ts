@@ -1,4 +1,3 @@
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type {
   AppendOutcome,
   ClaimOutcome,
@@ -10,7 +9,20 @@ import type {
 } from '../model.ts'
 import { conversationKeys, MAX_SEQ } from './conversation-keys.ts'
 import { claimSlot, isEntry, toEntry, toEntryRow, toStoredSend } from './entry-rows.ts'
-import { batchGet, get, queryRows, type Table, type TransactItem, transact, writeIf } from './table.ts'
+import {
+  batchGet,
+  deleteItem,
+  get,
+  IF_EXISTS,
+  IF_NEW,
+  put,
+  putItem,
+  queryRows,
+  RETURN_FAILED,
+  type Table,
+  transact,
+  update,
+} from './table.ts'
 
 export type LogStore = ReturnType<typeof logStore>
 
@@ -22,33 +34,20 @@ export function logStore(table: Table) {
      * crash cannot leave a gap. A `client_message_id` is claimed in the same transaction.
      */
     async append(conversation: string, entry: MessageEntry, hash: string): Promise<AppendOutcome> {
-      const slot = {
-        TableName,
-        Item: toEntryRow(conversation, entry),
-        ConditionExpression: 'attribute_not_exists(pk)',
-      }
+      const Item = toEntryRow(conversation, entry)
       const { sender, seq, clientMessageId } = entry
       if (clientMessageId === undefined) {
-        const put = new PutCommand({ ...slot, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' })
-        const result = await writeIf(() => db.send(put))
+        const failed = await put(table, { Item, ...IF_NEW, ...RETURN_FAILED })
         // If the SDK repeats a put whose answer was lost, the condition fails on our own entry.
-        const isStored = 'output' in result || isEntry(result.failed.old, entry)
-        return { outcome: isStored ? 'stored' : 'taken' }
+        return !failed || isEntry(failed.old, entry) ? 'stored' : 'taken'
       }
-      const Item = { ...conversationKeys.send(conversation, sender, clientMessageId), seq, hash }
+      const send = { ...conversationKeys.send(conversation, sender, clientMessageId), seq, hash }
       const failed = await transact(db, [
-        { Put: slot },
-        {
-          Put: {
-            TableName,
-            Item,
-            ConditionExpression: 'attribute_not_exists(pk)',
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          },
-        },
+        putItem(TableName, Item, IF_NEW),
+        putItem(TableName, send, { ...IF_NEW, ...RETURN_FAILED }),
       ])
-      if (!failed) return { outcome: 'stored' }
-      return failed[1] ? { outcome: 'repeated', stored: toStoredSend(failed[1].old) } : { outcome: 'taken' }
+      if (!failed) return 'stored'
+      return failed[1] ? toStoredSend(failed[1].old) : 'taken'
     },
 
     /** The send that used a `client_message_id`, if any. */
@@ -63,16 +62,13 @@ export function logStore(table: Table) {
 
     /** Draws the next turn of a busy conversation. Turns only order attempts; the slot decides what is stored. */
     async takeTurn(conversation: string): Promise<number> {
-      const { Attributes } = await db.send(
-        new UpdateCommand({
-          TableName,
-          Key: conversationKeys.turns(conversation),
-          UpdateExpression: 'ADD issued :one',
-          ExpressionAttributeValues: { ':one': 1 },
-          ReturnValues: 'UPDATED_NEW',
-        }),
-      )
-      return Number(Attributes?.['issued'])
+      const drawn = await update(table, {
+        Key: conversationKeys.turns(conversation),
+        UpdateExpression: 'ADD issued :one',
+        ExpressionAttributeValues: { ':one': 1 },
+        ReturnValues: 'UPDATED_NEW',
+      })
+      return Number(drawn?.['issued'])
     },
 
     /**
@@ -80,7 +76,26 @@ export function logStore(table: Table) {
      * the message is not the sender's, or was deleted.
      */
     async update(conversation: string, entry: UpdateEntry, message: MessageEntry): Promise<ClaimOutcome> {
-      return await claimSlot(table, conversation, entry, [contentUpdate(conversation, entry, message)])
+      const { content, metadata, editedAt, deletedAt } = message
+      const stamp = deletedAt === undefined ? 'edited_at' : 'deleted_at'
+      const change = {
+        TableName,
+        Key: conversationKeys.entry(conversation, entry.targetSeq),
+        UpdateExpression:
+          `SET content = :content, ${stamp} = :now` +
+          (metadata === undefined ? '' : ', metadata = :metadata') +
+          (deletedAt === undefined ? '' : ' REMOVE metadata'),
+        ConditionExpression:
+          'sender = :sender AND (attribute_not_exists(kind) OR kind = :message) AND attribute_not_exists(deleted_at)',
+        ExpressionAttributeValues: {
+          ':content': content,
+          ':now': deletedAt ?? editedAt,
+          ':sender': entry.sender,
+          ':message': 'message',
+          ...(metadata === undefined ? {} : { ':metadata': metadata }),
+        },
+      }
+      return await claimSlot(table, conversation, entry, [{ Update: change }])
     },
 
     /**
@@ -90,14 +105,8 @@ export function logStore(table: Table) {
     async leave(conversation: string, entry: ParticipantEntry): Promise<ClaimOutcome> {
       const { sender } = entry
       return await claimSlot(table, conversation, entry, [
-        {
-          Delete: {
-            TableName,
-            Key: conversationKeys.participant(conversation, sender),
-            ConditionExpression: 'attribute_exists(pk)',
-          },
-        },
-        { Delete: { TableName, Key: conversationKeys.listed(sender, conversation) } },
+        deleteItem(TableName, conversationKeys.participant(conversation, sender), IF_EXISTS),
+        deleteItem(TableName, conversationKeys.listed(sender, conversation)),
       ])
     },
 
@@ -121,33 +130,6 @@ export function logStore(table: Table) {
     async before(conversation: string, seq: number, limit: number): Promise<readonly Entry[]> {
       return (await range(conversation, 1, seq - 1, limit, false)).toReversed()
     },
-  }
-
-  function contentUpdate(
-    conversation: string,
-    { targetSeq, sender }: UpdateEntry,
-    { content, metadata, editedAt, deletedAt }: MessageEntry,
-  ): TransactItem {
-    const stamp = deletedAt === undefined ? 'edited_at' : 'deleted_at'
-    return {
-      Update: {
-        TableName,
-        Key: conversationKeys.entry(conversation, targetSeq),
-        UpdateExpression:
-          `SET content = :content, ${stamp} = :now` +
-          (metadata === undefined ? '' : ', metadata = :metadata') +
-          (deletedAt === undefined ? '' : ' REMOVE metadata'),
-        ConditionExpression:
-          'sender = :sender AND (attribute_not_exists(kind) OR kind = :message) AND attribute_not_exists(deleted_at)',
-        ExpressionAttributeValues: {
-          ':content': content,
-          ':now': deletedAt ?? editedAt,
-          ':sender': sender,
-          ':message': 'message',
-          ...(metadata === undefined ? {} : { ':metadata': metadata }),
-        },
-      },
-    }
   }
 
   async function range(

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Presence, PresenceChange, PresenceChangeKind } from '../model.ts'
-import { batchGet, get, type Row, rawAttribute, type Table, updateIf, writeIf } from './table.ts'
+import { batchGet, get, put, RETURN_FAILED, type Row, rawAttribute, type Table, update } from './table.ts'
 
 const presenceKey = (user: string) => ({ pk: `USER#${user}`, sk: 'PRESENCE' })
 
@@ -12,7 +11,6 @@ export type PresenceStore = ReturnType<typeof presenceStore>
 
 /** One row for each user who has ever connected. */
 export function presenceStore(table: Table) {
-  const { db, tableName: TableName } = table
   return {
     /** The presence of a user; offline and never seen if the user has never connected. */
     async find(user: string): Promise<Presence> {
@@ -35,19 +33,15 @@ export function presenceStore(table: Table) {
       { connection, at }: PresenceChange,
     ): Promise<Presence> {
       const prefix = prefixes[kind]
-      const before = await updateIf(
-        db,
-        new UpdateCommand({
-          TableName,
-          Key: presenceKey(user),
-          UpdateExpression:
-            `ADD ${kind === 'connected' ? 'comings' : 'version'} :one SET ` +
-            `${prefix}_connection = if_not_exists(${prefix}_connection, :connection), ` +
-            `${prefix}_at = if_not_exists(${prefix}_at, :at)`,
-          ExpressionAttributeValues: { ':one': 1, ':connection': connection, ':at': at },
-          ReturnValues: 'ALL_OLD',
-        }),
-      )
+      const before = await update(table, {
+        Key: presenceKey(user),
+        UpdateExpression:
+          `ADD ${kind === 'connected' ? 'comings' : 'version'} :one SET ` +
+          `${prefix}_connection = if_not_exists(${prefix}_connection, :connection), ` +
+          `${prefix}_at = if_not_exists(${prefix}_at, :at)`,
+        ExpressionAttributeValues: { ':one': 1, ':connection': connection, ':at': at },
+        ReturnValues: 'ALL_OLD',
+      })
       return toPresence(before ?? {})
     },
 
@@ -59,30 +53,24 @@ export function presenceStore(table: Table) {
       const by = randomBytes(8).toString('base64url')
       const { online, version, connects } = presence
       const unchanged = [stillIs('version', version - 1), ...(online ? [] : [stillIs('comings', connects)])]
-      const put = new PutCommand({
-        TableName,
+      const failed = await put(table, {
         Item: { ...presenceKey(user), ...toRow(presence), by },
         ConditionExpression: unchanged.map(({ condition }) => condition).join(' AND '),
         ExpressionAttributeValues: Object.assign({}, ...unchanged.map(({ values }) => values)),
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        ...RETURN_FAILED,
       })
-      const result = await writeIf(() => db.send(put))
       // If the SDK repeats a put whose answer was lost, the condition fails on our own row.
-      return 'output' in result || rawAttribute(result.failed.old, 'by') === by
+      return !failed || rawAttribute(failed.old, 'by') === by
     },
 
     /** Records that this version has been announced; false if there is a newer one. */
     async markAnnounced(user: string, version: number): Promise<boolean> {
-      const marked = await updateIf(
-        db,
-        new UpdateCommand({
-          TableName,
-          Key: presenceKey(user),
-          UpdateExpression: 'SET told = :true, version = version + :one',
-          ConditionExpression: 'version = :version',
-          ExpressionAttributeValues: { ':true': true, ':one': 1, ':version': version },
-        }),
-      )
+      const marked = await update(table, {
+        Key: presenceKey(user),
+        UpdateExpression: 'SET told = :true, version = version + :one',
+        ConditionExpression: 'version = :version',
+        ExpressionAttributeValues: { ':true': true, ':one': 1, ':version': version },
+      })
       return marked !== undefined
     },
   }

@@ -1,9 +1,7 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { limits } from '../../protocol/limits.ts'
-import type { JoinOutcome } from '../model.ts'
 import { connectionKey, IS_OPEN } from './connection-row.ts'
 import { conversationKeys } from './conversation-keys.ts'
-import { type Table, transact, updateIf } from './table.ts'
+import { IF_EXISTS, type Table, transact, update } from './table.ts'
 
 export type SubscriptionStore = ReturnType<typeof subscriptionStore>
 
@@ -26,7 +24,8 @@ export function subscriptionStore({
       user: string,
       connection: string,
       tokenExpiresAt: number,
-    ): Promise<JoinOutcome> {
+    ): Promise<'joined' | 'not_participant' | 'not_connected'> {
+      const participant = participantRow(conversation, user, connection)
       const failed = await transact(db, [
         {
           Update: {
@@ -45,14 +44,7 @@ export function subscriptionStore({
             },
           },
         },
-        {
-          Update: {
-            ...participantRow(conversation, user, connection),
-            UpdateExpression: 'SET joined.#connection = :expires',
-            ConditionExpression: 'attribute_exists(pk)',
-            ExpressionAttributeValues: { ':expires': tokenExpiresAt },
-          },
-        },
+        { Update: { ...participant, ...expiry(tokenExpiresAt), ...IF_EXISTS } },
       ])
       if (failed?.[1]) return 'not_participant'
       return failed ? 'not_connected' : 'joined'
@@ -68,6 +60,7 @@ export function subscriptionStore({
       connection: string,
       tokenExpiresAt: number,
     ): Promise<void> {
+      const participant = participantRow(conversation, user, connection)
       await transact(db, [
         {
           ConditionCheck: {
@@ -76,14 +69,7 @@ export function subscriptionStore({
             ExpressionAttributeValues: { ':expires': tokenExpiresAt },
           },
         },
-        {
-          Update: {
-            ...participantRow(conversation, user, connection),
-            UpdateExpression: 'SET joined.#connection = :expires',
-            ConditionExpression: 'attribute_exists(joined.#connection)',
-            ExpressionAttributeValues: { ':expires': tokenExpiresAt },
-          },
-        },
+        { Update: { ...participant, ...expiry(tokenExpiresAt), ...IF_JOINED } },
       ])
     },
 
@@ -98,13 +84,7 @@ export function subscriptionStore({
             ExpressionAttributeValues: { ':conversations': new Set([conversation]) },
           },
         },
-        {
-          Update: {
-            ...participantRow(conversation, user, connection),
-            UpdateExpression: 'REMOVE joined.#connection',
-            ConditionExpression: 'attribute_exists(pk)',
-          },
-        },
+        { Update: { ...participantRow(conversation, user, connection), ...REMOVAL, ...IF_EXISTS } },
       ])
       // The user has left the group, and the call crashed before it cleaned up the connections.
       if (failed?.[1]) await removeConversation(conversation, user, [connection])
@@ -114,14 +94,8 @@ export function subscriptionStore({
 
     /** Removes a connection that is gone from a participant's row. */
     async drop(conversation: string, user: string, connection: string): Promise<void> {
-      await updateIf(
-        db,
-        new UpdateCommand({
-          ...participantRow(conversation, user, connection),
-          UpdateExpression: 'REMOVE joined.#connection',
-          ConditionExpression: 'attribute_exists(joined.#connection)',
-        }),
-      )
+      const participant = participantRow(conversation, user, connection)
+      await update({ db, tableName: conversationsTable }, { ...participant, ...REMOVAL, ...IF_JOINED })
     },
   }
 
@@ -171,3 +145,11 @@ export function subscriptionStore({
     }
   }
 }
+
+/** Parts of an update of a participant's row. */
+const expiry = (tokenExpiresAt: number) => ({
+  UpdateExpression: 'SET joined.#connection = :expires',
+  ExpressionAttributeValues: { ':expires': tokenExpiresAt },
+})
+const REMOVAL = { UpdateExpression: 'REMOVE joined.#connection' }
+const IF_JOINED = { ConditionExpression: 'attribute_exists(joined.#connection)' }

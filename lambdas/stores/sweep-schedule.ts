@@ -1,6 +1,6 @@
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
 import { CONNECTION_ROW_TTL_SECONDS } from '../limits.ts'
-import { get, queryRows, type Table } from './table.ts'
+import { allRows, get, put, type Table } from './table.ts'
 
 const MINUTE_MS = 60_000
 /** How far back the very first sweep starts. */
@@ -24,7 +24,7 @@ export function sweepSchedule(table: Table) {
         // Long enough for a sweep that has fallen behind.
         expires_at: Math.floor(at / 1000) + CONNECTION_ROW_TTL_SECONDS,
       }
-      await db.send(new PutCommand({ TableName, Item }))
+      await put(table, { Item })
     },
 
     async remove(id: string, minute: number): Promise<void> {
@@ -33,14 +33,7 @@ export function sweepSchedule(table: Table) {
 
     /** The connections that are due in a minute. */
     async in(minute: number): Promise<readonly string[]> {
-      const ids: string[] = []
-      for await (const row of queryRows(table, {
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': `DUE#${minute}` },
-      })) {
-        ids.push(String(row['id']))
-      }
-      return ids
+      return (await allRows(table, `DUE#${minute}`)).map((row) => String(row['id']))
     },
 
     /** The minute that was swept last; before the first sweep, ten minutes before `last`. */
@@ -50,7 +43,7 @@ export function sweepSchedule(table: Table) {
     },
 
     async markSwept(minute: number): Promise<void> {
-      await db.send(new PutCommand({ TableName, Item: { ...sweptKey, minute } }))
+      await put(table, { Item: { ...sweptKey, minute } })
     },
   }
 }

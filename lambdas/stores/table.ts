@@ -2,15 +2,18 @@ import type {
   BatchGetCommandInput,
   BatchGetCommandOutput,
   DynamoDBDocumentClient,
+  PutCommandInput,
   QueryCommandInput,
   TransactWriteCommandInput,
+  UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb'
 import {
   BatchGetCommand,
   GetCommand,
+  PutCommand,
   QueryCommand,
   TransactWriteCommand,
-  type UpdateCommand,
+  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { backOff } from '../async.ts'
 import { BATCH_GET_MAX_KEYS } from '../limits.ts'
@@ -23,6 +26,24 @@ export interface Table {
 export type Row = Readonly<Record<string, unknown>>
 
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
+
+/** Conditions on the existence of a row, and how to get the row that failed one. */
+export const IF_NEW = { ConditionExpression: 'attribute_not_exists(pk)' }
+export const IF_EXISTS = { ConditionExpression: 'attribute_exists(pk)' }
+export const RETURN_FAILED = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
+
+type Condition = Pick<
+  PutCommandInput,
+  'ConditionExpression' | 'ExpressionAttributeValues' | 'ReturnValuesOnConditionCheckFailure'
+>
+
+/** The parts of a transaction that write or delete one row. */
+export const putItem = (TableName: string, Item: Row, condition?: Condition): TransactItem => ({
+  Put: { TableName, Item, ...condition },
+})
+export const deleteItem = (TableName: string, Key: Row, condition?: Condition): TransactItem => ({
+  Delete: { TableName, Key, ...condition },
+})
 
 /** A condition that was not met. */
 export interface FailedCondition {
@@ -72,10 +93,22 @@ export async function writeIf<T>(
   }
 }
 
-/** Sends an update. Resolves with the attributes that it returns, or with undefined if its condition failed. */
-export async function updateIf(db: DynamoDBDocumentClient, update: UpdateCommand): Promise<Row | undefined> {
-  const result = await writeIf(() => db.send(update))
+/** Updates a row. Resolves with the attributes that the update returns, or with undefined if its condition failed. */
+export async function update(
+  { db, tableName: TableName }: Table,
+  input: Omit<UpdateCommandInput, 'TableName'>,
+): Promise<Row | undefined> {
+  const result = await writeIf(() => db.send(new UpdateCommand({ TableName, ...input })))
   return 'output' in result ? (result.output.Attributes ?? {}) : undefined
+}
+
+/** Writes a row. Resolves with undefined, or with the condition that failed. */
+export async function put(
+  { db, tableName: TableName }: Table,
+  input: Omit<PutCommandInput, 'TableName'>,
+): Promise<FailedCondition | undefined> {
+  const result = await writeIf(() => db.send(new PutCommand({ TableName, ...input })))
+  return 'failed' in result ? result.failed : undefined
 }
 
 /** A string or number of an item that came with an error, which the document client does not unmarshall. */
@@ -131,12 +164,24 @@ export async function* queryRows(
         ...query,
         TableName: tableName,
         ConsistentRead: true,
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+        ...(from && { ExclusiveStartKey: from }),
       }),
     )
     yield* (page.Items ?? []) as Row[]
     from = page.LastEvaluatedKey
   } while (from !== undefined)
+}
+
+/** Every row of a partition, or those whose sort key begins with a prefix. */
+export async function allRows(table: Table, pk: string, prefix = ''): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for await (const row of queryRows(table, {
+    KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': pk, ...(prefix && { ':prefix': prefix }) },
+  })) {
+    rows.push(row)
+  }
+  return rows
 }
 
 /** The rows that exist among these keys, unordered, read with strong consistency. Unprocessed keys are retried. */

@@ -1,6 +1,5 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { UserConnection } from '../model.ts'
-import { batchGet, get, type Row, type Table, type TransactItem, updateIf } from './table.ts'
+import { batchGet, get, type Row, type Table, type TransactItem, update } from './table.ts'
 
 const userConnectionsKey = (user: string) => ({ pk: `USER#${user}`, sk: 'CHANNEL' })
 
@@ -9,20 +8,15 @@ const userConnectionsKey = (user: string) => ({ pk: `USER#${user}`, sk: 'CHANNEL
  * of a hundred users. The row outlives its connections; cleanup removes their attributes.
  */
 export function userConnectionStore(table: Table) {
-  const { db, tableName: TableName } = table
   return {
     /** Removes one connection from its user's row. */
     async removeUserConnection(user: string, id: string): Promise<void> {
-      await updateIf(
-        db,
-        new UpdateCommand({
-          TableName,
-          Key: userConnectionsKey(user),
-          UpdateExpression: 'REMOVE #connection',
-          ConditionExpression: 'attribute_exists(#connection)',
-          ExpressionAttributeNames: { '#connection': id },
-        }),
-      )
+      await update(table, {
+        Key: userConnectionsKey(user),
+        UpdateExpression: 'REMOVE #connection',
+        ConditionExpression: 'attribute_exists(#connection)',
+        ExpressionAttributeNames: { '#connection': id },
+      })
     },
 
     /** Every connection of a user. */

@@ -1,7 +1,17 @@
 import type { Person } from '../../protocol/model.ts'
 import type { User } from '../model.ts'
 import { findByTerm, searchKey, termsOf, toPerson } from './search.ts'
-import { batchGet, get, queryRows, type Row, type Table, type TransactItem, transact } from './table.ts'
+import {
+  allRows,
+  batchGet,
+  deleteItem,
+  get,
+  putItem,
+  type Row,
+  type Table,
+  type TransactItem,
+  transact,
+} from './table.ts'
 
 export const profileKey = (id: string) => ({ pk: `USER#${id}`, sk: 'PROFILE' })
 /** Every user again in one partition, so that listing users is a query and not a scan. */
@@ -34,14 +44,7 @@ export function userStore(table: Table) {
     },
 
     async listUsers(): Promise<readonly User[]> {
-      const users: User[] = []
-      for await (const row of queryRows(table, {
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': 'ROSTER' },
-      })) {
-        users.push(toUser(row))
-      }
-      return users
+      return (await allRows(table, 'ROSTER')).map(toUser)
     },
 
     removeUser(id: string): Promise<void> {
@@ -70,20 +73,16 @@ export function userStore(table: Table) {
       : { ConditionExpression: 'attribute_not_exists(search_terms)' }
     const terms = user?.role === 'admin' ? termsOf(user) : []
     const obsolete = (before ?? []).filter((term) => !terms.includes(term))
-    const remove = (Key: Row) => ({ Delete: { TableName, Key } })
-    const removals = obsolete.map((term) => remove(searchKey(term, id)))
+    const removals = obsolete.map((term) => deleteItem(TableName, searchKey(term, id)))
     if (!user) {
-      return [
-        { Delete: { TableName, Key: profileKey(id), ...unchanged } },
-        remove(rosterKey(id)),
-        ...removals,
-      ]
+      const [profile, listed] = [profileKey(id), rosterKey(id)]
+      return [deleteItem(TableName, profile, unchanged), deleteItem(TableName, listed), ...removals]
     }
     const { firstname, lastname, email, role } = user
     const row = { id, firstname, lastname, email, role }
-    const put = (Item: Row) => ({ Put: { TableName, Item } })
+    const put = (Item: Row) => putItem(TableName, Item)
     return [
-      { Put: { TableName, Item: { ...profileKey(id), ...row, search_terms: terms }, ...unchanged } },
+      putItem(TableName, { ...profileKey(id), ...row, search_terms: terms }, unchanged),
       put({ ...rosterKey(id), ...row }),
       ...terms.map((term) => put({ ...searchKey(term, id), id, firstname, lastname, email })),
       ...removals,

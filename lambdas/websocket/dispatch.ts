@@ -1,10 +1,10 @@
 import { encodeFrame, errorFrame } from '../../protocol/encode.ts'
 import { ChatError } from '../../protocol/errors.ts'
-import { type ClientFrame, type FrameType, parseClientFrame, returnsAnswer } from '../../protocol/frames.ts'
+import { type ClientFrame, parseClientFrame, returnsAnswer } from '../../protocol/frames.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { AnswerFrame } from '../../protocol/server-frames.ts'
 import { admit } from '../chat/connections/session.ts'
-import type { Deps } from '../chat/deps.ts'
+import type { Deps, MessageDeps } from '../chat/deps.ts'
 import { toChatError } from '../report.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 import type { FrameHandlers } from './handler.ts'
@@ -16,15 +16,12 @@ type AnyHandler = (
   frame: ClientFrame,
 ) => Promise<AnswerFrame | undefined>
 
-/** Each handler takes only its own type of frame, and the type of the frame has just selected it. */
-const handlerOf = (handlers: FrameHandlers, type: FrameType) => handlers[type] as AnyHandler
-
 /**
  * Passes a MESSAGE event to the handler of its frame and sends the answer. A refusal goes back as the route response, which
  * costs no call. It is posted instead where the route has no response, and before a close, which would overtake it.
  */
 export async function dispatch(
-  deps: Pick<Deps, 'poster' | 'connections' | 'rates' | 'now'>,
+  deps: MessageDeps,
   handlers: FrameHandlers,
   { requestContext, body = '' }: SocketEvent,
 ): Promise<SocketResponse> {
@@ -41,7 +38,8 @@ export async function dispatch(
       await admit(deps, connection)
       throw frame
     }
-    const answer = await handlerOf(handlers, frame.type)({ connection, reply }, frame)
+    // Each handler takes only its own type of frame, and the type of the frame selects it.
+    const answer = await (handlers[frame.type] as AnyHandler)({ connection, reply }, frame)
     return answer ? { statusCode: 200, body: encodeFrame(answer, requestId) } : OK
   } catch (error) {
     const refusal = toChatError(error, { route: routeKey, connection })

@@ -1,6 +1,6 @@
 import { refreshPresence } from '../chat/connections/compute-presence.ts'
 import { expireUnauthenticated, sweep } from '../chat/connections/sweep.ts'
-import type { Deps, SocketDeps } from '../chat/deps.ts'
+import type { WorkerDeps } from '../chat/deps.ts'
 import { pushRemaining } from '../chat/push/push-to-users.ts'
 import { redeliver } from '../chat/push/redeliver.ts'
 import type { Task } from '../model.ts'
@@ -8,16 +8,11 @@ import type { ScheduleEvent } from './event.ts'
 
 /** A task of the queue, or the sweep of the schedule. */
 export type Work = Task | ScheduleEvent
-export type WorkName = Work['task']
 
-/** Does one kind of work. If it throws, the work is retried later. */
-export type TaskHandler<T extends WorkName> = (work: Extract<Work, { readonly task: T }>) => Promise<void>
-
-/** One handler for each kind of work. */
-export type TaskHandlers = { readonly [T in WorkName]: TaskHandler<T> }
-
-export type WorkerDeps = Omit<SocketDeps, 'authentication' | 'users' | 'secrets' | 'rates' | 'newId'> &
-  Pick<Deps, 'sweepSchedule'>
+/** One handler for each kind of work. If it throws, the work is retried later. */
+export type TaskHandlers = {
+  readonly [T in Work['task']]: (work: Extract<Work, { readonly task: T }>) => Promise<void>
+}
 
 export const taskHandlers = (deps: WorkerDeps): TaskHandlers => ({
   auth_deadline: ({ connection }) => expireUnauthenticated(deps, connection),

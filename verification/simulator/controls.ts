@@ -197,7 +197,7 @@ export const controls: readonly Control[] = [
       deps: replace('log', ({ append }) => ({
         append: async (...call) => {
           append(...call).catch(() => undefined)
-          return { outcome: 'stored' }
+          return 'stored'
         },
       })),
     },
@@ -209,7 +209,7 @@ export const controls: readonly Control[] = [
       deps: replace('log', ({ append }) => ({
         append: async (conversation, entry, hash) => {
           const result = await append(conversation, entry, hash)
-          return result.outcome === 'repeated' ? { ...result, stored: { ...result.stored, hash } } : result
+          return typeof result === 'object' ? { ...result, hash } : result
         },
       })),
     },

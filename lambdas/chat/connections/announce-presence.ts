@@ -1,12 +1,9 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
 import { concurrently } from '../../async.ts'
 import type { Presence } from '../../model.ts'
-import type { Deps } from '../deps.ts'
-import type { CleanupDeps } from './cleanup.ts'
+import type { ConversationDeps } from '../deps.ts'
 import { postFrames } from './post-frames.ts'
 import { toTime } from './presence.ts'
-
-type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'poster'>
 
 /** A third of the worker's timeout, because several tasks share an invocation. */
 const FAN_OUT_TIMEOUT_MS = 10_000
@@ -14,7 +11,7 @@ const READ_CONCURRENCY = 25
 
 /** Posts a user's presence once to every connection of everyone who shares a conversation with the user. */
 export async function announcePresence(
-  deps: Needs,
+  deps: ConversationDeps,
   user: string,
   { online, lastSeen }: Presence,
 ): Promise<void> {
@@ -32,7 +29,10 @@ export async function announcePresence(
 }
 
 /** The other users in the conversations of a user. */
-async function acquaintances({ conversations }: Needs, user: string): Promise<ReadonlySet<string>> {
+async function acquaintances(
+  { conversations }: ConversationDeps,
+  user: string,
+): Promise<ReadonlySet<string>> {
   const others = new Set<string>()
   await concurrently(await conversations.ofUser(user), READ_CONCURRENCY, async ({ id }) => {
     const participants = await conversations.participants(id)

@@ -2,32 +2,27 @@ import { encodeFrame, errorFrame } from '../../../protocol/encode.ts'
 import { ChatError, unauthorized } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Connection } from '../../model.ts'
-import type { Deps } from '../deps.ts'
-import { type CleanupDeps, cleanUpConnection } from './cleanup.ts'
+import type { SocketDeps } from '../deps.ts'
+import { cleanUpConnection } from './cleanup.ts'
 import { deviceConnected } from './presence.ts'
 import { admit, reconnectRequired } from './session.ts'
 import { type Identity, verifyToken } from './token.ts'
 
-type Needs = CleanupDeps & Pick<Deps, 'authentication' | 'users' | 'secrets' | 'poster' | 'rates'>
-
 /** The administrator with this token. Throws `unauthorized`, or `forbidden` if the user is no administrator. */
-export async function requireAdmin(
-  deps: Pick<Deps, 'users' | 'secrets' | 'now'>,
-  token: string,
-): Promise<Identity> {
+export async function requireAdmin(deps: SocketDeps, token: string): Promise<Identity> {
   const identity = await verifyToken(deps.secrets, token, deps.now())
   await requireRole(deps, identity.user)
   return identity
 }
 
-async function requireRole({ users }: Pick<Deps, 'users'>, id: string): Promise<void> {
+async function requireRole({ users }: SocketDeps, id: string): Promise<void> {
   const user = await users.find(id)
   if (!user) throw unauthorized()
   if (user.role !== 'admin') throw new ChatError('forbidden', 'only administrators may chat')
 }
 
 /** Binds a connection to the user of a token, or renews the token of the same user. Counts the frame. */
-export async function authenticate(deps: Needs, id: string, token: string): Promise<Identity> {
+export async function authenticate(deps: SocketDeps, id: string, token: string): Promise<Identity> {
   const connection = await admit(deps, id)
   const attempt = async () => {
     const identity = await verifyToken(deps.secrets, token, deps.now())
@@ -45,7 +40,7 @@ export async function authenticate(deps: Needs, id: string, token: string): Prom
 }
 
 /** Binds the connection and renews what it has joined. The reason of a refusal is read only when it is needed. */
-async function bind(deps: Needs, connection: Connection, identity: Identity): Promise<void> {
+async function bind(deps: SocketDeps, connection: Connection, identity: Identity): Promise<void> {
   const { id, openedAt: since, joined } = connection
   const { user, expiresAt: tokenExpiresAt } = identity
   const hasJoined = joined.size > 0
@@ -65,7 +60,7 @@ async function bind(deps: Needs, connection: Connection, identity: Identity): Pr
 const otherUsers = () =>
   new ChatError('forbidden', 'this connection belongs to another user', { closes: true })
 
-async function countRefusal(deps: Needs, connection: string, error: unknown): Promise<never> {
+async function countRefusal(deps: SocketDeps, connection: string, error: unknown): Promise<never> {
   if (!(error instanceof ChatError) || error.code !== 'unauthorized') throw error
   const failures = await deps.connections.count(connection, 'failures')
   if (failures === undefined) throw reconnectRequired()
@@ -73,12 +68,11 @@ async function countRefusal(deps: Needs, connection: string, error: unknown): Pr
 }
 
 /** Closes the oldest connections of a user who has more than the limit. */
-async function retireOldest(deps: Needs, user: string): Promise<void> {
+async function retireOldest(deps: SocketDeps, user: string): Promise<void> {
   const connections = await deps.connections.userConnections(user)
   const newestFirst = connections.toSorted((a, b) => b.since - a.since || (a.id < b.id ? -1 : 1))
-  const frame = encodeFrame(
-    errorFrame(new ChatError('replaced', 'a newer connection took the place of this one')),
-  )
+  const reason = new ChatError('replaced', 'a newer connection took the place of this one')
+  const frame = encodeFrame(errorFrame(reason))
   await Promise.all(
     newestFirst.slice(limits.connectionsPerUser).map(async ({ id }) => {
       await deps.poster.post(id, frame)
@@ -90,7 +84,7 @@ async function retireOldest(deps: Needs, user: string): Promise<void> {
 
 /** Joined conversations hold the expiry of the token too, because a fan-out reads it there. */
 async function renewSubscriptions(
-  deps: Needs,
+  deps: SocketDeps,
   connection: string,
   { user, expiresAt }: Identity,
 ): Promise<void> {

@@ -1,7 +1,5 @@
-import type { Deps } from '../deps.ts'
-import { deviceDisconnected, type PresenceDeps } from './presence.ts'
-
-export type CleanupDeps = PresenceDeps & Pick<Deps, 'connections' | 'subscriptions'>
+import type { ConnectionDeps } from '../deps.ts'
+import { deviceDisconnected } from './presence.ts'
 
 /**
  * Removes every row of a connection: after `$disconnect`, after a 410, or when its user loses access. The connection's
@@ -10,7 +8,7 @@ export type CleanupDeps = PresenceDeps & Pick<Deps, 'connections' | 'subscriptio
  * asked to recompute, because the removal of a user finds an unfinished cleanup by that list. A repeated or late call
  * does nothing.
  */
-export async function cleanUpConnection(deps: CleanupDeps, id: string): Promise<void> {
+export async function cleanUpConnection(deps: ConnectionDeps, id: string): Promise<void> {
   const { connections, subscriptions } = deps
   const marked = await connections.markClosing(id)
   if (!marked) return

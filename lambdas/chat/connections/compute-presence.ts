@@ -1,22 +1,8 @@
 import { QUEUE_MAX_DELAY_MS } from '../../limits.ts'
 import type { Presence, TaskOf } from '../../model.ts'
-import type { Deps } from '../deps.ts'
+import type { ConversationDeps } from '../deps.ts'
 import { announcePresence } from './announce-presence.ts'
-import { leaseEnd } from './lease.ts'
-import { isAnnounced } from './presence.ts'
-
-type Needs = Pick<
-  Deps,
-  | 'connections'
-  | 'subscriptions'
-  | 'conversations'
-  | 'presence'
-  | 'tasks'
-  | 'poster'
-  | 'features'
-  | 'report'
-  | 'now'
->
+import { isAnnounced, leaseEnd } from './presence.ts'
 
 export type PresenceTask = TaskOf<'presence'>
 
@@ -27,7 +13,7 @@ const MAX_ATTEMPTS = 20
  * any order: the row is read before the connections and written whatever they show, so that of two concurrent runs the
  * one with the older view fails and tries again.
  */
-export async function refreshPresence(deps: Needs, task: PresenceTask): Promise<void> {
+export async function refreshPresence(deps: ConversationDeps, task: PresenceTask): Promise<void> {
   if (!deps.features.presence) return
   const { user } = task
   const pendingCheck = pendingChecks(deps, task)
@@ -58,7 +44,7 @@ export async function refreshPresence(deps: Needs, task: PresenceTask): Promise<
   throw new Error('the presence of a user changes faster than it can be announced')
 }
 
-async function computePresence(deps: Needs, user: string, before: Presence) {
+async function computePresence(deps: ConversationDeps, user: string, before: Presence) {
   const connections = await deps.connections.openConnections(user)
   const now = deps.now()
   const endsAt = Math.max(0, ...connections.map(leaseEnd))
@@ -72,7 +58,7 @@ async function computePresence(deps: Needs, user: string, before: Presence) {
  * Finds or queues the one check that must run by the end of the last lease. It is queued before the row announces it: a
  * crash in between leaves a redundant check instead of none.
  */
-function pendingChecks({ tasks, now }: Needs, { user, checkAt: own }: PresenceTask) {
+function pendingChecks({ tasks, now }: ConversationDeps, { user, checkAt: own }: PresenceTask) {
   let queued = 0
   const isInTime = (at: number, endsAt: number) => at > now() && at <= endsAt
   return async ({ checkAt }: Presence, endsAt: number): Promise<number> => {

@@ -4,18 +4,16 @@ import type { LogEntry } from '../../../protocol/model.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import { byteLength } from '../../../protocol/text.ts'
 import type { Entry } from '../../model.ts'
-import type { Deps } from '../deps.ts'
+import type { MessageDeps } from '../deps.ts'
 import { showEntries, upTo } from '../entries/show-entries.ts'
-import { reconnectRequired, requireUnexpired, type Session, type SessionDeps, sessionOf } from './session.ts'
-
-type Needs = SessionDeps & Pick<Deps, 'subscriptions' | 'conversations' | 'log'>
+import { reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
 
 /**
  * Joins a conversation and only then reads its log. A sender commits before it reads who has joined, so either the
  * sender sees the connection or the connection sees the entry.
  */
 export async function join(
-  deps: Needs,
+  deps: MessageDeps,
   connection: string,
   id: string,
   afterSeq: number | undefined,
@@ -46,7 +44,7 @@ export async function join(
   }
 }
 
-const entriesAfter = ({ log }: Needs, id: string, afterSeq: number) =>
+const entriesAfter = ({ log }: MessageDeps, id: string, afterSeq: number) =>
   log.after(id, afterSeq, limits.pageMessages + 1)
 
 /** Whether an entry was written between the parallel reads, so that only the head includes it. */
@@ -55,8 +53,8 @@ const isBehind = (entries: readonly Entry[], afterSeq: number, lastSeq: number) 
 
 /** Writes the subscription, again if the token was renewed in between. Throws the error for the client. */
 async function subscribe(
-  deps: Needs,
-  { connection, user, tokenExpiresAt }: Session,
+  deps: MessageDeps,
+  { id: connection, user, tokenExpiresAt }: Session,
   id: string,
 ): Promise<void> {
   const outcome = await deps.subscriptions.join(id, user, connection, tokenExpiresAt)
@@ -66,9 +64,7 @@ async function subscribe(
   const found = await deps.connections.find(connection)
   if (found?.user !== user) throw reconnectRequired()
   requireUnexpired(found.tokenExpiresAt, deps.now())
-  if (found.tokenExpiresAt !== tokenExpiresAt) {
-    return await subscribe(deps, { ...found, connection, user }, id)
-  }
+  if (found.tokenExpiresAt !== tokenExpiresAt) return await subscribe(deps, { ...found, user }, id)
   const max = limits.joinedConversations
   if (found.joined.size < max || found.joined.has(id)) throw reconnectRequired()
   throw new ChatError('rate_limited', `a connection joins at most ${max} conversations`, {

@@ -1,6 +1,6 @@
 import { concurrently } from '../../async.ts'
-import type { Deps } from '../deps.ts'
-import { type SessionDeps, sessionOf } from './session.ts'
+import type { MessageDeps } from '../deps.ts'
+import { sessionOf } from './session.ts'
 
 const READ_CONCURRENCY = 25
 
@@ -9,7 +9,7 @@ const READ_CONCURRENCY = 25
  * message of a quiet conversation would not notice, because no later `seq` reveals the gap.
  */
 export async function latestSeqs(
-  deps: SessionDeps & Pick<Deps, 'conversations'>,
+  deps: MessageDeps,
   connection: string,
 ): Promise<Readonly<Record<string, number>>> {
   const { user, joined } = await sessionOf(deps, connection)

@@ -1,12 +1,8 @@
-import type { Deps } from '../deps.ts'
-import { type SessionDeps, sessionOf } from './session.ts'
+import type { MessageDeps } from '../deps.ts'
+import { sessionOf } from './session.ts'
 
 /** Leaves a conversation. Succeeds also if the connection has not joined it. */
-export async function leave(
-  deps: SessionDeps & Pick<Deps, 'subscriptions'>,
-  connection: string,
-  id: string,
-): Promise<void> {
+export async function leave(deps: MessageDeps, connection: string, id: string): Promise<void> {
   const { user, joined } = await sessionOf(deps, connection)
   if (joined.has(id)) await deps.subscriptions.leave(id, user, connection)
 }

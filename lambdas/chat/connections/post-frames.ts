@@ -1,7 +1,7 @@
 import { concurrently } from '../../async.ts'
 import { fanOut, type Post } from '../../delivery/fan-out.ts'
-import type { Deps } from '../deps.ts'
-import { type CleanupDeps, cleanUpConnection } from './cleanup.ts'
+import type { ConnectionDeps, ConversationDeps } from '../deps.ts'
+import { cleanUpConnection } from './cleanup.ts'
 
 const CLEANUP_CONCURRENCY = 10
 
@@ -13,7 +13,7 @@ export interface Subscribers {
 
 /** Posts frames and cleans up the connections that turn out to be gone. Hanging posts are given up at the timeout. */
 export async function postFrames(
-  deps: CleanupDeps & Pick<Deps, 'poster'>,
+  deps: ConversationDeps,
   posts: readonly Post[],
   timeoutMs: number,
   subscribers?: Subscribers,
@@ -27,7 +27,7 @@ export async function postFrames(
  * participant's row still names it: that one is removed last, so that a failed cleanup leaves a live connection intact.
  */
 export async function cleanUpGone(
-  deps: CleanupDeps,
+  deps: ConnectionDeps,
   gone: readonly string[],
   subscribers?: Subscribers,
 ): Promise<void> {

@@ -1,6 +1,7 @@
-import { QUEUE_VISIBILITY_TIMEOUT_MS } from '../../limits.ts'
-import type { Presence, PresenceChange, PresenceChangeKind } from '../../model.ts'
-import type { Deps } from '../deps.ts'
+import { limits } from '../../../protocol/limits.ts'
+import { CONNECTION_IDLE_MS, CONNECTION_LIFETIME_MS, QUEUE_VISIBILITY_TIMEOUT_MS } from '../../limits.ts'
+import type { Connection, Presence, PresenceChange, PresenceChangeKind } from '../../model.ts'
+import type { ConnectionDeps } from '../deps.ts'
 
 export interface SeenPresence {
   readonly is_online: boolean
@@ -23,39 +24,47 @@ const QUEUE_TIMEOUT_MS = 30_000
 /** A run that made a change but has not announced it by then has crashed. */
 const ANNOUNCE_TIMEOUT_MS = 20_000
 
+/**
+ * The time until which a connection counts as online, epoch milliseconds. The write that counts a frame renews the
+ * lease, and nothing needs to happen for it to end.
+ */
+export const leaseEnd = ({ heardAt, tokenExpiresAt, openedAt }: Connection) =>
+  Math.min(
+    heardAt + CONNECTION_IDLE_MS,
+    tokenExpiresAt + limits.clockToleranceSeconds * 1000,
+    openedAt + CONNECTION_LIFETIME_MS,
+  )
+
+/** Whether the connection had been silent for so long before the current frame that its lease had ended. */
+export const wasSilent = ({ heardAt }: Pick<Connection, 'heardAt'>, now: number) =>
+  heardAt + CONNECTION_IDLE_MS <= now
+
 /** Whether a change has been announced, or the run that made it is still announcing. */
 export const isAnnounced = ({ announced, changedAt }: Presence, now: number) =>
   announced || now - changedAt <= ANNOUNCE_TIMEOUT_MS
-
-export type PresenceDeps = Pick<Deps, 'presence' | 'tasks' | 'features' | 'report' | 'now'>
 
 /**
  * Has the worker compute a user's presence after a connect, unless the user is known to be online, that is announced,
  * and a check is pending. If queueing fails, the sweep repairs it.
  */
-export async function deviceConnected(deps: PresenceDeps, user: string, connection: string): Promise<void> {
+export async function deviceConnected(deps: ConnectionDeps, user: string, connection: string): Promise<void> {
   const change = { connection, at: deps.now() }
-  const isNeedless = (before: Presence) =>
+  await requestRefresh(deps, user, 'connected', change, (before) =>
     before.online
       ? before.checkAt > change.at && isAnnounced(before, change.at)
-      : isQueued(before.connected, change)
-  await requestRefresh(deps, user, { kind: 'connected', change, delaySeconds: 0, isNeedless })
+      : isQueued(before.connected, change),
+  )
 }
 
 /** Does the same after a disconnect, unless the user is offline already or a computation is queued. */
 export async function deviceDisconnected(
-  deps: PresenceDeps,
+  deps: ConnectionDeps,
   user: string,
   connection: string,
 ): Promise<void> {
   const change = { connection, at: deps.now() }
   const isNeedless = (before: Presence) => !before.online || isQueued(before.disconnected, change)
-  await requestRefresh(deps, user, {
-    kind: 'disconnected',
-    change,
-    delaySeconds: RECONNECT_GRACE_SECONDS,
-    isNeedless,
-  })
+  await requestRefresh(deps, user, 'disconnected', change, isNeedless)
 }
 
 /**
@@ -65,34 +74,23 @@ export async function deviceDisconnected(
 const isQueued = (first: PresenceChange | undefined, { connection, at }: PresenceChange) =>
   first !== undefined && first.connection !== connection && first.at > at - QUEUE_TIMEOUT_MS
 
-interface Refresh {
-  readonly kind: PresenceChangeKind
-  readonly change: PresenceChange
-  readonly delaySeconds: number
-  readonly isNeedless: (before: Presence) => boolean
-}
-
 async function requestRefresh(
-  { presence, tasks, features, report }: PresenceDeps,
+  { presence, tasks, features, report }: ConnectionDeps,
   user: string,
-  { kind, change, delaySeconds, isNeedless }: Refresh,
+  kind: PresenceChangeKind,
+  change: PresenceChange,
+  isNeedless: (before: Presence) => boolean,
 ): Promise<void> {
   if (!features.presence) return
-  try {
-    if (isNeedless(await presence.note(user, kind, change))) return
-  } catch (error) {
-    report(error)
-  }
-  try {
-    await tasks.send({ task: 'presence', user }, delaySeconds)
-  } catch (error) {
-    report(error)
-  }
+  const before = await presence.note(user, kind, change).catch(report)
+  if (before && isNeedless(before)) return
+  const delaySeconds = kind === 'disconnected' ? RECONNECT_GRACE_SECONDS : 0
+  await tasks.send({ task: 'presence', user }, delaySeconds).catch(report)
 }
 
 /** The presence of these users, in one read; empty if presence is switched off. */
 export async function presenceOf(
-  { presence, features, now }: Pick<Deps, 'presence' | 'features' | 'now'>,
+  { presence, features, now }: ConnectionDeps,
   users: Iterable<string>,
 ): Promise<ReadonlyMap<string, SeenPresence>> {
   if (!features.presence) return new Map()

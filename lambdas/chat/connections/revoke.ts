@@ -1,11 +1,11 @@
-import type { Deps } from '../deps.ts'
-import { type CleanupDeps, cleanUpConnection } from './cleanup.ts'
+import type { ConnectionDeps, Deps } from '../deps.ts'
+import { cleanUpConnection } from './cleanup.ts'
 
 /**
  * Revokes the access of a user's open connections at once: without their rows they receive nothing and may do nothing.
  * Then closes them, as far as they can be reached. Resolves with how many there were.
  */
-export async function revokeUser(deps: CleanupDeps & Pick<Deps, 'poster'>, user: string): Promise<number> {
+export async function revokeUser(deps: ConnectionDeps & Pick<Deps, 'poster'>, user: string): Promise<number> {
   const connections = await deps.connections.userConnections(user)
   await Promise.all(connections.map(({ id }) => cleanUpConnection(deps, id)))
   await Promise.all(connections.map(({ id }) => deps.poster.close(id)))

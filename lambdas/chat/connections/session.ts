@@ -1,30 +1,21 @@
 import { ChatError, unauthorized } from '../../../protocol/errors.ts'
 import { limits, typingRate } from '../../../protocol/limits.ts'
 import type { Admission, Connection } from '../../model.ts'
-import type { Deps } from '../deps.ts'
+import type { MessageDeps } from '../deps.ts'
 import { rateLimited } from '../rates.ts'
-import { wasSilent } from './lease.ts'
-import { deviceConnected, type PresenceDeps } from './presence.ts'
+import { deviceConnected, wasSilent } from './presence.ts'
 
 /** An authenticated connection. */
-export interface Session {
-  readonly connection: string
-  readonly user: string
-  /** Epoch milliseconds. */
-  readonly tokenExpiresAt: number
-  readonly joined: ReadonlySet<string>
-}
-
-export type SessionDeps = PresenceDeps & Pick<Deps, 'connections' | 'rates'>
+export type Session = Connection & { readonly user: string }
 
 /** The session of a frame's connection. Counts the frame. Throws the error for the client if there is no session. */
-export async function sessionOf(deps: SessionDeps, connection: string): Promise<Session> {
+export async function sessionOf(deps: MessageDeps, connection: string): Promise<Session> {
   return await toSession(deps, await admit(deps, connection))
 }
 
 /** The session of a typing frame; `paced` is true if `typingRate`, which counts too, allows to push it. */
 export async function typingSessionOf(
-  deps: SessionDeps,
+  deps: MessageDeps,
   id: string,
 ): Promise<Session & { readonly paced: boolean }> {
   const admission = await deps.connections.admitPaced(id, deps.rates.frames, typingRate, deps.now())
@@ -34,7 +25,7 @@ export async function typingSessionOf(
 
 /** Counts a frame of any connection, authenticated or not. Throws `reconnect_required` or `rate_limited`. */
 export async function admit(
-  { connections, rates, now }: Pick<Deps, 'connections' | 'rates' | 'now'>,
+  { connections, rates, now }: MessageDeps,
   connection: string,
 ): Promise<Connection> {
   return requireAdmitted(await connections.admit(connection, rates.frames, now()))
@@ -46,12 +37,12 @@ function requireAdmitted(admission: Admission): Connection {
   return admission.connection
 }
 
-async function toSession(deps: SessionDeps, connection: Connection): Promise<Session> {
-  const { id, user, tokenExpiresAt, joined } = connection
+async function toSession(deps: MessageDeps, connection: Connection): Promise<Session> {
+  const { id, user, tokenExpiresAt } = connection
   if (user === undefined) throw unauthorized()
   requireUnexpired(tokenExpiresAt, deps.now())
   if (wasSilent(connection, deps.now())) await deviceConnected(deps, user, id)
-  return { connection: id, user, tokenExpiresAt, joined }
+  return { ...connection, user }
 }
 
 export function requireUnexpired(tokenExpiresAt: number, now: number): void {

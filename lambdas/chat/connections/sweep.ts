@@ -3,11 +3,9 @@ import { ChatError } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { concurrently } from '../../async.ts'
 import { CONNECTION_LIFETIME_MS, REQUEST_FUNCTION_TIMEOUT_MS } from '../../limits.ts'
-import type { Deps } from '../deps.ts'
-import { type CleanupDeps, cleanUpConnection } from './cleanup.ts'
+import type { WorkerDeps } from '../deps.ts'
+import { cleanUpConnection } from './cleanup.ts'
 import { deviceConnected } from './presence.ts'
-
-type Needs = CleanupDeps & Pick<Deps, 'sweepSchedule' | 'poster'>
 
 const MINUTE_MS = 60_000
 /** A row older than this belongs to no open connection; with a margin for clocks and late events. */
@@ -17,14 +15,11 @@ const SETTLE_MS = 2 * REQUEST_FUNCTION_TIMEOUT_MS
 const CHECK_CONCURRENCY = 10
 
 /** Closes a connection whose deadline to authenticate has passed, unless it has authenticated. */
-export async function expireUnauthenticated(deps: Needs, id: string): Promise<void> {
+export async function expireUnauthenticated(deps: WorkerDeps, id: string): Promise<void> {
   const connection = await deps.connections.inspect(id)
   if (!connection || connection.user !== undefined) return
-  await expire(
-    deps,
-    id,
-    new ChatError('unauthorized', `not authenticated within ${limits.authenticationMs / 1000} s`),
-  )
+  const seconds = limits.authenticationMs / 1000
+  await expire(deps, id, new ChatError('unauthorized', `not authenticated within ${seconds} s`))
 }
 
 /**
@@ -32,7 +27,7 @@ export async function expireUnauthenticated(deps: Needs, id: string): Promise<vo
  * after it opened, then when its token or its lifetime ends. The sweep repairs a lost deadline, a `$disconnect` that
  * never arrived, an unfinished cleanup, and a connect that presence has missed.
  */
-export async function sweep(deps: Needs): Promise<void> {
+export async function sweep(deps: WorkerDeps): Promise<void> {
   const last = Math.floor((deps.now() - SETTLE_MS) / MINUTE_MS) - 1
   for (let minute = await deps.sweepSchedule.sweptUntil(last); minute < last; ) {
     minute++
@@ -45,7 +40,7 @@ export async function sweep(deps: Needs): Promise<void> {
   }
 }
 
-async function check(deps: Needs, id: string): Promise<void> {
+async function check(deps: WorkerDeps, id: string): Promise<void> {
   const connection = await deps.connections.inspect(id)
   if (!connection) return
   const now = deps.now()
@@ -65,7 +60,7 @@ async function check(deps: Needs, id: string): Promise<void> {
 }
 
 /** Posts the reason before the close, because API Gateway cannot close with a reason. */
-async function expire(deps: Needs, id: string, reason: ChatError): Promise<void> {
+async function expire(deps: WorkerDeps, id: string, reason: ChatError): Promise<void> {
   await deps.poster.post(id, encodeFrame(errorFrame(reason)))
   await cleanUpConnection(deps, id)
   await deps.poster.close(id)

@@ -1,18 +1,14 @@
 import { notFound } from '../../../protocol/errors.ts'
 import type { Conversation, Person } from '../../../protocol/model.ts'
 import type { ConversationHead } from '../../model.ts'
-import type { Deps } from '../deps.ts'
+import type { Deps, SocketDeps } from '../deps.ts'
 import { toMessage } from '../entries/message.ts'
 import { lastMessage } from '../entries/show-entries.ts'
 import { unreadOf } from '../messages/read-cursor.ts'
 import { peopleOf, toPerson } from './people.ts'
 
 /** A conversation as a participant sees it. Throws `not_found` for anyone else. */
-export async function conversationFor(
-  deps: Pick<Deps, 'conversations' | 'log' | 'users' | 'presence' | 'features' | 'now'>,
-  id: string,
-  reader: string,
-): Promise<Conversation> {
+export async function conversationFor(deps: SocketDeps, id: string, reader: string): Promise<Conversation> {
   const head = await deps.conversations.head(id)
   if (!head?.participants.has(reader)) throw notFound('conversation')
   return await toConversation(deps, head, reader, await peopleOf(deps, head.participants.keys()))
@@ -26,9 +22,7 @@ export async function toConversation(
   people: ReadonlyMap<string, Person>,
 ): Promise<Conversation> {
   const { id, group, last } = head
-  const participants = [...head.participants.keys()].map(
-    (user) => people.get(user) ?? toPerson(user, undefined),
-  )
+  const participants = [...head.participants.keys()].map((user) => people.get(user) ?? toPerson(user))
   const own = head.participants.get(reader)
   const [message, unread] = await Promise.all([lastMessage(deps, head), own ? unreadOf(deps, head, own) : 0])
   return {

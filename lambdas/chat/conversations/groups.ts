@@ -4,20 +4,17 @@ import { limits } from '../../../protocol/limits.ts'
 import type { Invitation } from '../../../protocol/model.ts'
 import { TRANSACTION_MAX_ITEMS } from '../../limits.ts'
 import type { ConversationHead, InvitedGroup, StoredInvitation, User } from '../../model.ts'
-import type { CleanupDeps } from '../connections/cleanup.ts'
-import type { Deps } from '../deps.ts'
+import type { RestDeps } from '../deps.ts'
 import { pushToUsers } from '../push/push-to-users.ts'
 import { rateLimited } from '../rates.ts'
 import { toInvitation } from './invitations.ts'
-
-type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'invitations' | 'users' | 'poster' | 'newId'>
 
 /** Invitations per transaction: four items each, with room for the four of the step and of a new group. */
 const MAX_PER_STEP = TRANSACTION_MAX_ITEMS / 4 - 1
 
 /** Creates a group whose only member is the caller, and invites others; those beyond the first 24 in further steps. */
 export async function createGroup(
-  deps: Needs,
+  deps: RestDeps,
   creator: string,
   { title, user_ids, message }: CreateGroup,
 ): Promise<{ readonly id: string; readonly invitations: readonly Invitation[] }> {
@@ -42,7 +39,7 @@ export async function createGroup(
 
 /** Stores the invitations after the first `from` step by step, until one step is refused or fails. */
 async function store(
-  deps: Needs,
+  deps: RestDeps,
   { group, step }: { readonly group: string; readonly step: number },
   invitations: readonly StoredInvitation[],
   from: number,
@@ -62,7 +59,7 @@ async function store(
 
 /** Invites users to a group. Skips participants, and returns the existing invitation of users who have one. */
 export async function inviteToGroup(
-  deps: Needs,
+  deps: RestDeps,
   user: string,
   id: string,
   { userIds, message }: { readonly userIds: readonly string[]; readonly message: string },
@@ -102,7 +99,7 @@ export async function inviteToGroup(
 
 /** The open invitations of these users. */
 async function openInvitations(
-  { invitations }: Needs,
+  { invitations }: RestDeps,
   users: readonly string[],
   open: ReadonlyMap<string, string>,
   people: ReadonlyMap<string, User>,
@@ -114,7 +111,7 @@ async function openInvitations(
 
 /** The profiles of these users and the inviter, and how many more the inviter may invite. Throws unless all are admins. */
 async function checkInvitees(
-  deps: Needs,
+  deps: RestDeps,
   from: string,
   users: readonly string[],
 ): Promise<{ readonly people: ReadonlyMap<string, User>; readonly room: number }> {
@@ -128,7 +125,7 @@ async function checkInvitees(
 }
 
 function draft(
-  deps: Needs,
+  deps: RestDeps,
   from: string,
   group: InvitedGroup,
   users: readonly string[],
@@ -139,7 +136,7 @@ function draft(
 }
 
 async function pushInvitations(
-  deps: Needs,
+  deps: RestDeps,
   invitations: readonly StoredInvitation[],
   people: ReadonlyMap<string, User>,
 ): Promise<readonly Invitation[]> {

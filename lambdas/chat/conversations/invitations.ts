@@ -9,10 +9,8 @@ import { conversationFor } from './conversation.ts'
 import { joinGroup } from './membership.ts'
 import { toPerson } from './people.ts'
 
-type Needs = Omit<RestDeps, 'authentication' | 'secrets'>
-
 /** Invites a user to a conversation of two. Returns the open invitation if there is one, in either direction. */
-export async function invite(deps: Needs, from: string, to: string, message: string): Promise<Invitation> {
+export async function invite(deps: RestDeps, from: string, to: string, message: string): Promise<Invitation> {
   if (from === to) throw new ChatError('bad_request', 'to_user_id: is yourself')
   const people = await deps.users.findAll([from, to])
   if (people.get(to)?.role !== 'admin') throw notFound('user')
@@ -48,17 +46,14 @@ export async function invite(deps: Needs, from: string, to: string, message: str
   }
 }
 
-export async function receivedInvitations(
-  deps: Pick<RestDeps, 'invitations' | 'users'>,
-  user: string,
-): Promise<readonly Invitation[]> {
+export async function receivedInvitations(deps: RestDeps, user: string): Promise<readonly Invitation[]> {
   const open = await deps.invitations.open('RECEIVED', user)
   const people = await deps.users.findAll(open.map(({ from }) => from))
   return open.map((invitation) => toInvitation(invitation, people))
 }
 
 /** Accepts an invitation. Of concurrent answers the first commit wins; repeating it returns the same conversation. */
-export async function accept(deps: Needs, user: string, id: string): Promise<Conversation> {
+export async function accept(deps: RestDeps, user: string, id: string): Promise<Conversation> {
   const invitation = await requireInvitation(deps, user, id)
   const isFirst = invitation.status === 'pending' && (await makeParticipant(deps, invitation))
   const answered = await deps.invitations.find(id)
@@ -70,7 +65,7 @@ export async function accept(deps: Needs, user: string, id: string): Promise<Con
 }
 
 /** Notifies the inviter, unless they have left the group since. Never fails. */
-async function pushAcceptance(deps: Needs, { id, from, to }: StoredInvitation, conversation_id: string) {
+async function pushAcceptance(deps: RestDeps, { id, from, to }: StoredInvitation, conversation_id: string) {
   try {
     const conversation = await conversationFor(deps, conversation_id, from)
     const fields = { invitation_id: id, conversation_id, participant_id: to, conversation }
@@ -81,13 +76,13 @@ async function pushAcceptance(deps: Needs, { id, from, to }: StoredInvitation, c
 }
 
 /** Creates the conversation of two, or adds the user to the group. False if the invitation was answered before. */
-async function makeParticipant(deps: Needs, invitation: StoredInvitation): Promise<boolean> {
+async function makeParticipant(deps: RestDeps, invitation: StoredInvitation): Promise<boolean> {
   const { group } = invitation
   if (group) return await joinGroup(deps, { ...invitation, group })
   return await deps.invitations.accept(invitation, deps.newId(), new Date(deps.now()).toISOString())
 }
 
-export async function reject(deps: Needs, user: string, id: string): Promise<void> {
+export async function reject(deps: RestDeps, user: string, id: string): Promise<void> {
   const invitation = await requireInvitation(deps, user, id)
   if (invitation.status === 'pending' && (await deps.invitations.reject(invitation))) {
     await pushToUsers(deps, [
@@ -99,7 +94,7 @@ export async function reject(deps: Needs, user: string, id: string): Promise<voi
 }
 
 /** Only the invited user may answer. For anyone else, the sender included, the invitation does not exist. */
-async function requireInvitation(deps: Needs, user: string, id: string): Promise<StoredInvitation> {
+async function requireInvitation(deps: RestDeps, user: string, id: string): Promise<StoredInvitation> {
   const invitation = await deps.invitations.find(id)
   if (invitation?.to !== user) throw notFound('invitation')
   return invitation

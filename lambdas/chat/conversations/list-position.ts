@@ -1,4 +1,4 @@
-import type { Deps } from '../deps.ts'
+import type { SocketDeps } from '../deps.ts'
 import { openCursor, signCursor } from './page-cursor.ts'
 
 /** A position in a list of conversations. */
@@ -22,7 +22,7 @@ const scopeOf = (user: string) => ({ list: 'conversations', user })
 
 /** The cursor with which a user's list continues after a position. */
 export async function formatPosition(
-  { secrets }: Pick<Deps, 'secrets'>,
+  { secrets }: SocketDeps,
   user: string,
   position: ListPosition,
 ): Promise<string> {
@@ -32,7 +32,7 @@ export async function formatPosition(
 
 /** The position in a cursor of the user's own list. Throws `bad_request` for any other cursor. */
 export async function parsePosition(
-  { secrets }: Pick<Deps, 'secrets'>,
+  { secrets }: SocketDeps,
   user: string,
   cursor: string,
 ): Promise<ListPosition> {

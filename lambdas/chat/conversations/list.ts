@@ -3,15 +3,10 @@ import type { DataOf } from '../../../protocol/endpoints.ts'
 import type { Conversation, Person } from '../../../protocol/model.ts'
 import { concurrently } from '../../async.ts'
 import { type ConversationHead, hourOf, type Listed, type StoredInvitation } from '../../model.ts'
-import type { Deps } from '../deps.ts'
+import type { RestDeps } from '../deps.ts'
 import { toConversation } from './conversation.ts'
 import { formatPosition, type ListPosition, newestFirst, parsePosition } from './list-position.ts'
 import { peopleOf, toPerson } from './people.ts'
-
-type Needs = Pick<
-  Deps,
-  'conversations' | 'log' | 'invitations' | 'users' | 'presence' | 'features' | 'secrets' | 'now'
->
 
 /** With more late ids the cursor would become too long: then the next page reads every conversation. */
 const MAX_LATE_IDS = 40
@@ -28,7 +23,7 @@ interface Item extends ListPosition {
 
 /** A user's conversations and the open invitations that the user has sent, by last activity, newest first. */
 export async function listConversations(
-  deps: Needs,
+  deps: RestDeps,
   user: string,
   { limit, cursor }: ListQuery,
 ): Promise<DataOf<'GET /api/admin/chat/conversations'>> {
@@ -65,7 +60,7 @@ export async function listConversations(
  * no unread head can precede the items that were found.
  */
 async function newest(
-  deps: Needs,
+  deps: RestDeps,
   user: string,
   listed: readonly Listed[],
   {
@@ -99,7 +94,7 @@ async function newest(
   return { items, activeHours }
 }
 
-function ofHead(deps: Needs, reader: string, head: ConversationHead): Item {
+function ofHead(deps: RestDeps, reader: string, head: ConversationHead): Item {
   return {
     id: head.id,
     at: head.last?.createdAt ?? head.createdAt,
@@ -115,8 +110,8 @@ function ofInvitation(user: string, { id, to, createdAt }: StoredInvitation): It
     users: [user, to],
     show: async (people) => {
       // The invited user does not share a conversation with the inviter yet, so presence stays private.
-      const { is_online: _, last_seen: __, ...invited } = people.get(to) ?? toPerson(to, undefined)
-      const participants = [people.get(user) ?? toPerson(user, undefined), invited]
+      const { is_online: _, last_seen: __, ...invited } = people.get(to) ?? toPerson(to)
+      const participants = [people.get(user) ?? toPerson(user), invited]
       return {
         id,
         status: 'pending',

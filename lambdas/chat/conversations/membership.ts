@@ -7,64 +7,46 @@ import { deliver } from '../push/deliver.ts'
 import { entryPush } from '../push/push-frames.ts'
 import { toPerson } from './people.ts'
 
-type Needs = Omit<RestDeps, 'authentication' | 'secrets'>
-
 /**
  * Makes the invited user a participant, at the `seq` where the others see it, with everything before it read. False if
  * the invitation was answered before.
  */
-export async function joinGroup(deps: Needs, invitation: GroupInvitation): Promise<boolean> {
+export async function joinGroup(deps: RestDeps, invitation: GroupInvitation): Promise<boolean> {
   const { to: user, group } = invitation
   const [head, profile] = await Promise.all([deps.conversations.head(group.id), deps.users.find(user)])
   if (!head) throw notFound('conversation')
   const newEntry = { kind: 'participant_joined' as const, sender: user, person: toPerson(user, profile) }
-  const entry = await claim(deps, head, newEntry, async (placed, { last }) => {
+  const done = await claim(deps, head, newEntry, async (placed, { last }) => {
     const readCursor = { readSeq: placed.seq, readOthers: sentByOthers(user, last) ?? 0 }
-    const outcome = await deps.invitations.acceptInGroup(invitation, placed, readCursor)
-    return outcome === 'stored' ? placed : outcome === 'refused' ? undefined : outcome
+    return await deps.invitations.acceptInGroup(invitation, placed, readCursor)
   })
-  if (entry) await pushToOthers(deps, head, entry)
-  else await deps.invitations.settleInGroup(invitation)
-  return entry !== undefined
+  if (done === 'refused') await deps.invitations.settleInGroup(invitation)
+  else await pushToOthers(deps, head, done.entry)
+  return done !== 'refused'
 }
 
 /** Removes a user from a group for good, at the `seq` where the others see it. */
-export async function leaveGroup(deps: Needs, user: string, id: string): Promise<void> {
+export async function leaveGroup(deps: RestDeps, user: string, id: string): Promise<void> {
   const [head, profile] = await Promise.all([deps.conversations.head(id), deps.users.find(user)])
   if (!head?.participants.has(user)) throw notFound('conversation')
   if (!head.group) throw new ChatError('bad_request', 'id: is a conversation of two')
   const newEntry = { kind: 'participant_left' as const, sender: user, person: toPerson(user, profile) }
-  const entry = await claim(deps, head, newEntry, async (placed) => {
-    const outcome = await deps.log.leave(id, placed)
-    if (outcome === 'refused') throw notFound('conversation')
-    return outcome === 'stored' ? placed : outcome
-  })
-  await Promise.all([cleanUpSubscriptions(deps, user, id), pushToOthers(deps, head, entry)])
+  const done = await claim(deps, head, newEntry, (placed) => deps.log.leave(id, placed))
+  if (done === 'refused') throw notFound('conversation')
+  await Promise.all([
+    // Without the participant's row the connections receive nothing, whatever their own rows list.
+    cleanUpSubscriptions(deps, user, id).catch(deps.report),
+    pushToOthers(deps, head, done.entry),
+  ])
 }
 
-/** Never fails: without the participant's row the connections receive nothing, whatever their own rows list. */
-async function cleanUpSubscriptions(
-  { subscriptions, connections, report }: Needs,
-  user: string,
-  id: string,
-): Promise<void> {
-  try {
-    const userConnections = await connections.userConnections(user)
-    await subscriptions.removeConversation(
-      id,
-      user,
-      userConnections.map((connection) => connection.id),
-    )
-  } catch (error) {
-    report(error)
-  }
+async function cleanUpSubscriptions({ subscriptions, connections }: RestDeps, user: string, id: string) {
+  const ids = (await connections.userConnections(user)).map((connection) => connection.id)
+  await subscriptions.removeConversation(id, user, ids)
 }
 
 /** Never fails. */
-async function pushToOthers(deps: Needs, head: ConversationHead, entry: ParticipantEntry): Promise<void> {
-  try {
-    await deliver(deps, head, await entryPush(deps, head.id, entry), { via: 'rest' })
-  } catch (error) {
-    deps.report(error)
-  }
+async function pushToOthers(deps: RestDeps, head: ConversationHead, entry: ParticipantEntry): Promise<void> {
+  const push = await entryPush(deps, head.id, entry).catch(deps.report)
+  if (push) await deliver(deps, head, push, { via: 'rest' })
 }

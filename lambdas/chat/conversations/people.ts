@@ -1,10 +1,10 @@
 import type { Person } from '../../../protocol/model.ts'
 import type { User } from '../../model.ts'
 import { presenceOf } from '../connections/presence.ts'
-import type { Deps } from '../deps.ts'
+import type { SocketDeps } from '../deps.ts'
 
 /** A user as others see them. A removed user keeps the id and loses the name. */
-export const toPerson = (id: string, user: User | undefined): Person => ({
+export const toPerson = (id: string, user?: User): Person => ({
   id,
   firstname: user?.firstname ?? '',
   lastname: user?.lastname ?? '',
@@ -13,7 +13,7 @@ export const toPerson = (id: string, user: User | undefined): Person => ({
 
 /** Users as the participants of a shared conversation see them: with presence, if that is switched on. */
 export async function peopleOf(
-  deps: Pick<Deps, 'users' | 'presence' | 'features' | 'now'>,
+  deps: SocketDeps,
   ids: Iterable<string>,
 ): Promise<ReadonlyMap<string, Person>> {
   const distinct = [...new Set(ids)]

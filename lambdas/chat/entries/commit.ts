@@ -28,13 +28,11 @@ const LIST_CONCURRENCY = 25
 export async function commit(deps: Needs, head: ConversationHead, draft: Draft): Promise<Committed> {
   const hash = draftHash(draft)
   try {
-    return await claim(deps, head, toNewEntry(draft), async (entry, current) => {
-      if (!current.participants.has(draft.sender)) throw notFound('conversation')
-      const result = await deps.log.append(current.id, entry, hash)
-      if (result.outcome === 'stored') return { entry, duplicate: false, head: current }
-      if (result.outcome === 'repeated') return await repeated(deps, current, hash, result.stored)
-      return 'taken'
+    const done = await claim(deps, head, toNewEntry(draft), async (entry, { participants }) => {
+      if (!participants.has(draft.sender)) throw notFound('conversation')
+      return await deps.log.append(head.id, entry, hash)
     })
+    return 'entry' in done ? { ...done, duplicate: false } : await repeated(deps, head, hash, done)
   } catch (error) {
     const { sender, clientMessageId } = draft
     if (clientMessageId === undefined || !isRateLimited(error)) throw error
@@ -52,14 +50,15 @@ const isRateLimited = (error: unknown) => error instanceof ChatError && error.co
  * compete draw turns and wait for the turns before theirs, because mere retries would spoil each other's attempts
  * (docs/decisions/0001). Turns are advisory: the slot decides, so that no writer depends on one that has crashed.
  *
- * @param write resolves with `taken` if another entry has the slot
+ * @param write resolves with `taken` if another entry has the slot, or with the reason why nothing will be stored
+ * @returns the entry and the head that it follows, or that reason
  */
-export async function claim<E extends NewEntry, T>(
+export async function claim<E extends NewEntry, Reason>(
   deps: Needs,
   head: ConversationHead,
   newEntry: E,
-  write: (entry: PlacedEntry<E>, head: ConversationHead) => Promise<T | 'taken'>,
-): Promise<T> {
+  write: (entry: PlacedEntry<E>, head: ConversationHead) => Promise<'stored' | 'taken' | Reason>,
+): Promise<{ readonly entry: PlacedEntry<E>; readonly head: ConversationHead } | Reason> {
   const deadline = deps.now() + CLAIM_TIMEOUT_MS
   let turn: number | undefined
   while (deps.now() < deadline) {
@@ -68,8 +67,9 @@ export async function claim<E extends NewEntry, T>(
     const stamp = { now: deps.now(), random: deps.newId(), turn, rate: deps.rates.messages }
     const entry = nextEntry(head, newEntry, stamp)
     await listAsActive(deps, head, entry)
-    const result = await write(entry, head)
-    if (result !== 'taken') return result
+    const outcome = await write(entry, head)
+    if (outcome === 'stored') return { entry, head }
+    if (outcome !== 'taken') return outcome
     turn ??= await deps.log.takeTurn(head.id)
     head = await reread(deps, head)
   }
@@ -93,11 +93,7 @@ async function listAsActive({ conversations }: Needs, head: ConversationHead, en
 export const pendingTurns = ({ last, turnsIssued }: ConversationHead) => turnsIssued - (last?.turn ?? 0)
 
 /** Resolves with the current head once all turns before ours are served, or none has been served for a while. */
-async function waitForTurn(
-  deps: Pick<Needs, 'conversations' | 'now'>,
-  head: ConversationHead,
-  turn: number,
-): Promise<ConversationHead> {
+async function waitForTurn(deps: Needs, head: ConversationHead, turn: number): Promise<ConversationHead> {
   let servedAt = deps.now()
   for (;;) {
     const served = head.last?.turn ?? 0
@@ -111,14 +107,10 @@ async function waitForTurn(
 }
 
 /** The conversation with the current end of its log. Reads the participants again only if they have changed. */
-async function reread(
-  { conversations }: Pick<Needs, 'conversations'>,
-  head: ConversationHead,
-): Promise<ConversationHead> {
+async function reread({ conversations }: Needs, head: ConversationHead): Promise<ConversationHead> {
   const tail = await conversations.tail(head.id)
-  const { last, turnsIssued } = tail
-  if (last?.changeSeq !== head.last?.changeSeq) return (await conversations.head(head.id)) ?? head
-  return { ...head, turnsIssued, ...(last ? { last } : {}) }
+  if (tail.last?.changeSeq !== head.last?.changeSeq) return (await conversations.head(head.id)) ?? head
+  return { ...head, ...tail }
 }
 
 async function repeated(

@@ -8,8 +8,8 @@ import type { Entry, MessageEntry, Participant } from '../../model.ts'
 export interface Draft {
   readonly sender: string
   readonly content: string
-  readonly metadata?: JsonObject
-  readonly clientMessageId?: string
+  readonly metadata?: JsonObject | undefined
+  readonly clientMessageId?: string | undefined
 }
 
 /** The draft as an entry without a slot. */
@@ -17,8 +17,8 @@ export const toNewEntry = ({ sender, content, metadata, clientMessageId }: Draft
   kind: 'message' as const,
   sender,
   content,
-  ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
-  ...(clientMessageId === undefined ? {} : { clientMessageId }),
+  metadata: metadata && JSON.stringify(metadata),
+  clientMessageId,
 })
 
 /** The `seq` in a message id; undefined if the id is not one of ours. */
@@ -57,12 +57,8 @@ export function toMessage(
     entry.sender === reader ? user !== reader : user === reader,
   )
   const isRead = cursors.length > 0 && cursors.every(({ readSeq }) => readSeq >= entry.seq)
-  const readAt = isRead
-    ? cursors
-        .map((cursor) => cursor.readAt ?? '')
-        .sort()
-        .at(-1)
-    : undefined
+  const readTimes = cursors.map(({ readAt }) => readAt ?? '').sort()
+  const readAt = isRead ? readTimes.at(-1) : undefined
   return {
     id: entry.id,
     conversation_id: conversation,

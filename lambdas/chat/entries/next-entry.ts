@@ -36,26 +36,19 @@ export function nextEntry<E extends NewEntry>(
   const seq = (last?.seq ?? 0) + 1
   const at = new Date(now).toISOString()
   const previous = last?.createdAt ?? ''
-  const served = Math.max(turn ?? 0, last?.turn ?? 0)
-  const sent = countSent(head, newEntry)
-  const paid = isParticipantChange(kind) ? last?.paid : payFor(last, sender, now, stamp.rate)
-  const messageSeq = kind === 'message' ? undefined : newestMessageSeq(last)
-  const changeSeq = isParticipantChange(kind) ? seq : last?.changeSeq
+  const isChange = kind === 'participant_joined' || kind === 'participant_left'
   return {
     ...newEntry,
     id: `${seq}-${random}`,
     seq,
     createdAt: at > previous ? at : previous,
-    ...(sent === undefined ? {} : { sent }),
-    ...(paid === undefined ? {} : { paid }),
-    ...(served > 0 ? { turn: served } : {}),
-    ...(messageSeq === undefined ? {} : { messageSeq }),
-    ...(changeSeq === undefined ? {} : { changeSeq }),
+    sent: countSent(head, newEntry),
+    paid: isChange ? last?.paid : payFor(last, sender, now, stamp.rate),
+    turn: Math.max(turn ?? 0, last?.turn ?? 0) || undefined,
+    messageSeq: kind === 'message' ? undefined : newestMessageSeq(last),
+    changeSeq: isChange ? seq : last?.changeSeq,
   }
 }
-
-const isParticipantChange = (kind: Entry['kind']) =>
-  kind === 'participant_joined' || kind === 'participant_left'
 
 /** `seq` of the newest message of a log, from its newest entry. */
 export const newestMessageSeq = (last: Entry | undefined): number | undefined =>

@@ -2,15 +2,12 @@ import type { EditMessage } from '../../../protocol/endpoints/messages.ts'
 import { notFound } from '../../../protocol/errors.ts'
 import type { Message } from '../../../protocol/model.ts'
 import type { MessageEntry } from '../../model.ts'
-import type { CleanupDeps } from '../connections/cleanup.ts'
-import type { Deps } from '../deps.ts'
+import type { MessageDeps } from '../deps.ts'
 import { claim } from '../entries/commit.ts'
 import { draftHash, toMessage } from '../entries/message.ts'
 import { deliver } from '../push/deliver.ts'
 import { entryPush } from '../push/push-frames.ts'
 import { ownConnection } from './send.ts'
-
-type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
 
 /** The message to change, and the caller. */
 export interface Target {
@@ -21,7 +18,7 @@ export interface Target {
 
 /** Replaces the content of the caller's message. The same content again changes and pushes nothing. */
 export async function editMessage(
-  deps: Needs,
+  deps: MessageDeps,
   target: Target,
   { content, metadata, connection_id }: EditMessage,
 ): Promise<Message> {
@@ -31,12 +28,12 @@ export async function editMessage(
     const { metadata: before, ...rest } = message
     const after = json ?? before
     if (hasContent(message, content, after)) return undefined
-    return { ...rest, content, ...(json === undefined ? {} : { metadata: json }), editedAt: now(deps) }
+    return { ...rest, content, metadata: json, editedAt: now(deps) }
   })
 }
 
 /** Empties the caller's message: neither content nor metadata is kept. Repeated, it changes nothing. */
-export async function deleteMessage(deps: Needs, target: Target): Promise<Message> {
+export async function deleteMessage(deps: MessageDeps, target: Target): Promise<Message> {
   return await change(deps, target, undefined, ({ metadata: _, ...message }) =>
     message.deletedAt === undefined ? { ...message, content: '', deletedAt: now(deps) } : undefined,
   )
@@ -48,7 +45,7 @@ export async function deleteMessage(deps: Needs, target: Target): Promise<Messag
  * @param edit returns the changed message, or undefined if there is nothing to change
  */
 async function change(
-  deps: Needs,
+  deps: MessageDeps,
   target: Target,
   connectionId: string | undefined,
   edit: (message: MessageEntry) => MessageEntry | undefined,
@@ -67,19 +64,16 @@ async function change(
   const newEntry = { kind: 'message_updated' as const, sender: user, targetSeq: seq }
   const done = await claim(deps, head, newEntry, async (placed, current) => {
     if (!current.participants.has(user)) throw notFound('conversation')
-    const outcome = await deps.log.update(id, placed, edited)
-    if (outcome === 'refused') return undefined
-    return outcome === 'stored' ? { entry: placed, head: current } : outcome
+    return await deps.log.update(id, placed, edited)
   })
   // The message was deleted meanwhile: start again with what is stored now.
-  if (!done) return await change(deps, target, connectionId, edit)
-  const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
+  if (done === 'refused') return await change(deps, target, connectionId, edit)
   const push = await entryPush(deps, id, done.entry)
-  await deliver(deps, done.head, push, origin)
+  await deliver(deps, done.head, push, { via: 'rest', connection })
   return toMessage(push.message ?? edited, id, user, done.head.participants)
 }
 
-const now = (deps: Needs) => new Date(deps.now()).toISOString()
+const now = (deps: MessageDeps) => new Date(deps.now()).toISOString()
 
 function hasContent(message: MessageEntry, content: string, metadata: string | undefined): boolean {
   const parse = (json: string | undefined) => (json === undefined ? {} : { metadata: JSON.parse(json) })

@@ -5,20 +5,18 @@ import type { ClientFrame } from '../../../protocol/frames.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import { REST_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
 import type { ConversationHead } from '../../model.ts'
-import { type SessionDeps, sessionOf } from '../connections/session.ts'
-import type { Deps } from '../deps.ts'
+import { sessionOf } from '../connections/session.ts'
+import type { MessageDeps } from '../deps.ts'
 import { joinedConnections, type Origin } from '../push/audience.ts'
 import { postWithin } from '../push/push-to-users.ts'
 import { moveReadCursor, type ReadState } from './read-cursor.ts'
-
-type Needs = SessionDeps & Pick<Deps, 'conversations' | 'log' | 'poster'>
 
 /** The worker takes over after this time. */
 const FAN_OUT_TIMEOUT_MS = { socket: 2000, rest: REST_FAN_OUT_TIMEOUT_MS }
 
 /** Moves the read cursor of a connection's user, answers, and pushes it to the others in parallel. */
 export async function markReadOverSocket(
-  deps: Needs,
+  deps: MessageDeps,
   connection: string,
   { conversation_id, seq }: ClientFrame<'mark_read'>,
   answer: (frame: AnswerFrameOf<'marked_read'>) => Promise<void>,
@@ -32,13 +30,13 @@ export async function markReadOverSocket(
   const { last_read_seq, unread_count } = state
   await Promise.all([
     answer({ type: 'marked_read', conversation_id, last_read_seq, unread_count }),
-    pushReadCursor(deps, head, user, state, { via: 'socket', connection }),
+    pushReadCursor(deps, head, user, state, { via: 'socket', connection }).catch(deps.report),
   ])
 }
 
 /** Moves the caller's read cursor and pushes it to the others. */
 export async function markReadOverRest(
-  deps: Needs,
+  deps: MessageDeps,
   user: string,
   id: string,
   { seq, connection_id }: MarkRead,
@@ -46,43 +44,36 @@ export async function markReadOverRest(
   const head = await deps.conversations.head(id)
   if (!head) throw notFound('conversation')
   const state = await moveReadCursor(deps, head, user, seq)
-  const origin = {
-    via: 'rest' as const,
-    ...(connection_id === undefined ? {} : { connection: connection_id }),
-  }
-  await pushReadCursor(deps, head, user, state, origin)
+  const origin = { via: 'rest', connection: connection_id } as const
+  await pushReadCursor(deps, head, user, state, origin).catch(deps.report)
   return state
 }
 
 /** Pushes to the others' joined connections and to the reader's own, except the one that made the call. */
 async function pushReadCursor(
-  deps: Needs,
+  deps: MessageDeps,
   head: ConversationHead,
   user: string,
   { last_read_seq, movedAt }: ReadState,
   { via, connection }: Origin,
 ): Promise<void> {
   if (movedAt === undefined) return
-  try {
-    const now = deps.now()
-    const own = (await deps.connections.userConnections(user)).filter(
-      ({ tokenExpiresAt }) => tokenExpiresAt > now,
-    )
-    const joined = joinedConnections(head.participants, own, now)
-    const audience = new Map(own.map(({ id }) => [id, user]))
-    // Before the others are added, so that naming another user's connection excludes nothing.
-    if (connection !== undefined) audience.delete(connection)
-    for (const [id, other] of joined) if (other !== user) audience.set(id, other)
-    const frame = encodeFrame({
-      type: 'message_read',
-      conversation_id: head.id,
-      user_id: user,
-      last_read_seq,
-      read_at: movedAt,
-    })
-    const posts = [...audience].map(([id, other]) => ({ connection: id, user: other, frame }))
-    await postWithin(deps, posts, FAN_OUT_TIMEOUT_MS[via], head.id)
-  } catch (error) {
-    deps.report(error)
-  }
+  const now = deps.now()
+  const own = (await deps.connections.userConnections(user)).filter(
+    ({ tokenExpiresAt }) => tokenExpiresAt > now,
+  )
+  const joined = joinedConnections(head.participants, own, now)
+  const audience = new Map(own.map(({ id }) => [id, user]))
+  // Before the others are added, so that naming another user's connection excludes nothing.
+  if (connection !== undefined) audience.delete(connection)
+  for (const [id, other] of joined) if (other !== user) audience.set(id, other)
+  const frame = encodeFrame({
+    type: 'message_read',
+    conversation_id: head.id,
+    user_id: user,
+    last_read_seq,
+    read_at: movedAt,
+  })
+  const posts = [...audience].map(([id, other]) => ({ connection: id, user: other, frame }))
+  await postWithin(deps, posts, FAN_OUT_TIMEOUT_MS[via], head.id)
 }

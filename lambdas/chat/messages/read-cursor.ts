@@ -1,10 +1,8 @@
 import { notFound } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { ConversationHead, Entry, Participant } from '../../model.ts'
-import type { Deps } from '../deps.ts'
+import type { ConversationDeps, Deps } from '../deps.ts'
 import { sentByOthers, unreadCount } from '../entries/message.ts'
-
-type Needs = Pick<Deps, 'conversations' | 'log' | 'now'>
 
 /** A participant's read cursor and what remains unread. */
 export interface ReadState {
@@ -21,7 +19,7 @@ export interface ReadState {
  * returns the current cursor. Costs one write, whatever the number of messages.
  */
 export async function moveReadCursor(
-  deps: Needs,
+  deps: ConversationDeps,
   head: ConversationHead,
   user: string,
   seq = Number.MAX_SAFE_INTEGER,
@@ -51,7 +49,11 @@ export async function moveReadCursor(
   return { ...state, marked_read: markedRead, movedAt: readAt }
 }
 
-async function unmovedState(deps: Needs, head: ConversationHead, own: Participant): Promise<ReadState> {
+async function unmovedState(
+  deps: ConversationDeps,
+  head: ConversationHead,
+  own: Participant,
+): Promise<ReadState> {
   return { last_read_seq: own.readSeq, marked_read: 0, unread_count: await unreadOf(deps, head, own) }
 }
 
@@ -67,7 +69,7 @@ export async function unreadOf(
 
 /** The number of messages by others that a cursor passes on its way to an entry; at most 100 if the log is read. */
 async function countPassed(
-  deps: Needs,
+  deps: ConversationDeps,
   { id }: ConversationHead,
   own: Participant,
   target: number,

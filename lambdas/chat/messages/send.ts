@@ -4,15 +4,12 @@ import type { ClientFrame } from '../../../protocol/frames.ts'
 import type { Message } from '../../../protocol/model.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import type { ConversationHead, MessageEntry, UserConnection } from '../../model.ts'
-import type { CleanupDeps } from '../connections/cleanup.ts'
 import { sessionOf } from '../connections/session.ts'
-import type { Deps } from '../deps.ts'
+import type { ConnectionDeps, MessageDeps } from '../deps.ts'
 import { type Committed, commit, pendingTurns } from '../entries/commit.ts'
 import { type Draft, seqOfMessageId, toMessage } from '../entries/message.ts'
 import { deliver, participantConnections } from '../push/deliver.ts'
 import { messagePush } from '../push/push-frames.ts'
-
-type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'log' | 'poster' | 'rates' | 'newId'>
 
 /** A stored message, and the participants' connections if they were read just before the commit. */
 type Sent = Committed & { readonly userConnections?: readonly UserConnection[] | undefined }
@@ -24,12 +21,13 @@ type Sent = Committed & { readonly userConnections?: readonly UserConnection[] |
  * @param acknowledge starts before the fan-out, which does not wait for it
  */
 export async function sendOverSocket(
-  deps: Needs,
+  deps: MessageDeps,
   connection: string,
   frame: ClientFrame<'send_message'>,
   acknowledge: (answer: AnswerFrameOf<'message_sent'>) => Promise<void>,
 ): Promise<void> {
   const { conversation_id: id, message, sender_id, client_message_id } = frame
+  const { content, metadata } = message
   const [head, named] = await Promise.all([deps.conversations.head(id), namedEntry(deps, id, message.id)])
   const sender = await senderOn(deps, connection, head)
   if (sender_id !== undefined && sender_id !== sender) {
@@ -40,7 +38,7 @@ export async function sendOverSocket(
   const sent: Sent =
     named?.sender === sender
       ? { entry: named, duplicate: true, head }
-      : await store(deps, head, draftOf(sender, message, client_message_id))
+      : await store(deps, head, { sender, content, metadata, clientMessageId: client_message_id })
   const { entry, duplicate } = sent
   const acknowledged = acknowledge({
     type: 'message_sent',
@@ -59,21 +57,20 @@ export async function sendOverSocket(
 
 /** Stores a message from a REST call, pushes it, and resolves with it. */
 export async function sendOverRest(
-  deps: Needs,
+  deps: MessageDeps,
   sender: string,
   id: string,
-  body: PostMessage,
+  { content, metadata, client_message_id: clientMessageId, connection_id }: PostMessage,
 ): Promise<Message> {
   const [head, connection] = await Promise.all([
     deps.conversations.head(id),
-    ownConnection(deps, sender, body.connection_id),
+    ownConnection(deps, sender, connection_id),
   ])
   if (!head?.participants.has(sender)) throw notFound('conversation')
-  const sent = await store(deps, head, draftOf(sender, body, body.client_message_id))
+  const sent = await store(deps, head, { sender, content, metadata, clientMessageId })
   const { entry, duplicate } = sent
   if (!duplicate) {
-    const origin = { via: 'rest' as const, ...(connection === undefined ? {} : { connection }) }
-    await deliver(deps, sent.head, messagePush(entry), origin, sent.userConnections)
+    await deliver(deps, sent.head, messagePush(entry), { via: 'rest', connection }, sent.userConnections)
   }
   return toMessage(entry, id, sender, head.participants)
 }
@@ -82,7 +79,7 @@ export async function sendOverRest(
  * Commits, and reads the participants' connections in parallel. If the commit has to compete for its slot, they would be
  * out of date, and are read afterwards.
  */
-async function store(deps: Needs, head: ConversationHead, draft: Draft): Promise<Sent> {
+async function store(deps: MessageDeps, head: ConversationHead, draft: Draft): Promise<Sent> {
   const [committed, userConnections] = await Promise.all([
     commit(deps, head, draft),
     pendingTurns(head) > 0 ? undefined : participantConnections(deps, head),
@@ -90,25 +87,12 @@ async function store(deps: Needs, head: ConversationHead, draft: Draft): Promise
   return committed.head === head ? { ...committed, userConnections } : committed
 }
 
-function draftOf(
-  sender: string,
-  { content, metadata }: { readonly content: string; readonly metadata?: Draft['metadata'] | undefined },
-  clientMessageId: string | undefined,
-): Draft {
-  return {
-    sender,
-    content,
-    ...(metadata === undefined ? {} : { metadata }),
-    ...(clientMessageId === undefined ? {} : { clientMessageId }),
-  }
-}
-
 /**
  * The user of a connection. If it has joined, the conversation itself knows. Otherwise, or if its token seems to have
  * expired, the connection's own row is read, which is authoritative.
  */
 async function senderOn(
-  deps: Needs,
+  deps: MessageDeps,
   connection: string,
   head: ConversationHead | undefined,
 ): Promise<string> {
@@ -119,7 +103,11 @@ async function senderOn(
 }
 
 /** The entry named by `message.id`: some clients save a message over REST and then send the same one as a frame. */
-async function namedEntry(deps: Needs, conversation: string, id: unknown): Promise<MessageEntry | undefined> {
+async function namedEntry(
+  deps: MessageDeps,
+  conversation: string,
+  id: unknown,
+): Promise<MessageEntry | undefined> {
   const seq = seqOfMessageId(id)
   const entry = seq === undefined ? undefined : await deps.log.entry(conversation, seq)
   return entry?.kind === 'message' && entry.id === id ? entry : undefined
@@ -127,7 +115,7 @@ async function namedEntry(deps: Needs, conversation: string, id: unknown): Promi
 
 /** The connection that a REST call names, if it is the caller's own. */
 export async function ownConnection(
-  deps: Pick<Deps, 'connections'>,
+  deps: ConnectionDeps,
   user: string,
   id: string | undefined,
 ): Promise<string | undefined> {

@@ -4,7 +4,7 @@ import type { Participant, UserConnection } from '../../model.ts'
 export type Origin =
   | { readonly via: 'socket'; readonly connection: string }
   /** `connection` is the caller's own connection, if the call named one. */
-  | { readonly via: 'rest'; readonly connection?: string }
+  | { readonly via: 'rest'; readonly connection?: string | undefined }
 
 export interface Audience {
   /** Connections that receive the entry itself, such as `new_message`, and the user of each. */

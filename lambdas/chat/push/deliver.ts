@@ -1,12 +1,9 @@
 import { fanOut, REST_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
 import type { ConversationHead, UserConnection } from '../../model.ts'
-import type { CleanupDeps } from '../connections/cleanup.ts'
 import { cleanUpGone } from '../connections/post-frames.ts'
-import type { Deps } from '../deps.ts'
+import type { ConnectionDeps, ConversationDeps } from '../deps.ts'
 import { type Audience, audience, joinedConnections, type Origin } from './audience.ts'
 import { type EntryPush, toPushFrames } from './push-frames.ts'
-
-type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'poster'>
 
 /** Less than the function's timeout after a send has competed for its slot (entries/commit.ts). */
 const FAN_OUT_TIMEOUT_MS = 4000
@@ -16,7 +13,7 @@ const FAN_OUT_TIMEOUT_MS = 4000
  * connections that have not joined miss a push.
  */
 export async function participantConnections(
-  { connections, report }: Pick<Deps, 'connections' | 'report'>,
+  { connections, report }: ConnectionDeps,
   { participants }: Pick<ConversationHead, 'participants'>,
 ): Promise<readonly UserConnection[]> {
   try {
@@ -33,72 +30,64 @@ export async function participantConnections(
  * too. Connections that cannot be reached in time are left to the worker; over REST also those that are gone, because
  * the caller does not wait for their cleanup.
  *
- * @param userConnections connections of the head's participants, read just before the commit; if absent, participants
- *   and connections are read now
+ * @param early connections of the head's participants, read just before the commit; if absent, participants and
+ *   connections are read now
  */
 export async function deliver(
-  deps: Needs,
-  head: ConversationHead,
-  push: EntryPush,
-  origin: Origin,
-  userConnections?: readonly UserConnection[],
-): Promise<void> {
-  try {
-    await pushEntry(deps, head, push, origin, userConnections)
-  } catch (error) {
-    deps.report(error)
-  }
-}
-
-async function pushEntry(
-  deps: Needs,
+  deps: ConversationDeps,
   before: ConversationHead,
   push: EntryPush,
   origin: Origin,
-  early: readonly UserConnection[] | undefined,
+  early?: readonly UserConnection[],
 ): Promise<void> {
-  const { entry } = push
-  const isRest = origin.via === 'rest'
-  const deadline = deps.now() + (isRest ? REST_FAN_OUT_TIMEOUT_MS : FAN_OUT_TIMEOUT_MS)
-  const timeLeftMs = () => Math.max(0, deadline - deps.now())
-  const head = early ? before : { ...before, participants: await deps.conversations.participants(before.id) }
-  const userConnections = early ?? (await participantConnections(deps, head))
-  const now = deps.now()
-  const joined = joinedConnections(head.participants, userConnections, now)
-  const first = audience(entry.sender, origin, joined, userConnections, now)
-  const [posted, late] = await Promise.all([
-    fanOut(deps.poster, toPushFrames(head, push, first), timeLeftMs()),
-    early ? joinedSince() : noAudience,
-  ])
-  const postedLate = await fanOut(deps.poster, toPushFrames(head, push, late), timeLeftMs())
-  const gone = [...posted.gone, ...postedLate.gone]
-  const undone = [...posted.undone, ...postedLate.undone].map(({ connection }) => connection)
-  const remaining = new Set([...undone, ...(isRest ? gone : [])])
-  if (remaining.size > 0) {
-    await deps.tasks.send({
-      task: 'deliver',
-      conversation: head.id,
-      seq: entry.seq,
-      messageTo: [...first.message.keys(), ...late.message.keys()].filter((id) => remaining.has(id)),
-      updateTo: [...first.update.keys()].filter((id) => remaining.has(id)),
-    })
-  }
-  if (!isRest) await cleanUpGone(deps, gone, { conversation: head.id, connections: joined })
-
-  /** Never fails, so that the fan-out in parallel is always awaited. */
-  async function joinedSince(): Promise<Audience> {
-    try {
-      const participants = await deps.conversations.participants(head.id)
-      const since = new Map(
-        [...joinedConnections(participants, userConnections, now)].filter(
-          ([connection]) => !first.message.has(connection),
-        ),
-      )
-      return { ...audience(entry.sender, origin, since, [], now), update: new Map() }
-    } catch (error) {
-      deps.report(error)
-      return noAudience
+  try {
+    const { entry } = push
+    const isRest = origin.via === 'rest'
+    const deadline = deps.now() + (isRest ? REST_FAN_OUT_TIMEOUT_MS : FAN_OUT_TIMEOUT_MS)
+    const timeLeftMs = () => Math.max(0, deadline - deps.now())
+    const head = early
+      ? before
+      : { ...before, participants: await deps.conversations.participants(before.id) }
+    const userConnections = early ?? (await participantConnections(deps, head))
+    const now = deps.now()
+    const joined = joinedConnections(head.participants, userConnections, now)
+    const first = audience(entry.sender, origin, joined, userConnections, now)
+    const [posted, late] = await Promise.all([
+      fanOut(deps.poster, toPushFrames(head, push, first), timeLeftMs()),
+      early ? joinedSince() : noAudience,
+    ])
+    const postedLate = await fanOut(deps.poster, toPushFrames(head, push, late), timeLeftMs())
+    const gone = [...posted.gone, ...postedLate.gone]
+    const undone = [...posted.undone, ...postedLate.undone].map(({ connection }) => connection)
+    const remaining = new Set([...undone, ...(isRest ? gone : [])])
+    if (remaining.size > 0) {
+      await deps.tasks.send({
+        task: 'deliver',
+        conversation: head.id,
+        seq: entry.seq,
+        messageTo: [...first.message.keys(), ...late.message.keys()].filter((id) => remaining.has(id)),
+        updateTo: [...first.update.keys()].filter((id) => remaining.has(id)),
+      })
     }
+    if (!isRest) await cleanUpGone(deps, gone, { conversation: head.id, connections: joined })
+
+    /** Never fails, so that the fan-out in parallel is always awaited. */
+    async function joinedSince(): Promise<Audience> {
+      try {
+        const participants = await deps.conversations.participants(head.id)
+        const since = new Map(
+          [...joinedConnections(participants, userConnections, now)].filter(
+            ([connection]) => !first.message.has(connection),
+          ),
+        )
+        return { ...audience(entry.sender, origin, since, [], now), update: new Map() }
+      } catch (error) {
+        deps.report(error)
+        return noAudience
+      }
+    }
+  } catch (error) {
+    deps.report(error)
   }
 }
 

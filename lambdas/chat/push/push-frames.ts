@@ -2,7 +2,7 @@ import { encodeFrame } from '../../../protocol/encode.ts'
 import type { PushFrame } from '../../../protocol/server-frames.ts'
 import type { Post } from '../../delivery/fan-out.ts'
 import type { ConversationHead, Entry, MessageEntry } from '../../model.ts'
-import type { Deps } from '../deps.ts'
+import type { ConversationDeps } from '../deps.ts'
 import { toMessage, unreadCount } from '../entries/message.ts'
 import { newestMessageSeq } from '../entries/next-entry.ts'
 import { messagesAt, targetOf } from '../entries/show-entries.ts'
@@ -12,16 +12,16 @@ import type { Audience } from './audience.ts'
 export interface EntryPush {
   readonly entry: Entry
   /** The message that the entry is or updates; absent for a change of participants. */
-  readonly message?: MessageEntry
+  readonly message?: MessageEntry | undefined
   /** The newest message of the conversation. */
-  readonly last?: MessageEntry
+  readonly last?: MessageEntry | undefined
 }
 
 export const messagePush = (entry: MessageEntry): EntryPush => ({ entry, message: entry, last: entry })
 
 /** Reads the messages that the push frames of an entry contain. */
 export async function entryPush(
-  deps: Pick<Deps, 'log'>,
+  deps: ConversationDeps,
   conversation: string,
   entry: Entry,
 ): Promise<EntryPush> {
@@ -29,11 +29,10 @@ export async function entryPush(
   const newest = newestMessageSeq(entry)
   const target = entry.kind === 'message_updated' ? entry.targetSeq : undefined
   const messages = await messagesAt(deps, conversation, [newest, target])
-  const last = newest === undefined ? undefined : messages.get(newest)
   return {
     entry,
-    ...(entry.kind === 'message_updated' ? { message: targetOf(entry, messages) } : {}),
-    ...(last ? { last } : {}),
+    message: entry.kind === 'message_updated' ? targetOf(entry, messages) : undefined,
+    last: newest === undefined ? undefined : messages.get(newest),
   }
 }
 

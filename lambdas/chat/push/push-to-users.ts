@@ -8,9 +8,8 @@ import {
   WORKER_FAN_OUT_TIMEOUT_MS,
 } from '../../delivery/fan-out.ts'
 import type { TaskOf } from '../../model.ts'
-import type { CleanupDeps } from '../connections/cleanup.ts'
 import { postFrames } from '../connections/post-frames.ts'
-import type { Deps } from '../deps.ts'
+import type { ConversationDeps } from '../deps.ts'
 
 const QUEUE_CONCURRENCY = 25
 
@@ -21,10 +20,7 @@ export interface Push {
 }
 
 /** Pushes frames that no log contains; never fails. */
-export async function pushToUsers(
-  deps: Pick<Deps, 'connections' | 'poster' | 'tasks' | 'report' | 'now'>,
-  pushes: readonly Push[],
-): Promise<void> {
+export async function pushToUsers(deps: ConversationDeps, pushes: readonly Push[]): Promise<void> {
   try {
     const frames = new Map(pushes.map(({ user, push }) => [user, encodeFrame(push)]))
     const connections = await deps.connections.userConnectionsOf(frames.keys())
@@ -44,7 +40,7 @@ export async function pushToUsers(
  * @param conversation if only its participants may receive the frames
  */
 export async function postWithin(
-  { poster, tasks }: Pick<Deps, 'poster' | 'tasks'>,
+  { poster, tasks }: ConversationDeps,
   posts: readonly (Post & { readonly user: string })[],
   timeoutMs: number,
   conversation?: string,
@@ -55,14 +51,14 @@ export async function postWithin(
   for (const { connection, user, frame } of posts) {
     if (!remaining.has(connection)) continue
     const connections = [...(byUser.get(user)?.connections ?? []), connection]
-    byUser.set(user, { user, connections, frame, ...(conversation === undefined ? {} : { conversation }) })
+    byUser.set(user, { user, connections, frame, conversation })
   }
   await concurrently([...byUser.values()], QUEUE_CONCURRENCY, (push) => tasks.send({ task: 'push', ...push }))
 }
 
 /** Posts a frame to connections that were not reached in time, if they still belong to the user with a valid token. */
 export async function pushRemaining(
-  deps: CleanupDeps & Pick<Deps, 'conversations' | 'poster'>,
+  deps: ConversationDeps,
   { user, connections, frame, conversation }: TaskOf<'push'>,
 ): Promise<void> {
   const [userConnections, participants] = await Promise.all([

@@ -1,12 +1,9 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
 import { notFound } from '../../../protocol/errors.ts'
-import type { CleanupDeps } from '../connections/cleanup.ts'
 import { postFrames } from '../connections/post-frames.ts'
 import { sessionOf, typingSessionOf } from '../connections/session.ts'
-import type { Deps } from '../deps.ts'
+import type { MessageDeps } from '../deps.ts'
 import { joinedConnections } from './audience.ts'
-
-type Needs = CleanupDeps & Pick<Deps, 'conversations' | 'poster' | 'rates'>
 
 /** Later, a typing notification has no value. */
 const FAN_OUT_TIMEOUT_MS = 2000
@@ -16,7 +13,7 @@ const FAN_OUT_TIMEOUT_MS = 2000
  * retried: one write counts the frame, one read finds the audience.
  */
 export async function pushTyping(
-  deps: Needs,
+  deps: MessageDeps,
   connection: string,
   id: string,
   isTyping: boolean,

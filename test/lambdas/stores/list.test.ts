@@ -7,7 +7,7 @@ import { hourOf } from '../../../lambdas/model.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
 import { meter } from '../../support/meter.ts'
-import { openStores } from '../../support/stores.ts'
+import { openStores, quiet } from '../../support/stores.ts'
 
 const id = () => randomBytes(11).toString('base64url')
 const user = `lister-${id()}`
@@ -20,10 +20,10 @@ const counted = meter(stores.db)
 const key = createSecretKey(randomBytes(32))
 const deps = {
   ...stores,
+  ...quiet,
   secrets: { current: async () => [key] },
+  poster: { post: async () => 'delivered' as const, close: async () => undefined },
   rates: defaultRates,
-  features: { presence: true, typing: true },
-  now: Date.now,
   newId: id,
 }
 

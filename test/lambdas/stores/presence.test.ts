@@ -40,6 +40,7 @@ async function aWorld() {
     ...stores,
     ...quiet,
     rates: defaultRates,
+    newId: id,
     tasks: {
       send: async (task: Task, delay = 0) => void queued.push({ ...task, due: clock.now + delay * 1000 }),
     },

@@ -59,7 +59,7 @@ describe('the next entry', () => {
       random,
       rate,
     })
-    expect(entry).not.toHaveProperty('sent')
+    expect(entry.sent).toBeUndefined()
     expect(unreadCount(participant('u1'), entry)).toBeUndefined()
   })
 })
