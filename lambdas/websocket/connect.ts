@@ -3,16 +3,16 @@ import type { Deps } from '../chat/deps.ts'
 import { isAllowedOrigin } from './allowed-origins.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 
-/** Who may open a connection. */
+/** The checks on a new connection. */
 export interface HandshakeRules {
   readonly allowedOrigins: readonly string[]
-  /** In a minute; 0 means any number. */
+  /** New connections per IP address and minute; 0 means no limit. */
   readonly connectionsPerAddress: number
 }
 
 /**
- * `$connect`: refuses foreign web pages, remembers the connection, reveals nothing. A client that names no
- * origin is no browser.
+ * `$connect`: refuses pages of other origins, stores the connection and returns no information. A client that sends no
+ * `Origin` header is not a browser, and is accepted.
  */
 export async function connect(
   {
@@ -26,7 +26,7 @@ export async function connect(
   { allowedOrigins, connectionsPerAddress }: HandshakeRules,
   { headers, requestContext }: SocketEvent,
 ): Promise<SocketResponse> {
-  // A custom domain may lower-case header names, API Gateway itself keeps them as sent.
+  // A custom domain may lower-case header names; API Gateway itself keeps them unchanged.
   const origin = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'origin')?.[1]
   if (origin !== undefined && !isAllowedOrigin(allowedOrigins, origin)) return { statusCode: 403 }
   const address = requestContext.identity?.sourceIp
@@ -34,11 +34,11 @@ export async function connect(
     if ((await handshakes.count(address, now())) > connectionsPerAddress) return { statusCode: 429 }
   }
   const connection = requestContext.connectionId
-  // First, so that no row is left whose end nobody would look for, wherever this stops.
+  // Scheduled first, so that the sweep finds the connection even if this invocation crashes here.
   await sweepSchedule.add(connection, now())
   await Promise.all([
     connections.open(connection, now()),
-    // Without the reminder the sweep closes it, a minute later.
+    // If the task is lost, the sweep closes the connection about a minute later.
     tasks.send({ task: 'auth_deadline', connection }, limits.authenticationMs / 1000).catch(report),
   ])
   return { statusCode: 200 }

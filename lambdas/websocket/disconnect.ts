@@ -2,7 +2,7 @@ import { cleanUpConnection } from '../chat/connections/cleanup.ts'
 import type { ConnectionDeps } from '../chat/deps.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 
-/** `$disconnect`: best effort on API Gateway's side, it may come late, twice or never. */
+/** `$disconnect`: API Gateway delivers it on a best-effort basis, so it may arrive late, twice or never. */
 export async function disconnect(
   deps: ConnectionDeps,
   { requestContext }: SocketEvent,
