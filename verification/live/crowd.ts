@@ -5,7 +5,7 @@ import { type Chat, withChat } from './chat/chat.ts'
 import type { ChatOptions, Endpoint } from './chat/commands.ts'
 import { type Conversations, type Database, openDatabase } from './chat/database.ts'
 import { Client } from './client/client.ts'
-import type { ClientOptions } from './client/device.ts'
+import type { ClientOptions } from './client/client-options.ts'
 import type { Trial } from './trial.ts'
 
 /** Returns user ids: `u0`, `u1`, … */

@@ -1,6 +1,6 @@
 import type { Random } from '../model/random.ts'
 import type { Client } from './client.ts'
-import type { ClientOptions } from './device.ts'
+import type { ClientOptions } from './client-options.ts'
 
 export interface Workload {
   readonly lengthMs: number
