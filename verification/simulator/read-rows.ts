@@ -16,14 +16,7 @@ export async function readRows(
       for (const [key, expiry] of userConnectionsIn(user, row)) userConnections.set(key, expiry)
     }
   }
-  const connections = new Map<string, Row>()
-  // By key: a scan would also read the rows of other runs in the same tables.
-  const found = connectionIds.map((id) => query(tableNames.connections, `CONN#${id}`, 'CONN'))
-  // A row that a late write has created lacks its `id`.
-  for (const row of (await Promise.all(found)).flat()) {
-    connections.set(String(row['pk']).slice('CONN#'.length), row)
-  }
-  return { ...inConversations, userConnections, connections }
+  return { ...inConversations, userConnections, connections: await connectionRows(database, connectionIds) }
 }
 
 /** Reads from the users' own rows who is online. */
@@ -62,3 +55,18 @@ const queryOn =
     })
     return (Items ?? []) as Row[]
   }
+
+/** Reads by key: a scan would also read the rows of other runs in the same tables. */
+async function connectionRows(database: Database, ids: readonly string[]) {
+  const found = new Map<string, Row>()
+  for (let start = 0; start < ids.length; start += 100) {
+    const Keys = ids.slice(start, start + 100).map((id) => ({ pk: `CONN#${id}`, sk: 'CONN' }))
+    const { Responses } = await database.execute('BatchGetItem', {
+      RequestItems: { [tableNames.connections]: { Keys, ConsistentRead: true } },
+    })
+    for (const row of (Responses as { [table: string]: Row[] })[tableNames.connections] ?? []) {
+      found.set(String(row['pk']).slice('CONN#'.length), row)
+    }
+  }
+  return found
+}
