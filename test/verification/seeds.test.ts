@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { usualFaults } from '../../verification/simulator/fault-rates.ts'
+import { multiplied } from '../../verification/simulator/fault-rates.ts'
 import { type RunOptions, run } from '../../verification/simulator/run.ts'
 import { runSeeds, summary, useBackend } from './suite.ts'
 
@@ -12,18 +12,9 @@ const backend = useBackend()
 const seeds = (count: number) =>
   ONLY_SEED === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [Number(ONLY_SEED)]
 
-/** Every fault three times as often as usual. */
-const tripleFaults = {
-  ...Object.fromEntries(
-    Object.entries(usualFaults).flatMap(([name, rate]) =>
-      typeof rate === 'number' ? [[name, 3 * rate]] : [],
-    ),
-  ),
-}
-
 const workloads: readonly (readonly [string, number, RunOptions])[] = [
   ['under the usual faults', SEEDS, {}],
-  ['with three times the faults', SEEDS / 20, { faults: tripleFaults }],
+  ['with three times the faults', SEEDS / 20, { faults: multiplied(3) }],
   ['with pages of one item', SEEDS / 20, { pageSize: 1 }],
 ]
 

@@ -5,7 +5,7 @@ import { type Chat, withChat } from './chat/chat.ts'
 import type { ChatOptions, Endpoint } from './chat/commands.ts'
 import { type Conversations, type Database, openDatabase } from './chat/database.ts'
 import { Client } from './client/client.ts'
-import type { ClientOptions } from './client/device.ts'
+import type { ClientOptions } from './client/client-options.ts'
 import type { Trial } from './trial.ts'
 
 /** Returns user ids: `u0`, `u1`, … */
@@ -32,7 +32,7 @@ interface Crowd {
 /** Creates clients for every participant, each with the conversations of its user. */
 export function crowdOf(
   endpoint: Endpoint,
-  { history, random }: Pick<Trial, 'random' | 'history'>,
+  { history, random }: Trial,
   conversations: Conversations,
   { perUser = 1, max, ...options }: CrowdOptions = {},
 ): Crowd {
@@ -58,7 +58,7 @@ interface ChatWithCrowd extends Crowd {
 
 /** Starts a chat whose users are split into groups, and passes it to `use` with clients that are not connected yet. */
 export async function withCrowd(
-  trial: Pick<Trial, 'random' | 'history'>,
+  trial: Trial,
   options: { readonly chat: ChatOptions; readonly groups: Conversations; readonly crowd: CrowdOptions },
   use: (crowd: ChatWithCrowd) => Promise<void>,
 ): Promise<void> {
@@ -74,13 +74,9 @@ export async function withCrowd(
 }
 
 /** Connects the clients, a number of them at once, and waits until all have joined their conversations. */
-export async function connectAll(
-  clients: readonly Client[],
-  trial: Pick<Trial, 'progress' | 'fail'>,
-  parallel = 32,
-): Promise<void> {
+export async function connectAll(clients: readonly Client[], trial: Trial): Promise<void> {
   let ready = 0
-  await inLanes(clients, Math.min(parallel, clients.length), async (client) => {
+  await inLanes(clients, Math.min(32, clients.length), async (client) => {
     client.start()
     if (!(await until(() => client.ready, 60_000, 10))) trial.fail(`${client.options.name} could not join`)
     trial.progress(`${++ready} of ${clients.length} clients have joined`)

@@ -1,15 +1,12 @@
 import colors from 'picocolors'
-import type { History } from '../model/history.ts'
+import type { Scenario, Trial } from './trial.ts'
 
 /** The result of one scenario. */
-export interface Outcome {
-  readonly name: string
-  readonly promise: string
-  readonly sizes: Readonly<Record<string, number>>
-  readonly seed: number
+export interface Outcome
+  extends Pick<Scenario, 'name' | 'promise'>,
+    Pick<Trial, 'sizes' | 'seed' | 'history'> {
   readonly figures: readonly string[]
   readonly failures: readonly string[]
-  readonly history: History
   readonly seconds: number
 }
 
@@ -31,7 +28,9 @@ const sizeOf = ({ sizes }: Outcome) =>
 export function report(outcome: Outcome): string {
   const { name, promise, figures, failures, history, seconds, seed } = outcome
   const mark = isProven(outcome) ? colors.green('proven') : colors.red('BROKEN')
-  const violations = history.violations.map(({ kind, text }) => `${kind}: ${text}`)
+  const shown = history.violations.slice(0, MAX_VIOLATIONS).map(({ kind, text }) => `${kind}: ${text}`)
+  const more = history.violations.length - shown.length
+  if (more > 0) shown.push(`and ${more} more`)
   const excerpts = history.violations
     .slice(0, MAX_EXCERPTS)
     .map((violation) => `${violation.kind}: ${violation.text}\n${history.excerpt(violation, 15)}`)
@@ -40,10 +39,7 @@ export function report(outcome: Outcome): string {
     colors.dim(`  ${promise}`),
     ...figures.map((figure) => `  ${figure}`),
     ...failures.map((failure) => colors.red(`  ${failure}`)),
-    ...violations.slice(0, MAX_VIOLATIONS).map((violation) => colors.red(`  ${violation}`)),
-    ...(violations.length > MAX_VIOLATIONS
-      ? [colors.red(`  and ${violations.length - MAX_VIOLATIONS} more`)]
-      : []),
+    ...shown.map((violation) => colors.red(`  ${violation}`)),
     ...excerpts.map((excerpt) => colors.dim(`\n${excerpt}`)),
   ].join('\n')
 }

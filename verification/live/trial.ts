@@ -10,12 +10,12 @@ export interface Size {
 }
 
 /** One guarantee of the chat, and how it is tested over real sockets. */
-export interface Scenario {
+export interface Scenario<Name extends string = string> {
   readonly name: string
   /** A sentence that is true if the scenario passes. */
   readonly promise: string
-  readonly sizes: Readonly<Record<string, Size>>
-  run(trial: Trial): Promise<void>
+  readonly sizes: Readonly<Record<Name, Size>>
+  run(trial: Trial<Name>): Promise<void>
 }
 
 /** The input of a running scenario, and where it reports. */
@@ -33,11 +33,4 @@ export interface Trial<Name extends string = string> {
 }
 
 /** Defines a scenario; misspelled sizes do not compile. */
-export function scenario<Name extends string>(definition: {
-  readonly name: string
-  readonly promise: string
-  readonly sizes: Readonly<Record<Name, Size>>
-  run(trial: Trial<Name>): Promise<void>
-}): Scenario {
-  return definition as Scenario
-}
+export const scenario = <Name extends string>(definition: Scenario<Name>) => definition as Scenario

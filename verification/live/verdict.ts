@@ -6,14 +6,12 @@ import type { Database } from './chat/database.ts'
 import type { Client } from './client/client.ts'
 import type { Trial } from './trial.ts'
 
-/** Waits until all clients have sent everything and show everything, or until the time is up; `judge` then finds the difference. */
+/** Waits until all clients have sent everything and show everything, or until the time is up; then judges. */
 export async function settle(
-  trial: Pick<Trial, 'progress' | 'history'>,
-  database: Database,
-  ledger: Ledger,
-  clients: readonly Client[],
-  timeoutMs: number,
-): Promise<Rows> {
+  trial: Trial,
+  { database, ledger, clients }: { database: Database; ledger: Ledger; clients: readonly Client[] },
+  timeoutMs = 60_000,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs
   const remainingMs = () => Math.max(0, deadline - Date.now())
   await until(() => {
@@ -29,7 +27,7 @@ export async function settle(
     trial.progress(`${behind} clients do not show everything yet`)
     return behind === 0
   }, remainingMs())
-  return rows
+  judge(trial, ledger, rows, clients)
 }
 
 const isCurrent = (client: Client, { log }: Rows) =>
@@ -37,13 +35,14 @@ const isCurrent = (client: Client, { log }: Rows) =>
 
 /** Waits until only live connections have rows, checks the rows, and returns how many rows of other connections are left. */
 export async function waitForCleanup(
-  trial: Pick<Trial, 'progress'>,
+  trial: Trial,
   database: Database,
   ledger: Ledger,
-  live: Parameters<typeof checkRows>[2],
+  clients: readonly Client[],
   timeoutMs: number,
 ): Promise<number> {
-  const isLive = (key: string) => live.has(key.split(' ').at(-1) ?? '')
+  const live = new Set(clients.map(({ connection }) => connection))
+  const isLive = (key: string) => live.has(key.split(' ').at(-1))
   const countLeft = ({ connections, userConnections, subscriptions }: Rows) =>
     [connections, userConnections, subscriptions]
       .flatMap((rows) => [...rows.keys()])
@@ -58,26 +57,18 @@ export async function waitForCleanup(
     500,
   )
   const rows = await database.readRows(ledger.conversations)
-  checkRows(ledger, rows, live)
+  checkRows(ledger, rows, clients)
   return countLeft(rows)
 }
 
 /** Compares the whole history with what is stored, and reports its figures. */
-export function judge(
-  trial: Pick<Trial, 'figure' | 'history'>,
-  ledger: Ledger,
-  rows: Rows,
-  clients: readonly Client[],
-): void {
+export function judge(trial: Trial, ledger: Ledger, rows: Rows, clients: readonly Client[]): void {
   checkMessages(ledger, rows, clients)
   checkClients(ledger, clients)
   checkOrderOfSenders(ledger, rows)
-  const stored = [...rows.log.values()].reduce((sum, entries) => sum + entries.length, 0)
+  const stored = [...rows.log.values()].flat().length
   const acknowledged = [...ledger.sends.values()].filter(({ acked }) => acked).length
-  const shown = clients.reduce(
-    (sum, { views }) => sum + [...views.values()].reduce((all, view) => all + view.shown.length, 0),
-    0,
-  )
+  const shown = clients.flatMap(({ views }) => [...views.values()].flatMap((view) => view.shown)).length
   const count = (...kinds: readonly string[]) =>
     trial.history.violations.filter(({ kind }) => kinds.includes(kind)).length
   trial.figure(`${stored} messages stored, ${acknowledged} acknowledged, shown ${shown} times`)

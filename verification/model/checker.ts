@@ -1,13 +1,13 @@
+import type { ViolationKind } from './history.ts'
 import { type Edit, type Ledger, type SeenEntry, type Send, toSeenEntry } from './ledger.ts'
 import type { Rows } from './rows.ts'
+import type { View } from './view.ts'
 
 /** What the checker needs from a client, whether simulated or on a real socket. */
 export interface CheckedClient {
   readonly options: { readonly user: string; readonly name: string; readonly sleeper?: boolean }
-  readonly views: ReadonlyMap<
-    string,
-    { readonly shown: readonly SeenEntry[]; readonly contents: ReadonlyMap<number, string> }
-  >
+  readonly views: ReadonlyMap<string, View>
+  readonly connection: string | undefined
   readonly authenticated: boolean
   readonly outbox: { readonly isEmpty: boolean }
 }
@@ -38,30 +38,19 @@ function checkSends(
   for (const send of sends.values()) {
     if (send.conversation !== conversation) continue
     const stored = log.filter(({ sender, key }) => sender === send.user && key === send.key)
-    const about = [send.key]
-    if (stored.length > 1)
-      history.violate('stored twice', `${send.key} of ${send.user} in ${conversation}`, about)
+    const violate = (kind: ViolationKind, text: string) =>
+      history.violate(kind, `${send.key} ${text}`, [send.key])
+    if (stored.length > 1) violate('stored twice', `of ${send.user} in ${conversation}`)
     const edit = edits.get(send)
     if (stored[0]) checkContent(history, send, edit, stored[0], log)
     const { acked } = send
     if (!acked) continue
-    if (stored.length === 0)
-      history.violate('lost', `${send.key} in ${conversation} was acknowledged as ${acked.seq}`, about)
-    if (stored[0] && stored[0].seq !== acked.seq) {
-      history.violate(
-        'changed',
-        `${send.key} was acknowledged as ${acked.seq}, but stored as ${stored[0].seq}`,
-        about,
-      )
-    }
+    if (!stored[0]) violate('lost', `in ${conversation} was acknowledged as ${acked.seq}`)
+    else if (stored[0].seq !== acked.seq)
+      violate('changed', `was acknowledged as ${acked.seq}, but stored as ${stored[0].seq}`)
     // The answer to a retry contains the message with its current content.
-    if (acked.content !== send.content && acked.content !== edit?.content) {
-      history.violate(
-        'changed',
-        `${send.key}: '${send.content}' was acknowledged as '${acked.content}'`,
-        about,
-      )
-    }
+    if (acked.content !== send.content && acked.content !== edit?.content)
+      violate('changed', `with '${send.content}' was acknowledged with '${acked.content}'`)
   }
 }
 
@@ -93,37 +82,23 @@ function checkView(
   const mayRead = ledger.isParticipant(client.options.user, conversation)
   if (!view || !mayRead || client.options.sleeper) return
   const { name } = client.options
-  const { history } = ledger
-  view.shown.forEach((entry, index) => {
-    const stored = log[entry.seq - 1]
-    if (entry.seq !== index + 1) {
-      history.violate(
-        'out of order',
-        `${name} shows ${entry.seq} of ${conversation} at position ${index + 1}`,
-        [conversation],
-      )
-    } else if (stored?.sender !== entry.sender || stored.target !== entry.target) {
-      history.violate('changed', `${name} shows another ${entry.seq} of ${conversation} than is stored`, [
-        conversation,
-      ])
-    }
+  const violate = (kind: ViolationKind, text: string, about = conversation) =>
+    ledger.history.violate(kind, `${name} shows ${text}`, [about])
+  view.shown.forEach(({ seq, sender, target }, index) => {
+    const stored = log[seq - 1]
+    if (seq !== index + 1) violate('out of order', `${seq} of ${conversation} at position ${index + 1}`)
+    else if (stored?.sender !== sender || stored.target !== target)
+      violate('changed', `another ${seq} of ${conversation} than is stored`)
   })
   const edited = new Set(log.slice(view.shown.length).map(({ target }) => target))
   for (const [seq, content] of view.contents) {
     const stored = log[seq - 1]?.content
     // A client that has not seen the edit yet may show either content.
-    if (content === stored || edited.has(seq)) continue
-    history.violate(
-      'changed',
-      `${name} shows ${seq} of ${conversation} as '${content}', stored is '${stored}'`,
-      [conversation],
-    )
+    if (content !== stored && !edited.has(seq))
+      violate('changed', `${seq} of ${conversation} as '${content}', stored is '${stored}'`)
   }
-  if (view.shown.length < log.length && client.authenticated) {
-    history.violate('unseen', `${name} shows ${view.shown.length} of ${log.length} in ${conversation}`, [
-      name,
-    ])
-  }
+  if (view.shown.length < log.length && client.authenticated)
+    violate('unseen', `${view.shown.length} of ${log.length} in ${conversation}`, name)
 }
 
 /** After the quiet phase, every client is connected again and has nothing left to send. */
@@ -140,7 +115,7 @@ export function checkClients({ history, dismissedAt }: Ledger, clients: readonly
 }
 
 /**
- * Checks that rows match the live connections: none without a socket, none missing, and every expiry equal to
+ * Checks that rows match the live connections of the clients: none without a socket, none missing, and every expiry equal to
  * that of its connection.
  *
  * @param scheduled connections that the sweep will check. If given, it must contain every live connection, and
@@ -149,12 +124,15 @@ export function checkClients({ history, dismissedAt }: Ledger, clients: readonly
 export function checkRows(
   { history }: Ledger,
   rows: Rows,
-  live: ReadonlyMap<string, CheckedClient>,
+  clients: readonly CheckedClient[],
   scheduled?: ReadonlySet<string>,
 ): void {
-  for (const [id, client] of live) {
+  const live = new Set<string>()
+  for (const { connection: id, authenticated, options } of clients) {
+    if (id === undefined) continue
+    live.add(id)
     // A client that sends nothing does not learn that a false 410 removed its rows.
-    if (!rows.connections.has(id) && client.authenticated && !client.options.sleeper)
+    if (!rows.connections.has(id) && authenticated && !options.sleeper)
       history.violate('missing row', `CONN of ${id}`, [id])
   }
   for (const id of rows.connections.keys()) {
@@ -194,11 +172,11 @@ export function checkRows(
 export function checkPresence(
   { history }: Ledger,
   online: ReadonlyMap<string, boolean>,
-  live: ReadonlyMap<string, CheckedClient>,
+  clients: readonly CheckedClient[],
   unknown: ReadonlySet<string>,
 ): void {
   const connected = new Set(
-    [...live.values()]
+    clients
       .filter(({ authenticated, options }) => authenticated && !options.sleeper)
       .map(({ options }) => options.user),
   )

@@ -1,4 +1,6 @@
 import type { History } from './history.ts'
+import type { Frame } from './receive.ts'
+import type { Draft } from './send-queue.ts'
 
 /** An entry of the log as frames and rows show it: a message, or the record that a message was edited. */
 export interface SeenEntry {
@@ -11,11 +13,8 @@ export interface SeenEntry {
   readonly target?: number
 }
 
-export interface Send {
+export interface Send extends Draft {
   readonly user: string
-  readonly conversation: string
-  readonly key: string
-  readonly content: string
   /** Connections it was sent over; REST counts as one. */
   readonly via: Set<string>
   acked?: { readonly seq: number; readonly content: string }
@@ -27,15 +26,6 @@ export interface Edit {
   readonly seq: number
   readonly content: string
   acked: boolean
-}
-
-/** The answer to a join, as far as it is checked. */
-interface JoinAnswer {
-  readonly name: string
-  readonly conversation: string
-  /** The last `seq` that the client holds after it took in the page. */
-  readonly held: number
-  readonly lastSeq: number
 }
 
 /** Who may see what, and what was sent and acknowledged. Clients write to it, the checker reads it. */
@@ -60,13 +50,12 @@ export class Ledger {
   }
 
   /** Records an attempt to send; a retry belongs to the send with the same key. */
-  sent(user: string, conversation: string, key: string, content: string, via: string): Send {
+  sent(user: string, { conversation, key, content }: Draft, via: string): void {
     const id = `${conversation} ${user} ${key}`
     const send = this.sends.get(id) ?? { user, conversation, key, content, via: new Set<string>() }
     this.sends.set(id, send)
     send.via.add(via)
     this.history.note(`${user} sends ${key} to ${conversation} over ${via}`)
-    return send
   }
 
   /** Records an acknowledgement; two acknowledgements of one send must name the same `seq`. */
@@ -75,59 +64,22 @@ export class Ledger {
     if (!send) return
     this.history.note(`${user} receives the acknowledgement of ${key} in ${conversation}: ${seq}`)
     if (send.acked && send.acked.seq !== seq) {
-      this.history.violate('changed', `${key} was acknowledged as ${send.acked.seq} and as ${seq}`, [
-        send.key,
-      ])
+      const text = `${key} was acknowledged as ${send.acked.seq} and as ${seq}`
+      this.history.violate('changed', text, [send.key])
     }
     send.acked = { seq, content }
-  }
-
-  /** Checks that a user may receive a frame about a conversation. */
-  reached(user: string, connection: string, conversation: string, frameType: string): void {
-    if (this.isParticipant(user, conversation)) return
-    this.history.violate('leak', `${frameType} of ${conversation} reached ${user}, who is no participant`, [
-      connection,
-    ])
-  }
-
-  /** Checks that a pushed message does not come back on the only connection it was sent over. */
-  pushed(
-    user: string,
-    name: string,
-    connection: string,
-    conversation: string,
-    { seq, key }: SeenEntry,
-  ): void {
-    this.history.note(`${name} receives ${seq} of ${conversation} on ${connection}`)
-    const own = this.sends.get(`${conversation} ${user} ${key}`)
-    if (own?.via.size === 1 && own.via.has(connection)) {
-      this.history.violate('echo', `${connection} received ${key}, which was sent over it alone`, [
-        connection,
-      ])
-    }
-  }
-
-  /** Checks that the last page of a join reaches `last_seq`. */
-  joinedToTheEnd({ name, conversation, held, lastSeq }: JoinAnswer): void {
-    if (held >= lastSeq) return
-    this.history.note(`${name} got has_more false with last_seq ${lastSeq} in ${conversation}, holds ${held}`)
-    this.history.violate('wrong answer', `has_more is false before last_seq in ${conversation}`, [
-      conversation,
-    ])
   }
 }
 
 /** Reads an entry of a page, a row, or a push that has the same fields. */
 export function toSeenEntry(entry: unknown): SeenEntry {
-  const { seq, sender_id, client_message_id, target_seq, message, content } = entry as Fields
+  const { seq, sender_id, client_message_id, target_seq, message, content } = entry as Frame
   const target = target_seq === undefined ? undefined : Number(target_seq)
   return {
     seq: Number(seq),
     sender: String(sender_id),
-    content: String(target === undefined ? content : (message as Fields | undefined)?.['content']),
+    content: String(target === undefined ? content : (message as Frame | undefined)?.['content']),
     key: typeof client_message_id === 'string' ? client_message_id : undefined,
     ...(target === undefined ? {} : { target }),
   }
 }
-
-type Fields = { readonly [name: string]: unknown }

@@ -15,18 +15,21 @@ export interface Rows {
 /** Reads the rows of a partition whose sort key begins with a prefix. */
 export type QueryRows = (table: string, pk: string, prefix: string) => Promise<readonly Row[]>
 
-/** Reads the log of a conversation and the connections that joined it. */
-export async function readConversation(query: QueryRows, table: string, id: string) {
-  const entries = await query(table, `CONV#${id}`, 'LOG#')
-  const participants = await query(table, `CONV#${id}`, 'PART#')
-  return {
-    entries: entries.map((row) => ({ ...row, sender_id: row['sender'] })),
-    subscriptions: participants.flatMap((row) =>
-      Object.entries((row['joined'] ?? {}) as Record<string, number>).map(
-        ([connection, expiry]) => [`${id} ${row['user']} ${connection}`, expiry] as const,
-      ),
-    ),
+/** Reads the logs of conversations and the connections that joined them. */
+export async function readConversations(query: QueryRows, table: string, ids: Iterable<string>) {
+  const log = new Map<string, readonly Row[]>()
+  const subscriptions = new Map<string, number>()
+  for (const id of ids) {
+    const entries = await query(table, `CONV#${id}`, 'LOG#')
+    const toEntry = (row: Row) => ({ ...row, sender_id: row['sender'] })
+    log.set(id, entries.map(toEntry))
+    for (const { user, joined } of await query(table, `CONV#${id}`, 'PART#')) {
+      for (const [connection, expiry] of Object.entries((joined ?? {}) as Record<string, number>)) {
+        subscriptions.set(`${id} ${user} ${connection}`, expiry)
+      }
+    }
   }
+  return { log, subscriptions }
 }
 
 /** Reads the connections listed in a user's row. */

@@ -1,12 +1,32 @@
-interface Draft {
+import { toSeenEntry } from './ledger.ts'
+import { type Receiver, take } from './receive.ts'
+
+export interface Draft {
   readonly conversation: string
   readonly key: string
+  readonly content: string
 }
+
+export const requestIdOf = ({ conversation, key }: Draft) => `send ${conversation} ${key}`
+
+/** Creates the frame that sends a message. */
+export const toFrame = (draft: Draft) => ({
+  type: 'send_message',
+  conversation_id: draft.conversation,
+  message: { content: draft.content },
+  client_message_id: draft.key,
+  request_id: requestIdOf(draft),
+})
 
 /** Messages to send. At most one per conversation is in flight; the others wait for it. */
 export class SendQueue<D extends Draft> {
+  readonly #client: Receiver
   readonly #waiting: D[] = []
   readonly #inFlight = new Map<string, D>()
+
+  constructor(client: Receiver) {
+    this.#client = client
+  }
 
   get isEmpty(): boolean {
     return this.#waiting.length === 0 && this.#inFlight.size === 0
@@ -38,7 +58,26 @@ export class SendQueue<D extends Draft> {
     return draft?.key === key ? draft : undefined
   }
 
-  remove({ conversation }: D): void {
-    this.#inFlight.delete(conversation)
+  /** Takes in an acknowledged message. Returns its draft if that was in flight. */
+  acknowledged(conversation: string, message: unknown): D | undefined {
+    const { ledger, options } = this.#client
+    const entry = toSeenEntry(message)
+    take(this.#client, conversation, message)
+    ledger.acked(options.user, conversation, entry)
+    return this.remove(this.find(conversation, entry.key))
+  }
+
+  /** Handles an error that a retry does not change; only a non-participant's send may get one. */
+  refused(draft: D, reason: string): void {
+    const { ledger, options } = this.#client
+    if (ledger.isParticipant(options.user, draft.conversation)) {
+      ledger.history.violate('wrong answer', `${reason} to a correct send of ${draft.key}`, [draft.key])
+    }
+    this.remove(draft)
+  }
+
+  remove(draft: D | undefined): D | undefined {
+    if (draft) this.#inFlight.delete(draft.conversation)
+    return draft
   }
 }

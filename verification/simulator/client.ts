@@ -1,10 +1,13 @@
 import jwt from 'jsonwebtoken'
-import { type Ledger, toSeenEntry } from '../model/ledger.ts'
+import type { RestEvent, RestResponse } from '../../lambdas/rest/event.ts'
+import type { CheckedClient } from '../model/checker.ts'
+import type { Ledger } from '../model/ledger.ts'
+import type { Frame } from '../model/receive.ts'
 import { View } from '../model/view.ts'
-import { ANSWER_TIMEOUT_MS, type ClientOptions, type Device, type Frame, REFUSED } from './device.ts'
+import { ANSWER_TIMEOUT_MS, type ClientOptions, REFUSED } from './client-options.ts'
 import { Editor } from './editor.ts'
-import type { Gateway, Peer } from './gateway.ts'
-import { Inbox } from './inbox.ts'
+import type { Gateway } from './gateway.ts'
+import { handleFrame } from './inbox.ts'
 import { Outbox } from './outbox.ts'
 import type { Scheduler } from './scheduler.ts'
 import { signingKey } from './signing-key.ts'
@@ -12,7 +15,7 @@ import { signingKey } from './signing-key.ts'
 export const HEARTBEAT_MS = 30_000
 
 /** A device that follows the protocol: it trusts the log, treats pushes as hints, and retries until it gets an answer. */
-export class Client implements Peer, Device {
+export class Client implements CheckedClient {
   readonly options: ClientOptions
   readonly scheduler: Scheduler
   readonly gateway: Gateway
@@ -22,15 +25,17 @@ export class Client implements Peer, Device {
   readonly editor: Editor
   connection: string | undefined
   authenticated = false
+  /** When the token of the open connection expires. */
   expiresAt = Number.POSITIVE_INFINITY
   stopped = false
   /** How many of the next connections to close within moments. */
   hasty = 0
   missedPongs = 0
+  /** Request ids of tokens that were sent and not accepted yet. */
   readonly renewing = new Set<string>()
   readonly joined = new Set<string>()
+  /** When each conversation was last requested, or `REFUSED`. */
   readonly fetching = new Map<string, number>()
-  readonly #inbox: Inbox
   #generation = 0
   #tokens = 0
 
@@ -42,7 +47,6 @@ export class Client implements Peer, Device {
     this.views = new Map(options.conversations.map((id) => [id, new View(options.careless)]))
     this.outbox = new Outbox(this)
     this.editor = new Editor(this)
-    this.#inbox = new Inbox(this)
   }
 
   connect(): void {
@@ -81,6 +85,7 @@ export class Client implements Peer, Device {
     this.refused()
   }
 
+  /** Closes the connection; the client reconnects. */
   drop(): void {
     const { connection } = this
     if (connection === undefined) return
@@ -88,6 +93,7 @@ export class Client implements Peer, Device {
     this.closed(connection)
   }
 
+  /** Closes the connection for good. */
   stop(): void {
     this.stopped = true
     this.drop()
@@ -106,6 +112,7 @@ export class Client implements Peer, Device {
     this.#request({ type: 'authenticate', token: this.token(), request_id }, retry)
   }
 
+  /** Joins, or requests what is missing: the same frame. */
   fetch(conversation: string): void {
     const last = this.fetching.get(conversation)
     if (last !== undefined && last + ANSWER_TIMEOUT_MS > this.scheduler.now) return
@@ -130,11 +137,13 @@ export class Client implements Peer, Device {
   }
 
   received(connection: string, frame: Frame): void {
-    if (connection === this.connection) this.#inbox.read(connection, frame)
+    if (connection === this.connection) handleFrame(this, frame)
   }
 
-  take(conversation: string, entry: unknown): void {
-    this.views.get(conversation)?.take(toSeenEntry(entry))
+  /** Makes a REST call, which gets no answer if it fails on the way. */
+  call(routeKey: string, rest: Partial<RestEvent>): Promise<RestResponse | undefined> {
+    const headers = { authorization: `Bearer ${this.token()}` }
+    return this.gateway.rest({ routeKey, headers, isBase64Encoded: false, ...rest })
   }
 
   /** Sends a request and retries later unless the connection has ended. A retry after an answer does no harm. */

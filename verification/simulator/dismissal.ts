@@ -1,5 +1,4 @@
 import { revokeUser } from '../../lambdas/chat/connections/revoke.ts'
-import type { Deps } from '../../lambdas/chat/deps.ts'
 import type { Ledger } from '../model/ledger.ts'
 import type { Functions } from './functions.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -11,31 +10,25 @@ export interface Dismissal {
 }
 
 /** Does what the operator's command does: first the user, then the user's connections. Repeats it until it succeeds. */
-export function dismiss(
+export async function dismiss(
   scheduler: Scheduler,
   functions: Functions,
-  ledger: Ledger,
-  dismissal: Dismissal,
-): void {
-  const { user } = dismissal
-  ledger.history.note(`${user} is being dismissed`)
-  ledger.dismissing.add(user)
+  { dismissing, dismissedAt }: Ledger,
+  { user, demoted }: Dismissal,
+): Promise<void> {
+  scheduler.history.note(`${user} is being dismissed`)
+  dismissing.add(user)
   const attempt = async () => {
-    const outcome = await functions.operate((deps) => command(deps, dismissal))
+    const outcome = await functions.operate(async (deps) => {
+      const demotedUser = { id: user, firstname: user, lastname: '', email: '', role: 'user' }
+      if (demoted) await deps.users.importUsers([demotedUser])
+      else await deps.users.removeUser(user)
+      await revokeUser(deps, user)
+    })
     if (outcome.how === 'returned') {
-      ledger.history.note(`${user} is dismissed`)
-      ledger.dismissedAt.set(user, scheduler.now)
-    } else scheduler.after(1000, `dismissal of ${user} again`, start)
+      scheduler.history.note(`${user} is dismissed`)
+      dismissedAt.set(user, scheduler.now)
+    } else scheduler.after(1000, `dismissal of ${user} again`, () => scheduler.background(attempt()))
   }
-  const start = () => {
-    attempt().catch((error: unknown) => ledger.history.violate('stuck', String(error)))
-  }
-  start()
-}
-
-async function command(deps: Deps, { user, demoted }: Dismissal): Promise<void> {
-  const demotedUser = { id: user, firstname: user, lastname: '', email: '', role: 'user' }
-  if (demoted) await deps.users.importUsers([demotedUser])
-  else await deps.users.removeUser(user)
-  await revokeUser(deps, user)
+  await attempt()
 }

@@ -1,12 +1,13 @@
 import type { Edit } from '../model/ledger.ts'
-import { ANSWER_TIMEOUT_MS, type Device, MAX_TRIES } from './device.ts'
+import type { Client } from './client.ts'
+import { ANSWER_TIMEOUT_MS, MAX_TRIES } from './client-options.ts'
 
 /** Edits and deletes messages of its user over REST, and retries until the change is acknowledged. */
 export class Editor {
-  readonly #client: Device
+  readonly #client: Client
   #pending = 0
 
-  constructor(client: Device) {
+  constructor(client: Client) {
     this.#client = client
   }
 
@@ -36,34 +37,30 @@ export class Editor {
   }
 
   #try(edit: Edit, tries: number): void {
-    const { scheduler, options, stopped, ledger } = this.#client
+    const { scheduler, options, stopped } = this.#client
     if (edit.acked || stopped || tries > MAX_TRIES) {
       this.#pending--
       return
     }
-    this.#request(edit).catch((error: unknown) => ledger.history.violate('stuck', String(error)))
+    scheduler.background(this.#request(edit))
     scheduler.after(ANSWER_TIMEOUT_MS, `${options.name} waits for the edit of ${edit.send.key}`, () =>
       this.#try(edit, tries + 1),
     )
   }
 
   async #request(edit: Edit): Promise<void> {
-    const { gateway, options, ledger } = this.#client
+    const { options, ledger } = this.#client
     const { send, seq, content } = edit
     ledger.history.note(`${options.name} edits ${send.key} at ${seq} of ${send.conversation}`)
     const method = content === '' ? 'DELETE' : 'PATCH'
-    const answer = await gateway.rest({
-      routeKey: `${method} /api/admin/chat/conversations/{id}/messages/{seq}`,
-      headers: { authorization: `Bearer ${this.#client.token()}` },
+    const answer = await this.#client.call(`${method} /api/admin/chat/conversations/{id}/messages/{seq}`, {
       pathParameters: { id: send.conversation, seq: String(seq) },
       ...(content === '' ? {} : { body: JSON.stringify({ content }) }),
-      isBase64Encoded: false,
     })
     if (answer?.statusCode === 200) edit.acked = true
     else if (answer && answer.statusCode < 500 && !ledger.dismissing.has(options.user)) {
-      ledger.history.violate('wrong answer', `${answer.statusCode} to a correct edit of ${send.key}`, [
-        send.key,
-      ])
+      const text = `${answer.statusCode} to a correct edit of ${send.key}`
+      ledger.history.violate('wrong answer', text, [send.key])
     }
   }
 }

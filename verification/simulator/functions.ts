@@ -3,7 +3,6 @@ import { poster } from '../../lambdas/delivery/poster.ts'
 import { dispatch as dispatchRest } from '../../lambdas/rest/dispatch.ts'
 import type { RestEvent, RestResponse } from '../../lambdas/rest/event.ts'
 import { restHandlers } from '../../lambdas/rest/handlers.ts'
-import type { TaskQueue } from '../../lambdas/stores/tasks.ts'
 import { connect } from '../../lambdas/websocket/connect.ts'
 import { disconnect } from '../../lambdas/websocket/disconnect.ts'
 import { dispatch as dispatchFrame } from '../../lambdas/websocket/dispatch.ts'
@@ -16,33 +15,35 @@ import { allFeatures } from '../../protocol/features.ts'
 import { defaultRates } from '../../protocol/limits.ts'
 import { allStores } from './all-stores.ts'
 import { tooManyInvocations } from './aws-errors.ts'
-import { tableNames } from './backend.ts'
-import { type DatabaseSeam, dbOf } from './db-client.ts'
-import type { FaultRates } from './fault-rates.ts'
+import { type Database, tableNames } from './backend.ts'
+import { dbOf } from './db-client.ts'
+import type { Gateway } from './gateway.ts'
 import { Invocation, type Outcome } from './invocation.ts'
-import { type Connections, postClientOf } from './post-client.ts'
+import { postClientOf } from './post-client.ts'
+import type { RunOptions } from './run.ts'
 import type { Scheduler } from './scheduler.ts'
 import { signingKey } from './signing-key.ts'
+import type { SimulatedQueue } from './task-queue.ts'
 
-export interface FunctionsOptions {
+/** How far the clock of a container may be off. */
+const MAX_SKEW_MS = 5000
+
+/** What the functions use: the models of the other services, and the database. */
+interface Environment extends Pick<RunOptions, 'pageSize' | 'weakening'> {
   readonly scheduler: Scheduler
-  readonly seam: DatabaseSeam
-  readonly connections: Connections
-  readonly queueOf: (invocation: Invocation) => TaskQueue
-  readonly faults: () => FaultRates
-  /** How far the clock of a container may be off. */
-  readonly maxSkewMs: number
-  readonly weaken?: (deps: Deps, invocation: Invocation) => Deps
+  readonly database: Database
+  readonly gateway: Gateway
+  readonly queue: SimulatedQueue
 }
 
 /** The Lambda functions. Each invocation composes the real handlers, rules and stores again. */
 export class Functions {
-  readonly #options: FunctionsOptions
+  readonly #environment: Environment
   #invocations = 0
   #running = 0
 
-  constructor(options: FunctionsOptions) {
-    this.#options = options
+  constructor(environment: Environment) {
+    this.#environment = environment
   }
 
   /** True while no invocation is running. */
@@ -80,31 +81,30 @@ export class Functions {
   }
 
   async #invoke<T>(route: string, handler: (deps: Deps) => Promise<T>): Promise<Outcome<T>> {
-    const { scheduler, maxSkewMs, weaken, faults } = this.#options
-    if (scheduler.random.chance(faults().refused)) {
+    const { scheduler, weakening } = this.#environment
+    if (scheduler.random.chance(scheduler.faults.refused)) {
       scheduler.history.note(`${route} is refused an invocation`)
       scheduler.history.count('invocation refused')
       return { how: 'threw', error: tooManyInvocations() }
     }
-    const skewMs = maxSkewMs > 0 ? scheduler.random.below(2 * maxSkewMs) - maxSkewMs : 0
+    const skewMs = scheduler.random.below(2 * MAX_SKEW_MS) - MAX_SKEW_MS
     const invocation = new Invocation(scheduler, ++this.#invocations, route, skewMs)
     const deps = this.#compose(invocation)
     this.#running++
-    const outcome = await invocation.run(() => handler(weaken?.(deps, invocation) ?? deps))
+    const outcome = await invocation.run(() => handler(weakening?.deps?.(deps, invocation) ?? deps))
     this.#running--
     return outcome
   }
 
   #compose(invocation: Invocation): Deps {
-    const { scheduler, seam, connections, queueOf, faults } = this.#options
-    const db = dbOf(invocation, seam)
+    const { scheduler, database, gateway, queue } = this.#environment
     const report = (error: unknown) =>
       scheduler.history.note(`${invocation.name} reports ${error instanceof Error ? error.message : error}`)
     return {
-      ...allStores(db, tableNames),
+      ...allStores(dbOf(invocation, database, this.#environment), tableNames),
       secrets: { current: async () => [signingKey] },
-      poster: poster(postClientOf(invocation, connections, faults), report),
-      tasks: queueOf(invocation),
+      poster: poster(postClientOf(invocation, gateway), report),
+      tasks: queue.of(invocation),
       rates: defaultRates,
       features: allFeatures,
       report,

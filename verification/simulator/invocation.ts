@@ -9,6 +9,18 @@ export type Outcome<T> =
   | { readonly how: 'threw'; readonly error: unknown }
   | { readonly how: 'crashed' }
 
+interface RemoteCall {
+  readonly label: string
+  /** How long a slow call takes at most. */
+  readonly slowMs: number
+  /** A read has no effect after its invocation has ended. */
+  readonly isRead?: boolean
+  /** Carries the call out under faults, and answers it. */
+  readonly attempt: () => Promise<void>
+  /** Carries the call out, although its answer reaches no one. */
+  readonly apply: () => Promise<unknown>
+}
+
 /** One run of a handler, which can crash at any remote call. */
 export class Invocation {
   ended = false
@@ -47,6 +59,24 @@ export class Invocation {
     // Lambda freezes a container after the answer: calls that the handler did not await are abandoned.
     if (!this.ended) this.#freeze()
     return outcome
+  }
+
+  /** Schedules a remote call. If the invocation crashes at it or has ended before, it may be carried out anyway. */
+  call({ label, slowMs, isRead = false, attempt, apply }: RemoteCall): void {
+    const { scheduler } = this
+    const { random, now, faults } = scheduler
+    const applySilently = async () => void (await apply().catch(() => undefined))
+    scheduler.add({
+      label: `${this.name} ${label}`,
+      owner: this,
+      at: now + random.below(random.chance(faults.slow) ? slowMs : 30),
+      orphaned: isRead ? undefined : applySilently,
+      run: async () => {
+        if (!random.chance(scheduler.faults.crash)) return await attempt()
+        if (random.chance(0.5)) await applySilently()
+        this.crash('at a call')
+      },
+    })
   }
 
   crash(reason: string): void {

@@ -1,37 +1,25 @@
 import type { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi'
 import { gone, serverError, tooManyPosts } from './aws-errors.ts'
-import type { FaultRates } from './fault-rates.ts'
+import type { Gateway } from './gateway.ts'
 import type { Invocation } from './invocation.ts'
-
-/** The connections of the gateway, as posts see them. */
-export interface Connections {
-  isOpen(connection: string): boolean
-  /** Sends a frame to the client. It arrives a little later, or never if the connection is broken. */
-  deliver(connection: string, frame: string): void
-  close(connection: string): void
-}
 
 interface Command {
   readonly input: { readonly ConnectionId?: string; readonly Data?: string }
 }
 
 /** Creates the `@connections` client of one invocation, used by the real poster. */
-export function postClientOf(
-  invocation: Invocation,
-  connections: Connections,
-  faults: () => FaultRates,
-): ApiGatewayManagementApiClient {
+export function postClientOf(invocation: Invocation, gateway: Gateway): ApiGatewayManagementApiClient {
   const { scheduler } = invocation
   const { random, history } = scheduler
 
-  const perform = (command: Command): void => {
+  const perform = async (command: Command): Promise<object> => {
     const { ConnectionId: connection = '', Data: frame = '' } = command.input
-    if (!connections.isOpen(connection)) throw gone()
+    if (!gateway.isOpen(connection)) throw gone()
     if (command.constructor.name === 'DeleteConnectionCommand') {
-      connections.close(connection)
-      return
+      gateway.close(connection)
+      return {}
     }
-    const { postRefused, postFailed, postLost, falseGone } = faults()
+    const { postRefused, postFailed, postLost, falseGone } = scheduler.faults
     const inject = (fault: string) => {
       history.note(`${invocation.name} post to ${connection}: ${fault}`)
       history.count(fault)
@@ -47,44 +35,21 @@ export function postClientOf(
     if (random.chance(postFailed)) {
       const arrives = random.chance(0.5)
       inject(arrives ? 'post failed with 5xx, delivered' : 'post failed with 5xx')
-      if (arrives) connections.deliver(connection, frame)
+      if (arrives) gateway.deliver(connection, frame)
       throw serverError()
     }
     if (random.chance(postLost)) inject('post lost')
-    else connections.deliver(connection, frame)
-  }
-
-  const performSilently = async (command: Command) => {
-    try {
-      perform(command)
-    } catch {
-      // The invocation has ended, so the error reaches no one.
-    }
+    else gateway.deliver(connection, frame)
+    return {}
   }
 
   const send = (command: Command) =>
     new Promise<object>((resolve, reject) => {
-      const slow = random.chance(faults().slow)
-      const label = `${invocation.name} post to ${command.input.ConnectionId}`
-      const at = scheduler.now + random.below(slow ? 2000 : 30)
-      scheduler.add({
-        label,
-        at,
-        owner: invocation,
-        orphaned: () => performSilently(command),
-        run: async () => {
-          if (random.chance(faults().crash)) {
-            if (random.chance(0.5)) await performSilently(command)
-            invocation.crash('at a call')
-            return
-          }
-          try {
-            perform(command)
-            resolve({})
-          } catch (error) {
-            reject(error)
-          }
-        },
+      invocation.call({
+        label: `post to ${command.input.ConnectionId}`,
+        slowMs: 2000,
+        apply: () => perform(command),
+        attempt: () => perform(command).then(resolve, reject),
       })
     })
 

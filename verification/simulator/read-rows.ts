@@ -1,4 +1,4 @@
-import { type QueryRows, type Row, type Rows, readConversation, userConnectionsIn } from '../model/rows.ts'
+import { type QueryRows, type Row, type Rows, readConversations, userConnectionsIn } from '../model/rows.ts'
 import { type Database, tableNames } from './backend.ts'
 import type { plan } from './workload.ts'
 
@@ -9,20 +9,14 @@ export async function readRows(
   connectionIds: readonly string[],
 ): Promise<Rows> {
   const query = queryOn(database)
-  const log = new Map<string, readonly unknown[]>()
-  const subscriptions = new Map<string, number>()
-  for (const id of conversations.keys()) {
-    const conversation = await readConversation(query, tableNames.conversations, id)
-    log.set(id, conversation.entries)
-    for (const [key, expiry] of conversation.subscriptions) subscriptions.set(key, expiry)
-  }
+  const inConversations = await readConversations(query, tableNames.conversations, conversations.keys())
   const userConnections = new Map<string, number>()
   for (const user of users) {
     for (const row of await query(tableNames.connections, `USER#${user}`, 'CHANNEL')) {
       for (const [key, expiry] of userConnectionsIn(user, row)) userConnections.set(key, expiry)
     }
   }
-  return { log, subscriptions, userConnections, connections: await connectionRows(database, connectionIds) }
+  return { ...inConversations, userConnections, connections: await connectionRows(database, connectionIds) }
 }
 
 /** Reads from the users' own rows who is online. */
@@ -32,13 +26,8 @@ export async function readPresence(
 ): Promise<ReadonlyMap<string, boolean>> {
   const online = new Map<string, boolean>()
   for (const user of users) {
-    const Key = { pk: `USER#${user}`, sk: 'PRESENCE' }
-    const { Item } = await database.execute('GetItem', {
-      TableName: tableNames.connections,
-      Key,
-      ConsistentRead: true,
-    })
-    online.set(user, (Item as Row | undefined)?.['online'] === true)
+    const [row] = await queryOn(database)(tableNames.connections, `USER#${user}`, 'PRESENCE')
+    online.set(user, row?.['online'] === true)
   }
   return online
 }

@@ -21,7 +21,8 @@ import { plan, TOKEN_LIFETIME_MS, type Workload } from './workload.ts'
 /** A deliberate bug in the product or its clients. */
 export interface Weakening {
   readonly deps?: (deps: Deps, invocation: Invocation) => Deps
-  readonly rewrite?: (operation: string, input: Input, invocation: Invocation) => Input
+  /** Changes a command to the database. */
+  readonly rewrite?: (operation: string, input: Input) => Input
   readonly answer?: (operation: string, output: Output) => Output
   /** Changes a frame on its way to a client. */
   readonly frame?: (frame: Input) => Input
@@ -32,6 +33,7 @@ export interface RunOptions {
   readonly faults?: Partial<FaultRates>
   readonly workload?: Partial<Workload>
   readonly weakening?: Weakening
+  /** Limits pages of the database to this many items. */
   readonly pageSize?: number
 }
 
@@ -53,31 +55,15 @@ let runs = 0
 
 /** Runs a chat under one seed: a phase with faults, a quiet phase, then all clients leave. */
 export async function run(backend: Backend, seed: number, options: RunOptions = {}): Promise<Report> {
-  const { weakening = {}, pageSize } = options
+  const { weakening = {} } = options
   const history = new History()
   const scheduler = new Scheduler(new Random(seed), history, START)
   history.useClock(() => scheduler.now - START)
-  let rates = noFaults
-  const faults = () => rates
   const database = partOf(backend, `run${++runs}`)
-  const gateway = new Gateway(scheduler, faults, weakening.frame)
-  const queue = new SimulatedQueue(scheduler, faults)
-  const functions = new Functions({
-    scheduler,
-    connections: gateway,
-    queueOf: (invocation) => queue.of(invocation),
-    faults,
-    maxSkewMs: 5000,
-    seam: {
-      backend: database,
-      faults,
-      ...definedOnly({ pageSize, rewrite: weakening.rewrite, answer: weakening.answer }),
-    },
-    ...definedOnly({ weaken: weakening.deps }),
-  })
-  gateway.use(functions)
-  queue.use(functions)
-  startSweepTimer(scheduler, functions, faults)
+  const gateway: Gateway = new Gateway(scheduler, () => functions, weakening.frame)
+  const queue: SimulatedQueue = new SimulatedQueue(scheduler, () => functions)
+  const functions = new Functions({ ...options, scheduler, database, gateway, queue })
+  startSweepTimer(scheduler, functions)
 
   const scenario = plan(new Random(seed + 1_000_003), options.workload)
   const ledger = new Ledger(history, scenario.conversations)
@@ -92,42 +78,38 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   }
 
   const { dismissal } = scenario
-  scheduler.after(dismissal.at, 'dismissal', () => dismiss(scheduler, functions, ledger, dismissal))
+  scheduler.after(dismissal.at, 'dismissal', () =>
+    scheduler.background(dismiss(scheduler, functions, ledger, dismissal)),
+  )
 
-  rates = { ...usualFaults, ...options.faults }
+  scheduler.faults = { ...usualFaults, ...options.faults }
   const end = START + scenario.lengthMs
   await scheduler.run(end)
   await scheduler.run(end + 120_000, () =>
     clients.every(({ outbox, editor, stopped }) => (outbox.isEmpty && editor.isEmpty) || stopped),
   )
-  rates = noFaults
+  scheduler.faults = noFaults
   // Late events arrive now, then two heartbeats repair what is still missing.
   await scheduler.run(scheduler.now + 2.2 * HEARTBEAT_MS)
   const rows = await rowsNow()
   checkMessages(ledger, rows, clients)
   checkClients(ledger, clients)
 
-  const live = () =>
-    new Map(
-      clients.flatMap((client) =>
-        client.connection !== undefined ? [[client.connection, client] as const] : [],
-      ),
-    )
   await scheduler.run(scheduler.now + SWEPT_WITHIN_MS, () => functions.idle)
   checkRows(
     ledger,
     await rowsNow(),
-    live(),
+    clients,
     await readSweepSchedule(database, START, scheduler.now + SWEPT_WITHIN_MS),
   )
-  await checkPresenceNow(live())
+  await checkPresenceNow(clients)
 
   for (const client of clients) client.stop()
   await scheduler.run(scheduler.now + SWEPT_WITHIN_MS)
-  checkRows(ledger, await rowsNow(), new Map())
+  checkRows(ledger, await rowsNow(), [])
   queue.lostPresence.clear()
   await scheduler.run(scheduler.now + 5000)
-  await checkPresenceNow(new Map())
+  await checkPresenceNow([])
   const stored = [...rows.log.values()].flat().filter((row) => toSeenEntry(row).target === undefined).length
   const acked = [...ledger.sends.values()].filter((send) => send.acked).length
   const edited = [...ledger.edits.values()].filter((edit) => edit.acked).length
@@ -137,16 +119,10 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
     return await readRows(database, scenario, [...gateway.sockets.keys()])
   }
 
-  async function checkPresenceNow(connected: ReadonlyMap<string, Client>): Promise<void> {
+  async function checkPresenceNow(connected: readonly Client[]): Promise<void> {
     checkPresence(ledger, await readPresence(database, scenario.users), connected, queue.lostPresence)
   }
 }
-
-/** Drops undefined properties, as `exactOptionalPropertyTypes` requires. */
-const definedOnly = <T extends object>(parts: T) =>
-  Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>
-  }
 
 function initialRows({ users, conversations }: ReturnType<typeof plan>) {
   const people = users.map((id) => ({ id, firstname: id, lastname: '', email: '', role: 'admin' }))

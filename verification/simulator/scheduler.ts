@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { History } from '../model/history.ts'
 import type { Random } from '../model/random.ts'
+import { type FaultRates, noFaults } from './fault-rates.ts'
 
 /** A step that waits until the scheduler picks it. */
 export interface Task {
@@ -11,7 +12,7 @@ export interface Task {
   readonly owner?: object
   readonly run: () => void | Promise<void>
   /** What may still happen after the owner ended: a request already on its way is carried out. */
-  readonly orphaned?: () => Promise<void>
+  readonly orphaned?: (() => Promise<void>) | undefined
 }
 
 /**
@@ -20,6 +21,8 @@ export interface Task {
  */
 export class Scheduler {
   now: number
+  /** Differ between the phases of a run. */
+  faults: FaultRates = noFaults
   readonly random: Random
   readonly history: History
   #waiting: Task[] = []
@@ -37,6 +40,11 @@ export class Scheduler {
 
   after(delayMs: number, label: string, run: Task['run']): Task {
     return this.add({ label, at: this.now + delayMs, run })
+  }
+
+  /** Lets work that waits for other tasks continue without being awaited. It must not fail. */
+  background(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.history.violate('stuck', String(error)))
   }
 
   cancel(task: Task | undefined): void {

@@ -1,7 +1,6 @@
 import type { Task } from '../../lambdas/model.ts'
 import type { TaskQueue } from '../../lambdas/stores/tasks.ts'
 import { serverError } from './aws-errors.ts'
-import type { FaultRates } from './fault-rates.ts'
 import type { Functions } from './functions.ts'
 import type { Invocation } from './invocation.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -13,18 +12,13 @@ const MAX_TRIES = 3
 /** A standard SQS queue: at-least-once delivery in any order. */
 export class SimulatedQueue {
   readonly #scheduler: Scheduler
-  readonly #faults: () => FaultRates
-  #functions: Functions | undefined
+  readonly #functions: () => Functions
   #messages = 0
   /** Users with a lost presence task. Only a later sweep repairs their presence, so it is not checked until then. */
   readonly lostPresence = new Set<string>()
 
-  constructor(scheduler: Scheduler, faults: () => FaultRates) {
+  constructor(scheduler: Scheduler, functions: () => Functions) {
     this.#scheduler = scheduler
-    this.#faults = faults
-  }
-
-  use(functions: Functions): void {
     this.#functions = functions
   }
 
@@ -41,7 +35,7 @@ export class SimulatedQueue {
             orphaned: keep,
             run: async () => {
               history.note(`${invocation.name} queues ${task.task}`)
-              const { crash, failed, ambiguous } = this.#faults()
+              const { crash, failed, ambiguous } = this.#scheduler.faults
               if (random.chance(crash)) return invocation.crash('at a call')
               if (random.chance(failed)) {
                 this.#lose(task)
@@ -59,7 +53,8 @@ export class SimulatedQueue {
   #keep(task: Task, delayMs: number): void {
     const message = { messageId: String(++this.#messages), body: JSON.stringify(task) }
     this.#deliverLater(message, delayMs, 1)
-    if (this.#scheduler.random.chance(this.#faults().duplicate)) this.#deliverLater(message, delayMs, 1)
+    if (this.#scheduler.random.chance(this.#scheduler.faults.duplicate))
+      this.#deliverLater(message, delayMs, 1)
   }
 
   #lose(task: Task): void {
@@ -68,13 +63,15 @@ export class SimulatedQueue {
 
   #deliverLater(message: { messageId: string; body: string }, delayMs: number, tries: number): void {
     this.#scheduler.after(delayMs, `message ${message.body}`, () => {
-      const handled = this.#functions?.worker({ Records: [message] }).then((outcome) => {
-        const done = outcome.how === 'returned' && outcome.value?.batchItemFailures.length === 0
-        if (done) return
-        if (tries < MAX_TRIES) this.#deliverLater(message, VISIBILITY_TIMEOUT_MS, tries + 1)
-        else this.#lose(JSON.parse(message.body) as Task)
-      })
-      handled?.catch((error: unknown) => this.#scheduler.history.violate('stuck', String(error)))
+      const handled = this.#functions()
+        .worker({ Records: [message] })
+        .then((outcome) => {
+          const done = outcome.how === 'returned' && outcome.value?.batchItemFailures.length === 0
+          if (done) return
+          if (tries < MAX_TRIES) this.#deliverLater(message, VISIBILITY_TIMEOUT_MS, tries + 1)
+          else this.#lose(JSON.parse(message.body) as Task)
+        })
+      this.#scheduler.background(handled)
     })
   }
 }

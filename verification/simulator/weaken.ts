@@ -77,8 +77,6 @@ export const allUsersIn = replace('conversations', (conversations) => ({
   },
 }))
 
-export const asKey = (key: unknown) => (key === undefined ? {} : { LastEvaluatedKey: key })
-
 /** Removes the condition of an update and the values that only the condition uses. */
 export function relaxed({ ConditionExpression: _, ExpressionAttributeNames: __, ...update }: Input): Input {
   const values = update['ExpressionAttributeValues'] as Input
@@ -89,58 +87,37 @@ export function readsFirst(deps: Deps): Deps {
   const { conversations, subscriptions, log } = deps
   let head: Awaited<ReturnType<typeof conversations.head>>
   let entries: readonly Entry[] | undefined
+  const join: typeof subscriptions.join = async (id, ...rest) => {
+    ;[head, entries] = await Promise.all([conversations.head(id), log.after(id, 0, 1000)])
+    return await subscriptions.join(id, ...rest)
+  }
+  const after: typeof log.after = async (id, seq, max) =>
+    entries?.filter((entry) => entry.seq > seq) ?? (await log.after(id, seq, max))
   return {
     ...deps,
-    subscriptions: {
-      ...subscriptions,
-      join: async (id, ...rest) => {
-        ;[head, entries] = await Promise.all([conversations.head(id), log.after(id, 0, 1000)])
-        return await subscriptions.join(id, ...rest)
-      },
-    },
-    conversations: {
-      ...conversations,
-      head: async (id) => head ?? (await conversations.head(id)),
-    },
-    log: {
-      ...log,
-      after: async (id, seq, most) =>
-        entries?.filter((entry) => entry.seq > seq) ?? (await log.after(id, seq, most)),
-    },
+    subscriptions: { ...subscriptions, join },
+    conversations: { ...conversations, head: async (id) => head ?? (await conversations.head(id)) },
+    log: { ...log, after },
   }
 }
 
-export function echoing(deps: Deps): Deps {
-  const { poster } = deps
-  return {
-    ...deps,
-    poster: {
-      ...poster,
-      post: async (connection, frame, ...rest) => {
-        const said = JSON.parse(frame) as Input
-        if (said['type'] === 'message_sent' && said['duplicate'] === undefined) {
-          await poster.post(connection, JSON.stringify({ ...said, type: 'new_message' }))
-        }
-        return await poster.post(connection, frame, ...rest)
-      },
-    },
-  }
-}
+export const echoing = replace('poster', ({ post }) => ({
+  post: async (connection, frame, ...rest) => {
+    const said = JSON.parse(frame) as Input
+    if (said['type'] === 'message_sent' && said['duplicate'] === undefined) {
+      await post(connection, JSON.stringify({ ...said, type: 'new_message' }))
+    }
+    return await post(connection, frame, ...rest)
+  },
+}))
 
 /** Draws `seq` from a counter before the message is written. A writer that crashes in between leaves a hole. */
-export function counting(deps: Deps): Deps {
-  const { log } = deps
-  return {
-    ...deps,
-    log: {
-      ...log,
-      append: async (conversation, entry, hash) => {
-        const drawn = await log.takeTurn(`${conversation}-counter`)
-        return await log.append(conversation, { ...entry, seq: drawn }, hash)
-      },
-    },
-  }
-}
+export const counting = replace('log', ({ append, takeTurn }) => ({
+  append: async (conversation, entry, hash) => {
+    const drawn = await takeTurn(`${conversation}-counter`)
+    return await append(conversation, { ...entry, seq: drawn }, hash)
+  },
+}))
 
 /** Serves messages from a page that was read earlier, where it has them. */
 export const fromThePage = replace('log', ({ after, entries }) => {
@@ -152,10 +129,8 @@ export const fromThePage = replace('log', ({ after, entries }) => {
       return found
     },
     entries: async (conversation, seqs) => {
-      const [known, others] = [
-        [...seqs].flatMap((seq) => page.get(seq) ?? []),
-        [...seqs].filter((seq) => !page.has(seq)),
-      ]
+      const known = [...seqs].flatMap((seq) => page.get(seq) ?? [])
+      const others = [...seqs].filter((seq) => !page.has(seq))
       return [...known, ...(others.length > 0 ? await entries(conversation, others) : [])]
     },
   }

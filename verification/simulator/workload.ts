@@ -1,35 +1,26 @@
 import type { Random } from '../model/random.ts'
+import { toFrame } from '../model/send-queue.ts'
 import type { Client } from './client.ts'
-import type { ClientOptions } from './device.ts'
+import type { ClientOptions } from './client-options.ts'
 
-export interface Workload {
-  readonly lengthMs: number
-  readonly messages: number
-  /** Connections that a client closes during the run. */
-  readonly drops: number
-  /** Connections cut without a close frame. */
-  readonly cuts: number
-  /** Connections closed within moments of opening. */
-  readonly hasty: number
-  /** Tokens renewed early. */
-  readonly renewals: number
-  /** Conversations left and joined again. */
-  readonly toggles: number
-  /** Keys reused with other content. */
-  readonly forgeries: number
-  /** Messages edited or deleted. */
-  readonly edits: number
-}
+export type Workload = Readonly<typeof usual>
 
-const usual: Workload = {
+const usual = {
   lengthMs: 60_000,
   messages: 12,
+  /** Connections that a client closes during the run. */
   drops: 3,
+  /** Connections cut without a close frame. */
   cuts: 1,
+  /** Connections closed within moments of opening. */
   hasty: 1,
+  /** Tokens renewed early. */
   renewals: 2,
+  /** Conversations left and joined again. */
   toggles: 2,
+  /** Keys reused with other content. */
   forgeries: 1,
+  /** Messages edited or deleted. */
   edits: 3,
 }
 
@@ -38,8 +29,6 @@ interface Step {
   readonly device: number
   readonly act: (client: Client) => void
 }
-
-type Device = Omit<ClientOptions, 'careless'>
 
 /** Short, so that tokens and connections expire during a run. */
 export const TOKEN_LIFETIME_MS = 120_000
@@ -55,27 +44,22 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
     ['all', new Set(['ada', 'bob', 'cyd', 'eve'])],
     ['two', new Set(['ada', 'bob'])],
   ])
-  const device = (
-    user: string,
-    name: string,
-    ids: readonly string[],
-    rest: Partial<Device> = {},
-  ): Device => ({
-    user,
+  const device = (name: string, ids: readonly string[], rest: Partial<ClientOptions> = {}) => ({
+    user: name.slice(0, -1),
     name,
     conversations: ids,
     tokenLifetimeMs: TOKEN_LIFETIME_MS,
     ...rest,
   })
   const devices = [
-    device('ada', 'ada1', ['all', 'two']),
-    device('ada', 'ada2', ['all', 'two']),
-    device('bob', 'bob1', ['all', 'two']),
-    device('bob', 'bob2', ['all'], { tokenLifetimeMs: 50_000 }),
-    device('cyd', 'cyd1', ['all']),
-    device('cyd', 'cyd2', ['all'], { tokenLifetimeMs: 5000, sleeper: true }),
-    device('dan', 'dan1', ['two']),
-    device('eve', 'eve1', ['all']),
+    device('ada1', ['all', 'two']),
+    device('ada2', ['all', 'two']),
+    device('bob1', ['all', 'two']),
+    device('bob2', ['all'], { tokenLifetimeMs: 50_000 }),
+    device('cyd1', ['all']),
+    device('cyd2', ['all'], { tokenLifetimeMs: 5000, sleeper: true }),
+    device('dan1', ['two']),
+    device('eve1', ['all']),
   ]
   const talkers = [0, 1, 2, 3, 4, 7]
   const anyTime = () => 500 + random.below(workload.lengthMs - 1000)
@@ -84,6 +68,7 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
   const times = (count: number, step: (index: number) => Step) => {
     for (let index = 0; index < count; index++) steps.push(step(index))
   }
+  const atAnyTime = (act: Step['act']): Step => ({ at: anyTime(), device: random.pick(talkers), act })
   const conversationOf = (index: number) => random.pick(devices[index]?.conversations ?? [])
 
   times(workload.messages, (index) => {
@@ -100,30 +85,19 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
   // The dismissed user reconnects around the dismissal, while the token still looks valid.
   const dismissal = { at: anyTime(), user: 'eve', demoted: random.chance(0.5) }
   steps.push({ at: dismissal.at - 500 - random.below(2500), device: 7, act: (client) => client.drop() })
-  times(workload.drops, () => ({
-    at: anyTime(),
-    device: random.pick(talkers),
-    act: (client) => client.drop(),
-  }))
-  times(workload.hasty, () => ({
-    at: anyTime(),
-    device: random.pick(talkers),
-    act: (client) => {
-      client.hasty++
-      client.drop()
-    },
-  }))
+  times(workload.drops, () => atAnyTime((client) => client.drop()))
+  const closeSoon = (client: Client) => {
+    client.hasty++
+    client.drop()
+  }
+  times(workload.hasty, () => atAnyTime(closeSoon))
   // Early enough for the client to notice, after two heartbeats without an answer.
   times(workload.cuts, () => ({
     at: random.below(20_000),
     device: random.pick(talkers),
     act: ({ connection, gateway }) => connection !== undefined && gateway.cut(connection),
   }))
-  times(workload.renewals, () => ({
-    at: anyTime(),
-    device: random.pick(talkers),
-    act: (client) => client.authenticate(),
-  }))
+  times(workload.renewals, () => atAnyTime((client) => client.authenticate()))
   times(workload.toggles, () => {
     const talker = random.pick(talkers)
     const conversation = conversationOf(talker)
@@ -144,11 +118,5 @@ function forge(client: Client): void {
   const sends = [...client.ledger.sends.values()]
   const known = sends.find(({ user, acked }) => user === client.options.user && acked !== undefined)
   if (!known || !client.authenticated) return
-  client.send({
-    type: 'send_message',
-    conversation_id: known.conversation,
-    message: { content: 'forged' },
-    client_message_id: known.key,
-    request_id: `forgery ${known.key}`,
-  })
+  client.send({ ...toFrame({ ...known, content: 'forged' }), request_id: `forgery ${known.key}` })
 }

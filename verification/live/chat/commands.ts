@@ -1,6 +1,6 @@
 import type { Settings } from '../../../lib/settings.ts'
 import type { FaultOptions } from '../../../local/faults/options.ts'
-import type { ChatTables } from '../../../local/targets.ts'
+import type { Runtime } from '../../../local/runtime.ts'
 
 export interface ChatOptions {
   /** Ids of administrators. */
@@ -10,14 +10,7 @@ export interface ChatOptions {
 }
 
 /** Where a running chat can be reached. */
-export interface Address {
-  readonly url: string
-  readonly socketUrl: string
-  readonly jwtSecret: string
-  /** The database engine itself. */
-  readonly databaseEndpoint: string
-  readonly tables: ChatTables
-}
+export type Address = Pick<Runtime, 'url' | 'socketUrl' | 'jwtSecret' | 'databaseEndpoint' | 'tables'>
 
 /** What the clients of a chat need to know. */
 export interface Endpoint extends Pick<Address, 'url' | 'socketUrl'> {

@@ -1,7 +1,7 @@
 import { DynamoDBDocumentClient, PutCommand, paginateQuery, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { createEngineClient } from '../../../local/aws/dynamodb/engine-client.ts'
-import { type Row, type Rows, readConversation, userConnectionsIn } from '../../model/rows.ts'
+import { type Row, type Rows, readConversations, userConnectionsIn } from '../../model/rows.ts'
 import { inLanes } from '../async.ts'
 import type { Address } from './commands.ts'
 
@@ -12,26 +12,19 @@ export type Database = ReturnType<typeof openDatabase>
 
 export function openDatabase({ databaseEndpoint, tables }: Pick<Address, 'databaseEndpoint' | 'tables'>) {
   const client = DynamoDBDocumentClient.from(createEngineClient(databaseEndpoint))
-  const query = async (TableName: string, pk: string, prefix: string): Promise<Row[]> => {
+  const allItems = async (pages: AsyncIterable<{ Items?: Row[] | undefined }>): Promise<Row[]> => {
     const found: Row[] = []
-    const pages = paginateQuery(
-      { client },
-      {
-        TableName,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
-        ConsistentRead: true,
-      },
-    )
-    for await (const { Items } of pages) found.push(...((Items ?? []) as Row[]))
+    for await (const { Items = [] } of pages) found.push(...Items)
     return found
   }
-  const scan = async (TableName: string): Promise<Row[]> => {
-    const found: Row[] = []
-    for await (const { Items } of paginateScan({ client }, { TableName, ConsistentRead: true })) {
-      found.push(...((Items ?? []) as Row[]))
+  const query = (TableName: string, pk: string, prefix: string) => {
+    const command = {
+      TableName,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+      ConsistentRead: true,
     }
-    return found
+    return allItems(paginateQuery({ client }, command))
   }
 
   return {
@@ -48,22 +41,17 @@ export function openDatabase({ databaseEndpoint, tables }: Pick<Address, 'databa
 
     /** Reads everything that the checker compares. */
     async readRows(conversations: Conversations): Promise<Rows> {
-      const log = new Map<string, readonly unknown[]>()
-      const subscriptions = new Map<string, number>()
-      await inLanes(conversations.keys(), 8, async (id) => {
-        const conversation = await readConversation(query, tables.conversations, id)
-        log.set(id, conversation.entries)
-        for (const [key, expiry] of conversation.subscriptions) subscriptions.set(key, expiry)
-      })
+      const inConversations = await readConversations(query, tables.conversations, conversations.keys())
       const connections = new Map<string, Row>()
       const userConnections = new Map<string, number>()
-      for (const row of await scan(tables.connections)) {
+      const scan = paginateScan({ client }, { TableName: tables.connections, ConsistentRead: true })
+      for (const row of await allItems(scan)) {
         const [kind, user = ''] = String(row['pk']).split('#', 2)
         if (kind === 'CONN') connections.set(String(row['id']), row)
         if (row['sk'] !== 'CHANNEL') continue
         for (const [key, expiry] of userConnectionsIn(user, row)) userConnections.set(key, expiry)
       }
-      return { log, subscriptions, connections, userConnections }
+      return { ...inConversations, connections, userConnections }
     },
 
     /** Counts the rows of a partition whose sort key begins with a prefix. */

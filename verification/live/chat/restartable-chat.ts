@@ -7,7 +7,6 @@ import { probePort } from '../../../local/network.ts'
 import { readRuntimeFile } from '../../../local/runtime-file.ts'
 import { chatTables } from '../../../local/targets.ts'
 import { until } from '../async.ts'
-import type { Address, Endpoint } from './commands.ts'
 import { profilesOf } from './profiles.ts'
 import { scratchDirectory } from './scratch-directory.ts'
 import { tokensFor } from './tokens.ts'
@@ -15,18 +14,10 @@ import { tokensFor } from './tokens.ts'
 const SECRET = 'the secret of a proof, long enough to sign with'
 const START_TIMEOUT_MS = 60_000
 
-/** What `npm start` runs, with a data directory and a port that survive restarts. */
-export interface RestartableChat extends Endpoint {
-  /** Resolves once the chat answers. */
-  start(): Promise<void>
-  /** Kills the process with its workers and the database engine by `SIGKILL`. */
-  kill(): Promise<void>
-  /** Returns where the database currently is. */
-  database(): Pick<Address, 'databaseEndpoint' | 'tables'>
-  remove(): Promise<void>
-}
+export type RestartableChat = Awaited<ReturnType<typeof restartableChat>>
 
-export async function restartableChat(users: readonly string[]): Promise<RestartableChat> {
+/** Creates what `npm start` runs, with a data directory and a port that survive restarts. */
+export async function restartableChat(users: readonly string[]) {
   const dataDir = scratchDirectory()
   const port = await probePort(0)
   const usersFile = path.join(dataDir, 'users.json')
@@ -53,7 +44,8 @@ export async function restartableChat(users: readonly string[]): Promise<Restart
     url,
     socketUrl: `ws://localhost:${port}/ws/chat`,
     token: tokensFor(SECRET),
-    async start() {
+    /** Resolves once the chat answers. */
+    async start(): Promise<void> {
       child = spawn(process.execPath, ['--import', 'tsx', 'local/start.ts'], {
         detached: true,
         stdio: ['ignore', log, log],
@@ -74,13 +66,15 @@ export async function restartableChat(users: readonly string[]): Promise<Restart
         `the chat did not start: ${readFileSync(path.join(dataDir, 'chat.log'), 'utf8').slice(-2000)}`,
       )
     },
+    /** Kills the process with its workers and the database engine by `SIGKILL`. */
     kill,
+    /** Returns where the database currently is. */
     database() {
       const file = readRuntimeFile(dataDir)
       if (!file) throw new Error('the chat is not running')
       return { databaseEndpoint: file.databaseEndpoint, tables: chatTables(file.outputs) }
     },
-    async remove() {
+    async remove(): Promise<void> {
       await kill()
       await rm(dataDir, { recursive: true, force: true })
     },

@@ -1,17 +1,18 @@
 import type { CheckedClient } from '../../model/checker.ts'
-import { type Ledger, toSeenEntry } from '../../model/ledger.ts'
+import type { Ledger } from '../../model/ledger.ts'
 import type { Random } from '../../model/random.ts'
+import type { Frame } from '../../model/receive.ts'
 import { View } from '../../model/view.ts'
 import type { Endpoint } from '../chat/commands.ts'
-import type { ClientOptions, Device, Frame } from './device.ts'
+import type { ClientOptions } from './client-options.ts'
 import { handleFrame } from './inbox.ts'
 import { Outbox } from './outbox.ts'
-import { ReconnectingSocket, type SocketListener } from './reconnecting-socket.ts'
+import { ReconnectingSocket } from './reconnecting-socket.ts'
 import { Requests } from './requests.ts'
 import { type Timing, usualTiming } from './timing.ts'
 
 /** A device that follows docs/protocol.md. */
-export class Client implements CheckedClient, Device, SocketListener {
+export class Client implements CheckedClient {
   readonly options: ClientOptions
   readonly endpoint: Endpoint
   readonly ledger: Ledger
@@ -24,6 +25,7 @@ export class Client implements CheckedClient, Device, SocketListener {
   connection: string | undefined
   authenticated = false
   missedPongs = 0
+  /** The `seq` of the newest message that was pushed. */
   pushed = 0
   pongs = 0
   /** Close codes of authenticated connections that the client did not close itself. */
@@ -40,7 +42,7 @@ export class Client implements CheckedClient, Device, SocketListener {
     this.views = new Map(options.conversations.map((id) => [id, new View()]))
     this.outbox = new Outbox(this)
     this.requests = new Requests(this.#timing, random)
-    this.socket = new ReconnectingSocket({ url: endpoint.socketUrl, timing: this.#timing, random }, this)
+    this.socket = new ReconnectingSocket(this, this.#timing)
   }
 
   /** True if the client has authenticated and joined all of its conversations. */
@@ -59,13 +61,9 @@ export class Client implements CheckedClient, Device, SocketListener {
 
   opened(): void {
     this.#reset()
-    this.requests.start('authenticate', () =>
-      this.send({
-        type: 'authenticate',
-        token: this.endpoint.token(this.options.user),
-        request_id: 'authenticate',
-      }),
-    )
+    const token = () => this.endpoint.token(this.options.user)
+    const request = { type: 'authenticate', request_id: 'authenticate' }
+    this.requests.start('authenticate', () => this.send({ ...request, token: token() }))
     this.#beat()
   }
 
@@ -73,6 +71,7 @@ export class Client implements CheckedClient, Device, SocketListener {
     handleFrame(this, frame)
   }
 
+  /** Called when a connection ends or cannot be opened. Another attempt follows unless the client was stopped. */
   closed(code: number): void {
     if (this.authenticated) this.losses.push(code)
     this.#reset()
@@ -87,35 +86,25 @@ export class Client implements CheckedClient, Device, SocketListener {
     this.outbox.pump()
   }
 
+  /** Joins, or requests what is missing: the same frame. */
   fetch(conversation: string): void {
     if (this.options.careless && this.joined.has(conversation)) return
-    this.requests.start(`join ${conversation}`, () => {
-      if (!this.authenticated) return
-      this.send({
-        type: 'join_conversation',
-        conversation_id: conversation,
-        after_seq: this.views.get(conversation)?.held ?? 0,
-        request_id: `join ${conversation}`,
-      })
+    const request_id = `join ${conversation}`
+    this.requests.start(request_id, () => {
+      const after_seq = this.views.get(conversation)?.held ?? 0
+      if (this.authenticated)
+        this.send({ type: 'join_conversation', conversation_id: conversation, after_seq, request_id })
     })
   }
 
   leave(conversation: string): void {
-    this.requests.start(`leave ${conversation}`, () =>
-      this.send({
-        type: 'leave_conversation',
-        conversation_id: conversation,
-        request_id: `leave ${conversation}`,
-      }),
-    )
+    const request_id = `leave ${conversation}`
+    const frame = { type: 'leave_conversation', conversation_id: conversation, request_id }
+    this.requests.start(request_id, () => this.send(frame))
   }
 
   send(frame: Frame): void {
     this.socket.send(frame)
-  }
-
-  take(conversation: string, entry: unknown): void {
-    this.views.get(conversation)?.take(toSeenEntry(entry))
   }
 
   #reset(): void {

@@ -1,10 +1,11 @@
 import { toSeenEntry } from '../../model/ledger.ts'
-import type { Device, Frame } from './device.ts'
+import { behind, checkReach, type Frame, takePage, takePush } from '../../model/receive.ts'
+import type { Client } from './client.ts'
 
 /** Messages often overtake each other, so a client waits this long before it requests what is missing. */
 const GAP_TIMEOUT_MS = 300
 
-type Handler = (client: Device, frame: Frame, conversation: string) => void
+type Handler = (client: Client, frame: Frame, conversation: string) => void
 
 const handlers: Readonly<Record<string, Handler>> = {
   authenticated: (client, frame) => client.onAuthenticated(String(frame['connection_id'])),
@@ -16,13 +17,13 @@ const handlers: Readonly<Record<string, Handler>> = {
   message_sent: (client, frame, conversation) => client.outbox.acknowledged(conversation, frame),
   new_message: onMessage,
   // Meant for lists and badges. Like any push it may be missing, so the client does not use it.
-  conversation_updated: (client, _, conversation) => checkReach(client, conversation, 'conversation_updated'),
+  conversation_updated: checkReach,
   pong: onPong,
   error: onError,
 }
 
 /** Handles a frame that a client received, and checks it. */
-export function handleFrame(client: Device, frame: Frame): void {
+export function handleFrame(client: Client, frame: Frame): void {
   const { type } = frame
   if (typeof type === 'string') {
     handlers[type]?.(client, frame, String(frame['conversation_id'] ?? ''))
@@ -33,55 +34,32 @@ export function handleFrame(client: Device, frame: Frame): void {
   }
 }
 
-function checkReach(client: Device, conversation: string, frameType: string): void {
-  const { ledger, options, connection = '' } = client
-  ledger.reached(options.user, connection, conversation, frameType)
-}
-
-function onJoined(client: Device, frame: Frame, conversation: string): void {
-  checkReach(client, conversation, 'joined_conversation')
-  client.requests.answered(`join ${conversation}`)
-  client.joined.add(conversation)
-  for (const message of (frame['messages'] ?? []) as readonly unknown[]) client.take(conversation, message)
-  const view = client.views.get(conversation)
-  if (!view) return
-  if (frame['has_more'] === true) {
-    client.fetch(conversation)
-    return
-  }
-  const { ledger, options } = client
-  if (frame['reset'] === true) {
+function onJoined(client: Client, frame: Frame, conversation: string): void {
+  const { ledger, options, requests, joined } = client
+  requests.answered(`join ${conversation}`)
+  joined.add(conversation)
+  if (takePage(client, conversation, frame)) client.fetch(conversation)
+  else if (frame['reset'] === true) {
     const text = `${options.name} got reset in ${conversation}`
     ledger.history.violate('wrong answer', text, [conversation])
   }
-  const { held } = view
-  ledger.joinedToTheEnd({ name: options.name, conversation, held, lastSeq: Number(frame['last_seq']) })
 }
 
-function onMessage(client: Device, frame: Frame, conversation: string): void {
-  checkReach(client, conversation, 'new_message')
-  const { ledger, options, connection = '' } = client
-  const entry = toSeenEntry(frame['message'])
-  client.pushed = entry.seq
-  ledger.pushed(options.user, options.name, connection, conversation, entry)
-  client.take(conversation, frame['message'])
+function onMessage(client: Client, frame: Frame, conversation: string): void {
+  takePush(client, conversation, frame)
+  client.pushed = toSeenEntry(frame['message']).seq
   const view = client.views.get(conversation)
-  if (!view?.hasGap || options.careless) return
+  if (!view?.hasGap || client.options.careless) return
   setTimeout(() => view.hasGap && client.authenticated && client.fetch(conversation), GAP_TIMEOUT_MS)
 }
 
-function onPong(client: Device, frame: Frame): void {
-  const heads = frame['heads'] as Readonly<Record<string, number>>
+function onPong(client: Client, frame: Frame): void {
   client.missedPongs = 0
   client.pongs++
-  for (const [id, view] of client.views) {
-    const head = heads[id]
-    // The server no longer lists the conversation as joined, or has newer entries.
-    if (head === undefined ? client.joined.has(id) : head > view.held) client.fetch(id)
-  }
+  for (const id of behind(client, frame, (other) => client.joined.has(other))) client.fetch(id)
 }
 
-function onError(client: Device, frame: Frame): void {
+function onError(client: Client, frame: Frame): void {
   const { ledger, options, requests } = client
   const code = String(frame['code'])
   const request = String(frame['request_id'] ?? '')

@@ -1,34 +1,20 @@
 import { WebSocket } from 'ws'
-import type { Random } from '../../model/random.ts'
+import type { Frame } from '../../model/receive.ts'
+import type { Client } from './client.ts'
 import { backOff, type Timing } from './timing.ts'
-
-type Frame = Readonly<Record<string, unknown>>
-
-export interface SocketListener {
-  opened(): void
-  received(frame: Frame): void
-  /** Called when a connection ends or cannot be opened. Another attempt follows unless the socket was stopped. */
-  closed(code: number): void
-}
-
-export interface SocketOptions {
-  readonly url: string
-  readonly timing: Timing
-  readonly random: Random
-}
 
 /** A WebSocket that reconnects after a pause with jitter whenever it closes. */
 export class ReconnectingSocket {
-  readonly #options: SocketOptions
-  readonly #listener: SocketListener
+  readonly #client: Client
+  readonly #timing: Timing
   #socket: WebSocket | undefined
   #timer: NodeJS.Timeout | undefined
   #failures = 0
   #stopped = true
 
-  constructor(options: SocketOptions, listener: SocketListener) {
-    this.#options = options
-    this.#listener = listener
+  constructor(client: Client, timing: Timing) {
+    this.#client = client
+    this.#timing = timing
   }
 
   start(): void {
@@ -63,15 +49,15 @@ export class ReconnectingSocket {
   }
 
   #open(): void {
-    const { url } = this.#options
-    const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: 30_000 })
+    const { socketUrl } = this.#client.endpoint
+    const socket = new WebSocket(socketUrl, { perMessageDeflate: false, handshakeTimeout: 30_000 })
     this.#socket = socket
     const ifCurrent = (act: () => void) => {
       if (this.#socket === socket) act()
     }
-    socket.on('open', () => ifCurrent(() => this.#listener.opened()))
+    socket.on('open', () => ifCurrent(() => this.#client.opened()))
     socket.on('message', (data) =>
-      ifCurrent(() => this.#listener.received(JSON.parse(data.toString()) as Frame)),
+      ifCurrent(() => this.#client.received(JSON.parse(data.toString()) as Frame)),
     )
     // An error is always followed by 'close'.
     socket.on('error', () => undefined)
@@ -84,10 +70,9 @@ export class ReconnectingSocket {
   }
 
   #ended(code: number): void {
-    this.#listener.closed(code)
+    this.#client.closed(code)
     if (this.#stopped) return
-    const { timing, random } = this.#options
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#open(), backOff(timing, this.#failures++, random))
+    this.#timer = setTimeout(() => this.#open(), backOff(this.#timing, this.#failures++, this.#client.random))
   }
 }

@@ -4,7 +4,7 @@ import { Client } from '../client/client.ts'
 import { callRest, isRetryable } from '../client/rest.ts'
 import { connectAll, groupsOf, talk, upTo, userIds, withCrowd } from '../crowd.ts'
 import { scenario, type Trial } from '../trial.ts'
-import { judge, settle } from '../verdict.ts'
+import { settle } from '../verdict.ts'
 
 const GROUP_SIZE = 4
 const timing = { heartbeatMs: 3000, answerTimeoutMs: 3000, backOffMs: 200, maxBackOffMs: 3000 }
@@ -22,25 +22,17 @@ export const faults = scenario<Sizes>({
     dropEvery: { what: 'seconds between cuts of all connections', full: 60, short: 8 },
   },
   async run(trial) {
-    const { messages, permille, pagedMessages, dropEvery } = trial.sizes
-    const fault = { chance: permille / 1000, dropAllEveryMs: dropEvery * 1000 }
-    await round(trial, messages, everyFault({ ...fault, seed: trial.seed, onePage: false }))
-    if (pagedMessages > 0) {
-      await round(trial, pagedMessages, everyFault({ ...fault, seed: trial.seed + 1, onePage: true }))
-    }
+    const { messages, pagedMessages } = trial.sizes
+    await round(trial, messages, false)
+    if (pagedMessages > 0) await round(trial, pagedMessages, true)
   },
 })
 
-interface Strikes {
-  readonly seed: number
-  readonly chance: number
-  readonly onePage: boolean
-  readonly dropAllEveryMs: number
-}
-
-function everyFault({ seed, chance, onePage, dropAllEveryMs }: Strikes): FaultOptions {
+/** @param onePage lets queries return one item */
+function everyFault({ seed, sizes }: Trial<Sizes>, onePage: boolean): FaultOptions {
+  const chance = sizes.permille / 1000
   return {
-    seed,
+    seed: onePage ? seed + 1 : seed,
     disconnect: { lost: chance, late: chance, twice: chance },
     posts: {
       gone: chance,
@@ -62,26 +54,23 @@ function everyFault({ seed, chance, onePage, dropAllEveryMs }: Strikes): FaultOp
       stale: chance,
       onePage,
     },
-    gateway: { dropAllEveryMillis: dropAllEveryMs },
+    gateway: { dropAllEveryMillis: sizes.dropEvery * 1000 },
     clockOffsetMillis: 2000,
   }
 }
 
-async function round(trial: Trial<Sizes>, messages: number, fault: FaultOptions): Promise<void> {
+async function round(trial: Trial<Sizes>, messages: number, onePage: boolean): Promise<void> {
   const users = userIds(trial.sizes.clients)
   const options = {
-    chat: { users: [...users, 'outsider'], faults: fault },
+    chat: { users: [...users, 'outsider'], faults: everyFault(trial, onePage) },
     groups: groupsOf(users, GROUP_SIZE),
     crowd: { timing, sendsOver: { rest: 0.2, both: 0.1 } },
   }
-  await withCrowd(trial, options, async ({ chat, database, conversations, ledger, clients }) => {
+  await withCrowd(trial, options, async (crowd) => {
+    const { chat, conversations, ledger, clients } = crowd
     const ids = [...conversations.keys()]
-    const outsider = new Client(
-      { user: 'outsider', name: 'outsider', conversations: ids, timing },
-      chat,
-      ledger,
-      trial.random,
-    )
+    const outsiderOptions = { user: 'outsider', name: 'outsider', conversations: ids, timing }
+    const outsider = new Client(outsiderOptions, chat, ledger, trial.random)
     await connectAll(clients, trial)
     outsider.start()
 
@@ -101,11 +90,10 @@ async function round(trial: Trial<Sizes>, messages: number, fault: FaultOptions)
       `${messages} messages of ${clients.length} clients in ${Math.round(seconds)} s, ` +
         `an outsider made ${attempts} attempts`,
     )
-    const rows = await settle(trial, database, ledger, clients, 60_000)
-    judge(trial, ledger, rows, clients)
+    await settle(trial, crowd)
     const strikes = Object.entries(await chat.strikes()).sort()
     trial.figure(`faults injected: ${strikes.map(([name, times]) => `${name} ${times}`).join(', ')}`)
-    trial.figure(`${clients.reduce((sum, { losses }) => sum + losses.length, 0)} reconnections`)
+    trial.figure(`${clients.flatMap(({ losses }) => losses).length} reconnections`)
     outsider.stop()
   })
 }

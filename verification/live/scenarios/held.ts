@@ -43,16 +43,15 @@ export const held = scenario({
       const notReady = clients.filter(({ ready }) => !ready).length
       if (notReady > 0) trial.fail(`${notReady} clients are not authenticated or have not joined`)
 
-      const live = new Map(clients.map((client) => [client.connection ?? '', client]))
       const rows = await database.readRows(conversations)
-      checkRows(ledger, rows, live)
+      checkRows(ledger, rows, clients)
       trial.figure(
-        `${live.size} live; rows: ${rows.connections.size} connections, ` +
+        `${clients.length - notReady} live; rows: ${rows.connections.size} connections, ` +
           `${rows.userConnections.size} user connections, ${rows.subscriptions.size} subscriptions`,
       )
       const closing = Date.now()
       for (const client of clients) client.stop()
-      const left = await waitForCleanup(trial, database, ledger, new Map(), CLEANUP_TIMEOUT_MS)
+      const left = await waitForCleanup(trial, database, ledger, [], CLEANUP_TIMEOUT_MS)
       trial.figure(
         `all closed at once: ${left} rows left after ${Math.round((Date.now() - closing) / 1000)} s`,
       )

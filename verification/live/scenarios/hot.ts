@@ -2,7 +2,7 @@ import { percentile } from '../../model/percentile.ts'
 import { pause } from '../async.ts'
 import { connectAll, groupsOf, talk, upTo, userIds, withCrowd } from '../crowd.ts'
 import { scenario } from '../trial.ts'
-import { judge, settle } from '../verdict.ts'
+import { settle } from '../verdict.ts'
 import { unlimitedRates } from './unlimited-rates.ts'
 
 const timing = { heartbeatMs: 10_000, answerTimeoutMs: 10_000 }
@@ -33,7 +33,8 @@ export const hot = scenario({
       groups: groupsOf(users, writers),
       crowd: { timing },
     }
-    await withCrowd(trial, options, async ({ database, ledger, clients }) => {
+    await withCrowd(trial, options, async (crowd) => {
+      const { clients } = crowd
       await connectAll(clients, trial)
       const began = Date.now()
       const { latencies, done } = talk(clients, trial.random, upTo(messages), () =>
@@ -53,7 +54,7 @@ export const hot = scenario({
       // NaN if all were cold, which proves nothing.
       if (!(warmP99 < p99))
         trial.fail(`p99 of acknowledgements is ${Math.round(warmP99)} ms, not below ${p99}`)
-      judge(trial, ledger, await settle(trial, database, ledger, clients, 60_000), clients)
+      await settle(trial, crowd)
     })
   },
 })

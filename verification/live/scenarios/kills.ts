@@ -1,7 +1,7 @@
 import { pause } from '../async.ts'
 import { connectAll, groupsOf, talk, userIds, withCrowd } from '../crowd.ts'
 import { scenario } from '../trial.ts'
-import { judge, settle } from '../verdict.ts'
+import { settle } from '../verdict.ts'
 
 const timing = { heartbeatMs: 5000, answerTimeoutMs: 3000, backOffMs: 200, maxBackOffMs: 2000 }
 
@@ -20,7 +20,8 @@ export const kills = scenario({
       groups: groupsOf(users, 4),
       crowd: { timing, sendsOver: { rest: 0.2, both: 0.1 } },
     }
-    await withCrowd(trial, options, async ({ chat, database, ledger, clients }) => {
+    await withCrowd(trial, options, async (crowd) => {
+      const { chat, clients } = crowd
       await connectAll(clients, trial)
       let killed = 0
       let working = 0
@@ -37,8 +38,7 @@ export const kills = scenario({
       }
       await done
       trial.figure(`${killed} workers killed, ${working} of them while working`)
-      const rows = await settle(trial, database, ledger, clients, 60_000)
-      judge(trial, ledger, rows, clients)
+      await settle(trial, crowd)
       const failures = Object.values(await chat.gatewayFailures()).reduce((sum, times) => sum + times, 0)
       trial.figure(`${failures} socket invocations failed with them`)
     })

@@ -4,7 +4,7 @@ import { openDatabase } from '../chat/database.ts'
 import { type RestartableChat, restartableChat } from '../chat/restartable-chat.ts'
 import { connectAll, crowdOf, groupsOf, talk, userIds } from '../crowd.ts'
 import { scenario, type Trial } from '../trial.ts'
-import { judge, settle } from '../verdict.ts'
+import { settle } from '../verdict.ts'
 
 const timing = { heartbeatMs: 5000, answerTimeoutMs: 3000, backOffMs: 100, maxBackOffMs: 500 }
 
@@ -64,7 +64,7 @@ async function killRepeatedly(
       `${Math.round(percentile(returnTimes, 0.5))} ms after the start (at most ${Math.round(Math.max(...returnTimes))})`,
   )
   const database = openDatabase(chat.database())
-  judge(trial, ledger, await settle(trial, database, ledger, clients, 60_000), clients)
+  await settle(trial, { database, ledger, clients })
   for (const client of clients) client.stop()
   database.close()
 }

@@ -2,7 +2,7 @@ import { percentile } from '../../model/percentile.ts'
 import { pause, until } from '../async.ts'
 import { connectAll, groupsOf, talk, userIds, withCrowd } from '../crowd.ts'
 import { scenario } from '../trial.ts'
-import { judge, settle, waitForCleanup } from '../verdict.ts'
+import { settle, waitForCleanup } from '../verdict.ts'
 
 const CLIENTS_PER_USER = 5
 const TARGET_SECONDS = 60
@@ -27,7 +27,8 @@ export const storm = scenario({
       groups: groupsOf(users, 4),
       crowd: { timing, perUser: CLIENTS_PER_USER, max: connections },
     }
-    await withCrowd(trial, options, async ({ chat, database, ledger, clients }) => {
+    await withCrowd(trial, options, async (crowd) => {
+      const { chat, clients } = crowd
       await connectAll(clients, trial)
 
       let isOver = false
@@ -74,10 +75,8 @@ export const storm = scenario({
       trial.figure(
         `${latencies.length} messages meanwhile, the slowest acknowledged after ${slowest.toFixed(1)} s`,
       )
-      const rows = await settle(trial, database, ledger, clients, 150_000)
-      judge(trial, ledger, rows, clients)
-      const live = new Map(clients.map((client) => [client.connection ?? '', client]))
-      await waitForCleanup(trial, database, ledger, live, SWEPT_WITHIN_MS)
+      await settle(trial, crowd, 150_000)
+      await waitForCleanup(trial, crowd.database, crowd.ledger, clients, SWEPT_WITHIN_MS)
       trial.figure(`all rows correct ${Math.round((Date.now() - began) / 1000)} s after the cut`)
     })
   },

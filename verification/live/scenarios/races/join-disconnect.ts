@@ -36,7 +36,7 @@ export async function joinAndDisconnect(
     client.stop()
     trial.progress(`${++done} of ${rounds} connections cut during a join`)
   })
-  const left = await waitForCleanup(trial, database, ledger, new Map(), CLEANUP_TIMEOUT_MS)
+  const left = await waitForCleanup(trial, database, ledger, [], CLEANUP_TIMEOUT_MS)
   trial.figure(
     `${rounds} × join ∥ disconnect: ${answered} joins were answered before the cut; ${left} rows left`,
   )
