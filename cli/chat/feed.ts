@@ -1,4 +1,3 @@
-import type { DataOf } from '../../protocol/endpoints.ts'
 import { type Entry, fromLog, type View } from './events.ts'
 import { ReadMarker } from './read-marker.ts'
 import { ReorderBuffer } from './reorder-buffer.ts'
@@ -7,8 +6,6 @@ import type { Session } from './session.ts'
 import type { Timing } from './timing.ts'
 
 const PAGE = 100
-
-type Page = DataOf<'GET /api/admin/chat/conversations/{id}/messages'>
 
 export interface FeedDeps extends View {
   readonly session: Session
@@ -81,7 +78,7 @@ export class Feed {
     if (this.#buffer.hasGap) await this.fill()
   }
 
-  page(query: Readonly<Record<string, number>>): Promise<Page> {
+  page(query: Readonly<Record<string, number>>) {
     const path = { id: this.#conversation }
     return this.#deps.rest.call('GET /api/admin/chat/conversations/{id}/messages', { path, query })
   }
