@@ -1,14 +1,6 @@
 import * as z from 'zod/mini'
-import {
-  content,
-  id,
-  invitationText,
-  metadata,
-  position,
-  requestId,
-  title,
-  userId,
-} from '../protocol/fields.ts'
+import * as fields from '../protocol/fields.ts'
+import { isObject } from '../protocol/json.ts'
 import * as model from '../protocol/model.ts'
 import { errorFrameShape } from '../protocol/server-frames.ts'
 
@@ -17,15 +9,15 @@ export type Json = { readonly [key: string]: unknown }
 
 /** Schemas that get a name of their own in both documents. */
 const shared: Readonly<Record<string, z.ZodMiniType>> = {
-  Id: id,
-  UserId: userId,
-  Position: position,
+  Id: fields.id,
+  UserId: fields.userId,
+  Position: fields.position,
   Time: model.time,
-  Content: content,
-  Metadata: metadata,
-  Title: title,
-  InvitationText: invitationText,
-  RequestId: requestId,
+  Content: fields.content,
+  Metadata: fields.metadata,
+  Title: fields.title,
+  InvitationText: fields.invitationText,
+  RequestId: fields.requestId,
   UnreadCount: model.conversation.shape.unread_count,
   Person: model.person,
   Message: model.message,
@@ -52,15 +44,12 @@ export function toSchemas(
   const registry = z.registry<{ id: string }>()
   for (const [name, schema] of Object.entries({ ...shared, ...named })) registry.add(schema, { id: name })
   const { schemas } = z.toJSONSchema(registry, { target, io, unrepresentable: 'any', uri: schemaUri })
-  return JSON.parse(JSON.stringify(schemas), (_key, part: unknown) => (isJson(part) ? plain(part) : part))
+  return JSON.parse(JSON.stringify(schemas), (_key, part: unknown) => (isObject(part) ? plain(part) : part))
 }
 
 const schemaUri = (name: string) => `#/components/schemas/${name}`
 
 export const schemaRef = (name: string) => ({ $ref: schemaUri(name) })
-
-const isJson = (part: unknown): part is Json =>
-  typeof part === 'object' && part !== null && !Array.isArray(part)
 
 /** Drops `$schema` and `$id`, and unwraps an `allOf` that holds a single reference. */
 function plain({ $schema: _dialect, $id: _place, ...schema }: Json): Json {

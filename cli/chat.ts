@@ -42,25 +42,18 @@ const program = new Command('npm run chat --')
   .addHelpText('after', more)
   .action(start)
 
-async function start({ as, token, open, stack }: Options): Promise<void> {
-  const find = () => openTarget(stack)
-  const target = await find()
+async function start(options: Options): Promise<void> {
+  const target = await openTarget(options.stack)
   const { socketUrl, restUrl } = target
-  const signIn = { socketUrl, restUrl, account: await accountOf(target, { as, token, find }) }
+  const signIn = { socketUrl, restUrl, account: await accountOf(target, options) }
   // The reader of our output, such as `head`, may close the pipe early.
   process.stdout.on('error', () => process.exit())
-  if (process.stdin.isTTY && process.stdout.isTTY) await runTerminal(signIn, open)
-  else await runScript(signIn, open)
+  if (process.stdin.isTTY && process.stdout.isTTY) await runTerminal(signIn, options.open)
+  else await runScript(signIn, options.open)
 }
 
-interface Identity {
-  readonly as: string | undefined
-  readonly token: string | undefined
-  find(): Promise<Target>
-}
-
-async function accountOf(target: Target, { as, token, find }: Identity): Promise<Account> {
-  if (as !== undefined) return await accountOfUser(target, as, find)
+async function accountOf(target: Target, { as, token, stack }: Options): Promise<Account> {
+  if (as !== undefined) return await accountOfUser(target, as, () => openTarget(stack))
   if (token !== undefined) return accountWithToken(token)
   throw new TargetError('Say who you are with --as <user-id>, or sign in with --token <jwt>.')
 }

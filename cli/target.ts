@@ -1,4 +1,5 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi'
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -16,7 +17,6 @@ import { place } from '../local/stack/names.ts'
 import { chatTables, output } from '../local/targets.ts'
 import { allFeatures } from '../protocol/features.ts'
 import { SOCKET_PATH } from '../protocol/routes.ts'
-import { stackOutputs } from './stack-outputs.ts'
 
 /** The chat that a command operates on, accessed with the caller's own AWS permissions. */
 export interface Target {
@@ -36,10 +36,17 @@ export class TargetError extends Error {
   override readonly name = 'TargetError'
 }
 
-/** Opens a deployed stack if one is named, otherwise the chat that is running on this machine. */
-export async function openTarget(stackName: string | undefined): Promise<Target> {
-  if (stackName === undefined) return laptop()
-  const outputs = await stackOutputs(stackName)
+/**
+ * Opens a deployed stack if one is named, otherwise the chat that is running on this machine. For a stack, the SDK
+ * finds the Region and the credentials in its usual places, such as AWS_REGION and AWS_PROFILE.
+ */
+export async function openTarget(stack: string | undefined): Promise<Target> {
+  if (stack === undefined) return laptop()
+  const { Stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName: stack }))
+  const outputs: Record<string, string> = {}
+  for (const { OutputKey, OutputValue } of Stacks?.[0]?.Outputs ?? []) {
+    if (OutputKey && OutputValue) outputs[OutputKey] = OutputValue
+  }
   const urls = { socketUrl: output(outputs, 'WebSocketUrl'), restUrl: output(outputs, 'RestUrl') }
   return { ...urls, ...connect(outputs, {}) }
 }
@@ -61,29 +68,24 @@ function laptop(): Target {
   }
 }
 
-interface ClientConfig {
+interface ClientConfig extends Partial<Pick<RuntimeFile, 'credentials'>> {
   readonly endpoint?: string
   readonly region?: string
-  readonly credentials?: RuntimeFile['credentials']
 }
 
-/** With an empty configuration, the SDK finds the Region and the credentials in its usual places. */
-function connect(
-  outputs: Readonly<Record<string, string>>,
-  config: ClientConfig,
-): Omit<Target, 'socketUrl' | 'restUrl'> {
-  const tables = chatTables(outputs)
+function connect(outputs: RuntimeFile['outputs'], config: ClientConfig) {
   const db = DynamoDBDocumentClient.from(new DynamoDBClient(config))
   const secrets = new SecretsManagerClient(config)
   const callback = new ApiGatewayManagementApiClient({ ...config, endpoint: output(outputs, 'CallbackUrl') })
+  const { connections, conversations, users } = chatTables(outputs)
   const open = {
-    connections: connectionStore({ db, tableName: tables.connections }),
+    connections: connectionStore({ db, tableName: connections }),
     subscriptions: subscriptionStore({
       db,
-      connectionsTable: tables.connections,
-      conversationsTable: tables.conversations,
+      connectionsTable: connections,
+      conversationsTable: conversations,
     }),
-    presence: presenceStore({ db, tableName: tables.connections }),
+    presence: presenceStore({ db, tableName: connections }),
     tasks: taskQueue(new SQSClient(config), output(outputs, 'TasksQueueUrl')),
     // The stack's own settings decide: a worker with presence switched off drops the task.
     features: allFeatures,
@@ -93,8 +95,8 @@ function connect(
     poster: poster(callback, (error) => console.error(`A connection could not be closed: ${error}`)),
   }
   return {
-    users: userStore({ db, tableName: tables.users }),
-    revoke: (userId) => revokeUser(open, userId),
+    users: userStore({ db, tableName: users }),
+    revoke: (userId: string) => revokeUser(open, userId),
     async secret() {
       const SecretId = output(outputs, 'JwtSecretArn')
       const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }))

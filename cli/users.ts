@@ -27,20 +27,11 @@ program
   .description('print all users')
   .action(async () => {
     const users = await (await open()).users.listUsers()
-    const rows = users.map(({ id, role, firstname, lastname, email }) => [
-      id,
-      role,
-      `${firstname} ${lastname}`,
-      email,
-    ])
+    const rows = users.map((user) => [user.id, user.role, `${user.firstname} ${user.lastname}`, user.email])
     const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
     for (const row of rows) {
-      console.log(
-        row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd(),
-      )
+      const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      console.log(cells.join('  ').trimEnd())
     }
   })
 

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { App, AssetStaging } from 'aws-cdk-lib'
+import cdk from '../cdk.json' with { type: 'json' }
 import { type BundleDirectories, buildBundles } from './bundles.ts'
 import { ChatStack } from './chat-stack.ts'
 import { readSettings, type Settings } from './settings.ts'
@@ -45,7 +45,8 @@ export function buildApp(options: AppOptions = {}): App {
   const app = new App({
     analyticsReporting: false,
     builtinCloudFormationValidation: options.validate ?? true,
-    context: { ...projectContext(), ...options.context },
+    // The CDK CLI passes this context itself; tests and the laptop need the same feature flags and settings.
+    context: { ...cdk.context, ...options.context },
     ...(options.outdir === undefined ? {} : { outdir: options.outdir }),
   })
   const settings = readSettings({ ...app.node.getAllContext(), ...options.settings })
@@ -54,12 +55,4 @@ export function buildApp(options: AppOptions = {}): App {
   AssetStaging.clearAssetHashCache()
   new ChatStack(app, STACK_NAME, { settings, bundles })
   return app
-}
-
-/** The CDK CLI passes this context itself; tests and the laptop need the same feature flags and settings. */
-function projectContext(): Record<string, unknown> {
-  const file: { context: Record<string, unknown> } = JSON.parse(
-    readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'),
-  )
-  return file.context
 }

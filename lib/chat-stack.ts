@@ -63,34 +63,25 @@ export class ChatStack extends Stack {
       taskQueue.grant(functions[name], tasks)
     }
 
-    this.output('WebSocketUrl', socketApi.url, 'URL that clients connect to.')
-    this.output('RestUrl', restApi.url, 'Base URL of the REST API, to which /api/... is appended.')
-    this.output(
-      'CallbackUrl',
-      socketApi.callbackUrl,
-      'Endpoint of the @connections API, which sends frames to open connections and closes them.',
-    )
-    this.output(
-      'ConnectionsTable',
-      tables.nameOf('connections'),
-      'Table of open connections and their users.',
-    )
-    this.output(
-      'ConversationsTable',
-      tables.nameOf('conversations'),
-      'Table of conversations, messages and read cursors.',
-    )
-    this.output('InvitationsTable', tables.nameOf('invitations'), 'Table of invitations and their answers.')
-    this.output('UsersTable', tables.nameOf('users'), 'Table of users and their roles.')
-    this.output('TasksQueueUrl', taskQueue.url, 'Queue of delayed and background tasks.')
-    this.output(
-      'JwtSecretArn',
-      tokenSecret.secretId,
-      'Secret (SecretId) that holds the signing key of the tokens.',
-    )
-  }
-
-  private output(id: string, value: string, description: string): void {
-    new CfnOutput(this, id, { value, description })
+    const outputs: Readonly<Record<string, readonly [value: string, description: string]>> = {
+      WebSocketUrl: [socketApi.url, 'URL that clients connect to.'],
+      RestUrl: [restApi.url, 'Base URL of the REST API, to which /api/... is appended.'],
+      CallbackUrl: [
+        socketApi.callbackUrl,
+        'Endpoint of the @connections API, which sends frames to open connections and closes them.',
+      ],
+      ConnectionsTable: [tables.nameOf('connections'), 'Table of open connections and their users.'],
+      ConversationsTable: [
+        tables.nameOf('conversations'),
+        'Table of conversations, messages and read cursors.',
+      ],
+      InvitationsTable: [tables.nameOf('invitations'), 'Table of invitations and their answers.'],
+      UsersTable: [tables.nameOf('users'), 'Table of users and their roles.'],
+      TasksQueueUrl: [taskQueue.url, 'Queue of delayed and background tasks.'],
+      JwtSecretArn: [tokenSecret.secretId, 'Secret (SecretId) that holds the signing key of the tokens.'],
+    }
+    for (const [name, [value, description]] of Object.entries(outputs)) {
+      new CfnOutput(this, name, { value, description })
+    }
   }
 }

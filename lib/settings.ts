@@ -2,101 +2,6 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
 import { defaultRates } from '../protocol/limits.ts'
 
-/** The operator's settings: in cdk.json under `context`, or on the command line as `cdk deploy -c name=value`. */
-export interface Settings {
-  /**
-   * Origins whose pages may use the API from a browser, such as `https://chat.example.com`; on the command line,
-   * separated by commas. Clients other than browsers are not affected.
-   *
-   * @default - none; every browser is refused
-   */
-  readonly allowedOrigins: readonly string[]
-  /**
-   * How long CloudWatch keeps the logs, in days; one of the periods that CloudWatch accepts.
-   *
-   * @default 30
-   */
-  readonly logRetentionDays: number
-  /**
-   * Name of an existing Secrets Manager secret that holds the signing key of the tokens: at least 32 bytes of plain
-   * text, encrypted with the AWS managed key.
-   *
-   * @default - a secret is generated, and retained when the stack is deleted
-   */
-  readonly jwtSecretName?: string | undefined
-  /**
-   * Sustained rate of each route, in requests or frames per second; more are refused with 429. All APIs of an account
-   * share a quota of 10,000 per Region. This setting leaves room for the others, and limits what an attacker can make
-   * you pay.
-   *
-   * @default 500
-   */
-  readonly throttleRate: number
-  /**
-   * Requests or frames that a route accepts in a burst before the rate applies, for example when all clients
-   * reconnect. The account's quota is 5,000.
-   *
-   * @default 1000
-   */
-  readonly throttleBurst: number
-  /**
-   * Sustained rate of one connection, in frames per second. Excess frames are refused, and a connection that does not
-   * slow down is closed.
-   *
-   * @default 20
-   */
-  readonly framesPerSecond: number
-  /**
-   * Frames that one connection may send in a burst.
-   *
-   * @default 200
-   */
-  readonly frameBurst: number
-  /**
-   * Sustained rate of one user in one conversation, in messages per second.
-   *
-   * @default 10
-   */
-  readonly messagesPerSecond: number
-  /**
-   * Messages that one user may send to one conversation in a burst.
-   *
-   * @default 100
-   */
-  readonly messageBurst: number
-  /**
-   * Connections that one IP address may open per minute; 0 means no limit.
-   *
-   * @default 300
-   */
-  readonly connectionsPerAddress: number
-  /**
-   * Whether participants see who is typing. For the cost, see docs/decisions/0009.
-   *
-   * @default true
-   */
-  readonly typing: boolean
-  /**
-   * Whether users who share a conversation see who is online. For the cost, see docs/decisions/0009.
-   *
-   * @default true
-   */
-  readonly presence: boolean
-  /**
-   * Whether both APIs write access logs. This also sets the role that API Gateway uses to write logs, for the whole
-   * account in this Region, because a new account has none.
-   *
-   * @default false
-   */
-  readonly accessLogs: boolean
-  /**
-   * Whether DynamoDB refuses to delete the tables of conversations, invitations and users.
-   *
-   * @default true
-   */
-  readonly deletionProtection: boolean
-}
-
 /** The message lists every problem, one sentence each. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
@@ -126,16 +31,34 @@ const origin = z.string('must contain strings').refine(isExactOrigin, {
 })
 const origins = z.preprocess(
   (value) => (typeof value === 'string' ? splitList(value) : value),
-  z.array(origin, 'must be a list of origins or a comma-separated string'),
+  z.array(origin, 'must be a list of origins or a comma-separated string').readonly(),
 )
 
-const shape = {
+/** The operator's settings: in cdk.json under `context`, or on the command line as `cdk deploy -c name=value`. */
+const schema = z.strictObject({
+  /**
+   * Origins whose pages may use the API from a browser, such as `https://chat.example.com`; on the command line,
+   * separated by commas. Clients other than browsers are not affected.
+   *
+   * @default - none; every browser is refused
+   */
   allowedOrigins: origins.default([]),
+  /**
+   * How long CloudWatch keeps the logs, in days; one of the periods that CloudWatch accepts.
+   *
+   * @default 30
+   */
   logRetentionDays: wholeNumber(1, 3653)
     .refine((days) => retentionDays.includes(days), {
       error: `must be a retention period that CloudWatch accepts: ${retentionDays.join(', ')}`,
     })
     .default(30),
+  /**
+   * Name of an existing Secrets Manager secret that holds the signing key of the tokens: at least 32 bytes of plain
+   * text, encrypted with the AWS managed key.
+   *
+   * @default - a secret is generated, and retained when the stack is deleted
+   */
   jwtSecretName: z
     .string('must be a string')
     .regex(
@@ -143,19 +66,80 @@ const shape = {
       'must be the name of a secret, not its ARN: only letters, digits and /_+=.@-',
     )
     .optional(),
+  /**
+   * Sustained rate of each route, in requests or frames per second; more are refused with 429. All APIs of an account
+   * share a quota of 10,000 per Region. This setting leaves room for the others, and limits what an attacker can make
+   * you pay.
+   *
+   * @default 500
+   */
   throttleRate: wholeNumber(1, 10_000).default(500),
+  /**
+   * Requests or frames that a route accepts in a burst before the rate applies, for example when all clients
+   * reconnect. The account's quota is 5,000.
+   *
+   * @default 1000
+   */
   throttleBurst: wholeNumber(1, 5_000).default(1_000),
+  /**
+   * Sustained rate of one connection, in frames per second. Excess frames are refused, and a connection that does not
+   * slow down is closed.
+   *
+   * @default 20
+   */
   framesPerSecond: wholeNumber(1, 1_000).default(defaultRates.frames.perSecond),
+  /**
+   * Frames that one connection may send in a burst.
+   *
+   * @default 200
+   */
   frameBurst: wholeNumber(1, 10_000).default(defaultRates.frames.burst),
+  /**
+   * Sustained rate of one user in one conversation, in messages per second.
+   *
+   * @default 10
+   */
   messagesPerSecond: wholeNumber(1, 1_000).default(defaultRates.messages.perSecond),
+  /**
+   * Messages that one user may send to one conversation in a burst.
+   *
+   * @default 100
+   */
   messageBurst: wholeNumber(1, 10_000).default(defaultRates.messages.burst),
+  /**
+   * Connections that one IP address may open per minute; 0 means no limit.
+   *
+   * @default 300
+   */
   connectionsPerAddress: wholeNumber(0, 1_000_000).default(300),
+  /**
+   * Whether participants see who is typing. For the cost, see docs/decisions/0009.
+   *
+   * @default true
+   */
   typing: boolean.default(true),
+  /**
+   * Whether users who share a conversation see who is online. For the cost, see docs/decisions/0009.
+   *
+   * @default true
+   */
   presence: boolean.default(true),
+  /**
+   * Whether both APIs write access logs. This also sets the role that API Gateway uses to write logs, for the whole
+   * account in this Region, because a new account has none.
+   *
+   * @default false
+   */
   accessLogs: boolean.default(false),
+  /**
+   * Whether DynamoDB refuses to delete the tables of conversations, invitations and users.
+   *
+   * @default true
+   */
   deletionProtection: boolean.default(true),
-}
-const schema: z.ZodType<Settings> = z.strictObject(shape)
+})
+
+export type Settings = Readonly<z.output<typeof schema>>
 
 /**
  * Reads the settings from a CDK context. The CDK's own keys (`@aws-cdk/…`, `aws:…`, cached lookups) all contain a colon
@@ -174,7 +158,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
 function sentences(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(
-      (key) => `${key} is not a setting; the settings are ${Object.keys(shape).join(', ')}.`,
+      (key) => `${key} is not a setting; the settings are ${Object.keys(schema.shape).join(', ')}.`,
     )
   }
   return [`${String(issue.path[0])} ${issue.message}.`]

@@ -1,5 +1,4 @@
-import type { ChatError } from './errors.ts'
-import { errorCodes } from './errors.ts'
+import { type ChatError, errorCodes } from './errors.ts'
 import type { ErrorFrame, ServerFrame } from './server-frames.ts'
 
 export function errorFrame(error: ChatError): ErrorFrame {

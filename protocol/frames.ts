@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { ChatError } from './errors.ts'
 import { content, described, id, metadata, parseFields, position, requestId, userId } from './fields.ts'
 import { parseObject } from './json.ts'
+import { frame, registry } from './registry.ts'
 import type { AnswerFrameOf, AnswerType } from './server-frames.ts'
 
 /** How an answer reaches the client that sent the frame. */
@@ -14,28 +15,11 @@ interface Answer {
   readonly sent: 'returned' | 'posted'
 }
 
-/** Everything there is to know about one type of client frame. */
-interface FrameEntry<Type extends string> {
-  /** One line for docs/asyncapi.yaml. */
-  readonly summary: string
-  readonly schema: z.ZodMiniObject<{ readonly type: z.ZodMiniLiteral<Type> }>
-  /** Null for a frame that has no answer. */
-  readonly answer: Answer | null
-}
-
-/** Checks that each entry's schema is for the type that it is listed under. */
-const registry = <const Entries extends { readonly [T in keyof Entries]: FrameEntry<T & string> }>(
-  entries: Entries,
-) => entries
-
-const frame = <const Type extends string, Fields extends z.core.$ZodShape>(type: Type, fields: Fields) =>
-  z.object({ type: z.literal(type), ...fields })
-
 const conversation_id = id
 
 /**
  * The frames that a client may send. Routes, route responses, validators, handler types and docs/asyncapi.yaml all
- * derive from this table. Unknown fields are ignored.
+ * derive from this table. Unknown fields are ignored. `answer` is null for a frame that has no answer.
  */
 export const clientFrames = registry({
   authenticate: {
@@ -90,7 +74,7 @@ export const clientFrames = registry({
     schema: frame('ping', {}),
     answer: { type: 'pong', sent: 'returned' },
   },
-})
+}) satisfies Readonly<Record<string, { readonly answer: Answer | null }>>
 
 type ClientFrames = typeof clientFrames
 

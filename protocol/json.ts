@@ -18,12 +18,13 @@ export function parseObject(text: string, what: string): JsonObject {
   if (nesting(text) > limits.nesting) {
     throw new ChatError('payload_too_large', `${what} is nested deeper than ${limits.nesting} levels`)
   }
-  const value = parse(text)
+  const value = parseJson(text)
   if (!isObject(value)) throw new ChatError('bad_request', `${what} must be a JSON object`)
   return value
 }
 
-function parse(text: string): unknown {
+/** Returns undefined for text that is not JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

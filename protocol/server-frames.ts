@@ -2,25 +2,10 @@ import * as z from 'zod/mini'
 import { type ErrorCode, errorCodes } from './errors.ts'
 import { described, id, position, requestId, userId } from './fields.ts'
 import { invitation, conversation as listed, logEntry, message, person, type Shape, time } from './model.ts'
+import { frame, registry } from './registry.ts'
 
 const conversation_id = id
 const unreadCount = listed.shape.unread_count
-
-/** Checks that each schema is for the type that it is listed under. */
-const registry = <
-  const Frames extends {
-    readonly [T in keyof Frames]: {
-      /** One line for docs/asyncapi.yaml. */
-      readonly summary: string
-      readonly schema: z.ZodMiniObject<{ readonly type: z.ZodMiniLiteral<T & string> }>
-    }
-  },
->(
-  frames: Frames,
-) => frames
-
-const frame = <const Type extends string, Fields extends z.core.$ZodShape>(type: Type, fields: Fields) =>
-  z.object({ type: z.literal(type), ...fields })
 
 /** Answers to client frames; each repeats the `request_id` of its frame. Which answers which is in frames.ts. */
 export const answerFrames = registry({

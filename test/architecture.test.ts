@@ -63,6 +63,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'protocol/limits.ts',
       'protocol/features.ts',
       'lambdas/environment.ts',
+      'cdk.json',
     ],
     packages: [node, /^aws-cdk-lib/, /^constructs$/, zod, /^esbuild$/],
   },

@@ -1,5 +1,6 @@
 import { signToken } from '../../local/tokens.ts'
 import { type Target, TargetError } from '../target.ts'
+import type { Timing } from './timing.ts'
 
 const TOKEN_HOURS = 12
 
@@ -11,6 +12,15 @@ export interface Account {
   renew(): Promise<string>
   /** Resolves with the latest token. */
   token(): Promise<string>
+}
+
+/** The chat to sign in to, and the account to do it with. */
+export interface SignIn extends Pick<Target, 'socketUrl' | 'restUrl'> {
+  readonly account: Account
+}
+
+export interface ClientOptions extends SignIn {
+  readonly timing: Timing
 }
 
 /** An account with one given token, which cannot be renewed. */
@@ -26,14 +36,13 @@ export function accountWithToken(token: string): Account {
  * @param open opens the target again: on a laptop, each start has new AWS endpoints and credentials
  */
 export async function accountOfUser(
-  first: Target,
-  userId: string,
+  target: Target,
+  id: string,
   open: () => Promise<Target>,
 ): Promise<Account> {
-  const user = await first.users.find(userId)
-  if (!user) throw new TargetError(`There is no user ${userId}.`)
-  if (user.role !== 'admin') throw new TargetError(`${userId} is not an admin; only admins can chat.`)
-  let target = first
+  const user = await target.users.find(id)
+  if (!user) throw new TargetError(`There is no user ${id}.`)
+  if (user.role !== 'admin') throw new TargetError(`${id} is not an admin; only admins can chat.`)
   let latest: string | undefined
   const secret = async () => {
     try {
@@ -44,7 +53,7 @@ export async function accountOfUser(
     }
   }
   const renew = async () => {
-    latest = signToken(await secret(), userId, TOKEN_HOURS)
+    latest = signToken(await secret(), id, TOKEN_HOURS)
     return latest
   }
   return { renewable: true, renew, token: async () => latest ?? (await renew()) }

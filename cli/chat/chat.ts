@@ -1,32 +1,17 @@
 import type { PushFrame } from '../../protocol/server-frames.ts'
-import type { Account } from './account.ts'
-import { type ChatEvent, fromPush, isEntry } from './events.ts'
+import type { ClientOptions } from './account.ts'
+import { fromPush, isEntry, type View } from './events.ts'
 import { Lists } from './lists.ts'
 import { Rest } from './rest.ts'
 import { Room } from './room.ts'
 import { Session, type SessionListener } from './session.ts'
-import type { Timing } from './timing.ts'
 
-/** The chat to sign in to, and the account to do it with. */
-export interface SignIn {
-  readonly socketUrl: string
-  /** Base URL of the REST API, to which `/api/…` is appended; no trailing slash. */
-  readonly restUrl: string
-  readonly account: Account
-}
-
-interface ChatOptions extends SignIn {
-  readonly timing: Timing
-  /** A person is reading: what is shown counts as read, and opening a conversation shows its latest messages. */
-  readonly interactive: boolean
-  show(event: ChatEvent): void
-  /** The server refused something that no caller is waiting for. */
-  refused(error: unknown): void
-}
+type ChatOptions = ClientOptions & View
 
 /** A signed-in user with at most one open conversation. Everything to display is passed to `show` as an event. */
 export class Chat implements SessionListener {
   readonly lists: Lists
+  readonly show: View['show']
   /** Resolves when the user has signed in. */
   readonly ready: Promise<void>
   /** Rejects when the session has ended for good. */
@@ -43,9 +28,10 @@ export class Chat implements SessionListener {
 
   constructor(options: ChatOptions) {
     this.#options = options
+    this.show = options.show
     this.#session = new Session(options, this)
     this.#rest = new Rest(options)
-    this.lists = new Lists({ rest: this.#rest, show: options.show })
+    this.lists = new Lists(this.#rest, options.show)
     this.ready = new Promise((resolve) => {
       this.#isReady = resolve
     })
@@ -57,10 +43,6 @@ export class Chat implements SessionListener {
   /** The open conversation. */
   get room(): Room | undefined {
     return this.#room
-  }
-
-  start(): void {
-    this.#session.start()
   }
 
   stop(): void {
@@ -77,7 +59,6 @@ export class Chat implements SessionListener {
       ...this.#options,
       session: this.#session,
       rest: this.#rest,
-      gapMs: this.#options.timing.gapMs,
       user: this.#user ?? '',
     })
     this.#rooms.set(id, room)
@@ -90,10 +71,7 @@ export class Chat implements SessionListener {
     this.#room = room
     if (!before) return
     this.#close(before)
-    await this.#session.ask('leave_conversation', () => ({
-      type: 'leave_conversation',
-      conversation_id: before.id,
-    }))
+    await this.#session.ask('leave_conversation', () => ({ conversation_id: before.id }))
   }
 
   /** Leaves the open conversation, which must be a group, for good. */
@@ -105,7 +83,7 @@ export class Chat implements SessionListener {
   signedIn(user: string): void {
     const again = this.#user !== undefined
     this.#user = user
-    this.#options.show({ type: again ? 'signed_in_again' : 'signed_in', user })
+    this.show({ type: again ? 'signed_in_again' : 'signed_in', user })
     for (const room of this.#rooms.values()) this.#rejoin(room)
     this.#isReady()
   }
@@ -114,9 +92,9 @@ export class Chat implements SessionListener {
     const room = 'conversation_id' in frame ? this.#rooms.get(frame.conversation_id) : undefined
     if (frame.type === 'new_invitation') this.lists.invited(frame.invitation)
     else if (frame.type === 'conversation_updated' && room) room.feed.reaches(frame.last_seq)
-    else if (!isEntry(frame)) this.#options.show(frame)
+    else if (!isEntry(frame)) this.show(frame)
     else if (room) room.feed.add(fromPush(frame))
-    else this.#options.show(fromPush(frame).event)
+    else this.show(fromPush(frame).event)
   }
 
   latestSeqs(seqs: Readonly<Record<string, number>>): void {
@@ -132,7 +110,7 @@ export class Chat implements SessionListener {
   }
 
   lost(reason: string, pauseMs: number): void {
-    this.#options.show({ type: 'connection_lost', reason, pauseMs })
+    this.show({ type: 'connection_lost', reason, pauseMs })
   }
 
   ended(error: Error): void {

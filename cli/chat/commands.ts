@@ -1,102 +1,89 @@
 import type { Chat } from './chat.ts'
-import type { ChatEvent } from './events.ts'
 import { type Parameter, readArguments, readLine, rest, UsageError, usage, word, words } from './parse.ts'
 import type { Room } from './room.ts'
 
-/** What a command operates on. */
-export interface CommandContext {
-  readonly chat: Chat
-  show(event: ChatEvent): void
-  quit(): void
-}
-
 interface Command {
-  readonly takes: readonly Parameter[]
+  readonly takes?: readonly Parameter[]
   /** One line for the help. */
   readonly does: string
-  run(context: CommandContext, values: readonly string[]): unknown
+  run(chat: Chat, values: readonly string[]): unknown
 }
 
 /** The commands by name. Parsing, completion and help derive from this table. */
 export const commands: Readonly<Record<string, Command>> = {
   list: {
-    takes: [],
     does: 'list conversations, latest activity first',
-    run: ({ chat }) => chat.lists.conversations(),
+    run: (chat) => chat.lists.conversations(),
   },
   open: {
     takes: [word('n|id')],
     does: 'open a conversation, by its number in the list or its id',
-    run: ({ chat }, [which = '']) => chat.open(which),
+    run: (chat, [which = '']) => chat.open(which),
   },
   history: {
-    takes: [],
     does: 'show earlier messages, one page at a time',
-    run: ({ chat }) => opened(chat).history(),
+    run: (chat) => opened(chat).history(),
   },
   invite: {
     takes: [word('user')],
     does: 'invite a user to a one-to-one conversation',
-    run: ({ chat }, [user = '']) => chat.lists.invite(user),
+    run: (chat, [user = '']) => chat.lists.invite(user),
   },
   invitations: {
-    takes: [],
     does: 'list the invitations that await your answer',
-    run: ({ chat }) => chat.lists.invitations(),
+    run: (chat) => chat.lists.invitations(),
   },
   accept: {
     takes: [word('n|id')],
     does: 'accept an invitation',
-    run: ({ chat }, [which = '']) => chat.lists.answer(which, 'accept'),
+    run: (chat, [which = '']) => chat.lists.answer(which, 'accept'),
   },
   reject: {
     takes: [word('n|id')],
     does: 'reject an invitation',
-    run: ({ chat }, [which = '']) => chat.lists.answer(which, 'reject'),
+    run: (chat, [which = '']) => chat.lists.answer(which, 'reject'),
   },
   group: {
     takes: [word('title'), words('user')],
     does: 'create a group and invite users; put a title of several words in "quotes"',
-    run: ({ chat }, [title = '', ...users]) => chat.lists.createGroup(title, users),
+    run: (chat, [title = '', ...users]) => chat.lists.createGroup(title, users),
   },
   search: {
     takes: [rest('q')],
     does: 'find people by the beginning of a name or an email address',
-    run: ({ chat }, [q = '']) => chat.lists.search(q),
+    run: (chat, [q = '']) => chat.lists.search(q),
   },
   read: {
-    takes: [],
     does: 'mark everything shown as read',
-    run: ({ chat }) => opened(chat).read(),
+    run: (chat) => opened(chat).read(),
   },
   edit: {
     takes: [word('seq'), rest('text')],
     does: 'edit one of your messages',
-    run: ({ chat }, [seq = '', text = '']) => opened(chat).edit(numberOf(seq), text),
+    run: (chat, [seq = '', text = '']) => opened(chat).edit(numberOf(seq), text),
   },
   delete: {
     takes: [word('seq')],
     does: 'delete one of your messages',
-    run: ({ chat }, [seq = '']) => opened(chat).delete(numberOf(seq)),
+    run: (chat, [seq = '']) => opened(chat).delete(numberOf(seq)),
   },
   leave: {
-    takes: [],
     does: 'leave the open group for good',
-    run: ({ chat }) => chat.leave(opened(chat)),
+    run: (chat) => chat.leave(opened(chat)),
   },
   help: {
-    takes: [],
     does: 'show this list',
-    run({ show }) {
-      for (const line of help()) show({ type: 'help', ...line })
+    run(chat) {
+      for (const line of help()) chat.show({ type: 'help', ...line })
     },
   },
-  quit: { takes: [], does: 'quit the chat', run: (context) => context.quit() },
+  // Handled where the lines are read.
+  quit: { does: 'quit the chat', run: () => undefined },
 }
 
 /** The syntax and the purpose of everything that can be typed. */
 export const help = (): readonly { readonly usage: string; readonly does: string }[] => [
-  ...Object.entries(commands).map(([name, { takes, does }]) => ({ usage: usage(name, takes), does })),
+  ...Object.entries(commands).map(([name, { takes = [], does }]) => ({ usage: usage(name, takes), does })),
   {
     usage: 'anything else',
     does: 'send a message to the open conversation; type // for one that starts with a slash',
@@ -106,7 +93,7 @@ export const help = (): readonly { readonly usage: string; readonly does: string
 /** The action that a typed line requests. */
 export interface Task {
   readonly kind: 'message' | 'command' | 'quit'
-  run(context: CommandContext): Promise<void>
+  run(chat: Chat): Promise<void>
 }
 
 /** Returns undefined for a blank line. Throws a `UsageError` for an unknown or incomplete command. */
@@ -114,15 +101,16 @@ export function readTask(text: string): Task | undefined {
   const line = readLine(text)
   if (!line) return undefined
   if (line.kind === 'text') {
-    return { kind: 'message', run: async ({ chat }) => await opened(chat).send(line.text) }
+    return { kind: 'message', run: async (chat) => await opened(chat).send(line.text) }
   }
   const command = Object.hasOwn(commands, line.name) ? commands[line.name] : undefined
   if (!command) throw new UsageError(`Unknown command /${line.name}; /help lists the commands.`)
-  const values = readArguments(command.takes, line.args)
-  if (!values) throw new UsageError(`Usage: ${usage(line.name, command.takes)}`)
+  const { takes = [] } = command
+  const values = readArguments(takes, line.args)
+  if (!values) throw new UsageError(`Usage: ${usage(line.name, takes)}`)
   return {
     kind: line.name === 'quit' ? 'quit' : 'command',
-    run: async (context) => void (await command.run(context, values)),
+    run: async (chat) => void (await command.run(chat, values)),
   }
 }
 

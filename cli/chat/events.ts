@@ -13,10 +13,9 @@ export type EntryEvent =
       { conversation_id: string; seq: number; participant: Person }
     >
 
-type EntryFrame = Extract<
-  PushFrame,
-  { type: 'new_message' | 'message_updated' | 'participant_joined' | 'participant_left' }
->
+/** The pushes that are entries of a log. */
+const entryTypes = ['new_message', 'message_updated', 'participant_joined', 'participant_left'] as const
+type EntryFrame = Extract<PushFrame, { type: (typeof entryTypes)[number] }>
 
 /** Events of the client itself. */
 type OwnEvent =
@@ -41,6 +40,15 @@ type OwnEvent =
 /** Everything that a view shows; one line each. */
 export type ChatEvent = OwnEvent | EntryEvent | Exclude<PushFrame, EntryFrame | { type: 'new_invitation' }>
 
+/** What the client reports to its user. */
+export interface View {
+  /** A person is reading: what is shown counts as read, and opening a conversation shows its latest messages. */
+  readonly interactive: boolean
+  show(event: ChatEvent): void
+  /** The server refused something that no caller is waiting for. */
+  refused(error: unknown): void
+}
+
 /** An entry and its position in the log. */
 export interface Entry {
   readonly seq: number
@@ -48,27 +56,24 @@ export interface Entry {
 }
 
 export const isEntry = (frame: PushFrame): frame is EntryFrame =>
-  ['new_message', 'message_updated', 'participant_joined', 'participant_left'].includes(frame.type)
+  (entryTypes as readonly string[]).includes(frame.type)
 
 export function fromPush(frame: EntryFrame): Entry {
-  if (frame.type === 'new_message') return { seq: frame.message.seq, event: stored(frame.message) }
-  if (frame.type === 'message_updated') return { seq: frame.seq, event: changed(frame.message) }
+  if (frame.type === 'new_message')
+    return { seq: frame.message.seq, event: messageEvent('message', frame.message) }
+  if (frame.type === 'message_updated')
+    return { seq: frame.seq, event: messageEvent('edited', frame.message) }
   return { seq: frame.seq, event: frame }
 }
 
 export function fromLog(entry: LogEntry): Entry {
   const { seq, conversation_id } = entry
-  if (entry.kind === 'message') return { seq, event: stored(entry) }
-  if (entry.kind === 'message_updated') return { seq, event: changed(entry.message) }
+  if (entry.kind === 'message') return { seq, event: messageEvent('message', entry) }
+  if (entry.kind === 'message_updated') return { seq, event: messageEvent('edited', entry.message) }
   return { seq, event: { type: entry.kind, conversation_id, seq, participant: entry.participant } }
 }
 
-const stored = (message: Message): EntryEvent => ({
-  type: message.deleted_at === undefined ? 'message' : 'deleted',
-  message,
-})
-
-const changed = (message: Message): EntryEvent => ({
-  type: message.deleted_at === undefined ? 'edited' : 'deleted',
+const messageEvent = (type: 'message' | 'edited', message: Message): EntryEvent => ({
+  type: message.deleted_at === undefined ? type : 'deleted',
   message,
 })

@@ -1,41 +1,33 @@
-import type { DataOf } from '../../protocol/endpoints.ts'
-import { type ChatEvent, type Entry, fromLog } from './events.ts'
-import type { ReadMarker } from './read-marker.ts'
+import { type Entry, fromLog, type View } from './events.ts'
+import { ReadMarker } from './read-marker.ts'
 import { ReorderBuffer } from './reorder-buffer.ts'
 import type { Rest } from './rest.ts'
 import type { Session } from './session.ts'
+import type { Timing } from './timing.ts'
 
 const PAGE = 100
 
-type Page = DataOf<'GET /api/admin/chat/conversations/{id}/messages'>
-
-export interface FeedDeps {
+export interface FeedDeps extends View {
   readonly session: Session
   readonly rest: Rest
+  readonly timing: Timing
   readonly user: string
-  /** A person is reading: what is shown counts as read, and opening a conversation shows its latest messages. */
-  readonly interactive: boolean
-  /** A missing entry is only requested after this time. */
-  readonly gapMs: number
-  show(event: ChatEvent): void
-  /** The server refused something that no caller is waiting for. */
-  refused(error: unknown): void
 }
 
 /** Shows the entries of a joined conversation in order and without gaps, whichever way they arrive. */
 export class Feed {
+  readonly readMarker: ReadMarker
   readonly #conversation: string
   readonly #deps: FeedDeps
-  readonly #readMarker: ReadMarker
   readonly #buffer = new ReorderBuffer()
   #closed = false
   #gapTimer: NodeJS.Timeout | undefined
   #filling: Promise<void> = Promise.resolve()
 
-  constructor(conversation: string, deps: FeedDeps, readMarker: ReadMarker) {
+  constructor(conversation: string, deps: FeedDeps) {
     this.#conversation = conversation
     this.#deps = deps
-    this.#readMarker = readMarker
+    this.readMarker = new ReadMarker(conversation, deps)
   }
 
   /** The last `seq` that was shown. */
@@ -52,7 +44,6 @@ export class Feed {
   /** Joins, or rejoins, and shows what was missed. */
   async join(): Promise<void> {
     const { messages, has_more, reset, last_seq } = await this.#deps.session.ask('join_conversation', () => ({
-      type: 'join_conversation',
       conversation_id: this.#conversation,
       after_seq: this.lastSeq,
     }))
@@ -68,7 +59,7 @@ export class Feed {
     this.#gapTimer = setTimeout(() => {
       this.#gapTimer = undefined
       this.settle().catch(this.#deps.refused)
-    }, this.#deps.gapMs)
+    }, this.#deps.timing.gapMs)
   }
 
   /** The server reported the last `seq` of the log. */
@@ -87,7 +78,7 @@ export class Feed {
     if (this.#buffer.hasGap) await this.fill()
   }
 
-  page(query: Readonly<Record<string, number>>): Promise<Page> {
+  page(query: Readonly<Record<string, number>>) {
     const path = { id: this.#conversation }
     return this.#deps.rest.call('GET /api/admin/chat/conversations/{id}/messages', { path, query })
   }
@@ -119,6 +110,6 @@ export class Feed {
     const fromOthers = entries.some(
       ({ event }) => event.type === 'message' && event.message.sender_id !== user,
     )
-    if (interactive && fromOthers) this.#readMarker.reached(this.lastSeq)
+    if (interactive && fromOthers) this.readMarker.reached(this.lastSeq)
   }
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import { isObject } from '../../protocol/json.ts'
+import { isObject, parseJson } from '../../protocol/json.ts'
 import {
   type AnswerFrame,
   answerFrames,
@@ -25,21 +25,13 @@ export interface Incoming {
 
 /** Returns undefined for a frame whose type is unknown to this client or whose shape is invalid. */
 export function readFrame(text: string): Incoming | undefined {
-  const value = parse(text)
+  const value = parseJson(text)
   if (!isObject(value)) return undefined
   const { type, request_id } = value
   const requestId = typeof request_id === 'string' ? request_id : undefined
   if (typeof type !== 'string') return { frame: undefined, requestId }
   const parsed = Object.hasOwn(shapes, type) ? shapes[type]?.schema.safeParse(value) : undefined
   return parsed?.success ? { frame: parsed.data as ServerFrame, requestId } : undefined
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 export const isAnswer = (frame: ServerFrame): frame is AnswerFrame => Object.hasOwn(answerFrames, frame.type)

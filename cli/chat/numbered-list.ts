@@ -12,14 +12,14 @@ export class NumberedList {
     return this.#ids.indexOf(id) + 1
   }
 
-  get isEmpty(): boolean {
-    return this.#ids.length === 0
-  }
-
-  /** Returns the id with this number; any other word is taken as an id. */
-  idOf(word: string): string {
-    return isNumber(word) ? (this.#ids[Number(word) - 1] ?? word) : word
+  /**
+   * Resolves with the id that a number stands for; any other word is taken as an id.
+   *
+   * @param print fetches and prints the list, which an empty list needs before it knows a number
+   */
+  async idOf(word: string, print: () => Promise<void>): Promise<string> {
+    if (!/^\d{1,4}$/.test(word)) return word
+    if (this.#ids.length === 0) await print()
+    return this.#ids[Number(word) - 1] ?? word
   }
 }
-
-export const isNumber = (word: string) => /^\d{1,4}$/.test(word)

@@ -1,19 +1,14 @@
-import type { Session } from './session.ts'
-
-interface ReadMarkerDeps {
-  readonly session: Session
-  refused(error: unknown): void
-}
+import type { FeedDeps } from './feed.ts'
 
 /** Reports the read cursor, one `mark_read` at a time; what is read in the meantime goes into a single next one. */
 export class ReadMarker {
   readonly #conversation: string
-  readonly #deps: ReadMarkerDeps
+  readonly #deps: FeedDeps
   #reached = 0
   #marked = 0
   #busy = false
 
-  constructor(conversation: string, deps: ReadMarkerDeps) {
+  constructor(conversation: string, deps: FeedDeps) {
     this.#conversation = conversation
     this.#deps = deps
   }
@@ -26,11 +21,7 @@ export class ReadMarker {
 
   /** Resolves with the new read cursor. */
   mark(seq: number) {
-    return this.#deps.session.ask('mark_read', () => ({
-      type: 'mark_read',
-      conversation_id: this.#conversation,
-      seq,
-    }))
+    return this.#deps.session.ask('mark_read', () => ({ conversation_id: this.#conversation, seq }))
   }
 
   async #work(): Promise<void> {

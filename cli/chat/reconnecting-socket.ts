@@ -15,7 +15,7 @@ const CLOSE_TIMEOUT_MS = 1000
 /** A client frame with the `request_id` that its answer repeats. */
 export type Outgoing = ClientFrame & { readonly request_id?: string }
 
-/** A WebSocket that reopens whenever it closes, after a pause with jitter. */
+/** A WebSocket that opens at once and reopens whenever it closes, after a pause with jitter. */
 export class ReconnectingSocket {
   readonly #url: string
   readonly #timing: Timing
@@ -28,22 +28,7 @@ export class ReconnectingSocket {
     this.#url = url
     this.#timing = timing
     this.#listener = listener
-  }
-
-  open(): void {
-    const socket = new WebSocket(this.#url, {
-      perMessageDeflate: false,
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-    })
-    this.#socket = socket
-    let failure: string | undefined
-    socket.on('open', () => this.#isCurrent(socket) && this.#listener.opened())
-    socket.on('message', (data) => this.#isCurrent(socket) && this.#listener.received(String(data)))
-    // `close` always follows `error`.
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      failure = error.message || error.code
-    })
-    socket.on('close', (code) => this.#isCurrent(socket) && this.#lost(failure ?? `closed with ${code}`))
+    this.#open()
   }
 
   /** Resets the back-off; call it once authenticated. */
@@ -69,8 +54,19 @@ export class ReconnectingSocket {
     })
   }
 
-  #isCurrent(socket: WebSocket): boolean {
-    return this.#socket === socket
+  #open(): void {
+    const options = { perMessageDeflate: false, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }
+    const socket = new WebSocket(this.#url, options)
+    this.#socket = socket
+    let failure: string | undefined
+    const isCurrent = () => this.#socket === socket
+    socket.on('open', () => isCurrent() && this.#listener.opened())
+    socket.on('message', (data) => isCurrent() && this.#listener.received(String(data)))
+    // `close` always follows `error`.
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      failure = error.message || error.code
+    })
+    socket.on('close', (code) => isCurrent() && this.#lost(failure ?? `closed with ${code}`))
   }
 
   #release(end: (socket: WebSocket) => void): void {
@@ -84,7 +80,7 @@ export class ReconnectingSocket {
     this.#socket = undefined
     const retries = this.#failures < this.#timing.maxReconnects
     const pauseMs = retries ? backOffMs(this.#timing, this.#failures++) : undefined
-    if (pauseMs !== undefined) this.#timer = setTimeout(() => this.open(), pauseMs)
+    if (pauseMs !== undefined) this.#timer = setTimeout(() => this.#open(), pauseMs)
     this.#listener.lost(reason, pauseMs)
   }
 }

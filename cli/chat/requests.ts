@@ -5,12 +5,13 @@ import type { Outgoing } from './reconnecting-socket.ts'
 import { backOffMs, type Timing } from './timing.ts'
 
 /** Frames that are sent again until they are answered. */
-export type RequestType = Extract<
-  FrameType,
-  'join_conversation' | 'leave_conversation' | 'send_message' | 'mark_read'
->
+export type RequestType = Exclude<FrameType, 'authenticate' | 'typing' | 'ping'>
+
+/** The fields of a request; called for each attempt, so that the frame reflects the state at that time. */
+export type MakeFields<T extends RequestType> = () => Omit<ClientFrame<T>, 'type'>
 
 interface Request {
+  readonly id: string
   readonly make: () => ClientFrame
   readonly answered: (answer: AnswerFrame) => void
   readonly refused: (error: Error) => void
@@ -34,16 +35,17 @@ export class Requests {
     this.#send = send
   }
 
-  /** @param make called for each attempt, so that the frame reflects the state at that time */
-  ask<T extends RequestType>(type: T, make: () => ClientFrame<T>): Promise<AnswerTo<T>> {
+  ask<T extends RequestType>(type: T, fields: MakeFields<T>): Promise<AnswerTo<T>> {
     return new Promise((resolve, reject) => {
       const id = `${++this.#count}`
       const answered = (answer: AnswerFrame) => {
         if (answer.type === clientFrames[type].answer.type) resolve(answer as AnswerTo<T>)
         else reject(new Error(`${type} was answered with ${answer.type}.`))
       }
-      this.#open.set(id, { make, answered, refused: reject, failures: 0, timer: undefined })
-      this.#attempt(id)
+      const make = () => ({ type, ...fields() }) as ClientFrame
+      const request: Request = { id, make, answered, refused: reject, failures: 0, timer: undefined }
+      this.#open.set(id, request)
+      this.#attempt(request)
     })
   }
 
@@ -52,23 +54,23 @@ export class Requests {
   }
 
   /** @returns true if the error belongs to a pending request */
-  refuse(id: string | undefined, error: ChatError): boolean {
-    const request = id === undefined ? undefined : this.#open.get(id)
-    if (id === undefined || !request) return false
-    if (errorCodes[error.code].retryable) this.#later(id, request, error)
+  refuse(id: string, error: ChatError): boolean {
+    const request = this.#open.get(id)
+    if (!request) return false
+    if (errorCodes[error.code].retryable) this.#later(request, error)
     else this.#take(id)?.refused(error)
     return true
   }
 
   /** API Gateway's own error frame, which names no request: attributable only if a single request is pending. */
   anonymous(): void {
-    const [only, ...others] = this.#open
-    if (only && others.length === 0) this.#later(...only, new ChatError('unavailable', 'the chat failed'))
+    const [only, ...others] = this.#open.values()
+    if (only && others.length === 0) this.#later(only, new ChatError('unavailable', 'the chat failed'))
   }
 
   /** Sends all pending requests again, in their original order, on a new connection. */
   repeatAll(): void {
-    for (const id of this.#open.keys()) this.#attempt(id)
+    for (const request of this.#open.values()) this.#attempt(request)
   }
 
   /** Stops retrying until `repeatAll` is called. */
@@ -88,22 +90,20 @@ export class Requests {
     return request
   }
 
-  #attempt(id: string): void {
-    const request = this.#open.get(id)
-    if (!request) return
+  #attempt(request: Request): void {
     clearTimeout(request.timer)
-    if (!this.#send({ ...request.make(), request_id: id })) return
+    if (!this.#send({ ...request.make(), request_id: request.id })) return
     const timeout = new ChatError('unavailable', 'the chat does not answer')
-    request.timer = setTimeout(() => this.#later(id, request, timeout), this.#timing.answerTimeoutMs)
+    request.timer = setTimeout(() => this.#later(request, timeout), this.#timing.answerTimeoutMs)
   }
 
-  #later(id: string, request: Request, error: ChatError): void {
+  #later(request: Request, error: ChatError): void {
     clearTimeout(request.timer)
     if (++request.failures >= this.#timing.maxAttempts) {
-      this.#take(id)?.refused(error)
+      this.#take(request.id)?.refused(error)
       return
     }
     const pauseMs = (error.retryAfterMs ?? 0) + backOffMs(this.#timing, request.failures - 1)
-    request.timer = setTimeout(() => this.#attempt(id), pauseMs)
+    request.timer = setTimeout(() => this.#attempt(request), pauseMs)
   }
 }

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
+import { failure } from '../../protocol/endpoints/endpoint.ts'
 import { type DataOf, endpoints, type RestRoute } from '../../protocol/endpoints.ts'
-import { ChatError, type ErrorCode, errorCodes } from '../../protocol/errors.ts'
-import type { Account } from './account.ts'
-import { backOffMs, type Timing } from './timing.ts'
+import { ChatError, errorCodes } from '../../protocol/errors.ts'
+import type { ClientOptions } from './account.ts'
+import { backOffMs } from './timing.ts'
 
 type Endpoints = typeof endpoints
 type BodyOf<R extends RestRoute> = Endpoints[R] extends { body: infer B extends z.ZodMiniType }
@@ -16,28 +17,14 @@ interface Input<R extends RestRoute> {
   readonly body?: BodyOf<R> & object
 }
 
-export interface RestOptions {
-  /** Base URL of the REST API, to which `/api/…` is appended; no trailing slash. */
-  readonly restUrl: string
-  readonly account: Account
-  readonly timing: Timing
-}
-
 const MAX_ATTEMPTS = 3
 const TIMEOUT_MS = 15_000
 
-const failure = z.object({
-  code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
-  message: z.string(),
-  retry_after_ms: z.optional(z.int()),
-  conversation_id: z.optional(z.string()),
-})
-
 /** A REST client, typed by the protocol's table of endpoints. */
 export class Rest {
-  readonly #options: RestOptions
+  readonly #options: ClientOptions
 
-  constructor(options: RestOptions) {
+  constructor(options: ClientOptions) {
     this.#options = options
   }
 
@@ -51,8 +38,8 @@ export class Rest {
       try {
         return await this.#attempt(route, input)
       } catch (error) {
-        if (!(error instanceof ChatError) || !errorCodes[error.code].retryable) throw error
-        if (failures + 1 >= attempts) throw error
+        const isRetryable = error instanceof ChatError && errorCodes[error.code].retryable
+        if (!isRetryable || failures + 1 >= attempts) throw error
         await pause((error.retryAfterMs ?? 0) + backOffMs(this.#options.timing, failures))
       }
     }

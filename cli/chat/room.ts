@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import type { LogEntry } from '../../protocol/model.ts'
 import { fromLog } from './events.ts'
 import { Feed, type FeedDeps } from './feed.ts'
-import { ReadMarker } from './read-marker.ts'
 
 /** Earlier entries that are shown at once. */
 const HISTORY = 20
@@ -12,7 +11,6 @@ export class Room {
   readonly id: string
   readonly feed: Feed
   readonly #deps: FeedDeps
-  readonly #readMarker: ReadMarker
   /** The lowest `seq` that was shown. */
   #first = 1
   #sending: Promise<unknown> = Promise.resolve()
@@ -20,8 +18,7 @@ export class Room {
   constructor(id: string, deps: FeedDeps) {
     this.id = id
     this.#deps = deps
-    this.#readMarker = new ReadMarker(id, deps)
-    this.feed = new Feed(id, deps, this.#readMarker)
+    this.feed = new Feed(id, deps)
   }
 
   /** Shows the state of the log, then its latest messages if interactive, then new entries as they arrive. */
@@ -32,15 +29,15 @@ export class Room {
     this.#first = last_seq + 1
     if (interactive) {
       this.#showEarlier(messages)
-      if (last_read_seq < last_seq) this.#readMarker.reached(last_seq)
+      if (last_read_seq < last_seq) this.feed.readMarker.reached(last_seq)
     }
     await this.feed.begin(last_seq)
   }
 
   /** Shows one page of entries before the first one shown so far. */
   async history(): Promise<void> {
-    const { messages } =
-      this.#first > 1 ? await this.feed.page({ before: this.#first, limit: HISTORY }) : none
+    const before = this.#first
+    const messages = before > 1 ? (await this.feed.page({ before, limit: HISTORY })).messages : []
     if (messages.length === 0) this.#deps.show({ type: 'nothing', of: 'earlier messages' })
     this.#showEarlier(messages)
   }
@@ -54,19 +51,13 @@ export class Room {
 
   /** Marks everything that was shown as read. */
   async read(): Promise<void> {
-    const { type, conversation_id, last_read_seq, unread_count } = await this.#readMarker.mark(
-      this.feed.lastSeq,
-    )
-    this.#deps.show({ type, conversation_id, last_read_seq, unread_count })
+    this.#deps.show(await this.feed.readMarker.mark(this.feed.lastSeq))
   }
 
   /** Edits a message; the change arrives, and is shown, as an entry of the log. */
   async edit(seq: number, content: string): Promise<void> {
-    const path = { id: this.id, seq }
-    await this.#deps.rest.call('PATCH /api/admin/chat/conversations/{id}/messages/{seq}', {
-      path,
-      body: { content },
-    })
+    const input = { path: { id: this.id, seq }, body: { content } }
+    await this.#deps.rest.call('PATCH /api/admin/chat/conversations/{id}/messages/{seq}', input)
     await this.feed.fill()
   }
 
@@ -91,7 +82,6 @@ export class Room {
   async #send(content: string): Promise<void> {
     const client_message_id = randomUUID()
     const { message } = await this.#deps.session.ask('send_message', () => ({
-      type: 'send_message',
       conversation_id: this.id,
       message: { content },
       client_message_id,
@@ -105,5 +95,3 @@ export class Room {
     for (const entry of entries) if (entry.kind !== 'message_updated') this.#deps.show(fromLog(entry).event)
   }
 }
-
-const none = { messages: [] } as const

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
-import { Chat, type SignIn } from './chat.ts'
+import type { SignIn } from './account.ts'
+import { Chat } from './chat.ts'
 import { readTask } from './commands.ts'
 import { errorText } from './error-text.ts'
 import type { ChatEvent } from './events.ts'
@@ -27,9 +28,8 @@ export async function runScript(signIn: SignIn, open: string | undefined): Promi
     show,
     refused: (error) => console.error(errorText(error)),
   })
-  chat.start()
   try {
-    await Promise.race([chat.failed, begin(chat, open).then(() => runLines(chat, show))])
+    await Promise.race([chat.failed, begin(chat, open).then(() => runLines(chat))])
   } catch (error) {
     throw new Error(errorText(error), { cause: error })
   } finally {
@@ -44,20 +44,17 @@ async function begin(chat: Chat, open: string | undefined): Promise<void> {
 }
 
 /** A message is acknowledged before the next line is read. */
-async function runLines(chat: Chat, show: (event: ChatEvent) => void): Promise<void> {
-  let ended = false
+async function runLines(chat: Chat): Promise<void> {
   let number = 0
-  const quit = () => {
-    ended = true
-  }
   for await (const line of createInterface({ input: process.stdin })) {
     number++
     try {
-      await readTask(line)?.run({ chat, show, quit })
+      const task = readTask(line)
+      if (task?.kind === 'quit') break
+      await task?.run(chat)
     } catch (error) {
       throw new Error(`Line ${number}: ${errorText(error)}`, { cause: error })
     }
-    if (ended) break
   }
   await chat.room?.feed.settle()
 }

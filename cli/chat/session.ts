@@ -1,12 +1,10 @@
 import { ChatError } from '../../protocol/errors.ts'
-import type { AnswerTo, ClientFrame } from '../../protocol/frames.ts'
+import type { AnswerTo } from '../../protocol/frames.ts'
 import type { AnswerFrame, ErrorFrame, PushFrame } from '../../protocol/server-frames.ts'
-import type { Account } from './account.ts'
+import type { ClientOptions } from './account.ts'
 import { isAnswer, isPush, readFrame } from './frames.ts'
-import { Heartbeat } from './heartbeat.ts'
 import { type Outgoing, ReconnectingSocket, type SocketListener } from './reconnecting-socket.ts'
-import { Requests, type RequestType } from './requests.ts'
-import type { Timing } from './timing.ts'
+import { type MakeFields, Requests, type RequestType } from './requests.ts'
 
 type Authenticated = Extract<AnswerFrame, { type: 'authenticated' }>
 
@@ -23,12 +21,6 @@ export interface SessionListener {
   ended(error: Error): void
 }
 
-export interface SessionOptions {
-  readonly socketUrl: string
-  readonly account: Account
-  readonly timing: Timing
-}
-
 /** The `request_id` of `authenticate`. */
 const AUTHENTICATE = 'authenticate'
 /** A token is renewed this long before it expires. */
@@ -36,52 +28,46 @@ const RENEW_BEFORE_MS = 5 * 60_000
 
 /** An authenticated connection that renews its token, pings, reconnects, and repeats unanswered requests. */
 export class Session implements SocketListener {
-  readonly #account: Account
+  readonly #options: ClientOptions
   readonly #listener: SessionListener
   readonly #socket: ReconnectingSocket
   readonly #requests: Requests
-  readonly #heartbeat: Heartbeat
+  #pingTimer: NodeJS.Timeout | undefined
+  #unansweredPings = 0
   #signedIn = false
   #over = false
   #renewal: NodeJS.Timeout | undefined
 
-  constructor({ socketUrl, account, timing }: SessionOptions, listener: SessionListener) {
-    this.#account = account
+  constructor(options: ClientOptions, listener: SessionListener) {
+    this.#options = options
     this.#listener = listener
-    this.#socket = new ReconnectingSocket(socketUrl, timing, this)
-    this.#requests = new Requests(timing, (frame) => this.#trySend(frame))
-    this.#heartbeat = new Heartbeat({
-      intervalMs: timing.heartbeatMs,
-      ping: () => this.send({ type: 'ping' }),
-      dead: () => this.#socket.drop('no answer to two pings'),
-    })
-  }
-
-  start(): void {
-    this.#socket.open()
+    this.#requests = new Requests(options.timing, (frame) => this.send(frame))
+    this.#socket = new ReconnectingSocket(options.socketUrl, options.timing, this)
   }
 
   /** Resolves with the answer, after any number of reconnections; rejects when the request finally fails. */
-  async ask<T extends RequestType>(type: T, make: () => ClientFrame<T>): Promise<AnswerTo<T>> {
+  async ask<T extends RequestType>(type: T, fields: MakeFields<T>): Promise<AnswerTo<T>> {
     if (this.#over) throw new Error('The session is over.')
-    return await this.#requests.ask(type, make)
+    return await this.#requests.ask(type, fields)
   }
 
-  /** Sends a frame that needs no answer; does nothing while disconnected. */
-  send(frame: ClientFrame): void {
-    this.#trySend(frame)
+  /** @returns false while not signed in; the frame is not sent then */
+  send(frame: Outgoing): boolean {
+    if (this.#signedIn) this.#socket.send(frame)
+    return this.#signedIn
   }
 
-  stop(): void {
+  stop(reason = new Error('The session is over.')): void {
     this.#over = true
     this.#suspend()
     this.#socket.stop()
-    this.#requests.giveUp(new Error('The session is over.'))
+    this.#requests.giveUp(reason)
   }
 
   opened(): void {
     void this.#authenticate()
-    this.#heartbeat.start()
+    this.#unansweredPings = 0
+    this.#schedulePing()
   }
 
   received(text: string): void {
@@ -92,7 +78,7 @@ export class Session implements SocketListener {
     else if (frame.type === 'error') this.#refused(frame, requestId)
     else if (frame.type === 'authenticated') this.#authenticated(frame)
     else if (frame.type === 'pong') {
-      this.#heartbeat.answered()
+      this.#unansweredPings = 0
       this.#listener.latestSeqs(frame.heads)
     } else if (isPush(frame)) this.#listener.pushed(frame)
     else if (isAnswer(frame) && requestId !== undefined) this.#requests.answer(requestId, frame)
@@ -106,28 +92,32 @@ export class Session implements SocketListener {
 
   async #authenticate(): Promise<void> {
     try {
-      const token = await this.#account.renew()
+      const token = await this.#options.account.renew()
       if (!this.#over) this.#socket.send({ type: 'authenticate', token, request_id: AUTHENTICATE })
     } catch (error) {
       this.#socket.drop(error instanceof Error ? error.message : String(error))
     }
   }
 
-  /** @returns false while not signed in; the frame is not sent then */
-  #trySend(frame: Outgoing): boolean {
-    if (this.#signedIn) this.#socket.send(frame)
-    return this.#signedIn
+  /** After two unanswered pings the connection is dead, whatever the socket's state says. */
+  #schedulePing(): void {
+    const ping = () => {
+      if (this.#unansweredPings >= 2) return this.#socket.drop('no answer to two pings')
+      this.#unansweredPings++
+      this.send({ type: 'ping' })
+      this.#schedulePing()
+    }
+    // Each ping is up to 10 % early, so that clients do not ping in step.
+    this.#pingTimer = setTimeout(ping, this.#options.timing.heartbeatMs * (1 - Math.random() / 10))
   }
 
   #authenticated({ user_id, expires_at }: Authenticated): void {
     this.#socket.settled()
-    if (this.#account.renewable) {
+    if (this.#options.account.renewable) {
       const leftMs = Date.parse(expires_at) - Date.now()
+      const waitMs = Math.max(leftMs - RENEW_BEFORE_MS, leftMs / 2)
       clearTimeout(this.#renewal)
-      this.#renewal = setTimeout(
-        () => void this.#authenticate(),
-        Math.max(leftMs - RENEW_BEFORE_MS, leftMs / 2),
-      )
+      this.#renewal = setTimeout(() => void this.#authenticate(), waitMs)
     }
     if (this.#signedIn) return
     this.#signedIn = true
@@ -142,9 +132,11 @@ export class Session implements SocketListener {
     if (code === 'reconnect_required') this.#socket.drop('the chat asked for a new connection')
     else if (code === 'replaced') this.#end(error)
     else if (requestId === AUTHENTICATE) this.#notAuthenticated(error)
-    else if (code === 'token_expired' && this.#account.renewable) this.#socket.drop('the token expired')
+    else if (code === 'token_expired' && this.#options.account.renewable)
+      this.#socket.drop('the token expired')
     else if (code === 'token_expired') this.#end(error)
-    else if (!this.#requests.refuse(requestId, error)) this.#listener.refused(error)
+    else if (requestId === undefined || !this.#requests.refuse(requestId, error))
+      this.#listener.refused(error)
   }
 
   /** Retries on a new connection if the server is overloaded or one of its dependencies failed. */
@@ -155,15 +147,12 @@ export class Session implements SocketListener {
 
   #end(error: Error): void {
     if (this.#over) return
-    this.#over = true
-    this.#suspend()
-    this.#socket.stop()
-    this.#requests.giveUp(error)
+    this.stop(error)
     this.#listener.ended(error)
   }
 
   #suspend(): void {
-    this.#heartbeat.stop()
+    clearTimeout(this.#pingTimer)
     clearTimeout(this.#renewal)
     this.#requests.suspend()
     this.#signedIn = false

@@ -1,6 +1,7 @@
 import colors from 'picocolors'
-import { Chat, type SignIn } from './chat.ts'
-import { type CommandContext, commands, readTask, type Task } from './commands.ts'
+import type { SignIn } from './account.ts'
+import { Chat } from './chat.ts'
+import { commands, readTask, type Task } from './commands.ts'
 import { errorText } from './error-text.ts'
 import type { ChatEvent } from './events.ts'
 import { PrettyView } from './pretty.ts'
@@ -24,7 +25,6 @@ export async function runTerminal(signIn: SignIn, open: string | undefined): Pro
     await chat.lists.invitations({ quiet: true })
     if (open !== undefined) await chat.open(open)
   }
-  chat.start()
   try {
     const unsent = await Promise.race([chat.failed, terminal.run(chat, begin)])
     if (unsent > 0)
@@ -40,8 +40,8 @@ export async function runTerminal(signIn: SignIn, open: string | undefined): Pro
 class Terminal {
   readonly #screen: Screen
   readonly #view = new PrettyView()
-  readonly #typing = new Typing((isTyping) => this.#context?.chat.room?.typing(isTyping))
-  #context: CommandContext | undefined
+  readonly #typing = new Typing((isTyping) => this.#chat?.room?.typing(isTyping))
+  #chat: Chat | undefined
   /** Commands run one at a time; so do the messages of a conversation. */
   #tasks: Promise<unknown> = Promise.resolve()
   #unsent = 0
@@ -78,7 +78,7 @@ class Terminal {
     const left = new Promise<void>((resolve) => {
       this.#leave = resolve
     })
-    this.#context = { chat, show: (event) => this.show(event), quit: this.#leave }
+    this.#chat = chat
     this.#queue(begin)
     await left
     this.#typing.stopped()
@@ -98,21 +98,21 @@ class Terminal {
       if (task?.kind === 'command') this.#screen.draw()
       else this.#screen.eraseEntered(line)
       if (task?.kind === 'quit') this.#leave()
-      else if (task && this.#context) this.#run(task, this.#context)
+      else if (task && this.#chat) this.#run(task, this.#chat)
     } catch (error) {
       this.showError(error)
     }
   }
 
-  #run(task: Task, context: CommandContext): void {
+  #run(task: Task, chat: Chat): void {
     if (task.kind === 'message') {
       this.#unsent++
-      this.#queue(async () => void this.#send(task, context))
-    } else this.#queue(() => task.run(context))
+      this.#queue(async () => void this.#send(task, chat))
+    } else this.#queue(() => task.run(chat))
   }
 
-  async #send(task: Task, context: CommandContext): Promise<void> {
-    await task.run(context).catch((error: unknown) => this.showError(error))
+  async #send(task: Task, chat: Chat): Promise<void> {
+    await task.run(chat).catch((error: unknown) => this.showError(error))
     this.#unsent--
   }
 
@@ -124,7 +124,7 @@ class Terminal {
   }
 
   #prompt(): string {
-    const id = this.#context?.chat.room?.id
+    const id = this.#chat?.room?.id
     return id === undefined ? '> ' : `${this.#view.names.conversation(id)}> `
   }
 }

@@ -1,29 +1,21 @@
 /** Intervals, timeouts and retry limits of the client. */
-export interface Timing {
+export const defaultTiming = {
   /** Between two pings. */
-  readonly heartbeatMs: number
-  /** A frame without an answer is sent again after this time. */
-  readonly answerTimeoutMs: number
-  /** Upper bound of the first random pause before reconnecting or retrying; it doubles with each failure. */
-  readonly minBackOffMs: number
-  readonly maxBackOffMs: number
-  /** Pushes often arrive out of order, so a missing entry is only requested after this time. */
-  readonly gapMs: number
-  /** How many times a frame is sent over open connections before it fails. */
-  readonly maxAttempts: number
-  /** Consecutive connection failures after which the client stops reconnecting. */
-  readonly maxReconnects: number
-}
-
-export const defaultTiming: Timing = {
   heartbeatMs: 30_000,
+  /** A frame without an answer is sent again after this time. */
   answerTimeoutMs: 5000,
+  /** Upper bound of the first random pause before reconnecting or retrying; it doubles with each failure. */
   minBackOffMs: 500,
   maxBackOffMs: 10_000,
+  /** Pushes often arrive out of order, so a missing entry is only requested after this time. */
   gapMs: 300,
+  /** How many times a frame is sent over open connections before it fails. */
   maxAttempts: 8,
+  /** Consecutive connection failures after which the client stops reconnecting. */
   maxReconnects: Number.POSITIVE_INFINITY,
 }
+
+export type Timing = Readonly<typeof defaultTiming>
 
 /** A random pause up to the limit (full jitter), so that clients that failed together do not return together. */
 export function backOffMs({ minBackOffMs, maxBackOffMs }: Timing, failures: number): number {

@@ -7,14 +7,11 @@ import type { Target } from '../target.ts'
  * @returns `known`: whether the user existed; `ended`: how many connections were closed
  */
 export async function removeUser(
-  {
-    users,
-    revoke,
-  }: Pick<Target, 'revoke'> & { readonly users: Pick<Target['users'], 'find' | 'removeUser'> },
+  target: Pick<Target, 'revoke'> & { readonly users: Pick<Target['users'], 'find' | 'removeUser'> },
   id: string,
 ): Promise<{ readonly known: boolean; readonly ended: number }> {
-  const known = (await users.find(id)) !== undefined
+  const known = (await target.users.find(id)) !== undefined
   // The user goes first, so that no new connection can authenticate in the meantime.
-  if (known) await users.removeUser(id)
-  return { known, ended: await revoke(id) }
+  if (known) await target.users.removeUser(id)
+  return { known, ended: await target.revoke(id) }
 }

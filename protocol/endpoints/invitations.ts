@@ -12,16 +12,11 @@ export const userIds = z
   )
 
 /** `toUserId` is another name for `to_user_id`. */
-const invitee = {
+const invitee = z.object({
   to_user_id: z.optional(userId),
   toUserId: z.optional(userId),
   message: z.optional(z.nullable(invitationText)),
-}
-
-interface Invitee {
-  readonly to_user_id?: string | undefined
-  readonly toUserId?: string | undefined
-}
+})
 
 /** Requires one of these fields; the JSON Schema says the same to readers of docs/openapi.yaml. */
 const requireOneOf = (...fields: readonly [string, ...string[]]) =>
@@ -33,13 +28,13 @@ const requireOneOf = (...fields: readonly [string, ...string[]]) =>
     z.meta({ anyOf: fields.map((field) => ({ required: [field] })) }),
   ] as const
 
-const sameUser = z.refine<Invitee>(
+const sameUser = z.refine<z.output<typeof invitee>>(
   ({ to_user_id, toUserId }) => to_user_id === undefined || toUserId === undefined || to_user_id === toUserId,
   { error: 'differs from toUserId', path: ['to_user_id'] },
 )
 
 const invite = z.pipe(
-  z.object(invitee).check(sameUser, ...requireOneOf('to_user_id', 'toUserId')),
+  invitee.check(sameUser, ...requireOneOf('to_user_id', 'toUserId')),
   z.transform(({ to_user_id, toUserId, message }) => ({
     toUserId: to_user_id ?? toUserId ?? '',
     message: message ?? '',
@@ -48,7 +43,7 @@ const invite = z.pipe(
 
 const inviteToGroup = z.pipe(
   z
-    .object({ ...invitee, user_ids: z.optional(userIds) })
+    .extend(invitee, { user_ids: z.optional(userIds) })
     .check(sameUser, ...requireOneOf('user_ids', 'to_user_id', 'toUserId')),
   z.transform(({ to_user_id, toUserId, user_ids = [], message }) => ({
     userIds: [to_user_id ?? toUserId ?? [], user_ids].flat(),

@@ -141,7 +141,6 @@ export function aClient(
   })
   chat.failed.catch(() => undefined)
   onTestFinished(() => chat.stop())
-  chat.start()
   return {
     chat,
     events,
