@@ -24,7 +24,7 @@ import { startRuntime } from '../local/runtime.ts'
 
 new Command('npm run bench:cold')
   .description(
-    'Measures a first send against cold functions: the three functions of the stack, or one per route.',
+    'Measures a first send against cold functions: the functions of the stack, or one function per route.',
   )
   .allowExcessArguments(false)
   .parse()
@@ -143,7 +143,7 @@ const median = (values: readonly number[]) => Math.round(values.toSorted((x, y) 
 const minimum = (values: readonly number[]) => Math.round(Math.min(...values))
 console.log('connect → authenticate → join → send, every function cold, without process start')
 console.log(
-  `three functions   median ${median(byBoundary)} ms   minimum ${minimum(byBoundary)} ms   2 cold starts`,
+  `the stack        median ${median(byBoundary)} ms   minimum ${minimum(byBoundary)} ms   2 cold starts`,
 )
 console.log(`one per route     median ${median(byRoute)} ms   minimum ${minimum(byRoute)} ms   4 cold starts`)
 await runtime.stop()

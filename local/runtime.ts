@@ -19,7 +19,7 @@ import { chatTables, output } from './targets.ts'
 
 export type { Reload, Runtime, RuntimeOptions } from './runtime-types.ts'
 
-/** The origins of the two sites that the chat is made for. */
+/** The front ends of the Flask-SocketIO chat that this one replaces. */
 const SITES = ['http://localhost:3000', 'https://mathiascoutant.github.io']
 
 /** Starts everything. The public port opens last, so that a client that gets a response can use the whole chat. */
