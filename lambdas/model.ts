@@ -24,7 +24,7 @@ export interface Connection {
   readonly heardAt: number
 }
 
-/** An authenticated connection as its user's row lists it. */
+/** An authenticated connection, as listed in its user's row. */
 export interface UserConnection {
   readonly id: string
   readonly user: string
@@ -36,11 +36,11 @@ export interface UserConnection {
 /** The outcome of admitting a frame. */
 export type Admission =
   | { readonly outcome: 'admitted'; readonly connection: Connection }
-  /** The connection does not exist (any more). */
+  /** The connection does not exist, or no longer does. */
   | { readonly outcome: 'unknown' }
   | { readonly outcome: 'too_fast'; readonly waitMs: number }
 
-/** The outcome of admitting a frame that has a second rate of its own: `paced` is true if that rate was kept too. */
+/** The outcome of admitting a frame that has a second rate: `paced` is true if it kept to that one too. */
 export type PacedAdmission =
   | Exclude<Admission, { readonly outcome: 'admitted' }>
   | (Extract<Admission, { readonly outcome: 'admitted' }> & { readonly paced: boolean })
@@ -99,7 +99,7 @@ export interface Group {
 export interface ConversationTail {
   /** The newest entry. */
   readonly last?: Entry
-  /** How many turns have been drawn; 0 if writers have never competed. */
+  /** How many turns have been taken; 0 if writers have never competed. */
   readonly turnsIssued: number
 }
 
@@ -184,8 +184,8 @@ export interface StoredSend {
 export type AppendOutcome = 'stored' | 'taken' | StoredSend
 
 /**
- * The outcome of writing an entry together with the change that it records: `taken` if another entry has this `seq`,
- * `refused` if the change is not, or no longer, possible.
+ * The outcome of writing an entry together with the change that it records: `taken` if another entry has this
+ * `seq`, `refused` if the change is not possible, or no longer is.
  */
 export type ClaimOutcome = 'stored' | 'taken' | 'refused'
 
@@ -214,7 +214,7 @@ export type GroupInvitation = StoredInvitation & { readonly group: InvitedGroup 
 /** The link between two users: their open invitation or their conversation. */
 export type Bond = { readonly invitation: string } | { readonly conversation: string }
 
-/** Which side of an invitation a user is on. */
+/** The user's side of an invitation. */
 export type InvitationSide = 'RECEIVED' | 'SENT'
 
 /** Deferred work. Tasks may run more than once and in any order. */
@@ -223,7 +223,7 @@ export type Task =
   | {
       readonly task: 'presence'
       readonly user: string
-      /** When the task is due, if the user's presence row announces it. */
+      /** When the task is due, if the user's presence row records that time. */
       readonly checkAt?: number
     }
   /** Closes the connection unless it has authenticated. */
@@ -244,7 +244,7 @@ export type Task =
       readonly user: string
       readonly connections: readonly string[]
       readonly frame: string
-      /** If only participants of a conversation may receive the frame: which one. */
+      /** The conversation, if only its participants may receive the frame. */
       readonly conversation?: string | undefined
     }
 
@@ -253,6 +253,9 @@ export type TaskOf<T extends Task['task']> = Omit<Extract<Task, { readonly task:
 
 /** The keys that may have signed a token, newest first; as key objects, so that verifying need not parse them. */
 export interface SecretSource {
-  /** @param suspect true after a token failed to verify: checks whether the secret was rotated, unless it just did. */
+  /**
+   * @param suspect true after a token failed to verify: checks whether the secret was rotated, unless it
+   *   has just checked.
+   */
   current(suspect?: boolean): Promise<readonly KeyObject[]>
 }

@@ -45,10 +45,10 @@ export type ConnectionDeps = Pick<
   'connections' | 'subscriptions' | 'presence' | 'tasks' | 'features' | 'report' | 'now'
 >
 
-/** What every function has that reads conversations and posts to connections. */
+/** What every function that reads conversations and posts to connections has. */
 export type ConversationDeps = ConnectionDeps & Pick<Deps, 'conversations' | 'log' | 'poster'>
 
-/** What every function has that also receives messages. */
+/** What every function that also receives messages has. */
 export type MessageDeps = ConversationDeps & Pick<Deps, 'rates' | 'newId'>
 
 export type WorkerDeps = ConversationDeps & Pick<Deps, 'sweepSchedule'>
