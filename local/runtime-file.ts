@@ -4,13 +4,13 @@ import { z } from 'zod'
 import { currentProcess, stillRunning } from './processes.ts'
 
 const runtimeFile = z.object({
-  /** Id and start time of the process, which reveal a file that a crash left behind. */
+  /** Id and start time of the process, to detect a file that a crash left behind. */
   pid: z.int(),
   started: z.string(),
   port: z.int(),
   /** URL of the emulated AWS services. */
   awsEndpoint: z.string(),
-  /** Allow every action there; valid until the runtime stops. */
+  /** They allow every action there, and are valid until the runtime stops. */
   credentials: z.object({
     accessKeyId: z.string(),
     secretAccessKey: z.string(),

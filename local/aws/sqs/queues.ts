@@ -22,7 +22,7 @@ export function openQueues({ models, file, clock, warn }: QueuesOptions) {
       clock,
       giveUp(message) {
         const deadLetters = queues.get(model.redrive?.deadLetterArn ?? '')
-        // Without the content: it is private and does not belong in a terminal.
+        // Omits the content, which is private and does not belong in a terminal.
         warn(
           `GIVEN UP: message ${message.id} of ${model.name} failed ${message.receiveCount} times, see ${file}`,
         )
