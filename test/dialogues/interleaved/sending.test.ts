@@ -4,7 +4,7 @@ import { aPair, joined, post } from '../../support/chat.ts'
 import { rig, runBefore } from '../../support/interleave.ts'
 import { openStores } from '../../support/stores.ts'
 
-it('[PUSH-2] a message that waited for its seq reaches connections opened in the meantime, and none that were removed', async () => {
+it('[PUSH-2] a message that waited for its seq reaches connections opened in the meantime, but none that were removed', async () => {
   const { ada, bob, conversation } = await aPair()
   const removed = await joined(bob, conversation)
   const { deps, postedTo } = rig()
