@@ -45,10 +45,10 @@ export type PacedAdmission =
   | Exclude<Admission, { readonly outcome: 'admitted' }>
   | (Extract<Admission, { readonly outcome: 'admitted' }> & { readonly paced: boolean })
 
-/** What happened to a connection of a user. */
+/** What happened to one of a user's connections. */
 export type PresenceChangeKind = 'connected' | 'disconnected'
 
-/** The first connection of a user to open or to end since presence was last computed. */
+/** The first of a user's connections to open or to end since presence was last computed. */
 export interface PresenceChange {
   readonly connection: string
   readonly at: number
@@ -57,7 +57,7 @@ export interface PresenceChange {
 /** A user's presence as it was last computed. */
 export interface Presence {
   readonly online: boolean
-  /** When a connection of the user was last heard from; 0 if never. */
+  /** When any of the user's connections was last heard from; 0 if never. */
   readonly lastSeen: number
   /** When a queued task computes presence again; 0 if none is queued. */
   readonly checkAt: number
@@ -88,7 +88,7 @@ export interface Participant {
 
 export type ReadCursor = Pick<Participant, 'readSeq' | 'readOthers'>
 
-/** What makes a conversation a group. */
+/** The additional fields of a group. */
 export interface Group {
   /** The user who created the group and may invite others. */
   readonly creator: string
@@ -122,7 +122,7 @@ export interface Listed {
 /** Hours since the epoch of an ISO 8601 time. */
 export const hourOf = (at: string) => Math.floor(Date.parse(at) / 3_600_000)
 
-/** What every entry of a conversation's log carries. */
+/** The fields that every entry of a conversation's log has. */
 interface EntryBase {
   readonly id: string
   readonly seq: number

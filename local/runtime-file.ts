@@ -21,7 +21,7 @@ const runtimeFile = z.object({
   outputs: z.record(z.string(), z.string()),
 })
 
-/** What the commands need to find a running chat. */
+/** The information that the commands need to find a running chat. */
 export type RuntimeFile = z.infer<typeof runtimeFile>
 
 const fileIn = (dataDir: string) => path.join(dataDir, 'runtime.json')

@@ -40,7 +40,7 @@ type OwnEvent =
 /** Everything that a view shows; one line each. */
 export type ChatEvent = OwnEvent | EntryEvent | Exclude<PushFrame, EntryFrame | { type: 'new_invitation' }>
 
-/** What the client reports to its user. */
+/** Receives everything that the client shows to its user. */
 export interface View {
   /** A person is reading: what is shown counts as read, and opening a conversation shows its latest messages. */
   readonly interactive: boolean

@@ -93,7 +93,7 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
       ])
     },
 
-    /** Accepts an invitation of a user who is a participant already; false if it was answered before. */
+    /** Accepts an invitation to a user who is already a participant; false if it was answered before. */
     async settleInGroup(invitation: GroupInvitation): Promise<boolean> {
       return await commit(acceptance(invitation))
     },

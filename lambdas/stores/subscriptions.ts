@@ -146,7 +146,7 @@ export function subscriptionStore({
   }
 }
 
-/** Parts of an update of a participant's row. */
+/** Parts of an update to a participant's row. */
 const expiry = (tokenExpiresAt: number) => ({
   UpdateExpression: 'SET joined.#connection = :expires',
   ExpressionAttributeValues: { ':expires': tokenExpiresAt },

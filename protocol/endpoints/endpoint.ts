@@ -18,7 +18,7 @@ export interface Endpoint {
   readonly tag: keyof typeof tags
   /** One line for docs/openapi.yaml. */
   readonly summary: string
-  /** What the summary and the schemas leave out. */
+  /** Whatever the summary and the schemas do not say. */
   readonly description?: string
   readonly path?: z.ZodMiniType
   readonly query?: z.ZodMiniType

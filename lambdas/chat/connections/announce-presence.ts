@@ -30,7 +30,7 @@ export async function announcePresence(
   await postFrames(deps, posts, FAN_OUT_TIMEOUT_MS)
 }
 
-/** The other users in the conversations of a user. */
+/** The other users in a user's conversations. */
 async function acquaintances(
   { conversations }: ConversationDeps,
   user: string,

@@ -96,7 +96,9 @@ async function listAsActive({ conversations }: Needs, head: ConversationHead, en
 /** The number of turns taken but not yet served. */
 export const pendingTurns = ({ last, turnsIssued }: ConversationHead) => turnsIssued - (last?.turn ?? 0)
 
-/** Resolves with the current head once all turns before ours are served, or none has been served for a while. */
+/**
+ * Resolves with the current head once all earlier turns are served, or once none has been served for a while.
+ */
 async function waitForTurn(deps: Needs, head: ConversationHead, turn: number): Promise<ConversationHead> {
   let servedAt = deps.now()
   for (;;) {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Invoke } from '../lambda/invoke.ts'
 
-/** What the emulations of both kinds of API need. */
+/** Options of both the WebSocket API and the HTTP API. */
 export interface ApiOptions<Model, Limits> {
   readonly api: Model
   readonly invoke: Invoke

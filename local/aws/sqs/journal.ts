@@ -51,7 +51,7 @@ export function openJournal(file: string) {
   // Compacts right away, so that nothing is ever appended to a line that a crash cut short.
   compact()
   return {
-    /** Returns the messages of the queue with this name. */
+    /** Returns the messages in the queue with this name. */
     messagesOf: (queue: string) => [...live.values()].filter((kept) => kept.queue === queue),
     /** Adds messages, or replaces those with the same id. */
     save: (messages: readonly Message[]) => append({ save: [...messages] }),

@@ -35,7 +35,10 @@ export function openQueues({ models, file, clock, warn }: QueuesOptions) {
   const byPath = new Map([...queues.values()].map((queue) => [pathOf(queue.model.url), queue]))
   return {
     byArn: (arn: string): Queue | undefined => queues.get(arn),
-    /** Finds a queue by the path of its URL, `/account/name`: the template's URL has Amazon's host, the functions' ours. */
+    /**
+     * Finds a queue by the path of its URL, `/account/name`: the template's URL has Amazon's host, and the
+     * functions' URL has ours.
+     */
     byUrl: (url: string): Queue | undefined => byPath.get(pathOf(url)),
     close(): void {
       for (const queue of queues.values()) queue.close()

@@ -12,7 +12,7 @@ it('[PUSH-2] a message that waited for its seq reaches connections opened in the
   runBefore(deps, 'log', 'append', async () => {
     await post(ada, conversation, 'takes the seq')
     const { connections, subscriptions } = openStores()
-    // Like the removal of a connection that could not be closed.
+    // Removes the connection's rows but leaves it open, as if closing it had failed.
     await subscriptions.drop(conversation, bob.id, removed.connectionId)
     await connections.removeUserConnection(bob.id, removed.connectionId)
     opened.push(await bob.connect())

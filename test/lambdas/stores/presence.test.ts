@@ -309,7 +309,7 @@ describe('a computation of presence', () => {
     expect(world.queued).toHaveLength(2)
   })
 
-  it('[PRESENCE-2] is requested by the removal of the user if a disconnect crashed before its request', async () => {
+  it('[PRESENCE-2] is requested by removing the user if a disconnect crashed before its request', async () => {
     const world = await aWorld()
     const device = await world.device(world.ada)
     await world.refresh()

@@ -191,7 +191,7 @@ describe('GetSecretValue', () => {
     expect((await secrets.send(get('AWSPREVIOUS'))).SecretString).toBe('first')
   })
 
-  it('requires a permission of the stack', async () => {
+  it('requires a permission from the stack', async () => {
     const { secrets } = await anAws([])
     await expect(secrets.send(get())).rejects.toMatchObject({ name: 'AccessDeniedException' })
   })

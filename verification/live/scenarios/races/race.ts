@@ -2,7 +2,7 @@ import type { Chat } from '../../chat/chat.ts'
 import type { Database } from '../../chat/database.ts'
 import type { Trial } from '../../trial.ts'
 
-/** What every race needs. */
+/** The environment of a race. */
 export interface Race {
   readonly trial: Trial
   readonly chat: Chat
