@@ -73,7 +73,7 @@ function operation(route: RestRoute): Json {
   }
 }
 
-const capital = (name: string) => name.replace(/^./, (letter) => letter.toUpperCase())
-const answerName = (route: RestRoute) => `${capital(endpoints[route].operationId)}Answer`
-const bodyName = (route: RestRoute) => `${capital(endpoints[route].operationId)}Body`
+const capitalize = (name: string) => name.replace(/^./, (letter) => letter.toUpperCase())
+const answerName = (route: RestRoute) => `${capitalize(endpoints[route].operationId)}Answer`
+const bodyName = (route: RestRoute) => `${capitalize(endpoints[route].operationId)}Body`
 const json = (name: string) => ({ 'application/json': { schema: schemaRef(name) } })

@@ -7,7 +7,7 @@ import { errorFrameShape } from '../protocol/server-frames.ts'
 /** A JSON Schema, or a part of a document that contains some. */
 export type Json = { readonly [key: string]: unknown }
 
-/** Schemas that get a name of their own in both documents. */
+/** Schemas with their own name in both documents. */
 const shared: Readonly<Record<string, z.ZodMiniType>> = {
   Id: fields.id,
   UserId: fields.userId,
@@ -52,7 +52,7 @@ const schemaUri = (name: string) => `#/components/schemas/${name}`
 export const schemaRef = (name: string) => ({ $ref: schemaUri(name) })
 
 /** Drops `$schema` and `$id`, and unwraps an `allOf` that holds a single reference. */
-function plain({ $schema: _dialect, $id: _place, ...schema }: Json): Json {
+function plain({ $schema: _dialect, $id: _id, ...schema }: Json): Json {
   const { allOf, ...others } = schema
   const isLone = Array.isArray(allOf) && allOf.length === 1 && Object.keys(others).length === 0
   return isLone ? (allOf[0] as Json) : schema

@@ -90,7 +90,7 @@ const invitation = { id: 'i', from: 'ada', to: 'bob', message: '', status: 'pend
 await invitations.create(invitation)
 await invitations.accept(invitation, conversation, createdAt)
 
-/** The environment of all functions of the stack together, with the operator's permissions. */
+/** The combined environment of all functions of the stack, with the operator's permissions. */
 const env: Record<string, string> = Object.assign(
   {},
   ...[...runtime.stack.functions.values()].map((model) =>

@@ -1,6 +1,6 @@
 /**
- * Measures many writers in one conversation, each of which writes its next message when the last one is stored.
- * Runs the commit rules and the stores on the embedded engine, without sockets.
+ * Measures many writers in one conversation, each of which writes its next message once the previous one is
+ * stored. Runs the commit rules and the stores on the embedded engine, without sockets.
  *
  *   npm run bench:hot -- --writers 32 --messages 1500
  */

@@ -120,7 +120,7 @@ function answer(socket: WebSocket, type: string): Promise<void> {
   })
 }
 
-/** Prints percentiles, without the first tenth, which warms up the functions. */
+/** Prints percentiles, leaving out the first tenth, which warms up the functions. */
 function print(name: string, latencies: readonly number[]): void {
   const warm = latencies.slice(Math.floor(latencies.length / 10))
   const at = (share: number) => `p${share * 100} ${percentile(warm, share).toFixed(1)} ms`

@@ -21,8 +21,8 @@ export const environment = {
   allowedOrigins: 'ALLOWED_ORIGINS',
   /**
    * The callback URL of the stage. The SDK reads this variable itself
-   * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html), so that the same code posts to API
-   * Gateway on AWS and to the gateway on a laptop.
+   * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html), so the same code posts to
+   * API Gateway on AWS and to the emulated gateway on a laptop.
    */
   callbackUrl: 'AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI',
 } as const

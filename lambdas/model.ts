@@ -24,7 +24,7 @@ export interface Connection {
   readonly heardAt: number
 }
 
-/** An authenticated connection as its user's row lists it. */
+/** An authenticated connection, as listed in its user's row. */
 export interface UserConnection {
   readonly id: string
   readonly user: string
@@ -36,19 +36,19 @@ export interface UserConnection {
 /** The outcome of admitting a frame. */
 export type Admission =
   | { readonly outcome: 'admitted'; readonly connection: Connection }
-  /** The connection does not exist (any more). */
+  /** The connection does not exist, or no longer does. */
   | { readonly outcome: 'unknown' }
   | { readonly outcome: 'too_fast'; readonly waitMs: number }
 
-/** The outcome of admitting a frame that has a second rate of its own: `paced` is true if that rate was kept too. */
+/** The outcome of admitting a frame that has a second rate: `paced` is true if it kept to that one too. */
 export type PacedAdmission =
   | Exclude<Admission, { readonly outcome: 'admitted' }>
   | (Extract<Admission, { readonly outcome: 'admitted' }> & { readonly paced: boolean })
 
-/** What happened to a connection of a user. */
+/** What happened to one of a user's connections. */
 export type PresenceChangeKind = 'connected' | 'disconnected'
 
-/** The first connection of a user to open or to end since presence was last computed. */
+/** The first of a user's connections to open or to end since presence was last computed. */
 export interface PresenceChange {
   readonly connection: string
   readonly at: number
@@ -57,7 +57,7 @@ export interface PresenceChange {
 /** A user's presence as it was last computed. */
 export interface Presence {
   readonly online: boolean
-  /** When a connection of the user was last heard from; 0 if never. */
+  /** When any of the user's connections was last heard from; 0 if never. */
   readonly lastSeen: number
   /** When a queued task computes presence again; 0 if none is queued. */
   readonly checkAt: number
@@ -88,7 +88,7 @@ export interface Participant {
 
 export type ReadCursor = Pick<Participant, 'readSeq' | 'readOthers'>
 
-/** What makes a conversation a group. */
+/** The additional fields of a group. */
 export interface Group {
   /** The user who created the group and may invite others. */
   readonly creator: string
@@ -99,7 +99,7 @@ export interface Group {
 export interface ConversationTail {
   /** The newest entry. */
   readonly last?: Entry
-  /** How many turns have been drawn; 0 if writers have never competed. */
+  /** How many turns have been taken; 0 if writers have never competed. */
   readonly turnsIssued: number
 }
 
@@ -122,7 +122,7 @@ export interface Listed {
 /** Hours since the epoch of an ISO 8601 time. */
 export const hourOf = (at: string) => Math.floor(Date.parse(at) / 3_600_000)
 
-/** What every entry of a conversation's log carries. */
+/** The fields that every entry of a conversation's log has. */
 interface EntryBase {
   readonly id: string
   readonly seq: number
@@ -184,8 +184,8 @@ export interface StoredSend {
 export type AppendOutcome = 'stored' | 'taken' | StoredSend
 
 /**
- * The outcome of writing an entry together with the change that it records: `taken` if another entry has this `seq`,
- * `refused` if the change is not, or no longer, possible.
+ * The outcome of writing an entry together with the change that it records: `taken` if another entry has this
+ * `seq`, `refused` if the change is not possible, or no longer is.
  */
 export type ClaimOutcome = 'stored' | 'taken' | 'refused'
 
@@ -214,7 +214,7 @@ export type GroupInvitation = StoredInvitation & { readonly group: InvitedGroup 
 /** The link between two users: their open invitation or their conversation. */
 export type Bond = { readonly invitation: string } | { readonly conversation: string }
 
-/** Which side of an invitation a user is on. */
+/** The user's side of an invitation. */
 export type InvitationSide = 'RECEIVED' | 'SENT'
 
 /** Deferred work. Tasks may run more than once and in any order. */
@@ -223,7 +223,7 @@ export type Task =
   | {
       readonly task: 'presence'
       readonly user: string
-      /** When the task is due, if the user's presence row announces it. */
+      /** When the task is due, if the user's presence row records that time. */
       readonly checkAt?: number
     }
   /** Closes the connection unless it has authenticated. */
@@ -244,7 +244,7 @@ export type Task =
       readonly user: string
       readonly connections: readonly string[]
       readonly frame: string
-      /** If only participants of a conversation may receive the frame: which one. */
+      /** The conversation, if only its participants may receive the frame. */
       readonly conversation?: string | undefined
     }
 
@@ -253,6 +253,9 @@ export type TaskOf<T extends Task['task']> = Omit<Extract<Task, { readonly task:
 
 /** The keys that may have signed a token, newest first; as key objects, so that verifying need not parse them. */
 export interface SecretSource {
-  /** @param suspect true after a token failed to verify: checks whether the secret was rotated, unless it just did. */
+  /**
+   * @param suspect true after a token failed to verify: checks whether the secret was rotated, unless it
+   *   has just checked.
+   */
   current(suspect?: boolean): Promise<readonly KeyObject[]>
 }

@@ -40,7 +40,10 @@ export interface AppOptions {
   readonly bundles?: BundleDirectories
 }
 
-/** Creates the app with its only stack, which `app.synth()` writes. Throws a `SettingsError` if a setting is invalid. */
+/**
+ * Creates the app and its only stack; `app.synth()` writes the template. Throws a `SettingsError` if a
+ * setting is invalid.
+ */
 export function buildApp(options: AppOptions = {}): App {
   const app = new App({
     analyticsReporting: false,

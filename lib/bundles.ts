@@ -51,7 +51,7 @@ export function buildBundles(options: BundleOptions = {}): BundleDirectories {
     mainFields: ['module', 'main'],
     minify: !readable,
     sourcemap: readable ? 'linked' : false,
-    // The sources are at hand wherever the map is read.
+    // The map is only read where the sources are available.
     sourcesContent: false,
     legalComments: 'none',
     logLevel: 'silent',
@@ -62,8 +62,8 @@ export function buildBundles(options: BundleOptions = {}): BundleDirectories {
 }
 
 /**
- * Renames into place, so that another process which stages the same folder at this moment reads the old file or
- * the new one but never half of one. The temporary file stays out of that folder.
+ * Renames the new file into place, so that another process staging the same folder reads either the old file
+ * or the new one, never half of one. The temporary file is kept out of that folder.
  */
 function replaceFile(path: string, contents: Uint8Array, temporaryFolder: string): void {
   if (existsSync(path) && readFileSync(path).equals(contents)) return

@@ -24,14 +24,16 @@ export type ConnectionMethod = 'POST' | 'DELETE'
  */
 export type QueueAction = 'SendMessage' | 'ReceiveMessage' | 'DeleteMessage' | 'GetQueueAttributes'
 
-/** What one function may use. Anything absent is denied, and the function does not even learn its name. */
+/** What one function may use. Anything absent is denied, and the function is not even given its name. */
 export interface Permissions {
   readonly tables: Partial<Readonly<Record<TableName, readonly TableAction[]>>>
   /** True if it may read the secret that signs tokens. */
   readonly tokenSecret: boolean
-  /** Actions on the connections of the WebSocket stage. If empty, it does not learn the callback URL. */
+  /**
+   * Actions on the connections of the WebSocket stage. If empty, the function is not given the callback URL.
+   */
   readonly openConnections: readonly ConnectionMethod[]
-  /** Actions on the task queue. Without `SendMessage` it does not learn the queue's URL. */
+  /** Actions on the task queue. Without `SendMessage`, the function is not given the queue's URL. */
   readonly tasks: readonly QueueAction[]
 }
 
@@ -76,7 +78,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
     openConnections: ['POST'],
     tasks: ['SendMessage'],
   },
-  // Invoked by the queue and the schedule only; it acts for no user.
+  // Invoked only by the queue and the schedule, never on behalf of a user.
   worker: {
     tables: {
       connections: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],

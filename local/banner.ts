@@ -9,7 +9,7 @@ const TOKEN_HOURS = 24
 /** How many names a line shows. */
 const MAX_NAMES = 6
 
-/** What a developer needs to know when the chat has started. */
+/** The text that tells a developer how to use the chat that has just started. */
 export function banner(
   runtime: Pick<Runtime, 'url' | 'socketUrl' | 'users' | 'jwtSecret'>,
   dataDir: string,

@@ -5,7 +5,7 @@ import { mapStack } from './source-maps.ts'
 /** Receives one entry: what a function printed, a failed invocation, a denied call. */
 export type Log = (source: string, text: string) => void
 
-/** The entry that lambdas/report.ts writes; what else it has is context. */
+/** The entry that lambdas/report.ts writes; any further fields are context. */
 const errorEntry = z
   .object({ level: z.literal('error'), name: z.string(), message: z.string(), stack: z.string().optional() })
   .catchall(z.unknown())
@@ -14,7 +14,7 @@ export const logToStandardError: Log = (source, text) => {
   console.error(formatEntry(source, text))
 }
 
-/** Spreads an error over several lines and refers it to the TypeScript sources; other entries stay as they are. */
+/** Spreads an error over several lines and maps its stack to the sources; other entries are unchanged. */
 export function formatEntry(source: string, text: string): string {
   const error = readErrorEntry(text)
   if (!error) return printable(`[${source}] ${mapStack(text)}`)

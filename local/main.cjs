@@ -1,5 +1,5 @@
-// Where `npm start` begins. CommonJS without dependencies, so that an old version of Node gets a sentence here
-// instead of a stack trace from tsx or from a dependency.
+// The entry point of `npm start`. CommonJS without dependencies, so that an old version of Node gets a
+// sentence here instead of a stack trace from tsx or from a dependency.
 const required = require('../package.json').engines.node.replace('>=', '')
 const [major, minor] = required.split('.').map(Number)
 const [runningMajor, runningMinor] = process.versions.node.split('.').map(Number)
@@ -15,7 +15,7 @@ if (runningMajor < major || (runningMajor === major && runningMinor < minor)) {
 import('tsx')
   .then(() => import('./start.ts'))
   .catch((error) => {
-    // The sources of this project are always there, so a missing module is a missing dependency.
+    // The sources of this project are always present, so a missing module is a missing dependency.
     const missing = error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND'
     console.error(missing ? 'Dependencies are missing. Run npm ci, then start again.' : error)
     process.exit(1)

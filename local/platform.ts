@@ -45,7 +45,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   )
   const operator = createIdentity('operator', [{ effect: 'Allow', actions: ['*'], resources: ['*'] }])
 
-  // A circle: API Gateway invokes the functions, which call AWS, which posts to API Gateway's connections.
+  // Circular: API Gateway invokes the functions, which call AWS, which posts to API Gateway's connections.
   const invoke = faults.invoke((...invocation) => functions.invoke(...invocation))
   const shared = {
     invoke: trace ? traceFrames(invoke, trace) : invoke,

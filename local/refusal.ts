@@ -2,7 +2,7 @@ import { environment } from '../lambdas/environment.ts'
 import type { Refusal } from './aws/gateway/handshake.ts'
 import type { StackModel } from './stack/model.ts'
 
-/** Says why a handshake was refused, and which setting decides it. */
+/** Explains why a handshake was refused, and which setting is responsible. */
 export function describeRefusal({ status, origin, address }: Refusal, stack: StackModel): string {
   const connect = stack.webSocketApi.routes.get('$connect')
   const settings = stack.functions.get(connect?.functionId ?? '')?.environment ?? {}

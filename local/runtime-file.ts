@@ -4,13 +4,13 @@ import { z } from 'zod'
 import { currentProcess, stillRunning } from './processes.ts'
 
 const runtimeFile = z.object({
-  /** Id and start time of the process, which reveal a file that a crash left behind. */
+  /** Id and start time of the process, to detect a file that a crash left behind. */
   pid: z.int(),
   started: z.string(),
   port: z.int(),
   /** URL of the emulated AWS services. */
   awsEndpoint: z.string(),
-  /** Allow every action there; valid until the runtime stops. */
+  /** They allow every action there, and are valid until the runtime stops. */
   credentials: z.object({
     accessKeyId: z.string(),
     secretAccessKey: z.string(),
@@ -21,7 +21,7 @@ const runtimeFile = z.object({
   outputs: z.record(z.string(), z.string()),
 })
 
-/** What the commands need to find a running chat. */
+/** The information that the commands need to find a running chat. */
 export type RuntimeFile = z.infer<typeof runtimeFile>
 
 const fileIn = (dataDir: string) => path.join(dataDir, 'runtime.json')

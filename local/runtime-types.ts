@@ -19,7 +19,7 @@ export interface RuntimeOptions {
   readonly port?: number
   /** @default - generated once and kept in the data directory */
   readonly jwtSecret?: string | undefined
-  /** Imported at the start: added or updated, never removed. @default - none */
+  /** Imported at startup: added or updated, never removed. @default - none */
   readonly users?: readonly User[]
   /** Imports the users only into a database that has none. @default false */
   readonly demo?: boolean
@@ -39,7 +39,7 @@ export interface RuntimeOptions {
   readonly clock?: Clock
   /** Interval of every schedule in milliseconds, for tests. @default - the interval of its rule */
   readonly scheduleMs?: number
-  /** Makes calls to AWS fail, for tests. @default - none fails */
+  /** Makes calls to AWS fail, for tests. @default - no call fails */
   readonly intercept?: Intercept
   /** Faults to inject, see docs/faults.md. @default - none */
   readonly faults?: FaultOptions | undefined
@@ -47,7 +47,7 @@ export interface RuntimeOptions {
   readonly log?: Log
   /** Receives a line for each request and frame. @default - none */
   readonly trace?: Trace | undefined
-  /** Called after each step of the start with its duration. @default - none */
+  /** Called after each step of the startup with its duration. @default - none */
   readonly progress?: (step: string, ms: number) => void
 }
 
@@ -68,7 +68,7 @@ export interface Runtime extends Pick<Platform, 'gateway' | 'invoke' | 'awsEndpo
   /** The token secret in the emulated Secrets Manager, which can be rotated. */
   readonly secret: SecretStore
   readonly tables: ChatTables
-  /** The users at the start, including the imported ones. */
+  /** The users at startup, including the imported ones. */
   readonly users: readonly User[]
   /** The engine itself, which checks no permissions. */
   readonly databaseEndpoint: string

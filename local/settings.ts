@@ -7,8 +7,8 @@ import { demoUsersFile, readUsersFile } from './users-file.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads the settings of a laptop from environment variables; an empty one counts as unset. Throws a StartError that
- * lists every problem, one sentence per line.
+ * Reads the laptop's settings from environment variables; an empty one counts as unset. Throws a StartError
+ * that lists every problem, one sentence per line.
  */
 export function readSettings(env: Environment) {
   const problems: string[] = []
@@ -37,7 +37,7 @@ export function readSettings(env: Environment) {
   return settings
 }
 
-/** The data directory, also for the commands that look for a running chat. */
+/** The data directory; the commands use it too, to find a running chat. */
 export function dataDirOf(env: Environment): string {
   return path.resolve(env['DATA_DIR'] || '.data')
 }

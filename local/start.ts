@@ -26,7 +26,7 @@ const program = new Command('npm start --')
   .allowExcessArguments(false)
   .parse()
 
-/** The shell sends one Ctrl-C to npm and to this process, and npm passes it on: repeats within this time are the same one. */
+/** One Ctrl-C arrives twice, from the terminal and from npm: a repetition within this time is ignored. */
 const SAME_SIGNAL_MS = 1_000
 
 let runtime: Runtime | undefined
@@ -95,7 +95,7 @@ async function onSignal(): Promise<void> {
   if (stopRequestedAt !== undefined) return
   stopRequestedAt = Date.now()
   console.log(colors.dim('stopping'))
-  // During the start, `run` exits as soon as there is a runtime to stop.
+  // During startup, `run` exits as soon as there is a runtime to stop.
   if (runtime) await exit(0)
 }
 

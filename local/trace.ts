@@ -37,7 +37,7 @@ export function tracePosts(connections: ConnectionsApi, trace: Trace): Connectio
   }
 }
 
-/** The time since a reading of the monotonic clock. */
+/** The time since `startedAt`, a reading of the monotonic clock. */
 export function elapsed(startedAt: number): string {
   return `${Math.round(performance.now() - startedAt)} ms`
 }

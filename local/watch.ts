@@ -8,7 +8,7 @@ const folders = ['lambdas', 'protocol']
 /** Waits this long after a change, because editors save in several steps and a checkout changes many files. */
 const QUIET_MS = 120
 
-/** The sources that the stack itself is synthesized from, which a running process does not load again. */
+/** The sources from which the stack itself is synthesized; a running process does not reload them. */
 const stackSources = new Set([
   'lambdas/environment.ts',
   'protocol/endpoints.ts',

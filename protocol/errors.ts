@@ -27,7 +27,7 @@ interface ChatErrorOptions {
   readonly cause?: unknown
 }
 
-/** A refusal. Clients see its message as it is, so it names fields and never internals. */
+/** A refusal. Clients see the message verbatim, so it names fields but never internals. */
 export class ChatError extends Error {
   override readonly name = 'ChatError'
   readonly code: ErrorCode

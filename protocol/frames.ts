@@ -10,7 +10,7 @@ interface Answer {
   readonly type: AnswerType
   /**
    * `returned`: the handler returns it, and API Gateway sends it as the route response, which costs no call.
-   * `posted`: the handler posts it itself, so that it leaves before the pushes to others.
+   * `posted`: the handler posts it itself, so that it is sent before the pushes to others.
    */
   readonly sent: 'returned' | 'posted'
 }

@@ -35,13 +35,13 @@ export const limits = {
   tokenLength: 4096,
   /** The longest time until a token's `exp`. */
   tokenLifetimeSeconds: 25 * 3600,
-  /** Clock difference that is tolerated when a token is checked; also the time from `exp` to the close. */
+  /** Clock difference tolerated in a token, and the time from its `exp` until the connection is closed. */
   clockToleranceSeconds: 60,
   /** Failed authentications after which a connection is closed. */
   authenticationFailures: 3,
   /** Time that a new connection has to authenticate. */
   authenticationMs: 15_000,
-  /** Connections of one user; another one retires the oldest. */
+  /** Connections of one user; one more closes the oldest. */
   connectionsPerUser: 10,
   /** `rate_limited` refusals after which a connection is closed. */
   strikes: 200,

@@ -7,7 +7,7 @@ interface FrameEntry<Type extends string> {
   readonly schema: z.ZodMiniObject<{ readonly type: z.ZodMiniLiteral<Type> }>
 }
 
-/** Checks that each entry's schema is for the type that it is listed under. */
+/** Checks that each entry's schema is for the type under which it is listed. */
 export const registry = <const Entries extends { readonly [T in keyof Entries]: FrameEntry<T & string> }>(
   entries: Entries,
 ) => entries

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-/** What the files of a room may import, besides each other. */
-interface Room {
+/** What the files of a layer may import, besides each other. */
+interface Layer {
   /** Folders and files of this repository. */
   readonly imports: readonly string[]
   readonly packages?: readonly RegExp[]
@@ -15,12 +15,12 @@ const zod = /^zod/
 
 /** The types and small helpers that all of the lambdas share. */
 const shared = ['protocol', 'lambdas/model.ts', 'lambdas/limits.ts', 'lambdas/async.ts', 'lambdas/fold.ts']
-/** The rules see stores, delivery and the secret only as the types in deps.ts. */
+/** The chat rules know stores, delivery and the secret only through the types in deps.ts. */
 const rules = [...shared, 'lambdas/chat/deps.ts', 'lambdas/chat/rates.ts']
 const dispatchers = [...shared, 'lambdas/chat', 'lambdas/report.ts']
 
-/** Every room of the repository, from the wire up. A room that is not listed here fails the last test. */
-const rooms: Readonly<Record<string, Room>> = {
+/** Every layer of the repository, from the wire up. A folder of code outside these layers fails a test. */
+const layers: Readonly<Record<string, Layer>> = {
   protocol: { imports: [], packages: [zod] },
   'lambdas/chat/entries': { imports: rules, packages: [/^node:crypto$/] },
   'lambdas/chat/connections': {
@@ -126,10 +126,10 @@ const isIn = (path: string, places: readonly string[]) =>
   places.some((place) => path === place || path.startsWith(`${place}/`))
 
 describe('imports point one way', () => {
-  it.each(Object.entries(rooms))('%s imports only what it may', (folder, { imports, packages = [] }) => {
+  it.each(Object.entries(layers))('%s imports only what it may', (folder, { imports, packages = [] }) => {
     const files = filesIn(folder)
     expect(files.length).toBeGreaterThan(0)
-    const strays = files.flatMap((file) =>
+    const violations = files.flatMap((file) =>
       importsOf(file)
         .filter((from) => {
           if (!from.startsWith('.')) return !packages.some((pattern) => pattern.test(from))
@@ -137,26 +137,28 @@ describe('imports point one way', () => {
         })
         .map((from) => `${file} imports ${from}`),
     )
-    expect(strays).toEqual([])
+    expect(violations).toEqual([])
   })
 
-  it('every folder of code belongs to a room', () => {
+  it('every folder of code belongs to a layer', () => {
     const folders = readdirSync('.', { withFileTypes: true })
       .filter(
         (entry) =>
           entry.isDirectory() && !/^\.|^(node_modules|dist|cdk\.out|coverage|docs|test)$/.test(entry.name),
       )
       .flatMap(({ name }) => filesIn(name).map(dirname))
-    const known = [...Object.keys(rooms), 'lambdas/chat', 'lambdas']
-    const strays = folders.filter((folder) => !known.includes(folder) && !isIn(folder, Object.keys(rooms)))
-    expect([...new Set(strays)]).toEqual([])
+    const known = [...Object.keys(layers), 'lambdas/chat', 'lambdas']
+    const violations = folders.filter(
+      (folder) => !known.includes(folder) && !isIn(folder, Object.keys(layers)),
+    )
+    expect([...new Set(violations)]).toEqual([])
   })
 
   it('only lambdas/functions and lambdas/compose.ts read the environment, and only lambdas/aws.ts creates clients', () => {
     const files = filesIn('lambdas').filter(
       (file) => !isIn(file, ['lambdas/functions', 'lambdas/compose.ts', 'lambdas/aws.ts']),
     )
-    const strays = files.filter((file) => /process\.env|new \w+Client\(/.test(readFileSync(file, 'utf8')))
-    expect(strays).toEqual([])
+    const violations = files.filter((file) => /process\.env|new \w+Client\(/.test(readFileSync(file, 'utf8')))
+    expect(violations).toEqual([])
   })
 })

@@ -6,7 +6,7 @@ const TOKEN_HOURS = 12
 
 /** Where the client gets its tokens from. */
 export interface Account {
-  /** True if an expiring token can be replaced by a new one. */
+  /** True if an expiring token can be replaced with a new one. */
   readonly renewable: boolean
   /** Resolves with a token to authenticate with, a new one if the account is renewable. */
   renew(): Promise<string>
@@ -14,7 +14,7 @@ export interface Account {
   token(): Promise<string>
 }
 
-/** The chat to sign in to, and the account to do it with. */
+/** The chat to sign in to, and the account to sign in with. */
 export interface SignIn extends Pick<Target, 'socketUrl' | 'restUrl'> {
   readonly account: Account
 }

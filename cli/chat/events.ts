@@ -1,10 +1,10 @@
 import type { Conversation, Invitation, LogEntry, Message, Person } from '../../protocol/model.ts'
 import type { PushFrame } from '../../protocol/server-frames.ts'
 
-/** One or several event types with the same fields. */
+/** One or more event types with the same fields. */
 type Of<Type extends string, Fields> = Type extends Type ? { readonly type: Type } & Readonly<Fields> : never
 
-/** An entry of a conversation's log, as it is shown. */
+/** An entry of a conversation's log, as it is displayed. */
 export type EntryEvent =
   /** A message as it was sent, after an edit, or after its deletion. */
   | Of<'message' | 'edited' | 'deleted', { message: Message }>
@@ -24,7 +24,7 @@ type OwnEvent =
   | Of<'conversation', { number: number; conversation: Conversation }>
   | Of<'invitation', { number: number; invitation: Invitation }>
   | Of<'opened', { conversation_id: string; last_seq: number; last_read_seq: number }>
-  /** What was shown so far belongs to a different log. */
+  /** Everything shown so far belongs to a different log. */
   | Of<'reset', { conversation_id: string }>
   | Of<'invited', { user: string; invitation_id: string }>
   | Of<'accepted', { invitation_id: string; conversation?: Conversation }>
@@ -40,7 +40,7 @@ type OwnEvent =
 /** Everything that a view shows; one line each. */
 export type ChatEvent = OwnEvent | EntryEvent | Exclude<PushFrame, EntryFrame | { type: 'new_invitation' }>
 
-/** What the client reports to its user. */
+/** Receives everything that the client shows to its user. */
 export interface View {
   /** A person is reading: what is shown counts as read, and opening a conversation shows its latest messages. */
   readonly interactive: boolean

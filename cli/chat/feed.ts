@@ -52,7 +52,7 @@ export class Feed {
     if (has_more) await this.fill()
   }
 
-  /** Adds an entry that was pushed, joined or acknowledged. */
+  /** Adds an entry from a push, the answer to a join, or an acknowledgement. */
   add(entry: Entry): void {
     this.#show(this.#buffer.add(entry))
     if (!this.#buffer.hasGap || this.#gapTimer || this.#closed) return
@@ -62,7 +62,7 @@ export class Feed {
     }, this.#deps.timing.gapMs)
   }
 
-  /** The server reported the last `seq` of the log. */
+  /** Called when the server has reported the last `seq` of the log. */
   reaches(lastSeq: number): void {
     if (lastSeq > this.lastSeq) this.fill().catch(this.#deps.refused)
   }
@@ -97,7 +97,7 @@ export class Feed {
     }
   }
 
-  /** What was shown so far belongs to a different log. */
+  /** Everything shown so far belongs to a different log. */
   #restart(lastSeq: number): void {
     this.#deps.show({ type: 'reset', conversation_id: this.#conversation })
     this.#show(this.#buffer.begin(lastSeq))

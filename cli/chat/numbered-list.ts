@@ -15,7 +15,7 @@ export class NumberedList {
   /**
    * Resolves with the id that a number stands for; any other word is taken as an id.
    *
-   * @param print fetches and prints the list, which an empty list needs before it knows a number
+   * @param print fetches and prints the list; called for a number if the list is still empty
    */
   async idOf(word: string, print: () => Promise<void>): Promise<string> {
     if (!/^\d{1,4}$/.test(word)) return word

@@ -1,4 +1,4 @@
-/** The input is not a valid command; the message says what would be. */
+/** The input is not a valid command; the message says what a valid one looks like. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }

@@ -10,7 +10,7 @@ type Value = string | number | undefined | null
 /** The fields of an event's line, by name and in order. */
 type Fields<E extends ChatEvent> = { readonly [name: string]: (event: E) => Value }
 
-/** Reads a field of the event itself. */
+/** Reads a field directly from the event. */
 const own =
   <K extends string>(name: K) =>
   (event: { readonly [N in K]?: Value }) =>

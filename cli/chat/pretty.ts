@@ -10,7 +10,7 @@ type Writer = {
 
 const { bold, cyan, dim, green, yellow } = colors
 
-/** A user counts as typing for this long after the last report, because the report of the end may be lost. */
+/** How long a user counts as typing after the last report: the report that they stopped may be lost. */
 const TYPING_MS = 6000
 
 /** Formats events as lines for people, with names learned from earlier events. */
@@ -138,8 +138,10 @@ function excerpt(text: string): string {
 /** Local hours and minutes, with the date unless it is today. */
 function clock(iso: string, now: number): string {
   const time = new Date(iso)
-  const two = (part: number) => `${part}`.padStart(2, '0')
-  const hours = `${two(time.getHours())}:${two(time.getMinutes())}`
+  const twoDigits = (part: number) => `${part}`.padStart(2, '0')
+  const hours = `${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`
   const today = time.toDateString() === new Date(now).toDateString()
-  return today ? hours : `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${hours}`
+  return today
+    ? hours
+    : `${time.getFullYear()}-${twoDigits(time.getMonth() + 1)}-${twoDigits(time.getDate())} ${hours}`
 }

@@ -1,6 +1,8 @@
 import type { FeedDeps } from './feed.ts'
 
-/** Reports the read cursor, one `mark_read` at a time; what is read in the meantime goes into a single next one. */
+/**
+ * Reports the read cursor, one `mark_read` at a time; the next one covers everything read in the meantime.
+ */
 export class ReadMarker {
   readonly #conversation: string
   readonly #deps: FeedDeps
@@ -13,7 +15,7 @@ export class ReadMarker {
     this.#deps = deps
   }
 
-  /** The user has seen everything up to `seq`. */
+  /** Called when the user has seen everything up to `seq`. */
   reached(seq: number): void {
     this.#reached = Math.max(this.#reached, seq)
     if (!this.#busy) void this.#work()

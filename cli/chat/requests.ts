@@ -57,7 +57,7 @@ export class Requests {
   refuse(id: string, error: ChatError): boolean {
     const request = this.#open.get(id)
     if (!request) return false
-    if (errorCodes[error.code].retryable) this.#later(request, error)
+    if (errorCodes[error.code].retryable) this.#retryLater(request, error)
     else this.#take(id)?.refused(error)
     return true
   }
@@ -65,7 +65,7 @@ export class Requests {
   /** API Gateway's own error frame, which names no request: attributable only if a single request is pending. */
   anonymous(): void {
     const [only, ...others] = this.#open.values()
-    if (only && others.length === 0) this.#later(only, new ChatError('unavailable', 'the chat failed'))
+    if (only && others.length === 0) this.#retryLater(only, new ChatError('unavailable', 'the chat failed'))
   }
 
   /** Sends all pending requests again, in their original order, on a new connection. */
@@ -94,10 +94,10 @@ export class Requests {
     clearTimeout(request.timer)
     if (!this.#send({ ...request.make(), request_id: request.id })) return
     const timeout = new ChatError('unavailable', 'the chat does not answer')
-    request.timer = setTimeout(() => this.#later(request, timeout), this.#timing.answerTimeoutMs)
+    request.timer = setTimeout(() => this.#retryLater(request, timeout), this.#timing.answerTimeoutMs)
   }
 
-  #later(request: Request, error: ChatError): void {
+  #retryLater(request: Request, error: ChatError): void {
     clearTimeout(request.timer)
     if (++request.failures >= this.#timing.maxAttempts) {
       this.#take(request.id)?.refused(error)

@@ -3,7 +3,7 @@ import type { LogEntry } from '../../protocol/model.ts'
 import { fromLog } from './events.ts'
 import { Feed, type FeedDeps } from './feed.ts'
 
-/** Earlier entries that are shown at once. */
+/** How many earlier entries are shown at a time. */
 const HISTORY = 20
 
 /** The open conversation. */

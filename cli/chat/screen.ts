@@ -28,7 +28,7 @@ export class Screen {
     this.#editor = createInterface({ input: process.stdin, output, completer })
     this.#editor.on('line', (line) => listener.entered(line))
     this.#editor.on('SIGINT', () => listener.left())
-    this.#editor.on('close', () => this.#gone())
+    this.#editor.on('close', () => this.#onClose())
     process.stdin.on('keypress', () => listener.typed(this.#editor.line))
   }
 
@@ -69,7 +69,7 @@ export class Screen {
     this.#editor.close()
   }
 
-  #gone(): void {
+  #onClose(): void {
     if (this.#closed) return
     this.#closed = true
     this.#output.write('\n')

@@ -12,8 +12,8 @@ import { defaultTiming } from './timing.ts'
 const MAX_RECONNECTS = 8
 
 /**
- * Runs the chat for a program: executes the lines of standard input one after the other and prints events to standard
- * output. Rejects at the first failure.
+ * Runs the chat for a program: executes the lines of standard input one at a time and prints events to
+ * standard output. Rejects at the first failure.
  */
 export async function runScript(signIn: SignIn, open: string | undefined): Promise<void> {
   const pretty = process.stdout.isTTY ? new PrettyView() : undefined

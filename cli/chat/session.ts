@@ -99,7 +99,7 @@ export class Session implements SocketListener {
     }
   }
 
-  /** After two unanswered pings the connection is dead, whatever the socket's state says. */
+  /** After two unanswered pings the connection is dead, even if the socket still looks open. */
   #schedulePing(): void {
     const ping = () => {
       if (this.#unansweredPings >= 2) return this.#socket.drop('no answer to two pings')

@@ -23,7 +23,7 @@ export class Typing {
     }
   }
 
-  /** The message was sent or discarded. */
+  /** Call it when the message is sent or discarded. */
   stopped(): void {
     if (this.#on) this.#report(false)
     this.#on = false

@@ -14,7 +14,7 @@ import type { SweepSchedule } from '../stores/sweep-schedule.ts'
 import type { TaskQueue } from '../stores/tasks.ts'
 import type { UserStore } from '../stores/users.ts'
 
-/** Everything that the rules use. Each function composes only what its own rules need. */
+/** Everything that the chat rules depend on. Each function composes only what its own rules need. */
 export interface Deps {
   readonly authentication: AuthenticationStore
   readonly connections: ConnectionStore
@@ -39,22 +39,22 @@ export interface Deps {
   readonly newId: () => string
 }
 
-/** What every function has, because each of them may have to clean up a connection. */
+/** The dependencies of every function, because any of them may have to clean up a connection. */
 export type ConnectionDeps = Pick<
   Deps,
   'connections' | 'subscriptions' | 'presence' | 'tasks' | 'features' | 'report' | 'now'
 >
 
-/** What every function has that reads conversations and posts to connections. */
+/** The dependencies of functions that read conversations and post to connections. */
 export type ConversationDeps = ConnectionDeps & Pick<Deps, 'conversations' | 'log' | 'poster'>
 
-/** What every function has that also receives messages. */
+/** The dependencies of functions that also receive messages. */
 export type MessageDeps = ConversationDeps & Pick<Deps, 'rates' | 'newId'>
 
 export type WorkerDeps = ConversationDeps & Pick<Deps, 'sweepSchedule'>
 
-/** What the handlers of REST endpoints get. */
+/** The dependencies of the REST handlers. */
 export type RestDeps = Omit<Deps, 'handshakes' | 'sweepSchedule'>
 
-/** What the handlers of frames get. */
+/** The dependencies of the frame handlers. */
 export type SocketDeps = Omit<RestDeps, 'invitations'>

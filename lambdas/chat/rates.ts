@@ -2,10 +2,10 @@ import { ChatError } from '../../protocol/errors.ts'
 import type { Rate } from '../../protocol/limits.ts'
 
 /**
- * The generic cell rate algorithm keeps a single number: the time at which everything sent so far would have been sent at
- * the allowed rate. It may be ahead of the clock by the burst.
+ * The generic cell rate algorithm keeps a single number: the time at which everything sent so far would have
+ * been sent at the allowed rate. It may run ahead of the clock by up to the burst.
  * @see https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
- * @returns the number after one more, or how long to wait
+ * @returns that time after one more event, or how long to wait
  */
 export function nextArrival(
   { perSecond, burst }: Rate,

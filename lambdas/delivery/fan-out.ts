@@ -17,12 +17,12 @@ export interface FanOut {
 
 /** How long a REST call waits for its pushes; the worker does the rest. */
 export const REST_FAN_OUT_TIMEOUT_MS = 300
-/** No caller waits for the worker, but its own timeout leaves room for the cleanup. */
+/** No caller waits for the worker, but it must finish, cleanup included, within its own timeout. */
 export const WORKER_FAN_OUT_TIMEOUT_MS = WORKER_TIMEOUT_MS - 10_000
 
 /**
- * Posts to all connections in parallel, for at most `timeoutMs`. Posts that hang then are given up: they end by
- * themselves at the request timeout of the client (aws.ts), and their outcome is ignored.
+ * Posts to all connections in parallel, for at most `timeoutMs`. Posts still in flight then are abandoned:
+ * they end at the client's own request timeout (aws.ts), and their outcome is ignored.
  */
 export async function fanOut(poster: Poster, posts: readonly Post[], timeoutMs: number): Promise<FanOut> {
   const gone: string[] = []

@@ -5,5 +5,5 @@ import { taskHandlers } from '../workers/tasks.ts'
 
 const handlers = taskHandlers(composeWorkerDeps())
 
-/** Runs the tasks of the queue and the sweep of the schedule. */
+/** Runs the tasks from the queue and the scheduled sweep. */
 export const handler = (event: WorkerEvent) => dispatch(handlers, event)

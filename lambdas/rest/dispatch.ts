@@ -27,7 +27,7 @@ async function answer(deps: RestDeps, handlers: RestHandlers, event: RestEvent):
   if (!Object.hasOwn(handlers, event.routeKey)) throw notFound('route')
   const route = event.routeKey as AdminRoute
   const { user } = await requireAdmin(deps, bearerToken(event))
-  // Each handler takes only the calls of its own route, and these are parsed by the schemas of that route.
+  // Safe, because each handler only receives calls to its own route, parsed by that route's schemas.
   return await (handlers[route] as AnyHandler)({ user, ...parseCall(route, event) })
 }
 

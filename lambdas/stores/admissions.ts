@@ -33,8 +33,9 @@ export function admissionStore({ db, tableName: TableName }: Table) {
   }
 
   /**
-   * Does the same for a typing frame, counting both rates in one write if the client is ahead of neither. Concurrent
-   * frames of the same connection cost further attempts; if those fail too, the frame counts but is not paced.
+   * Does the same for a typing frame, which counts toward two rates, in one write if the client is ahead of
+   * neither. Concurrent frames of the same connection cost further attempts; if those fail too, the frame is
+   * counted but not passed on.
    */
   async function admitPaced(id: string, rate: Rate, typingRate: Rate, now: number): Promise<PacedAdmission> {
     const [frames, typing] = [stepsOf('arrival', rate, now), stepsOf('typing', typingRate, now)]
@@ -52,7 +53,9 @@ export function admissionStore({ db, tableName: TableName }: Table) {
     return withPace(await admit(id, rate, now), false)
   }
 
-  /** Resolves with the row before the update, with the row that failed a condition, or with neither if it is gone. */
+  /**
+   * Resolves with the row before the update, the row that failed a condition, or neither if there is none.
+   */
   async function count(id: string, steps: readonly Step[]): Promise<{ updated?: Row; found?: unknown }> {
     const update = new UpdateCommand({
       TableName,
@@ -73,7 +76,7 @@ export function admissionStore({ db, tableName: TableName }: Table) {
   }
 }
 
-/** The two ways to count one frame more. */
+/** The two ways to count another frame. */
 function stepsOf(counter: Counter, { perSecond, burst }: Rate, now: number) {
   const intervalMs = 1000 / perSecond
   const latest = now + (burst - 1) * intervalMs

@@ -14,10 +14,11 @@ export function authenticationStore({
 }: Pick<Table, 'db'> & { readonly connectionsTable: string; readonly usersTable: string }) {
   return {
     /**
-     * Gives a connection to its user, or renews the token of the same user. False if the connection is gone or belongs
-     * to another user, or if the user is no administrator at the moment of the commit.
+     * Gives a connection to its user, or renews the token of the same user. False if the connection is gone
+     * or belongs to another user, or if the user is not an administrator at the time of the commit.
      *
-     * @param hasJoined false if the connection must not have joined a conversation, whose rows hold the expiry too
+     * @param hasJoined if false, also fails if the connection has joined a conversation, because the rows
+     *   of joined conversations store the expiry too
      */
     async bind(connection: UserConnection, hasJoined: boolean): Promise<boolean> {
       const { id, user, tokenExpiresAt } = connection
@@ -35,7 +36,7 @@ export function authenticationStore({
           },
         },
         addUserConnection(connectionsTable, connection),
-        // The removal of a user deletes the profile first and cleans up the connections after: either it finds this
+        // Removing a user deletes the profile first and then cleans up the connections: either it finds this
         // connection, or this check fails.
         {
           ConditionCheck: {

@@ -27,13 +27,13 @@ export function connectionStore(table: Table) {
       await put(table, { Item, ...IF_NEW })
     },
 
-    /** An open connection; undefined also while it is being cleaned up. */
+    /** An open connection; undefined once its cleanup has begun. */
     async find(id: string): Promise<Connection | undefined> {
       const row = await get(table, connectionKey(id))
       return row && !row['closing'] ? toConnection(row) : undefined
     },
 
-    /** A connection whatever its state, with whether it is being cleaned up. */
+    /** A connection in any state, and whether it is being cleaned up. */
     async inspect(id: string): Promise<(Connection & { readonly closing: boolean }) | undefined> {
       const row = await get(table, connectionKey(id))
       return row && { ...toConnection(row), closing: isClosing(row) }
@@ -55,8 +55,8 @@ export function connectionStore(table: Table) {
     },
 
     /**
-     * Starts the cleanup of a connection and resolves with its row. From here on nothing can be added to it. Repeated,
-     * after a crash in between, it returns the same row until the row is removed.
+     * Starts the cleanup of a connection and resolves with its row. From then on nothing can be added to it.
+     * If called again after a crash, it returns the same row until that row is removed.
      */
     async markClosing(id: string): Promise<Connection | undefined> {
       const marked = await update(table, {

@@ -23,10 +23,11 @@ export type ConversationStore = ReturnType<typeof conversationStore>
 export function conversationStore(table: Table) {
   return {
     /**
-     * Reads participants, joined connections and the newest entry. Sort keys descend PART# > META > LOGTURN > LOG#, so
-     * one backward query of a few rows covers a conversation of two or a small group. Of a larger group the end of the
-     * log is read first, so that a user who has left by then is not among the participants read after it. A query is no
-     * snapshot: if participants have just changed, a small group is read in that order as well.
+     * Reads participants, joined connections and the newest entry. Sort keys descend PART# > META > LOGTURN >
+     * LOG#, so one backward query of a few rows covers a conversation of two or a small group. For a larger
+     * group the end of the log is read first, so that a user who has left by then is not among the
+     * participants read after it. A query is not a snapshot: if participants have just changed, a small group
+     * is read in that order as well.
      */
     async head(id: string): Promise<ConversationHead | undefined> {
       const rows = await backward(id, ABOVE_PARTICIPANTS, SMALL_ROWS)
@@ -69,8 +70,8 @@ export function conversationStore(table: Table) {
     },
 
     /**
-     * Moves a read cursor forward and resolves with the participant before. Resolves with undefined if the cursor is
-     * there or further already, or if the user has left.
+     * Moves a read cursor forward and resolves with the participant as it was before. Resolves with undefined
+     * if the cursor is already there or further, or if the user has left.
      */
     async markRead(
       id: string,

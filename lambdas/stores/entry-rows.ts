@@ -11,7 +11,7 @@ import {
   transact,
 } from './table.ts'
 
-/** Fields whose attribute has another name. Absent fields stay absent both ways. */
+/** Fields whose attribute has a different name. Absent fields stay absent in both directions. */
 const attributes = {
   clientMessageId: 'client_message_id',
   createdAt: 'created_at',

@@ -2,11 +2,15 @@ import type { InvitationSide, InvitedGroup, StoredInvitation } from '../model.ts
 import { deleteItem, IF_NEW, putItem, type Row, type TransactItem } from './table.ts'
 
 export const invitationKey = (id: string) => ({ pk: `INV#${id}`, sk: 'INV' })
-/** One row per two users, in either direction: it makes their invitation and their conversation unique. */
+/**
+ * One row for each pair of users, in either order: it keeps their invitation and their conversation unique.
+ */
 export const pairKey = (a: string, b: string) => ({ pk: `PAIR#${[a, b].sort().join('#')}`, sk: 'PAIR' })
-/** One row per group and invited user, in the group's partition: it makes their open invitation unique. */
+/** One row per group and invited user, in the group's partition: it keeps their open invitation unique. */
 const groupKey = (group: string, user: string) => ({ pk: `GROUP#${group}`, sk: `INVITED#${user}` })
-/** One row per group: every store of invitations takes the next step, so that one of two concurrent ones is refused. */
+/**
+ * One row per group: storing invitations takes the next step, so that one of two concurrent calls is refused.
+ */
 export const stepKey = (group: string) => ({ pk: `GROUP#${group}`, sk: 'COUNT' })
 /** Open invitations of a user, by side. */
 const openKey = (side: InvitationSide, user: string, id: string) => ({
@@ -14,7 +18,7 @@ const openKey = (side: InvitationSide, user: string, id: string) => ({
   sk: `${side}#${id}`,
 })
 
-/** The row that makes an open invitation unique. */
+/** The row that keeps an open invitation unique. */
 const bondKey = ({ from, to, group }: StoredInvitation) =>
   group ? groupKey(group.id, to) : pairKey(from, to)
 
@@ -25,7 +29,7 @@ const openKeys = ({ id, from, to }: StoredInvitation) => [
 
 /** Parts of transactions. */
 export const invitationItems = (TableName: string) => ({
-  /** Stores a pending invitation, if there is none like it. */
+  /** Stores a pending invitation, unless there already is one for the same users or group. */
   create(invitation: StoredInvitation): TransactItem[] {
     const { id, to } = invitation
     const row = toRow(invitation)

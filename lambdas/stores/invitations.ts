@@ -39,8 +39,8 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
     },
 
     /**
-     * Stores pending invitations to a group, all or none, as the step after the one that was read; with the group
-     * itself, if it is new. False if another caller has taken that step.
+     * Stores pending invitations to a group, all or none, together with the group itself if it is new. They
+     * take the step after the one that was read. False if another caller has taken that step.
      */
     async createInGroup(
       { group, step }: { readonly group: string; readonly step: number },
@@ -93,7 +93,7 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
       ])
     },
 
-    /** Accepts an invitation of a user who is a participant already; false if it was answered before. */
+    /** Accepts an invitation to a user who is already a participant; false if it was answered before. */
     async settleInGroup(invitation: GroupInvitation): Promise<boolean> {
       return await commit(acceptance(invitation))
     },

@@ -60,7 +60,9 @@ export function logStore(table: Table) {
       return row && { seq: Number(row['seq']), hash: String(row['hash']) }
     },
 
-    /** Draws the next turn of a busy conversation. Turns only order attempts; the slot decides what is stored. */
+    /**
+     * Takes the next turn of a busy conversation. Turns only order attempts; the slot decides what is stored.
+     */
     async takeTurn(conversation: string): Promise<number> {
       const drawn = await update(table, {
         Key: conversationKeys.turns(conversation),
@@ -115,7 +117,7 @@ export function logStore(table: Table) {
       return row && toEntry(row)
     },
 
-    /** Those of these entries that exist, unordered. */
+    /** The entries with these `seq`s, as far as they exist, unordered. */
     async entries(conversation: string, seqs: Iterable<number>): Promise<readonly Entry[]> {
       const keys = [...new Set(seqs)].map((seq) => conversationKeys.entry(conversation, seq))
       return (await batchGet(table, keys)).map(toEntry)
@@ -126,7 +128,7 @@ export function logStore(table: Table) {
       return await range(conversation, seq + 1, MAX_SEQ, limit, true)
     },
 
-    /** Up to `limit` entries before `seq`, the newest of them, oldest first. */
+    /** The newest `limit` entries before `seq`, oldest first. */
     async before(conversation: string, seq: number, limit: number): Promise<readonly Entry[]> {
       return (await range(conversation, 1, seq - 1, limit, false)).toReversed()
     },

@@ -4,7 +4,7 @@ import { batchGet, get, put, RETURN_FAILED, type Row, rawAttribute, type Table, 
 
 const presenceKey = (user: string) => ({ pk: `USER#${user}`, sk: 'PRESENCE' })
 
-/** Attribute names: stored rows say `came` and `gone`. */
+/** Attribute names in stored rows: `came` and `gone`. */
 const prefixes: Readonly<Record<PresenceChangeKind, string>> = { connected: 'came', disconnected: 'gone' }
 
 export type PresenceStore = ReturnType<typeof presenceStore>
@@ -24,8 +24,9 @@ export function presenceStore(table: Table) {
     },
 
     /**
-     * Records that a connection opened or ended, so that a concurrent computation, which may have missed it, runs again:
-     * always after a disconnect; after a connect only if it found the user offline. Resolves with the presence before.
+     * Records that a connection opened or ended, so that a concurrent computation, which may have missed it,
+     * runs again: always after a disconnect; after a connect only if it found the user offline. Resolves with
+     * the presence before the change.
      */
     async note(
       user: string,
@@ -46,7 +47,7 @@ export function presenceStore(table: Table) {
     },
 
     /**
-     * Replaces the version before this one and clears the noted changes. False if another computation has written
+     * Replaces the preceding version and clears the noted changes. False if another computation has written
      * first, if a connection has ended since, or if one has opened and this version says offline.
      */
     async write(user: string, presence: Presence): Promise<boolean> {

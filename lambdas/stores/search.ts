@@ -12,8 +12,9 @@ const wordStart = /(?<![^ '’\p{Pd}])[^ '’\p{Pd}]/gu
 const SEPARATOR = '\t'
 
 /**
- * The terms under which a person is found, each by its beginning: the name from each of its words on, the last name
- * before the first, and the e-mail. A term that is the beginning of another one needs no row of its own.
+ * The terms under which a person is found, each by its beginning: the rest of the name from each of its
+ * words, the last name followed by the first, and the e-mail. A term that is the beginning of another one
+ * needs no row.
  */
 export function termsOf({ firstname, lastname, email }: Person): readonly string[] {
   const name = fold(`${firstname} ${lastname}`)
@@ -26,7 +27,7 @@ export function termsOf({ firstname, lastname, email }: Person): readonly string
   )
 }
 
-/** Rows spread over one partition per two-character beginning, which is as much as every search knows. */
+/** One partition for each two-character beginning: every search has at least two characters. */
 const partition = (term: string) => `SEARCH#${[...term].slice(0, limits.searchMin).join('')}`
 
 export const searchKey = (term: string, id: string) => ({

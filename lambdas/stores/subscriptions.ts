@@ -16,8 +16,8 @@ export function subscriptionStore({
 }: Pick<Table, 'db'> & { readonly connectionsTable: string; readonly conversationsTable: string }) {
   return {
     /**
-     * Joins a connection. The conditions make sure that neither a connection that has just closed nor a user who is not
-     * a participant leaves a row behind, and that no join writes an expiry from before a renewal.
+     * Joins a connection. The conditions ensure that no row is written for a connection that has just closed
+     * or for a user who is not a participant, and that no join writes an expiry from before a renewal.
      */
     async join(
       conversation: string,
@@ -51,8 +51,8 @@ export function subscriptionStore({
     },
 
     /**
-     * Writes a renewed expiry. Does nothing if the connection has not joined, or if a newer renewal has come first,
-     * which writes its own expiry.
+     * Writes a renewed expiry. Does nothing if the connection has not joined, or if a newer renewal came
+     * first and wrote its own expiry.
      */
     async renew(
       conversation: string,
@@ -146,7 +146,7 @@ export function subscriptionStore({
   }
 }
 
-/** Parts of an update of a participant's row. */
+/** Parts of an update to a participant's row. */
 const expiry = (tokenExpiresAt: number) => ({
   UpdateExpression: 'SET joined.#connection = :expires',
   ExpressionAttributeValues: { ':expires': tokenExpiresAt },

@@ -27,7 +27,7 @@ export type Row = Readonly<Record<string, unknown>>
 
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
-/** Conditions on the existence of a row, and how to get the row that failed one. */
+/** Conditions on the existence of a row, and the option to return the row that failed one. */
 export const IF_NEW = { ConditionExpression: 'attribute_not_exists(pk)' }
 export const IF_EXISTS = { ConditionExpression: 'attribute_exists(pk)' }
 export const RETURN_FAILED = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
@@ -54,7 +54,7 @@ export interface FailedCondition {
 const BACKOFF = { baseMs: 20, maxMs: 400 }
 /** With the backoff above, ten attempts take less than two seconds. */
 const MAX_ATTEMPTS = 10
-/** About two seconds, when there is still time to tell the client to try again. */
+/** About two seconds, which leaves time to tell the client to try again. */
 const MAX_BATCH_ATTEMPTS = 12
 
 /** The row with this key, read with strong consistency. */
@@ -132,8 +132,8 @@ function cancellationReasons(error: unknown): readonly CancellationReason[] | un
 const isFailedCondition = (reason: CancellationReason) => reason.Code === 'ConditionalCheckFailed'
 
 /**
- * Retries while nothing but a conflict on the same item refuses a transaction, or a write that meets one. Conflicts are
- * normal under load on AWS; the engine on a laptop has none.
+ * Retries a transaction, or a write that collides with one, while a conflict on the same item is the only
+ * reason for the failure. Conflicts are normal under load on AWS; the engine on a laptop has none.
  */
 async function retryConflicts<T>(send: () => Promise<T>): Promise<T> {
   for (let attempts = 1; ; attempts++) {

@@ -14,7 +14,7 @@ import {
 } from './table.ts'
 
 export const profileKey = (id: string) => ({ pk: `USER#${id}`, sk: 'PROFILE' })
-/** Every user again in one partition, so that listing users is a query and not a scan. */
+/** A second row for every user, all in one partition, so that listing users is a query rather than a scan. */
 const rosterKey = (id: string) => ({ pk: 'ROSTER', sk: id })
 
 export type UserStore = ReturnType<typeof userStore>

@@ -17,8 +17,9 @@ type AnyHandler = (
 ) => Promise<AnswerFrame | undefined>
 
 /**
- * Passes a MESSAGE event to the handler of its frame and sends the answer. A refusal goes back as the route response, which
- * costs no call. It is posted instead where the route has no response, and before a close, which would overtake it.
+ * Passes a MESSAGE event to the handler of its frame and sends the answer. A refusal goes back as the route
+ * response, which costs no call. It is posted instead if the route has no response, and before a close, which
+ * would overtake a route response.
  */
 export async function dispatch(
   deps: MessageDeps,
@@ -34,11 +35,11 @@ export async function dispatch(
 
   try {
     if (frame instanceof ChatError) {
-      // Handlers count their own frames, in a write that they need anyway.
+      // Handlers count their own frames, as part of a write that they need anyway.
       await admit(deps, connection)
       throw frame
     }
-    // Each handler takes only its own type of frame, and the type of the frame selects it.
+    // Safe, because the type of the frame selects the handler.
     const answer = await (handlers[frame.type] as AnyHandler)({ connection, reply }, frame)
     return answer ? { statusCode: 200, body: encodeFrame(answer, requestId) } : OK
   } catch (error) {
@@ -53,6 +54,6 @@ export async function dispatch(
   }
 }
 
-/** True if the connection was refused for being too fast so often that it must be closed. False if that is unknown. */
+/** True if the connection was too fast so often that it must be closed; false if the count fails. */
 const exceedsStrikes = async (connections: Deps['connections'], connection: string) =>
   ((await connections.count(connection, 'strikes').catch(() => 0)) ?? 0) >= limits.strikes

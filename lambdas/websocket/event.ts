@@ -10,7 +10,7 @@ export interface SocketEvent {
   readonly body?: string
 }
 
-/** With any other key API Gateway sends an error of its own. */
+/** If there is any other key, API Gateway sends its own error instead. */
 export interface SocketResponse {
   readonly statusCode: number
   readonly body?: string

@@ -1,6 +1,6 @@
 import type { AnswerSent, AnswerTo, ClientFrame, FrameType } from '../../protocol/frames.ts'
 
-/** What a handler gets besides the frame. */
+/** The context that a handler receives besides the frame. */
 export interface FrameContext<T extends FrameType = FrameType> {
   readonly connection: string
   /** Posts the answer before the handler is done. Only for frames whose answer is posted. */

@@ -28,7 +28,7 @@ export async function dispatch(
   return { batchItemFailures: failed.flat() }
 }
 
-/** Only functions of this stack may send to the queue, so beyond the name the shape of a task is trusted. */
+/** Only this stack's functions may send to the queue, so a task with a known name is trusted. */
 function parse({ body }: QueueRecord): Work {
   const work = json(body)
   if (typeof work === 'object' && work !== null && 'task' in work && typeof work.task === 'string') {
@@ -48,6 +48,6 @@ function json(text: string): unknown {
 
 async function perform(handlers: Partial<TaskHandlers>, work: Work): Promise<void> {
   if (!Object.hasOwn(handlers, work.task)) throw new Error(`no handler for the task ${work.task}`)
-  // Each handler takes only its own task.
+  // Safe, because the name of the task selects the handler.
   await (handlers[work.task] as (work: Work) => Promise<void>)(work)
 }

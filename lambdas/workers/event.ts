@@ -1,15 +1,15 @@
-/** The fields that the worker reads of a message of the queue. */
+/** The fields of a queued message that the worker reads. */
 export interface QueueRecord {
   readonly messageId: string
   readonly body: string
 }
 
-/** Up to ten messages of the queue. */
+/** A batch of up to ten messages from the queue. */
 export interface QueueEvent {
   readonly Records: readonly QueueRecord[]
 }
 
-/** The constant input of the schedule. */
+/** The schedule's constant input. */
 export interface ScheduleEvent {
   readonly task: 'sweep'
 }

@@ -6,7 +6,7 @@ import { redeliver } from '../chat/push/redeliver.ts'
 import type { Task } from '../model.ts'
 import type { ScheduleEvent } from './event.ts'
 
-/** A task of the queue, or the sweep of the schedule. */
+/** A task from the queue, or the scheduled sweep. */
 export type Work = Task | ScheduleEvent
 
 /** One handler for each kind of work. If it throws, the work is retried later. */

@@ -9,7 +9,7 @@ export interface SweepScheduleProps {
   readonly worker: LambdaFunction
 }
 
-/** Backs up the queue: the sweep finishes the work of lost tasks and crashed functions. */
+/** A safety net for the queue: the sweep finishes the work of lost tasks and crashed functions. */
 export class SweepSchedule extends Construct {
   constructor(scope: Construct, id: string, props: SweepScheduleProps) {
     super(scope, id)

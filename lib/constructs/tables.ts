@@ -30,7 +30,7 @@ export class Tables extends Construct {
       deletionProtection: props.deletionProtection,
     }
     this.tables = {
-      // Worthless once the sockets are closed: reconnecting clients fill it again.
+      // Worthless once the sockets are closed: clients fill it again as they reconnect.
       connections: this.table('Connections', {
         timeToLiveAttribute: 'expires_at',
         removalPolicy: RemovalPolicy.DESTROY,

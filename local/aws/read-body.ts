@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 
 /**
- * Reads a body of at most `limit` bytes. Resolves with `too_large` as soon as its header or its bytes exceed the limit; the
- * rest is discarded.
+ * Reads a body of at most `limit` bytes. Resolves with `too_large` as soon as the declared length or the
+ * received bytes exceed the limit; the rest is discarded.
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | 'too_large'> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return 'too_large'

@@ -67,7 +67,7 @@ export async function startAwsServer(options: AwsServerOptions) {
       else sendReply(response, badRequest('ValidationException', String(error)))
     })
   })
-  // The functions reuse connections; closing one while a call is on its way would look like a failure of AWS.
+  // The functions reuse connections; closing one while a call is in flight would look like a failure of AWS.
   server.keepAliveTimeout = 0
   const port = await listen(server, 0, '127.0.0.1')
 

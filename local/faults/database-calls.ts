@@ -19,8 +19,9 @@ const readBatch = z.object({ RequestItems: z.record(z.string(), readRequest) })
 const batch = z.object({ RequestItems: z.record(z.string(), z.union([z.array(z.unknown()), readRequest])) })
 
 /**
- * The response to an eventually consistent read from a replica that has received no write yet. Real replicas lag by
- * less, but code that survives this survives them. Undefined for consistent reads and for other calls.
+ * The response to an eventually consistent read from a replica that has not received any write yet. Real
+ * replicas lag less, but code that copes with this copes with them too. Undefined for consistent reads and
+ * for other calls.
  */
 export function emptyRead(operation: string, input: Json): Json | undefined {
   if (operation === 'BatchGetItem') {
@@ -34,7 +35,10 @@ export function emptyRead(operation: string, input: Json): Json | undefined {
   return undefined
 }
 
-/** Splits a batch in two; undefined for other calls and for a batch of one item, which DynamoDB accepts or refuses. */
+/**
+ * Splits a batch in two; undefined for other calls and for a single item, which DynamoDB cannot process in
+ * part.
+ */
 export function firstHalf(
   operation: string,
   input: Json,

@@ -10,7 +10,7 @@ import { faultyPosts } from './posts.ts'
 import { createDice } from './random.ts'
 import { failingSecrets } from './secrets.ts'
 
-/** Wraps the parts of the laptop with faults. A part whose faults are off is returned as it is. */
+/** Wraps the parts of the laptop with faults. A part whose faults are off is returned unchanged. */
 export type Faults = Readonly<ReturnType<typeof createFaults>>
 
 /** Throws a StartError if the options are not valid. */

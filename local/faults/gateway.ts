@@ -24,7 +24,7 @@ export function droppingGateway(
   const sockets = new Set<Duplex>()
   const timer = setInterval(() => {
     if (sockets.size > 0) dice.count('gateway.dropAllEveryMillis')
-    // Without a close frame, so that neither side is notified.
+    // No close frame, so that neither side is notified.
     for (const socket of sockets) socket.destroy()
   }, dropAllEveryMillis)
   timer.unref()

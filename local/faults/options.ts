@@ -94,7 +94,7 @@ function flat(settings: FaultSettings): readonly (readonly [string, unknown])[] 
   )
 }
 
-/** Undefined for every other code, which `sentences` describes. */
+/** Undefined for every other code; `sentences` describes those. */
 function objectProblem({ code }: { readonly code?: string }): string | undefined {
   return code === 'invalid_type' ? 'must be an object' : undefined
 }

@@ -18,8 +18,9 @@ export function createDice(seed: number) {
   const count = (fault: string) => void tally.set(fault, (tally.get(fault) ?? 0) + 1)
   return {
     /**
-     * Returns the first of these faults that strikes, and counts it. Each fault draws from its own stream, whether or
-     * not an earlier one has struck, so that switching one on does not change the decisions of the others.
+     * Returns the first of these faults that strikes, and counts it. Each fault has its own random stream,
+     * which advances whether or not an earlier fault struck, so that switching on one fault does not change
+     * when the others strike.
      */
     choose<Fault extends string>(group: string, chances: Readonly<Partial<Record<Fault, number>>>) {
       const faults = Object.keys(chances) as Fault[]

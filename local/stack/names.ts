@@ -20,7 +20,9 @@ interface Named {
 export const arn = (service: string, rest: string) =>
   `arn:${place.partition}:${service}:${place.region}:${place.account}:${rest}`
 
-/** API ids and secret suffixes are random on AWS; here they derive from the name, so that a restart keeps them. */
+/**
+ * API ids and secret suffixes are random on AWS; here, the name determines them, so they survive a restart.
+ */
 const stableId = (name: string, length: number) =>
   BigInt(`0x${createHash('sha256').update(name).digest('hex')}`)
     .toString(36)
@@ -31,7 +33,7 @@ const physicalName = (id: string, { Properties }: TemplateResource, property: st
 
 type Namer = (id: string, resource: TemplateResource) => Named
 
-/** A resource whose `Ref` is its name, which is in the property unless CloudFormation generates it. */
+/** A resource whose `Ref` is its name: the value of the property, or a generated name if there is none. */
 const named =
   (property: string, arnOf: (name: string) => string): Namer =>
   (id, resource) => {
@@ -67,7 +69,7 @@ const namers: Readonly<Record<string, Namer>> = {
   },
 }
 
-/** Returns the names of a resource. A type without an entry above has its logical id and no attributes. */
+/** Returns the names of a resource. For types without an entry above, these are just the logical id. */
 export function namesOf(id: string, resource: TemplateResource): Named {
   return namers[resource.Type]?.(id, resource) ?? { ref: id, attributes: {} }
 }

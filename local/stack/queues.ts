@@ -16,7 +16,7 @@ export interface QueueModel {
   readonly redrive?: { readonly deadLetterArn: string; readonly maxReceiveCount: number } | undefined
 }
 
-/** A mapping by which Lambda polls a queue for a function. */
+/** An event source mapping: Lambda polls the queue on behalf of the function. */
 export interface EventSourceModel {
   readonly queueArn: string
   readonly functionId: string

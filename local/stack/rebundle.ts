@@ -11,7 +11,7 @@ export async function rebundle(
   outdir: string,
 ): Promise<ReadonlyMap<string, FunctionModel>> {
   const { buildBundles } = await import('../../lib/bundles.ts')
-  // In a new folder, because containers may still load the present code.
+  // In a new folder, because containers may still be loading the current code.
   const bundles = mkdtempSync(path.join(outdir, 'bundles-'))
   buildBundles({ outdir: bundles, readable: true })
   const changed = new Map<string, FunctionModel>()
@@ -30,7 +30,7 @@ function haveSameCode(one: string, other: string): boolean {
   )
 }
 
-/** Removes bundles that no function uses any more, such as those from before the previous reload. */
+/** Removes bundles that no function uses any longer, such as those from before the previous reload. */
 function removeUnused(outdir: string, functions: readonly FunctionModel[]): void {
   const used = new Set(functions.map(({ codeDir }) => codeDir))
   for (const folder of readdirSync(outdir).filter((name) => name.startsWith('bundles'))) {

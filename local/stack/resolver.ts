@@ -1,7 +1,7 @@
 import { namesOf, place } from './names.ts'
 import { type Template, TemplateError } from './template.ts'
 
-/** Replaces the intrinsic functions in a value of the template by their values on the laptop. */
+/** Replaces the intrinsic functions in a template value with their values on the laptop. */
 export type Resolve = (value: unknown) => unknown
 
 const pseudoParameters: Readonly<Record<string, string>> = {

@@ -26,7 +26,7 @@ const tableProperties = z.object({
     .optional(),
 })
 
-/** A DynamoDB table of the template, without what only AWS provides (recovery, encryption). */
+/** A DynamoDB table of the template, without the features that only AWS provides (recovery, encryption). */
 export type TableModel = Readonly<z.infer<typeof tableProperties>> & { readonly name: string }
 
 export function readTables(template: Template, resolve: Resolve): readonly TableModel[] {

@@ -12,13 +12,13 @@ export const tags = {
   health: 'Whether the chat is running.',
 } as const
 
-/** Everything there is to know about one REST route. */
+/** The complete definition of one REST route. */
 export interface Endpoint {
   readonly operationId: string
   readonly tag: keyof typeof tags
   /** One line for docs/openapi.yaml. */
   readonly summary: string
-  /** What the summary and the schemas leave out. */
+  /** Whatever the summary and the schemas do not say. */
   readonly description?: string
   readonly path?: z.ZodMiniType
   readonly query?: z.ZodMiniType
@@ -51,7 +51,7 @@ export const integer = (min: number, max: number) =>
 /** The number of items in a page. */
 export const pageLimit = (max: number, byDefault: number) => z._default(integer(1, max), byDefault)
 
-/** The path of whatever an `{id}` names. */
+/** The path parameter of routes with an `{id}`. */
 export const idPath = z.object({ id })
 
 /** API Gateway's connection ids end in `=`, so they are not an `id`. */

@@ -28,7 +28,7 @@ const postMessage = z.object({
 })
 export type PostMessage = z.output<typeof postMessage>
 
-/** Absent metadata stays as it is. */
+/** If metadata is absent, the stored metadata is kept. */
 const editMessage = z.object({ content, metadata: z.optional(metadata), connection_id: connectionId })
 export type EditMessage = z.output<typeof editMessage>
 

@@ -14,7 +14,7 @@ const typesOf = ({ messages }: { messages: { $ref: string }[] }) =>
   messages.map(({ $ref }) => $ref.replace('#/channels/chat/messages/', ''))
 
 describe('The documents', () => {
-  it.each(Object.entries(files()))('%s is what protocol/ says; if not, run `npm run docs`', (name, text) => {
+  it.each(Object.entries(files()))('%s matches protocol/; if not, run `npm run docs`', (name, text) => {
     expect(committed(name.replace('docs/', '')), 'run `npm run docs`').toBe(text)
   })
 
@@ -36,7 +36,7 @@ describe('The documents', () => {
     }
   })
 
-  it('have every client frame as an operation with its answer, and every answer as one', () => {
+  it('have an operation for every client frame, with its answer, and no other answers', () => {
     const answered = frameTypes.flatMap((type) => {
       const { action, reply, ...operation } = asyncapi.operations[type]
       expect([action, typesOf(operation)]).toEqual(['receive', [type]])
@@ -46,7 +46,7 @@ describe('The documents', () => {
     expect(answered.toSorted()).toEqual(Object.keys(answerFrames).toSorted())
   })
 
-  it('have every push as an operation', () => {
+  it('have an operation for every push', () => {
     for (const type of Object.keys(pushFrames)) {
       const { action, ...operation } = asyncapi.operations[type]
       expect([action, typesOf(operation)]).toEqual(['send', [type]])

@@ -10,7 +10,7 @@ const asyncapi = readDocument('asyncapi.yaml')
 const openapi = readDocument('openapi.yaml')
 
 describe('The documents follow their standards', () => {
-  it('docs/asyncapi.yaml is valid by the official schema of AsyncAPI 3.0', () => {
+  it('docs/asyncapi.yaml is valid against the official schema of AsyncAPI 3.0', () => {
     // The schema brings its own copy of the meta schema.
     const ajv = formats.default(new Ajv({ strict: false, meta: false }))
     const validate = ajv.compile(specs.schemas['3.0.0'] as Record<string, unknown>)
@@ -18,7 +18,7 @@ describe('The documents follow their standards', () => {
     expect(validate.errors ?? []).toEqual([])
   })
 
-  it('docs/openapi.yaml is valid by the official schema of OpenAPI 3.1', async () => {
+  it('docs/openapi.yaml is valid against the official schema of OpenAPI 3.1', async () => {
     const validator = new Validator()
     const { errors } = await validator.validate(openapi)
     expect(errors ?? []).toEqual([])
@@ -41,7 +41,7 @@ describe('The documents follow their standards', () => {
   it.each([
     ['docs/asyncapi.yaml', asyncapi],
     ['docs/openapi.yaml', openapi],
-  ])('every reference in %s leads somewhere', (_name, document) => {
+  ])('every reference in %s resolves', (_name, document) => {
     const references = valuesUnder('$ref', document) as string[]
     const lost = references.filter((reference) => {
       const keys = reference.replace(/^#\//, '').split('/')
@@ -53,7 +53,7 @@ describe('The documents follow their standards', () => {
   it.each([
     ['docs/asyncapi.yaml', asyncapi],
     ['docs/openapi.yaml', openapi],
-  ])('no schema of %s forbids fields that are added later', (_name, document) => {
+  ])('no schema in %s forbids fields that may be added later', (_name, document) => {
     expect(valuesUnder('additionalProperties', document)).not.toContain(false)
   })
 })

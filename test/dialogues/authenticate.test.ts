@@ -85,7 +85,7 @@ describe('authenticating', () => {
     expect(messages.size).toBe(1)
   })
 
-  it('[AUTH-3] a token is accepted within 60 s of its exp, as clocks may differ', async () => {
+  it('[AUTH-3] a token is accepted up to 60 s after its exp, because clocks may differ', async () => {
     const { id } = await anAdmin()
     const token = tokenFor(id, { exp: seconds() - 30, iat: seconds() - 90 })
     expect(
@@ -93,7 +93,7 @@ describe('authenticating', () => {
     ).toBe(200)
   })
 
-  it('[AUTH-4] the third refused token closes the connection after its error', async () => {
+  it('[AUTH-4] the third refused token closes the connection after the error', async () => {
     const socket = await openSocket()
     for (const _ of [1, 2, 3]) {
       expect(await socket.ask({ type: 'authenticate', token: 'bad' })).toMatchObject({ code: 'unauthorized' })
@@ -127,7 +127,7 @@ describe('authenticating', () => {
   it.each([
     ['is not an administrator', async () => (await anAdmin('eve', 'user')).token],
     ['does not exist', async () => tokenFor('nobody-at-all')],
-  ])('[AUTH-6] another user who %s is refused as well and the connection is closed', async (_user, token) => {
+  ])('[AUTH-6] another user who %s is refused too, and the connection is closed', async (_user, token) => {
     const socket = await (await anAdmin('ada')).connect()
     expect(await socket.ask({ type: 'authenticate', token: await token() })).toMatchObject({
       code: 'forbidden',

@@ -40,11 +40,11 @@ describe('the cursor of a list', () => {
     }
   })
 
-  it('[LIST-1] is refused from another user, as is text that never was a cursor', async () => {
+  it('[LIST-1] is refused from another user, and so is text that was never a cursor', async () => {
     const { ada, bob, cursor } = await twoLists()
     expect(await page(bob, cursor)).toMatchObject(refusal)
-    const unsealed = Buffer.from('2026-01-01T12:00:00.000Z x').toString('base64url')
-    for (const text of ['', 'nonsense', '😀', unsealed]) {
+    const unsigned = Buffer.from('2026-01-01T12:00:00.000Z x').toString('base64url')
+    for (const text of ['', 'nonsense', '😀', unsigned]) {
       expect(await page(ada, text), text).toMatchObject(refusal)
     }
     const long = await page(ada, 'A'.repeat(2000))

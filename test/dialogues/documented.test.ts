@@ -29,7 +29,7 @@ describe('a client that knows only asyncapi.yaml and openapi.yaml', async () => 
     const sent = steps.flatMap((step) => ('frame' in step ? [step.frame] : []))
     expect([...new Set(called)].toSorted()).toEqual(operationIds.toSorted())
     expect([...new Set(sent)].toSorted()).toEqual(clientTypes.toSorted())
-    // Presence arrives at any time, and no step causes an error frame without a request.
+    // Presence can arrive at any time, and no step causes an error frame without a request.
     const expected = pushTypes.filter((type) => type !== 'user_presence' && type !== 'error')
     expect([...scene.pushedTypes].toSorted()).toEqual(expected.toSorted())
   })

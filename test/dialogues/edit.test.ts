@@ -90,7 +90,7 @@ describe('editing and deleting', () => {
     expect(pushes(a).filter((type) => type === 'conversation_updated')).toHaveLength(1)
   })
 
-  it('[EDIT-4] refuses messages of others and entries that are not messages, and adds no entry for equal content', async () => {
+  it("[EDIT-4] refuses others' messages and entries that are not messages, and adds no entry for unchanged content", async () => {
     const { ada, bob, conversation } = await aPair()
     await post(ada, conversation, 'first')
     await ada.call('PATCH', messagePath(conversation, 1), { content: 'edited' })
@@ -109,7 +109,7 @@ describe('editing and deleting', () => {
     expect((await history(ada, conversation)).map(({ seq }) => seq)).toEqual([1, 2])
   })
 
-  it('[EDIT-5] content and metadata must satisfy the rules of sending', async () => {
+  it('[EDIT-5] content and metadata must satisfy the rules for sending', async () => {
     const { ada, conversation } = await aPair()
     await post(ada, conversation, 'hi')
     const codeOf = async (body: object) =>

@@ -95,7 +95,7 @@ describe('groups', () => {
     ])
   })
 
-  it('[GROUP-2] concurrent invitations of the same user create one invitation', async () => {
+  it('[GROUP-2] inviting the same user concurrently creates one invitation', async () => {
     const { ada, group } = await aGroup('ada', 'bob')
     const newcomer = await anAdmin('newcomer')
     const invite = () => ada.call('POST', invitationsPath(group), { to_user_id: newcomer.id })
@@ -104,7 +104,7 @@ describe('groups', () => {
     expect((await newcomer.call('GET', '/invitations')).body['data'].invitations).toHaveLength(1)
   })
 
-  it('[GROUP-3] a new participant is an entry and a push, and has read everything before it', async () => {
+  it('[GROUP-3] a new participant adds an entry and a push, and has read everything before it', async () => {
     const { ada, bob, group } = await aGroup('ada', 'bob')
     const newcomer = await anAdmin('newcomer')
     await post(ada, group, 'before')

@@ -62,7 +62,7 @@ describe('inviting', () => {
     ])
   })
 
-  it('[INV-10] toUserId is accepted for to_user_id; two different ids are refused', async () => {
+  it('[INV-10] toUserId is accepted instead of to_user_id; two different ids are refused', async () => {
     const { ada, bob } = await admins('ada', 'bob')
     const both = await ada.call('POST', '/invitations', { to_user_id: bob.id, toUserId: ada.id })
     expect([both.status, both.body['code']]).toEqual([400, 'bad_request'])
@@ -121,7 +121,7 @@ describe('answering an invitation', () => {
     expect([unknown.status, unknown.body['code']]).toEqual([400, 'bad_request'])
   })
 
-  it('[INV-7] one of several concurrent answers wins; repeating it gives the same result, the other is refused', async () => {
+  it('[INV-7] one of several concurrent answers wins; repeating it gives the same result, and the other answer is refused', async () => {
     const { ada, bob, id } = await anInvitation()
     const socket = await ada.connect()
     const answers = await Promise.all(

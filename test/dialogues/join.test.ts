@@ -46,7 +46,7 @@ describe('joining', () => {
     }
   })
 
-  it('[JOIN-4] a conversation of other users and an unknown one are answered alike', async () => {
+  it("[JOIN-4] other users' conversations get the same answer as unknown ones", async () => {
     const { conversation } = await aPair()
     const socket = await (await anAdmin('eve')).connect()
     const answers = await Promise.all([conversation, 'unknown'].map((id) => socket.ask(join(id))))
@@ -55,7 +55,7 @@ describe('joining', () => {
     expect(foreign).toMatchObject({ type: 'error', code: 'not_found' })
   })
 
-  it('[JOIN-5] joining again is answered like the first join', async () => {
+  it('[JOIN-5] joining again gets the same answer as the first join', async () => {
     const { ada, conversation } = await aPair()
     const socket = await joined(ada, conversation)
     expect(await socket.ask(join(conversation))).toMatchObject({
@@ -66,7 +66,7 @@ describe('joining', () => {
 })
 
 describe('leaving', () => {
-  it('[LEAVE-1] leaving is answered, even if the conversation was not joined', async () => {
+  it('[LEAVE-1] leaving is acknowledged, even if the conversation was not joined', async () => {
     const { ada, conversation } = await aPair()
     const socket = await joined(ada, conversation)
     for (const conversation_id of [conversation, conversation, 'unknown']) {

@@ -65,7 +65,7 @@ describe('polling', () => {
         for (const frame of socket.frames.slice(framesBefore)) live.frame(frame)
         return live.complete
       })
-      // The edit with `connection_id` is not pushed to that connection; only the log has it.
+      // The edit with `connection_id` is not pushed to that connection, so it appears only in the log.
       .toBe(5)
     for (const entry of await history(ada, group, `?after=${live.complete}`)) live.entry(entry)
 

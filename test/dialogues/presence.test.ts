@@ -9,7 +9,7 @@ const announced = (socket: Socket, user: Admin) =>
     .map(({ is_online }) => is_online)
 
 describe('presence', () => {
-  it('[PRESENCE-1] [PRESENCE-2] a user is online from the first device to the end of the last, announced within 3 s', async () => {
+  it('[PRESENCE-1] [PRESENCE-2] a user is online while any device is connected, and changes are announced within 3 s', async () => {
     const { ada, bob } = await aPair()
     const b = await bob.connect()
     const before = new Date().toISOString()
@@ -29,7 +29,7 @@ describe('presence', () => {
     expect(announced(b, bob)).toEqual([])
   })
 
-  it('[PRESENCE-3] another device of an online user is announced to no one, neither when it connects nor when it disconnects', async () => {
+  it('[PRESENCE-3] a second device of an online user is not announced, neither when it connects nor when it disconnects', async () => {
     const { ada, bob } = await aPair()
     const cyd = await anAdmin('cyd')
     await pairUp(bob, cyd)
@@ -64,7 +64,7 @@ describe('presence', () => {
     }
   })
 
-  it('[PRESENCE-4] the list shows an invited user without presence', async () => {
+  it('[PRESENCE-4] the list does not show the presence of an invited user', async () => {
     const { ada, invited } = await admins('ada', 'invited')
     await invited.connect()
     await invite(ada, invited)

@@ -92,7 +92,7 @@ describe('pushes of a message', () => {
     expect(pushes(eve)).toEqual([])
   })
 
-  it('[PUSH-7] a connection that no longer exists fails no delivery, and its rows are removed', async () => {
+  it('[PUSH-7] a connection that no longer exists does not fail the delivery, and its rows are removed', async () => {
     const { ada, bob, conversation } = await aPair()
     const stores = openStores()
     const ghost = 'Z2hvc3QtZ2hvc3Q='
@@ -103,7 +103,7 @@ describe('pushes of a message', () => {
     const [a, b] = [await joined(ada, conversation), await joined(bob, conversation)]
     expect(await a.ask(message(conversation, 'hi'))).toMatchObject({ type: 'message_sent' })
     await b.next('new_message')
-    // A REST answer follows its own fan-out, and therefore the cleanup after the fan-out before.
+    // A REST call answers after its own fan-out, so the cleanup after the previous one is done too.
     await post(ada, conversation, 'again')
     expect(await stores.connections.find(ghost)).toBeUndefined()
     expect((await stores.connections.userConnections(bob.id)).map(({ id }) => id)).toEqual([b.connectionId])
@@ -124,7 +124,7 @@ describe('pushes of a message', () => {
     expect(await b.ask(message(conversation, 'hi'))).toMatchObject({ type: 'message_sent' })
   })
 
-  it('[PUSH-8] a message sent during a join is either pushed or in the answer to the join', async () => {
+  it('[PUSH-8] a message sent during a join is either pushed or included in the answer to the join', async () => {
     const { ada, bob, conversation } = await aPair()
     const a = await joined(ada, conversation)
     for (let round = 0; round < 10; round++) {

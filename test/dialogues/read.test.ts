@@ -61,7 +61,7 @@ describe('reading', () => {
     expect(pushes(a)).toEqual(['message_read'])
   })
 
-  it('[READ-3] is pushed to the joined connections of the others and to the other connections of the reader', async () => {
+  it("[READ-3] is pushed to the other participants' joined connections and to the reader's other connections", async () => {
     const { ada, bob, conversation } = await aPair()
     const [a, notJoined] = [await joined(ada, conversation), await ada.connect()]
     const [reading, other] = [await joined(bob, conversation), await bob.connect()]

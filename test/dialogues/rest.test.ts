@@ -51,7 +51,7 @@ describe('REST', () => {
     expect(allowed).toEqual(expect.arrayContaining(['authorization', 'content-type', '*']))
   })
 
-  it('[REST-5] the history is paged, oldest first, from the end, before or after a seq', async () => {
+  it('[REST-5] the history is paged, oldest first: the newest entries, or those before or after a seq', async () => {
     const { ada, conversation } = await aPair()
     const socket = await ada.connect()
     for (let n = 1; n <= 7; n++) await socket.ask(message(conversation, String(n)))

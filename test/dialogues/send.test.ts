@@ -65,7 +65,7 @@ describe('sending', () => {
     expect(body['data']).toMatchObject({ last_seq: 1, messages: [{ content: 'once' }] })
   })
 
-  it('[SEND-4] the same key with other content is a conflict; the key of another sender is independent', async () => {
+  it('[SEND-4] the same key with different content is a conflict, but not if the sender is different', async () => {
     const { ada, bob, conversation } = await aPair()
     const [a, b] = [await ada.connect(), await bob.connect()]
     await a.ask(message(conversation, 'mine', { client_message_id: 'k' }))

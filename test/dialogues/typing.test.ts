@@ -53,7 +53,7 @@ describe('typing', () => {
     }
   })
 
-  it('[TYPING-3] in a conversation of other users or an unknown one is not_found, and is not pushed', async () => {
+  it("[TYPING-3] in other users' conversations or an unknown one is not_found, and is not pushed", async () => {
     const { ada, conversation } = await aPair()
     const [a, eve] = [await joined(ada, conversation), await (await anAdmin('eve')).connect()]
     for (const id of [conversation, 'unknown']) {

@@ -32,8 +32,8 @@ describe('folding', () => {
     expect(fold(text)).toBe(folded)
   })
 
-  it('[SEARCH-2] every character folds alike in either case, composed or decomposed, and folding twice changes nothing', () => {
-    const strays: string[] = []
+  it('[SEARCH-2] every character folds the same in upper and lower case, composed or decomposed, and folding twice changes nothing', () => {
+    const mismatches: string[] = []
     // Outside these two planes no letter has a case or an accent.
     for (let point = 0; point < 0x2_0000; point++) {
       const text = String.fromCodePoint(point)
@@ -41,13 +41,13 @@ describe('folding', () => {
       // The iota subscript of a Greek letter is an accent in lower case and a letter in upper case.
       if (text.normalize('NFD').includes('\u0345')) continue
       const others = [text.toUpperCase(), text.toLowerCase(), text.normalize('NFC'), text.normalize('NFD')]
-      if ([folded, ...others].some((other) => fold(other) !== folded)) strays.push(point.toString(16))
-      if (fold(`${text}a`) !== `${folded}a` && folded !== '') strays.push(point.toString(16))
+      if ([folded, ...others].some((other) => fold(other) !== folded)) mismatches.push(point.toString(16))
+      if (fold(`${text}a`) !== `${folded}a` && folded !== '') mismatches.push(point.toString(16))
     }
-    expect(strays).toEqual([])
+    expect(mismatches).toEqual([])
   })
 
-  it('is cut between characters, short enough for a sort key', () => {
+  it('cuts long texts between characters, so that they fit in a sort key', () => {
     expect(codePoints(fold('😀'.repeat(1000)))).toBe(128)
     expect(fold(`${'x'.repeat(127)} y`)).toBe('x'.repeat(127))
   })
@@ -57,7 +57,7 @@ describe('search terms', () => {
   const terms = (firstname: string, lastname: string, email = '') =>
     [...termsOf({ id: 'x', firstname, lastname, email })].sort()
 
-  it('[SEARCH-1] are the name in either order, and the e-mail', () => {
+  it('[SEARCH-1] are the name, in either order, and the e-mail', () => {
     expect(terms('Ada', 'Lovelace', 'ADA@example.org')).toEqual([
       'ada lovelace',
       'ada@example.org',

@@ -1,4 +1,4 @@
-// One test file for all five: each test file loads the CDK again, which takes longer than the tests.
+// One file for all five suites: each test file loads the CDK again, which takes longer than the tests.
 import './stack/data.ts'
 import './stack/apis.ts'
 import './stack/functions.ts'

@@ -78,7 +78,7 @@ describe('a data directory', () => {
     expect(() => readOrCreateSecret(directory)).toThrow('cannot be read: it is a directory.')
   })
 
-  it('leads the commands to a running chat, and to none after a crash', () => {
+  it('lets the commands find a running chat, but not one that has crashed', () => {
     const directory = temporaryDirectory()
     expect(readRuntimeFile(directory)).toBeUndefined()
     const content = {

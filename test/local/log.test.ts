@@ -32,7 +32,7 @@ function stackInBundle(): string {
 }
 
 describe('the log', () => {
-  it('prints what a function prints as it is', () => {
+  it('prints the output of a function unchanged', () => {
     expect(formatEntry('Rest', 'hello')).toBe('[Rest] hello')
     expect(formatEntry('Rest', '{"level":"info"}')).toBe('[Rest] {"level":"info"}')
     expect(formatEntry('Rest', '{"level":')).toBe('[Rest] {"level":')

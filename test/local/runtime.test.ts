@@ -138,7 +138,7 @@ describe('the runtime', () => {
     expect(existsSync(join(freed, 'lock.json'))).toBe(false)
   })
 
-  it('leads the commands to it, with the callback URL of the laptop', () => {
+  it('lets the commands find it, with the callback URL of the laptop', () => {
     const file = readRuntimeFile(dataDir)
     expect(file).toMatchObject({ port: runtime.port, awsEndpoint: runtime.awsEndpoint, pid: process.pid })
     expect(file?.outputs).toMatchObject({

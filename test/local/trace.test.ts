@@ -29,7 +29,7 @@ async function tracedPost(body: string, outcome: 'delivered' | 'gone'): Promise<
 }
 
 describe('the trace', () => {
-  it('names a frame and its sender, and what it is answered with', async () => {
+  it('names a frame, its sender and its answer', async () => {
     const body = JSON.stringify({ type: 'pong', heads: { c1: 1 } })
     expect(await tracedFrames('ping', { statusCode: 200, body })).toEqual([
       '→ ping from Mv27…',

@@ -42,13 +42,13 @@ export async function anAdmin(name = 'admin', role = 'admin'): Promise<Admin> {
   }
 }
 
-/** Stores several administrators; the result holds them by first name. */
+/** Stores several administrators and returns them by first name. */
 export async function admins<Name extends string>(...names: readonly Name[]): Promise<Record<Name, Admin>> {
   const named = await Promise.all(names.map(async (name) => [name, await anAdmin(name)] as const))
   return Object.fromEntries(named) as Record<Name, Admin>
 }
 
-/** The ids of that many new administrators. */
+/** Stores `count` new administrators and returns their ids. */
 export async function adminIds(count: number): Promise<readonly string[]> {
   const created = await Promise.all(Array.from({ length: count }, (_, n) => anAdmin(`user${n}`)))
   return created.map(({ id }) => id)
@@ -97,7 +97,7 @@ export async function aPair() {
   return { ada, bob, conversation: await pairUp(ada, bob) }
 }
 
-/** A group: the first name is its creator, the others joined in order, with entries 1, 2 and so on of its log. */
+/** A group: the first name is its creator; the others have joined in order, as entries 1, 2 and so on. */
 export async function aGroup<Name extends string>(creator: Name, ...others: readonly Name[]) {
   const people = await admins(creator, ...others)
   const user_ids = others.map((name) => people[name].id)
@@ -135,7 +135,7 @@ export const markRead = (conversation: string, seq: number) => ({
   seq,
 })
 
-/** The types of the pushes that a socket received; presence is left out, as it arrives at any time. */
+/** The types of the pushes that a socket received, without presence, which can arrive at any time. */
 export const pushes = (socket: Socket) =>
   socket.frames
     .filter((frame) => !('request_id' in frame) && frame['type'] !== 'user_presence')

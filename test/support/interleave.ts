@@ -40,7 +40,7 @@ export function rig() {
 /** A new id of a conversation or an invitation. */
 export const anId = () => randomBytes(17).toString('base64url').slice(0, 22)
 
-/** Runs `action` once, right before a call of a store's method: the first call, or the one with the given number. */
+/** Runs `action` once, right before the first call to a store's method, or the one with the given number. */
 export function runBefore<S extends StoreName>(
   deps: Deps,
   store: S,
@@ -55,7 +55,7 @@ export function runBefore<S extends StoreName>(
   })
 }
 
-/** Makes each call of a store's method twice, like a client whose first answer was lost. */
+/** Makes each call to a store's method twice, like an SDK client whose first answer was lost. */
 export function repeatEach<S extends StoreName>(deps: Deps, store: S, method: keyof Deps[S] & string): void {
   wrap(deps, store, method, (real) => async (...args) => {
     await real(...args)
@@ -71,7 +71,7 @@ function wrap(deps: Deps, store: StoreName, name: string, around: (real: Method)
   methods[name] = around(real)
 }
 
-/** Fails like a database that is unavailable. */
+/** Fails as if the database were unavailable. */
 export async function down(): Promise<never> {
   throw Object.assign(new Error('down'), { name: 'InternalServerError' })
 }

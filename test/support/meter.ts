@@ -6,7 +6,7 @@ export interface Call {
   /** Capacity units as the engine reports them. */
   readonly read: number
   readonly write: number
-  /** Position in the longest chain of calls that waited for each other; 1 means that it waited for no other call. */
+  /** Position in the longest chain of calls that waited for each other; 1 if it waited for no other call. */
   readonly depth: number
 }
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { User } from '../../lambdas/model.ts'
 
-/** Twelve random letters, so that tests do not find each other's users. */
+/** Twelve random letters, so that tests do not find each other's users by accident. */
 export const word = () => Array.from({ length: 12 }, () => String.fromCharCode(97 + randomInt(26))).join('')
 
 /** An administrator with random names, unless a test sets them. */

@@ -65,7 +65,7 @@ export class Screen {
     return [...this.#participants].flatMap(([user, { present }]) => (present ? [user] : [])).sort()
   }
 
-  /** The `seq` of each message of the reader that all of the others have read. */
+  /** The `seq` of each of the reader's messages that all of the others have read. */
   read(others: readonly string[]): readonly number[] {
     const until = Math.min(...others.map((user) => this.#cursors.get(user) ?? 0))
     return [...this.#messages.values()]

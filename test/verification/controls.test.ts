@@ -3,9 +3,9 @@ import { controls } from '../../verification/simulator/controls.ts'
 import { run } from '../../verification/simulator/run.ts'
 import { useBackend } from './suite.ts'
 
-/** A proof that never fails proves nothing, so each mistake must be caught within this many runs. */
+/** A check that never fails proves nothing, so each bug must be caught within this many runs. */
 const MAX_SEEDS = 72
-/** The first two runs catch most mistakes; the others take larger batches. */
+/** The first two runs catch most bugs; the rest run in larger batches. */
 const FIRST_BATCH = 2
 const NEXT_BATCH = 10
 

@@ -4,7 +4,7 @@ import { progressOf } from './progress.ts'
 import type { Outcome } from './report.ts'
 import type { Scenario } from './trial.ts'
 
-/** Runs one scenario. An error counts as a failure. */
+/** Runs one scenario. An exception counts as a failure. */
 export async function prove(
   { name, promise, run }: Scenario,
   sizes: Readonly<Record<string, number>>,

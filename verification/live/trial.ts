@@ -18,13 +18,13 @@ export interface Scenario<Name extends string = string> {
   run(trial: Trial<Name>): Promise<void>
 }
 
-/** The input of a running scenario, and where it reports. */
+/** The input of a running scenario, and the methods with which it reports. */
 export interface Trial<Name extends string = string> {
   readonly seed: number
   readonly random: Random
   readonly sizes: Readonly<Record<Name, number>>
   readonly history: History
-  /** Shows what is being done. */
+  /** Shows the current progress. */
   progress(text: string): void
   /** Adds a line to the report. */
   figure(text: string): void

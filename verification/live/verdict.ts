@@ -6,7 +6,7 @@ import type { Database } from './chat/database.ts'
 import type { Client } from './client/client.ts'
 import type { Trial } from './trial.ts'
 
-/** Waits until all clients have sent everything and show everything, or until the time is up; then judges. */
+/** Waits until all clients have sent and show everything, or until the time is up; then judges the run. */
 export async function settle(
   trial: Trial,
   { database, ledger, clients }: { database: Database; ledger: Ledger; clients: readonly Client[] },
@@ -19,7 +19,7 @@ export async function settle(
     trial.progress(`${busy} clients wait for an acknowledgement`)
     return busy === 0
   }, remainingMs())
-  // A retry still in flight could be stored as a duplicate.
+  // A retry that is still in flight might yet be stored as a duplicate.
   await pause(Math.min(1000, remainingMs()))
   const rows = await database.readRows(ledger.conversations)
   await until(() => {

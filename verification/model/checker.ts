@@ -131,7 +131,7 @@ export function checkRows(
   for (const { connection: id, authenticated, options } of clients) {
     if (id === undefined) continue
     live.add(id)
-    // A client that sends nothing does not learn that a false 410 removed its rows.
+    // A client that sends nothing cannot notice that a false 410 removed its rows.
     if (!rows.connections.has(id) && authenticated && !options.sleeper)
       history.violate('missing row', `CONN of ${id}`, [id])
   }
@@ -159,7 +159,8 @@ export function checkRows(
   }
   for (const key of expected) {
     const id = key.split(' ').at(-1) ?? ''
-    // An interrupted cleanup has removed some rows already. The next sweep finishes it, and nothing is added.
+    // An interrupted cleanup has removed some rows; the next sweep finishes it, and none are added until
+    // then.
     if (!rows.connections.get(id)?.['closing']) history.violate('missing row', key, [id])
   }
 }

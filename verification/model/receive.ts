@@ -3,7 +3,7 @@ import type { View } from './view.ts'
 
 export type Frame = Readonly<Record<string, unknown>>
 
-/** A client as the checks of its frames see it. */
+/** The part of a client that the checks on its frames need. */
 export interface Receiver {
   readonly options: { readonly user: string; readonly name: string }
   readonly ledger: Ledger
@@ -11,7 +11,7 @@ export interface Receiver {
   readonly connection: string | undefined
 }
 
-/** Takes in an entry, however it arrived. */
+/** Adds an entry to the client's view, however it arrived. */
 export function take({ views }: Receiver, conversation: string, entry: unknown): void {
   views.get(conversation)?.take(toSeenEntry(entry))
 }
@@ -26,7 +26,7 @@ export function checkReach({ ledger, options, connection = '' }: Receiver, frame
 }
 
 /**
- * Takes in the page of a join and checks that the last page reaches `last_seq`.
+ * Adds the page that answers a join, and checks that the last page reaches `last_seq`.
  *
  * @returns true if more pages follow
  */
@@ -47,7 +47,7 @@ export function takePage(client: Receiver, conversation: string, frame: Frame): 
   return false
 }
 
-/** Takes in a pushed message and checks that it does not come back on the only connection it was sent over. */
+/** Adds a pushed message, and checks that it did not come back on the only connection it was sent over. */
 export function takePush(client: Receiver, conversation: string, frame: Frame): void {
   const { ledger, options, connection = '' } = client
   checkReach(client, frame)
@@ -62,9 +62,9 @@ export function takePush(client: Receiver, conversation: string, frame: Frame): 
 }
 
 /**
- * Returns the conversations in which a pong shows newer entries.
+ * Returns the conversations that have newer entries according to a pong.
  *
- * @param isMissed decides about conversations that the server no longer lists as joined
+ * @param isMissed returns whether to include a conversation that the server no longer lists as joined
  */
 export function behind({ views }: Receiver, { heads }: Frame, isMissed: (id: string) => boolean) {
   return [...views].flatMap(([id, { held }]) => {

@@ -58,7 +58,7 @@ export class SendQueue<D extends Draft> {
     return draft?.key === key ? draft : undefined
   }
 
-  /** Takes in an acknowledged message. Returns its draft if that was in flight. */
+  /** Takes in an acknowledged message. Returns its draft if it was in flight. */
   acknowledged(conversation: string, message: unknown): D | undefined {
     const { ledger, options } = this.#client
     const entry = toSeenEntry(message)
@@ -67,7 +67,7 @@ export class SendQueue<D extends Draft> {
     return this.remove(this.find(conversation, entry.key))
   }
 
-  /** Handles an error that a retry does not change; only a non-participant's send may get one. */
+  /** Handles an error that a retry would not change; only sends by non-participants may fail like this. */
   refused(draft: D, reason: string): void {
     const { ledger, options } = this.#client
     if (ledger.isParticipant(options.user, draft.conversation)) {

@@ -8,7 +8,7 @@ export class View {
   readonly #early = new Map<number, SeenEntry>()
   readonly #careless: boolean
 
-  /** @param careless shows entries in the order of arrival; used to weaken a client on purpose */
+  /** @param careless shows entries in order of arrival: a deliberate bug, which the checker must catch */
   constructor(careless = false) {
     this.#careless = careless
   }
@@ -18,7 +18,7 @@ export class View {
     return this.#careless ? Math.max(0, ...this.shown.map(({ seq }) => seq)) : this.shown.length
   }
 
-  /** True while an entry waits for one before it. */
+  /** True while an entry waits for an earlier one. */
   get hasGap(): boolean {
     return this.#early.size > 0
   }

@@ -17,7 +17,7 @@ interface TableNames {
   readonly users: string
 }
 
-/** Every store of the product, on the engine or mock behind the client. */
+/** Every store of the product, on whatever engine or mock the client talks to. */
 export function allStores(db: DynamoDBDocumentClient, tables: TableNames) {
   const onConnections = { db, tableName: tables.connections }
   const onConversations = { db, tableName: tables.conversations }

@@ -23,7 +23,7 @@ export interface Backend extends Database {
   stop(): Promise<void>
 }
 
-/** Several, so that the engine works on one while another transfers. */
+/** Several, so that the engine works on one while another is transferring. */
 const PIPELINES = 3
 
 export const tableNames = {
@@ -81,7 +81,7 @@ const commonHeaders = [
   'authorization: AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
 ].join('\r\n')
 
-/** Isolates a run by a prefix on every partition key, so that runs can share the engine's tables. */
+/** Isolates a run with a prefix on every partition key, so that runs can share the engine's tables. */
 export function partOf(backend: Database, name: string): Database {
   const addPrefix = (row: Input): Input =>
     mapNames(row, (key, value) => (key === 'pk' || key === ':pk' ? `${name}|${value}` : value))
@@ -127,7 +127,7 @@ function convert(value: Input, row: (row: Input) => Input): Output {
 const isPlain = (value: unknown): value is Input =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Builds an error like the SDK's, identified by `name`. An item attached to it stays unconverted. */
+/** Builds an error like the SDK's, identified by `name`. An item attached to it is not converted. */
 function toError(body: Input): Error {
   const { __type, message, ...rest } = body
   return Object.assign(new Error(String(message)), rest, {

@@ -3,9 +3,9 @@ export interface ClientOptions {
   readonly name: string
   readonly conversations: readonly string[]
   readonly tokenLifetimeMs: number
-  /** Keeps the connection open and does nothing more: no pings, no new token. */
+  /** Keeps the connection open but does nothing else: no pings, no new token. */
   readonly sleeper?: boolean
-  /** A weakening: shows entries in the order of arrival. */
+  /** A deliberate bug: shows entries in order of arrival. */
   readonly careless?: boolean
 }
 
@@ -13,5 +13,7 @@ export interface ClientOptions {
 export const ANSWER_TIMEOUT_MS = 5000
 export const MAX_TRIES = 10
 
-/** In `fetching`: the conversation is not the user's, so the client does not ask again on this connection. */
+/**
+ * A value in `fetching`: the user is not a participant, so the client does not ask again on this connection.
+ */
 export const REFUSED = Number.POSITIVE_INFINITY

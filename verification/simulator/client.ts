@@ -14,7 +14,10 @@ import { signingKey } from './signing-key.ts'
 
 export const HEARTBEAT_MS = 30_000
 
-/** A device that follows the protocol: it trusts the log, treats pushes as hints, and retries until it gets an answer. */
+/**
+ * A device that follows the protocol: it relies on the log, treats pushes as hints, and retries until
+ * answered.
+ */
 export class Client implements CheckedClient {
   readonly options: ClientOptions
   readonly scheduler: Scheduler
@@ -28,7 +31,7 @@ export class Client implements CheckedClient {
   /** When the token of the open connection expires. */
   expiresAt = Number.POSITIVE_INFINITY
   stopped = false
-  /** How many of the next connections to close within moments. */
+  /** How many of the next connections to close right after they open. */
   hasty = 0
   missedPongs = 0
   /** Request ids of tokens that were sent and not accepted yet. */
@@ -159,7 +162,7 @@ export class Client implements CheckedClient {
     const delayMs = HEARTBEAT_MS - this.scheduler.random.below(2000)
     this.scheduler.after(delayMs, `${this.options.name} sends a heartbeat`, () => {
       if (generation !== this.#generation || this.stopped) return
-      // Two intervals without a pong: the connection is dead, whatever the socket reports.
+      // Two intervals without a pong: the connection is dead, even if the socket still looks open.
       if (this.missedPongs >= 2) {
         this.drop()
         return

@@ -17,7 +17,7 @@ import {
   without,
 } from './weaken.ts'
 
-/** A plausible mistake in the product or a client, with the options of runs that expose it. */
+/** A plausible bug in the product or a client, and the run options that expose it. */
 export interface Control extends RunOptions {
   readonly name: string
   /** The kinds of violation that count as caught; any other would be a coincidence. */

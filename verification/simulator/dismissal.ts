@@ -9,7 +9,10 @@ export interface Dismissal {
   readonly demoted: boolean
 }
 
-/** Does what the operator's command does: first the user, then the user's connections. Repeats it until it succeeds. */
+/**
+ * Does what the operator's command does: removes or demotes the user, then closes the user's connections.
+ * Repeats it until it succeeds.
+ */
 export async function dismiss(
   scheduler: Scheduler,
   functions: Functions,

@@ -75,7 +75,7 @@ export class Functions {
     return this.#invoke('worker', (deps) => dispatchWork(taskHandlers(deps), event))
   }
 
-  /** Runs an operator's command, under the scheduler like any invocation. */
+  /** Runs an operator's command under the scheduler, like any invocation. */
   operate<T>(work: (deps: Deps) => Promise<T>): Promise<Outcome<T>> {
     return this.#invoke('operator', work)
   }
@@ -118,6 +118,6 @@ const anyAddress = { allowedOrigins: [], connectionsPerAddress: 0 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** Generates ids as long as the product's, the same for the same seed. */
+/** Generates ids as long as the product's; the same seed gives the same ids. */
 const id = ({ random }: Scheduler) =>
   Array.from({ length: 22 }, () => alphabet[random.below(alphabet.length)]).join('')

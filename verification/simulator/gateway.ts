@@ -7,7 +7,7 @@ import type { Scheduler } from './scheduler.ts'
 interface Socket {
   readonly client: Client
   open: boolean
-  /** False if the client receives nothing any more although the connection is still open at the gateway. */
+  /** False if the client no longer receives anything although the connection is still open at the gateway. */
   alive: boolean
 }
 
@@ -125,7 +125,7 @@ export class Gateway {
   }
 
   #soon(label: string, run: () => void | Promise<void>): void {
-    // Not awaited, so that the scheduler can pick other tasks meanwhile.
+    // Not awaited, so that the scheduler can pick other tasks in the meantime.
     this.#scheduler.after(this.#scheduler.random.below(20), label, () =>
       this.#scheduler.background(Promise.resolve(run())),
     )

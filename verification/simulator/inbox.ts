@@ -2,7 +2,10 @@ import { behind, checkReach, type Frame, take, takePage, takePush } from '../mod
 import type { Client } from './client.ts'
 import { REFUSED } from './client-options.ts'
 
-/** How long a connection may outlive its rights: an invocation lasts ten seconds, and its clock may be off. */
+/**
+ * How long a connection may keep receiving after its rights have ended: an invocation can take ten seconds,
+ * and its clock may be off.
+ */
 const GRACE_MS = 20_000
 
 type Handler = (client: Client, frame: Frame, conversation: string) => void

@@ -11,13 +11,13 @@ export type Outcome<T> =
 
 interface RemoteCall {
   readonly label: string
-  /** How long a slow call takes at most. */
+  /** The longest that a slow call may take. */
   readonly slowMs: number
   /** A read has no effect after its invocation has ended. */
   readonly isRead?: boolean
-  /** Carries the call out under faults, and answers it. */
+  /** Carries out the call subject to faults, and answers it. */
   readonly attempt: () => Promise<void>
-  /** Carries the call out, although its answer reaches no one. */
+  /** Carries out the call even though nobody will receive its answer. */
   readonly apply: () => Promise<unknown>
 }
 
@@ -27,7 +27,7 @@ export class Invocation {
   readonly id: number
   readonly route: string
   readonly scheduler: Scheduler
-  /** How far this container's clock is off, milliseconds. */
+  /** How far this container's clock is off, in milliseconds. */
   readonly skewMs: number
   #onCrash: () => void = () => undefined
 
@@ -131,7 +131,7 @@ export function virtualizeGlobals(): () => void {
     const owner = current.getStore()
     return owner ? owner.scheduler.now + owner.skewMs : realNow()
   }
-  // What the product logs about injected faults belongs in the history of its run.
+  // Whatever the product logs about injected faults goes into the history of its run.
   console.error = (...parts: unknown[]) => {
     const owner = current.getStore()
     if (owner) owner.scheduler.history.note(`${owner.name} logs ${parts.join(' ').slice(0, 200)}`)

@@ -11,7 +11,7 @@ export interface Task {
   /** The invocation that started it; the task is removed when that ends. */
   readonly owner?: object
   readonly run: () => void | Promise<void>
-  /** What may still happen after the owner ended: a request already on its way is carried out. */
+  /** Carries out a request that was already in flight when its owner ended. */
   readonly orphaned?: (() => Promise<void>) | undefined
 }
 
@@ -51,7 +51,7 @@ export class Scheduler {
     this.#waiting = this.#waiting.filter((waiting) => waiting !== task)
   }
 
-  /** Removes the pending tasks of an invocation; half of its requests on their way arrive anyway. */
+  /** Removes the pending tasks of an invocation; half of its requests in flight arrive anyway. */
   orphan(owner: object): void {
     const left = this.#waiting.filter((task) => task.owner === owner)
     this.#waiting = this.#waiting.filter((task) => task.owner !== owner)

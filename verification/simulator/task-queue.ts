@@ -27,21 +27,21 @@ export class SimulatedQueue {
     return {
       send: (task, delaySeconds = 0) =>
         new Promise((resolve, reject) => {
-          const keep = async () => this.#keep(task, delaySeconds * 1000)
+          const enqueue = async () => this.#enqueue(task, delaySeconds * 1000)
           this.#scheduler.add({
             label: `${invocation.name} queues ${task.task}`,
             at: this.#scheduler.now + random.below(30),
             owner: invocation,
-            orphaned: keep,
+            orphaned: enqueue,
             run: async () => {
               history.note(`${invocation.name} queues ${task.task}`)
               const { crash, failed, ambiguous } = this.#scheduler.faults
               if (random.chance(crash)) return invocation.crash('at a call')
               if (random.chance(failed)) {
-                this.#lose(task)
+                this.#noteLost(task)
                 return reject(serverError())
               }
-              await keep()
+              await enqueue()
               if (random.chance(ambiguous)) return reject(serverError())
               resolve()
             },
@@ -50,14 +50,14 @@ export class SimulatedQueue {
     }
   }
 
-  #keep(task: Task, delayMs: number): void {
+  #enqueue(task: Task, delayMs: number): void {
     const message = { messageId: String(++this.#messages), body: JSON.stringify(task) }
     this.#deliverLater(message, delayMs, 1)
     if (this.#scheduler.random.chance(this.#scheduler.faults.duplicate))
       this.#deliverLater(message, delayMs, 1)
   }
 
-  #lose(task: Task): void {
+  #noteLost(task: Task): void {
     if (task.task === 'presence') this.lostPresence.add(task.user)
   }
 
@@ -69,7 +69,7 @@ export class SimulatedQueue {
           const done = outcome.how === 'returned' && outcome.value?.batchItemFailures.length === 0
           if (done) return
           if (tries < MAX_TRIES) this.#deliverLater(message, VISIBILITY_TIMEOUT_MS, tries + 1)
-          else this.#lose(JSON.parse(message.body) as Task)
+          else this.#noteLost(JSON.parse(message.body) as Task)
         })
       this.#scheduler.background(handled)
     })

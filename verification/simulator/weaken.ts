@@ -34,7 +34,7 @@ export const keyOf = (item: Item) => {
   return `${row.pk}/${row.sk}`
 }
 
-/** Of a transaction that edits a message, keeps only the change of the message. */
+/** Reduces a transaction that edits a message to the update of the message itself. */
 export function changesAlone(operation: string, input: Input): Input {
   if (operation !== 'TransactWriteItems') return input
   const items = input['TransactItems'] as readonly Item[]
@@ -45,13 +45,13 @@ export function changesAlone(operation: string, input: Input): Input {
 export const without = (item: Item, field: string): Item =>
   Object.fromEntries(Object.entries(item).map(([action, { [field]: _, ...rest }]) => [action, rest]))
 
-/** Removes what the heartbeat repairs by, because it would hide other mistakes. */
+/** Removes the latest `seq`s from pongs, because the repairs that they trigger would hide other bugs. */
 export const noHeads = (frame: Input): Input =>
   frame['type'] === 'pong'
     ? { ...frame, heads: Object.fromEntries(Object.keys(frame['heads'] as Input).map((id) => [id, 0])) }
     : frame
 
-/** No dropped connections, because a client that joins again fetches what it missed, which would hide mistakes too. */
+/** No dropped connections: a client that joins again fetches what it missed, which would hide bugs too. */
 export const quietLines = { drops: 0, cuts: 0, renewals: 0, hasty: 0 }
 
 export const forEver = (participant: Participant): Participant => ({
@@ -111,7 +111,9 @@ export const echoing = replace('poster', ({ post }) => ({
   },
 }))
 
-/** Draws `seq` from a counter before the message is written. A writer that crashes in between leaves a hole. */
+/**
+ * Draws `seq` from a counter before the message is written. A writer that crashes in between leaves a hole.
+ */
 export const counting = replace('log', ({ append, takeTurn }) => ({
   append: async (conversation, entry, hash) => {
     const drawn = await takeTurn(`${conversation}-counter`)
@@ -119,7 +121,7 @@ export const counting = replace('log', ({ append, takeTurn }) => ({
   },
 }))
 
-/** Serves messages from a page that was read earlier, where it has them. */
+/** Serves messages from the page that was read earlier, if it contains them. */
 export const fromThePage = replace('log', ({ after, entries }) => {
   const page = new Map<number, Entry>()
   return {

@@ -12,7 +12,7 @@ const usual = {
   drops: 3,
   /** Connections cut without a close frame. */
   cuts: 1,
-  /** Connections closed within moments of opening. */
+  /** Connections closed right after they open. */
   hasty: 1,
   /** Tokens renewed early. */
   renewals: 2,
@@ -34,8 +34,8 @@ interface Step {
 export const TOKEN_LIFETIME_MS = 120_000
 
 /**
- * Plans who does what when. Four users talk, one of them until dismissed; one user is an outsider; one device
- * sleeps through the expiry of its token.
+ * Plans who does what, and when. Four users talk, one of them until dismissed; one user is an outsider; one
+ * device sleeps through the expiry of its token.
  */
 export function plan(random: Random, changes: Partial<Workload> = {}) {
   const workload = { ...usual, ...changes }

@@ -9,7 +9,9 @@ import { toTime } from './presence.ts'
 const FAN_OUT_TIMEOUT_MS = 10_000
 const READ_CONCURRENCY = 25
 
-/** Posts a user's presence once to every connection of everyone who shares a conversation with the user. */
+/**
+ * Posts a user's presence to every connection of everyone who shares a conversation with the user, once each.
+ */
 export async function announcePresence(
   deps: ConversationDeps,
   user: string,
@@ -28,7 +30,7 @@ export async function announcePresence(
   await postFrames(deps, posts, FAN_OUT_TIMEOUT_MS)
 }
 
-/** The other users in the conversations of a user. */
+/** The other users in a user's conversations. */
 async function acquaintances(
   { conversations }: ConversationDeps,
   user: string,

@@ -8,7 +8,7 @@ import { deviceConnected } from './presence.ts'
 import { admit, reconnectRequired } from './session.ts'
 import { type Identity, verifyToken } from './token.ts'
 
-/** The administrator with this token. Throws `unauthorized`, or `forbidden` if the user is no administrator. */
+/** The administrator with this token. Throws `unauthorized`, or `forbidden` for users who are not admins. */
 export async function requireAdmin(deps: SocketDeps, token: string): Promise<Identity> {
   const identity = await verifyToken(deps.secrets, token, deps.now())
   await requireRole(deps, identity.user)
@@ -39,7 +39,7 @@ export async function authenticate(deps: SocketDeps, id: string, token: string):
   return identity
 }
 
-/** Binds the connection and renews what it has joined. The reason of a refusal is read only when it is needed. */
+/** Binds the connection and renews what it has joined. The reason for a refusal is only read if needed. */
 async function bind(deps: SocketDeps, connection: Connection, identity: Identity): Promise<void> {
   const { id, openedAt: since, joined } = connection
   const { user, expiresAt: tokenExpiresAt } = identity
@@ -52,7 +52,7 @@ async function bind(deps: SocketDeps, connection: Connection, identity: Identity
   const found = await deps.connections.find(id)
   if (!found) throw reconnectRequired()
   if (found.user !== undefined && found.user !== user) throw otherUsers()
-  // It has just joined its first conversation.
+  // The connection has just joined its first conversation.
   if (!hasJoined && found.joined.size > 0) return await bind(deps, found, identity)
   throw new ChatError('unavailable', 'the user changed meanwhile, try again')
 }
@@ -82,7 +82,7 @@ async function retireOldest(deps: SocketDeps, user: string): Promise<void> {
   )
 }
 
-/** Joined conversations hold the expiry of the token too, because a fan-out reads it there. */
+/** Joined conversations also store the token's expiry, because that is where a fan-out reads it. */
 async function renewSubscriptions(
   deps: SocketDeps,
   connection: string,

@@ -9,9 +9,9 @@ export type PresenceTask = TaskOf<'presence'>
 const MAX_ATTEMPTS = 20
 
 /**
- * Computes a user's presence from the open connections, and announces a change. Any number of these may run at once, in
- * any order: the row is read before the connections and written whatever they show, so that of two concurrent runs the
- * one with the older view fails and tries again.
+ * Computes a user's presence from the open connections, and announces a change. Any number of these may run
+ * at once, in any order: the row is read before the connections and always written, so that of two concurrent
+ * runs the one with the older view fails and tries again.
  */
 export async function refreshPresence(deps: ConversationDeps, task: PresenceTask): Promise<void> {
   if (!deps.features.presence) return
@@ -39,7 +39,7 @@ export async function refreshPresence(deps: ConversationDeps, task: PresenceTask
     if (announced !== online) await announcePresence(deps, user, after)
     announced = online
     if (after.announced || (await deps.presence.markAnnounced(user, after.version))) return
-    // Another run has written since, and its announcement may have been overtaken by ours: compute again.
+    // Another run has written since, and our announcement may have overtaken its own: compute again.
   }
   throw new Error('the presence of a user changes faster than it can be announced')
 }
@@ -55,8 +55,8 @@ async function computePresence(deps: ConversationDeps, user: string, before: Pre
 }
 
 /**
- * Finds or queues the one check that must run by the end of the last lease. It is queued before the row announces it: a
- * crash in between leaves a redundant check instead of none.
+ * Finds or queues the one check that must run by the end of the last lease. It is queued before the row
+ * records it, so a crash in between leaves a redundant check rather than none.
  */
 function pendingChecks({ tasks, now }: ConversationDeps, { user, checkAt: own }: PresenceTask) {
   let queued = 0

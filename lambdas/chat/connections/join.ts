@@ -47,11 +47,11 @@ export async function join(
 const entriesAfter = ({ log }: MessageDeps, id: string, afterSeq: number) =>
   log.after(id, afterSeq, limits.pageMessages + 1)
 
-/** Whether an entry was written between the parallel reads, so that only the head includes it. */
+/** Whether an entry was written between the two parallel reads, so that only the head has it. */
 const isBehind = (entries: readonly Entry[], afterSeq: number, lastSeq: number) =>
   entries.length <= limits.pageMessages && (entries.at(-1)?.seq ?? afterSeq) < lastSeq
 
-/** Writes the subscription, again if the token was renewed in between. Throws the error for the client. */
+/** Writes the subscription, again if the token was renewed meanwhile. Throws the error for the client. */
 async function subscribe(
   deps: MessageDeps,
   { id: connection, user, tokenExpiresAt }: Session,

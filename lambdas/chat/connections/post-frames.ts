@@ -11,7 +11,7 @@ export interface Subscribers {
   readonly connections: ReadonlyMap<string, string>
 }
 
-/** Posts frames and cleans up the connections that turn out to be gone. Hanging posts are given up at the timeout. */
+/** Posts frames and cleans up connections that are gone. Abandons posts still in flight at the timeout. */
 export async function postFrames(
   deps: ConversationDeps,
   posts: readonly Post[],
@@ -23,8 +23,9 @@ export async function postFrames(
 }
 
 /**
- * Cleans up connections that are gone, and only those. If a connection's own row had been removed before, only the
- * participant's row still names it: that one is removed last, so that a failed cleanup leaves a live connection intact.
+ * Cleans up connections that are gone, and only those. If a connection's own row is already gone, only the
+ * participant's row still names it. That row is removed last, so that a failed cleanup leaves live
+ * connections intact.
  */
 export async function cleanUpGone(
   deps: ConnectionDeps,

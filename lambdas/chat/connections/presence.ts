@@ -9,24 +9,24 @@ export interface SeenPresence {
   readonly last_seen: string | null
 }
 
-/** A closed connection may belong to a page that is being reloaded: if it is back by then, nothing is announced. */
+/** A page that reloads closes its connection; if it is back within this time, nothing is announced. */
 const RECONNECT_GRACE_SECONDS = 1
 
 /**
- * A check that is later than this has been lost, and its user is shown as offline. Longer than the visibility timeout,
- * after which the queue delivers a failed check again.
+ * A check that is overdue by more than this was lost, and its user is shown as offline. Longer than the
+ * visibility timeout, after which the queue redelivers a failed check.
  */
 const LOST_CHECK_MS = QUEUE_VISIBILITY_TIMEOUT_MS + 60_000
 
-/** A caller that noted a connection but has not queued a computation by then has crashed. */
+/** A caller that noted a connection but has not queued a computation within this time has crashed. */
 const QUEUE_TIMEOUT_MS = 30_000
 
-/** A run that made a change but has not announced it by then has crashed. */
+/** A run that made a change but has not announced it within this time has crashed. */
 const ANNOUNCE_TIMEOUT_MS = 20_000
 
 /**
- * The time until which a connection counts as online, epoch milliseconds. The write that counts a frame renews the
- * lease, and nothing needs to happen for it to end.
+ * The time until which a connection counts as online, epoch milliseconds. The write that counts a frame also
+ * renews the lease, which then ends without any further write.
  */
 export const leaseEnd = ({ heardAt, tokenExpiresAt, openedAt }: Connection) =>
   Math.min(
@@ -44,8 +44,8 @@ export const isAnnounced = ({ announced, changedAt }: Presence, now: number) =>
   announced || now - changedAt <= ANNOUNCE_TIMEOUT_MS
 
 /**
- * Has the worker compute a user's presence after a connect, unless the user is known to be online, that is announced,
- * and a check is pending. If queueing fails, the sweep repairs it.
+ * Has the worker compute a user's presence after a connect, unless the user is already online, that change
+ * has been announced, and a check is pending. If queueing fails, the sweep makes up for it.
  */
 export async function deviceConnected(deps: ConnectionDeps, user: string, connection: string): Promise<void> {
   const change = { connection, at: deps.now() }
@@ -56,7 +56,10 @@ export async function deviceConnected(deps: ConnectionDeps, user: string, connec
   )
 }
 
-/** Does the same after a disconnect, unless the user is offline already or a computation is queued. */
+/**
+ * Has the worker compute a user's presence after a disconnect, unless the user is already offline or a
+ * computation is queued.
+ */
 export async function deviceDisconnected(
   deps: ConnectionDeps,
   user: string,
@@ -68,8 +71,9 @@ export async function deviceDisconnected(
 }
 
 /**
- * Whether the first change since the last computation has just queued one, which covers all later changes. The first
- * change belongs to one connection: if its caller crashed before queueing, a repeated call for that connection queues.
+ * Whether the first change since the last computation has just queued the next one, which covers all later
+ * changes. If the caller that noted it crashed before queueing, a repeated call for the same connection
+ * queues it.
  */
 const isQueued = (first: PresenceChange | undefined, { connection, at }: PresenceChange) =>
   first !== undefined && first.connection !== connection && first.at > at - QUEUE_TIMEOUT_MS

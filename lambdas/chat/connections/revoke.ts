@@ -2,8 +2,8 @@ import type { ConnectionDeps, Deps } from '../deps.ts'
 import { cleanUpConnection } from './cleanup.ts'
 
 /**
- * Revokes the access of a user's open connections at once: without their rows they receive nothing and may do nothing.
- * Then closes them, as far as they can be reached. Resolves with how many there were.
+ * Revokes the access of a user's open connections at once: without their rows they receive nothing and may do
+ * nothing. Then closes those that can be reached. Resolves with the number of connections found.
  */
 export async function revokeUser(deps: ConnectionDeps & Pick<Deps, 'poster'>, user: string): Promise<number> {
   const connections = await deps.connections.userConnections(user)

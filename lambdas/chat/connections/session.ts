@@ -13,7 +13,7 @@ export async function sessionOf(deps: MessageDeps, connection: string): Promise<
   return await toSession(deps, await admit(deps, connection))
 }
 
-/** The session of a typing frame; `paced` is true if `typingRate`, which counts too, allows to push it. */
+/** The session of a typing frame; `paced` is true if `typingRate`, to which it also counts, allows a push. */
 export async function typingSessionOf(
   deps: MessageDeps,
   id: string,

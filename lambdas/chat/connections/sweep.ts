@@ -8,9 +8,9 @@ import { cleanUpConnection } from './cleanup.ts'
 import { deviceConnected } from './presence.ts'
 
 const MINUTE_MS = 60_000
-/** A row older than this belongs to no open connection; with a margin for clocks and late events. */
+/** No open connection has a row older than this. Includes a margin for clocks and late events. */
 const ROW_LIFETIME_MS = CONNECTION_LIFETIME_MS + 5 * MINUTE_MS
-/** The sweep skips a minute to which a slow handshake may still add a row, on a clock that may be behind. */
+/** The sweep skips minutes to which a slow handshake, on a clock that is behind, may still add a row. */
 const SETTLE_MS = 2 * REQUEST_FUNCTION_TIMEOUT_MS
 const CHECK_CONCURRENCY = 10
 
@@ -23,9 +23,10 @@ export async function expireUnauthenticated(deps: WorkerDeps, id: string): Promi
 }
 
 /**
- * Checks the connections that have become due since the last sweep. At any time, every connection is due once: soon
- * after it opened, then when its token or its lifetime ends. The sweep repairs a lost deadline, a `$disconnect` that
- * never arrived, an unfinished cleanup, and a connect that presence has missed.
+ * Checks the connections that have become due since the last sweep. At any time, every connection is due
+ * once: soon after it opened, then when its token or its lifetime ends. The sweep makes up for a lost
+ * deadline task, a `$disconnect` that never arrived, an unfinished cleanup, and a connect that presence
+ * missed.
  */
 export async function sweep(deps: WorkerDeps): Promise<void> {
   const last = Math.floor((deps.now() - SETTLE_MS) / MINUTE_MS) - 1

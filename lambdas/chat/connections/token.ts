@@ -16,8 +16,9 @@ export interface Identity {
 const SHAPE = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}$/
 
 /**
- * The user of a token. Throws `unauthorized`, with the same message for every cause. Also checks what jsonwebtoken
- * does not: a missing or absurd `exp`, an `iat` in the future, `crit`, a payload that is no object.
+ * The user of a token. Throws `unauthorized`, with the same message for every cause. Also checks what
+ * jsonwebtoken does not: a missing or absurd `exp`, an `iat` in the future, `crit`, and that the payload is
+ * an object.
  */
 export async function verifyToken(secrets: SecretSource, token: string, now: number): Promise<Identity> {
   if (token.length > limits.tokenLength || !SHAPE.test(token)) throw unauthorized()

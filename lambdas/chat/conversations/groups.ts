@@ -12,7 +12,10 @@ import { toInvitation } from './invitations.ts'
 /** Invitations per transaction: four items each, with room for the four of the step and of a new group. */
 const MAX_PER_STEP = TRANSACTION_MAX_ITEMS / 4 - 1
 
-/** Creates a group whose only member is the caller, and invites others; those beyond the first 24 in further steps. */
+/**
+ * Creates a group whose only member is the caller, and invites others. The first 24 are invited in the same
+ * transaction, the rest in further steps.
+ */
 export async function createGroup(
   deps: RestDeps,
   creator: string,
@@ -31,7 +34,7 @@ export async function createGroup(
   const first = invitations.slice(0, MAX_PER_STEP)
   const newGroup = { creator, ...titled, createdAt }
   await deps.invitations.createInGroup({ group: group.id, step: 0 }, first, newGroup)
-  // The group exists. Invitations that fail now are missing in the answer, and can be sent again.
+  // The group exists. Invitations that fail from here on are missing from the answer, and can be resent.
   const { stored, failure } = await store(deps, { group: group.id, step: 1 }, invitations, first.length)
   if (failure) deps.report(failure)
   return { id: group.id, invitations: await pushInvitations(deps, invitations.slice(0, stored), people) }
@@ -77,7 +80,7 @@ export async function inviteToGroup(
 
   for (;;) {
     const { open, step } = await deps.invitations.openInGroup(id)
-    // Read after the open invitations, so that a user who accepts in between is in one of the two.
+    // Read after the open invitations, so that a user who accepts in between is found in one of the two.
     const participants = await deps.conversations.participants(id)
     if (requested.every((other) => participants.has(other))) throw alreadyParticipants(head)
     const invitees = requested.filter((other) => !open.has(other) && !participants.has(other))

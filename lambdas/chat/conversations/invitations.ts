@@ -42,7 +42,7 @@ export async function invite(deps: RestDeps, from: string, to: string, message: 
     }
     const existing = bond && (await deps.invitations.find(bond.invitation))
     if (existing?.status === 'pending') return toInvitation(existing, people)
-    // It was answered in between: now there is nothing, or a conversation.
+    // It was answered in the meantime: now there is a conversation, or nothing.
   }
 }
 

@@ -8,7 +8,9 @@ export interface ListPosition {
   readonly id: string
   /** The hour in which the page was read. The next page also reads conversations listed as active from then on. */
   readonly readIn?: number
-  /** Conversations after this position whose listed hour, which may be too late, is before it. */
+  /**
+   * Conversations that sort after this position although their listed hour, which may be too late, is newer.
+   */
   readonly late?: readonly string[]
 }
 

@@ -8,7 +8,7 @@ import { toConversation } from './conversation.ts'
 import { formatPosition, type ListPosition, newestFirst, parsePosition } from './list-position.ts'
 import { peopleOf, toPerson } from './people.ts'
 
-/** With more late ids the cursor would become too long: then the next page reads every conversation. */
+/** More late ids would make the cursor too long; the next page then reads every conversation. */
 const MAX_LATE_IDS = 40
 
 /** The most that a sender's clock may be behind. */
@@ -70,7 +70,7 @@ async function newest(
   }: { readonly invited: readonly Item[]; readonly from: ListPosition | undefined; readonly max: number },
 ): Promise<{ readonly items: readonly Item[]; readonly activeHours: ReadonlyMap<string, number> }> {
   const fromHour = from ? hourOf(from.at) : Number.POSITIVE_INFINITY
-  // Since that page, a sender may have listed an hour and then crashed, or only repeated an earlier message.
+  // Since then, a sender may have listed an hour and then crashed, or merely repeated an earlier message.
   const readIn = from?.readIn ?? Number.POSITIVE_INFINITY
   const late = new Set(from?.late)
   const unread = listed

@@ -8,8 +8,8 @@ import { entryPush } from '../push/push-frames.ts'
 import { toPerson } from './people.ts'
 
 /**
- * Makes the invited user a participant, at the `seq` where the others see it, with everything before it read. False if
- * the invitation was answered before.
+ * Makes the invited user a participant as of the `seq` at which the others see it, with everything before
+ * that marked as read. False if the invitation was answered before.
  */
 export async function joinGroup(deps: RestDeps, invitation: GroupInvitation): Promise<boolean> {
   const { to: user, group } = invitation
@@ -25,7 +25,7 @@ export async function joinGroup(deps: RestDeps, invitation: GroupInvitation): Pr
   return done !== 'refused'
 }
 
-/** Removes a user from a group for good, at the `seq` where the others see it. */
+/** Removes a user from a group for good, as of the `seq` at which the others see it. */
 export async function leaveGroup(deps: RestDeps, user: string, id: string): Promise<void> {
   const [head, profile] = await Promise.all([deps.conversations.head(id), deps.users.find(user)])
   if (!head?.participants.has(user)) throw notFound('conversation')

@@ -10,13 +10,15 @@ type Needs = Pick<Deps, 'conversations' | 'log' | 'rates' | 'now' | 'newId'>
 /** A stored message. */
 export interface Committed {
   readonly entry: MessageEntry
-  /** True if an earlier send has stored it. */
+  /** True if an earlier send already stored it. */
   readonly duplicate: boolean
-  /** The conversation when the entry claimed its slot; participants may have changed while it waited. */
+  /**
+   * The conversation at the moment the entry claimed its slot; participants may have changed while it waited.
+   */
   readonly head: ConversationHead
 }
 
-/** How long a send competes before the client is asked to try again: half of the function's timeout. */
+/** How long a send competes for a slot before the client has to try again: half of the function's timeout. */
 const CLAIM_TIMEOUT_MS = 5000
 /** About what one turn takes: a read and a write. */
 const TURN_MS = 10
@@ -46,11 +48,13 @@ export async function commit(deps: Needs, head: ConversationHead, draft: Draft):
 const isRateLimited = (error: unknown) => error instanceof ChatError && error.code === 'rate_limited'
 
 /**
- * Writes an entry after the head, trying again until it gets a slot. A single writer succeeds at once. Writers who
- * compete draw turns and wait for the turns before theirs, because mere retries would spoil each other's attempts
- * (docs/decisions/0001). Turns are advisory: the slot decides, so that no writer depends on one that has crashed.
+ * Writes an entry after the head, trying again until it gets a slot. A single writer succeeds at once.
+ * Competing writers take numbered turns, because plain retries would keep spoiling each other's attempts
+ * (docs/decisions/0001). Turns are advisory: only the slot decides what is stored, so no writer depends on
+ * one that has crashed.
  *
- * @param write resolves with `taken` if another entry has the slot, or with the reason why nothing will be stored
+ * @param write resolves with `taken` if another entry has the slot, or with the reason not to store
+ *   anything
  * @returns the entry and the head that it follows, or that reason
  */
 export async function claim<E extends NewEntry, Reason>(
@@ -77,8 +81,8 @@ export async function claim<E extends NewEntry, Reason>(
 }
 
 /**
- * Records the hour of the entry in the participants' lists before the first entry of each hour. The recorded hour is
- * therefore never too early, and a list knows how far it must read.
+ * Records the hour of the entry in the participants' lists before the first entry of each hour. The recorded
+ * hour is therefore never earlier than that of the last activity, which tells a list how far it must read.
  */
 async function listAsActive({ conversations }: Needs, head: ConversationHead, entry: Entry): Promise<void> {
   const hour = hourOf(entry.createdAt)
@@ -89,17 +93,19 @@ async function listAsActive({ conversations }: Needs, head: ConversationHead, en
   }
 }
 
-/** The number of turns that were drawn and are not served yet. */
+/** The number of turns taken but not yet served. */
 export const pendingTurns = ({ last, turnsIssued }: ConversationHead) => turnsIssued - (last?.turn ?? 0)
 
-/** Resolves with the current head once all turns before ours are served, or none has been served for a while. */
+/**
+ * Resolves with the current head once all earlier turns are served, or once none has been served for a while.
+ */
 async function waitForTurn(deps: Needs, head: ConversationHead, turn: number): Promise<ConversationHead> {
   let servedAt = deps.now()
   for (;;) {
     const served = head.last?.turn ?? 0
     const turnsAhead = turn - served - 1
     if (turnsAhead <= 0 || deps.now() - servedAt > TURN_TIMEOUT_MS) return head
-    // A pace measured here would include our own pauses, and all writers would pause longer and longer.
+    // Not a measured pace: it would include our own pauses, and every writer would pause longer and longer.
     await pause(Math.min(turnsAhead * TURN_MS, TURN_TIMEOUT_MS))
     head = await reread(deps, head)
     if ((head.last?.turn ?? 0) > served) servedAt = deps.now()

@@ -12,7 +12,7 @@ export interface Draft {
   readonly clientMessageId?: string | undefined
 }
 
-/** The draft as an entry without a slot. */
+/** The draft as an entry that has no slot in the log yet. */
 export const toNewEntry = ({ sender, content, metadata, clientMessageId }: Draft) => ({
   kind: 'message' as const,
   sender,

@@ -2,7 +2,7 @@ import { limits, type Rate } from '../../../protocol/limits.ts'
 import type { ConversationHead, Entry, MessageEntry, ParticipantEntry, UpdateEntry } from '../../model.ts'
 import { nextArrival, rateLimited } from '../rates.ts'
 
-/** What an entry gets from the moment of its attempt. */
+/** What an attempt to write an entry contributes to it. */
 export interface Stamp {
   /** Epoch milliseconds. */
   readonly now: number
@@ -54,7 +54,7 @@ export function nextEntry<E extends NewEntry>(
 export const newestMessageSeq = (last: Entry | undefined): number | undefined =>
   last?.kind === 'message' ? last.seq : last?.messageSeq
 
-/** Throws `rate_limited` if the sender is too far ahead of the clock. Drops senders who are not ahead at all. */
+/** Throws `rate_limited` if the sender is too far ahead of the rate. Drops senders who are not ahead. */
 function payFor(last: Entry | undefined, sender: string, now: number, rate: Rate): Record<string, number> {
   const paid = new Map(Object.entries(last?.paid ?? {}).filter(([, until]) => until > now))
   const next = nextArrival(rate, paid.get(sender), now)
@@ -62,7 +62,7 @@ function payFor(last: Entry | undefined, sender: string, now: number, rate: Rate
   return Object.fromEntries(paid.set(sender, Math.ceil(next.arrival)))
 }
 
-/** Undefined for large groups, and from then on for good, because counts cannot be exact any more. */
+/** Undefined once a group has been large, even if it shrinks: the counts would no longer be exact. */
 function countSent(
   { last, participants }: ConversationHead,
   { kind, sender }: NewEntry,
@@ -70,7 +70,7 @@ function countSent(
   if (participants.size > limits.unreadParticipants || (last && !last.sent)) return undefined
   const sent = new Map([...participants.keys()].map((user) => [user, 0]))
   for (const [user, count] of Object.entries(last?.sent ?? {})) sent.set(user, count)
-  // Past participants are counted too, and an entry must not grow with all of them.
+  // Past participants are counted too, and their number must not make entries grow without bound.
   if (sent.size > limits.groupParticipants) return undefined
   if (kind === 'message' && participants.has(sender)) sent.set(sender, (sent.get(sender) ?? 0) + 1)
   return Object.fromEntries(sent)

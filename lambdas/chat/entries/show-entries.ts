@@ -24,13 +24,15 @@ export async function messagesAt(
   return found
 }
 
-/** The entries up to the head with which membership was read. The reader may not be entitled to later ones. */
+/**
+ * The entries up to the end of the log when membership was checked; later ones may not be for this reader.
+ */
 export const upTo = (lastSeq: number, entries: readonly Entry[]): readonly Entry[] =>
   entries.filter(({ seq }) => seq <= lastSeq)
 
 /**
- * Entries as one reader sees them. An update includes the current message, which is read after the update even if the
- * page contains the message: the rows of a page are no snapshot, and the page's copy may be older than the update.
+ * Entries as one reader sees them. An update includes the current message, which is read after the update
+ * even if the page contains the message: a page is not a snapshot, so its copy may be older than the update.
  */
 export async function showEntries(
   deps: Needs,

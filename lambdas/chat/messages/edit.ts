@@ -16,7 +16,7 @@ export interface Target {
   readonly user: string
 }
 
-/** Replaces the content of the caller's message. The same content again changes and pushes nothing. */
+/** Replaces the content of the caller's message. If the content is the same, nothing is changed or pushed. */
 export async function editMessage(
   deps: MessageDeps,
   target: Target,
@@ -32,7 +32,7 @@ export async function editMessage(
   })
 }
 
-/** Empties the caller's message: neither content nor metadata is kept. Repeated, it changes nothing. */
+/** Empties the caller's message: neither content nor metadata is kept. A repeated call changes nothing. */
 export async function deleteMessage(deps: MessageDeps, target: Target): Promise<Message> {
   return await change(deps, target, undefined, ({ metadata: _, ...message }) =>
     message.deletedAt === undefined ? { ...message, content: '', deletedAt: now(deps) } : undefined,
@@ -40,7 +40,7 @@ export async function deleteMessage(deps: MessageDeps, target: Target): Promise<
 }
 
 /**
- * Changes a message and writes the entry that records it, both or neither.
+ * Changes a message and writes the entry that records the change, both or neither.
  *
  * @param edit returns the changed message, or undefined if there is nothing to change
  */
@@ -66,7 +66,7 @@ async function change(
     if (!current.participants.has(user)) throw notFound('conversation')
     return await deps.log.update(id, placed, edited)
   })
-  // The message was deleted meanwhile: start again with what is stored now.
+  // The message was deleted in the meantime: start again with what is stored now.
   if (done === 'refused') return await change(deps, target, connectionId, edit)
   const push = await entryPush(deps, id, done.entry)
   await deliver(deps, done.head, push, { via: 'rest', connection })

@@ -64,7 +64,7 @@ async function pushReadCursor(
   )
   const joined = joinedConnections(head.participants, own, now)
   const audience = new Map(own.map(({ id }) => [id, user]))
-  // Before the others are added, so that naming another user's connection excludes nothing.
+  // Excluded before the others are added, so that naming another user's connection has no effect.
   if (connection !== undefined) audience.delete(connection)
   for (const [id, other] of joined) if (other !== user) audience.set(id, other)
   const frame = encodeFrame({

@@ -15,8 +15,8 @@ export interface ReadState {
 }
 
 /**
- * Moves a user's read cursor forward to `seq`, or to the end of the log if `seq` is absent or beyond it. A lower `seq`
- * returns the current cursor. Costs one write, whatever the number of messages.
+ * Moves a user's read cursor forward to `seq`, or to the end of the log if `seq` is absent or beyond it. A
+ * lower `seq` returns the current cursor. Costs one write, regardless of the number of messages.
  */
 export async function moveReadCursor(
   deps: ConversationDeps,

@@ -88,8 +88,8 @@ async function store(deps: MessageDeps, head: ConversationHead, draft: Draft): P
 }
 
 /**
- * The user of a connection. If it has joined, the conversation itself knows. Otherwise, or if its token seems to have
- * expired, the connection's own row is read, which is authoritative.
+ * The user of a connection. If it has joined, the conversation's own rows name the user. Otherwise, or if the
+ * token seems to have expired, this reads the connection's row, which is authoritative.
  */
 async function senderOn(
   deps: MessageDeps,

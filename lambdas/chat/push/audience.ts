@@ -14,8 +14,8 @@ export interface Audience {
 }
 
 /**
- * The connections that have joined a conversation with an unexpired token, and the user of each. If a renewed token has
- * not reached the participant's row yet, the user's list of connections has it.
+ * The connections that have joined a conversation with an unexpired token, and the user of each. If a renewed
+ * expiry has not reached the participant's row yet, it is taken from the user's list of connections.
  */
 export function joinedConnections(
   participants: ReadonlyMap<string, Participant>,

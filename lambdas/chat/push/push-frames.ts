@@ -74,7 +74,7 @@ function entryFrame(head: ConversationHead, { entry, message }: EntryPush, reade
   return { type: 'new_message', conversation_id, message: toMessage(message, conversation_id, '', new Map()) }
 }
 
-/** What lists and badges need. */
+/** The fields that lists and badges need. */
 function updateFrame(head: ConversationHead, { entry, last }: EntryPush, user: string): PushFrame {
   const participant = head.participants.get(user)
   const unread = participant && unreadCount(participant, entry)

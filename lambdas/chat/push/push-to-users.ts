@@ -19,7 +19,7 @@ export interface Push {
   readonly push: PushFrame
 }
 
-/** Pushes frames that no log contains; never fails. */
+/** Pushes frames that are not entries of a log; never fails. */
 export async function pushToUsers(deps: ConversationDeps, pushes: readonly Push[]): Promise<void> {
   try {
     const frames = new Map(pushes.map(({ user, push }) => [user, encodeFrame(push)]))

@@ -5,7 +5,7 @@ import { sessionOf, typingSessionOf } from '../connections/session.ts'
 import type { MessageDeps } from '../deps.ts'
 import { joinedConnections } from './audience.ts'
 
-/** Later, a typing notification has no value. */
+/** After this time, a typing notification is worthless. */
 const FAN_OUT_TIMEOUT_MS = 2000
 
 /**

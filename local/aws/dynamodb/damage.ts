@@ -1,6 +1,9 @@
 import { StartError } from '../../start-error.ts'
 
-/** What SQLite says, through the engine, of a file that is not a database, of one with broken pages, and of one it cannot open. */
+/**
+ * What SQLite reports, through the engine, about a file that is not a database, one with broken pages, and
+ * one that it cannot open.
+ */
 const damages: readonly (readonly [RegExp, string])[] = [
   [/not a (valid SQLite )?database/i, 'is not a database'],
   [/malformed|corrupt/i, 'is damaged'],

@@ -15,7 +15,7 @@ export interface EngineSurroundings {
   readonly searchPath: string
   /** The binary of the npm package, if the package exists for this platform. */
   readonly packaged: string | undefined
-  /** For example `linux-x64`, the only one that the npm package exists for. */
+  /** For example `linux-x64`, the only platform with an npm package. */
   readonly platform: string
 }
 

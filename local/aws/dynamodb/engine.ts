@@ -85,8 +85,9 @@ export async function startEngine(
 }
 
 /**
- * Spawns a child that is terminated whenever this process exits, even by `kill -9`: a watcher waits for the pipe from this
- * process to break. The shell replaces itself by `exec`, so the child's pid and exit code are the engine's.
+ * Spawns a child that is terminated whenever this process exits, even by `kill -9`: a watcher waits for the
+ * pipe from this process to break. The shell replaces itself with the engine (`exec`), so the child's pid and
+ * exit code are the engine's.
  */
 function spawnTethered(file: string, args: readonly string[]): ChildProcess {
   if (process.platform === 'win32') return spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] })

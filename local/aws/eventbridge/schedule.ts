@@ -11,8 +11,9 @@ export interface ScheduleOptions {
 }
 
 /**
- * Invokes the target of a rule at its interval. Like EventBridge, it does not wait for the previous invocation to finish.
- * A failure is reported by the function's own log; the next invocation is the retry. Returns a function that stops it.
+ * Invokes the target of a rule at its interval. Like EventBridge, it does not wait for the previous
+ * invocation to finish. A failure appears in the function's own log, and the next invocation is the retry.
+ * Returns a function that stops the schedule.
  */
 export function startSchedule({ model, invoke, clock, intervalMs }: ScheduleOptions): () => void {
   const interval = intervalMs ?? model.intervalMs

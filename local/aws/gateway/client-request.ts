@@ -24,7 +24,9 @@ export function sourceIp(request: IncomingMessage): string {
   return (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
 }
 
-/** The headers that the gateway adds, or replaces by its own. X-Forwarded-For gets the peer appended to the list sent. */
+/**
+ * The headers that the gateway adds or replaces. The peer is appended to the X-Forwarded-For that was sent.
+ */
 export function addedHeaders(
   sent: ReadonlyMap<string, RawHeader>,
   request: IncomingMessage,

@@ -4,7 +4,7 @@ import { closedNormally, type WebSocketLimits } from './facts.ts'
 import { isGatewayId } from './ids.ts'
 
 /**
- * No connection can have this id, or the connection is closed, never existed, or its $connect has not returned yet.
+ * Either no connection can have this id, or the connection is closed, never existed, or is still in $connect.
  * management-api.ts has the status of each outcome.
  */
 interface NotFound {

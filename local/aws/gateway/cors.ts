@@ -17,7 +17,7 @@ export function preflightReply(cors: CorsModel, request: IncomingMessage): HttpR
   return { status: PREFLIGHT_STATUS, headers, body: Buffer.alloc(0) }
 }
 
-/** Replaces the CORS headers returned by the function with those of the API, also on error responses. */
+/** Replaces the CORS headers returned by the function with those of the API, even on error responses. */
 export function withCors(cors: CorsModel, request: IncomingMessage, reply: HttpReply): HttpReply {
   const kept = [...reply.headers].filter(([name]) => !name.startsWith('access-control-'))
   const added = originHeaders(cors, request)
@@ -28,7 +28,7 @@ export function withCors(cors: CorsModel, request: IncomingMessage, reply: HttpR
   }
 }
 
-/** The headers that depend on the request's origin only. */
+/** The headers that depend only on the request's origin. */
 function originHeaders(cors: CorsModel, request: IncomingMessage): Map<string, string> {
   const { origin } = request.headers
   const anyOrigin = cors.allowOrigins.includes('*')
@@ -38,7 +38,8 @@ function originHeaders(cors: CorsModel, request: IncomingMessage): Map<string, s
     setList(headers, 'access-control-expose-headers', cors.exposeHeaders)
     if (cors.allowCredentials) headers.set('access-control-allow-credentials', 'true')
   }
-  // Also for absent and disallowed origins, so that a cache does not serve this response to an allowed one. Unverified.
+  // Even for absent and disallowed origins, so that a cache does not serve this response to an allowed one.
+  // Unverified.
   if (!anyOrigin) headers.set('vary', 'Origin')
   return headers
 }

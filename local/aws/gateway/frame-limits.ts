@@ -1,7 +1,7 @@
 /**
- * Returns a reader for the bytes that a client sends. It calls `onExceeded` at the first frame whose payload exceeds the
- * limit: `ws` limits whole messages only. Frame headers are not masked, so it is enough to read along. At most one header
- * (14 bytes) is buffered, and payload is never copied.
+ * Returns a reader for the bytes that a client sends. It calls `onExceeded` at the first frame whose payload
+ * exceeds the limit: `ws` limits whole messages only. Frame headers are not masked, so they can be read as
+ * they pass. At most one header (14 bytes) is buffered, and payload is never copied.
  */
 export function frameLimitWatcher(frameBytes: number, onExceeded: () => void): (chunk: Buffer) => void {
   const header = Buffer.alloc(14)

@@ -13,7 +13,7 @@ import type { Invocation } from './invocation.ts'
 const HANDSHAKE_KEY = /^[A-Za-z0-9+/]{22}==$/
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
 
-/** Accepted, perhaps with a subprotocol, or refused, with the problem if the function failed. */
+/** Accepted, perhaps with a subprotocol, or else refused; `problem` is set if the function failed. */
 export type HandshakeVerdict =
   | { readonly subprotocol?: string }
   | { readonly status: number; readonly problem?: string }
@@ -27,7 +27,7 @@ export interface Refusal {
   readonly address: string
 }
 
-/** Returns the status that refuses an invalid upgrade before any function is invoked. */
+/** Returns the status to refuse an invalid upgrade with, before any function is invoked. */
 export function badHandshakeStatus(request: IncomingMessage, limits: WebSocketLimits): number | undefined {
   const { upgrade, 'sec-websocket-key': key, 'sec-websocket-version': version } = request.headers
   if ((request.url ?? '').length > limits.urlLength) return URL_TOO_LONG_STATUS
@@ -40,7 +40,7 @@ export function badHandshakeStatus(request: IncomingMessage, limits: WebSocketLi
 }
 
 /**
- * Accepts on a 2xx status from $connect, refuses with any other, and with 502 if the function failed.
+ * Accepts on a 2xx status from $connect. Refuses with any other status, and with 502 if the function failed.
  * `Sec-WebSocket-Protocol` is the only header of the response that reaches the client.
  */
 export function judgeHandshake(invocation: Invocation): HandshakeVerdict {

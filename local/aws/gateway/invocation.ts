@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Invoke } from '../lambda/invoke.ts'
 
-/** What the emulations of both kinds of API need. */
+/** Options of both the WebSocket API and the HTTP API. */
 export interface ApiOptions<Model, Limits> {
   readonly api: Model
   readonly invoke: Invoke
@@ -10,7 +10,7 @@ export interface ApiOptions<Model, Limits> {
   readonly limits?: Partial<Limits>
   /** Milliseconds since 1970. */
   readonly clock?: () => number
-  /** Called with the reason when a function's result became an anonymous error. @default - silent */
+  /** Called with the reason when a function's result is turned into an anonymous error. @default - silent */
   readonly warn?: (problem: string) => void
 }
 

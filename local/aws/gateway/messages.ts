@@ -11,7 +11,7 @@ import { type EventScope, messageEvent } from './websocket-events.ts'
 export interface MessageOptions extends EventScope {
   readonly invoke: Invoke
   readonly limits: WebSocketLimits
-  /** Called with the reason of a failure that the client only sees as an anonymous error frame. */
+  /** Called with the reason for a failure that the client only sees as an anonymous error frame. */
   readonly warn: (problem: string) => void
 }
 

@@ -4,8 +4,8 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { WebSocketLimits } from './facts.ts'
 
 /**
- * Returns a function that completes an accepted handshake. It returns `undefined` if the client has left or its handshake
- * is invalid.
+ * Returns a function that completes an accepted handshake. The result is `undefined` if the client has left
+ * or its handshake is invalid.
  */
 export function upgrader(limits: WebSocketLimits) {
   const subprotocols = new WeakMap<IncomingMessage, string>()

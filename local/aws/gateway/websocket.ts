@@ -30,8 +30,8 @@ export interface WebSocketGateway {
   readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   readonly connections: ConnectionsApi
   /**
-   * Refuses new connections, closes open ones with 1001, and waits for their $disconnect and for running messages.
-   * Resolves within `closeGraceMs` plus `drainMs`.
+   * Refuses new connections, closes open ones with 1001, and waits for their $disconnect events and for
+   * messages in progress. Resolves within `closeGraceMs` plus `drainMs`.
    */
   readonly close: () => Promise<void>
 }

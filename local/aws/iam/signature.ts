@@ -23,7 +23,7 @@ const MAX_CLOCK_SKEW_MS = 5 * 60_000
 const authorization =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/
 
-/** As the SDK's own clients configure their signer. */
+/** The hash that the SDK's own clients give their signer. */
 const sha256 = Hash.bind(null, 'sha256')
 
 /** Verifies a call as AWS does: signs the received request with the caller's secret and compares the results. */

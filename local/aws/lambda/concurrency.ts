@@ -1,7 +1,9 @@
 import { availableParallelism, cpus } from 'node:os'
 import { type Deferred, deferred } from './deferred.ts'
 
-/** What waits for an invocation, most urgent first: a connected client, a client that is connecting, or nothing. */
+/**
+ * Who waits for an invocation, most urgent first: a connected client, a client that is connecting, or nobody.
+ */
 export const urgencies = ['client', 'handshake', 'background'] as const
 export type Urgency = (typeof urgencies)[number]
 
@@ -21,13 +23,13 @@ export interface ConcurrencyOptions {
 }
 
 /**
- * How often to check for an idle core while invocations are queued. Each time there is one, one more invocation may run in
- * parallel with those that only wait, for example for a post that hangs.
+ * How often to check for an idle core while invocations are queued. Whenever a core is idle, another
+ * invocation may start, because the running ones are only waiting, for example for a post that hangs.
  */
 const IDLE_CHECK_INTERVAL_MS = 250
 /**
- * Every 4th invocation that starts is a handshake and every 16th is background work, if any is queued. Otherwise clients
- * that never pause would starve both.
+ * Every 4th invocation that starts is a handshake and every 16th is background work, if any is queued.
+ * Otherwise, clients that never pause would starve both.
  */
 const STARVATION_SHARES = { handshake: 4, background: 16 } as const
 

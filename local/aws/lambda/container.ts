@@ -42,7 +42,7 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
   const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
     workerData: { codeDir, handler, functionName: name, memoryMegabytes, clockOffsetMs },
     env: { ...definition.environment },
-    // The module loaders of this process do not exist in Lambda.
+    // Not the module loaders of this process, which do not exist in Lambda.
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes },
     stdout: true,

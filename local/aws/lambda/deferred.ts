@@ -1,4 +1,4 @@
-/** `Promise.withResolvers`, which Node has from version 22 on. */
+/** `Promise.withResolvers`, which Node has only since version 22. */
 export interface Deferred<T> {
   readonly promise: Promise<T>
   readonly resolve: (value: T) => void
@@ -12,7 +12,7 @@ export function deferred<T>(): Deferred<T> {
     resolve = onResolve
     reject = onReject
   })
-  // A rejection that nothing awaits any more must not end the process as an unhandled one.
+  // Otherwise a rejection that nobody awaits would end the process.
   promise.catch(() => undefined)
   return { promise, resolve, reject }
 }

@@ -35,7 +35,7 @@ export function functionEnvironment(
   }
 }
 
-/** Replaces the host of a callback or queue URL by the laptop's; the path stays. */
+/** Replaces the host of a callback or queue URL with the laptop's, and keeps the path. */
 export function localUrl(url: string, awsEndpoint: string): string {
   return new URL(new URL(url).pathname, awsEndpoint).href
 }

@@ -12,7 +12,7 @@ export interface FunctionsOptions {
   /** By the function's logical id. */
   readonly identities: ReadonlyMap<string, Identity>
   readonly awsEndpoint: string
-  /** Faults of their containers. @default - none */
+  /** Faults to inject into their containers. @default - none */
   readonly faults?: WorkerFaults | undefined
   readonly log: Log
 }
@@ -73,7 +73,7 @@ async function swap(preparing: readonly ReturnType<Pool['prepare']>[]): Promise<
   if (failure) throw failure.reason
 }
 
-/** Clients wait for frames, REST calls and handshakes; nothing waits for the rest. */
+/** Clients wait for frames, REST calls and handshakes; nobody waits for the rest. */
 function urgencyOf(event: unknown): Urgency {
   const kind = eventKind(event)
   if (kind === 'connect') return 'handshake'

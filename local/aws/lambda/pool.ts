@@ -8,7 +8,10 @@ export interface PoolOptions {
   readonly log: Log
 }
 
-/** The containers of one function. Starts a container when none is idle, as Lambda does. Reuses the most recently used one, so that the others age. */
+/**
+ * The containers of one function. Starts a container when none is idle, as Lambda does. Otherwise reuses the
+ * one that was used most recently.
+ */
 export function createPool({ definition: first, concurrency, log }: PoolOptions) {
   let definition = first
   let closed = false
@@ -42,7 +45,7 @@ export function createPool({ definition: first, concurrency, log }: PoolOptions)
   }
 
   return {
-    /** Rejects if the result is no longer wanted when the invocation could start. */
+    /** Rejects if the result is no longer wanted by the time the invocation could start. */
     async invoke(event: unknown, urgency: Urgency = 'client', isWanted = () => true): Promise<unknown> {
       requireOpen()
       const leave = await concurrency.enter(urgency)

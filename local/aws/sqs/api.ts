@@ -9,7 +9,7 @@ import type { Queues } from './queues.ts'
 const MAX_MESSAGE_BYTES = 1024 * 1024
 const MAX_DELAY_SECONDS = 900
 
-/** Strict, because a property that the laptop ignored would first be missed on AWS. */
+/** Strict, because a property that the laptop silently ignored would only be noticed on AWS. */
 const sendMessage = z.strictObject({
   QueueUrl: z.string(),
   MessageBody: z.string().min(1),

@@ -16,8 +16,8 @@ export interface EventSourceOptions {
 }
 
 /**
- * Emulates Lambda's poller: invokes the function with batches of visible messages and deletes those it has processed. The
- * others become visible again by themselves. Returns a function that stops it.
+ * Emulates Lambda's poller: invokes the function with batches of visible messages and deletes those it has
+ * processed. The others become visible again after the timeout. Returns a function that stops the poller.
  */
 export function startEventSource({ model, queue, invoke }: EventSourceOptions): () => void {
   let running = 0

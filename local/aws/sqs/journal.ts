@@ -11,7 +11,7 @@ const message = z.object({
   sender: z.string(),
   /** Epoch milliseconds. */
   sentAt: z.number(),
-  /** Epoch milliseconds; the message cannot be received before. */
+  /** Epoch milliseconds; the message cannot be received before this time. */
   visibleAt: z.number(),
   receiveCount: z.number(),
   firstReceivedAt: z.number().optional(),
@@ -21,14 +21,14 @@ const entry = z.union([z.object({ save: z.array(message) }), z.object({ drop: z.
 /** A message as its queue stores it. */
 export type Message = Readonly<z.infer<typeof message>>
 
-/** The file is compacted when it has at least this many lines, and this many per message it still holds. */
+/** The file is compacted once it has `MIN_LINES`, and `LINES_PER_MESSAGE` for each message it still holds. */
 const MIN_LINES = 1_000
 const LINES_PER_MESSAGE = 4
 
 /**
- * Stores the messages of all queues in one file, so that they survive a restart as they would in SQS.
- * Reads the file and appends one line per change. A line is handed to the operating system before the call returns, which
- * survives `kill -9`; surviving a power failure would require `fsync`.
+ * Stores the messages of all queues in one file, so that they survive a restart as they would in SQS. Reads
+ * the file and appends one line per change. Each line is handed to the operating system before the call
+ * returns, so it survives `kill -9`; surviving a power failure would require `fsync`.
  */
 export function openJournal(file: string) {
   const live = read(file)
@@ -51,7 +51,7 @@ export function openJournal(file: string) {
   // Compacts right away, so that nothing is ever appended to a line that a crash cut short.
   compact()
   return {
-    /** Returns the messages of the queue with this name. */
+    /** Returns the messages in the queue with this name. */
     messagesOf: (queue: string) => [...live.values()].filter((kept) => kept.queue === queue),
     /** Adds messages, or replaces those with the same id. */
     save: (messages: readonly Message[]) => append({ save: [...messages] }),

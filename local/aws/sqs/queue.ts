@@ -98,7 +98,7 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions) {
       journal.drop(ids)
       for (const id of ids) remove(id)
     },
-    /** Takes over a message that another queue has given up on. */
+    /** Takes over a message that another queue gave up on. */
     adopt(message: Message): void {
       const adopted = { ...message, queue: model.name, visibleAt: clock.now() }
       journal.save([adopted])

@@ -22,7 +22,7 @@ export function openQueues({ models, file, clock, warn }: QueuesOptions) {
       clock,
       giveUp(message) {
         const deadLetters = queues.get(model.redrive?.deadLetterArn ?? '')
-        // Without the content: it is private and does not belong in a terminal.
+        // Omits the content, which is private and does not belong in a terminal.
         warn(
           `GIVEN UP: message ${message.id} of ${model.name} failed ${message.receiveCount} times, see ${file}`,
         )
@@ -35,7 +35,10 @@ export function openQueues({ models, file, clock, warn }: QueuesOptions) {
   const byPath = new Map([...queues.values()].map((queue) => [pathOf(queue.model.url), queue]))
   return {
     byArn: (arn: string): Queue | undefined => queues.get(arn),
-    /** Finds a queue by the path of its URL, `/account/name`: the template's URL has Amazon's host, the functions' ours. */
+    /**
+     * Finds a queue by the path of its URL, `/account/name`: the template's URL has Amazon's host, and the
+     * functions' URL has ours.
+     */
     byUrl: (url: string): Queue | undefined => byPath.get(pathOf(url)),
     close(): void {
       for (const queue of queues.values()) queue.close()

@@ -3,7 +3,7 @@ import { aClient, aFakeChat, conversation } from './fake-chat.ts'
 
 type Options = Parameters<typeof aClient>[1]
 
-/** A server and a client that has opened the server's conversation. */
+/** A fake server, and a client that has opened its conversation. */
 async function opened(options?: Options) {
   const server = await aFakeChat()
   const client = aClient(server.url, options)
@@ -131,7 +131,7 @@ describe('changing', () => {
 })
 
 describe('reading', () => {
-  it('marks messages as read when they are shown to a person, and only then', async () => {
+  it('marks messages as read only when they are shown to a person', async () => {
     const interactive = await opened({ interactive: true })
     const scripted = await opened()
     for (const { server, shown } of [interactive, scripted]) {

@@ -112,7 +112,7 @@ export async function aFakeChat(): Promise<FakeChat> {
   return fake
 }
 
-/** Short waits and few attempts, so that tests are fast. */
+/** Short waits and few attempts keep the tests fast. */
 const timing: Timing = {
   ...defaultTiming,
   minBackOffMs: 1,

@@ -23,7 +23,7 @@ const grace = { id: 'grace', firstname: 'Grace', lastname: 'Hopper', email: 'gra
 const bare = (line: string | undefined) => line?.replace(/\u001b\[\d+m/g, '')
 
 describe('a line for programs', () => {
-  it('is the type of the event and its fields, separated by tabs', () => {
+  it('consists of the event type and its fields, separated by tabs', () => {
     expect(plainLine({ type: 'message', message })).toBe(
       'message\tc\t7\tgrace\t2026-01-02T03:04:05.000Z\thello',
     )

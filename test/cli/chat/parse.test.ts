@@ -37,7 +37,7 @@ describe('a command', () => {
     expect(read('group', '"open grace')).toEqual(['"open', 'grace'])
   })
 
-  it('is refused with its usage when an argument is missing or left over', () => {
+  it('is refused with its usage when there are too few or too many arguments', () => {
     expect(() => readTask('/open')).toThrow('Usage: /open <n|id>')
     expect(() => readTask('/open 1 2')).toThrow('Usage: /open <n|id>')
     expect(() => readTask('/group title')).toThrow('Usage: /group <title> <user…>')

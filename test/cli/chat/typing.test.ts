@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { Typing } from '../../../cli/chat/typing.ts'
 
-/** Returns the reports when the editor's text changes at these times. */
+/** Returns the reports that follow when the editor's text changes at these times. */
 function reported(...lines: readonly (readonly [atMs: number, line: string])[]) {
   let now = 0
   const reports: boolean[] = []

@@ -34,7 +34,7 @@ export const sending: readonly Step[] = [
     answer: { duplicate: true, message: { seq: 1 } },
   },
   {
-    title: 'ada repeats the key with other content',
+    title: 'ada repeats the key with different content',
     as: 'ada',
     frame: 'send_message',
     fields: { ...pair, message: { content: 'good-bye' }, client_message_id: 'first' },

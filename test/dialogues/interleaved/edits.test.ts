@@ -8,7 +8,7 @@ import { repeatEach, rig, runBefore } from '../../support/interleave.ts'
 import { openStores } from '../../support/stores.ts'
 
 describe('concurrent changes of a message', () => {
-  it('[EDIT-4] are both answered with the message if both delete it', async () => {
+  it('[EDIT-4] both get the message as the answer if both delete it', async () => {
     const { ada, conversation } = await aPair()
     await post(ada, conversation, 'x')
     const { deps } = rig()
@@ -18,7 +18,7 @@ describe('concurrent changes of a message', () => {
     expect(await history(ada, conversation)).toHaveLength(2)
   })
 
-  it('[EDIT-4] are both answered with the message if both delete it over REST', async () => {
+  it('[EDIT-4] both get the message as the answer if both delete it over REST', async () => {
     const { ada, conversation } = await aPair()
     const { seq } = await post(ada, conversation, 'x')
     const remove = () => ada.call('DELETE', messagePath(conversation, seq))
@@ -26,7 +26,7 @@ describe('concurrent changes of a message', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
   })
 
-  it('[EDIT-5] keep metadata that another change has just set if they give none', async () => {
+  it('[EDIT-5] keep metadata that another change has just set if they have none themselves', async () => {
     const { ada, conversation } = await aPair()
     await post(ada, conversation, 'x', { metadata: { secret: 'old' } })
     const { deps } = rig()
@@ -59,7 +59,7 @@ describe('concurrent changes of a message', () => {
   })
 })
 
-it('[EDIT-1] a message stored before entries had kinds can be edited and deleted', async () => {
+it('[EDIT-1] a message stored before entries had a kind can be edited and deleted', async () => {
   const { ada, conversation } = await aPair()
   await post(ada, conversation, 'x')
   const { db, tables } = openStores()

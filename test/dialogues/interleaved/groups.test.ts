@@ -32,7 +32,7 @@ describe('inviting to a group', () => {
     expect(participant?.joined.has(d.connectionId)).toBe(true)
   })
 
-  it('[GROUP-2] [RATE-5] returns existing invitations, however few new ones are left', async () => {
+  it('[GROUP-2] [RATE-5] returns existing invitations, however few new ones are still allowed', async () => {
     const [ada, users] = [await anAdmin('ada'), await adminIds(120)]
     const create = async (user_ids: readonly string[]) =>
       (await ada.call('POST', '/conversations', { user_ids })).body['data']
@@ -99,7 +99,7 @@ describe('leaving a group', () => {
     expect(reported).toMatchObject([{ message: 'down' }])
   })
 
-  it('[LEAVE-1] is completed by leave_conversation if the connection was still subscribed', async () => {
+  it('[LEAVE-1] is completed by leave_conversation if the connection is still subscribed', async () => {
     const { bob, group } = await aGroup('ada', 'bob', 'cyd')
     const b = await joined(bob, group)
     const { deps } = rig()
@@ -110,7 +110,7 @@ describe('leaving a group', () => {
     expect([...((await deps.connections.find(b.connectionId))?.joined ?? [])]).toEqual([])
   })
 
-  it('[GROUP-4] [PING-1] keeps what the user has joined after being invited again', async () => {
+  it('[GROUP-4] [PING-1] keeps the subscriptions of a user who has been invited and has joined again', async () => {
     const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
     const b = await joined(bob, group)
     const { deps } = rig()

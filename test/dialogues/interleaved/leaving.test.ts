@@ -19,7 +19,7 @@ import { rig, runBefore } from '../../support/interleave.ts'
 
 describe('a user who has left a group', () => {
   it.each(['rest', 'socket'])(
-    '[GROUP-4] does not receive a message over %s whose seq follows the leave',
+    '[GROUP-4] does not receive a message over %s with a seq after they left',
     async (via) => {
       const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
       const [a, b, notJoined] = [await joined(ada, group), await joined(bob, group), await bob.connect()]
@@ -37,7 +37,7 @@ describe('a user who has left a group', () => {
     },
   )
 
-  it('[GROUP-4] does not receive a change whose seq follows the leave', async () => {
+  it('[GROUP-4] does not receive a change with a seq after they left', async () => {
     const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
     const { seq } = await post(ada, group, 'x')
     const b = await joined(bob, group)
@@ -47,7 +47,7 @@ describe('a user who has left a group', () => {
     expect(postedTo(b)).toEqual([])
   })
 
-  it('[GROUP-4] receives nothing by repeating the acceptance', async () => {
+  it('[GROUP-4] receives nothing after repeating the acceptance', async () => {
     const { ada, bob } = await admins('ada', 'bob')
     const created = await ada.call('POST', '/conversations', { title: 'Ops', user_ids: [bob.id] })
     const { conversation_id: group, invitations } = created.body['data']
@@ -74,7 +74,7 @@ describe('a user who has left a group', () => {
     expect(JSON.stringify(a.frames)).not.toContain('secret')
   })
 
-  it('[GROUP-4] [REST-5] gets no page of the history that continues after the leave', async () => {
+  it('[GROUP-4] [REST-5] gets no page of the history that extends past their departure', async () => {
     const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
     const { deps } = rig()
     runBefore(deps, 'log', 'after', async () => {
@@ -85,7 +85,7 @@ describe('a user who has left a group', () => {
     expect(page.messages.map(({ kind }) => kind)).toEqual(['participant_joined', 'participant_joined'])
   })
 
-  it('[GROUP-4] [JOIN-2] gets no answer to a join that continues after the leave', async () => {
+  it('[GROUP-4] [JOIN-2] gets no answer to a join that extends past their departure', async () => {
     const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
     const b = await bob.connect()
     const { deps } = rig()
@@ -113,7 +113,7 @@ describe('a user who has left a group', () => {
 })
 
 describe('a user who has joined a group', () => {
-  it('[PUSH-2] receives a message whose seq follows the join, on every connection', async () => {
+  it('[PUSH-2] receives a message with a seq after they joined, on every connection', async () => {
     const { ada, group } = await aGroup('ada', 'bob', 'cyd')
     const newcomer = await anAdmin('newcomer')
     await ada.call('POST', invitationsPath(group), { to_user_id: newcomer.id })

@@ -8,7 +8,7 @@ import { openStores } from '../../support/stores.ts'
 const idOf = ({ id }: { readonly id: string }) => id
 
 describe('pages of the conversation list', () => {
-  it('[LIST-2] omit no conversation when a sender notes an hour between two pages and then sends nothing', async () => {
+  it('[LIST-2] omit no conversation when a sender records an hour between two pages and then sends nothing', async () => {
     const ada = await anAdmin('ada')
     const ids: string[] = []
     for (const invited of await adminIds(3)) {

@@ -9,7 +9,7 @@ import { down, repeatEach, rig, runBefore } from '../../support/interleave.ts'
 const markReadPath = (conversation: string) => `/conversations/${conversation}/mark-read`
 
 describe('reading', () => {
-  it('[READ-3] is pushed to the others, even if the request names one of their connections as its own', async () => {
+  it('[READ-3] is pushed to the other participants, even if the request names one of their connections as its own', async () => {
     const { ada, bob, conversation } = await aPair()
     const a = await joined(ada, conversation)
     await post(ada, conversation, 'x')
@@ -31,12 +31,12 @@ describe('reading', () => {
   })
 })
 
-it('F6: [READ-3] a cursor whose write was not answered is counted and pushed', async () => {
+it('F6: [READ-3] a cursor is counted and pushed even if the answer to its write was lost', async () => {
   const { ada, bob, conversation } = await aPair()
   const a = await joined(ada, conversation)
   await post(ada, conversation, 'x')
   const { deps, postedTo } = rig()
-  // The SDK repeats a write that was not answered.
+  // The SDK repeats a write whose answer was lost.
   repeatEach(deps, 'conversations', 'markRead')
   expect(await markReadOverRest(deps, bob.id, conversation, {})).toMatchObject({ marked_read: 1 })
   expect(postedTo(a)).toEqual(['message_read'])

@@ -4,7 +4,7 @@ import { aPair, joined, post } from '../../support/chat.ts'
 import { rig, runBefore } from '../../support/interleave.ts'
 import { openStores } from '../../support/stores.ts'
 
-it('[PUSH-2] a message that waited for its seq reaches connections opened in the meantime, and none that were removed', async () => {
+it('[PUSH-2] a message that waited for its seq reaches connections opened in the meantime, but none that were removed', async () => {
   const { ada, bob, conversation } = await aPair()
   const removed = await joined(bob, conversation)
   const { deps, postedTo } = rig()
@@ -12,7 +12,7 @@ it('[PUSH-2] a message that waited for its seq reaches connections opened in the
   runBefore(deps, 'log', 'append', async () => {
     await post(ada, conversation, 'takes the seq')
     const { connections, subscriptions } = openStores()
-    // Like the removal of a connection that could not be closed.
+    // Removes the connection's rows but leaves it open, as if closing it had failed.
     await subscriptions.drop(conversation, bob.id, removed.connectionId)
     await connections.removeUserConnection(bob.id, removed.connectionId)
     opened.push(await bob.connect())

@@ -6,7 +6,7 @@ import { rig, runBefore } from '../../support/interleave.ts'
 import { seconds, tokenFor } from '../../support/tokens.ts'
 
 describe('renewing a token', () => {
-  it('[AUTH-6] applies to the first conversation that the connection joins at the same time', async () => {
+  it('[AUTH-6] applies to a conversation that the connection joins at the same time, even its first', async () => {
     const { ada, conversation } = await aPair()
     const { connectionId } = await ada.connect()
     const { deps } = rig()

@@ -52,7 +52,7 @@ it('F27: a thousand connections each receive one post, never more than fifty at 
   expect(sent).toEqual([])
 })
 
-it('F26: a post that fails after it was given up is neither retried nor reported', async () => {
+it('F26: a post that fails after it was abandoned is neither retried nor reported', async () => {
   const { deps, sockets, reported } = aMockedChat()
   sockets.on(PostToConnectionCommand).callsFake(async () => {
     await new Promise((resolve) => setTimeout(resolve, 2000))
@@ -88,7 +88,7 @@ it('F26: the outcome of a fan-out does not change after its timeout', async () =
   expect(posted).toEqual(['large', 'large'])
 })
 
-it('F26: connections that hang delay no others, and are left to the worker', async () => {
+it('F26: connections that hang do not delay others, and are left to the worker', async () => {
   const hung = new Set(ids(2, MAX_IN_FLIGHT))
   const delivered: string[] = []
   const { push, sent } = aGroup(1001, async (connection) => {
@@ -104,7 +104,7 @@ it('F26: connections that hang delay no others, and are left to the worker', asy
   expect(sent).toEqual([{ task: 'deliver', conversation: 'c', seq: 1, messageTo: [...hung], updateTo: [] }])
 })
 
-it('F26: if more connections hang than fit in flight, the rest is left to the worker too', async () => {
+it('F26: if more connections hang than may be in flight, the rest are left to the worker too', async () => {
   const { push, sent } = aGroup(101, () => new Promise(() => undefined))
   await Promise.all([push(), vi.advanceTimersByTimeAsync(5000)])
   expect(sent).toMatchObject([{ messageTo: ids(2, 101) }])

@@ -58,7 +58,7 @@ function deferred<T>() {
   })
   return { promise, resolve }
 }
-/** Answers the query for the head of the conversation with these rows, and other queries with none. */
+/** Answers the query for the conversation's head with these rows, and other queries with none. */
 const headOf = ({ database }: Chat, rows: readonly object[]) => {
   database.on(QueryCommand).resolves({ Items: [] })
   database.on(QueryCommand, { ScanIndexForward: false }).resolves({ Items: [...rows] })
@@ -187,7 +187,7 @@ describe('join_conversation', () => {
 })
 
 describe('frames beyond the rate', () => {
-  it('[RATE-1] a second write counts a burst; beyond it the frame is refused with retry_after_ms', async () => {
+  it('[RATE-1] a burst costs a second write; beyond the burst, the frame is refused with retry_after_ms', async () => {
     const { deps, database } = chat
     const ahead = Object.assign(conditionFailed(), { Item: { arrival: { N: String(noon + 10_000) } } })
     database
@@ -344,7 +344,7 @@ describe('send_message', () => {
 describe('typing', () => {
   const typing = { type: 'typing', conversation_id: 'c', is_typing: true }
 
-  it('[TYPING-4] counts the frame and the notice in one conditional write', async () => {
+  it('[TYPING-4] counts toward both rates in one conditional write', async () => {
     const { deps, database } = chat
     admitted(chat)
     database.on(QueryCommand).resolves({ Items: rowsOfPair({ ada: { a1: later }, bob: { b1: later } }) })
@@ -383,7 +383,7 @@ describe('a failed dependency', () => {
     ['ping', { type: 'ping' }],
     ['join_conversation', { type: 'join_conversation', conversation_id: 'c' }],
     ['authenticate', { type: 'authenticate', token: 'x' }],
-  ])('[ERR-4] makes %s unavailable, and the answer reveals nothing of AWS', async (_name, frame) => {
+  ])('[ERR-4] makes %s unavailable, and the answer reveals nothing about AWS', async (_name, frame) => {
     const { deps, database } = chat
     database.onAnyCommand().rejects(serverError())
     const { body } = await handle(deps, { ...frame, request_id: 'r' })

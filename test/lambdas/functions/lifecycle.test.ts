@@ -11,7 +11,7 @@ const event = (eventType: 'CONNECT' | 'DISCONNECT', headers?: Record<string, str
 const rules = { allowedOrigins: ['https://site.example'], connectionsPerAddress: 0 }
 
 describe('$connect', () => {
-  it('[CONN-1] [AUTH-10] stores the connection and its sweep time, and sends a reminder of its deadline', async () => {
+  it('[CONN-1] [AUTH-10] stores the connection, schedules its sweep, and queues its authentication deadline', async () => {
     const { deps, database, sent } = aMockedChat()
     expect(await connect(deps, rules, event('CONNECT', { Origin: 'https://site.example' }))).toEqual({
       statusCode: 200,
@@ -29,7 +29,7 @@ describe('$connect', () => {
     expect(sent).toEqual([{ task: 'auth_deadline', connection: 'a1' }])
   })
 
-  it('F18: stores no connection that the sweep would not check', async () => {
+  it('F18: stores no connection if its sweep cannot be scheduled', async () => {
     const { deps, database, sent } = aMockedChat()
     database.on(PutCommand).rejects(serverError())
     await expect(connect(deps, rules, event('CONNECT'))).rejects.toThrow()
@@ -52,7 +52,7 @@ describe('$connect', () => {
 })
 
 describe('$connect from one address', () => {
-  it('[CONN-4] refuses further handshakes with 429 once the limit of a minute is reached', async () => {
+  it('[CONN-4] refuses further handshakes with 429 once the limit per minute is reached', async () => {
     const { deps, database } = aMockedChat()
     const handshake = event('CONNECT')
     const from = {
@@ -74,7 +74,7 @@ describe('$connect from one address', () => {
 })
 
 describe('$disconnect', () => {
-  it('[PUSH-7] removes exactly the rows that the row of the connection names', async () => {
+  it("[PUSH-7] removes exactly the rows that the connection's own row refers to", async () => {
     const { deps, database } = aMockedChat()
     database.on(UpdateCommand).rejects(conditionFailed())
     database

@@ -44,7 +44,7 @@ describe('REST handlers', () => {
     expect(sockets.commandCalls(PostToConnectionCommand)).toHaveLength(2)
   })
 
-  it('[ERR-4] a failed dependency returns 503 with Retry-After, and reveals nothing of AWS', async () => {
+  it('[ERR-4] a failed dependency returns 503 with Retry-After, and reveals nothing about AWS', async () => {
     chat.database.on(QueryCommand).rejects(serverError())
     expect(await call('GET /api/admin/chat/conversations')).toMatchObject({
       statusCode: 503,
@@ -58,7 +58,7 @@ describe('REST handlers', () => {
     })
   })
 
-  it('[INV-7] the condition of the transaction detects an invitation that is already answered', async () => {
+  it('[INV-7] the condition of the transaction detects an invitation that was already answered', async () => {
     const { database } = chat
     const invitation = { id: 'i', from: 'bob', to: 'ada', status: 'pending', created_at: 'x' }
     database

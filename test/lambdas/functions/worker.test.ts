@@ -27,7 +27,7 @@ function handlers() {
   }
 }
 
-/** Captures the log and keeps it out of the output of the tests. */
+/** Captures the log and keeps it out of the test output. */
 function aLog() {
   const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   onTestFinished(() => log.mockRestore())
@@ -82,7 +82,7 @@ describe('the worker', () => {
 })
 
 describe('the task queue', () => {
-  it('receives a task as JSON, at once or after a delay', async () => {
+  it('accepts a task as JSON, to be delivered at once or after a delay', async () => {
     const client = new SQSClient({ region: 'eu-west-1' })
     const sqs = mockClient(client)
     sqs.onAnyCommand().resolves({})

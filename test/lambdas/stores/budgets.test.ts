@@ -74,7 +74,7 @@ describe('the cost of a message in a conversation of two', () => {
     }
   })
 
-  it('one more write and round trip if the connection has not joined, because its row is read and its frame counted', async () => {
+  it('includes one more write and round trip if the connection has not joined, to read its row and count its frame', async () => {
     expect(summary(await overSocket(100, undefined, idleOf(ada)))).toEqual({
       readUnits: 4,
       writeUnits: 2,
@@ -82,7 +82,7 @@ describe('the cost of a message in a conversation of two', () => {
     })
   })
 
-  it('the same over REST, after the caller has been checked', async () => {
+  it('is the same over REST, once the caller has been checked', async () => {
     const calls = await counted.callsOf(() =>
       sendOverRest(deps, ada, conversation, { content: 'x'.repeat(600), client_message_id: id() }),
     )

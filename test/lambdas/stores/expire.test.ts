@@ -10,7 +10,7 @@ const stores = openStores()
 const { connections, authenticate } = stores
 const id = () => randomBytes(11).toString('base64url')
 const minute = 60_000
-/** Each test uses its own time, far from the real one, so that no sweep finds the connections of another test. */
+/** Each test uses its own time, far from the real one, so that no sweep finds another test's connections. */
 let epoch = Date.parse('2030-01-01T00:00:00Z')
 const anEpoch = () => (epoch += 30 * 24 * 60 * minute)
 
@@ -31,7 +31,7 @@ function at(now: number) {
   return { deps, posted }
 }
 
-/** After this time nothing is added to the minute before. */
+/** After this time, nothing is added to the previous minute. */
 const settleMs = 20_000
 
 /** Sweeps as if the previous sweep had been one minute earlier. */
@@ -130,7 +130,7 @@ describe('the end of a connection', () => {
     expect(await connections.userConnections(user)).toEqual([])
   })
 
-  it('[PUSH-7] the sweep finishes a cleanup that crashed, and nothing can be added meanwhile', async () => {
+  it('[PUSH-7] the sweep finishes a cleanup that crashed, and nothing can be added in the meantime', async () => {
     const now = anEpoch()
     const { connection, user } = await aConnection(now, now + 60 * minute)
     const conversation = id()
@@ -169,7 +169,7 @@ describe('the end of a connection', () => {
     expect(await connections.find(connection)).toBeDefined()
   })
 
-  it('[PUSH-7] cleaning up twice, or an unknown connection, does nothing', async () => {
+  it('[PUSH-7] cleaning up a connection twice, or an unknown one, does nothing', async () => {
     const { connection } = await aConnection(anEpoch())
     for (const gone of [connection, connection, 'never='])
       await cleanUpConnection({ ...stores, ...quiet }, gone)

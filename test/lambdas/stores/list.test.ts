@@ -44,7 +44,7 @@ async function say(conversation: string, at: number): Promise<void> {
 const pageOf = async (limit: number, cursor?: string) =>
   await listConversations(deps, user, { limit, cursor })
 
-/** All pages, one after the other. */
+/** All pages, in order. */
 async function walk(limit: number): Promise<string[]> {
   const ids: string[] = []
   let cursor: string | undefined
@@ -72,7 +72,8 @@ describe('a user’s list', () => {
     for (const limit of [5, 10, 20]) {
       const calls = await counted.callsOf(() => pageOf(limit))
       const queries = calls.filter(({ name }) => name === 'Query')
-      // The list, open invitations, and one head for each shown conversation and the next one; then names and presence.
+      // One query each for the list and the open invitations, and one for the head of each shown conversation
+      // and the next one; then names and presence.
       expect(queries).toHaveLength(2 + limit + 1)
       expect(calls.filter(({ name }) => name === 'BatchGetItem')).toHaveLength(2)
       expect(calls.reduce((sum, { read }) => sum + read, 0)).toBeLessThan(limit + 10)
@@ -85,7 +86,7 @@ describe('a user’s list', () => {
     expect(calls.filter(({ name }) => name === 'Query').length).toBeLessThanOrEqual(2 + 2 * 11)
   })
 
-  it('[LIST-2] contains every conversation once, newest activity first, whatever the page size', async () => {
+  it('[LIST-2] contains every conversation once, newest activity first, for any page size', async () => {
     const expected = made.toReversed()
     for (const limit of [7, 50, 100]) expect(await walk(limit)).toEqual(expected)
   })

@@ -23,7 +23,7 @@ const id = () => randomBytes(11).toString('base64url')
 const noon = Date.parse('2026-01-01T12:00:00.000Z')
 const minute = 60_000
 const hour = 60 * minute
-/** One frame uses up this much of the rate, and the lease counts from there. */
+/** One frame uses up this much of the rate, and the lease starts from there. */
 const paid = 1000 / defaultRates.frames.perSecond
 
 /** Ada and bob share a conversation and bob is connected. The test sets the clock. */
@@ -147,7 +147,7 @@ describe('a lease', () => {
   })
 
   it.each(['ping', 'leave', 'typing'] as const)(
-    '[PRESENCE-5] that has ended starts again with the next frame, such as %s',
+    '[PRESENCE-5] starts again with the next frame after it has ended, such as %s',
     async (type) => {
       const world = await aWorld()
       const device = await world.device(world.ada)
@@ -262,7 +262,7 @@ describe('a computation of presence', () => {
     expect(world.queued).toHaveLength(1)
   })
 
-  it('[PRESENCE-1] is requested by a device that finds a change not announced for 20 s', async () => {
+  it('[PRESENCE-1] is requested by a device that finds a change still unannounced after 20 s', async () => {
     const world = await aWorld()
     await world.device(world.ada)
     await world.crashAnnouncing()
@@ -309,7 +309,7 @@ describe('a computation of presence', () => {
     expect(world.queued).toHaveLength(2)
   })
 
-  it('[PRESENCE-2] is requested by the removal of the user if a disconnect crashed before its request', async () => {
+  it('[PRESENCE-2] is requested by removing the user if a disconnect crashed before its request', async () => {
     const world = await aWorld()
     const device = await world.device(world.ada)
     await world.refresh()
@@ -330,7 +330,7 @@ describe('a computation of presence', () => {
   it.each([
     ['found no device runs again', false],
     ['found another device does not run again', true],
-  ])('[PRESENCE-1] that %s when a device connects meanwhile', async (_, another) => {
+  ])('[PRESENCE-1] that %s when a device connects in the meantime', async (_, another) => {
     const world = await aWorld()
     if (another) await world.device(world.ada)
     let runs = 0
@@ -350,7 +350,7 @@ describe('a computation of presence', () => {
     expect(world.queued).toEqual([])
   })
 
-  it('[PRESENCE-2] runs again when a device disconnects meanwhile', async () => {
+  it('[PRESENCE-2] runs again when a device disconnects in the meantime', async () => {
     const world = await aWorld()
     const device = await world.device(world.ada)
     let runs = 0
@@ -411,7 +411,7 @@ describe('concurrent refreshes', () => {
   })
 
   it.each([true, false])(
-    '[PRESENCE-2] rerun the one with the older view (a device connects: %s)',
+    '[PRESENCE-2] run the one with the older view again (a device connects: %s)',
     async (connects) => {
       const world = await aWorld()
       const before = connects ? undefined : await world.device(world.ada)
@@ -449,7 +449,7 @@ describe('concurrent refreshes', () => {
 })
 
 describe('an announcement', () => {
-  it('[PRESENCE-4] does not reach connections with an expired token, nor users of conversations that were left', async () => {
+  it('[PRESENCE-4] reaches neither connections with an expired token nor participants of conversations that the user has left', async () => {
     const world = await aWorld()
     await world.device(world.bob, noon - 1)
     await world.device(world.ada)
@@ -458,7 +458,7 @@ describe('an announcement', () => {
     for (const Item of newConversationRows(conversation, [eve], time(noon))) {
       await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
     }
-    // Ada's list still has the conversation, but she is no longer its participant.
+    // Ada's list still contains the conversation, but she is no longer a participant.
     const Item = { pk: `USER#${world.ada}`, sk: `CONV#${conversation}`, id: conversation }
     await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
     await world.device(eve)

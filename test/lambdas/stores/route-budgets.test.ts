@@ -94,7 +94,7 @@ beforeAll(async () => {
 const pair = () => ({ id: conversation })
 const seq = (n: number) => ({ id: conversation, seq: String(n) })
 
-/** Capacity units that a call reads and writes, in addition to the one read that checks the caller of every REST call. */
+/** Capacity units that each call reads and writes, besides the read that checks the caller over REST. */
 const routes: Record<AdminRoute, readonly [read: number, write: number, what: () => Promise<unknown>]> = {
   'GET /api/admin/chat/conversations': [8, 0, () => call(ada, 'GET /api/admin/chat/conversations')],
   'POST /api/admin/chat/conversations': [

@@ -36,7 +36,7 @@ describe('the search after a change', () => {
     ])
   })
 
-  it('[SEARCH-5] has no rows of a user who is demoted or removed, and has them again after a promotion', async () => {
+  it('[SEARCH-5] loses the rows of a user who is demoted or removed, and has them again after a promotion', async () => {
     const user = aUser()
     const found = async () => [...(await rowsBeginning(user.firstname)), ...(await rowsBeginning(user.email))]
     await users.importUsers([user])
@@ -51,7 +51,7 @@ describe('the search after a change', () => {
     expect(await users.find(user.id)).toBeUndefined()
   })
 
-  it('[SEARCH-5] finds one of several concurrent changes and nothing of the others', async () => {
+  it('[SEARCH-5] finds the result of one of several concurrent changes, and nothing from the others', async () => {
     const { id } = aUser()
     const versions = Array.from({ length: 8 }, () => aUser({ id }))
     await Promise.all([
@@ -66,7 +66,7 @@ describe('the search after a change', () => {
     }
   })
 
-  it('[SEARCH-5] finds a user of an older version after a new import', async () => {
+  it('[SEARCH-5] finds a user stored by an older version after a new import', async () => {
     const user = aUser()
     const Item = { pk: `USER#${user.id}`, sk: 'PROFILE', ...user }
     await db.send(new PutCommand({ TableName: tables.users, Item }))
@@ -75,7 +75,7 @@ describe('the search after a change', () => {
     expect(await idsOf(user.firstname)).toEqual([user.id])
   })
 
-  it('[SEARCH-5] loses the rows of an older folding when their name changes', async () => {
+  it('[SEARCH-5] removes the rows of an older folding when the name changes', async () => {
     const user = aUser()
     await users.importUsers([user])
     const Key = { pk: `USER#${user.id}`, sk: 'PROFILE' }

@@ -34,7 +34,7 @@ describe('the search for administrators', () => {
     ])
   })
 
-  it('[SEARCH-1] matches two characters, whatever the number of code units', async () => {
+  it('[SEARCH-1] matches two characters, regardless of the number of code units', async () => {
     const user = aUser({
       firstname: String.fromCodePoint(0x2_0000 + randomInt(40_000), 0x4e00 + randomInt(20_000)),
     })
@@ -86,7 +86,7 @@ describe('the search for administrators', () => {
     expect((await idsOf(`${name}2`, 20)).length).toBe(10)
   })
 
-  it('accepts names and e-mails of no or one character, and very long ones', async () => {
+  it('accepts names and e-mails that are empty, one character long or very long', async () => {
     const bare = aUser({ firstname: '', lastname: 'X', email: '' })
     const long = aUser({
       firstname: `${word()} `.repeat(300),

@@ -76,7 +76,7 @@ describe('F34: while the secret store is down for ten minutes', () => {
     expect(store.calls().length).toBeLessThanOrEqual(2 * 20)
   })
 
-  it('a cold container answers unavailable, retryable, and recovers by itself', async () => {
+  it('a cold container answers with the retryable error unavailable, and recovers by itself', async () => {
     const { away, back, pass, authenticate } = aContainer()
     away()
     for (const _ of [1, 2]) {

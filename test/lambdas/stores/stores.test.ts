@@ -51,7 +51,7 @@ async function aConnection(user?: string) {
 }
 
 describe('the log', () => {
-  it('[SEND-2] gives a slot to one of many writers who claim it', async () => {
+  it('[SEND-2] gives a slot to only one of many writers that claim it', async () => {
     const conversation = await aConversation()
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, () => log.append(conversation, entry(1), 'h')),
@@ -60,7 +60,7 @@ describe('the log', () => {
     expect(outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(9)
   })
 
-  it('[SEND-3] gives a key to one of many sends that claim it, and returns its seq to the others', async () => {
+  it('[SEND-3] gives a key to only one of many sends that claim it, and returns its seq to the others', async () => {
     const conversation = await aConversation()
     const keyed = (seq: number) => entry(seq, { clientMessageId: 'k' })
     expect(await log.append(conversation, keyed(1), 'hash')).toBe('stored')
@@ -126,7 +126,7 @@ describe('the log', () => {
     expect(await log.entry(conversation, 1)).toMatchObject({ content: 'edit 99' })
   })
 
-  it('[SEND-2] is not blocked by a writer that drew a turn and crashed', async () => {
+  it('[SEND-2] is not blocked by a writer that took a turn and crashed', async () => {
     const conversation = await aConversation()
     await log.takeTurn(conversation)
     for (const content of ['one', 'two']) {
@@ -154,7 +154,7 @@ describe('the log', () => {
     expect(await log.before(conversation, 1, 3)).toEqual([])
   })
 
-  it('keeps an entry as it was', async () => {
+  it('returns an entry exactly as it was stored', async () => {
     const conversation = await aConversation()
     const whole = entry(1, {
       content: '😀\u0000',
@@ -200,7 +200,7 @@ describe('connections', () => {
     expect(await connections.find(connection)).toBeUndefined()
   })
 
-  it('[AUTH-8] a user who is no administrator at the commit does not authenticate', async () => {
+  it('[AUTH-8] a user who is not an administrator at the time of the commit does not authenticate', async () => {
     const person = { id: id(), firstname: '', lastname: '', email: '', role: 'admin' }
     const attempt = (connection: string) =>
       authentication.bind({ id: connection, user: person.id, since: now, tokenExpiresAt: later }, true)
@@ -257,16 +257,16 @@ describe('connections', () => {
       const admission = await connections.admitPaced(connection, frames, typingRate, at)
       return admission.outcome === 'admitted' ? admission.paced : admission.outcome
     }
-    const told = async (times: number, at: number) => {
+    const passedOn = async (times: number, at: number) => {
       let count = 0
       for (let n = 0; n < times; n++) if ((await type(at)) === true) count++
       return count
     }
-    expect(await told(10, now)).toBe(5)
-    expect(await told(2, now + 1000)).toBe(1)
+    expect(await passedOn(10, now)).toBe(5)
+    expect(await passedOn(2, now + 1000)).toBe(1)
     await connections.admit(connection, frames, now + 60_000)
-    // Frames are ahead of their rate by then; typing is not.
-    expect(await told(10, now + 60_000)).toBe(5)
+    // By now, frames are ahead of their rate, but typing is not.
+    expect(await passedOn(10, now + 60_000)).toBe(5)
     for (let n = 0; n < 189; n++) await connections.admit(connection, frames, now + 60_000)
     expect(await type(now + 60_000)).toBe('too_fast')
     await connections.markClosing(connection)

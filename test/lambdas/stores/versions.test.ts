@@ -75,7 +75,7 @@ describe.each([
     ])
   })
 
-  it('of connections are admitted, authenticate, join, and keep the fields of the other version', async () => {
+  it('of connections can be admitted, authenticated and joined, and keep the fields of the other version', async () => {
     expect(await connections.admit(connection, defaultRates.frames, now)).toMatchObject({
       outcome: 'admitted',
     })

@@ -44,7 +44,7 @@ describe('The WebSocket API', () => {
     }
   })
 
-  it('returns the answer of the function on the answered routes only', () => {
+  it("returns the function's answer only on routes that have one", () => {
     const responding = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::RouteResponse')).map(
       ({ Properties }) => Properties.RouteId.Ref,
     )

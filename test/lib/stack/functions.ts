@@ -49,7 +49,7 @@ const tableIds: Readonly<Record<TableName, string>> = {
 }
 
 describe.each(functionNames)('The function %s', (name) => {
-  it('runs Node 24 on arm64 with 512 MB, and times out before API Gateway does if that is waiting', () => {
+  it('runs Node 24 on arm64 with 512 MB, and times out before API Gateway does if that waits for it', () => {
     expect(fn(name)).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],

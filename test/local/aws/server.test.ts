@@ -155,7 +155,7 @@ describe('DynamoDB', () => {
     expect(warn.mock.calls[0]?.[0]).toContain(`Frames to dynamodb:Query on ${table}/index/ByName`)
   })
 
-  it('does not let functions create tables, whatever their permissions', async () => {
+  it('does not let functions create tables, regardless of their permissions', async () => {
     const { dynamodb } = await anAws([allow('*', '*')])
     const create = new CreateTableCommand({ TableName: 'Rooms', KeySchema: [], AttributeDefinitions: [] })
     await expect(dynamodb.send(create)).rejects.toMatchObject({ name: 'AccessDeniedException' })
@@ -167,7 +167,7 @@ describe('DynamoDB', () => {
     expect(engine.requests).toEqual([])
   })
 
-  it('fails on request of a test', async () => {
+  it('fails when a test injects an error', async () => {
     const fault = { status: 400, type: 'ThrottlingException', message: 'slow down' }
     const { dynamodb } = await anAws([allow('*', '*')], {
       intercept: ({ operation }) => (operation === 'GetItem' ? fault : undefined),
@@ -191,7 +191,7 @@ describe('GetSecretValue', () => {
     expect((await secrets.send(get('AWSPREVIOUS'))).SecretString).toBe('first')
   })
 
-  it('requires a permission of the stack', async () => {
+  it('requires a permission from the stack', async () => {
     const { secrets } = await anAws([])
     await expect(secrets.send(get())).rejects.toMatchObject({ name: 'AccessDeniedException' })
   })

@@ -12,7 +12,7 @@ export type Frame = z.infer<typeof frame>
 const ANSWER_TIMEOUT_MS = 1_000
 const MAX_TRIES = 40
 
-/** A client as docs/protocol.md requires it: it repeats unchanged what fails or is not answered. */
+/** A client that behaves as docs/protocol.md requires: it repeats whatever fails or gets no answer. */
 export async function stubbornClient(runtime: Runtime, user: string) {
   const token = signToken(runtime.jwtSecret, user, 1)
   const socket = await connect(runtime.socketUrl)
@@ -61,7 +61,7 @@ export async function stubbornClient(runtime: Runtime, user: string) {
     frames,
     ask,
     call,
-    /** How many questions had to be repeated. */
+    /** How many requests had to be repeated. */
     repeats: () => repeats,
     authenticate: () => ask({ type: 'authenticate', token }),
   }

@@ -55,7 +55,7 @@ const writes = (...ids: readonly string[]) =>
   })
 
 describe('a database with faults', () => {
-  it('is the engine itself while no fault is on', async () => {
+  it("is the engine's own endpoint while no fault is on", async () => {
     const { endpoint, engineEndpoint } = await startDatabase({})
     expect(endpoint).toBe(engineEndpoint)
   })

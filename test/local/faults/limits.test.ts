@@ -12,9 +12,9 @@ import { temporaryDirectory } from '../temporary.ts'
 const GOING_AWAY = 1001
 /** Ten minutes are 0.6 s, two hours are 7.2 s. */
 const clockSpeed = 1000
-/** Often enough never to be idle. */
+/** Often enough never to hit the idle limit. */
 const BUSY_MS = 100
-/** No client gives up a connection because a pong is late on a busy machine. */
+/** So long that no client gives up on a connection because a pong is late on a busy machine. */
 const timing = { heartbeatMs: 60_000, answerTimeoutMs: 1000, backOffMs: 100, maxBackOffMs: 200 }
 const data = z.object({
   data: z.object({ invitation_id: z.string().optional(), conversation_id: z.string().optional() }),

@@ -31,7 +31,7 @@ describe('the options of faults', () => {
     expect(createFaults({}).summary).toBe('Faults on (seed 1): none')
   })
 
-  it('keep what is set, and summarize what is on', () => {
+  it('keep the given values, and summarize the faults that are on', () => {
     const faults = createFaults({ seed: 7, posts: { lost: 0.1 }, database: { onePage: true } })
     expect(faults.summary).toBe('Faults on (seed 7): posts.lost 0.1, database.onePage true')
     expect(faults.tally()).toBe('Faults struck: none')
@@ -68,7 +68,7 @@ describe('the options of faults', () => {
     for (const [index, sentence] of expected.entries()) expect(sentences[index]).toMatch(sentence)
   })
 
-  it('come from a file, and report one that cannot be read', () => {
+  it('come from a file, and a file that cannot be read is reported', () => {
     expect(readFaultsFile(writeFile('{"posts":{"gone":0.5}}')).posts.gone).toBe(0.5)
     expect(refusal(() => readFaultsFile('/nowhere.json'))).toEqual(['The file /nowhere.json cannot be read.'])
     expect(refusal(() => readFaultsFile(writeFile('{')))).toEqual([expect.stringMatching(/is not JSON\.$/)])

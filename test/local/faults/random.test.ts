@@ -8,7 +8,7 @@ const draws = (seed: number, chances: Readonly<Record<string, number>>, times = 
 }
 
 describe('the dice of the faults', () => {
-  it('fall the same for the same seed, and differently for another', () => {
+  it('fall the same way for the same seed, and differently for another', () => {
     expect(draws(1, { a: 0.3 }).chosen).toEqual(draws(1, { a: 0.3 }).chosen)
     expect(draws(1, { a: 0.3 }).chosen).not.toEqual(draws(2, { a: 0.3 }).chosen)
   })
@@ -29,9 +29,9 @@ describe('the dice of the faults', () => {
     expect(together.map((fault) => (fault === 'c' ? undefined : fault))).toEqual(alone)
   })
 
-  it('give each fault a stream of its own', () => {
+  it('give each fault its own stream', () => {
     const { strikes } = draws(9, { lost: 0.5, late: 0.5 }, 10_000)
-    // Half of the events that the first fault left: with one stream for both, none would be left.
+    // Half of the events that the first fault did not strike; if both shared a stream, it would be none.
     expect(strikes['group.late']).toBeGreaterThan(2_300)
     expect(strikes['group.late']).toBeLessThan(2_700)
   })

@@ -50,7 +50,7 @@ describe('the chat under faults', () => {
       await ada.ask({ type: 'send_message', conversation_id, message: { content }, client_message_id })
     }
 
-    // The latest seqs in the pong reveal to bob what he was not pushed, and joining again delivers it.
+    // The latest seqs in the pong show bob that pushes are missing, and joining again delivers the messages.
     const { heads } = pong.parse(await bob.ask({ type: 'ping' }))
     expect(heads[conversation_id]).toBe(contents.length)
     const caughtUp = history.parse(

@@ -8,7 +8,7 @@ import { createPool } from '../../../local/aws/lambda/pool.ts'
 import { listen } from '../../../local/network.ts'
 import { temporaryDirectory } from '../temporary.ts'
 
-/** Makes `calls` remote calls, one after the other, and returns the time. */
+/** Makes `calls` remote calls, one after another, and returns the time. */
 const bundle = `
 import http from 'node:http'
 const call = (url) => new Promise((resolve, reject) =>

@@ -16,7 +16,7 @@ const template = parseTemplate(
 const resolve = createResolver(template, 'Stack')
 
 describe('the template resolver', () => {
-  it('names a table by its logical id, unless it has a name of its own', () => {
+  it('names a table by its logical id, unless it has its own name', () => {
     expect(resolve({ Ref: 'Rooms' })).toBe('Rooms')
     expect(resolve({ Ref: 'Named' })).toBe('given')
     expect(resolve({ 'Fn::GetAtt': ['Named', 'Arn'] })).toBe(
@@ -30,7 +30,7 @@ describe('the template resolver', () => {
     ).toEqual(['eu-west-1', '000000000000', 'Stack', 'green'])
   })
 
-  it('joins, splits, selects and substitutes, also nested', () => {
+  it('joins, splits, selects and substitutes, even when nested', () => {
     expect(
       resolve({ a: [{ 'Fn::Join': ['/', ['x', { Ref: 'Rooms' }, { 'Fn::Select': [1, ['p', 'q']] }]] }] }),
     ).toEqual({ a: ['x/Rooms/q'] })

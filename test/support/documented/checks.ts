@@ -2,7 +2,7 @@ import { Ajv } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 
-/** Returns how a value violates a schema of the document; empty if it is valid. */
+/** Returns the ways in which a value violates a schema of the document; empty if it is valid. */
 export type Check = (schema: object, value: unknown) => readonly string[]
 
 /**

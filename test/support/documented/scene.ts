@@ -40,7 +40,7 @@ export function openScene(host: string, tokens: Readonly<Record<string, string>>
     return socket
   }
 
-  /** Replaces each `$name`, at any depth, by the value kept under that name. */
+  /** Replaces each `$name`, at any depth, with the value kept under that name. */
   const filled = <T>(part: T): T =>
     JSON.parse(JSON.stringify(part ?? {}), (_key, value) => {
       if (typeof value !== 'string' || !value.startsWith('$')) return value
@@ -95,7 +95,7 @@ export function openScene(host: string, tokens: Readonly<Record<string, string>>
   }
 }
 
-/** Lets nested objects have further fields too. */
+/** Allows further fields in nested objects too. */
 const matching = (part: object): Frame =>
   Object.fromEntries(
     Object.entries(part).map(([key, value]) => [

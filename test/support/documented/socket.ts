@@ -4,13 +4,13 @@ import type { Frame } from '../socket.ts'
 import { checksOf } from './checks.ts'
 import { readDocument } from './read.ts'
 
-/** A connection of a client that knows nothing of the chat but docs/asyncapi.yaml. */
+/** A connection of a client that knows nothing about the chat except docs/asyncapi.yaml. */
 export interface DocumentedSocket {
   /** Sends a frame; if the document names an answer, resolves with that answer or an error. */
   ask(type: string, fields: object): Promise<Frame | undefined>
   /** Resolves with the oldest push that fits; each push is returned once. */
   pushed(fits: (frame: Frame) => boolean, description: string): Promise<Frame>
-  /** Returns how frames received since the last call violate the document. */
+  /** Returns the ways in which frames received since the last call violate the document. */
   problems(): readonly string[]
   close(): void
 }

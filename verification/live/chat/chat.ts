@@ -5,12 +5,12 @@ import type { Address, ChatCommands, ChatOptions, Command, Endpoint, Reply } fro
 import { scratchDirectory } from './scratch-directory.ts'
 import { tokensFor } from './tokens.ts'
 
-/** A chat in a process of its own, with an empty database. */
+/** A chat in its own process, with an empty database. */
 export interface Chat extends Omit<ChatCommands, 'start'>, Address, Endpoint {
   readonly dataDir: string
 }
 
-/** Starts a chat, passes it to `use`, and stops it afterwards, also after an error. */
+/** Starts a chat, passes it to `use`, and stops it afterwards, even after an error. */
 export async function withChat<T>(options: ChatOptions, use: (chat: Chat) => Promise<T>): Promise<T> {
   const dataDir = scratchDirectory()
   const child = fork(fileURLToPath(new URL('./process.ts', import.meta.url)), {

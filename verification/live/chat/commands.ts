@@ -22,9 +22,9 @@ export interface ChatCommands {
   start(options: ChatOptions & { readonly dataDir: string }): Promise<Address>
   /** Returns how often each fault has struck. */
   strikes(): Promise<Readonly<Record<string, number>>>
-  /** Terminates the thread of a Lambda worker, a busy one if possible, and returns what it was doing. */
+  /** Terminates the thread of a Lambda worker, preferably a busy one, and returns what it was doing. */
   killWorker(chance: number): Promise<'working' | 'idle' | 'none'>
-  /** Destroys every client socket without a close frame and returns how many there were. */
+  /** Destroys every client socket without a close frame, and returns the number of sockets. */
   cutAll(): Promise<number>
   /** Returns how often each kind of gateway failure was logged. */
   gatewayFailures(): Promise<Readonly<Record<string, number>>>

@@ -1,4 +1,4 @@
-/** Runs the chat in a process of its own, so that it does not share a core with its clients. */
+/** Runs the chat in its own process, so that it does not share a core with its clients. */
 import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'
 import type { Socket } from 'node:net'

@@ -119,7 +119,7 @@ export class Client implements CheckedClient {
   #beat(): void {
     this.#heartbeat = setTimeout(
       () => {
-        // Two intervals without a pong: the connection is dead, whatever the socket reports.
+        // Two intervals without a pong: the connection is dead, even if the socket still looks open.
         if (this.missedPongs >= 2) return this.socket.drop()
         this.missedPongs++
         if (this.authenticated) this.send({ type: 'ping' })

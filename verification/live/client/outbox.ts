@@ -31,7 +31,7 @@ export class Outbox {
     })
   }
 
-  /** Sends what can be sent, and repeats what was in flight on an earlier connection. */
+  /** Sends what can be sent, and resends what was in flight on an earlier connection. */
   pump(): void {
     if (!this.#client.authenticated) return
     this.#queue.advance()
@@ -45,7 +45,7 @@ export class Outbox {
     if (draft) this.#done(draft, toSeenEntry(frame['message']).seq)
   }
 
-  /** Handles an error that a retry does not change. */
+  /** Handles an error that a retry would not change. */
   refused(conversation: string, key: string, reason: string): void {
     const draft = this.#queue.find(conversation, key)
     if (!draft) return

@@ -18,7 +18,7 @@ export class Requests {
     this.#random = random
   }
 
-  /** Starts a request unless it is pending already. @param attempt is called for every try */
+  /** Starts a request unless it is pending already. @param attempt called for every attempt */
   start(id: string, attempt: () => void): void {
     if (this.#pending.has(id)) return
     const request: Request = { attempt, failures: 0, timer: this.#timeout(id) }

@@ -28,7 +28,7 @@ export const faults = scenario<Sizes>({
   },
 })
 
-/** @param onePage lets queries return one item */
+/** @param onePage if true, queries return one item per page */
 function everyFault({ seed, sizes }: Trial<Sizes>, onePage: boolean): FaultOptions {
   const chance = sizes.permille / 1000
   return {

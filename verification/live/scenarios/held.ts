@@ -4,7 +4,9 @@ import { connectAll, groupsOf, userIds, withCrowd } from '../crowd.ts'
 import { scenario } from '../trial.ts'
 import { waitForCleanup } from '../verdict.ts'
 
-/** A user may have ten connections; a reconnecting client must not replace another one. */
+/**
+ * Fewer than the ten connections a user may have, so that a reconnecting client does not replace another one.
+ */
 const CLIENTS_PER_USER = 8
 const timing = { heartbeatMs: 60_000, answerTimeoutMs: 20_000 }
 const CLEANUP_TIMEOUT_MS = 180_000

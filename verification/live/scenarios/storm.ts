@@ -6,9 +6,11 @@ import { settle, waitForCleanup } from '../verdict.ts'
 
 const CLIENTS_PER_USER = 5
 const TARGET_SECONDS = 60
-/** What no event removes, the sweep removes once a minute. */
+/** Rows that no `$disconnect` removes are left to the sweep, which runs once a minute. */
 const SWEPT_WITHIN_MS = 150_000
-/** The first attempt follows within four seconds: a crowd that returned within one would only wait in a queue. */
+/**
+ * The first attempt follows within four seconds: if all clients returned within one, they would only queue.
+ */
 const timing = { heartbeatMs: 60_000, answerTimeoutMs: 15_000, backOffMs: 4000, maxBackOffMs: 15_000 }
 
 export const storm = scenario({

@@ -17,7 +17,7 @@ const left = {
   created_at: now,
 }
 
-it('[GROUP-4] a query that may still contain a user who has just left is repeated, the end of the log first', async () => {
+it('[GROUP-4] a query that may still contain a user who has just left is repeated, with the end of the log read first', async () => {
   const { deps, database } = aMockedChat()
   database
     .on(QueryCommand)

@@ -15,7 +15,7 @@ describe('tokens', () => {
     await expect(verify(tokenFor('ada', {}, old))).rejects.toMatchObject({ code: 'unauthorized' })
   })
 
-  it('[AUTH-9] a token that does not verify causes one check whether the secret was rotated', async () => {
+  it('[AUTH-9] a token that fails to verify causes one check for a rotated secret', async () => {
     const asked: boolean[] = []
     const secrets = {
       current: async (suspect = false) => {

@@ -18,17 +18,17 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 describe('cursors', () => {
   it.each(['x', 'xy', 'xyz', '2026-01-01T12:00:00.000Z i', 'é 😀', 'x'.repeat(360)])(
     '[LIST-1] %s survives the round trip',
-    async (place) => {
-      const cursor = await signCursor(secrets, scope, place)
+    async (position) => {
+      const cursor = await signCursor(secrets, scope, position)
       expect(cursor).toMatch(/^[A-Za-z0-9_-]{1,512}$/)
-      expect(await open(cursor)).toBe(place)
+      expect(await open(cursor)).toBe(position)
     },
   )
 
   it.each(['x', 'xy', 'xyz'])(
-    '[LIST-1] %s with any character changed, lost or added is refused',
-    async (place) => {
-      const cursor = await signCursor(secrets, scope, place)
+    '[LIST-1] the cursor of %s with any character changed, removed or added is refused',
+    async (position) => {
+      const cursor = await signCursor(secrets, scope, position)
       for (let at = 0; at <= cursor.length; at++) {
         for (const character of ['', ...alphabet]) {
           const [before, from] = [cursor.slice(0, at), cursor.slice(at)]
@@ -53,24 +53,24 @@ describe('cursors', () => {
   })
 
   it.each([
-    ['nothing', ''],
+    ['an empty text', ''],
     ['a word', 'nonsense'],
-    ['a seal alone', Buffer.alloc(16).toString('base64url')],
-    ['a seal of zeros', Buffer.alloc(40).toString('base64url')],
-    ['what is too long', 'A'.repeat(516)],
-    ['what is far too long', 'A'.repeat(1_000_000)],
-    ['a place without a seal', Buffer.from('2026-01-01T12:00:00.000Z i').toString('base64url')],
+    ['a signature alone', Buffer.alloc(16).toString('base64url')],
+    ['a signature of zeros', Buffer.alloc(40).toString('base64url')],
+    ['a text that is too long', 'A'.repeat(516)],
+    ['a text that is far too long', 'A'.repeat(1_000_000)],
+    ['a position without a signature', Buffer.from('2026-01-01T12:00:00.000Z i').toString('base64url')],
   ])('[LIST-1] %s is refused', async (_name, cursor) => {
     await expect(open(cursor)).rejects.toMatchObject(refusal)
   })
 
-  it('[LIST-1] cursors are signed with another key than tokens', async () => {
-    const place = Buffer.from('x')
+  it('[LIST-1] cursors and tokens are signed with different keys', async () => {
+    const position = Buffer.from('x')
     const mac = createHmac('sha256', testKey)
       .update(`conversations\0${scope.user}\0x`)
       .digest()
       .subarray(0, 16)
-    await expect(open(Buffer.concat([mac, place]).toString('base64url'))).rejects.toMatchObject(refusal)
+    await expect(open(Buffer.concat([mac, position]).toString('base64url'))).rejects.toMatchObject(refusal)
   })
 
   it('[LIST-1] a cursor survives one rotation of the secret but not two', async () => {
@@ -81,7 +81,7 @@ describe('cursors', () => {
     expect(await open(newer, scope, source(otherKey))).toBe('x')
   })
 
-  it('[LIST-1] a cursor that does not verify causes one check whether the secret was rotated', async () => {
+  it('[LIST-1] a cursor that fails to verify causes one check for a rotated secret', async () => {
     const asked: boolean[] = []
     const rotating = {
       current: async (suspect = false) => {

@@ -5,7 +5,7 @@ import { admit } from '../../../../lambdas/chat/connections/session.ts'
 import type { MessageEntry } from '../../../../lambdas/model.ts'
 import { aMockedChat } from '../../../support/mocked.ts'
 
-/** The error of a single write whose row is part of a concurrent transaction. */
+/** The error of a write whose row is part of a concurrent transaction. */
 const conflict = () =>
   Object.assign(new Error('said by AWS'), {
     name: 'TransactionConflictException',

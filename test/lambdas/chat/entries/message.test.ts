@@ -36,7 +36,7 @@ describe('the next entry', () => {
     expect(follow(first, 'bob').seq).toBe(2)
   })
 
-  it('[SEND-1] is never dated before its predecessor, whatever a clock says', () => {
+  it('[SEND-1] is never dated before its predecessor, even if a clock is behind', () => {
     const first = follow(undefined, 'ada')
     expect(follow(first, 'bob', noon - 300_000).createdAt).toBe(first.createdAt)
   })

@@ -21,7 +21,7 @@ describe('audience', () => {
   ])
   const userConnections = [...on('ada', 'a1', 'a2', 'a3'), ...on('bob', 'b1', 'b2')]
 
-  it('[PUSH-1] [PUSH-4] over the socket: joined connections other than the sending one receive the message, the rest an update', () => {
+  it('[PUSH-1] [PUSH-4] over the socket: joined connections except the sending one receive the message, the rest receive an update', () => {
     const { message, update } = audience(
       'ada',
       { via: 'socket', connection: 'a1' },
@@ -36,7 +36,7 @@ describe('audience', () => {
     ])
   })
 
-  it('[PUSH-2] over REST: all others receive the message, the caller an update', () => {
+  it('[PUSH-2] over REST: all others receive the message, and the caller receives an update', () => {
     const { message, update } = audience('ada', { via: 'rest' }, joined, userConnections, now)
     expect([...message.keys()].sort()).toEqual(['b1', 'b2'])
     expect([...update.keys()].sort()).toEqual(['a1', 'a2', 'a3'])
@@ -54,16 +54,16 @@ describe('audience', () => {
     expect([...update]).toEqual([])
   })
 
-  it('[AUTH-7] an expired connection receives nothing, whichever row lists it', () => {
+  it('[AUTH-7] an expired connection receives nothing, no matter which row lists it', () => {
     const participants = new Map([['bob', participant('bob', { b1: now, b2: later })]])
     expect([...joinedConnections(participants, [], now)]).toEqual([['b2', 'bob']])
-    // A renewal that has reached only the user's list of connections counts.
+    // A renewal counts even if it has only reached the user's list of connections.
     expect([...joinedConnections(participants, on('bob', 'b1'), now).keys()]).toEqual(['b1', 'b2'])
     const expired = [{ id: 'b3', user: 'bob', since: 0, tokenExpiresAt: now }]
     expect(audience('ada', { via: 'rest' }, new Map(), expired, now).message.size).toBe(0)
   })
 
-  it('[PUSH-2] a joined connection receives the message once, however often its user’s list has it', () => {
+  it('[PUSH-2] a joined connection receives the message once, however often its user’s list contains it', () => {
     const { message } = audience('ada', { via: 'rest' }, new Map([['b1', 'bob']]), on('bob', 'b1', 'b1'), now)
     expect([...message.keys()]).toEqual(['b1'])
   })

@@ -64,7 +64,7 @@ describe('a fan-out', () => {
     expect(database.commandCalls(UpdateCommand)).toHaveLength(1 - left)
   })
 
-  it('F4 [PUSH-10] is awaited even if the joined connections cannot be read again', async () => {
+  it('F4 [PUSH-10] is awaited even if rereading the joined connections fails', async () => {
     const { deps, sent, reported } = aMockedChat()
     const conversations = { ...deps.conversations, participants: () => Promise.reject(new Error('down')) }
     const poster = { ...deps.poster, post: hanging }

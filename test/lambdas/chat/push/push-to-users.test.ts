@@ -42,7 +42,7 @@ describe('a push to a user', () => {
     expect(sent).toEqual([{ task: 'push', user: 'bob', connections: ['b1', 'b2'], frame }])
   })
 
-  it('F32 does not fail if a batch stays unprocessed', async () => {
+  it('F32 does not fail if a batch remains unprocessed', async () => {
     const { deps, database, reported, sent } = bobsChat({})
     database.on(BatchGetCommand).resolves({ UnprocessedKeys: { connections: { Keys: [{}] } } })
     const done = pushToUsers(deps, [{ user: 'bob', push }])
@@ -60,7 +60,7 @@ describe('the worker', () => {
     expect(posted).toEqual(['b1'])
   })
 
-  it('[GROUP-4] does not post to a user who has left the conversation meanwhile', async () => {
+  it('[GROUP-4] does not post to a user who has left the conversation in the meantime', async () => {
     const { deps, posted } = bobsChat({})
     await pushRemaining(deps, { user: 'bob', connections: ['b1'], frame, conversation: 'c' })
     expect(posted).toEqual([])

@@ -17,7 +17,7 @@ describe('a damaged database', () => {
     )
   })
 
-  it('is not what other errors mean', () => {
+  it('is not confused with other errors', () => {
     expect(damageOf('/data/x', new Error('ThrottlingException'))).toBeUndefined()
   })
 

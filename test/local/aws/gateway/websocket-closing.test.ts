@@ -116,7 +116,7 @@ describe('a connection', () => {
     })
   })
 
-  it('may have $disconnect run while one of its messages is still running', async () => {
+  it('may run $disconnect while one of its messages is still running', async () => {
     const slow = deferred<unknown>()
     const { open, events } = await startGateway({ routes: { slow: { handler: () => slow.promise } } })
     const { client } = await open()
@@ -161,7 +161,7 @@ describe('closing the gateway', () => {
     expect((await events('$disconnect').next()).requestContext).toMatchObject({ disconnectStatusCode: 1001 })
   })
 
-  it('drops a handshake whose $connect is still running, and accepts no new one', async () => {
+  it('drops handshakes whose $connect is still running, and accepts no new ones', async () => {
     const { connect, gateway, events } = await startGateway({
       limits: { closeGraceMs: 50 },
       routes: { $connect: { handler: () => new Promise(() => {}) } },

@@ -141,7 +141,7 @@ describe('a message', () => {
     expect(await client.messages.next()).toBe('slow')
   })
 
-  it('gets an error frame without the cause, which the developer is warned of', async () => {
+  it('gets an error frame without the cause, but the developer is warned of it', async () => {
     const { open, warnings } = await startGateway({
       routes: { ask: { handler: () => Promise.reject(new Error('the cause')) } },
     })

@@ -122,7 +122,7 @@ describe('a container', () => {
     expect(new Set(results.map(({ container }) => container)).size).toBe(2)
   })
 
-  it('does not run an invocation that is no longer wanted when it could start', async () => {
+  it('does not run an invocation that is no longer wanted by the time it could start', async () => {
     const { pool } = aPool(held, {}, { baseline: 1, hasIdleCore: () => false })
     const until = join(temporaryDirectory(), 'go')
     const holding = pool.invoke({ until })
@@ -166,7 +166,7 @@ describe('a container', () => {
 })
 
 describe('new code', () => {
-  it('runs from the next invocation on, while the old code finishes running invocations', async () => {
+  it('is used from the next invocation on, while running invocations finish on the old code', async () => {
     const { pool } = aPool(held)
     const until = join(temporaryDirectory(), 'go')
     const old = pool.invoke({ until })
@@ -178,7 +178,7 @@ describe('new code', () => {
     expect(await pool.invoke({})).toMatchObject({ label: 'new' })
   })
 
-  it('is discarded when it does not load; the old code stays', async () => {
+  it('is discarded when it does not load, and the old code stays in use', async () => {
     const { pool } = aPool(counting('old'))
     await expect(pool.prepare(aDefinition('throw new Error("typo")'))).rejects.toThrow('typo')
     expect(await pool.invoke({})).toMatchObject({ label: 'old' })

@@ -57,7 +57,7 @@ describe('SendMessage', () => {
     expect(tasks.receive(1)).toMatchObject([{ id: MessageId }])
   })
 
-  it('requires a permission of the stack, and warns the developer when it is missing', async () => {
+  it('requires a permission from the stack, and warns the developer when it is missing', async () => {
     const { client, url, tasks, warn } = await anSqs([allow('sqs:ReceiveMessage', tasksModel.arn)])
     const sending = taskQueue(client, url).send({ task: 'auth_deadline', connection: 'a' })
     await expect(sending).rejects.toMatchObject({ name: 'AccessDeniedException' })

@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../../temporary.ts'
 export const noon = Date.parse('2026-01-01T12:00:00.000Z')
 
 export interface HandClock extends Clock {
-  /** Advances the time and runs the timers that expire meanwhile, in order. */
+  /** Advances the time and runs the timers that expire in the meantime, in order. */
   pass(ms: number): Promise<void>
   /** The number of pending timers. */
   readonly waiting: number

@@ -6,16 +6,16 @@ import { waitForCleanup } from '../../verdict.ts'
 import { type Race, timing } from './race.ts'
 
 const CLEANUP_TIMEOUT_MS = 30_000
-/** Time from the join to the cut. About as long as a join takes, so that some cuts follow its answer. */
+/** The longest time from the join to the cut: about as long as a join takes, so that some cuts follow it. */
 const MAX_CUT_DELAY_MS = 300
 
-/** Cuts connections during a join: once every `$disconnect` has run, no row may be left of them. */
+/** Cuts connections during a join: once every `$disconnect` has run, none of their rows may be left. */
 export async function joinAndDisconnect(
   { trial, chat, database, users, lanes }: Race,
   rounds: number,
 ): Promise<void> {
   const { random, history } = trial
-  // Ids of their own, so that all races can share one database.
+  // Unique ids, so that all races can share one database.
   const conversations = new Map([...groupsOf(users, 4)].map(([id, members]) => [`cut-${id}`, members]))
   await database.createConversations(conversations)
   const ledger = new Ledger(history, conversations)

@@ -4,9 +4,9 @@ import { Client } from '../../client/client.ts'
 import { judge } from '../../verdict.ts'
 import { MAX_HEAD_START_MS, type Race, timing } from './race.ts'
 
-/** Long enough for cold functions. Nothing repairs a lost message meanwhile, so waiting hides no mistake. */
+/** Long enough for cold functions. Nothing repairs a lost message, so waiting cannot hide a bug. */
 const TIMEOUT_MS = 15_000
-/** Every tenth join uses a new connection; the others use one that had left the conversation. */
+/** Every tenth join uses a new connection; the others reuse one that has left the conversation. */
 const RECONNECT_EVERY = 10
 
 /** One user joins with `after_seq` while another sends: the page or a push must contain the message. */

@@ -2,7 +2,7 @@ import type { Chat } from '../../chat/chat.ts'
 import type { Database } from '../../chat/database.ts'
 import type { Trial } from '../../trial.ts'
 
-/** What every race needs. */
+/** The environment of a race. */
 export interface Race {
   readonly trial: Trial
   readonly chat: Chat
@@ -12,7 +12,7 @@ export interface Race {
   readonly lanes: number
 }
 
-/** The heartbeat is so long that it repairs nothing that a race has broken. */
+/** The heartbeat is so long that it cannot repair what a race has broken. */
 export const timing = { heartbeatMs: 3_600_000, answerTimeoutMs: 5000, backOffMs: 50, maxBackOffMs: 1000 }
 
 /** How much later one side of a race may start than the other. */
