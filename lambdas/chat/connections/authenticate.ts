@@ -31,11 +31,10 @@ export async function authenticate(deps: SocketDeps, id: string, token: string):
     return identity
   }
   const identity = await attempt().catch((error: unknown) => countRefusal(deps, id, error))
-  await Promise.all([
-    retireOldest(deps, identity.user),
-    // After a renewal too: the first authentication may have crashed before this point.
-    deviceConnected(deps, identity.user, id),
-  ])
+  // After a renewal too: the first authentication may have crashed before this point. Never fails.
+  const announced = deviceConnected(deps, identity.user, id)
+  // Waits for it even if retiring fails: the invocation ends with the answer, and what it has not queued is lost.
+  await retireOldest(deps, identity.user).finally(() => announced)
   return identity
 }
 
@@ -45,7 +44,7 @@ async function bind(deps: SocketDeps, connection: Connection, identity: Identity
   const { user, expiresAt: tokenExpiresAt } = identity
   const hasJoined = joined.size > 0
   if (await deps.authentication.bind({ id, user, since, tokenExpiresAt }, hasJoined)) {
-    if (hasJoined) await renewSubscriptions(deps, id, identity)
+    if (hasJoined) await renewSubscriptions(deps, id)
     return
   }
   await requireRole(deps, user)
@@ -82,14 +81,15 @@ async function retireOldest(deps: SocketDeps, user: string): Promise<void> {
   )
 }
 
-/** Joined conversations also store the token's expiry, because that is where a fan-out reads it. */
-async function renewSubscriptions(
-  deps: SocketDeps,
-  connection: string,
-  { user, expiresAt }: Identity,
-): Promise<void> {
-  const joined = (await deps.connections.find(connection))?.joined ?? []
+/**
+ * Joined conversations also store the token's expiry, because that is where a fan-out reads it. They get the expiry that
+ * the connection has now: if another authentication has renewed it since, that one may have failed halfway.
+ */
+async function renewSubscriptions({ connections, subscriptions }: SocketDeps, id: string): Promise<void> {
+  const connection = await connections.find(id)
+  if (connection?.user === undefined) return
+  const { user, joined, tokenExpiresAt } = connection
   await Promise.all(
-    [...joined].map((conversation) => deps.subscriptions.renew(conversation, user, connection, expiresAt)),
+    [...joined].map((conversation) => subscriptions.renew(conversation, user, id, tokenExpiresAt)),
   )
 }
