@@ -14,6 +14,15 @@ export interface Backoff {
 export const backOff = (attempts: number, { baseMs, maxMs }: Backoff) =>
   pause(Math.random() * Math.min(maxMs, baseMs * 2 ** (attempts - 1)))
 
+/**
+ * Like `Promise.all`, but rejects only when everything has settled. An invocation ends with its answer, so a step that
+ * still ran then would be lost halfway.
+ */
+export async function allDone<const Work extends readonly unknown[]>(work: Work) {
+  await Promise.allSettled(work)
+  return await Promise.all(work)
+}
+
 /** Runs over all items with at most `maxConcurrency` in flight; rejects with the first rejection. */
 export async function concurrently<T>(
   items: readonly T[],

@@ -1,6 +1,7 @@
 import { encodeFrame, errorFrame } from '../../../protocol/encode.ts'
 import { ChatError, unauthorized } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
+import { allDone } from '../../async.ts'
 import type { Connection } from '../../model.ts'
 import type { SocketDeps } from '../deps.ts'
 import { cleanUpConnection } from './cleanup.ts'
@@ -31,10 +32,11 @@ export async function authenticate(deps: SocketDeps, id: string, token: string):
     return identity
   }
   const identity = await attempt().catch((error: unknown) => countRefusal(deps, id, error))
-  // After a renewal too: the first authentication may have crashed before this point. Never fails.
-  const announced = deviceConnected(deps, identity.user, id)
-  // Waits for it even if retiring fails: the invocation ends with the answer, and what it has not queued is lost.
-  await retireOldest(deps, identity.user).finally(() => announced)
+  await allDone([
+    retireOldest(deps, identity.user),
+    // After a renewal too: the first authentication may have crashed before this point.
+    deviceConnected(deps, identity.user, id),
+  ])
   return identity
 }
 

@@ -3,6 +3,7 @@ import type { MarkRead } from '../../../protocol/endpoints/messages.ts'
 import { notFound } from '../../../protocol/errors.ts'
 import type { ClientFrame } from '../../../protocol/frames.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
+import { allDone } from '../../async.ts'
 import { REST_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
 import type { ConversationHead } from '../../model.ts'
 import { sessionOf } from '../connections/session.ts'
@@ -21,7 +22,7 @@ export async function markReadOverSocket(
   { conversation_id, seq }: ClientFrame<'mark_read'>,
   answer: (frame: AnswerFrameOf<'marked_read'>) => Promise<void>,
 ): Promise<void> {
-  const [{ user }, head] = await Promise.all([
+  const [{ user }, head] = await allDone([
     sessionOf(deps, connection),
     deps.conversations.head(conversation_id),
   ])

@@ -1,5 +1,6 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
 import { notFound } from '../../../protocol/errors.ts'
+import { allDone } from '../../async.ts'
 import { postFrames } from '../connections/post-frames.ts'
 import { sessionOf, typingSessionOf } from '../connections/session.ts'
 import type { MessageDeps } from '../deps.ts'
@@ -22,7 +23,7 @@ export async function pushTyping(
     await sessionOf(deps, connection)
     return
   }
-  const [{ user, paced }, participants] = await Promise.all([
+  const [{ user, paced }, participants] = await allDone([
     typingSessionOf(deps, connection),
     deps.conversations.participants(id),
   ])
