@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { currentProcess, stillRunning } from './processes.ts'
 import { StartError, systemCode, systemReason } from './start-error.ts'
@@ -14,7 +14,7 @@ export const MIN_SECRET_BYTES = 32
 export function lockDataDir(dataDir: string): () => void {
   const lock = path.join(dataDir, 'lock.json')
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeDirectory(dataDir)
     const holder = stillRunning(lock)
     if (holder)
       throw new StartError(`${dataDir} is in use by process ${holder.pid}. Stop it, or set DATA_DIR.`)
@@ -23,6 +23,17 @@ export function lockDataDir(dataDir: string): () => void {
     throw dataDirError(dataDir, error)
   }
   return () => rmSync(lock, { force: true })
+}
+
+/**
+ * Creates a directory and its parents. Node's own `recursive` never returns where the file system refuses new
+ * directories with ENOENT, as /proc does.
+ */
+function makeDirectory(directory: string): void {
+  const parent = path.dirname(directory)
+  if (!existsSync(parent)) makeDirectory(parent)
+  if (existsSync(directory) && statSync(directory).isDirectory()) return
+  mkdirSync(directory, { mode: 0o700 })
 }
 
 /** Explains why a data directory cannot be used. */

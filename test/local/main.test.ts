@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryDirectory } from './temporary.ts'
@@ -12,7 +12,7 @@ interface Outcome {
 /** Runs what `npm start` runs, for starts that fail. */
 function start(env: Readonly<Record<string, string>>, args: readonly string[] = []): Promise<Outcome> {
   return new Promise((resolve) => {
-    const options = { env: { ...process.env, NO_COLOR: '1', ...env } }
+    const options = { env: { ...process.env, NO_COLOR: '1', ...env }, timeout: 10_000 }
     execFile(process.execPath, [...args, 'local/main.cjs'], options, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), output: stdout + stderr })
     })
@@ -44,5 +44,11 @@ describe('npm start', () => {
         `The data directory ${file} cannot be used: it is not a directory. ` +
         'Fix that, or choose another one: DATA_DIR=/path/to/directory npm start\n',
     })
+  })
+
+  it.runIf(existsSync('/proc'))('does not hang where no directory can be created', async () => {
+    const { code, output } = await start({ DATA_DIR: '/proc/none/data' })
+    expect(code).toBe(1)
+    expect(output).toMatch(/^The data directory \/proc\/none\/data cannot be used: .*\n$/)
   })
 })
