@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { User } from '../lambdas/model.ts'
 import { fieldError } from '../protocol/field-errors.ts'
 import { userId } from '../protocol/fields.ts'
+import { readJsonFile } from './json-file.ts'
 import { StartError } from './start-error.ts'
 
 /** Three admins to try the chat with, and one user who is not an admin. */
@@ -21,15 +21,7 @@ const users = z.array(
 
 /** Reads a JSON array of users; throws a StartError that names the file and everything that is wrong with it. */
 export function readUsersFile(file: string): readonly User[] {
-  let content: unknown
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    const problem = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'
-    // The message of a syntax error may quote several lines.
-    throw new StartError(`${file} ${problem}: ${String((error as Error).message).replaceAll(/\s+/g, ' ')}.`)
-  }
-  const parsed = users.safeParse(content, { error: fieldError })
+  const parsed = users.safeParse(readJsonFile(file), { error: fieldError })
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path: [index, field], message }) => {
       const user = index === undefined ? 'it' : `user ${Number(index) + 1}`

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { readJsonFile } from '../json-file.ts'
 import { StartError } from '../start-error.ts'
 
 const chanceProblem = 'must be a probability from 0 to 1'
@@ -67,15 +67,7 @@ export function parseFaults(input: unknown): FaultSettings {
 }
 
 export function readFaultsFile(file: string): FaultSettings {
-  let input: unknown
-  try {
-    input = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new StartError(
-      `The file ${file} ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}.`,
-    )
-  }
-  return parseFaults(input)
+  return parseFaults(readJsonFile(file))
 }
 
 /** The options that differ from their defaults, as shown in the log. */

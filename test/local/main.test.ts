@@ -32,7 +32,7 @@ describe('npm start', () => {
 
   it('is the script of package.json', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'))
-    expect(scripts.start).toBe('node local/main.cjs')
+    expect(scripts.start).toBe('exec node local/main.cjs')
   })
 
   it('fails with one sentence and no stack', async () => {
