@@ -12,17 +12,21 @@ export type Frame = z.infer<typeof frame>
 const ANSWER_TIMEOUT_MS = 1_000
 const MAX_TRIES = 40
 
-/** A client that behaves as docs/protocol.md requires: it repeats whatever fails or gets no answer. */
+/** A client that behaves as docs/protocol.md requires: it reconnects, and repeats whatever fails or gets no answer. */
 export async function stubbornClient(runtime: Runtime, user: string) {
   const token = signToken(runtime.jwtSecret, user, 1)
-  const socket = await connect(runtime.socketUrl)
   const frames: Frame[] = []
   const waiting = new Map<string, (answer: Frame) => void>()
-  socket.on('message', (data) => {
-    const got = frame.parse(JSON.parse(String(data)))
-    frames.push(got)
-    waiting.get(got.request_id ?? '')?.(got)
-  })
+  const open = async () => {
+    const opened = await connect(runtime.socketUrl)
+    opened.on('message', (data) => {
+      const got = frame.parse(JSON.parse(String(data)))
+      frames.push(got)
+      waiting.get(got.request_id ?? '')?.(got)
+    })
+    return opened
+  }
+  let socket = await open()
   let requests = 0
   const askOnce = (question: object) =>
     new Promise<Frame | undefined>((resolve) => {
@@ -38,6 +42,11 @@ export async function stubbornClient(runtime: Runtime, user: string) {
   let repeats = 0
   const ask = async (question: object): Promise<Frame> => {
     for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+      if (socket.readyState !== WebSocket.OPEN) {
+        // A false 410 ends a connection that is alive.
+        socket = await open()
+        await askOnce({ type: 'authenticate', token })
+      }
       const answer = await askOnce(question)
       if (answer && answer.type !== 'error') return answer
       if (answer && answer['retryable'] !== true) throw new Error(JSON.stringify(answer))
