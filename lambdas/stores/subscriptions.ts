@@ -17,7 +17,7 @@ export function subscriptionStore({
   return {
     /**
      * Joins a connection. The conditions ensure that no row is written for a connection that has just closed
-     * or for a user who is not a participant, and that no join writes an expiry from before a renewal.
+     * or for a user who is not a participant, and that no join replaces a renewed expiry with an older one.
      */
     async join(
       conversation: string,

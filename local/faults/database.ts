@@ -59,7 +59,7 @@ export async function faultyDatabase(endpoint: string, settings: FaultSettings['
   const server = http.createServer((request, response) => {
     handle(request, response).catch(() => response.destroy())
   })
-  // Closing an idle connection just as a call arrives would be a fault that nobody switched on.
+  // Closing an idle connection just as a call arrives would be a fault that is not switched on.
   server.keepAliveTimeout = 0
   const port = await listen(server, 0, '127.0.0.1')
   return {

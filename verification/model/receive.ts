@@ -21,7 +21,7 @@ export function checkReach({ ledger, options, connection = '' }: Receiver, frame
   const { user } = options
   const { type, conversation_id: conversation } = frame
   if (ledger.isParticipant(user, String(conversation))) return
-  const text = `${type} of ${conversation} reached ${user}, who is no participant`
+  const text = `${type} of ${conversation} reached ${user}, a non-participant`
   ledger.history.violate('leak', text, [connection])
 }
 

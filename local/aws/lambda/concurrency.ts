@@ -2,7 +2,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { type Deferred, deferred } from './deferred.ts'
 
 /**
- * Who waits for an invocation, most urgent first: a connected client, a client that is connecting, or nobody.
+ * The caller of an invocation, most urgent first: a connected client, a client that is connecting, or no client.
  */
 export const urgencies = ['client', 'handshake', 'background'] as const
 export type Urgency = (typeof urgencies)[number]

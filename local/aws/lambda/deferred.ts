@@ -12,7 +12,7 @@ export function deferred<T>(): Deferred<T> {
     resolve = onResolve
     reject = onReject
   })
-  // Otherwise a rejection that nobody awaits would end the process.
+  // Otherwise an unhandled rejection would end the process.
   promise.catch(() => undefined)
   return { promise, resolve, reject }
 }

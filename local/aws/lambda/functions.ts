@@ -73,7 +73,7 @@ async function swap(preparing: readonly ReturnType<Pool['prepare']>[]): Promise<
   if (failure) throw failure.reason
 }
 
-/** Clients wait for frames, REST calls and handshakes; nobody waits for the rest. */
+/** Clients wait for frames, REST calls and handshakes; no client waits for other invocations. */
 function urgencyOf(event: unknown): Urgency {
   const kind = eventKind(event)
   if (kind === 'connect') return 'handshake'
