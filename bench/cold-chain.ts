@@ -11,13 +11,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { Command } from 'commander'
 import { build } from 'esbuild'
 import jwt from 'jsonwebtoken'
 import { invitationStore } from '../lambdas/stores/invitations.ts'
 import { userStore } from '../lambdas/stores/users.ts'
+import { createEngineClient } from '../local/aws/dynamodb/engine-client.ts'
 import { functionEnvironment } from '../local/aws/lambda/environment.ts'
 import { quietSdk } from '../local/quiet-sdk.ts'
 import { startRuntime } from '../local/runtime.ts'
@@ -68,13 +68,7 @@ const bundles = {
   send: await bundle('send', routeEntry('send_message', 'send-message')),
 }
 
-const db = DynamoDBDocumentClient.from(
-  new DynamoDBClient({
-    endpoint: runtime.databaseEndpoint,
-    region: 'eu-west-1',
-    credentials: runtime.operator,
-  }),
-)
+const db = DynamoDBDocumentClient.from(createEngineClient(runtime.databaseEndpoint))
 const { tables } = runtime
 await userStore({ db, tableName: tables.users }).importUsers(
   ['ada', 'bob'].map((id) => ({ id, firstname: id, lastname: '', email: '', role: 'admin' })),

@@ -4,6 +4,7 @@ import { SOCKET_PATH } from '../protocol/routes.ts'
 import { UNKNOWN_STAGE_STATUS, UPGRADE_REQUIRED_STATUS } from './aws/gateway/facts.ts'
 import { refuseUpgrade } from './aws/gateway/handshake.ts'
 import type { Log } from './log.ts'
+import { hostProblem } from './loopback-host.ts'
 import { listen, probePort } from './network.ts'
 import type { Platform } from './platform.ts'
 import { StartError, systemCode } from './start-error.ts'
@@ -21,19 +22,32 @@ export interface ListenerOptions extends Pick<Platform, 'gateway' | 'httpApi'> {
 /** The hosts of the public port: browsers resolve `localhost` to either loopback address. */
 const hosts = ['127.0.0.1', '::1']
 
+const FOREIGN_HOST_STATUS = 403
+
 /** Opens the public port, on loopback only. Resolves with a function that closes it and the open HTTP connections. */
 export async function openListener(options: ListenerOptions): Promise<() => void> {
   const { port, stage, gateway, httpApi, log, trace } = options
   const isSocketPath = (path: string) => path === SOCKET_PATH || path === `/${stage}`
 
+  const refusalOf = ({ headers }: IncomingMessage) => {
+    const message = hostProblem(headers.host)
+    if (message !== undefined) log('gateway', `refused a request: ${message}`)
+    return message
+  }
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     const path = pathOf(request)
     if (trace) traceRequest(request, response, trace)
-    if (isSocketPath(path)) response.writeHead(UPGRADE_REQUIRED_STATUS, { upgrade: 'websocket' }).end()
+    const message = refusalOf(request)
+    if (message !== undefined) {
+      response.writeHead(FOREIGN_HOST_STATUS, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ message }))
+    } else if (isSocketPath(path)) response.writeHead(UPGRADE_REQUIRED_STATUS, { upgrade: 'websocket' }).end()
     else void httpApi(request, response)
   }
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = pathOf(request)
+    const message = refusalOf(request)
+    if (message !== undefined) return refuseUpgrade(socket, FOREIGN_HOST_STATUS, { message })
     if (isSocketPath(path)) return gateway.handleUpgrade(request, socket, head)
     log('gateway', `refused a WebSocket at ${path}; connect to ${SOCKET_PATH}`)
     refuseUpgrade(socket, UNKNOWN_STAGE_STATUS)

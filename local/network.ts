@@ -10,9 +10,9 @@ export async function listen(server: Server, port: number, host: string): Promis
 }
 
 /** Checks that a loopback port is free, and resolves with it; picks a free one for 0. Rejects with the system's error. */
-export async function probePort(port: number): Promise<number> {
+export async function probePort(port: number, host = '127.0.0.1'): Promise<number> {
   const server = createServer()
-  const found = await listen(server, port, '127.0.0.1')
+  const found = await listen(server, port, host)
   await new Promise((resolve) => server.close(resolve))
   return found
 }

@@ -1,3 +1,4 @@
+import { openEngine } from './aws/dynamodb/engine-calls.ts'
 import { startSchedule } from './aws/eventbridge/schedule.ts'
 import { createHttpApi, type HttpApi } from './aws/gateway/http-api.ts'
 import { createWebSocketGateway, type WebSocketGateway } from './aws/gateway/websocket.ts'
@@ -61,7 +62,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     onRefused: (refusal) => log('gateway', describeRefusal(refusal, stack)),
   })
   const gateway = faults.gateway(faultless)
-  const database = await faults.database(options.databaseEndpoint)
+  const engine = openEngine(options.databaseEndpoint)
   const queues = openQueues({
     models: stack.queues,
     file: options.queuesFile,
@@ -74,7 +75,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     connections: trace ? tracePosts(gateway.connections, trace) : gateway.connections,
     secret: options.secret,
     queues,
-    databaseEndpoint: database.endpoint,
+    callEngine: faults.database(engine.call),
     warn: (line) => log('aws', line),
     ...(intercept && { intercept }),
   })
@@ -94,7 +95,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await gateway.close()
     await functions.close()
     await aws.close()
-    database.close()
+    engine.close()
     queues.close()
   }
   try {

@@ -72,6 +72,8 @@ export interface Runtime extends Pick<Platform, 'gateway' | 'invoke' | 'awsEndpo
   readonly users: readonly User[]
   /** The engine itself, which checks no permissions. */
   readonly databaseEndpoint: string
+  /** Who besides this process can reach the embedded engine, as a sentence; undefined if nobody can. */
+  readonly databaseExposure: string | undefined
   readonly stack: StackModel
   /** The injected faults and how often each has struck. */
   readonly faults: Pick<Faults, 'summary' | 'tally' | 'strikes'> | undefined

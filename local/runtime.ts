@@ -73,7 +73,7 @@ async function start(
   progress('bundles', synthesis.bundleMs)
   progress('stack', synthesis.synthMs)
   const stack = allowedOrigins ? synthesis.stack : allowLoopbackOrigins(synthesis.stack)
-  const { endpoint: databaseEndpoint, died } = await starting
+  const { endpoint: databaseEndpoint, exposure: databaseExposure, died } = await starting
 
   const tables = chatTables(stack.outputs)
   const users = await timed(
@@ -116,6 +116,7 @@ async function start(
     tables,
     users,
     databaseEndpoint,
+    databaseExposure,
     awsEndpoint,
     operator,
     stack,

@@ -8,7 +8,7 @@ export interface AwsError {
   readonly message: string
 }
 
-/** Without a body the response is empty. */
+/** Without a body the response is empty; a body that is already encoded is sent as it is. */
 export type AwsReply = AwsError | { readonly status: number; readonly body?: object }
 
 /** A call with a verified signature. */
@@ -26,7 +26,7 @@ export interface AwsCall {
 export const badRequest = (type: string, message: string): AwsError => ({ status: 400, type, message })
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  const text = JSON.stringify(body)
+  const text = Buffer.isBuffer(body) ? body : JSON.stringify(body)
   response.writeHead(status, {
     'content-type': 'application/x-amz-json-1.0',
     'content-length': Buffer.byteLength(text),

@@ -1,7 +1,9 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import { hostProblem } from '../loopback-host.ts'
 import { listen } from '../network.ts'
 import { type AwsCall, type AwsError, type AwsReply, badRequest, sendReply } from './calls.ts'
 import { createDynamodbApi } from './dynamodb/api.ts'
+import type { CallEngine } from './dynamodb/engine-calls.ts'
 import type { ConnectionsApi } from './gateway/connections.ts'
 import { createManagementApi } from './gateway/management-api.ts'
 import { createAuthorizer } from './iam/authorize.ts'
@@ -21,7 +23,7 @@ export interface AwsServerOptions {
   readonly connections: ConnectionsApi
   readonly secret: SecretStore
   readonly queues: Pick<Queues, 'byUrl'>
-  readonly databaseEndpoint: string
+  readonly callEngine: CallEngine
   readonly warn: (line: string) => void
   readonly intercept?: Intercept
 }
@@ -34,8 +36,8 @@ export async function startAwsServer(options: AwsServerOptions) {
   const { identities, warn, intercept } = options
   const verify = createVerifier(identities)
   const authorize = createAuthorizer(warn)
-  const dynamodb = createDynamodbApi(options.databaseEndpoint, authorize)
   const apis = new Map<string, (call: AwsCall) => AwsReply | Promise<AwsReply>>([
+    ['dynamodb', createDynamodbApi(options.callEngine, authorize)],
     ['secretsmanager', createSecretsManagerApi(options.secret, authorize)],
     ['sqs', createSqsApi(options.queues, authorize)],
     ['execute-api', createManagementApi(options.api, options.connections, authorize)],
@@ -43,6 +45,11 @@ export async function startAwsServer(options: AwsServerOptions) {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '/', headers } = request
+    const message = hostProblem(headers.host)
+    if (message !== undefined) {
+      warn(`REFUSED: ${method} ${url} to the laptop's AWS: ${message}`)
+      return sendReply(response, { status: 403, type: 'AccessDeniedException', message })
+    }
     const body = await readBody(request, MAX_BODY_BYTES)
     if (body === 'too_large') throw new Error('the request is too large')
     const verdict = await verify({ method, url, headers, body })
@@ -56,7 +63,6 @@ export async function startAwsServer(options: AwsServerOptions) {
     const call: AwsCall = { ...verdict, operation, path: url, body, headers }
     const error = await intercept?.(call)
     if (error) return sendReply(response, error)
-    if (service === 'dynamodb') return dynamodb.handle(call, response)
     const unknown = `The laptop does not emulate the service ${service}`
     sendReply(response, (await apis.get(service)?.(call)) ?? badRequest('UnknownServiceException', unknown))
   }
@@ -77,7 +83,6 @@ export async function startAwsServer(options: AwsServerOptions) {
     async close(): Promise<void> {
       server.close()
       server.closeAllConnections()
-      dynamodb.close()
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { CallEngine } from '../aws/dynamodb/engine-calls.ts'
 import type { WebSocketLimits } from '../aws/gateway/facts.ts'
 import type { WebSocketGateway } from '../aws/gateway/websocket.ts'
 import type { Invoke } from '../aws/lambda/invoke.ts'
@@ -34,7 +35,7 @@ export function createFaults(options: FaultOptions) {
       return droppingGateway({ ...gateway, connections }, settings.gateway, dice)
     },
     intercept: (intercept: Intercept | undefined) => failingSecrets(intercept, settings.secrets, dice),
-    database: (endpoint: string) => faultyDatabase(endpoint, settings.database, dice),
+    database: (callEngine: CallEngine) => faultyDatabase(callEngine, settings.database, dice),
     worker: workerFaults(settings, dice),
   }
 }

@@ -1,8 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { inject } from 'vitest'
 import type { UserConnection } from '../../lambdas/model.ts'
 import { profileKey } from '../../lambdas/stores/users.ts'
+import { createEngineClient } from '../../local/aws/dynamodb/engine-client.ts'
 import { allFeatures } from '../../protocol/features.ts'
 import { allStores } from '../../verification/simulator/all-stores.ts'
 
@@ -19,13 +19,7 @@ export const quiet = {
 /** The real stores on the database of the running chat, with an operator's permissions. */
 export function openStores() {
   const tables = inject('tables')
-  const db = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: inject('databaseEndpoint'),
-      region: 'eu-west-1',
-      credentials: { accessKeyId: 'tests', secretAccessKey: 'tests' },
-    }),
-  )
+  const db = DynamoDBDocumentClient.from(createEngineClient(inject('databaseEndpoint')))
   const stores = allStores(db, tables)
   return {
     db,

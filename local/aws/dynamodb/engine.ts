@@ -1,22 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { probePort } from '../../network.ts'
 import { recordOf, stillRunning } from '../../processes.ts'
-import { StartError } from '../../start-error.ts'
 import { damageOf } from './damage.ts'
 import { chooseEngine, packagedEngine, thisPlatform } from './engine-choice.ts'
+import { placeEngine } from './placement.ts'
+import { waitUntilReady } from './ready.ts'
 
 export interface Engine {
+  /** An http or https URL, or `unix:` with the path of a socket. */
   readonly endpoint: string
+  /** Who besides this process can reach an embedded engine, as a sentence; undefined if nobody can. */
+  readonly exposure?: string | undefined
   /** Resolves with an explanation if the engine exits without having been stopped. */
   readonly died: Promise<string>
   stop(): Promise<void>
 }
 
-const START_TIMEOUT_MS = 8_000
 const STOP_TIMEOUT_MS = 3_000
 
 /** Starts the engine available on this machine, or connects to the given endpoint. */
@@ -46,9 +48,9 @@ export async function startEngine(
 ): Promise<Engine> {
   const processFile = path.join(dataDir, 'engine.json')
   await stopLeftover(processFile)
-  const port = await probePort(0)
+  const { host, port, endpoint, exposure, spawn } = await placeEngine()
   const database = storage === 'file' ? ['--db-path', databaseFile(dataDir)] : []
-  const child = spawnTethered(file, ['serve', '--host', '127.0.0.1', '--port', String(port), ...database])
+  const child = spawn([file, 'serve', '--host', host, '--port', String(port), ...database])
   let stderr = ''
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-2_000)
@@ -68,7 +70,6 @@ export async function startEngine(
     child.once('exit', (code, signal) => onExit(signal ?? `exit code ${code}`))
   })
 
-  const endpoint = `http://127.0.0.1:${port}`
   const stop = async () => {
     stopping = true
     await endChild(child)
@@ -81,24 +82,7 @@ export async function startEngine(
     await stop()
     throw damageOf(databaseFile(dataDir), error) ?? error
   }
-  return { endpoint, died, stop }
-}
-
-/**
- * Spawns a child that is terminated whenever this process exits, even by `kill -9`: a watcher waits for the
- * pipe from this process to break. The shell replaces itself with the engine (`exec`), so the child's pid and
- * exit code are the engine's.
- */
-function spawnTethered(file: string, args: readonly string[]): ChildProcess {
-  if (process.platform === 'win32') return spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] })
-  const script = 'exec 3<&0; (read -r _ <&3; kill -TERM $$) >/dev/null 2>&1 & exec "$@" 3<&- </dev/null'
-  const child = spawn('/bin/sh', ['-c', script, 'dynoxide', file, ...args], {
-    stdio: ['pipe', 'ignore', 'pipe'],
-    // Ctrl-C signals the terminal's whole process group; the engine must stop last, by `stop`.
-    detached: true,
-  })
-  child.stdin?.on('error', () => undefined)
-  return child
+  return { endpoint, exposure, died, stop }
 }
 
 async function endChild(child: ChildProcess): Promise<void> {
@@ -119,25 +103,5 @@ async function stopLeftover(processFile: string): Promise<void> {
   while (stillRunning(processFile)) {
     if (Date.now() > deadline) process.kill(leftover.pid, 'SIGKILL')
     await delay(20)
-  }
-}
-
-async function waitUntilReady(endpoint: string, exited: () => string | undefined): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS
-  for (;;) {
-    const reason = exited()
-    if (reason !== undefined) throw new StartError(`${reason}.`)
-    try {
-      await fetch(endpoint, { signal: AbortSignal.timeout(1_000) })
-      return
-    } catch (error) {
-      if (Date.now() > deadline) {
-        throw new StartError(
-          `The database engine at ${endpoint} does not respond. Check that it runs and that the address is right.`,
-          { cause: error },
-        )
-      }
-    }
-    await delay(15)
   }
 }

@@ -55,12 +55,12 @@ export function judgeHandshake(invocation: Invocation): HandshakeVerdict {
 export function refuseUpgrade(
   socket: Duplex,
   status: number,
-  ids: { readonly connectionId?: string; readonly requestId?: string } = {},
+  fields: { readonly connectionId?: string; readonly requestId?: string; readonly message?: string } = {},
 ): void {
   // The client may have left already, and an unhandled error event would end the process.
   socket.on('error', () => {})
   const phrase = STATUS_CODES[status] ?? 'Unknown'
-  const body = JSON.stringify({ message: refusalTexts.get(status) ?? phrase, ...ids })
+  const body = JSON.stringify({ message: refusalTexts.get(status) ?? phrase, ...fields })
   const head = [
     `HTTP/1.1 ${status} ${phrase}`,
     'Connection: close',

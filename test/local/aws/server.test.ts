@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import {
   ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
@@ -12,10 +11,10 @@ import {
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { CallEngine } from '../../../local/aws/dynamodb/engine-calls.ts'
 import type { ConnectionsApi, PostResult } from '../../../local/aws/gateway/connections.ts'
 import { createSecretStore } from '../../../local/aws/secrets/secrets.ts'
 import { type Intercept, startAwsServer } from '../../../local/aws/server.ts'
-import { listen } from '../../../local/network.ts'
 import type { Statement } from '../../../local/stack/permissions.ts'
 import { allow, anIdentity, region } from './support.ts'
 
@@ -25,20 +24,14 @@ const manage = 'execute-api:ManageConnections'
 const connections = (method: string) =>
   `arn:aws:execute-api:eu-west-1:000000000000:api1/prod/${method}/@connections/*`
 
-/** An engine that responds to every request with the same item and records the requests. */
-async function anEngine() {
-  const requests: { target: unknown; authorization: unknown; body: string }[] = []
-  const server = createServer(async (request, response) => {
-    const { 'x-amz-target': target, authorization } = request.headers
-    requests.push({ target, authorization, body: (await request.toArray()).join('') })
-    response.setHeader('content-type', 'application/x-amz-json-1.0').end('{"Item":{"pk":{"S":"é"}}}')
-  })
-  const port = await listen(server, 0, '127.0.0.1')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { endpoint: `http://127.0.0.1:${port}`, requests }
+/** An engine that responds to every call with the same item and records the calls. */
+function anEngine() {
+  const calls: { operation: string; body: string }[] = []
+  const call: CallEngine = async (operation, body) => {
+    calls.push({ operation, body: body.toString() })
+    return { status: 200, body: Buffer.from('{"Item":{"pk":{"S":"é"}}}') }
+  }
+  return { call, calls }
 }
 
 /** The laptop's AWS for one function with these policy statements, and the function's SDK clients. */
@@ -60,7 +53,7 @@ async function anAws(
     })),
     delete: vi.fn(async () => ({ outcome: 'deleted' as const })),
   }
-  const engine = await anEngine()
+  const engine = anEngine()
   const secret = createSecretStore(secretArn, 'first')
   const server = await startAwsServer({
     identities: [identity],
@@ -68,7 +61,7 @@ async function anAws(
     connections: api,
     secret,
     queues: { byUrl: () => undefined },
-    databaseEndpoint: engine.endpoint,
+    callEngine: engine.call,
     warn,
     ...(intercept && { intercept }),
   })
@@ -135,12 +128,8 @@ describe('DynamoDB', () => {
   it('forwards an allowed call unchanged to the engine and returns its response', async () => {
     const { dynamodb, engine } = await anAws([allow('dynamodb:GetItem', table)])
     expect((await dynamodb.send(read)).Item).toEqual({ pk: { S: 'é' } })
-    expect(engine.requests).toEqual([
-      {
-        target: 'DynamoDB_20120810.GetItem',
-        authorization: expect.stringContaining('Credential=local/'),
-        body: '{"TableName":"Rooms","Key":{"pk":{"S":"é"}}}',
-      },
+    expect(engine.calls).toEqual([
+      { operation: 'GetItem', body: '{"TableName":"Rooms","Key":{"pk":{"S":"é"}}}' },
     ])
   })
 
@@ -151,7 +140,7 @@ describe('DynamoDB', () => {
       name: 'AccessDeniedException',
       message: expect.stringContaining('dynamodb:Query'),
     })
-    expect(engine.requests).toEqual([])
+    expect(engine.calls).toEqual([])
     expect(warn.mock.calls[0]?.[0]).toContain(`Frames to dynamodb:Query on ${table}/index/ByName`)
   })
 
@@ -164,7 +153,7 @@ describe('DynamoDB', () => {
   it('refuses an unknown caller', async () => {
     const { unknownCaller, engine } = await anAws([allow('*', '*')])
     await expect(unknownCaller.send(read)).rejects.toMatchObject({ name: 'UnrecognizedClientException' })
-    expect(engine.requests).toEqual([])
+    expect(engine.calls).toEqual([])
   })
 
   it('fails when a test injects an error', async () => {

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
@@ -10,34 +9,46 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { CallEngine } from '../../../local/aws/dynamodb/engine-calls.ts'
+import { createSecretStore } from '../../../local/aws/secrets/secrets.ts'
+import { startAwsServer } from '../../../local/aws/server.ts'
 import { faultyDatabase } from '../../../local/faults/database.ts'
 import { parseFaults } from '../../../local/faults/options.ts'
 import { createDice } from '../../../local/faults/random.ts'
-import { listen } from '../../../local/network.ts'
+import { allow, anIdentity, region } from '../aws/support.ts'
 
-/** An engine that records the calls it receives, behind these faults. */
+const unused = () => Promise.reject(new Error('unused'))
+
+/** An engine that records the calls it receives, behind these faults, and a client of the laptop's AWS. */
 async function startDatabase(database: object) {
   const asked: Record<string, unknown>[] = []
-  const engine = createServer(async (request, response) => {
-    asked.push(JSON.parse((await request.toArray()).join('')))
-    response.setHeader('content-type', 'application/x-amz-json-1.0').end('{"Item":{"pk":{"S":"é"}}}')
-  })
-  const engineEndpoint = `http://127.0.0.1:${await listen(engine, 0, '127.0.0.1')}`
+  const engine: CallEngine = async (_operation, body) => {
+    asked.push(JSON.parse(body.toString()))
+    return { status: 200, body: Buffer.from('{"Item":{"pk":{"S":"é"}}}') }
+  }
   const dice = createDice(1)
-  const faulty = await faultyDatabase(engineEndpoint, parseFaults({ database }).database, dice)
+  const faulty = faultyDatabase(engine, parseFaults({ database }).database, dice)
+  const identity = anIdentity([allow('*', '*')])
+  const aws = await startAwsServer({
+    identities: [identity],
+    api: { apiId: 'api1', stage: 'prod' },
+    connections: { post: unused, get: unused, delete: unused },
+    secret: createSecretStore('arn:aws:secretsmanager:x:1:secret:Key-abcdef', 'unused'),
+    queues: { byUrl: () => undefined },
+    callEngine: faulty,
+    warn: () => undefined,
+  })
   const client = new DynamoDBClient({
-    endpoint: faulty.endpoint,
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'tests', secretAccessKey: 'tests' },
+    endpoint: aws.endpoint,
+    region,
+    credentials: identity.credentials,
     maxAttempts: 1,
   })
   onTestFinished(async () => {
     client.destroy()
-    await faulty.close()
-    engine.closeAllConnections()
-    engine.close()
+    await aws.close()
   })
-  return { asked, engineEndpoint, endpoint: faulty.endpoint, dice, send: client.send.bind(client) }
+  return { asked, engine, faulty, dice, send: client.send.bind(client) }
 }
 
 const TableName = 'T'
@@ -55,9 +66,9 @@ const writes = (...ids: readonly string[]) =>
   })
 
 describe('a database with faults', () => {
-  it("is the engine's own endpoint while no fault is on", async () => {
-    const { endpoint, engineEndpoint } = await startDatabase({})
-    expect(endpoint).toBe(engineEndpoint)
+  it('is the engine itself while no fault is on', async () => {
+    const { faulty, engine } = await startDatabase({})
+    expect(faulty).toBe(engine)
   })
 
   it('passes on calls that no fault strikes', async () => {

@@ -22,7 +22,7 @@ async function anSqs(statements: readonly Statement[]) {
     connections: { post: unused, get: unused, delete: unused },
     secret: createSecretStore('arn:aws:secretsmanager:x:1:secret:Key-abcdef', 'unused'),
     queues,
-    databaseEndpoint: 'http://127.0.0.1:9',
+    callEngine: unused,
     warn,
   })
   onTestFinished(() => server.close())
