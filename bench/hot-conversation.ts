@@ -1,6 +1,6 @@
 /**
  * Measures many writers in one conversation, each of which writes its next message once the previous one is
- * stored. Runs the commit rules and the stores on the embedded engine, without sockets.
+ * stored, and tries again as soon as it is told to when too many others are waiting. Runs the commit rules and the stores on the embedded engine, without sockets.
  *
  *   npm run bench:hot -- --writers 32 --messages 1500
  */
@@ -10,13 +10,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { Command } from 'commander'
+import { pause } from '../lambdas/async.ts'
 import { commit } from '../lambdas/chat/entries/commit.ts'
+import type { Draft } from '../lambdas/chat/entries/message.ts'
 import { newConversationRows } from '../lambdas/stores/conversation-rows.ts'
 import { conversationStore } from '../lambdas/stores/conversations.ts'
 import { logStore } from '../lambdas/stores/log.ts'
 import { createEngineClient } from '../local/aws/dynamodb/engine-client.ts'
 import { quietSdk } from '../local/quiet-sdk.ts'
 import { startRuntime } from '../local/runtime.ts'
+import { ChatError } from '../protocol/errors.ts'
 import { percentile } from '../verification/model/percentile.ts'
 
 const options = new Command('bench:hot')
@@ -53,33 +56,49 @@ const deps = {
 }
 
 const latencies: number[] = []
-let failed = 0
+/** Milliseconds from each attempt to its acknowledgement or refusal: how long it would hold an invocation. */
+const invocations: number[] = []
+let refused = 0
 let left = Number(options.messages)
 const from = performance.now()
 async function write(sender: string): Promise<void> {
   while (left-- > 0) {
     const began = performance.now()
-    try {
-      const head = await conversations.head('hot')
-      if (!head) throw new Error('the conversation is missing')
-      const clientMessageId = randomBytes(8).toString('hex')
-      await commit(deps, head, { sender, content: 'x'.repeat(100), clientMessageId })
-      latencies.push(performance.now() - began)
-    } catch {
-      failed++
+    const clientMessageId = randomBytes(8).toString('hex')
+    for (;;) {
+      const attemptedAt = performance.now()
+      const retryAfterMs = await attempt({ sender, content: 'x'.repeat(100), clientMessageId })
+      invocations.push(performance.now() - attemptedAt)
+      if (retryAfterMs === undefined) break
+      refused++
+      await pause(retryAfterMs)
     }
+    latencies.push(performance.now() - began)
+  }
+}
+/** Resolves once the message is stored, or with how long to wait if it was refused. */
+async function attempt(draft: Draft): Promise<number | undefined> {
+  const head = await conversations.head('hot')
+  if (!head) throw new Error('the conversation is missing')
+  try {
+    await commit(deps, head, draft)
+    return undefined
+  } catch (error) {
+    if (error instanceof ChatError && error.retryAfterMs !== undefined) return error.retryAfterMs
+    throw error
   }
 }
 await Promise.all(Array.from({ length: Number(options.writers) }, (_, n) => write(n % 2 ? 'ada' : 'bob')))
 const seconds = (performance.now() - from) / 1000
-const at = (share: number) => Math.round(percentile(latencies, share))
+const at = (share: number, values = latencies) => Math.round(percentile(values, share))
 const head = await conversations.head('hot')
 console.log(
-  `${options.writers} writers, ${latencies.length} stored, ${failed} gave up, last seq ${head?.last?.seq}`,
+  `${options.writers} writers, ${latencies.length} stored, ${refused} refused, last seq ${head?.last?.seq}`,
 )
 console.log(
   `${Math.round(latencies.length / seconds)} a second, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ` +
-    `${(attempts / latencies.length).toFixed(2)} attempts each`,
+    `${(attempts / latencies.length).toFixed(2)} attempts each, ` +
+    `an invocation takes p50 ${at(0.5, invocations)} ms, p99 ${at(0.99, invocations)} ms`,
 )
 await runtime.stop()
 await rm(dataDir, { recursive: true, force: true })

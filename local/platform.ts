@@ -15,7 +15,7 @@ import type { Runtime, RuntimeOptions } from './runtime-types.ts'
 import { traceFrames, tracePosts } from './trace.ts'
 
 export interface PlatformOptions
-  extends Pick<RuntimeOptions, 'trace' | 'limits' | 'intercept' | 'clock' | 'scheduleMs'>,
+  extends Pick<RuntimeOptions, 'trace' | 'limits' | 'intercept' | 'clock' | 'scheduleMs' | 'concurrency'>,
     Pick<Runtime, 'stack' | 'databaseEndpoint' | 'secret'> {
   /** Keeps the messages of the queues across restarts. */
   readonly queuesFile: string
@@ -83,6 +83,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     functions: stack.functions,
     identities,
     awsEndpoint: aws.endpoint,
+    concurrency: faults.concurrency(options.concurrency),
     faults: faults.worker,
     log,
   })
@@ -107,7 +108,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   background = [
     ...stack.eventSources.flatMap((model) => {
       const queue = queues.byArn(model.queueArn)
-      return queue ? [startEventSource({ model, queue, invoke })] : []
+      return queue ? [startEventSource({ model, queue, invoke, clock })] : []
     }),
     ...stack.schedules.map((model) => startSchedule({ model, invoke, clock, intervalMs })),
   ]

@@ -37,6 +37,12 @@ export interface RuntimeOptions {
   readonly limits?: Partial<WebSocketLimits>
   /** Clock of the queues and schedules, for tests. @default - the system clock */
   readonly clock?: Clock
+  /**
+   * How many invocations may run at once over all functions; further ones are refused.
+   *
+   * @default - as many as the machine can handle; further ones wait
+   */
+  readonly concurrency?: number | undefined
   /** Interval of every schedule in milliseconds, for tests. @default - the interval of its rule */
   readonly scheduleMs?: number
   /** Makes calls to AWS fail, for tests. @default - no call fails */

@@ -31,6 +31,7 @@ export function readSettings(env: Environment) {
     demo: !env['USERS_FILE'],
     allowedOrigins: read('ALLOWED_ORIGINS', parseOrigins),
     databaseEndpoint: read('AWS_ENDPOINT_URL_DYNAMODB', parseEndpoint),
+    concurrency: read('LAMBDA_CONCURRENCY', parseConcurrency),
     faults: read('FAULTS', (file) => readFaultsFile(path.resolve(file))),
   }
   if (problems.length > 0) throw new StartError(problems.join('\n'))
@@ -45,6 +46,11 @@ export function dataDirOf(env: Environment): string {
 function parsePort(value: string): number {
   if (/^\d+$/.test(value) && Number(value) <= 65_535) return Number(value)
   throw new StartError(`${JSON.stringify(value)} is not a whole number from 0 (any free port) to 65535.`)
+}
+
+function parseConcurrency(value: string): number {
+  if (/^[1-9]\d{0,5}$/.test(value)) return Number(value)
+  throw new StartError(`${JSON.stringify(value)} is not a whole number from 1.`)
 }
 
 function parseSecret(value: string): string {

@@ -61,16 +61,18 @@ export function logStore(table: Table) {
     },
 
     /**
-     * Takes the next turn of a busy conversation. Turns only order attempts; the slot decides what is stored.
+     * Takes the next turn of a busy conversation, up to `lastAllowed`; undefined if that one is taken. Turns only order
+     * attempts; the slot decides what is stored.
      */
-    async takeTurn(conversation: string): Promise<number> {
+    async takeTurn(conversation: string, lastAllowed: number): Promise<number | undefined> {
       const drawn = await update(table, {
         Key: conversationKeys.turns(conversation),
         UpdateExpression: 'ADD issued :one',
-        ExpressionAttributeValues: { ':one': 1 },
+        ConditionExpression: 'attribute_not_exists(issued) OR issued < :last',
+        ExpressionAttributeValues: { ':one': 1, ':last': lastAllowed },
         ReturnValues: 'UPDATED_NEW',
       })
-      return Number(drawn?.['issued'])
+      return drawn && Number(drawn['issued'])
     },
 
     /**

@@ -30,11 +30,17 @@ export class TaskQueue extends Construct {
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
     })
     this.url = this.queue.queueUrl
+    // A new account may run only ten functions at once, so the worker must leave room for those that clients wait
+    // for. Two are the fewest that AWS accepts, and a window of one second the shortest. A user's presence is announced
+    // within three seconds of a change: one second in the queue, one in the window, and one to compute it.
+    //
     // Not the CDK's SqsEventSource, which would grant the worker more than lib/permissions.ts lists.
     new EventSourceMapping(this, 'Worker', {
       target: props.worker,
       eventSourceArn: this.queue.queueArn,
       batchSize: 10,
+      maxBatchingWindow: Duration.seconds(1),
+      maxConcurrency: 2,
       reportBatchItemFailures: true,
     })
   }

@@ -1,6 +1,7 @@
 import type { CallEngine } from '../aws/dynamodb/engine-calls.ts'
 import type { WebSocketLimits } from '../aws/gateway/facts.ts'
 import type { WebSocketGateway } from '../aws/gateway/websocket.ts'
+import { limitedConcurrency, queuedConcurrency } from '../aws/lambda/concurrency.ts'
 import type { Invoke } from '../aws/lambda/invoke.ts'
 import type { Intercept } from '../aws/server.ts'
 import { faultyDatabase } from './database.ts'
@@ -29,6 +30,13 @@ export function createFaults(options: FaultOptions) {
     strikes: dice.strikes,
     invoke: (invoke: Invoke) =>
       faultyDisconnects(faultyInvocations(invoke, settings.invocations, dice), settings.disconnect, dice),
+    /** Limited to the lower of the laptop's setting and the fault; without either, invocations wait for a free core. */
+    concurrency(setting = Number.POSITIVE_INFINITY) {
+      const limit = Math.min(setting, settings.invocations.concurrency || Number.POSITIVE_INFINITY)
+      return Number.isFinite(limit)
+        ? limitedConcurrency(limit, () => dice.count('invocations.concurrency'))
+        : queuedConcurrency()
+    },
     limits: (limits: Partial<WebSocketLimits> | undefined) => fasterLimits(limits, settings.gateway),
     gateway(gateway: WebSocketGateway) {
       const connections = faultyPosts(gateway.connections, settings.posts, dice)

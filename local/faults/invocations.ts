@@ -1,6 +1,6 @@
 import type { WorkerFaults } from '../aws/lambda/container.ts'
-import { eventKind } from '../aws/lambda/event-kind.ts'
-import { FunctionError, type Invoke } from '../aws/lambda/invoke.ts'
+import { type Invoke, ThrottledError } from '../aws/lambda/invoke.ts'
+import { eventKind } from './event-kind.ts'
 import type { FaultSettings } from './options.ts'
 import type { Dice } from './random.ts'
 
@@ -15,7 +15,7 @@ export function faultyInvocations(
 ): Invoke {
   if (throttled === 0 && twice === 0 && reordered === 0) return invoke
   return async (functionId, event, isWanted) => {
-    if (dice.choose('invocations', { throttled })) throw new FunctionError('TooManyRequestsException')
+    if (dice.choose('invocations', { throttled })) throw new ThrottledError()
     const kind = eventKind(event)
     if (kind !== 'message' && kind !== 'batch') return invoke(functionId, event, isWanted)
     const isDuplicated = dice.choose('invocations', { twice }) !== undefined

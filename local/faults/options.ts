@@ -9,6 +9,7 @@ const milliseconds = (standard: number, max = 3_600_000) => {
   return z.int(problem).min(0, problem).max(max, problem).default(standard)
 }
 const speedProblem = 'must be a number from 1 to 100000'
+const concurrencyProblem = 'must be a whole number, 0 for no limit'
 const seedProblem = 'must be a whole number from 0 to 4294967295'
 
 const group = <Shape extends z.ZodRawShape>(shape: Shape) =>
@@ -29,6 +30,7 @@ const shape = {
   }),
   invocations: group({
     throttled: chance,
+    concurrency: z.int(concurrencyProblem).min(0, concurrencyProblem).default(0),
     twice: chance,
     reordered: chance,
     delayMillis: milliseconds(200),

@@ -21,6 +21,10 @@ export interface EventSourceModel {
   readonly queueArn: string
   readonly functionId: string
   readonly batchSize: number
+  /** How long the first message of a batch may wait for the others. */
+  readonly batchingWindowMs: number
+  /** How many batches the function may process at once. */
+  readonly maxConcurrency: number
   /** True if the function reports which messages of a batch failed; otherwise a batch fails as a whole. */
   readonly reportsItemFailures: boolean
 }
@@ -33,11 +37,16 @@ const queueProperties = z.object({
   RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }).optional(),
 })
 
-/** Strict, because ignoring a filter or a batching window would silently differ from AWS. */
+/** The number of pollers with which Lambda starts: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+const DEFAULT_POLLERS = 5
+
+/** Strict, because ignoring a filter would silently differ from AWS. The limits of the numbers are those of AWS. */
 const eventSourceProperties = z.strictObject({
   EventSourceArn: z.string(),
   FunctionName: z.string(),
   BatchSize: z.number().default(10),
+  MaximumBatchingWindowInSeconds: z.int().min(0).max(300).default(0),
+  ScalingConfig: z.strictObject({ MaximumConcurrency: z.int().min(2).max(1000) }).optional(),
   FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).default([]),
 })
 
@@ -74,7 +83,7 @@ export function readEventSources(
 ): readonly EventSourceModel[] {
   const type = 'AWS::Lambda::EventSourceMapping'
   return readResources(template, resolve, type, eventSourceProperties).map((source) => {
-    const { id, EventSourceArn, FunctionName, BatchSize, FunctionResponseTypes } = source
+    const { id, EventSourceArn, FunctionName, ScalingConfig } = source
     const queue = queues.find(({ arn }) => arn === EventSourceArn)
     const model = [...functions.values()].find(({ arn, name }) => [arn, name].includes(FunctionName))
     if (!queue || !model) {
@@ -90,8 +99,10 @@ export function readEventSources(
     return {
       queueArn: queue.arn,
       functionId: model.id,
-      batchSize: BatchSize,
-      reportsItemFailures: FunctionResponseTypes.length > 0,
+      batchSize: source.BatchSize,
+      batchingWindowMs: source.MaximumBatchingWindowInSeconds * 1000,
+      maxConcurrency: ScalingConfig?.MaximumConcurrency ?? DEFAULT_POLLERS,
+      reportsItemFailures: source.FunctionResponseTypes.length > 0,
     }
   })
 }

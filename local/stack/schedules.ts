@@ -7,6 +7,10 @@ import { readResources, type Template, TemplateError } from './template.ts'
 export interface ScheduleModel {
   readonly intervalMs: number
   readonly functionId: string
+  /** How often Lambda runs the function again if it fails. */
+  readonly retryAttempts: number
+  /** For how long Lambda tries to run the function, also while its invocations are throttled. */
+  readonly maxEventAgeMs: number
   /** The constant input of the rule, which is the event. */
   readonly input: unknown
 }
@@ -16,22 +20,52 @@ const ruleProperties = z.object({
   ScheduleExpression: z.string(),
   State: z.literal('ENABLED').default('ENABLED'),
   // Without a constant input the function would receive EventBridge's own event, which the laptop does not emulate.
-  Targets: z.array(z.strictObject({ Arn: z.string(), Id: z.string(), Input: z.string() })),
+  Targets: z.array(
+    z.strictObject({
+      Arn: z.string(),
+      Id: z.string(),
+      Input: z.string(),
+      // For handing the event over to Lambda, which never fails on the laptop.
+      RetryPolicy: z.object({}).optional(),
+    }),
+  ),
+})
+
+/**
+ * What Lambda does with the event once EventBridge has handed it over. The defaults are those of Lambda:
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+const invokeConfigProperties = z.strictObject({
+  FunctionName: z.string(),
+  Qualifier: z.literal('$LATEST'),
+  MaximumRetryAttempts: z.int().min(0).max(2).default(2),
+  MaximumEventAgeInSeconds: z.int().min(60).max(21_600).default(21_600),
 })
 
 const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
 
 export function readSchedules(template: Template, resolve: Resolve): readonly ScheduleModel[] {
   const functionOf = createTargetLookup(template, resolve)
+  const configs = readResources(template, resolve, 'AWS::Lambda::EventInvokeConfig', invokeConfigProperties)
+  const defaults = invokeConfigProperties.parse({ FunctionName: '', Qualifier: '$LATEST' })
   return readResources(template, resolve, 'AWS::Events::Rule', ruleProperties).flatMap(
     ({ id, arn, ScheduleExpression, Targets }) =>
-      Targets.map(({ Arn, Input }) => ({
-        intervalMs: intervalOf(id, ScheduleExpression),
-        functionId: functionOf(`Rule ${id}`, Arn, 'events.amazonaws.com', arn),
-        input: JSON.parse(Input) as unknown,
-      })),
+      Targets.map(({ Arn, Input }) => {
+        const functionId = functionOf(`Rule ${id}`, Arn, 'events.amazonaws.com', arn)
+        const config = configs.find(({ FunctionName }) => nameOf(FunctionName) === nameOf(Arn)) ?? defaults
+        return {
+          intervalMs: intervalOf(id, ScheduleExpression),
+          functionId,
+          retryAttempts: config.MaximumRetryAttempts,
+          maxEventAgeMs: config.MaximumEventAgeInSeconds * 1000,
+          input: JSON.parse(Input) as unknown,
+        }
+      }),
   )
 }
+
+/** The name of a function that is given by its name or its ARN. */
+const nameOf = (reference: string) => reference.split(':').at(-1)
 
 function intervalOf(id: string, expression: string): number {
   const [, count, unit] = /^rate\(([1-9]\d*) (minute|hour|day)s?\)$/.exec(expression) ?? []

@@ -46,6 +46,7 @@ describe('The settings of the laptop', () => {
       USERS_FILE: usersFile([ada]),
       ALLOWED_ORIGINS: 'https://a.example, http://localhost:3000',
       AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000',
+      LAMBDA_CONCURRENCY: '10',
     })
     expect(settings).toEqual({
       port: 0,
@@ -55,6 +56,7 @@ describe('The settings of the laptop', () => {
       demo: false,
       allowedOrigins: ['https://a.example', 'http://localhost:3000'],
       databaseEndpoint: 'http://127.0.0.1:8000',
+      concurrency: 10,
     })
   })
 
@@ -72,6 +74,10 @@ describe('The settings of the laptop', () => {
 
   it.each([' 1', '-1', '1e3', '0x10', 'http'])('do not accept %j as a port', (PORT) => {
     expect(problems({ PORT })).toHaveLength(1)
+  })
+
+  it.each(['0', '-1', '1.5', 'ten', ' 1'])('do not accept %j as a concurrency', (LAMBDA_CONCURRENCY) => {
+    expect(problems({ LAMBDA_CONCURRENCY })).toHaveLength(1)
   })
 
   it('count the secret in bytes', () => {

@@ -3,16 +3,33 @@ import { Command, InvalidArgumentError } from 'commander'
 import { quietSdk } from '../../local/quiet-sdk.ts'
 import { prove } from './prove.ts'
 import { isProven, type Outcome, report, table } from './report.ts'
+import { burst } from './scenarios/burst.ts'
 import { faults } from './scenarios/faults.ts'
 import { held } from './scenarios/held.ts'
 import { hot } from './scenarios/hot.ts'
 import { kills } from './scenarios/kills.ts'
 import { races } from './scenarios/races.ts'
 import { restarts } from './scenarios/restarts.ts'
+import { inSmallAccount } from './scenarios/small-account.ts'
 import { storm } from './scenarios/storm.ts'
 import type { Scenario } from './trial.ts'
 
-const scenarios: readonly Scenario[] = [faults, kills, restarts, races, hot, held, storm]
+const scenarios: readonly Scenario[] = [
+  faults,
+  kills,
+  restarts,
+  races,
+  hot,
+  inSmallAccount(hot, { messages: { full: 500, short: 60 }, p99: { full: 5000, short: 5000 } }),
+  burst,
+  held,
+  storm,
+  inSmallAccount(storm, {
+    connections: { full: 200, short: 200 },
+    writers: { full: 10, short: 10 },
+    within: { full: 20, short: 20 },
+  }),
+]
 
 interface Options {
   readonly seed: number

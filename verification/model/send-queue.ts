@@ -18,14 +18,17 @@ export const toFrame = (draft: Draft) => ({
   request_id: requestIdOf(draft),
 })
 
-/** Messages to send. At most one per conversation is in flight; the others wait for it. */
+/** Messages to send. At most one per conversation is in flight, and the others wait for it. */
 export class SendQueue<D extends Draft> {
   readonly #client: Receiver
+  readonly #isHasty: boolean
   readonly #waiting: D[] = []
-  readonly #inFlight = new Map<string, D>()
+  readonly #inFlight = new Set<D>()
 
-  constructor(client: Receiver) {
+  /** @param isHasty true to put all messages in flight at once */
+  constructor(client: Receiver, isHasty = false) {
     this.#client = client
+    this.#isHasty = isHasty
   }
 
   get isEmpty(): boolean {
@@ -33,7 +36,7 @@ export class SendQueue<D extends Draft> {
   }
 
   get inFlight(): readonly D[] {
-    return [...this.#inFlight.values()]
+    return [...this.#inFlight]
   }
 
   add(draft: D): void {
@@ -44,8 +47,8 @@ export class SendQueue<D extends Draft> {
   advance(): readonly D[] {
     const started: D[] = []
     for (const draft of [...this.#waiting]) {
-      if (this.#inFlight.has(draft.conversation)) continue
-      this.#inFlight.set(draft.conversation, draft)
+      if (!this.#isHasty && this.#isBusy(draft.conversation)) continue
+      this.#inFlight.add(draft)
       this.#waiting.splice(this.#waiting.indexOf(draft), 1)
       started.push(draft)
     }
@@ -54,8 +57,7 @@ export class SendQueue<D extends Draft> {
 
   /** The message with this key, if it is in flight. */
   find(conversation: string, key: string | undefined): D | undefined {
-    const draft = this.#inFlight.get(conversation)
-    return draft?.key === key ? draft : undefined
+    return this.inFlight.find((draft) => draft.conversation === conversation && draft.key === key)
   }
 
   /** Takes in an acknowledged message. Returns its draft if it was in flight. */
@@ -77,7 +79,11 @@ export class SendQueue<D extends Draft> {
   }
 
   remove(draft: D | undefined): D | undefined {
-    if (draft) this.#inFlight.delete(draft.conversation)
+    if (draft) this.#inFlight.delete(draft)
     return draft
+  }
+
+  #isBusy(conversation: string): boolean {
+    return this.inFlight.some((draft) => draft.conversation === conversation)
   }
 }

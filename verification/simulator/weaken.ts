@@ -116,8 +116,8 @@ export const echoing = replace('poster', ({ post }) => ({
  */
 export const counting = replace('log', ({ append, takeTurn }) => ({
   append: async (conversation, entry, hash) => {
-    const drawn = await takeTurn(`${conversation}-counter`)
-    return await append(conversation, { ...entry, seq: drawn }, hash)
+    const seq = (await takeTurn(`${conversation}-counter`, Number.MAX_SAFE_INTEGER)) ?? 0
+    return await append(conversation, { ...entry, seq }, hash)
   },
 }))
 

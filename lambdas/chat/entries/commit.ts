@@ -1,9 +1,10 @@
 import { ChatError, notFound } from '../../../protocol/errors.ts'
-import { concurrently, pause } from '../../async.ts'
+import { concurrently } from '../../async.ts'
 import { type ConversationHead, type Entry, hourOf, type MessageEntry, type StoredSend } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 import { type Draft, draftHash, toNewEntry } from './message.ts'
 import { type NewEntry, nextEntry, type PlacedEntry } from './next-entry.ts'
+import { patienceOf, pendingTurns, reread, servedTurns, takeTurn, tooBusy, waitForTurn } from './turns.ts'
 
 type Needs = Pick<Deps, 'conversations' | 'log' | 'rates' | 'now' | 'newId'>
 
@@ -18,12 +19,6 @@ export interface Committed {
   readonly head: ConversationHead
 }
 
-/** How long a send competes for a slot before the client has to try again: half of the function's timeout. */
-const CLAIM_TIMEOUT_MS = 5000
-/** About what one turn takes: a read and a write. */
-const TURN_MS = 10
-/** If no turn is served for this long, its holder has crashed. */
-const TURN_TIMEOUT_MS = 250
 const LIST_CONCURRENCY = 25
 
 /** Stores a draft exactly once, in the slot after the head. */
@@ -37,21 +32,23 @@ export async function commit(deps: Needs, head: ConversationHead, draft: Draft):
     return 'entry' in done ? { ...done, duplicate: false } : await repeated(deps, head, hash, done)
   } catch (error) {
     const { sender, clientMessageId } = draft
-    if (clientMessageId === undefined || !isRateLimited(error)) throw error
-    // A repeated send stores nothing, so its rate does not matter.
+    if (clientMessageId === undefined || !isRefusal(error)) throw error
+    // A repeated send stores nothing, so it needs neither a rate nor a slot.
     const stored = await deps.log.sent(head.id, sender, clientMessageId)
     if (!stored) throw error
     return await repeated(deps, head, hash, stored)
   }
 }
 
-const isRateLimited = (error: unknown) => error instanceof ChatError && error.code === 'rate_limited'
+/** Whether a client may send again later, because the rate is exceeded or too many others are writing. */
+const isRefusal = (error: unknown) => error instanceof ChatError && error.retryAfterMs !== undefined
 
 /**
  * Writes an entry after the head, trying again until it gets a slot. A single writer succeeds at once.
  * Competing writers take numbered turns, because plain retries would keep spoiling each other's attempts
  * (docs/decisions/0001). Turns are advisory: only the slot decides what is stored, so no writer depends on
- * one that has crashed.
+ * one that has crashed. Throws `unavailable` if the slot would take too long to get: at once if too many writers are
+ * waiting, because a writer that gave up its turn later would delay those after it.
  *
  * @param write resolves with `taken` if another entry has the slot, or with the reason not to store
  *   anything
@@ -63,21 +60,24 @@ export async function claim<E extends NewEntry, Reason>(
   newEntry: E,
   write: (entry: PlacedEntry<E>, head: ConversationHead) => Promise<'stored' | 'taken' | Reason>,
 ): Promise<{ readonly entry: PlacedEntry<E>; readonly head: ConversationHead } | Reason> {
-  const deadline = deps.now() + CLAIM_TIMEOUT_MS
+  const patience = patienceOf(newEntry)
+  const deadline = deps.now() + patience.waitMs
   let turn: number | undefined
-  while (deps.now() < deadline) {
-    if (turn === undefined && pendingTurns(head) > 0) turn = await deps.log.takeTurn(head.id)
-    if (turn !== undefined) head = await waitForTurn(deps, head, turn)
-    const stamp = { now: deps.now(), random: deps.newId(), turn, rate: deps.rates.messages }
+  for (;;) {
+    if (turn === undefined && pendingTurns(head, deps.now()) > 0) turn = await takeTurn(deps, head, newEntry)
+    if (turn !== undefined) head = await waitForTurn(deps, head, turn, deadline)
+    const now = deps.now()
+    const served = Math.max(turn ?? 0, servedTurns(head, now))
+    const stamp = { now, random: deps.newId(), turn: served, rate: deps.rates.messages }
     const entry = nextEntry(head, newEntry, stamp)
     await listAsActive(deps, head, entry)
     const outcome = await write(entry, head)
     if (outcome === 'stored') return { entry, head }
     if (outcome !== 'taken') return outcome
-    turn ??= await deps.log.takeTurn(head.id)
+    if (deps.now() >= deadline) throw tooBusy(patience)
+    turn ??= await takeTurn(deps, head, newEntry)
     head = await reread(deps, head)
   }
-  throw new ChatError('unavailable', 'the conversation is too busy, try again', { retryAfterMs: 500 })
 }
 
 /**
@@ -91,32 +91,6 @@ async function listAsActive({ conversations }: Needs, head: ConversationHead, en
       conversations.listAsActive(user, head.id, hour),
     )
   }
-}
-
-/** The number of turns taken but not yet served. */
-export const pendingTurns = ({ last, turnsIssued }: ConversationHead) => turnsIssued - (last?.turn ?? 0)
-
-/**
- * Resolves with the current head once all earlier turns are served, or once none has been served for a while.
- */
-async function waitForTurn(deps: Needs, head: ConversationHead, turn: number): Promise<ConversationHead> {
-  let servedAt = deps.now()
-  for (;;) {
-    const served = head.last?.turn ?? 0
-    const turnsAhead = turn - served - 1
-    if (turnsAhead <= 0 || deps.now() - servedAt > TURN_TIMEOUT_MS) return head
-    // Not a measured pace: it would include our own pauses, and every writer would pause longer and longer.
-    await pause(Math.min(turnsAhead * TURN_MS, TURN_TIMEOUT_MS))
-    head = await reread(deps, head)
-    if ((head.last?.turn ?? 0) > served) servedAt = deps.now()
-  }
-}
-
-/** The conversation with the current end of its log. Reads the participants again only if they have changed. */
-async function reread({ conversations }: Needs, head: ConversationHead): Promise<ConversationHead> {
-  const tail = await conversations.tail(head.id)
-  if (tail.last?.changeSeq !== head.last?.changeSeq) return (await conversations.head(head.id)) ?? head
-  return { ...head, ...tail }
 }
 
 async function repeated(

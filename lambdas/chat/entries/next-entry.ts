@@ -36,7 +36,7 @@ export function nextEntry<E extends NewEntry>(
   const seq = (last?.seq ?? 0) + 1
   const at = new Date(now).toISOString()
   const previous = last?.createdAt ?? ''
-  const isChange = kind === 'participant_joined' || kind === 'participant_left'
+  const isChange = isChangeOfMembers(kind)
   return {
     ...newEntry,
     id: `${seq}-${random}`,
@@ -49,6 +49,14 @@ export function nextEntry<E extends NewEntry>(
     changeSeq: isChange ? seq : last?.changeSeq,
   }
 }
+
+/** Throws `rate_limited` if the sender is too far ahead of the rate to write this entry now. */
+export function checkRate({ last }: ConversationHead, { kind, sender }: NewEntry, now: number, rate: Rate) {
+  if (!isChangeOfMembers(kind)) payFor(last, sender, now, rate)
+}
+
+const isChangeOfMembers = (kind: Entry['kind']) =>
+  kind === 'participant_joined' || kind === 'participant_left'
 
 /** `seq` of the newest message of a log, from its newest entry. */
 export const newestMessageSeq = (last: Entry | undefined): number | undefined =>

@@ -6,8 +6,9 @@ import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import type { ConversationHead, MessageEntry, UserConnection } from '../../model.ts'
 import { sessionOf } from '../connections/session.ts'
 import type { ConnectionDeps, MessageDeps } from '../deps.ts'
-import { type Committed, commit, pendingTurns } from '../entries/commit.ts'
+import { type Committed, commit } from '../entries/commit.ts'
 import { type Draft, seqOfMessageId, toMessage } from '../entries/message.ts'
+import { pendingTurns } from '../entries/turns.ts'
 import { deliver, participantConnections } from '../push/deliver.ts'
 import { messagePush } from '../push/push-frames.ts'
 
@@ -82,7 +83,7 @@ export async function sendOverRest(
 async function store(deps: MessageDeps, head: ConversationHead, draft: Draft): Promise<Sent> {
   const [committed, userConnections] = await Promise.all([
     commit(deps, head, draft),
-    pendingTurns(head) > 0 ? undefined : participantConnections(deps, head),
+    pendingTurns(head, deps.now()) > 0 ? undefined : participantConnections(deps, head),
   ])
   return committed.head === head ? { ...committed, userConnections } : committed
 }

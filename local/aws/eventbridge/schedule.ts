@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import type { ScheduleModel } from '../../stack/schedules.ts'
-import type { Invoke } from '../lambda/invoke.ts'
+import { type Invoke, ThrottledError } from '../lambda/invoke.ts'
 
 export interface ScheduleOptions {
   readonly model: ScheduleModel
@@ -11,17 +11,56 @@ export interface ScheduleOptions {
 }
 
 /**
- * Invokes the target of a rule at its interval. Like EventBridge, it does not wait for the previous
- * invocation to finish. A failure appears in the function's own log, and the next invocation is the retry.
- * Returns a function that stops the schedule.
+ * How long Lambda waits before it runs an asynchronous invocation again: for a failed one by how often it has failed, for a
+ * throttled one twice as long each time.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+const FAILED_PAUSES_MS = [60_000, 120_000]
+const THROTTLED_PAUSE_MS = 1_000
+const MAX_THROTTLED_PAUSE_MS = 300_000
+
+/**
+ * Invokes the target of a rule at its interval. Like EventBridge, it invokes asynchronously: it does not wait for the
+ * previous invocation to finish, and Lambda retries those that fail or are throttled. A failure appears in the
+ * function's own log. Returns a function that stops the schedule.
  */
 export function startSchedule({ model, invoke, clock, intervalMs }: ScheduleOptions): () => void {
   const interval = intervalMs ?? model.intervalMs
-  const next = () =>
-    clock.after(interval, () => {
-      cancel = next()
-      invoke(model.functionId, model.input).catch(() => undefined)
+  const timers = new Set<() => void>()
+  const after = (ms: number, act: () => void) => {
+    const cancel = clock.after(ms, () => {
+      timers.delete(cancel)
+      act()
     })
-  let cancel = next()
-  return () => cancel()
+    timers.add(cancel)
+  }
+  let stopped = false
+
+  const run = async (): Promise<void> => {
+    const expiresAt = clock.now() + model.maxEventAgeMs
+    const failedPausesMs = FAILED_PAUSES_MS.slice(0, model.retryAttempts)
+    let throttled = 0
+    while (!stopped) {
+      try {
+        return void (await invoke(model.functionId, model.input))
+      } catch (error) {
+        const pauseMs =
+          error instanceof ThrottledError
+            ? Math.min(THROTTLED_PAUSE_MS * 2 ** throttled++, MAX_THROTTLED_PAUSE_MS)
+            : failedPausesMs.shift()
+        if (pauseMs === undefined || clock.now() + pauseMs > expiresAt) return
+        await new Promise<void>((resolve) => after(pauseMs, resolve))
+      }
+    }
+  }
+  const next = () =>
+    after(interval, () => {
+      next()
+      void run()
+    })
+  next()
+  return () => {
+    stopped = true
+    for (const cancel of timers) cancel()
+  }
 }

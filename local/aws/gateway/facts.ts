@@ -66,14 +66,16 @@ export const defaultReasons: ReadonlyMap<number, string> = new Map([
 /** Messages of the error frames that API Gateway sends on an open connection. */
 export const frameTexts = {
   /** The function failed, or returned a malformed proxy response. */
-  integrationFailed: 'Internal server error',
+  failed: 'Internal server error',
+  /** Lambda refused the invocation because too many were running. Unverified. */
+  throttled: 'Internal server error',
   /** The integration timed out. The text is unverified. */
   timedOut: 'Endpoint request timed out',
   /** No route matches and there is no `$default`. The text is unverified. */
   noRoute: 'Forbidden',
 } as const
 
-/** Refuses a handshake whose $connect function failed or timed out. Unverified. */
+/** Refuses a handshake whose $connect function failed, timed out or was throttled by Lambda. Unverified. */
 export const CONNECT_FAILED_STATUS = 502
 /** Refuses an upgrade that is not a valid WebSocket handshake. Unverified. */
 export const BAD_HANDSHAKE_STATUS = 400
@@ -114,9 +116,12 @@ export const httpMessages = {
   431: 'Request Header Fields Too Large',
   /** The function failed or returned a malformed response. */
   500: 'Internal Server Error',
-  /** The integration timed out. */
+  /** The integration timed out, or Lambda refused the invocation. */
   503: 'Service Unavailable',
 } as const
+
+/** Status of an HTTP API's response if the function returned none. That of a throttled invocation is unverified. */
+export const FAILURE_STATUS = { failed: 500, throttled: 503, timedOut: 503 } as const
 
 /** Status of every preflight response, including those to origins that are not allowed. Unverified. */
 export const PREFLIGHT_STATUS = 204

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpApiModel } from '../../stack/api-model.ts'
 import { readBody } from '../read-body.ts'
 import { preflightReply, withCors } from './cors.ts'
-import { type HttpLimits, httpLimits } from './facts.ts'
+import { FAILURE_STATUS, type HttpLimits, httpLimits } from './facts.ts'
 import { type HttpEvent, httpEvent } from './http-event.ts'
 import { headLength, readPath } from './http-request.ts'
 import { gatewayReply, type HttpReply, parseHttpResponse } from './http-response.ts'
@@ -37,7 +37,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
     const reply = 'problem' in invocation ? invocation.problem : parseHttpResponse(invocation.value)
     if (typeof reply !== 'string') return reply
     warn(`${match.route.routeKey}: ${reply}`)
-    return gatewayReply('problem' in invocation && invocation.isTimeout ? 503 : 500)
+    return gatewayReply('problem' in invocation ? FAILURE_STATUS[invocation.cause] : 500)
   }
 
   const answer = async (request: IncomingMessage, requestId: string): Promise<HttpReply> => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Invoke } from '../lambda/invoke.ts'
+import { type Invoke, ThrottledError } from '../lambda/invoke.ts'
 
 /** Options of both the WebSocket API and the HTTP API. */
 export interface ApiOptions<Model, Limits> {
@@ -17,7 +17,7 @@ export interface ApiOptions<Model, Limits> {
 /** The result of a function, or the reason why there is none. */
 export type Invocation =
   | { readonly value: unknown }
-  | { readonly problem: string; readonly isTimeout: boolean }
+  | { readonly problem: string; readonly cause: 'failed' | 'throttled' | 'timedOut' }
 
 /**
  * Invokes a function and waits no longer than the timeout of its integration. After the timeout the function keeps running
@@ -30,14 +30,14 @@ export async function invokeWithin(
   isWanted?: () => boolean,
 ): Promise<Invocation> {
   const ended = new AbortController()
-  const timeout = { problem: 'the function timed out', isTimeout: true }
+  const timeout = { problem: 'the function timed out', cause: 'timedOut' as const }
   try {
     return await Promise.race([
       invoke(functionId, event, isWanted).then((value) => ({ value })),
       delay(timeoutMs, timeout, { ref: false, signal: ended.signal }),
     ])
   } catch (error) {
-    return { problem: String(error), isTimeout: false }
+    return { problem: String(error), cause: error instanceof ThrottledError ? 'throttled' : 'failed' }
   } finally {
     ended.abort()
   }

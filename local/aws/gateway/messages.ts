@@ -44,11 +44,8 @@ interface Reply {
 }
 
 function replyTo(invocation: Invocation, route: WebSocketRouteModel, limits: WebSocketLimits): Reply {
-  const failure = { text: frameTexts.integrationFailed }
-  if ('problem' in invocation) {
-    const { problem, isTimeout } = invocation
-    return isTimeout ? { text: frameTexts.timedOut, problem } : { ...failure, problem }
-  }
+  const failure = { text: frameTexts.failed }
+  if ('problem' in invocation) return { text: frameTexts[invocation.cause], problem: invocation.problem }
   const response = parseIntegrationResponse(invocation.value)
   if (typeof response === 'string') return { ...failure, problem: response }
   // Without a route response the body is dropped, and the client sees only a failure.

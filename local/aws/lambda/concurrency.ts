@@ -1,19 +1,34 @@
 import { availableParallelism, cpus } from 'node:os'
 import { type Deferred, deferred } from './deferred.ts'
-
-/**
- * The caller of an invocation, most urgent first: a connected client, a client that is connecting, or no client.
- */
-export const urgencies = ['client', 'handshake', 'background'] as const
-export type Urgency = (typeof urgencies)[number]
+import { ThrottledError } from './invoke.ts'
 
 /** The concurrency that all functions share, as in an AWS account. */
 export interface Concurrency {
-  /** Resolves when an invocation may run, with a function to call once when it has ended. */
-  enter(urgency: Urgency): Promise<() => void>
+  /**
+   * Resolves when an invocation may run, with a function to call once when it has ended. Rejects with a
+   * `ThrottledError` if the invocation is refused.
+   */
+  enter(): Promise<() => void>
 }
 
-export interface ConcurrencyOptions {
+/** Runs at most `limit` invocations at once and refuses further ones, as Lambda does in an account with that limit. */
+export function limitedConcurrency(limit: number, onRefused: () => void = () => undefined): Concurrency {
+  let running = 0
+  return {
+    async enter() {
+      if (running >= limit) {
+        onRefused()
+        throw new ThrottledError()
+      }
+      running += 1
+      return () => {
+        running -= 1
+      }
+    },
+  }
+}
+
+export interface QueuedConcurrencyOptions {
   /** How many invocations may run at once while the cores are busy. @default - two per core, at least 4, at most `maximum` */
   readonly baseline?: number
   /** How many invocations may ever run at once. @default 32 */
@@ -27,44 +42,29 @@ export interface ConcurrencyOptions {
  * invocation may start, because the running ones are only waiting, for example for a post that hangs.
  */
 const IDLE_CHECK_INTERVAL_MS = 250
-/**
- * Every 4th invocation that starts is a handshake and every 16th is background work, if any is queued.
- * Otherwise, clients that never pause would starve both.
- */
-const STARVATION_SHARES = { handshake: 4, background: 16 } as const
 
 /**
- * Runs queued invocations in order of urgency. More invocations than the cores can handle would only slow all of them down;
- * but when the running ones are waiting and leave a core idle, another may start.
+ * Runs as many invocations as this machine can handle; the others wait and start in the order in which they arrived.
+ * More at once would only slow all of them down, but when the running ones leave a core idle, another may start.
  */
-export function createConcurrency(options: ConcurrencyOptions = {}): Concurrency {
+export function queuedConcurrency(options: QueuedConcurrencyOptions = {}): Concurrency {
   const {
     baseline = Math.max(4, 2 * availableParallelism()),
     maximum = 32,
     hasIdleCore = idleCores(),
   } = options
-  const queues: Record<Urgency, Deferred<() => void>[]> = { client: [], handshake: [], background: [] }
+  const queue: Deferred<() => void>[] = []
   const initial = Math.min(baseline, maximum)
   let allowed = initial
   let running = 0
-  let started = 0
   let watch: NodeJS.Timeout | undefined
 
-  const hasQueued = () => urgencies.some((urgency) => queues[urgency].length > 0)
-  const next = () => {
-    const favored = (['background', 'handshake'] as const).filter(
-      (urgency) => started % STARVATION_SHARES[urgency] === 0,
-    )
-    const urgency = [...favored, ...urgencies].find((candidate) => queues[candidate].length > 0)
-    return urgency && queues[urgency].shift()
-  }
   const admit = () => {
-    while (running < allowed && hasQueued()) {
+    while (running < allowed && queue.length > 0) {
       running += 1
-      started += 1
-      next()?.resolve(leave)
+      queue.shift()?.resolve(leave)
     }
-    if (hasQueued()) watch ??= startWatch()
+    if (queue.length > 0) watch ??= startWatch()
     else stopWatch()
   }
   const leave = () => {
@@ -87,9 +87,9 @@ export function createConcurrency(options: ConcurrencyOptions = {}): Concurrency
   }
 
   return {
-    enter(urgency) {
+    enter() {
       const turn = deferred<() => void>()
-      queues[urgency].push(turn)
+      queue.push(turn)
       admit()
       return turn.promise
     },

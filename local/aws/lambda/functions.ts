@@ -1,9 +1,8 @@
 import type { FunctionModel } from '../../stack/functions.ts'
 import type { Identity } from '../iam/identities.ts'
-import { createConcurrency, type Urgency } from './concurrency.ts'
+import type { Concurrency } from './concurrency.ts'
 import type { ContainerDefinition, Log, WorkerFaults } from './container.ts'
 import { functionEnvironment } from './environment.ts'
-import { eventKind } from './event-kind.ts'
 import { FunctionError, type Invoke } from './invoke.ts'
 import { createPool, type Pool } from './pool.ts'
 
@@ -12,6 +11,8 @@ export interface FunctionsOptions {
   /** By the function's logical id. */
   readonly identities: ReadonlyMap<string, Identity>
   readonly awsEndpoint: string
+  /** Shared by all functions. */
+  readonly concurrency: Concurrency
   /** Faults to inject into their containers. @default - none */
   readonly faults?: WorkerFaults | undefined
   readonly log: Log
@@ -28,7 +29,7 @@ export interface Functions {
 }
 
 export function createFunctions(options: FunctionsOptions): Functions {
-  const { functions, identities, awsEndpoint, faults, log } = options
+  const { functions, identities, awsEndpoint, concurrency, faults, log } = options
   const definition = (model: FunctionModel): ContainerDefinition => {
     const identity = identities.get(model.id)
     if (!identity) throw new Error(`${model.id} has no identity`)
@@ -39,7 +40,6 @@ export function createFunctions(options: FunctionsOptions): Functions {
       faults,
     }
   }
-  const concurrency = createConcurrency()
   const pools = new Map<string, Pool>(
     [...functions.values()].map((model) => [
       model.id,
@@ -50,7 +50,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     async invoke(functionId, event, isWanted) {
       const pool = pools.get(functionId)
       if (!pool) throw new FunctionError(`There is no function ${functionId}`)
-      return pool.invoke(event, urgencyOf(event), isWanted)
+      return pool.invoke(event, isWanted)
     },
     warm: () => swap([...pools.values()].map((pool) => pool.prepare())),
     reload: (next) =>
@@ -71,13 +71,6 @@ async function swap(preparing: readonly ReturnType<Pool['prepare']>[]): Promise<
     else outcome.value.commit()
   }
   if (failure) throw failure.reason
-}
-
-/** Clients wait for frames, REST calls and handshakes; no client waits for other invocations. */
-function urgencyOf(event: unknown): Urgency {
-  const kind = eventKind(event)
-  if (kind === 'connect') return 'handshake'
-  return kind === 'message' || kind === 'request' ? 'client' : 'background'
 }
 
 /** The name of a function in messages to the developer: its logical id without the hash that CDK appends. */

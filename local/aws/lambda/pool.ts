@@ -1,4 +1,4 @@
-import type { Concurrency, Urgency } from './concurrency.ts'
+import type { Concurrency } from './concurrency.ts'
 import { type Container, type ContainerDefinition, type Log, startContainer } from './container.ts'
 import { FunctionError } from './invoke.ts'
 
@@ -46,9 +46,9 @@ export function createPool({ definition: first, concurrency, log }: PoolOptions)
 
   return {
     /** Rejects if the result is no longer wanted by the time the invocation could start. */
-    async invoke(event: unknown, urgency: Urgency = 'client', isWanted = () => true): Promise<unknown> {
+    async invoke(event: unknown, isWanted = () => true): Promise<unknown> {
       requireOpen()
-      const leave = await concurrency.enter(urgency)
+      const leave = await concurrency.enter()
       try {
         requireOpen()
         if (!isWanted()) throw new FunctionError(`${definition.name}: the caller no longer waits for it`)

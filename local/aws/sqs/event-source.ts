@@ -1,42 +1,75 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import type { Clock } from '../../clock.ts'
 import { place } from '../../stack/names.ts'
 import type { EventSourceModel } from '../../stack/queues.ts'
-import type { Invoke } from '../lambda/invoke.ts'
+import { type Invoke, ThrottledError } from '../lambda/invoke.ts'
 import type { Message } from './journal.ts'
 import type { Queue } from './queue.ts'
 
-/** Lambda starts with five pollers per queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
-const MAX_CONCURRENT_BATCHES = 5
+/** The pause before a throttled batch is tried again, which doubles with each attempt. Unverified. */
+const THROTTLED_PAUSE_MS = 200
+const MAX_THROTTLED_PAUSE_MS = 5_000
 
 export interface EventSourceOptions {
   readonly model: EventSourceModel
   readonly queue: Queue
   readonly invoke: Invoke
+  readonly clock: Clock
 }
 
 /**
  * Emulates Lambda's poller: invokes the function with batches of visible messages and deletes those it has
  * processed. The others become visible again after the timeout. Returns a function that stops the poller.
  */
-export function startEventSource({ model, queue, invoke }: EventSourceOptions): () => void {
+export function startEventSource({ model, queue, invoke, clock }: EventSourceOptions): () => void {
   let running = 0
   let stopped = false
+  /** Cancels the timer of the batching window, if one is running. */
+  let cancelWindow: (() => void) | undefined
 
+  /**
+   * A throttled batch is tried again until its messages become visible:
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+   */
+  const invokeWith = async (batch: readonly Message[]): Promise<unknown> => {
+    const Records = batch.map((message) => record(message, queue))
+    const visibleAt = Math.min(...batch.map((message) => message.visibleAt))
+    for (let pauseMs = THROTTLED_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_THROTTLED_PAUSE_MS)) {
+      try {
+        return await invoke(model.functionId, { Records })
+      } catch (error) {
+        const isLast = stopped || clock.now() + pauseMs >= visibleAt
+        if (isLast || !(error instanceof ThrottledError)) throw error
+      }
+      await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
+    }
+  }
   const deliver = async (batch: readonly Message[]): Promise<void> => {
     try {
-      const response = await invoke(model.functionId, {
-        Records: batch.map((message) => record(message, queue)),
-      })
+      const response = await invokeWith(batch)
       queue.delete(model.reportsItemFailures ? succeeded(batch, response) : batch.map(({ id }) => id))
     } catch {
       // The function's log has the reason; the whole batch becomes visible again.
     }
   }
+  /** A batch is full, or its first message has waited for the batching window. */
+  const isBatchReady = (): boolean => {
+    const waiting = queue.waiting()
+    if (!waiting) return false
+    const waitMs = waiting.since + model.batchingWindowMs - clock.now()
+    if (waiting.count >= model.batchSize || waitMs <= 0) return true
+    cancelWindow ??= clock.after(waitMs, () => {
+      cancelWindow = undefined
+      poll()
+    })
+    return false
+  }
   const poll = (): void => {
-    while (!stopped && running < MAX_CONCURRENT_BATCHES) {
+    while (!stopped && running < model.maxConcurrency && isBatchReady()) {
       const batch = queue.receive(model.batchSize)
-      if (batch.length === 0) return
+      // Empty if all of these messages have failed too often.
+      if (batch.length === 0) continue
       running += 1
       void deliver(batch).finally(() => {
         running -= 1
@@ -47,6 +80,7 @@ export function startEventSource({ model, queue, invoke }: EventSourceOptions): 
   queue.onVisible(poll)
   return () => {
     stopped = true
+    cancelWindow?.()
   }
 }
 

@@ -38,9 +38,11 @@ describe('The task queue', () => {
     ])
   })
 
-  it('invokes the worker with up to ten tasks, and retries only those that failed', () => {
+  it('gathers up to ten tasks for a second, runs the worker at most twice at once, and retries only failed tasks', () => {
     expect(only('AWS::Lambda::EventSourceMapping', 'TasksWorker').properties).toEqual({
       BatchSize: 10,
+      MaximumBatchingWindowInSeconds: 1,
+      ScalingConfig: { MaximumConcurrency: 2 },
       EventSourceArn: { 'Fn::GetAtt': [queue.id, 'Arn'] },
       FunctionName: { Ref: worker.id },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -55,7 +57,19 @@ describe('The schedule', () => {
     expect(rule.properties).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
       State: 'ENABLED',
-      Targets: [{ Arn: { 'Fn::GetAtt': [worker.id, 'Arn'] }, Input: '{"task":"sweep"}' }],
+      Targets: [
+        expect.objectContaining({ Arn: { 'Fn::GetAtt': [worker.id, 'Arn'] }, Input: '{"task":"sweep"}' }),
+      ],
+    })
+  })
+
+  it('drops a sweep that failed, or that could not start within a minute', () => {
+    const retries = { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }
+    expect(rule.properties.Targets[0].RetryPolicy).toEqual(retries)
+    expect(only('AWS::Lambda::EventInvokeConfig', 'SweepInvocations').properties).toEqual({
+      FunctionName: { Ref: worker.id },
+      Qualifier: '$LATEST',
+      ...retries,
     })
   })
 

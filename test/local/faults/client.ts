@@ -1,16 +1,23 @@
 import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 import type { Runtime } from '../../../local/runtime.ts'
 import { signToken } from '../../../local/tokens.ts'
 
-const frame = z.looseObject({ type: z.string().optional(), request_id: z.string().optional() })
+const frame = z.looseObject({
+  type: z.string().optional(),
+  request_id: z.string().optional(),
+  retry_after_ms: z.number().optional(),
+})
 export type Frame = z.infer<typeof frame>
 
 /** How long a client waits for an answer before it asks again; API Gateway does not retry for it. */
 const ANSWER_TIMEOUT_MS = 1_000
 const MAX_TRIES = 40
+/** How long a client waits after a refusal that does not say for how long. */
+const RETRY_AFTER_MS = 50
 
 /** A client that behaves as docs/protocol.md requires: it reconnects, and repeats whatever fails or gets no answer. */
 export async function stubbornClient(runtime: Runtime, user: string) {
@@ -51,6 +58,7 @@ export async function stubbornClient(runtime: Runtime, user: string) {
       if (answer && answer.type !== 'error') return answer
       if (answer && answer['retryable'] !== true) throw new Error(JSON.stringify(answer))
       repeats += 1
+      if (answer) await pause(answer.retry_after_ms ?? RETRY_AFTER_MS)
     }
     throw new Error(`no answer to ${JSON.stringify(question)} in ${MAX_TRIES} tries`)
   }
@@ -63,6 +71,7 @@ export async function stubbornClient(runtime: Runtime, user: string) {
       })
       if (response.ok) return frame.parse(await response.json())
       if (response.status < 500) throw new Error(`${response.status} ${await response.text()}`)
+      await pause(RETRY_AFTER_MS)
     }
     throw new Error(`no answer to ${method} ${path} in ${MAX_TRIES} tries`)
   }

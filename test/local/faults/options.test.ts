@@ -53,6 +53,11 @@ describe('the options of faults', () => {
       { clockOffsetMillis: 400_000 },
       [/^clockOffsetMillis must be .* 240000\.$/],
     ],
+    [
+      'half an invocation',
+      { invocations: { concurrency: 0.5 } },
+      ['invocations.concurrency must be a whole number, 0 for no limit.'],
+    ],
     ['a seed of letters', { seed: 'a' }, [/^seed must be a whole number/]],
     [
       'a switch that is not a boolean',
@@ -75,6 +80,24 @@ describe('the options of faults', () => {
       expect.stringMatching(/ is not JSON: .*\.$/),
     ])
   })
+
+  it.each([
+    [undefined, 0, 8],
+    [2, 0, 2],
+    [undefined, 2, 2],
+    [4, 2, 2],
+    [2, 4, 2],
+  ])(
+    'with a limit of %s and %i as a fault, %i of eight invocations run at once',
+    async (limit, fault, running) => {
+      const faults = createFaults({ invocations: { concurrency: fault } })
+      const concurrency = faults.concurrency(limit)
+      const outcomes = Array.from({ length: 8 }, () => concurrency.enter().catch(() => undefined))
+      if (running === 8) return expect(faults.strikes()).toEqual({})
+      expect((await Promise.all(outcomes)).filter(Boolean)).toHaveLength(running)
+      expect(faults.strikes()).toEqual({ 'invocations.concurrency': 8 - running })
+    },
+  )
 
   it('are read from the file in the setting FAULTS', () => {
     expect(readSettings({}).faults).toBeUndefined()

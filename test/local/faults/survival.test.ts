@@ -90,6 +90,30 @@ describe('the chat under faults', () => {
     expect(strikes?.['invocations.throttled']).toBeGreaterThan(contents.length / 2)
   }, 60_000)
 
+  it('F35: loses nothing while only two functions may run at once', async () => {
+    const { runtime, ada, bob, conversation_id } = await startConversation({
+      invocations: { concurrency: 2 },
+    })
+    const contents = Array.from({ length: 8 }, (_, index) => `message ${index + 1}`)
+    await Promise.all(
+      contents.map((content, index) => {
+        const message = { content }
+        return (index % 2 === 0 ? ada : bob).ask({
+          type: 'send_message',
+          conversation_id,
+          message,
+          client_message_id: `m${index}`,
+        })
+      }),
+    )
+    const { messages } = history.parse(
+      await ada.ask({ type: 'join_conversation', conversation_id, after_seq: 0 }),
+    )
+    expect(messages.map(({ seq }) => seq)).toEqual(contents.map((_, index) => index + 1))
+    expect(messages.map(({ content }) => content).sort()).toEqual([...contents].sort())
+    expect(runtime.faults?.strikes()['invocations.concurrency']).toBeGreaterThan(0)
+  }, 60_000)
+
   it('stores each message once while containers are killed and events are duplicated and reordered', async () => {
     const { runtime, ada, conversation_id } = await startConversation({
       seed: 2,

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createConcurrency } from '../../../local/aws/lambda/concurrency.ts'
+import { queuedConcurrency } from '../../../local/aws/lambda/concurrency.ts'
 import type { WorkerFaults } from '../../../local/aws/lambda/container.ts'
 import { createPool } from '../../../local/aws/lambda/pool.ts'
 import { listen } from '../../../local/network.ts'
@@ -30,7 +30,7 @@ async function startWorker(faults: Partial<WorkerFaults>) {
   const codeDir = temporaryDirectory()
   writeFileSync(join(codeDir, 'index.mjs'), bundle)
   const pool = createPool({
-    concurrency: createConcurrency(),
+    concurrency: queuedConcurrency(),
     definition: {
       name: 'Test',
       codeDir,

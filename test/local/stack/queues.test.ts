@@ -13,11 +13,12 @@ interface Changes {
   readonly mapping?: object
   readonly rule?: object
   readonly permission?: object
+  readonly invokeConfig?: object
   readonly actions?: readonly string[]
 }
 
 /** Reads a stack with a queue, a worker and a schedule, with these changes to a valid template. */
-function read({ queue, mapping, rule, permission, actions = polling }: Changes = {}) {
+function read({ queue, mapping, rule, permission, invokeConfig, actions = polling }: Changes = {}) {
   const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
   const resource = (type: string, properties: object, changes: object = {}) => ({
     Type: type,
@@ -41,6 +42,13 @@ function read({ queue, mapping, rule, permission, actions = polling }: Changes =
           },
           rule,
         ),
+        ...(invokeConfig && {
+          InvokeConfig: resource(
+            'AWS::Lambda::EventInvokeConfig',
+            { FunctionName: { Ref: 'Worker' }, Qualifier: '$LATEST' },
+            invokeConfig,
+          ),
+        }),
         Permission: resource(
           'AWS::Lambda::Permission',
           {
@@ -86,8 +94,27 @@ describe('queues and schedules of a template', () => {
         retentionMs: 345_600_000,
       },
     ])
-    expect(sources).toEqual([{ queueArn, functionId: 'Worker', batchSize: 10, reportsItemFailures: false }])
-    expect(schedules).toEqual([{ intervalMs: 7_200_000, functionId: 'Worker', input: { a: 1 } }])
+    expect(sources).toEqual([
+      {
+        queueArn,
+        functionId: 'Worker',
+        batchSize: 10,
+        batchingWindowMs: 0,
+        maxConcurrency: 5,
+        reportsItemFailures: false,
+      },
+    ])
+    const retries = { retryAttempts: 2, maxEventAgeMs: 6 * 3_600_000 }
+    expect(schedules).toEqual([{ intervalMs: 7_200_000, functionId: 'Worker', input: { a: 1 }, ...retries }])
+  })
+
+  it('have the limits that the template sets', () => {
+    const { sources, schedules } = read({
+      mapping: { MaximumBatchingWindowInSeconds: 5, ScalingConfig: { MaximumConcurrency: 2 } },
+      invokeConfig: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
+    })
+    expect(sources).toMatchObject([{ batchingWindowMs: 5000, maxConcurrency: 2 }])
+    expect(schedules).toMatchObject([{ retryAttempts: 0, maxEventAgeMs: 60_000 }])
   })
 
   it.each<[string, Changes, RegExp]>([
@@ -109,7 +136,12 @@ describe('queues and schedules of a template', () => {
   it.each<[string, Changes, RegExp]>([
     ['a FIFO queue', { queue: { FifoQueue: true } }, /FifoQueue/],
     ['a filter', { mapping: { FilterCriteria: {} } }, /FilterCriteria/],
-    ['a batching window', { mapping: { MaximumBatchingWindowInSeconds: 5 } }, /MaximumBatchingWindow/],
+    [
+      'a single batch at once',
+      { mapping: { ScalingConfig: { MaximumConcurrency: 1 } } },
+      /MaximumConcurrency/,
+    ],
+    ['a destination of failed events', { invokeConfig: { DestinationConfig: {} } }, /DestinationConfig/],
     ['a cron expression', { rule: { ScheduleExpression: 'cron(0 8 * * ? *)' } }, /cron\(0 8/],
     ['a rule for events', { rule: { EventPattern: {} } }, /only rules with a schedule/],
     [

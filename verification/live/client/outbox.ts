@@ -2,21 +2,21 @@ import { toSeenEntry } from '../../model/ledger.ts'
 import type { Frame } from '../../model/receive.ts'
 import { type Draft, requestIdOf, SendQueue, toFrame } from '../../model/send-queue.ts'
 import type { Client } from './client.ts'
-import { callRest, isRetryable } from './rest.ts'
+import { callRest, isRetryable, retryAfterMs } from './rest.ts'
 
 interface PromisedDraft extends Draft {
   /** Called with the `seq`, or with undefined if the message was refused for good. */
   readonly settle: (seq: number | undefined) => void
 }
 
-/** Sends one message at a time in each conversation, and retries under the same key until it is acknowledged. */
+/** Sends one message at a time in each conversation unless the client is hasty, and retries under the same key until it is acknowledged. */
 export class Outbox {
   readonly #client: Client
   readonly #queue: SendQueue<PromisedDraft>
 
   constructor(client: Client) {
     this.#client = client
-    this.#queue = new SendQueue(client)
+    this.#queue = new SendQueue(client, client.options.hasty)
   }
 
   get isEmpty(): boolean {
@@ -73,7 +73,7 @@ export class Outbox {
     const path = `/conversations/${conversation}/messages`
     const answer = await callRest(endpoint, options.user, 'POST', path, { content, client_message_id: key })
     if (answer.status === 200) this.acknowledged(conversation, answer.body['data'] as Frame)
-    else if (isRetryable(answer)) requests.refused(requestIdOf(draft))
+    else if (isRetryable(answer)) requests.refused(requestIdOf(draft), retryAfterMs(answer))
     else this.refused(conversation, key, `${answer.status}`)
   }
 

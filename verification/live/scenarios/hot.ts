@@ -3,6 +3,7 @@ import { pause } from '../async.ts'
 import { connectAll, groupsOf, talk, upTo, userIds, withCrowd } from '../crowd.ts'
 import { scenario } from '../trial.ts'
 import { settle } from '../verdict.ts'
+import { concurrencySize, limitConcurrency, refusedInvocations } from './small-account.ts'
 import { unlimitedRates } from './unlimited-rates.ts'
 
 const timing = { heartbeatMs: 10_000, answerTimeoutMs: 10_000 }
@@ -23,18 +24,19 @@ export const hot = scenario({
       full: 64,
       short: 0,
     },
+    concurrency: concurrencySize,
     p99: { what: 'milliseconds within which 99 of 100 must be acknowledged', full: 1000, short: 5000 },
   },
   async run(trial) {
-    const { writers, messages, think, cold, p99 } = trial.sizes
+    const { writers, messages, think, cold, concurrency, p99 } = trial.sizes
     const users = userIds(writers)
     const options = {
-      chat: { users, settings: unlimitedRates },
+      chat: { users, settings: unlimitedRates, ...limitConcurrency(concurrency) },
       groups: groupsOf(users, writers),
       crowd: { timing },
     }
     await withCrowd(trial, options, async (crowd) => {
-      const { clients } = crowd
+      const { chat, clients } = crowd
       await connectAll(clients, trial)
       const began = Date.now()
       const { latencies, done } = talk(clients, trial.random, upTo(messages), () =>
@@ -54,6 +56,7 @@ export const hot = scenario({
       // Negated so that NaN fails too: if all calls were cold, the run proves nothing.
       if (!(warmP99 < p99))
         trial.fail(`p99 of acknowledgements is ${Math.round(warmP99)} ms, not below ${p99}`)
+      if (concurrency > 0) trial.figure(refusedInvocations(await chat.strikes()))
       await settle(trial, crowd)
     })
   },

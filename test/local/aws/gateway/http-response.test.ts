@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { deferred } from '../../../../local/aws/lambda/deferred.ts'
+import { ThrottledError } from '../../../../local/aws/lambda/invoke.ts'
 import { type HttpSettings, startHttpApi } from './support.ts'
 
 const route = { routeKey: '$default', functionId: 'f', timeoutMs: 30_000 }
@@ -82,6 +83,14 @@ describe('the HTTP response', () => {
     const { status, body } = await answering(undefined, {
       routes: [{ ...route, timeoutMs: 20 }],
       invoke: () => new Promise(() => {}),
+    })
+    expect(status).toBe(503)
+    expect(body).toBe('{"message":"Service Unavailable"}')
+  })
+
+  it('is 503 when Lambda throttles the invocation', async () => {
+    const { status, body } = await answering(undefined, {
+      invoke: () => Promise.reject(new ThrottledError()),
     })
     expect(status).toBe(503)
     expect(body).toBe('{"message":"Service Unavailable"}')

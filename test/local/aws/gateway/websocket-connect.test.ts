@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect as connectSocket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { deferred } from '../../../../local/aws/lambda/deferred.ts'
+import { ThrottledError } from '../../../../local/aws/lambda/invoke.ts'
 import { DOMAIN, queue, startGateway, type TestClient, type TestRoute } from './support.ts'
 
 const ID = /^[A-Za-z0-9_-]{15}=$/
@@ -29,6 +30,7 @@ describe('the handshake', () => {
 
   it.each([
     ['throws', () => Promise.reject(new Error('broken'))],
+    ['is throttled', () => Promise.reject(new ThrottledError())],
     ['returns nothing', () => undefined],
     ['returns no status', () => ({ body: 'hello' })],
     ['returns an unknown key', () => ({ statusCode: 200, extra: 1 })],

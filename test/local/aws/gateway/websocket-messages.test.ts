@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deferred } from '../../../../local/aws/lambda/deferred.ts'
+import { ThrottledError } from '../../../../local/aws/lambda/invoke.ts'
 import { DOMAIN, startGateway } from './support.ts'
 
 const ID = /^[A-Za-z0-9_-]{15}=$/
@@ -66,6 +67,7 @@ describe('a message', () => {
 
   it.each([
     ['throws', () => Promise.reject(new Error('broken'))],
+    ['is throttled', () => Promise.reject(new ThrottledError())],
     ['returns a key that API Gateway does not know', () => ({ statusCode: 200, Data: 'x' })],
     ['returns no status', () => ({ body: 'x' })],
     ['returns nothing', () => undefined],

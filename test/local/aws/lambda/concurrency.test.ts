@@ -1,20 +1,21 @@
-import { expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
-  type ConcurrencyOptions,
-  createConcurrency,
-  type Urgency,
+  type Concurrency,
+  limitedConcurrency,
+  type QueuedConcurrencyOptions,
+  queuedConcurrency,
 } from '../../../../local/aws/lambda/concurrency.ts'
+import { ThrottledError } from '../../../../local/aws/lambda/invoke.ts'
 
 /** Invocations that start when admitted and end when the test ends them. */
-function someInvocations(options: ConcurrencyOptions) {
-  const concurrency = createConcurrency(options)
+function someInvocations(concurrency: Concurrency) {
   const started: string[] = []
   const ends = new Map<string, () => void>()
   const settled = () => new Promise(setImmediate)
   return {
     started,
-    async start(name: string, urgency: Urgency = 'client') {
-      void concurrency.enter(urgency).then((leave) => {
+    async start(name: string) {
+      void concurrency.enter().then((leave) => {
         started.push(name)
         ends.set(name, leave)
       })
@@ -27,57 +28,54 @@ function someInvocations(options: ConcurrencyOptions) {
   }
 }
 
-it('runs as many invocations as the cores can handle; the rest queue', async () => {
-  const { start, end, started } = someInvocations({ baseline: 2, hasIdleCore: () => false })
-  for (const name of ['a', 'b', 'c', 'd']) await start(name)
-  expect(started).toEqual(['a', 'b'])
-  await end('b')
-  expect(started).toEqual(['a', 'b', 'c'])
+const queued = (options: QueuedConcurrencyOptions) => someInvocations(queuedConcurrency(options))
+
+describe('a limited concurrency', () => {
+  it('refuses an invocation while as many as allowed are running, and counts it', async () => {
+    const onRefused = vi.fn()
+    const concurrency = limitedConcurrency(2, onRefused)
+    const [leave] = [await concurrency.enter(), await concurrency.enter()]
+    await expect(concurrency.enter()).rejects.toBeInstanceOf(ThrottledError)
+    await expect(concurrency.enter()).rejects.toThrow('TooManyRequestsException')
+    expect(onRefused).toHaveBeenCalledTimes(2)
+    leave()
+    await concurrency.enter()
+    await expect(concurrency.enter()).rejects.toBeInstanceOf(ThrottledError)
+  })
 })
 
-it('runs connected clients before handshakes, and both before background work', async () => {
-  const { start, end, started } = someInvocations({ baseline: 1, hasIdleCore: () => false })
-  await start('first')
-  await start('disconnect', 'background')
-  await start('connect', 'handshake')
-  await start('frame', 'client')
-  for (const name of ['first', 'frame', 'connect']) await end(name)
-  expect(started).toEqual(['first', 'frame', 'connect', 'disconnect'])
-})
+describe('a queued concurrency', () => {
+  it('runs as many invocations as the cores can handle; the others start in the order in which they arrived', async () => {
+    const { start, end, started } = queued({ baseline: 2, hasIdleCore: () => false })
+    for (const name of ['a', 'b', 'c', 'd']) await start(name)
+    expect(started).toEqual(['a', 'b'])
+    await end('b')
+    await end('a')
+    expect(started).toEqual(['a', 'b', 'c', 'd'])
+  })
 
-it.each([
-  ['handshake', 4],
-  ['background', 16],
-] as const)('starts one %s invocation in %i, however many clients there are', async (urgency, share) => {
-  const { start, end, started } = someInvocations({ baseline: 1, hasIdleCore: () => false })
-  const names = Array.from({ length: 20 }, (_, at) => `frame ${at}`)
-  for (const name of names) await start(name)
-  await start('other', urgency)
-  for (const name of names.slice(0, share)) await end(name)
-  expect(started).toContain('other')
-})
+  it('starts another invocation while a core is idle, up to the maximum', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const { start, started } = queued({ baseline: 1, maximum: 2, hasIdleCore: () => true })
+      for (const name of ['hanging', 'b', 'c']) await start(name)
+      expect(started).toEqual(['hanging'])
+      await vi.advanceTimersByTimeAsync(1000)
+      expect(started).toEqual(['hanging', 'b'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
 
-it('starts another invocation while a core is idle, up to the maximum', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-  try {
-    const { start, started } = someInvocations({ baseline: 1, maximum: 2, hasIdleCore: () => true })
-    for (const name of ['hanging', 'b', 'c']) await start(name)
-    expect(started).toEqual(['hanging'])
-    await vi.advanceTimersByTimeAsync(1000)
-    expect(started).toEqual(['hanging', 'b'])
-  } finally {
-    vi.useRealTimers()
-  }
-})
-
-it('starts no other invocation while all cores are busy', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-  try {
-    const { start, started } = someInvocations({ baseline: 1, hasIdleCore: () => false })
-    for (const name of ['working', 'b']) await start(name)
-    await vi.advanceTimersByTimeAsync(1000)
-    expect(started).toEqual(['working'])
-  } finally {
-    vi.useRealTimers()
-  }
+  it('starts no other invocation while all cores are busy', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const { start, started } = queued({ baseline: 1, hasIdleCore: () => false })
+      for (const name of ['working', 'b']) await start(name)
+      await vi.advanceTimersByTimeAsync(1000)
+      expect(started).toEqual(['working'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
 })

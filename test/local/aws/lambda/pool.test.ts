@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type ConcurrencyOptions, createConcurrency } from '../../../../local/aws/lambda/concurrency.ts'
+import { type QueuedConcurrencyOptions, queuedConcurrency } from '../../../../local/aws/lambda/concurrency.ts'
 import type { ContainerDefinition } from '../../../../local/aws/lambda/container.ts'
 import { FunctionError } from '../../../../local/aws/lambda/invoke.ts'
 import { createPool } from '../../../../local/aws/lambda/pool.ts'
@@ -27,10 +27,14 @@ function aDefinition(source: string, rest: Partial<ContainerDefinition> = {}): C
   }
 }
 
-function aPool(source: string, rest: Partial<ContainerDefinition> = {}, limits: ConcurrencyOptions = {}) {
+function aPool(
+  source: string,
+  rest: Partial<ContainerDefinition> = {},
+  limits: QueuedConcurrencyOptions = {},
+) {
   const lines: string[] = []
   const definition = aDefinition(source, rest)
-  const concurrency = createConcurrency(limits)
+  const concurrency = queuedConcurrency(limits)
   const pool = createPool({ definition, concurrency, log: (name, line) => lines.push(`${name}: ${line}`) })
   onTestFinished(() => pool.close())
   return { pool, lines }
@@ -127,7 +131,7 @@ describe('a container', () => {
     const until = join(temporaryDirectory(), 'go')
     const holding = pool.invoke({ until })
     let isWanted = true
-    const [unwanted, kept] = [pool.invoke({}, 'handshake', () => isWanted), pool.invoke({}, 'handshake')]
+    const [unwanted, kept] = [pool.invoke({}, () => isWanted), pool.invoke({})]
     isWanted = false
     writeFileSync(until, '')
     await expect(unwanted).rejects.toThrow('no longer waits')

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { FunctionError, type Invoke } from '../../../../local/aws/lambda/invoke.ts'
+import { FunctionError, type Invoke, ThrottledError } from '../../../../local/aws/lambda/invoke.ts'
 import { startEventSource } from '../../../../local/aws/sqs/event-source.ts'
 import { VISIBILITY_SHARE } from '../../../../local/aws/sqs/queue.ts'
 import type { EventSourceModel } from '../../../../local/stack/queues.ts'
@@ -18,10 +18,12 @@ function aWorker(handler: (batch: Batch) => unknown, model: Partial<EventSourceM
     queueArn: tasksModel.arn,
     functionId: 'Worker',
     batchSize: 3,
+    batchingWindowMs: 0,
+    maxConcurrency: 2,
     reportsItemFailures: true,
     ...model,
   }
-  const start = () => startEventSource({ model: mapping, queue: queues.tasks, invoke })
+  const start = () => startEventSource({ model: mapping, queue: queues.tasks, invoke, clock: queues.clock })
   const received = () =>
     invoke.mock.calls.map(([, event]) => (event as Batch).Records.map(({ body }) => body).join(''))
   return { ...queues, invoke, start, received }
@@ -130,17 +132,58 @@ describe('an event source', () => {
     expect(received()).toEqual(['a'])
   })
 
-  it('runs at most five batches at once, and starts the next when one is done', async () => {
+  it('runs at most as many batches at once as the mapping allows, and starts the next when one is done', async () => {
     const finish: (() => void)[] = []
     const { tasks, start, invoke } = aWorker(() => new Promise<void>((resolve) => finish.push(resolve)), {
       batchSize: 1,
     })
     start()
     for (const body of 'abcdefg') tasks.send(body, 'Lifecycle', 0)
-    expect(invoke).toHaveBeenCalledTimes(5)
+    expect(invoke).toHaveBeenCalledTimes(2)
     finish[0]?.()
     await settled()
-    expect(invoke).toHaveBeenCalledTimes(6)
+    expect(invoke).toHaveBeenCalledTimes(3)
+  })
+
+  it('gathers messages until a batch is full or the first of them has waited for the window', async () => {
+    const { tasks, start, received, clock } = aWorker(() => undefined, { batchingWindowMs: 1000 })
+    start()
+    tasks.send('a', 'Lifecycle', 0)
+    await clock.pass(999)
+    tasks.send('b', 'Lifecycle', 0)
+    expect(received()).toEqual([])
+    await clock.pass(1)
+    expect(received()).toEqual(['ab'])
+    for (const body of 'cdef') tasks.send(body, 'Lifecycle', 0)
+    await settled()
+    expect(received()).toEqual(['ab', 'cde'])
+    await clock.pass(1000)
+    expect(received()).toEqual(['ab', 'cde', 'f'])
+  })
+
+  it('tries a throttled batch again with growing pauses', async () => {
+    let refusals = 3
+    const { tasks, start, invoke, clock } = aWorker(() => {
+      if (refusals-- > 0) throw new ThrottledError()
+    })
+    start()
+    tasks.send('a', 'Lifecycle', 0)
+    await clock.pass(200 + 400)
+    expect(invoke).toHaveBeenCalledTimes(3)
+    await clock.pass(800)
+    expect(invoke).toHaveBeenCalledTimes(4)
+    await clock.pass(10 * hiddenMs)
+    expect(invoke).toHaveBeenCalledTimes(4)
+  })
+
+  it('returns a batch to the queue that is throttled until its messages become visible', async () => {
+    const { tasks, dead, start, clock, warn } = aWorker(() => Promise.reject(new ThrottledError()))
+    start()
+    tasks.send('a', 'Lifecycle', 0)
+    await clock.pass(3 * hiddenMs)
+    // Received twice, as often as the queue allows.
+    expect(dead.receive(10)).toMatchObject([{ body: 'a', receiveCount: 3 }])
+    expect(warn).toHaveBeenCalledOnce()
   })
 
   it('invokes nothing after it is stopped', async () => {
