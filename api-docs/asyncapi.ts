@@ -37,7 +37,7 @@ export function asyncapi(): Json {
   }
   return {
     asyncapi: '3.0.0',
-    info: info('admin-chat: WebSocket', description),
+    info: info('admin-chat: WebSocket', description, { url: 'https://spdx.org/licenses/MIT.html' }),
     defaultContentType: 'application/json',
     servers: {
       laptop: { host: 'localhost:5000', pathname: SOCKET_PATH, protocol: 'ws', description: 'npm start' },

@@ -1,12 +1,12 @@
 import manifest from '../package.json' with { type: 'json' }
 import type { Json } from './schemas.ts'
 
-/** The part that both documents share. */
-export const info = (title: string, description: string): Json => ({
+/** The part that both documents share. Only OpenAPI's license has an identifier; AsyncAPI's has a URL instead. */
+export const info = (title: string, description: string, license: Json): Json => ({
   title,
   version: manifest.version,
   description,
-  license: { name: 'MIT' },
+  license: { name: manifest.license, ...license },
 })
 
 /** The variable part of a deployed server's address. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import manifest from '../package.json' with { type: 'json' }
 import { type Endpoint, failure, tags } from '../protocol/endpoints/endpoint.ts'
 import { endpoints, HEALTH_ROUTE, type RestRoute, restRoutes } from '../protocol/endpoints.ts'
 import { limits } from '../protocol/limits.ts'
@@ -28,7 +29,7 @@ export function openapi(): Json {
   const schemas = toSchemas(named(), { target: 'draft-2020-12' })
   return {
     openapi: '3.1.1',
-    info: info('admin-chat: REST', description),
+    info: info('admin-chat: REST', description, { identifier: manifest.license }),
     servers: [
       { url: 'http://localhost:5000', description: 'npm start' },
       {
@@ -65,13 +66,16 @@ function operation(route: RestRoute): Json {
     ...(description === undefined ? {} : { description }),
     ...(route === HEALTH_ROUTE ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body ? { requestBody: { required: true, content: json(bodyName(route)) } } : {}),
+    ...(body ? { requestBody: { required: isRequired(body), content: json(bodyName(route)) } } : {}),
     responses: {
       200: { description: 'Success.', content: json(answerName(route)) },
       ...(route === HEALTH_ROUTE ? {} : refusalsOf(route)),
     },
   }
 }
+
+/** Clients may omit a body of which every field is optional. */
+const isRequired = (body: z.ZodMiniType) => !body.safeParse({}).success
 
 const capitalize = (name: string) => name.replace(/^./, (letter) => letter.toUpperCase())
 const answerName = (route: RestRoute) => `${capitalize(endpoints[route].operationId)}Answer`

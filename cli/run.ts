@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { quietSdk } from '../local/quiet-sdk.ts'
+import { printableLines } from '../protocol/text.ts'
 
 /** Runs a command line. A failure prints one sentence on standard error and sets exit code 1. */
 export async function runCommand(program: Command): Promise<void> {
@@ -7,7 +8,7 @@ export async function runCommand(program: Command): Promise<void> {
   try {
     await program.parseAsync()
   } catch (error) {
-    console.error(errorText(error))
+    console.error(printableLines(errorText(error)))
     process.exitCode = 1
   }
 }

@@ -14,8 +14,9 @@ function readHours(text: string): number {
 }
 
 function readUserId(text: string): string {
-  if (userId.safeParse(text).success) return text
-  throw new InvalidArgumentError('Must be 1 to 254 of A-Z a-z 0-9 _ - @ . +')
+  const { success, error } = userId.safeParse(text)
+  if (success) return text
+  throw new InvalidArgumentError(`It ${error.issues[0]?.message}.`)
 }
 
 const program = new Command('npm run token --')

@@ -1,8 +1,10 @@
 import { Command } from 'commander'
 import { readUsersFile } from '../local/users-file.ts'
+import { printable } from '../protocol/text.ts'
 import { runCommand, stackOption } from './run.ts'
 import { openTarget, type Target, TargetError } from './target.ts'
 import { removeUser } from './users/remove-user.ts'
+import { userLines } from './users/user-lines.ts'
 
 const program = new Command('npm run users --')
   .description('Manage the users of the chat.')
@@ -14,10 +16,12 @@ program
   .description('add the users in a file and update existing ones; never removes users')
   .argument('<file>', 'JSON array of {"id", "firstname", "lastname", "email", "role"}')
   .action(async (file: string) => {
-    const users = readUsersFile(file)
+    const { users, leftOut } = readUsersFile(file)
     const target = await open()
     await target.users.importUsers(users)
     console.log(`${users.length} ${users.length === 1 ? 'user' : 'users'} imported`)
+    for (const sentence of leftOut) console.error(printable(sentence))
+    if (leftOut.length > 0) process.exitCode = 1
     // Connections of users who are not, or no longer, admins are closed now rather than when their token expires.
     for (const { id, role } of users) if (role !== 'admin') reportClosed(id, await target.revoke(id))
   })
@@ -26,13 +30,7 @@ program
   .command('list')
   .description('print all users')
   .action(async () => {
-    const users = await (await open()).users.listUsers()
-    const rows = users.map((user) => [user.id, user.role, `${user.firstname} ${user.lastname}`, user.email])
-    const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
-    for (const row of rows) {
-      const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      console.log(cells.join('  ').trimEnd())
-    }
+    for (const line of userLines(await (await open()).users.listUsers())) console.log(line)
   })
 
 program
@@ -42,7 +40,7 @@ program
   .action(async (id: string) => {
     const { known, ended } = await removeUser(await open(), id)
     if (!known && ended === 0) throw new TargetError(`There is no user ${id}.`)
-    if (known) console.log(`${id} removed`)
+    if (known) console.log(`${printable(id)} removed`)
     reportClosed(id, ended)
   })
 
@@ -51,7 +49,8 @@ async function open(): Promise<Target> {
 }
 
 function reportClosed(id: string, count: number): void {
-  if (count > 0) console.log(`${count} open ${count === 1 ? 'connection' : 'connections'} of ${id} closed`)
+  if (count > 0)
+    console.log(`${count} open ${count === 1 ? 'connection' : 'connections'} of ${printable(id)} closed`)
 }
 
 await runCommand(program)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Features } from '../protocol/features.ts'
 import type { Rates } from '../protocol/limits.ts'
+import { splitOrigins } from '../protocol/origins.ts'
 import { createDocumentClient, createPostClient, createQueueClient, createSecretClient } from './aws.ts'
 import type { RestDeps, SocketDeps } from './chat/deps.ts'
 import { poster } from './delivery/poster.ts'
@@ -26,6 +27,9 @@ export function required(name: keyof typeof environment): string {
   if (value === undefined) throw new Error(`the environment lacks ${environment[name]}`)
   return value
 }
+
+/** The origins whose pages and apps may use the API. */
+export const allowedOrigins = () => splitOrigins(required('allowedOrigins'))
 
 /** For every function: each of them may have to clean up a connection. */
 function composeConnectionDeps(db: DynamoDBDocumentClient) {

@@ -17,7 +17,7 @@ export const environment = {
   connectionsPerAddress: 'CONNECTIONS_PER_ADDRESS',
   /** URL of the SQS queue of tasks. */
   tasksQueue: 'TASKS_QUEUE_URL',
-  /** Comma-separated origins whose handshakes are accepted. */
+  /** Comma-separated origins whose handshakes and REST calls are accepted. */
   allowedOrigins: 'ALLOWED_ORIGINS',
   /**
    * The callback URL of the stage. The SDK reads this variable itself

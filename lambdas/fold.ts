@@ -1,3 +1,6 @@
+import { limits } from '../protocol/limits.ts'
+import { codePoints } from '../protocol/text.ts'
+
 /** With the longest id appended, a sort key stays below DynamoDB's 1,024 bytes. */
 const MAX_CODE_POINTS = 128
 
@@ -13,20 +16,48 @@ const letters: Readonly<Record<string, string>> = {
   ς: 'σ',
 }
 
+/** White space, apostrophes, hyphens and the dots between the parts of a foreign name, as in 哈利·波特. */
+const separators = /[\s\p{Cc}\p{Pd}'’‘ʼʻ′`´·・]+/u
+
 /**
- * Folds a text for comparison: ignores case, accents, invisible characters and the amount of white space. Stored terms
- * and search input are folded alike. The round trip through upper case is needed because only upper case maps ß and ı to
- * SS and I, and only ß yields ẞ. The result contains no control character, so one can serve as a separator.
+ * The words of a text, folded for comparison: without case, accents, invisible characters and what separates the words.
+ * The round trip through upper case is needed because only upper case maps ß and ı to SS and I, and only ß yields ẞ. A
+ * Hangul syllable becomes its letters. No word contains a control character, so one can serve as a separator.
  */
-export function fold(text: string): string {
-  const folded = text
+export function foldWords(text: string): readonly string[] {
+  return text
     .normalize('NFKD')
     .replace(/[\p{M}\p{Cf}\p{Cs}]/gu, '')
     .toLowerCase()
     .toUpperCase()
     .toLowerCase()
     .replace(/[øłđðþæœς]/g, (letter) => letters[letter] ?? letter)
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-  return [...folded].slice(0, MAX_CODE_POINTS).join('').trimEnd()
+    .split(separators)
+    .filter((word) => word !== '')
 }
+
+/** Joins folded words into one term. Stored terms and search input are folded and joined alike. */
+export const joinWords = (words: readonly string[]): string =>
+  [...words.join('')].slice(0, MAX_CODE_POINTS).join('')
+
+/** Folds a text into one term: `Jean-Luc O’Brien` becomes `jeanlucobrien`. */
+export const fold = (text: string): string => joinWords(foldWords(text))
+
+/** Begins with a character of a script without spaces: Han, kana, or the first letter of a Hangul syllable. */
+const unspaced = /^[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\u1100-\u115e]/u
+
+/** Where a search can match in a folded word: at its beginning, and at every character of a script without spaces. */
+export function startsIn(word: string): readonly number[] {
+  let at = 0
+  return [...word].flatMap((character) => {
+    const start = at
+    at += character.length
+    return start === 0 || unspaced.test(character) ? [start] : []
+  })
+}
+
+/** The least that a search term must have: one character of a script without spaces, otherwise two characters. */
+export const shortest = (term: string): number => (unspaced.test(term) ? 1 : limits.searchMin)
+
+/** True if the term is long enough to search for. */
+export const isSearchable = (term: string): boolean => codePoints(term) >= shortest(term)

@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
 import { defaultRates } from '../protocol/limits.ts'
+import { isExactOrigin, splitOrigins } from '../protocol/origins.ts'
 
 /** The message lists every problem, one sentence each. */
 export class SettingsError extends Error {
@@ -27,18 +28,19 @@ const wholeNumber = (from: number, to: number) => {
 const origin = z.string('must contain strings').refine(isExactOrigin, {
   error: ({ input }) =>
     `contains ${JSON.stringify(input)}, which is not an exact origin such as "https://chat.example.com"` +
-    ' (lowercase, without path, trailing slash, wildcard or default port)',
+    ' or "capacitor://localhost" (lowercase, without path, trailing slash, wildcard or default port)',
 })
 const origins = z.preprocess(
-  (value) => (typeof value === 'string' ? splitList(value) : value),
+  (value) => (typeof value === 'string' ? splitOrigins(value) : value),
   z.array(origin, 'must be a list of origins or a comma-separated string').readonly(),
 )
 
 /** The operator's settings: in cdk.json under `context`, or on the command line as `cdk deploy -c name=value`. */
 const schema = z.strictObject({
   /**
-   * Origins whose pages may use the API from a browser, such as `https://chat.example.com`; on the command line,
-   * separated by commas. Clients other than browsers are not affected.
+   * Origins whose pages may use the API from a browser or an app, such as `https://chat.example.com` or
+   * `capacitor://localhost`; on the command line, separated by commas. The word `null` allows every sandboxed page and
+   * local file. Clients other than browsers are not affected.
    *
    * @default - none; every browser is refused
    */
@@ -162,15 +164,4 @@ function sentences(issue: z.core.$ZodIssue): string[] {
     )
   }
   return [`${String(issue.path[0])} ${issue.message}.`]
-}
-
-function splitList(value: string): string[] {
-  return value
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-}
-
-function isExactOrigin(value: string): boolean {
-  return /^https?:\/\/[^*]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value
 }

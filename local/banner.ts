@@ -1,6 +1,7 @@
 import path from 'node:path'
 import colors from 'picocolors'
 import type { User } from '../lambdas/model.ts'
+import { printable } from '../protocol/text.ts'
 import type { Runtime } from './runtime.ts'
 import { signToken } from './tokens.ts'
 
@@ -28,7 +29,7 @@ export function banner(
   const [first] = admins
   if (first) {
     lines.push(
-      `  ${heading('Token')} for ${first.id}, valid for ${TOKEN_HOURS} hours (for others: npm run token -- USER_ID):`,
+      `  ${heading('Token')} for ${printable(first.id)}, valid for ${TOKEN_HOURS} hours (for others: npm run token -- USER_ID):`,
       signToken(runtime.jwtSecret, first.id, TOKEN_HOURS),
     )
   }
@@ -45,5 +46,5 @@ function describeOthers(others: readonly User[]): string {
 
 function list(names: readonly string[]): string {
   const more = names.length - MAX_NAMES
-  return names.slice(0, MAX_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '')
+  return names.slice(0, MAX_NAMES).map(printable).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

@@ -1,5 +1,6 @@
 import colors from 'picocolors'
 import { z } from 'zod'
+import { printable, printableLines } from '../protocol/text.ts'
 import { mapStack } from './source-maps.ts'
 
 /** Receives one entry: what a function printed, a failed invocation, a denied call. */
@@ -17,12 +18,12 @@ export const logToStandardError: Log = (source, text) => {
 /** Spreads an error over several lines and maps its stack to the sources; other entries are unchanged. */
 export function formatEntry(source: string, text: string): string {
   const error = readErrorEntry(text)
-  if (!error) return printable(`[${source}] ${mapStack(text)}`)
+  if (!error) return printableLines(`[${source}] ${mapStack(text)}`)
   const { level, name, message, stack, ...context } = error
   const about = Object.entries(context).map(([key, value]) => ` ${key}=${String(value)}`)
   const headline = printable(`[${source}] error${about.join('')}`)
-  const details = mapStack(stack ?? `${name}: ${message}`).replaceAll(/^/gm, '  ')
-  return `${colors.red(headline)}\n${printable(details)}`
+  const details = mapStack(stack ?? `${name}: ${message}`)
+  return `${colors.red(headline)}\n  ${printableLines(details, '  ')}`
 }
 
 function readErrorEntry(text: string): z.infer<typeof errorEntry> | undefined {
@@ -32,10 +33,4 @@ function readErrorEntry(text: string): z.infer<typeof errorEntry> | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Replaces control characters other than a line break, with which a client could take over the terminal. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are the purpose.
-  return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '?')
 }

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { isExactOrigin, splitOrigins } from '../protocol/origins.ts'
 import { MIN_SECRET_BYTES } from './data-dir.ts'
 import { readFaultsFile } from './faults/options.ts'
 import { StartError } from './start-error.ts'
@@ -27,7 +28,8 @@ export function readSettings(env: Environment) {
     port: read('PORT', parsePort) ?? 5000,
     dataDir: dataDirOf(env),
     jwtSecret: read('JWT_SECRET', parseSecret),
-    users: read('USERS_FILE', (file) => readUsersFile(path.resolve(file))) ?? readUsersFile(demoUsersFile),
+    /** The valid users, and one sentence for each user that is left out. */
+    ...(read('USERS_FILE', (file) => readUsersFile(path.resolve(file))) ?? readUsersFile(demoUsersFile)),
     demo: !env['USERS_FILE'],
     allowedOrigins: read('ALLOWED_ORIGINS', parseOrigins),
     databaseEndpoint: read('AWS_ENDPOINT_URL_DYNAMODB', parseEndpoint),
@@ -60,14 +62,12 @@ function parseSecret(value: string): string {
 }
 
 function parseOrigins(value: string): readonly string[] {
-  const origins = value
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean)
-  const inexact = origins.filter((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)
+  const origins = splitOrigins(value)
+  const inexact = origins.filter((origin) => !isExactOrigin(origin))
   if (inexact.length === 0) return origins
   const sentences = inexact.map(
-    (origin) => `${JSON.stringify(origin)} is not an exact origin such as "https://chat.example".`,
+    (origin) =>
+      `${JSON.stringify(origin)} is not an exact origin such as "https://chat.example" or "capacitor://localhost".`,
   )
   throw new StartError(sentences.join('\n'))
 }

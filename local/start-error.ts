@@ -1,3 +1,5 @@
+import { printableLines } from '../protocol/text.ts'
+
 /** A problem that the developer can fix. The message says what is wrong and what to do, and needs no stack. */
 export class StartError extends Error {
   override readonly name: string = 'StartError'
@@ -23,10 +25,12 @@ export function systemReason(error: unknown): string {
 }
 
 /**
- * What to print for an error. Problems that the developer can fix, system errors and errors in the sources need no
- * stack; the rest are bugs, and keep theirs.
+ * What to print on the terminal for an error. Problems that the developer can fix, system errors and errors in the
+ * sources need no stack; the rest are bugs, and keep theirs.
  */
-export function describeError(error: unknown): string {
+export const describeError = (error: unknown): string => printableLines(textOf(error))
+
+function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   // esbuild's message lists each error with its file and line.
   if (error instanceof StartError || 'errors' in error) return error.message

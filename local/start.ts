@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import colors from 'picocolors'
+import { printable } from '../protocol/text.ts'
 import { banner } from './banner.ts'
-import { printable } from './log.ts'
 import { quietSdk } from './quiet-sdk.ts'
 import { type Reload, type Runtime, startRuntime } from './runtime.ts'
 import { readSettings } from './settings.ts'
@@ -46,6 +46,7 @@ async function run(): Promise<void> {
   quietSdk()
   try {
     const settings = readSettings(process.env)
+    for (const problem of settings.leftOut) console.error(colors.yellow(printable(problem)))
     const startedAt = performance.now()
     const { verbose } = program.opts<{ verbose?: boolean }>()
     runtime = await startRuntime({

@@ -3,7 +3,7 @@ import { ChatError } from './errors.ts'
 import { fieldError } from './field-errors.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { limits } from './limits.ts'
-import { byteLength, codePoints, isInvisible, isWellFormed } from './text.ts'
+import { byteLength, codePoints, isInvisible, isOneLine, isWellFormed } from './text.ts'
 
 /** A refinement whose failure is `payload_too_large` rather than `bad_request`. */
 const atMost = <T>(fits: (value: T) => boolean, error: string) =>
@@ -24,10 +24,21 @@ export const id = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 t
 /** A user id. E-mail addresses are allowed. */
 export const userId = z
   .string()
-  .check(z.regex(/^[A-Za-z0-9_@.+-]{1,254}$/, 'must be 1 to 254 of A-Z a-z 0-9 _ - @ . +'))
+  .check(z.regex(/^[A-Za-z0-9_@.+'-]{1,254}$/, "must be 1 to 254 of A-Z a-z 0-9 _ - @ . + '"))
 
 /** A `seq` in a conversation's log; 0 is before the first entry. */
 export const position = z.int().check(z.minimum(0))
+
+const visible = z.refine<string>((text) => !isInvisible(text), { error: 'must not be blank', abort: true })
+
+/** One line that is safe to show anywhere: see `isOneLine`. */
+const oneLine = z.refine<string>(isOneLine, {
+  error: 'must be one line without control characters and direction marks',
+  abort: true,
+})
+
+const atMostCodePoints = (max: number) =>
+  z.refine<string>((text) => codePoints(text) <= max, { error: `is over ${max} characters` })
 
 const textAtMost = [
   atMost(
@@ -40,23 +51,30 @@ const textAtMost = [
 const textBytes = `well-formed Unicode, at most ${limits.contentBytes} bytes as UTF-8`
 
 /** The content of a message: visible, well-formed Unicode, stored as it was written. */
-export const content = z.string().check(
-  wellFormed,
-  z.refine((text) => !isInvisible(text), { error: 'must not be blank', abort: true }),
-  ...textAtMost,
-  z.meta({ minLength: 1, maxLength: limits.contentCodePoints, description: `Not blank, ${textBytes}.` }),
-)
+export const content = z
+  .string()
+  .check(
+    wellFormed,
+    visible,
+    ...textAtMost,
+    z.meta({ minLength: 1, maxLength: limits.contentCodePoints, description: `Not blank, ${textBytes}.` }),
+  )
 
 /** The title of a group: one line of visible text. */
 export const title = z.string().check(
   wellFormed,
-  z.refine((text) => !isInvisible(text), { error: 'must not be blank', abort: true }),
-  z.refine((text) => !/\p{Cc}/u.test(text), { error: 'must be one line', abort: true }),
-  z.refine((text) => codePoints(text) <= limits.titleCodePoints, {
-    error: `is over ${limits.titleCodePoints} characters`,
+  visible,
+  oneLine,
+  atMostCodePoints(limits.titleCodePoints),
+  z.meta({
+    minLength: 1,
+    maxLength: limits.titleCodePoints,
+    description: 'Not blank; one line without control characters and direction marks.',
   }),
-  z.meta({ minLength: 1, maxLength: limits.titleCodePoints, description: 'Not blank, one line.' }),
 )
+
+/** What an operator enters about a user, such as a name: one line, which may be empty. */
+export const userText = z.string().check(wellFormed, oneLine, atMostCodePoints(limits.userTextCodePoints))
 
 /** The text of an invitation; may be empty. */
 export const invitationText = z
@@ -75,6 +93,7 @@ export const metadata = z.custom<JsonObject>(isObject, 'must be an object').chec
   ),
   z.meta({
     type: 'object',
+    additionalProperties: true,
     description: `Any JSON object, stored and delivered unchanged; at most ${limits.metadataBytes} bytes as JSON text.`,
   }),
 )

@@ -53,6 +53,8 @@ export const limits = {
   groupParticipants: 100,
   /** Characters of a group's title. */
   titleCodePoints: 100,
+  /** Characters of a user's first name, last name, e-mail address or role. */
+  userTextCodePoints: 254,
   /** Characters of a search query. */
   searchMin: 2,
   searchMax: 64,

@@ -61,6 +61,7 @@ const layers: Readonly<Record<string, Layer>> = {
       'protocol/frames.ts',
       'protocol/routes.ts',
       'protocol/limits.ts',
+      'protocol/origins.ts',
       'protocol/features.ts',
       'lambdas/environment.ts',
       'cdk.json',
@@ -74,7 +75,7 @@ const layers: Readonly<Record<string, Layer>> = {
     packages: [node, zod],
   },
   'local/aws': {
-    imports: ['local', 'lambdas/environment.ts', 'lambdas/websocket/allowed-origins.ts'],
+    imports: ['local', 'lambdas/environment.ts', 'protocol/origins.ts'],
     packages: [node, zod, aws, /^@smithy\//, /^ws$/],
   },
   local: {

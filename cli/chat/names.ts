@@ -1,6 +1,6 @@
 import type { Conversation, Person } from '../../protocol/model.ts'
+import { printable } from '../../protocol/text.ts'
 import type { ChatEvent } from './events.ts'
-import { oneLine } from './text.ts'
 
 /** Display names of people and conversations, learned from earlier events. */
 export class Names {
@@ -21,11 +21,11 @@ export class Names {
   }
 
   person(id: string): string {
-    return oneLine(this.#people.get(id) ?? id)
+    return printable(this.#people.get(id) ?? id)
   }
 
   conversation(id: string): string {
-    return oneLine(this.#conversations.get(id) ?? id)
+    return printable(this.#conversations.get(id) ?? id)
   }
 
   #person({ id, firstname, lastname }: Person): void {

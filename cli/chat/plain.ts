@@ -1,6 +1,6 @@
 import type { Message } from '../../protocol/model.ts'
+import { printable } from '../../protocol/text.ts'
 import type { ChatEvent } from './events.ts'
-import { field } from './text.ts'
 
 type Kind = ChatEvent['type']
 type EventOf<K extends Kind> = Extract<ChatEvent, { type: K }>
@@ -94,6 +94,9 @@ const lines: { readonly [K in Kind]: Fields<EventOf<K>> } = {
   nothing: { of: own('of') },
   help: { usage: own('usage'), does: own('does') },
 }
+
+/** Escapes text into one line reversibly: backslashes are doubled. */
+const field = (text: string) => printable(text.replaceAll('\\', '\\\\'))
 
 /** Formats an event as one line for programs: its type and its fields, separated by tabs. */
 export function plainLine(event: ChatEvent): string {

@@ -1,14 +1,17 @@
 import colors from 'picocolors'
 import type { Invitation, Message } from '../../protocol/model.ts'
+import { printable, printableLines } from '../../protocol/text.ts'
 import type { ChatEvent } from './events.ts'
 import { Names } from './names.ts'
-import { indented, oneLine } from './text.ts'
 
 type Writer = {
   readonly [K in ChatEvent['type']]: (event: Extract<ChatEvent, { type: K }>) => string | undefined
 }
 
 const { bold, cyan, dim, green, yellow } = colors
+
+/** Before every line of a message after its first. */
+const INDENT = ' '.repeat(6)
 
 /** How long a user counts as typing after the last report: the report that they stopped may be lost. */
 const TYPING_MS = 6000
@@ -45,7 +48,7 @@ export class PrettyView {
       if (this.#lostReason === reason) return dim(`Still disconnected, ${retry}.`)
       this.#lostReason = reason
       return yellow(
-        `Disconnected (${oneLine(reason)}), ${retry}. Messages you send now are kept and sent later.`,
+        `Disconnected (${printable(reason)}), ${retry}. Messages you send now are kept and sent later.`,
       )
     },
     conversation: ({
@@ -68,9 +71,10 @@ export class PrettyView {
       dim(`${this.names.conversation(conversation_id)} is open: ${summary(last_seq, last_read_seq)}.`),
     message: ({ message }) => {
       this.#typing.delete(message.sender_id)
-      return `${this.#head(message)} ${indented(message.content, 6)}${message.edited_at === undefined ? '' : dim(' (edited)')}`
+      return `${this.#head(message)} ${printableLines(message.content, INDENT)}${message.edited_at === undefined ? '' : dim(' (edited)')}`
     },
-    edited: ({ message }) => `${this.#head(message)} ${indented(message.content, 6)}${dim(' (edited)')}`,
+    edited: ({ message }) =>
+      `${this.#head(message)} ${printableLines(message.content, INDENT)}${dim(' (edited)')}`,
     deleted: ({ message }) => `${this.#head(message)} ${dim('deleted')}`,
     participant_joined: ({ participant }) => dim(`${this.names.person(participant.id)} has joined.`),
     participant_left: ({ participant }) => dim(`${this.names.person(participant.id)} has left.`),
@@ -107,7 +111,7 @@ export class PrettyView {
       ),
     left: ({ conversation_id }) => `You have left ${this.names.conversation(conversation_id)}.`,
     person: ({ person: { id, email } }) =>
-      `${this.names.person(id)}  ${dim(oneLine(id === email ? id : `${id}  ${email}`))}`,
+      `${this.names.person(id)}  ${dim(printable(id === email ? id : `${id}  ${email}`))}`,
     nothing: ({ of }) => dim(`No ${of}.`),
     help: ({ usage, does }) => `${usage.padEnd(26)} ${dim(does)}`,
   }
@@ -120,8 +124,8 @@ export class PrettyView {
   }
 
   #invites({ from_user, title, message }: Invitation): string {
-    const where = title === undefined ? '' : ` to ${oneLine(title)}`
-    return `${this.names.person(from_user.id)} invites you${where}${message === '' ? '' : `: ${oneLine(message)}`}`
+    const where = title === undefined ? '' : ` to ${printable(title)}`
+    return `${this.names.person(from_user.id)} invites you${where}${message === '' ? '' : `: ${printable(message)}`}`
   }
 }
 
@@ -131,7 +135,7 @@ const summary = (last: number, read: number) => {
 }
 
 function excerpt(text: string): string {
-  const characters = [...oneLine(text)]
+  const characters = [...printable(text)]
   return characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : characters.join('')
 }
 

@@ -1,11 +1,11 @@
-import { composeLifecycleDeps, required } from '../compose.ts'
+import { allowedOrigins, composeLifecycleDeps, required } from '../compose.ts'
 import { connect } from '../websocket/connect.ts'
 import { disconnect } from '../websocket/disconnect.ts'
 import type { SocketEvent } from '../websocket/event.ts'
 
 const deps = composeLifecycleDeps()
 const rules = {
-  allowedOrigins: required('allowedOrigins').split(',').filter(Boolean),
+  allowedOrigins: allowedOrigins(),
   connectionsPerAddress: Number(required('connectionsPerAddress')),
 }
 

@@ -1,39 +1,52 @@
-import { limits } from '../../protocol/limits.ts'
 import type { Person } from '../../protocol/model.ts'
-import { codePoints } from '../../protocol/text.ts'
-import { fold } from '../fold.ts'
+import { fold, foldWords, isSearchable, joinWords, shortest, startsIn } from '../fold.ts'
 import { queryRows, type Row, type Table } from './table.ts'
 
-/** Enough for any name, and few enough that the rows of one user fit into a transaction. */
-const MAX_WORDS = 12
-const wordStart = /(?<![^ '’\p{Pd}])[^ '’\p{Pd}]/gu
+/** Enough for any name, and few enough that the rows of one user, old and new, fit into a transaction. */
+const MAX_STARTS = 24
 
 /** Sorts below every character of a folded text, so that rows sort by term and no prefix reaches into an id. */
 const SEPARATOR = '\t'
 
 /**
- * The terms under which a person is found, each by its beginning: the rest of the name from each of its
- * words, the last name followed by the first, and the e-mail. A term that is the beginning of another one
- * needs no row.
+ * The terms under which a person is found, each by its beginning: the rest of the name from each of its words, or from
+ * each character of a script without spaces; the last name followed by the first; and the e-mail. A term that is the
+ * beginning of another one needs no row.
  */
 export function termsOf({ firstname, lastname, email }: Person): readonly string[] {
-  const name = fold(`${firstname} ${lastname}`)
-  const fromWords = [...name.matchAll(wordStart)].slice(0, MAX_WORDS).map(({ index }) => name.slice(index))
-  const terms = [...new Set([name, fold(`${lastname} ${firstname}`), fold(email), ...fromWords])]
-  return terms.filter(
-    (term) =>
-      codePoints(term) >= limits.searchMin &&
-      !terms.some((other) => other !== term && other.startsWith(term)),
+  const [first, last] = [foldWords(firstname), foldWords(lastname)]
+  const words = [...first, ...last]
+  const starts = words.flatMap((word, index) => startsIn(word).map((at) => ({ index, at })))
+  const terms = new Set([
+    ...starts
+      .slice(0, MAX_STARTS)
+      .map(({ index, at }) => joinWords([words[index]?.slice(at) ?? '', ...words.slice(index + 1)])),
+    joinWords([...last, ...first]),
+    fold(email),
+  ])
+  return [...terms].filter(
+    (term) => isSearchable(term) && ![...terms].some((other) => other !== term && other.startsWith(term)),
   )
 }
 
-/** One partition for each two-character beginning: every search has at least two characters. */
-const partition = (term: string) => `SEARCH#${[...term].slice(0, limits.searchMin).join('')}`
+/** The shortest text that finds a term. It names the partition, so that every search is a query of one partition. */
+const beginning = (term: string) => [...term].slice(0, shortest(term)).join('')
 
-export const searchKey = (term: string, id: string) => ({
-  pk: partition(term),
-  sk: `${term}${SEPARATOR}${id}`,
-})
+/** The search rows of a person, as the profile records them: the partition and the term of each. */
+export const searchRowsOf = (person: Person): readonly string[] =>
+  termsOf(person).map((term) => beginning(term) + SEPARATOR + term)
+
+/** A row as it is recorded today. Earlier versions recorded only the term; its first two characters were the partition. */
+export const currentForm = (row: string): string =>
+  row.includes(SEPARATOR) ? row : [...row].slice(0, 2).join('') + SEPARATOR + row
+
+const partition = (start: string) => `SEARCH#${start}`
+
+/** The key of a recorded search row. */
+export function searchKey(row: string, id: string) {
+  const [start = '', term = ''] = row.split(SEPARATOR)
+  return { pk: partition(start), sk: `${term}${SEPARATOR}${id}` }
+}
 
 /** Persons other than `except` with a term that begins with the prefix, in the order of those terms. */
 export async function findByTerm(
@@ -45,7 +58,7 @@ export async function findByTerm(
   const found = new Map<string, Person>()
   for await (const row of queryRows(table, {
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: { ':pk': partition(prefix), ':prefix': prefix },
+    ExpressionAttributeValues: { ':pk': partition(beginning(prefix)), ':prefix': prefix },
     // Name and e-mail often begin alike: one page has room for everyone twice, the caller included.
     Limit: 2 * (limit + 1),
   })) {

@@ -1,6 +1,6 @@
 import type { Person } from '../../protocol/model.ts'
 import type { User } from '../model.ts'
-import { findByTerm, searchKey, termsOf, toPerson } from './search.ts'
+import { currentForm, findByTerm, searchKey, searchRowsOf, toPerson } from './search.ts'
 import {
   allRows,
   batchGet,
@@ -53,7 +53,7 @@ export function userStore(table: Table) {
   }
 
   /**
-   * Writes or removes all rows of a user in one transaction. The profile records which search terms have rows, so that
+   * Writes or removes all rows of a user in one transaction. The profile records the search rows, so that
    * they can be removed after the name, or the folding, has changed. If another write changes them first, tries again.
    */
   async function write(id: string, user?: User): Promise<void> {
@@ -71,9 +71,9 @@ export function userStore(table: Table) {
     const unchanged = before
       ? { ConditionExpression: 'search_terms = :before', ExpressionAttributeValues: { ':before': before } }
       : { ConditionExpression: 'attribute_not_exists(search_terms)' }
-    const terms = user?.role === 'admin' ? termsOf(user) : []
-    const obsolete = (before ?? []).filter((term) => !terms.includes(term))
-    const removals = obsolete.map((term) => deleteItem(TableName, searchKey(term, id)))
+    const searchRows = user?.role === 'admin' ? searchRowsOf(user) : []
+    const obsolete = (before ?? []).map(currentForm).filter((searchRow) => !searchRows.includes(searchRow))
+    const removals = obsolete.map((searchRow) => deleteItem(TableName, searchKey(searchRow, id)))
     if (!user) {
       const [profile, listed] = [profileKey(id), rosterKey(id)]
       return [deleteItem(TableName, profile, unchanged), deleteItem(TableName, listed), ...removals]
@@ -82,9 +82,9 @@ export function userStore(table: Table) {
     const row = { id, firstname, lastname, email, role }
     const put = (Item: Row) => putItem(TableName, Item)
     return [
-      putItem(TableName, { ...profileKey(id), ...row, search_terms: terms }, unchanged),
+      putItem(TableName, { ...profileKey(id), ...row, search_terms: searchRows }, unchanged),
       put({ ...rosterKey(id), ...row }),
-      ...terms.map((term) => put({ ...searchKey(term, id), id, firstname, lastname, email })),
+      ...searchRows.map((searchRow) => put({ ...searchKey(searchRow, id), id, firstname, lastname, email })),
       ...removals,
     ]
   }

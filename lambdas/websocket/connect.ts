@@ -1,6 +1,6 @@
 import { limits } from '../../protocol/limits.ts'
+import { isAllowedOrigin } from '../../protocol/origins.ts'
 import type { Deps } from '../chat/deps.ts'
-import { isAllowedOrigin } from './allowed-origins.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 
 /** The checks on a new connection. */

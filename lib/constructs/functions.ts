@@ -19,7 +19,7 @@ export interface FunctionsProps {
   readonly features: Features
   /** New connections that one IP address may open per minute; 0 means no limit. */
   readonly connectionsPerAddress: number
-  /** Browser origins whose handshakes `lifecycle` accepts. */
+  /** Origins whose handshakes `lifecycle` accepts, and whose calls `rest` answers with CORS headers. */
   readonly allowedOrigins: readonly string[]
 }
 
@@ -46,7 +46,9 @@ export class Functions extends Construct {
     this.frames = this.function('Frames', props.bundles.frames, ANSWER_TIMEOUT, props)
     this.rest = this.function('Rest', props.bundles.rest, ANSWER_TIMEOUT, props)
     this.worker = this.function('Worker', props.bundles.worker, WORKER_TIMEOUT, props)
-    this.lifecycle.addEnvironment(environment.allowedOrigins, props.allowedOrigins.join(','))
+    for (const fn of [this.lifecycle, this.rest]) {
+      fn.addEnvironment(environment.allowedOrigins, props.allowedOrigins.join(','))
+    }
     this.lifecycle.addEnvironment(environment.connectionsPerAddress, String(props.connectionsPerAddress))
     for (const fn of [this.frames, this.rest]) {
       fn.addEnvironment(environment.rates, JSON.stringify(props.rates))

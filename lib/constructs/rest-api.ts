@@ -13,9 +13,13 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { type RestRoute, restRoutes } from '../../protocol/endpoints.ts'
+import { corsPolicy, isWebOrigin } from '../../protocol/origins.ts'
 
 export interface RestApiProps {
-  /** Exact origins that browsers may call from; if empty, the API has no CORS configuration. */
+  /**
+   * Exact origins that browsers and apps may call from. If there is none, or if API Gateway refuses one of them, the API
+   * has no CORS configuration, and the function answers preflights.
+   */
   readonly allowedOrigins: readonly string[]
   /** Throttling per route: `rateLimit` in requests per second, `burstLimit` in requests. */
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number }
@@ -38,7 +42,7 @@ export class RestApi extends Construct {
     this.api = new HttpApi(this, 'Api', {
       apiName: 'admin-chat-rest',
       createDefaultStage: false,
-      ...(props.allowedOrigins.length > 0 ? { corsPreflight: cors(props.allowedOrigins) } : {}),
+      ...corsPreflight(props.allowedOrigins),
     })
     new HttpStage(this, 'Stage', {
       httpApi: this.api,
@@ -61,14 +65,15 @@ export class RestApi extends Construct {
 }
 
 /** API Gateway itself answers preflight requests from this, and adds the headers to every response, including errors. */
-function cors(allowedOrigins: readonly string[]): CorsPreflightOptions {
-  const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = CorsHttpMethod
+function corsPreflight(allowedOrigins: readonly string[]): { corsPreflight?: CorsPreflightOptions } {
+  if (allowedOrigins.length === 0 || !allowedOrigins.every(isWebOrigin)) return {}
   return {
-    allowOrigins: [...allowedOrigins],
-    allowMethods: [GET, POST, PUT, PATCH, DELETE, OPTIONS],
-    // In browsers, the wildcard covers every header except `authorization`.
-    allowHeaders: ['authorization', 'content-type', '*'],
-    maxAge: Duration.hours(1),
+    corsPreflight: {
+      allowOrigins: [...allowedOrigins],
+      allowMethods: corsPolicy.methods.map((method) => CorsHttpMethod[method]),
+      allowHeaders: [...corsPolicy.headers],
+      maxAge: Duration.seconds(corsPolicy.maxAgeSeconds),
+    },
   }
 }
 

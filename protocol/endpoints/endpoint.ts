@@ -56,7 +56,9 @@ export const idPath = z.object({ id })
 
 /** API Gateway's connection ids end in `=`, so they are not an `id`. */
 export const connectionId = described(
-  z.optional(z.string().check(z.maxLength(128))),
+  z.optional(
+    z.string().check(z.regex(/^[\x21-\x7e]{0,128}$/, 'must be at most 128 visible ASCII characters')),
+  ),
   "The caller's own connection, which then gets no push.",
 )
 

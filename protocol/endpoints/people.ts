@@ -4,12 +4,13 @@ import { person } from '../model.ts'
 import { type Endpoint, pageLimit } from './endpoint.ts'
 
 const searchQuery = z.object({
-  q: z
-    .string()
-    .check(
-      z.minLength(limits.searchMin, `must be at least ${limits.searchMin} characters`),
-      z.maxLength(limits.searchMax, `must be at most ${limits.searchMax} characters`),
-    ),
+  q: z.string().check(
+    z.maxLength(limits.searchMax, `must be at most ${limits.searchMax} characters`),
+    z.meta({
+      minLength: 1,
+      description: `At least ${limits.searchMin} characters besides accents, white space, apostrophes and hyphens; one is enough in Chinese, Japanese and Korean.`,
+    }),
+  ),
   limit: pageLimit(limits.pageAdmins, 10),
 })
 export type SearchQuery = z.output<typeof searchQuery>

@@ -50,6 +50,32 @@ describe('searching for administrators', () => {
     }
   })
 
+  it('[SEARCH-1] [SEARCH-6] finds names that are written without spaces, even by one character', async () => {
+    const ada = await anAdmin('ada')
+    const [li, yamada, kim] = await Promise.all([
+      aStoredUser({ firstname: '李小龙', lastname: '' }),
+      aStoredUser({ firstname: '太郎', lastname: '山田' }),
+      aStoredUser({ firstname: '김민수', lastname: '' }),
+    ])
+    for (const q of ['李', '小龙', '龙', '李小龙']) expect(await search(ada, q), q).toContain(li.id)
+    for (const q of ['山', '太郎', '山田太郎', '山田 太郎'])
+      expect(await search(ada, q), q).toContain(yamada.id)
+    for (const q of ['김', '민수', '김민수']) expect(await search(ada, q), q).toContain(kim.id)
+    expect(await search(ada, '小李')).toEqual([])
+  })
+
+  it('[SEARCH-2] ignores apostrophes, hyphens and white space on both sides', async () => {
+    const [ada, name] = [await anAdmin('ada'), word()]
+    const miles = await aStoredUser({ firstname: `Miles${name}`, lastname: `O’Brien${name}` })
+    const jean = await aStoredUser({ firstname: `Jean-Luc${name}`, lastname: 'Picard' })
+    for (const q of [`obrien${name}`, `o'brien${name}`, `O‘Brien${name}`, `o brien${name}`, `brien${name}`]) {
+      expect(await search(ada, q), q).toEqual([miles.id])
+    }
+    for (const q of [`jeanluc${name}`, `jean luc${name}`, `jean-luc${name}`, `luc${name} p`]) {
+      expect(await search(ada, q), q).toEqual([jean.id])
+    }
+  })
+
   it('[SEARCH-3] returns neither the caller nor users who are not administrators', async () => {
     const name = word()
     const [ada, bob] = [await anAdmin(name), await anAdmin(name)]
@@ -99,6 +125,8 @@ describe('searching for administrators', () => {
     [`?q=a${'%CC%81'.repeat(3)}`, 'q'],
     ['?q=%CC%81%CC%88', 'q'],
     ['?q=%F0%9F%98%80', 'q'],
+    ["?q=a'", 'q'],
+    ['?q=--', 'q'],
     [`?q=${'a'.repeat(65)}`, 'q'],
     ['?q=ab&limit=0', 'limit'],
     ['?q=ab&limit=21', 'limit'],

@@ -70,6 +70,11 @@ describe('readSettings', () => {
     expect(readSettings({ allowedOrigins: '' }).allowedOrigins).toEqual([])
   })
 
+  it('accepts origins of apps, and null by that word', () => {
+    const allowedOrigins = 'capacitor://localhost, tauri://localhost, null'
+    expect(readSettings({ allowedOrigins }).allowedOrigins).toEqual(allowedOrigins.split(', '))
+  })
+
   it.each([
     '*',
     'https://*.example.com',
@@ -80,7 +85,8 @@ describe('readSettings', () => {
     'https://user@chat.example.com',
     'wss://chat.example.com',
     'chat.example.com',
-    'null',
+    'capacitor://*',
+    'capacitor://localhost/',
   ])('refuses %s, which is not an origin that a browser sends, or is a pattern', (origin) => {
     expect(() => readSettings({ allowedOrigins: origin })).toThrow(
       /allowedOrigins contains ".*", which is not/,

@@ -64,7 +64,8 @@ describe('the log', () => {
   })
 
   it('lets no control character through to the terminal', () => {
+    expect(formatEntry('Rest', 'a\u001b[2Jb\u202ec')).toBe('[Rest] a\\u{1b}[2Jb\\u{202e}c')
     const text = formatEntry('Rest', entry({ name: 'Error', message: 'a\u001b[2Jb\u009bc' }))
-    expect(plain(text)).toContain('Error: a?[2Jb?c')
+    expect(plain(text)).toContain('Error: a\\u{1b}[2Jb\\u{9b}c')
   })
 })

@@ -53,6 +53,7 @@ describe('The settings of the laptop', () => {
       dataDir: '/data',
       jwtSecret: 'x'.repeat(32),
       users: [ada],
+      leftOut: [],
       demo: false,
       allowedOrigins: ['https://a.example', 'http://localhost:3000'],
       databaseEndpoint: 'http://127.0.0.1:8000',
@@ -88,11 +89,28 @@ describe('The settings of the laptop', () => {
   it.each([
     ['{', 'JSON'],
     [{ ada }, 'not a list'],
-    [[{ ...ada, id: 'a b' }], 'user 1, id, must be'],
-    [[ada, { ...ada, email: undefined }], 'user 2, email, is required'],
-    [[ada, ada], 'ada twice'],
+    [[{ ...ada, id: 'a b' }, null], 'user 2 is left out: it must be an object'],
   ])('refuse the users file %j', (content, hint) => {
     expect(problems({ USERS_FILE: usersFile(content) }).join()).toContain(hint)
+  })
+
+  it.each([
+    [{ ...ada, id: 'a b' }, 'user 2 ("a b") is left out: id must be 1 to 254 of'],
+    [{ ...ada, id: 'bob', email: undefined }, 'user 2 ("bob") is left out: email is required.'],
+    [
+      { ...ada, id: 'bob', firstname: 'B\u001b[2J' },
+      'user 2 ("bob") is left out: firstname must be one line',
+    ],
+    [{ ...ada, id: 'bob', lastname: 'x'.repeat(300) }, 'lastname is over 254 characters'],
+    [{ ...ada, id: 'bob', role: '' }, 'role must not be empty'],
+    [ada, 'user 2 ("ada") is left out: id is listed twice.'],
+    ['bob', 'user 2 is left out: it must be an object.'],
+  ])('name the invalid user %j of a users file, and keep the others', (row, sentence) => {
+    const irish = { ...ada, id: "o'brien@example.com" }
+    const { users, leftOut } = readSettings({ USERS_FILE: usersFile([ada, row, irish]) })
+    expect(users).toEqual([ada, irish])
+    expect(leftOut).toHaveLength(1)
+    expect(leftOut[0]).toContain(sentence)
   })
 
   it('take an empty variable as unset', () => {
@@ -101,7 +119,14 @@ describe('The settings of the laptop', () => {
     )
   })
 
-  it.each(['*', 'http://localhost:*', 'http://localhost:5173/'])(
+  it('accept origins of apps, and null by that word', () => {
+    expect(readSettings({ ALLOWED_ORIGINS: 'capacitor://localhost, null' }).allowedOrigins).toEqual([
+      'capacitor://localhost',
+      'null',
+    ])
+  })
+
+  it.each(['*', 'http://localhost:*', 'http://localhost:5173/', 'capacitor://*'])(
     'do not accept %s as an origin, because origins that are set are matched exactly',
     (origin) => {
       expect(problems({ ALLOWED_ORIGINS: origin }).join()).toContain('not an exact origin')

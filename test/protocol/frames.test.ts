@@ -24,7 +24,7 @@ describe('frames that are accepted', () => {
         type: 'send_message',
         conversation_id: 'c',
         message: { content: '👩‍👩‍👧 é\n', metadata: { a: [1, { b: null }] }, id: 17 },
-        sender_id: 'ada+chat@example.org',
+        sender_id: "ada.o'brien+chat@example.org",
         client_message_id: 'abc_DEF-1',
       },
     ],
@@ -124,6 +124,7 @@ describe('frames that are refused', () => {
     ['[SEND-8] empty content', content(''), 'bad_request', 'message.content'],
     ['[SEND-8] blank content', content(' \n\t\u00a0'), 'bad_request', 'message.content'],
     ['[SEND-8] invisible content', content('\u200b\u2060\ufeff\u00ad'), 'bad_request', 'message.content'],
+    ['[SEND-8] blank glyphs', content('\u2800\u3164\u{1d159}'), 'bad_request', 'message.content'],
     [
       '[SEND-8] a lone surrogate',
       '{"type":"send_message","conversation_id":"c","message":{"content":"a\\ud800"}}',

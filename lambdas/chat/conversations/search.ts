@@ -2,8 +2,7 @@ import type { SearchQuery } from '../../../protocol/endpoints/people.ts'
 import { ChatError } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Person } from '../../../protocol/model.ts'
-import { codePoints } from '../../../protocol/text.ts'
-import { fold } from '../../fold.ts'
+import { fold, isSearchable } from '../../fold.ts'
 import type { Deps } from '../deps.ts'
 
 /** Administrators other than the caller with a name or an e-mail that begins with the search text. */
@@ -13,8 +12,11 @@ export async function searchAdmins(
   { q, limit }: SearchQuery,
 ): Promise<readonly Person[]> {
   const prefix = fold(q)
-  if (codePoints(prefix) < limits.searchMin) {
-    throw new ChatError('bad_request', `q: must be at least ${limits.searchMin} characters without accents`)
+  if (!isSearchable(prefix)) {
+    throw new ChatError(
+      'bad_request',
+      `q: must be at least ${limits.searchMin} characters besides accents, white space, apostrophes and hyphens`,
+    )
   }
   return await users.searchAdmins(prefix, user, limit)
 }

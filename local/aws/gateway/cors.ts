@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { isAllowedOrigin } from '../../../lambdas/websocket/allowed-origins.ts'
+import { isAllowedOrigin } from '../../../protocol/origins.ts'
 import type { CorsModel } from '../../stack/api-model.ts'
 import { PREFLIGHT_STATUS } from './facts.ts'
 import type { HttpReply } from './http-response.ts'

@@ -75,6 +75,33 @@ describe('the search after a change', () => {
     expect(await idsOf(user.firstname)).toEqual([user.id])
   })
 
+  it('[SEARCH-5] replaces the rows of an older version, whose partitions all had two characters', async () => {
+    const user = aUser({ firstname: '李小龙', lastname: word() })
+    const terms = [`李小龙 ${user.lastname}`, user.lastname, user.email]
+    const keys = terms.map((term) => ({
+      pk: `SEARCH#${[...term].slice(0, 2).join('')}`,
+      sk: `${term}\t${user.id}`,
+    }))
+    const { id, firstname, lastname, email } = user
+    for (const row of keys) {
+      await db.send(
+        new PutCommand({ TableName: tables.users, Item: { ...row, id, firstname, lastname, email } }),
+      )
+    }
+    const Item = { pk: `USER#${id}`, sk: 'PROFILE', ...user, search_terms: terms }
+    await db.send(new PutCommand({ TableName: tables.users, Item }))
+
+    await users.importUsers([user])
+    const left = await Promise.all(
+      keys.map(async (Key) => (await db.send(new GetCommand({ TableName: tables.users, Key }))).Item),
+    )
+    expect(left.map((row) => row !== undefined)).toEqual([false, false, true])
+    for (const q of ['李', '小龙', lastname, `${lastname} 李`, email]) expect(await idsOf(q), q).toContain(id)
+
+    await users.removeUser(id)
+    for (const q of ['李', '小龙', lastname, email]) expect(await idsOf(q), q).not.toContain(id)
+  })
+
   it('[SEARCH-5] removes the rows of an older folding when the name changes', async () => {
     const user = aUser()
     await users.importUsers([user])

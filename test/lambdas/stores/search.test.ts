@@ -42,6 +42,13 @@ describe('the search for administrators', () => {
     expect(await idsOf(user.firstname)).toEqual([user.id])
   })
 
+  it('[SEARCH-1] matches one character of a script without spaces, wherever it stands in the name', async () => {
+    const name = String.fromCodePoint(0x2_0000 + randomInt(40_000), 0x2_0000 + randomInt(40_000), 0x9f98)
+    const user = aUser({ firstname: name })
+    await users.importUsers([user])
+    for (const character of name) expect(await idsOf(character)).toContain(user.id)
+  })
+
   it('[SEARCH-1] treats # like any character, and never matches an id', async () => {
     const name = word()
     const [plain, sharp] = [aUser({ firstname: name }), aUser({ firstname: `${name}#1`, lastname: '#' })]

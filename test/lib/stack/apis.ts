@@ -108,6 +108,17 @@ describe('With other settings', () => {
     })
   })
 
+  it('an origin that API Gateway refuses leaves CORS to the function', () => {
+    const allowedOrigins = ['https://chat.example.com', 'capacitor://localhost', 'null']
+    const template = synthesize({ settings: { allowedOrigins } })
+    expect(api('RestApi', template).resource.Properties).not.toHaveProperty('CorsConfiguration')
+    for (const prefix of ['FunctionsLifecycle', 'FunctionsRest']) {
+      const id = logicalId(template, 'AWS::Lambda::Function', prefix)
+      const { Environment } = resourcesOf(template, 'AWS::Lambda::Function')[id]?.Properties ?? {}
+      expect(Environment.Variables.ALLOWED_ORIGINS).toBe(allowedOrigins.join(','))
+    }
+  })
+
   it.each(['SocketApi', 'RestApi'])('%s is throttled as configured', (prefix) => {
     expect(api(prefix, changed).stage.Properties.DefaultRouteSettings).toMatchObject({
       ThrottlingRateLimit: 7,

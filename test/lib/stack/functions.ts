@@ -96,7 +96,8 @@ describe.each(functionNames)('The function %s', (name) => {
       ...(openConnections.length > 0 ? ['AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'] : []),
       ...(tasks.includes('SendMessage') ? ['TASKS_QUEUE_URL'] : []),
       'FEATURES',
-      ...(name === 'lifecycle' ? ['ALLOWED_ORIGINS', 'CONNECTIONS_PER_ADDRESS'] : []),
+      ...(name === 'lifecycle' ? ['CONNECTIONS_PER_ADDRESS'] : []),
+      ...(name === 'lifecycle' || name === 'rest' ? ['ALLOWED_ORIGINS'] : []),
       ...(name === 'frames' || name === 'rest' ? ['RATES'] : []),
     ]
     expect(Object.keys(fn(name).Environment.Variables).toSorted()).toEqual(variables.toSorted())

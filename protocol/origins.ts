@@ -1,0 +1,39 @@
+/** What pages of the allowed origins may request over REST. */
+export const corsPolicy = {
+  methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+  // In browsers, the wildcard covers every header except `authorization`.
+  headers: ['authorization', 'content-type', '*'],
+  maxAgeSeconds: 3600,
+} as const
+
+/** The scheme and host of an app's pages, such as `capacitor://localhost`, with an optional port. */
+const appOrigin = /^(?!(?:https?|wss?|ftp|file):)[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9._-]+(?::\d{1,5})?$/
+
+/** An origin that API Gateway accepts in the CORS configuration of an HTTP API: it refuses every other scheme. */
+export const isWebOrigin = (origin: string): boolean =>
+  /^https?:\/\/[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin
+
+/**
+ * True for an origin exactly as clients send it: a site, an app with a scheme of its own, or the word `null`, which
+ * stands for every sandboxed page and every local file.
+ */
+export const isExactOrigin = (origin: string): boolean =>
+  isWebOrigin(origin) || appOrigin.test(origin) || origin === 'null'
+
+/** Reads a comma-separated list. */
+export const splitOrigins = (list: string): readonly string[] =>
+  list
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '')
+
+const loopback = /^(http:\/\/(?:localhost|127\.0\.0\.1))(?::\d{1,5})?$/
+
+/**
+ * True if the list contains the origin, or `http://localhost:*` or `http://127.0.0.1:*` and the origin is a port of
+ * that host. Only the laptop adds these two patterns: settings accept exact origins only.
+ */
+export function isAllowedOrigin(allowed: readonly string[], origin: string): boolean {
+  const host = loopback.exec(origin)?.[1]
+  return allowed.includes(origin) || (host !== undefined && allowed.includes(`${host}:*`))
+}
