@@ -7,7 +7,7 @@ import { type Json, mapValues, pascal, schemaRef } from './schemas.ts'
 function codesOf(route: RestRoute): Record<string, readonly ErrorCode[]> {
   const { codes }: Endpoint = endpoints[route]
   const byStatus: Record<string, readonly ErrorCode[]> = {}
-  for (const code of [...commonCodes, ...codes]) {
+  for (const code of new Set([...commonCodes, ...codes])) {
     const { status } = errorCodes[code]
     byStatus[status] = [...(byStatus[status] ?? []), code]
   }
@@ -31,12 +31,18 @@ export const sharedRefusals = (): Json =>
 const response = (codes: readonly ErrorCode[]): Json => ({
   description: codes.map((code) => `\`${code}\``).join(' or '),
   ...(codes.includes('rate_limited') ? { headers: { 'Retry-After': retryAfter } } : {}),
+  ...(codes.includes('unauthorized') ? { headers: { 'WWW-Authenticate': authenticate } } : {}),
   content: {
     'application/json': {
       schema: { allOf: [schemaRef('Refusal'), { properties: { code: { enum: codes } } }] },
     },
   },
 })
+
+const authenticate = {
+  description: 'The scheme of the `Authorization` header.',
+  schema: { type: 'string', enum: ['Bearer'] },
+}
 
 const retryAfter = {
   description: 'Seconds to wait, if known.',

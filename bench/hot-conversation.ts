@@ -50,7 +50,7 @@ const deps = {
       return log.append(...call)
     },
   },
-  rates: { frames: unlimited, messages: unlimited },
+  rates: { frames: unlimited, messages: unlimited, calls: unlimited },
   now: Date.now,
   newId: () => randomBytes(16).toString('base64url'),
 }

@@ -10,7 +10,6 @@ import { Command, InvalidArgumentError } from 'commander'
 import { WebSocket } from 'ws'
 import { runCommand } from '../cli/run.ts'
 import { openTarget, type Target, TargetError } from '../cli/target.ts'
-import { signToken } from '../local/tokens.ts'
 import { percentile } from '../verification/model/percentile.ts'
 
 /** Administrators that exist only while this benchmark runs. */
@@ -40,14 +39,21 @@ function readCount(text: string): number {
 }
 
 async function measure(target: Target, messages: number): Promise<void> {
-  await target.users.importUsers(
-    [SENDER, RECEIVER].map((id) => ({ id, firstname: id, lastname: 'Benchmark', email: '', role: 'admin' })),
-  )
-  const secret = await target.secret()
-  const tokenFor = (user: string) => signToken(secret, user, 1)
-  const conversation = await conversationOf(target, tokenFor(SENDER), tokenFor(RECEIVER))
-  const connect = (user: string) => join(target, tokenFor(user), conversation)
-  const [sender, receiver] = await Promise.all([connect(SENDER), connect(RECEIVER)])
+  const users = [SENDER, RECEIVER].map((id) => ({
+    id,
+    firstname: id,
+    lastname: 'Benchmark',
+    email: '',
+    role: 'admin',
+  }))
+  // An earlier run has removed them.
+  await target.users.importUsers(users, 0)
+  const [senderToken, receiverToken] = await Promise.all([target.token(SENDER, 1), target.token(RECEIVER, 1)])
+  const conversation = await conversationOf(target, senderToken, receiverToken)
+  const [sender, receiver] = await Promise.all([
+    join(target, senderToken, conversation),
+    join(target, receiverToken, conversation),
+  ])
   const acknowledged: number[] = []
   const delivered: number[] = []
   for (let n = 0; n < messages; n++) {

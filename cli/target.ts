@@ -14,7 +14,8 @@ import { type UserStore, userStore } from '../lambdas/stores/users.ts'
 import { type RuntimeFile, readRuntimeFile } from '../local/runtime-file.ts'
 import { dataDirOf } from '../local/settings.ts'
 import { place } from '../local/stack/names.ts'
-import { chatTables, output } from '../local/targets.ts'
+import { chatTables, output, tokenClaims } from '../local/targets.ts'
+import { signToken } from '../local/tokens.ts'
 import { allFeatures } from '../protocol/features.ts'
 import { SOCKET_PATH } from '../protocol/routes.ts'
 
@@ -27,8 +28,10 @@ export interface Target {
   readonly users: UserStore
   /** Closes a user's open connections; resolves with how many there were. */
   revoke(userId: string): Promise<number>
-  /** Resolves with the current signing key of the tokens. */
-  secret(): Promise<string>
+  /** Signs a token for a user, with the current key and the claims that the chat requires. */
+  token(userId: string, hours: number): Promise<string>
+  /** The time by the clock of the chat, in epoch milliseconds and whole seconds; this machine's clock may be wrong. */
+  now(): Promise<number>
 }
 
 /** A command cannot run; the message says how to fix it. */
@@ -48,7 +51,7 @@ export async function openTarget(stack: string | undefined): Promise<Target> {
     if (OutputKey && OutputValue) outputs[OutputKey] = OutputValue
   }
   const urls = { socketUrl: output(outputs, 'WebSocketUrl'), restUrl: output(outputs, 'RestUrl') }
-  return { ...urls, ...connect(outputs, {}) }
+  return { ...urls, ...connect(outputs, {}), now: () => timeOf(urls.restUrl) }
 }
 
 function laptop(): Target {
@@ -61,11 +64,20 @@ function laptop(): Target {
     )
   }
   const { port, awsEndpoint: endpoint, credentials, outputs } = running
+  const restUrl = `http://localhost:${port}`
   return {
     socketUrl: `ws://localhost:${port}${SOCKET_PATH}`,
-    restUrl: `http://localhost:${port}`,
+    restUrl,
     ...connect(outputs, { endpoint, credentials, region: place.region }),
+    now: () => timeOf(restUrl),
   }
+}
+
+async function timeOf(restUrl: string): Promise<number> {
+  const { headers } = await fetch(`${restUrl}/api/health`)
+  const time = Date.parse(headers.get('date') ?? '')
+  if (Number.isNaN(time)) throw new TargetError(`${restUrl}/api/health does not say what time it is.`)
+  return time
 }
 
 interface ClientConfig extends Partial<Pick<RuntimeFile, 'credentials'>> {
@@ -97,11 +109,11 @@ function connect(outputs: RuntimeFile['outputs'], config: ClientConfig) {
   return {
     users: userStore({ db, tableName: users }),
     revoke: (userId: string) => revokeUser(open, userId),
-    async secret() {
+    async token(userId: string, hours: number) {
       const SecretId = output(outputs, 'JwtSecretArn')
       const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }))
       if (SecretString === undefined) throw new TargetError(`The secret ${SecretId} has no text value.`)
-      return SecretString
+      return signToken(SecretString, userId, hours, tokenClaims(outputs))
     },
   }
 }

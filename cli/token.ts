@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { signToken } from '../local/tokens.ts'
 import { userId } from '../protocol/fields.ts'
 import { limits } from '../protocol/limits.ts'
 import { runCommand, stackOption } from './run.ts'
@@ -30,7 +29,7 @@ const program = new Command('npm run token --')
     // Only the token goes to standard output, so that a shell can capture it.
     if (!user) console.error(`Note: there is no user ${id} yet; the token is refused until the user exists.`)
     else if (user.role !== 'admin') console.error(`Note: ${id} is not an admin, so the token is refused.`)
-    console.log(signToken(await target.secret(), id, hours))
+    console.log(await target.token(id, hours))
   })
 
 await runCommand(program)

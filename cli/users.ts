@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { Command } from 'commander'
 import { readUsersFile } from '../local/users-file.ts'
 import { printable } from '../protocol/text.ts'
 import { runCommand, stackOption } from './run.ts'
 import { openTarget, type Target, TargetError } from './target.ts'
 import { removeUser } from './users/remove-user.ts'
+import { signOut } from './users/sign-out.ts'
 import { userLines } from './users/user-lines.ts'
 
 const program = new Command('npm run users --')
@@ -15,13 +17,17 @@ program
   .command('import')
   .description('add the users in a file and update existing ones; never removes users')
   .argument('<file>', 'JSON array of {"id", "firstname", "lastname", "email", "role"}')
-  .action(async (file: string) => {
+  .option('--reuse', 'also add users with the id of a removed user, whose conversations they can then read')
+  .action(async (file: string, { reuse }: { readonly reuse?: boolean }) => {
     const { users, leftOut } = readUsersFile(file)
     const target = await open()
-    await target.users.importUsers(users)
-    console.log(`${users.length} ${users.length === 1 ? 'user' : 'users'} imported`)
+    const reuseAt = reuse ? Math.floor((await target.now()) / 1000) : undefined
+    const refused = await target.users.importUsers(users, reuseAt)
+    const imported = users.length - refused.length
+    console.log(`${imported} ${imported === 1 ? 'user' : 'users'} imported`)
     for (const sentence of leftOut) console.error(printable(sentence))
-    if (leftOut.length > 0) process.exitCode = 1
+    for (const id of refused) console.error(refusal(id))
+    if (leftOut.length + refused.length > 0) process.exitCode = 1
     // Connections of users who are not, or no longer, admins are closed now rather than when their token expires.
     for (const { id, role } of users) if (role !== 'admin') reportClosed(id, await target.revoke(id))
   })
@@ -44,9 +50,27 @@ program
     reportClosed(id, ended)
   })
 
+program
+  .command('sign-out')
+  .description('refuse all tokens that a user has been issued until now, and close their open connections')
+  .argument('<id>')
+  .action(async (id: string) => {
+    const ended = await signOut(await open(), id)
+    console.log(`${id} signed out`)
+    reportClosed(id, ended)
+    // Tokens name the second in which they were issued. The next one begins before this command ends, so that a token
+    // that is issued afterwards is accepted.
+    await delay(1000)
+  })
+
 async function open(): Promise<Target> {
   return openTarget(program.opts<{ stack?: string }>().stack)
 }
+
+/** Says why a user was not imported. */
+const refusal = (id: string) =>
+  `${printable(id)} was not imported: a user with this id was removed, and another one could read the same ` +
+  'conversations. To give the id again, add --reuse.'
 
 function reportClosed(id: string, count: number): void {
   if (count > 0)

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Features } from '../protocol/features.ts'
-import type { Rates } from '../protocol/limits.ts'
+import { defaultRates, type Rates } from '../protocol/limits.ts'
 import { splitOrigins } from '../protocol/origins.ts'
+import type { TokenClaims } from '../protocol/token-claims.ts'
 import { createDocumentClient, createPostClient, createQueueClient, createSecretClient } from './aws.ts'
 import type { RestDeps, SocketDeps } from './chat/deps.ts'
+import { callCounter } from './chat/rates.ts'
 import { poster } from './delivery/poster.ts'
 import { environment } from './environment.ts'
-import { report } from './report.ts'
+import { audit, report } from './report.ts'
 import { authenticationStore } from './stores/authentication.ts'
 import { connectionStore } from './stores/connections.ts'
 import { conversationStore } from './stores/conversations.ts'
@@ -63,7 +65,8 @@ function composeConversationDeps(db: DynamoDBDocumentClient) {
     ...composeConnectionDeps(db),
     conversations: conversationStore(table),
     log: logStore(table),
-    poster: poster(createPostClient(), report),
+    poster: poster(createPostClient(), report, audit),
+    audit,
   }
 }
 
@@ -82,7 +85,9 @@ export function composeSocketDeps(db = createDocumentClient()): SocketDeps {
     authentication: authenticationStore({ db, connectionsTable: required('connectionsTable'), usersTable }),
     users: userStore({ db, tableName: usersTable }),
     secrets: secretSource(createSecretClient(), required('jwtSecret'), Date.now),
-    rates: JSON.parse(required('rates')) as Rates,
+    tokenClaims: JSON.parse(required('tokenClaims')) as TokenClaims,
+    // A function's code is updated before its environment, which may still lack a rate.
+    rates: { ...defaultRates, ...(JSON.parse(required('rates')) as Partial<Rates>) },
     newId: () => randomBytes(16).toString('base64url'),
   }
 }
@@ -93,5 +98,10 @@ export function composeRestDeps(): RestDeps {
     tableName: required('invitationsTable'),
     conversationsTable: required('conversationsTable'),
   }
-  return { ...composeSocketDeps(db), invitations: invitationStore({ db, ...tables }) }
+  const deps = composeSocketDeps(db)
+  return {
+    ...deps,
+    invitations: invitationStore({ db, ...tables }),
+    admitCall: callCounter(deps.rates.calls, Date.now),
+  }
 }

@@ -9,6 +9,8 @@ export const environment = {
   usersTable: 'USERS_TABLE',
   /** ARN of the Secrets Manager secret that signs tokens. */
   jwtSecret: 'JWT_SECRET_ARN',
+  /** Claims that tokens must have as JSON, `TokenClaims` in protocol/token-claims.ts. */
+  tokenClaims: 'TOKEN_CLAIMS',
   /** Rate limits as JSON, `Rates` in protocol/limits.ts. */
   rates: 'RATES',
   /** Optional features as JSON, `Features` in protocol/features.ts. */

@@ -9,6 +9,8 @@ import type { Person } from '../protocol/model.ts'
 export interface User extends Person {
   /** Only `admin` may chat. */
   readonly role: string
+  /** Tokens issued in this second (since the epoch) or before are refused; absent if the user was never signed out. */
+  readonly signedOutAt?: number
 }
 
 /** A WebSocket connection. */
@@ -251,11 +253,17 @@ export type Task =
 /** The fields of one kind of task. */
 export type TaskOf<T extends Task['task']> = Omit<Extract<Task, { readonly task: T }>, 'task'>
 
+/** Events that concern security; each leaves one line in the log. docs/operations.md describes them. */
+export type AuditEvent = 'token_refused' | 'connection_closed' | 'membership_changed'
+
+/** Writes such an event to the log. Ids and codes only: never a token, a secret, a name or content. */
+export type Audit = (event: AuditEvent, fields: Readonly<Record<string, string | undefined>>) => void
+
 /** The keys that may have signed a token, newest first; as key objects, so that verifying need not parse them. */
 export interface SecretSource {
   /**
-   * @param suspect true after a token failed to verify: checks whether the secret was rotated, unless it
-   *   has just checked.
+   * @param suspect true after a token turned out to be signed with another key: checks whether the secret was
+   *   rotated, unless it has just checked. Rejects if that is not possible.
    */
   current(suspect?: boolean): Promise<readonly KeyObject[]>
 }

@@ -26,7 +26,7 @@ export class ChatStack extends Stack {
     const { settings, bundles } = props
     const logRetention = settings.logRetentionDays
     const throttle = { rateLimit: settings.throttleRate, burstLimit: settings.throttleBurst }
-    const { allowedOrigins, deletionProtection } = settings
+    const { allowedOrigins, deletionProtection, tokenAudience, tokenIssuer } = settings
 
     const tables = new Tables(this, 'Tables', { deletionProtection })
     const tokenSecret = new TokenSecret(this, 'TokenSecret', { existingName: settings.jwtSecretName })
@@ -45,7 +45,9 @@ export class ChatStack extends Stack {
       rates: {
         frames: { perSecond: settings.framesPerSecond, burst: settings.frameBurst },
         messages: { perSecond: settings.messagesPerSecond, burst: settings.messageBurst },
+        calls: { perSecond: settings.callsPerSecond, burst: settings.callBurst },
       },
+      tokenClaims: { audience: tokenAudience, issuer: tokenIssuer },
     })
     socketApi.addRoutes(functions)
     restApi.addRoutes(functions.rest)
@@ -82,6 +84,11 @@ export class ChatStack extends Stack {
     }
     for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value, description })
+    }
+    // So that the commands sign tokens that this stack accepts. An output cannot be empty.
+    const claims = { TokenAudience: tokenAudience, TokenIssuer: tokenIssuer }
+    for (const [name, value] of Object.entries(claims)) {
+      if (value !== undefined) new CfnOutput(this, name, { value, description: 'Claim of every token.' })
     }
   }
 }

@@ -2,6 +2,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
 import { defaultRates } from '../protocol/limits.ts'
 import { isExactOrigin, splitOrigins } from '../protocol/origins.ts'
+import { CLAIM_VALUE_RULE, isClaimValue } from '../protocol/token-claims.ts'
 
 /** The message lists every problem, one sentence each. */
 export class SettingsError extends Error {
@@ -25,6 +26,7 @@ const wholeNumber = (from: number, to: number) => {
     z.int(problem).min(from, problem).max(to, problem),
   )
 }
+const claimValue = z.string('must be a string').refine(isClaimValue, CLAIM_VALUE_RULE)
 const origin = z.string('must contain strings').refine(isExactOrigin, {
   error: ({ input }) =>
     `contains ${JSON.stringify(input)}, which is not an exact origin such as "https://chat.example.com"` +
@@ -69,6 +71,19 @@ const schema = z.strictObject({
     )
     .optional(),
   /**
+   * The value that the claim `aud` of every token must be, or contain. Set it if your site signs other tokens with the
+   * same secret: without it, each of them with a `user_id` would be accepted here.
+   *
+   * @default - `aud` is not checked
+   */
+  tokenAudience: claimValue.optional(),
+  /**
+   * The value that the claim `iss` of every token must have.
+   *
+   * @default - `iss` is not checked
+   */
+  tokenIssuer: claimValue.optional(),
+  /**
    * Sustained rate of each route, in requests or frames per second; more are refused with 429. All APIs of an account
    * share a quota of 10,000 per Region. This setting leaves room for the others, and limits what an attacker can make
    * you pay.
@@ -108,6 +123,19 @@ const schema = z.strictObject({
    * @default 100
    */
   messageBurst: wholeNumber(1, 10_000).default(defaultRates.messages.burst),
+  /**
+   * Sustained rate of one user's REST calls, in calls per second. Each container counts its own calls, so a user whose
+   * calls are spread over several containers may make more.
+   *
+   * @default 50
+   */
+  callsPerSecond: wholeNumber(1, 10_000).default(defaultRates.calls.perSecond),
+  /**
+   * REST calls that one user may make in a burst, in each container.
+   *
+   * @default 500
+   */
+  callBurst: wholeNumber(1, 100_000).default(defaultRates.calls.burst),
   /**
    * Connections that one IP address may open per minute; 0 means no limit.
    *

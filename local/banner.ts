@@ -3,7 +3,6 @@ import colors from 'picocolors'
 import type { User } from '../lambdas/model.ts'
 import { printable } from '../protocol/text.ts'
 import type { Runtime } from './runtime.ts'
-import { signToken } from './tokens.ts'
 
 /** Lifetime of the printed token. */
 const TOKEN_HOURS = 24
@@ -12,7 +11,7 @@ const MAX_NAMES = 6
 
 /** The text that tells a developer how to use the chat that has just started. */
 export function banner(
-  runtime: Pick<Runtime, 'url' | 'socketUrl' | 'users' | 'jwtSecret'>,
+  runtime: Pick<Runtime, 'url' | 'socketUrl' | 'users' | 'removedIds' | 'token'>,
   dataDir: string,
 ): string {
   const admins = runtime.users.filter(({ role }) => role === 'admin')
@@ -26,11 +25,12 @@ export function banner(
   ]
   const lines = rows.map(([name = '', value]) => `  ${heading(name)} ${value}`)
   if (others.length > 0) lines.push(colors.yellow(`  ${describeOthers(others)}`))
+  if (runtime.removedIds.length > 0) lines.push(colors.yellow(`  ${describeRemoved(runtime.removedIds)}`))
   const [first] = admins
   if (first) {
     lines.push(
       `  ${heading('Token')} for ${printable(first.id)}, valid for ${TOKEN_HOURS} hours (for others: npm run token -- USER_ID):`,
-      signToken(runtime.jwtSecret, first.id, TOKEN_HOURS),
+      runtime.token(first.id, TOKEN_HOURS),
     )
   }
   return ['', colors.green('admin-chat is ready. Press Ctrl-C to stop it.'), ...lines, ''].join('\n')
@@ -42,6 +42,11 @@ const heading = (name: string) => colors.bold(name.padEnd(10))
 function describeOthers(others: readonly User[]): string {
   const names = list(others.map(({ id, role }) => `${id} (role ${JSON.stringify(role)})`))
   return `${names} may not chat, because only the role "admin" may.`
+}
+
+/** An id is not given again by accident: its conversations would be those of the new user. */
+function describeRemoved(ids: readonly string[]): string {
+  return `Not imported, because they were removed before: ${list(ids)} (npm run users -- import FILE --reuse adds them).`
 }
 
 function list(names: readonly string[]): string {

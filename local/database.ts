@@ -1,5 +1,4 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import type { User } from '../lambdas/model.ts'
 import { userStore } from '../lambdas/stores/users.ts'
 import { damageOf } from './aws/dynamodb/damage.ts'
 import { createEngineClient } from './aws/dynamodb/engine-client.ts'
@@ -13,16 +12,19 @@ export interface DatabaseOptions
   readonly file: string
 }
 
-/** Creates the missing tables and imports the users. Resolves with all users of the database. */
-export async function fillDatabase(options: DatabaseOptions): Promise<readonly User[]> {
+/**
+ * Creates the missing tables and imports the users. Resolves with all users of the database, and with the ids that
+ * were not imported, because they belonged to users who were removed.
+ */
+export async function fillDatabase(options: DatabaseOptions): Promise<Pick<Runtime, 'users' | 'removedIds'>> {
   const engine = createEngineClient(options.databaseEndpoint)
   try {
     await createTables(engine, options.stack.tables)
     const db = DynamoDBDocumentClient.from(engine)
     const store = userStore({ db, tableName: options.tables.users })
     const keepsUsers = options.demo === true && (await store.listUsers()).length > 0
-    if (!keepsUsers) await store.importUsers(options.users ?? [])
-    return await store.listUsers()
+    const removedIds = keepsUsers ? [] : await store.importUsers(options.users ?? [])
+    return { users: await store.listUsers(), removedIds }
   } catch (error) {
     throw damageOf(options.file, error) ?? error
   } finally {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { SOCKET_PATH } from '../protocol/routes.ts'
 import { UNKNOWN_STAGE_STATUS, UPGRADE_REQUIRED_STATUS } from './aws/gateway/facts.ts'
@@ -53,7 +53,9 @@ export async function openListener(options: ListenerOptions): Promise<() => void
     refuseUpgrade(socket, UNKNOWN_STAGE_STATUS)
   }
 
-  const servers = hosts.map((host) => ({ host, server: createServer(onRequest).on('upgrade', onUpgrade) }))
+  const createHost = () =>
+    createServer({ IncomingMessage: ClientRequest }, onRequest).on('upgrade', onUpgrade)
+  const servers = hosts.map((host) => ({ host, server: createHost() }))
   const close = () => {
     for (const { server } of servers) {
       server.close()
@@ -74,6 +76,27 @@ export async function openListener(options: ListenerOptions): Promise<() => void
   }
   return close
 }
+
+/**
+ * Node takes each request with an `Upgrade` header for a handshake, whatever the protocol, and has an option against
+ * that only since version 24. A header for another protocol is ignored, as RFC 9110 (7.8) allows and API Gateway does:
+ * Java's HTTP client sends `h2c` with every request. So is one for Socket.IO, so that its clients get an answer.
+ */
+class ClientRequest extends IncomingMessage {
+  /** Set by Node's parser, read when the headers are known. */
+  set upgrade(asks: boolean | null) {
+    if (asks) upgrading.add(this)
+    else upgrading.delete(this)
+  }
+  get upgrade(): boolean {
+    if (!upgrading.has(this)) return false
+    const isWebSocket = this.headers.upgrade?.toLowerCase().includes('websocket') ?? false
+    return this.method === 'CONNECT' || (isWebSocket && !pathOf(this).startsWith('/socket.io'))
+  }
+}
+
+/** Requests that ask for another protocol. Not a field, because the parent's constructor writes `upgrade` first. */
+const upgrading = new WeakSet<IncomingMessage>()
 
 /** Checks the port before anything is started, so that a port that is taken is reported at once; 0 picks a free one. */
 export async function choosePort(port: number): Promise<number> {

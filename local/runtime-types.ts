@@ -71,11 +71,15 @@ export interface Runtime extends Pick<Platform, 'gateway' | 'invoke' | 'awsEndpo
   /** `ws://localhost:<port>/ws/chat` */
   readonly socketUrl: string
   readonly jwtSecret: string
+  /** Signs a token for a user that this chat accepts. */
+  readonly token: (userId: string, hours: number) => string
   /** The token secret in the emulated Secrets Manager, which can be rotated. */
   readonly secret: SecretStore
   readonly tables: ChatTables
   /** The users at startup, including the imported ones. */
   readonly users: readonly User[]
+  /** The ids in `RuntimeOptions.users` that were not imported, because they belonged to users who were removed. */
+  readonly removedIds: readonly string[]
   /** The engine itself, which checks no permissions. */
   readonly databaseEndpoint: string
   /** Who besides this process can reach the embedded engine, as a sentence; undefined if nobody can. */

@@ -15,7 +15,8 @@ import type { Runtime, RuntimeOptions } from './runtime-types.ts'
 import { allowLoopbackOrigins } from './stack/loopback-origins.ts'
 import { rebundle } from './stack/rebundle.ts'
 import { synthesize } from './stack/synthesize.ts'
-import { chatTables, output } from './targets.ts'
+import { chatTables, output, tokenClaims } from './targets.ts'
+import { signToken } from './tokens.ts'
 
 export type { Reload, Runtime, RuntimeOptions } from './runtime-types.ts'
 
@@ -76,7 +77,7 @@ async function start(
   const { endpoint: databaseEndpoint, exposure: databaseExposure, died } = await starting
 
   const tables = chatTables(stack.outputs)
-  const users = await timed(
+  const { users, removedIds } = await timed(
     'tables and users',
     fillDatabase({ ...options, databaseEndpoint, file: databaseFile(dataDir), stack, tables }),
   )
@@ -112,9 +113,11 @@ async function start(
     url: `http://localhost:${port}`,
     socketUrl: `ws://localhost:${port}${SOCKET_PATH}`,
     jwtSecret,
+    token: (userId, hours) => signToken(jwtSecret, userId, hours, tokenClaims(stack.outputs)),
     secret,
     tables,
     users,
+    removedIds,
     databaseEndpoint,
     databaseExposure,
     awsEndpoint,

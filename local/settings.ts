@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { isExactOrigin, splitOrigins } from '../protocol/origins.ts'
+import { CLAIM_VALUE_RULE, isClaimValue } from '../protocol/token-claims.ts'
 import { MIN_SECRET_BYTES } from './data-dir.ts'
 import { readFaultsFile } from './faults/options.ts'
 import { StartError } from './start-error.ts'
@@ -24,6 +25,8 @@ export function readSettings(env: Environment) {
       return undefined
     }
   }
+  const tokenAudience = read('TOKEN_AUDIENCE', parseClaim)
+  const tokenIssuer = read('TOKEN_ISSUER', parseClaim)
   const settings = {
     port: read('PORT', parsePort) ?? 5000,
     dataDir: dataDirOf(env),
@@ -35,6 +38,11 @@ export function readSettings(env: Environment) {
     databaseEndpoint: read('AWS_ENDPOINT_URL_DYNAMODB', parseEndpoint),
     concurrency: read('LAMBDA_CONCURRENCY', parseConcurrency),
     faults: read('FAULTS', (file) => readFaultsFile(path.resolve(file))),
+    // A key without a value would override cdk.json.
+    settings: {
+      ...(tokenAudience === undefined ? {} : { tokenAudience }),
+      ...(tokenIssuer === undefined ? {} : { tokenIssuer }),
+    },
   }
   if (problems.length > 0) throw new StartError(problems.join('\n'))
   return settings
@@ -59,6 +67,11 @@ function parseSecret(value: string): string {
   const bytes = Buffer.byteLength(value)
   if (bytes >= MIN_SECRET_BYTES) return value
   throw new StartError(`The secret has ${bytes} bytes, but needs at least ${MIN_SECRET_BYTES}.`)
+}
+
+function parseClaim(value: string): string {
+  if (isClaimValue(value)) return value
+  throw new StartError(`${JSON.stringify(value)} ${CLAIM_VALUE_RULE}.`)
 }
 
 function parseOrigins(value: string): readonly string[] {

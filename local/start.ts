@@ -13,6 +13,8 @@ Settings are environment variables (defaults in parentheses):
   PORT             port on loopback, 0 for any free one (5000)
   DATA_DIR         folder for the database and the secret (.data)
   JWT_SECRET       key that signs tokens, at least 32 bytes (generated, kept in DATA_DIR)
+  TOKEN_AUDIENCE   the claim aud that tokens must have (not checked)
+  TOKEN_ISSUER     the claim iss that tokens must have (not checked)
   USERS_FILE       JSON array of {id, firstname, lastname, email, role}, imported at the start (demo users)
   ALLOWED_ORIGINS  comma-separated origins that browsers may connect from (http://localhost:3000,
                    https://mathiascoutant.github.io, every port of http://localhost and http://127.0.0.1)

@@ -1,3 +1,5 @@
+import type { TokenClaims } from '../protocol/token-claims.ts'
+
 /** Table names by purpose. */
 export type ChatTables = Readonly<ReturnType<typeof chatTables>>
 
@@ -9,6 +11,11 @@ export function chatTables(outputs: Readonly<Record<string, string>>) {
     invitations: output(outputs, 'InvitationsTable'),
     users: output(outputs, 'UsersTable'),
   }
+}
+
+/** Reads the claims that the stack requires of tokens from its outputs. */
+export function tokenClaims(outputs: Readonly<Record<string, string>>): TokenClaims {
+  return { audience: outputs['TokenAudience'], issuer: outputs['TokenIssuer'] }
 }
 
 export function output(outputs: Readonly<Record<string, string>>, name: string): string {

@@ -10,11 +10,14 @@ export interface Rates {
   readonly frames: Rate
   /** Per user and conversation, over all connections and REST together. */
   readonly messages: Rate
+  /** REST calls per user; each container counts its own. */
+  readonly calls: Rate
 }
 
 export const defaultRates: Rates = {
   frames: { perSecond: 20, burst: 200 },
   messages: { perSecond: 10, burst: 100 },
+  calls: { perSecond: 50, burst: 500 },
 }
 
 /** `typing` frames per connection that are passed on; more are dropped silently. */

@@ -63,6 +63,7 @@ const layers: Readonly<Record<string, Layer>> = {
       'protocol/limits.ts',
       'protocol/origins.ts',
       'protocol/features.ts',
+      'protocol/token-claims.ts',
       'lambdas/environment.ts',
       'cdk.json',
     ],

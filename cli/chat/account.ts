@@ -1,4 +1,3 @@
-import { signToken } from '../../local/tokens.ts'
 import { type Target, TargetError } from '../target.ts'
 import type { Timing } from './timing.ts'
 
@@ -44,16 +43,16 @@ export async function accountOfUser(
   if (!user) throw new TargetError(`There is no user ${id}.`)
   if (user.role !== 'admin') throw new TargetError(`${id} is not an admin; only admins can chat.`)
   let latest: string | undefined
-  const secret = async () => {
+  const sign = async () => {
     try {
-      return await target.secret()
+      return await target.token(id, TOKEN_HOURS)
     } catch {
       target = await open()
-      return await target.secret()
+      return await target.token(id, TOKEN_HOURS)
     }
   }
   const renew = async () => {
-    latest = signToken(await secret(), id, TOKEN_HOURS)
+    latest = await sign()
     return latest
   }
   return { renewable: true, renew, token: async () => latest ?? (await renew()) }

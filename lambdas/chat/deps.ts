@@ -1,7 +1,8 @@
 import type { Features } from '../../protocol/features.ts'
 import type { Rates } from '../../protocol/limits.ts'
+import type { TokenClaims } from '../../protocol/token-claims.ts'
 import type { Poster } from '../delivery/poster.ts'
-import type { SecretSource } from '../model.ts'
+import type { Audit, SecretSource } from '../model.ts'
 import type { AuthenticationStore } from '../stores/authentication.ts'
 import type { ConnectionStore } from '../stores/connections.ts'
 import type { ConversationStore } from '../stores/conversations.ts'
@@ -27,11 +28,17 @@ export interface Deps {
   readonly users: UserStore
   readonly presence: PresenceStore
   readonly secrets: SecretSource
+  /** The claims that tokens must have. */
+  readonly tokenClaims: TokenClaims
   readonly poster: Poster
   readonly tasks: TaskQueue
   /** Logs an error that the client does not receive. */
   readonly report: (error: unknown) => void
+  /** Logs an event that concerns security. */
+  readonly audit: Audit
   readonly rates: Rates
+  /** Counts a REST call of a user. Throws `rate_limited` if the user is too fast. */
+  readonly admitCall: (user: string) => void
   readonly features: Features
   /** Epoch milliseconds. */
   readonly now: () => number
@@ -49,12 +56,12 @@ export type ConnectionDeps = Pick<
 export type ConversationDeps = ConnectionDeps & Pick<Deps, 'conversations' | 'log' | 'poster'>
 
 /** The dependencies of functions that also receive messages. */
-export type MessageDeps = ConversationDeps & Pick<Deps, 'rates' | 'newId'>
+export type MessageDeps = ConversationDeps & Pick<Deps, 'rates' | 'newId' | 'audit'>
 
-export type WorkerDeps = ConversationDeps & Pick<Deps, 'sweepSchedule'>
+export type WorkerDeps = ConversationDeps & Pick<Deps, 'sweepSchedule' | 'audit'>
 
 /** The dependencies of the REST handlers. */
 export type RestDeps = Omit<Deps, 'handshakes' | 'sweepSchedule'>
 
 /** The dependencies of the frame handlers. */
-export type SocketDeps = Omit<RestDeps, 'invitations'>
+export type SocketDeps = Omit<RestDeps, 'invitations' | 'admitCall'>

@@ -18,5 +18,25 @@ export function nextArrival(
   return excessMs > 0 ? { waitMs: Math.ceil(excessMs) } : { arrival: from + intervalMs }
 }
 
+/** How many users a container counts at a time. */
+const MAX_COUNTED_USERS = 1000
+
+/**
+ * Counts the REST calls of each user in the memory of this container, which costs no database call. Each container
+ * counts for itself.
+ */
+export function callCounter(rate: Rate, now: () => number): (user: string) => void {
+  const arrivals = new Map<string, number>()
+  return (user) => {
+    const next = nextArrival(rate, arrivals.get(user), now())
+    if ('waitMs' in next) throw rateLimited('calls', next.waitMs)
+    // Keeps the map in the order of the users' last calls: the one that has been silent longest is forgotten.
+    arrivals.delete(user)
+    arrivals.set(user, next.arrival)
+    const [oldest] = arrivals.keys()
+    if (arrivals.size > MAX_COUNTED_USERS && oldest !== undefined) arrivals.delete(oldest)
+  }
+}
+
 export const rateLimited = (what: string, waitMs: number) =>
   new ChatError('rate_limited', `too many ${what}, wait`, { retryAfterMs: waitMs })

@@ -4,6 +4,7 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi'
 import { backOff } from '../async.ts'
+import type { Audit } from '../model.ts'
 
 /**
  * The outcome of a post: `gone` if the connection does not exist, `too_large` if it was refused for its size. A post
@@ -18,8 +19,12 @@ export interface Poster {
    * @param isGivenUp true once the caller no longer waits: then the post is neither retried nor logged
    */
   post(connection: string, frame: string, isGivenUp?: () => boolean): Promise<Delivery>
-  /** Closes a connection; retries, and succeeds if the connection is gone. Never rejects. */
-  close(connection: string): Promise<void>
+  /**
+   * Closes a connection; retries, and succeeds if the connection is gone. Never rejects.
+   *
+   * @param reason for the log
+   */
+  close(connection: string, reason: string): Promise<void>
 }
 
 /**
@@ -32,6 +37,7 @@ const BACKOFF = { baseMs: 200, maxMs: 400 }
 export function poster(
   client: ApiGatewayManagementApiClient,
   report: (error: unknown, context?: Readonly<Record<string, string>>) => void,
+  audit: Audit = () => undefined,
 ): Poster {
   return {
     async post(connection, frame, isGivenUp = () => false) {
@@ -56,10 +62,11 @@ export function poster(
       }
     },
 
-    async close(connection) {
+    async close(connection, reason) {
       for (let attempts = 1; ; attempts++) {
         try {
           await client.send(new DeleteConnectionCommand({ ConnectionId: connection }))
+          audit('connection_closed', { connection, reason })
           return
         } catch (error) {
           const status = statusOf(error)

@@ -7,5 +7,6 @@ export const createGroupHandler =
   (deps: RestDeps): RestHandler<'POST /api/admin/chat/conversations'> =>
   async ({ user, body }) => {
     const { id, invitations } = await createGroup(deps, user, body)
+    deps.audit('membership_changed', { change: 'created', user, conversation: id })
     return { conversation_id: id, conversation: await conversationFor(deps, id, user), invitations }
   }

@@ -1,5 +1,6 @@
 import { HEALTH_ROUTE } from '../../protocol/endpoints.ts'
-import { type ChatError, errorCodes, notFound, unauthorized } from '../../protocol/errors.ts'
+import { ChatError, errorCodes, notFound, unauthorized } from '../../protocol/errors.ts'
+import { SOCKET_PATH } from '../../protocol/routes.ts'
 import { requireAdmin } from '../chat/connections/authenticate.ts'
 import type { RestDeps } from '../chat/deps.ts'
 import { toChatError } from '../report.ts'
@@ -18,31 +19,46 @@ export async function dispatch(
   try {
     return respond(200, { success: true, data: await answer(deps, handlers, event) })
   } catch (error) {
-    return refuse(toChatError(error, { route: event.routeKey }))
+    return refuse(toChatError(error, { route: event.routeKey }, deps))
   }
 }
 
 async function answer(deps: RestDeps, handlers: RestHandlers, event: RestEvent): Promise<object> {
-  if (event.routeKey === HEALTH_ROUTE) return { status: 'ok' }
-  if (!Object.hasOwn(handlers, event.routeKey)) throw notFound('route')
+  if (isHealthCheck(event)) return { status: 'ok' }
+  if (!Object.hasOwn(handlers, event.routeKey)) throw unknownRoute(event)
   const route = event.routeKey as AdminRoute
   const { user } = await requireAdmin(deps, bearerToken(event))
   // Safe, because each handler only receives calls to its own route, parsed by that route's schemas.
   return await (handlers[route] as AnyHandler)({ user, ...parseCall(route, event) })
 }
 
+/** A HEAD reaches `$default`. Its answer is the same, and API Gateway leaves out the body. */
+const isHealthCheck = ({ routeKey, rawPath, requestContext }: RestEvent) =>
+  routeKey === HEALTH_ROUTE || (requestContext?.http.method === 'HEAD' && `GET ${rawPath}` === HEALTH_ROUTE)
+
+/** Clients of the Socket.IO chat that this one replaces are told where to connect. */
+function unknownRoute({ rawPath = '' }: RestEvent): ChatError {
+  if (!/^\/socket\.io(\/|$)/.test(rawPath)) return notFound('route')
+  return new ChatError('not_found', `there is no Socket.IO here: open a native WebSocket at ${SOCKET_PATH}`)
+}
+
 function bearerToken({ headers }: RestEvent): string {
-  const [, token] = /^Bearer ([^\s,]+)$/i.exec(headers['authorization'] ?? '') ?? []
+  const [, token] = /^Bearer +([^\s,]+) *$/i.exec(headers['authorization'] ?? '') ?? []
   if (token === undefined) throw unauthorized()
   return token
 }
 
 function refuse(error: ChatError): RestResponse {
   const { code, message, details, retryAfterMs } = error
+  const { status } = errorCodes[code]
   return respond(
-    errorCodes[code].status,
+    status,
     { success: false, code, message, retry_after_ms: retryAfterMs, ...details },
-    retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) },
+    {
+      ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
+      // RFC 6750, section 3.
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    },
   )
 }
 

@@ -1,6 +1,9 @@
 /** The part of an HTTP API event, payload format 2.0, that is used. */
 export interface RestEvent {
   readonly routeKey: string
+  /** Decoded, without the query. */
+  readonly rawPath?: string
+  readonly requestContext?: { readonly http: { readonly method: string } }
   /** The names are in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly pathParameters?: Readonly<Record<string, string | undefined>> | null

@@ -6,5 +6,6 @@ export const leaveGroupHandler =
   (deps: RestDeps): RestHandler<'POST /api/admin/chat/conversations/{id}/leave'> =>
   async ({ user, path }) => {
     await leaveGroup(deps, user, path.id)
+    deps.audit('membership_changed', { change: 'left', user, conversation: path.id })
     return {}
   }

@@ -10,5 +10,6 @@ export const respondToInvitationHandler =
       return {}
     }
     const conversation = await accept(deps, user, id)
+    deps.audit('membership_changed', { change: 'joined', user, conversation: conversation.id })
     return { conversation_id: conversation.id, conversation }
   }

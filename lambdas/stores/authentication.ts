@@ -2,7 +2,7 @@ import type { UserConnection } from '../model.ts'
 import { connectionKey, IS_OPEN } from './connection-row.ts'
 import { type Table, transact } from './table.ts'
 import { addUserConnection } from './user-connections.ts'
-import { profileKey } from './users.ts'
+import { ISSUED_SINCE_SIGN_OUT, profileKey } from './users.ts'
 
 export type AuthenticationStore = ReturnType<typeof authenticationStore>
 
@@ -15,12 +15,14 @@ export function authenticationStore({
   return {
     /**
      * Gives a connection to its user, or renews the token of the same user. False if the connection is gone
-     * or belongs to another user, or if the user is not an administrator at the time of the commit.
+     * or belongs to another user, or if the user is not an administrator, or was signed out after the token was
+     * issued, at the time of the commit.
      *
      * @param hasJoined if false, also fails if the connection has joined a conversation, because the rows
      *   of joined conversations store the expiry too
+     * @param issuedAt `iat` of the token in epoch seconds, 0 if it has none
      */
-    async bind(connection: UserConnection, hasJoined: boolean): Promise<boolean> {
+    async bind(connection: UserConnection, hasJoined: boolean, issuedAt: number): Promise<boolean> {
       const { id, user, tokenExpiresAt } = connection
       const isFree = `${IS_OPEN} AND (attribute_not_exists(#user) OR #user = :user)`
       const failed = await transact(db, [
@@ -36,15 +38,15 @@ export function authenticationStore({
           },
         },
         addUserConnection(connectionsTable, connection),
-        // Removing a user deletes the profile first and then cleans up the connections: either it finds this
-        // connection, or this check fails.
+        // Removing a user deletes the profile first and then cleans up the connections, and signing out works the
+        // same way: either it finds this connection, or this check fails.
         {
           ConditionCheck: {
             TableName: usersTable,
             Key: profileKey(user),
-            ConditionExpression: '#role = :admin',
+            ConditionExpression: `#role = :admin AND ${ISSUED_SINCE_SIGN_OUT}`,
             ExpressionAttributeNames: { '#role': 'role' },
-            ExpressionAttributeValues: { ':admin': 'admin' },
+            ExpressionAttributeValues: { ':admin': 'admin', ':issued': issuedAt },
           },
         },
       ])

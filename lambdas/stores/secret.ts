@@ -4,9 +4,12 @@ import type { SecretSource } from '../model.ts'
 
 /** RFC 7518 section 3.2: an HS256 key has at least as many bits as the hash. */
 const MIN_SECRET_BYTES = 32
+/** How long a version that is no longer current or previous may still be accepted. */
 const CACHE_MS = 5 * 60_000
-/** Keeps a flood of invalid tokens from becoming a flood of calls. */
-const MIN_REFRESH_INTERVAL_MS = 30_000
+/** Keeps a flood of forged tokens, or of calls without any key, from becoming a flood of reads. */
+const MIN_INTERVAL_MS = 1000
+/** The interval of reads while Secrets Manager fails and there are keys to go on with. */
+const RETRY_INTERVAL_MS = 30_000
 
 /**
  * Reads the current and the previous version of a secret and caches them for five minutes. If Secrets Manager is
@@ -17,27 +20,43 @@ export function secretSource(
   secretId: string,
   now: () => number,
 ): SecretSource {
-  let cached: readonly KeyObject[] = []
+  let keys: readonly KeyObject[] = []
   let readAt = Number.NEGATIVE_INFINITY
+  let triedAt = Number.NEGATIVE_INFINITY
+  /** The error of the last attempt to read, if it failed. */
+  let failure: unknown
 
   return {
     async current(suspect = false) {
-      if (now() - readAt < (suspect ? MIN_REFRESH_INTERVAL_MS : CACHE_MS)) return cached
-      try {
-        const [current, previous] = await Promise.all([
-          version('AWSCURRENT'),
-          version('AWSPREVIOUS').catch((error: unknown) => {
-            if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined
-            throw error
-          }),
-        ])
-        cached = [current, previous].filter((key) => key !== undefined)
-      } catch (error) {
-        if (cached.length === 0) throw error
-      }
-      readAt = now()
-      return cached
+      const isUrgent = suspect || keys.length === 0
+      const isStale = isUrgent || now() - readAt >= CACHE_MS
+      const intervalMs = isUrgent || failure === undefined ? MIN_INTERVAL_MS : RETRY_INTERVAL_MS
+      if (isStale && now() - triedAt >= intervalMs) await read()
+      // The keys in hand cannot show whether a token is forged or signed with a newer key.
+      if (isUrgent && failure !== undefined) throw failure
+      return keys
     },
+  }
+
+  async function read(): Promise<void> {
+    triedAt = now()
+    try {
+      const [current, previous] = await Promise.all([version('AWSCURRENT'), previousVersion()])
+      keys = [current, previous].filter((key) => key !== undefined)
+      readAt = triedAt
+      failure = undefined
+    } catch (error) {
+      failure = error
+    }
+  }
+
+  async function previousVersion(): Promise<KeyObject | undefined> {
+    try {
+      return await version('AWSPREVIOUS')
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined
+      throw error
+    }
   }
 
   async function version(VersionStage: string): Promise<KeyObject | undefined> {

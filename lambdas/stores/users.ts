@@ -6,16 +6,29 @@ import {
   batchGet,
   deleteItem,
   get,
+  IF_NEW,
   putItem,
   type Row,
   type Table,
   type TransactItem,
   transact,
+  update,
 } from './table.ts'
 
 export const profileKey = (id: string) => ({ pk: `USER#${id}`, sk: 'PROFILE' })
+/** Stays behind when a user is removed, so that the id is not given to another person by accident. */
+const removedKey = (id: string) => ({ pk: `USER#${id}`, sk: 'REMOVED' })
 /** A second row for every user, all in one partition, so that listing users is a query rather than a scan. */
 const rosterKey = (id: string) => ({ pk: 'ROSTER', sk: id })
+
+/**
+ * Condition on a profile: a token issued at `:issued`, in epoch seconds, was issued after the user was last signed out.
+ * `iat` has no fractions, so a token of the same second is refused: it may be an older one.
+ */
+export const ISSUED_SINCE_SIGN_OUT = '(attribute_not_exists(signed_out_at) OR signed_out_at < :issued)'
+
+/** The attributes of a profile that other writes may change between our read and our write. */
+const GUARDED = ['search_terms', 'signed_out_at'] as const
 
 export type UserStore = ReturnType<typeof userStore>
 
@@ -33,9 +46,28 @@ export function userStore(table: Table) {
       return new Map(rows.map((row) => [String(row['id']), toUser(row)]))
     },
 
-    /** Adds new users and updates existing ones. Removes none. */
-    async importUsers(users: readonly User[]): Promise<void> {
-      for (const user of users) await write(user.id, user)
+    /**
+     * Adds new users and updates existing ones. Removes none. Resolves with the ids that were not added, because they
+     * belonged to a user who was removed.
+     *
+     * @param reuseAt gives these ids again; tokens issued in this second (since the epoch) or before are refused, because
+     *   they were issued to the previous owner
+     */
+    async importUsers(users: readonly User[], reuseAt?: number): Promise<readonly string[]> {
+      const refused: string[] = []
+      for (const user of users) if (!(await write(user, reuseAt))) refused.push(user.id)
+      return refused
+    },
+
+    /** Refuses the tokens of a user that were issued in this second (since the epoch) or before. */
+    async signOut(id: string, at: number): Promise<void> {
+      await update(table, {
+        Key: profileKey(id),
+        UpdateExpression: 'SET signed_out_at = :at',
+        // Never earlier than before, whatever the clocks say.
+        ConditionExpression: `attribute_exists(pk) AND ${ISSUED_SINCE_SIGN_OUT.replace(':issued', ':at')}`,
+        ExpressionAttributeValues: { ':at': at },
+      })
     },
 
     /** Administrators other than `except` whose name or e-mail begins with a prefix, which must be folded. */
@@ -47,47 +79,93 @@ export function userStore(table: Table) {
       return (await allRows(table, 'ROSTER')).map(toUser)
     },
 
-    removeUser(id: string): Promise<void> {
-      return write(id)
+    /** Removes a user. The id is not given to another one from then on. */
+    async removeUser(id: string): Promise<void> {
+      for (;;) {
+        const before = await get(table, profileKey(id))
+        if (!before) return
+        const removals = [
+          deleteItem(TableName, profileKey(id), ifUnchanged(before)),
+          putItem(TableName, { ...removedKey(id), id }),
+          deleteItem(TableName, rosterKey(id)),
+          ...recordedRows(before).map((row) => deleteItem(TableName, searchKey(row, id))),
+        ]
+        if (!(await transact(db, removals))) return
+      }
     },
   }
 
   /**
-   * Writes or removes all rows of a user in one transaction. The profile records the search rows, so that
-   * they can be removed after the name, or the folding, has changed. If another write changes them first, tries again.
+   * Writes all rows of a user in one transaction. The profile records the search rows, so that they can be removed
+   * after the name, or the folding, has changed. If another write changes the profile first, tries again.
+   * False if the id belonged to a user who was removed.
    */
-  async function write(id: string, user?: User): Promise<void> {
+  async function write(user: User, reuseAt: number | undefined): Promise<boolean> {
     for (;;) {
-      const before = (await get(table, profileKey(id)))?.['search_terms'] as readonly string[] | undefined
-      if (!(await transact(db, items(id, before, user)))) return
+      const before = await get(table, profileKey(user.id))
+      const failed = await transact(
+        db,
+        before
+          ? rowsOf(user, before, before['signed_out_at'])
+          : [claimId(user.id, reuseAt), ...rowsOf(user, undefined, reuseAt)],
+      )
+      if (!failed) return true
+      if (!before && failed[0]) return false
     }
   }
 
-  function items(
-    id: string,
-    before: readonly string[] | undefined,
-    user: User | undefined,
-  ): readonly TransactItem[] {
-    const unchanged = before
-      ? { ConditionExpression: 'search_terms = :before', ExpressionAttributeValues: { ':before': before } }
-      : { ConditionExpression: 'attribute_not_exists(search_terms)' }
-    const searchRows = user?.role === 'admin' ? searchRowsOf(user) : []
-    const obsolete = (before ?? []).map(currentForm).filter((searchRow) => !searchRows.includes(searchRow))
-    const removals = obsolete.map((searchRow) => deleteItem(TableName, searchKey(searchRow, id)))
-    if (!user) {
-      const [profile, listed] = [profileKey(id), rosterKey(id)]
-      return [deleteItem(TableName, profile, unchanged), deleteItem(TableName, listed), ...removals]
+  function claimId(id: string, reuseAt: number | undefined): TransactItem {
+    const Key = removedKey(id)
+    if (reuseAt !== undefined) return deleteItem(TableName, Key)
+    return { ConditionCheck: { TableName, Key, ...IF_NEW } }
+  }
+
+  function rowsOf(user: User, before: Row | undefined, signedOutAt: unknown): readonly TransactItem[] {
+    const { id, firstname, lastname, email, role } = user
+    const person = { id, firstname, lastname, email }
+    const searchRows = role === 'admin' ? searchRowsOf(user) : []
+    const obsolete = recordedRows(before).filter((row) => !searchRows.includes(row))
+    const profile = {
+      ...profileKey(id),
+      ...person,
+      role,
+      search_terms: searchRows,
+      ...(signedOutAt === undefined ? {} : { signed_out_at: signedOutAt }),
     }
-    const { firstname, lastname, email, role } = user
-    const row = { id, firstname, lastname, email, role }
-    const put = (Item: Row) => putItem(TableName, Item)
     return [
-      putItem(TableName, { ...profileKey(id), ...row, search_terms: searchRows }, unchanged),
-      put({ ...rosterKey(id), ...row }),
-      ...searchRows.map((searchRow) => put({ ...searchKey(searchRow, id), id, firstname, lastname, email })),
-      ...removals,
+      putItem(TableName, profile, ifUnchanged(before)),
+      putItem(TableName, { ...rosterKey(id), ...person, role }),
+      ...searchRows.map((row) => putItem(TableName, { ...searchKey(row, id), ...person })),
+      ...obsolete.map((row) => deleteItem(TableName, searchKey(row, id))),
     ]
   }
 }
 
-const toUser = (row: Row): User => ({ ...toPerson(row), role: String(row['role'] ?? '') })
+/** The search rows that a profile records. */
+const recordedRows = (profile: Row | undefined) =>
+  ((profile?.['search_terms'] ?? []) as readonly string[]).map(currentForm)
+
+/** Condition: no other write has created, changed or removed the profile since it was read. */
+function ifUnchanged(before: Row | undefined) {
+  if (!before) return IF_NEW
+  const present = GUARDED.filter((name) => before[name] !== undefined)
+  const absent = GUARDED.filter((name) => before[name] === undefined)
+  const conditions = [
+    'attribute_exists(pk)',
+    ...present.map((name) => `${name} = :${name}`),
+    ...absent.map((name) => `attribute_not_exists(${name})`),
+  ]
+  return {
+    ConditionExpression: conditions.join(' AND '),
+    // DynamoDB refuses an empty map.
+    ...(present.length > 0 && {
+      ExpressionAttributeValues: Object.fromEntries(present.map((name) => [`:${name}`, before[name]])),
+    }),
+  }
+}
+
+const toUser = (row: Row): User => ({
+  ...toPerson(row),
+  role: String(row['role'] ?? ''),
+  ...(row['signed_out_at'] === undefined ? {} : { signedOutAt: Number(row['signed_out_at']) }),
+})

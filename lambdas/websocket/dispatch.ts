@@ -43,13 +43,13 @@ export async function dispatch(
     const answer = await (handlers[frame.type] as AnyHandler)({ connection, reply }, frame)
     return answer ? { statusCode: 200, body: encodeFrame(answer, requestId) } : OK
   } catch (error) {
-    const refusal = toChatError(error, { route: routeKey, connection })
+    const refusal = toChatError(error, { route: routeKey, connection }, deps)
     const closes =
       refusal.closes || (refusal.code === 'rate_limited' && (await exceedsStrikes(connections, connection)))
     const text = encodeFrame(errorFrame(refusal), requestId)
     if (returnsAnswer(routeKey) && !closes) return { statusCode: 200, body: text }
     await poster.post(connection, text)
-    if (closes) await poster.close(connection)
+    if (closes) await poster.close(connection, refusal.code)
     return OK
   }
 }

@@ -6,6 +6,7 @@ import { Construct } from 'constructs'
 import { environment } from '../../lambdas/environment.ts'
 import type { Features } from '../../protocol/features.ts'
 import type { Rates } from '../../protocol/limits.ts'
+import type { TokenClaims } from '../../protocol/token-claims.ts'
 import type { BundleDirectories } from '../bundles.ts'
 
 export interface FunctionsProps {
@@ -15,6 +16,8 @@ export interface FunctionsProps {
   readonly logRetention: RetentionDays
   /** The rate limits that `frames` and `rest` enforce. */
   readonly rates: Rates
+  /** The claims that `frames` and `rest` require of tokens. */
+  readonly tokenClaims: TokenClaims
   /** The features that are switched on. */
   readonly features: Features
   /** New connections that one IP address may open per minute; 0 means no limit. */
@@ -52,6 +55,7 @@ export class Functions extends Construct {
     this.lifecycle.addEnvironment(environment.connectionsPerAddress, String(props.connectionsPerAddress))
     for (const fn of [this.frames, this.rest]) {
       fn.addEnvironment(environment.rates, JSON.stringify(props.rates))
+      fn.addEnvironment(environment.tokenClaims, JSON.stringify(props.tokenClaims))
     }
     for (const fn of [this.lifecycle, this.frames, this.rest, this.worker]) {
       fn.addEnvironment(environment.features, JSON.stringify(props.features))

@@ -39,7 +39,7 @@ export const conversationEndpoints = {
     summary: 'Creates a group whose only member is the caller, and invites others to it.',
     body: createGroup,
     data: z.object({ conversation_id: id, conversation, invitations: z.array(invitation) }),
-    codes: ['not_found', 'rate_limited', 'payload_too_large'],
+    codes: ['not_found', 'payload_too_large'],
   },
   'POST /api/admin/chat/conversations/{id}/leave': {
     operationId: 'leaveGroup',

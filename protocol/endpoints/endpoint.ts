@@ -30,7 +30,13 @@ export interface Endpoint {
 }
 
 /** Error codes that every route except health may answer with. */
-export const commonCodes: readonly ErrorCode[] = ['bad_request', 'unauthorized', 'forbidden', 'unavailable']
+export const commonCodes: readonly ErrorCode[] = [
+  'bad_request',
+  'unauthorized',
+  'forbidden',
+  'rate_limited',
+  'unavailable',
+]
 
 /** The envelope of a refused call. */
 export const failure = z.object({

@@ -67,7 +67,7 @@ export const invitationEndpoints = {
       'While an invitation between the two is pending, in either direction, inviting returns that one. `toUserId` is another name for `to_user_id`.',
     body: invite,
     data: z.object({ invitation_id: id, invitation }),
-    codes: ['not_found', 'conversation_exists', 'rate_limited', 'payload_too_large'],
+    codes: ['not_found', 'conversation_exists', 'payload_too_large'],
   },
   'POST /api/admin/chat/conversations/{id}/invitations': {
     operationId: 'inviteToGroup',
@@ -77,7 +77,7 @@ export const invitationEndpoints = {
     path: idPath,
     body: inviteToGroup,
     data: z.object({ invitations: z.array(invitation) }),
-    codes: ['not_found', 'conversation_exists', 'rate_limited', 'payload_too_large'],
+    codes: ['not_found', 'conversation_exists', 'payload_too_large'],
   },
   'PUT /api/admin/chat/invitations/{id}/respond': {
     operationId: 'respondToInvitation',

@@ -68,7 +68,7 @@ export const messageEndpoints = {
     path: idPath,
     body: postMessage,
     data: stored,
-    codes: ['not_found', 'idempotency_conflict', 'rate_limited', 'payload_too_large'],
+    codes: ['not_found', 'idempotency_conflict', 'payload_too_large'],
   },
   'PATCH /api/admin/chat/conversations/{id}/messages/{seq}': {
     operationId: 'editMessage',
@@ -78,7 +78,7 @@ export const messageEndpoints = {
     path: messagePath,
     body: editMessage,
     data: stored,
-    codes: ['not_found', 'rate_limited', 'payload_too_large'],
+    codes: ['not_found', 'payload_too_large'],
   },
   'DELETE /api/admin/chat/conversations/{id}/messages/{seq}': {
     operationId: 'deleteMessage',
@@ -86,7 +86,7 @@ export const messageEndpoints = {
     summary: "Empties the caller's message; its `seq` remains in the log.",
     path: messagePath,
     data: stored,
-    codes: ['not_found', 'rate_limited', 'payload_too_large'],
+    codes: ['not_found', 'payload_too_large'],
   },
   'POST /api/admin/chat/conversations/{id}/mark-read': {
     operationId: 'markRead',

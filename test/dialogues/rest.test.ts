@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, inject, it } from 'vitest'
 import { admins, aPair, invite, message, pairUp, post, rest } from '../support/chat.ts'
 import { demoOrigin } from '../support/constants.ts'
 
@@ -120,6 +121,72 @@ describe('REST', () => {
 
   it('[REST-7] health requires no token', async () => {
     expect(await rest('GET', '/api/health')).toMatchObject({ status: 200, body: { data: { status: 'ok' } } })
+    const [get, head] = await Promise.all(
+      ['GET', 'HEAD'].map((method) => fetch(`${inject('url')}/api/health`, { method })),
+    )
+    expect(head?.status).toBe(200)
+    expect(await head?.text()).toBe('')
+    for (const name of ['content-type', 'content-length', 'cache-control']) {
+      expect(head?.headers.get(name), name).toBe(get?.headers.get(name))
+    }
+    expect((await fetch(`${inject('url')}/api/admin/chat/conversations`, { method: 'HEAD' })).status).toBe(
+      404,
+    )
+  })
+
+  it('[REST-10] a 401 names the scheme, which scripts of other origins cannot read', async () => {
+    const refused = await rest('GET', '/api/admin/chat/conversations', { origin: demoOrigin })
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    expect(refused.headers.get('access-control-expose-headers')).toBeNull()
+    const found = await rest('GET', '/api/nothing')
+    expect(found.headers.get('www-authenticate')).toBeNull()
+  })
+
+  it('[REST-11] several spaces may follow Bearer, in any case', async () => {
+    const { ada } = await admins('ada')
+    const statusOf = async (authorization: string) =>
+      (await rest('GET', '/api/admin/chat/conversations', { authorization })).status
+    expect(await statusOf(`Bearer  ${ada.token}`)).toBe(200)
+    expect(await statusOf(`bearer     ${ada.token} `)).toBe(200)
+    expect(await statusOf(`Bearer${ada.token}`)).toBe(401)
+    expect(await statusOf(`Bearer ${ada.token} ${ada.token}`)).toBe(401)
+  })
+
+  it.each(['GET', 'POST', 'OPTIONS', 'DELETE'])(
+    '[REST-12] %s of a path of Socket.IO is told where the WebSocket is',
+    async (method) => {
+      for (const path of ['/socket.io/?EIO=4&transport=polling', '/socket.io', '/socket.io/socket.io.js']) {
+        const { status, body } = await rest(method, path)
+        expect([status, body['success'], body['code']]).toEqual([404, false, 'not_found'])
+        expect(body['message']).toContain('native WebSocket at /ws/chat')
+      }
+      expect((await rest(method, '/socket.iox')).body['message']).toBe('no such route')
+    },
+  )
+
+  it('[REST-13] a compressed body is refused in words, and nothing is stored', async () => {
+    const { ada, conversation } = await aPair()
+    const path = `/conversations/${conversation}/messages`
+    const body = gzipSync('{"content":"hi"}')
+    for (const type of ['application/json', 'application/octet-stream']) {
+      const answer = await fetch(`${inject('url')}/api/admin/chat${path}`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${ada.token}`,
+          'content-type': type,
+          'content-encoding': 'gzip',
+        },
+        body,
+      })
+      expect(answer.status).toBe(400)
+      expect(await answer.json()).toMatchObject({
+        code: 'bad_request',
+        message: expect.stringContaining('body: is compressed'),
+      })
+    }
+    const plain = { authorization: `Bearer ${ada.token}`, 'content-encoding': 'identity' }
+    expect((await rest('POST', `/api/admin/chat${path}`, plain, { content: 'hi' })).status).toBe(200)
+    expect((await ada.call('GET', path)).body['data'].last_seq).toBe(1)
   })
 
   it('[REST-8] an invalid body is refused and nothing is stored', async () => {

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { banner } from '../../local/banner.ts'
+import { signToken } from '../../local/tokens.ts'
 
 const user = (id: string, role = 'admin') => ({ id, firstname: id, lastname: 'Test', email: id, role })
-const print = (...users: readonly ReturnType<typeof user>[]) =>
+const print = (...users: readonly ReturnType<typeof user>[]) => printWith([], ...users)
+const printWith = (removedIds: readonly string[], ...users: readonly ReturnType<typeof user>[]) =>
   banner(
     {
       url: 'http://localhost:5000',
       socketUrl: 'ws://localhost:5000/ws/chat',
-      jwtSecret: 'x'.repeat(32),
+      token: (id, hours) => signToken('x'.repeat(32), id, hours),
       users,
+      removedIds,
     },
     '/data',
   )
@@ -39,6 +42,15 @@ describe('the banner', () => {
     const text = print(user('a\u001b[2Jb'), user('c\u009bd', 'e\u202ef'))
     expect(text).toContain('a\\u{1b}[2Jb')
     expect(text).toContain('c\\u{9b}d (role "e\\u{202e}f")')
+  })
+
+  it('names the users of the file who were removed before, in one line', () => {
+    const [line] = printWith(['bob', 'cyd'], user('ada'))
+      .split('\n')
+      .filter((text) => text.includes('bob'))
+    expect(line).toContain('Not imported, because they were removed before: bob, cyd')
+    expect(line).toContain('--reuse')
+    expect(print(user('ada'))).not.toContain('Not imported')
   })
 
   it('shortens long lists', () => {

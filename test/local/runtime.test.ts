@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { listen } from '../../local/network.ts'
 import { type Runtime, startRuntime } from '../../local/runtime.ts'
 import { readRuntimeFile } from '../../local/runtime-file.ts'
+import { tokenClaims } from '../../local/targets.ts'
+import { signToken } from '../../local/tokens.ts'
 import { temporaryDirectory } from './temporary.ts'
 
 /** The status line of the response to a WebSocket upgrade. */
@@ -42,6 +44,8 @@ describe('the runtime', () => {
   beforeAll(async () => {
     runtime = await startRuntime({
       dataDir,
+      users: [{ id: 'ada', firstname: 'Ada', lastname: 'Lovelace', email: '', role: 'admin' }],
+      settings: { tokenAudience: 'chat', tokenIssuer: 'https://site.example' },
       log: (source, line) => log.push(`${source}: ${line}`),
       trace: (line) => trace.push(line),
     })
@@ -63,12 +67,51 @@ describe('the runtime', () => {
     }
   })
 
+  it('[AUTH-11] signs tokens with the claims that the stack requires, and refuses others of the same secret', async () => {
+    const statusWith = async (token: string) => {
+      const headers = { authorization: `Bearer ${token}` }
+      return (await fetch(`${runtime.url}/api/admin/chat/conversations`, { headers })).status
+    }
+    expect(await statusWith(runtime.token('ada', 1))).toBe(200)
+    expect(await statusWith(signToken(runtime.jwtSecret, 'ada', 1))).toBe(401)
+    const claims = tokenClaims(readRuntimeFile(dataDir)?.outputs ?? {})
+    expect(await statusWith(signToken(runtime.jwtSecret, 'ada', 1, claims))).toBe(200)
+  })
+
   it('serves the socket at the path of the site and at the stage, and nowhere else', async () => {
     expect(await upgradeStatus(runtime.port, '/ws/chat')).toContain('101')
     expect(await upgradeStatus(runtime.port, `/${runtime.stack.webSocketApi.stage}?a=b`)).toContain('101')
     expect(await upgradeStatus(runtime.port, '/other?token=x')).toContain('403')
     expect(log).toContain('gateway: refused a WebSocket at /other; connect to /ws/chat')
     expect((await fetch(`${runtime.url}/ws/chat`)).status).toBe(426)
+  })
+
+  it.each([
+    ['GET', '/api/health', 'h2c', '', '200'],
+    ['GET', '/api/health', 'TLS/1.0, h2c', '', '200'],
+    ['GET', '/ws/chat', 'h2c', '', '426'],
+    ['GET', '/socket.io/?EIO=4&transport=websocket', 'websocket', '', '404'],
+    ['POST', '/api/admin/chat/conversations', 'h2c', '{"title":"Ops"}', '401'],
+  ])('[REST-14] [REST-12] %s %s ignores "Upgrade: %s"', async (method, path, upgrade, body, status) => {
+    const ask =
+      `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: ${upgrade}\r\n` +
+      `HTTP2-Settings: AAEAAEAA\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n` +
+      `Content-Length: ${body.length}\r\n\r\n${body}`
+    const answers = await new Promise<string>((resolve, reject) => {
+      const socket = connect(runtime.port, '127.0.0.1')
+      let received = ''
+      socket.once('error', reject)
+      socket.on('data', (data) => {
+        received += String(data)
+        // The connection stays usable for the next request.
+        if (received.split('HTTP/1.1 ').length === 2 && received.includes('\r\n\r\n')) socket.write(ask)
+        if (received.split('HTTP/1.1 ').length === 3) socket.destroy()
+      })
+      socket.once('close', () => resolve(received))
+      socket.write(ask)
+    })
+    const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, code]) => code)
+    expect(statuses).toEqual([status, status])
   })
 
   it.each([

@@ -33,6 +33,7 @@ describe('The settings of the laptop', () => {
       jwtSecret: undefined,
       databaseEndpoint: undefined,
     })
+    expect(settings.settings).toEqual({})
     expect(settings.dataDir).toMatch(/[\\/]\.data$/)
     expect(settings.users.filter(({ role }) => role === 'admin').length).toBeGreaterThan(1)
     expect(settings.users.filter(({ role }) => role !== 'admin')).toHaveLength(1)
@@ -43,6 +44,7 @@ describe('The settings of the laptop', () => {
       PORT: '0',
       DATA_DIR: '/data',
       JWT_SECRET: 'x'.repeat(32),
+      TOKEN_AUDIENCE: 'chat',
       USERS_FILE: usersFile([ada]),
       ALLOWED_ORIGINS: 'https://a.example, http://localhost:3000',
       AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000',
@@ -58,6 +60,7 @@ describe('The settings of the laptop', () => {
       allowedOrigins: ['https://a.example', 'http://localhost:3000'],
       databaseEndpoint: 'http://127.0.0.1:8000',
       concurrency: 10,
+      settings: { tokenAudience: 'chat' },
     })
   })
 
@@ -65,11 +68,19 @@ describe('The settings of the laptop', () => {
     const sentences = problems({
       PORT: '65536',
       JWT_SECRET: 'short',
+      TOKEN_ISSUER: 'my site',
       USERS_FILE: '/nowhere.json',
       ALLOWED_ORIGINS: 'https://a.example/path',
       AWS_ENDPOINT_URL_DYNAMODB: 'localhost:8000',
     })
-    const named = ['PORT', 'JWT_SECRET', 'USERS_FILE', 'ALLOWED_ORIGINS', 'AWS_ENDPOINT_URL_DYNAMODB']
+    const named = [
+      'TOKEN_ISSUER',
+      'PORT',
+      'JWT_SECRET',
+      'USERS_FILE',
+      'ALLOWED_ORIGINS',
+      'AWS_ENDPOINT_URL_DYNAMODB',
+    ]
     expect(sentences.map((sentence) => sentence.split(/[ :]/)[0])).toEqual(named)
   })
 

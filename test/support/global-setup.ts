@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { logToStandardError } from '../../local/log.ts'
 import { quietSdk } from '../../local/quiet-sdk.ts'
 import { startRuntime } from '../../local/runtime.ts'
 import { demoOrigin, testSecret } from './constants.ts'
@@ -18,6 +19,10 @@ export async function setup(project: TestProject): Promise<void> {
     databaseEndpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB'],
     jwtSecret: testSecret,
     allowedOrigins: [demoOrigin],
+    // The tests refuse tokens and change memberships all the time.
+    log: (source, text) => {
+      if (!text.startsWith('{"level":"info"')) logToStandardError(source, text)
+    },
   })
   project.provide('url', runtime.url)
   project.provide('socketUrl', runtime.socketUrl)

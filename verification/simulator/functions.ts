@@ -103,11 +103,14 @@ export class Functions {
     return {
       ...allStores(dbOf(invocation, database, this.#environment), tableNames),
       secrets: { current: async () => [signingKey] },
+      tokenClaims: {},
+      admitCall: () => undefined,
       poster: poster(postClientOf(invocation, gateway), report),
       tasks: queue.of(invocation),
       rates: defaultRates,
       features: allFeatures,
       report,
+      audit: () => undefined,
       now: () => scheduler.now + invocation.skewMs,
       newId: () => id(scheduler),
     }

@@ -3,30 +3,41 @@ import { ChatError, unauthorized } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { allDone } from '../../async.ts'
 import type { Connection } from '../../model.ts'
-import type { SocketDeps } from '../deps.ts'
+import type { RestDeps, SocketDeps } from '../deps.ts'
 import { cleanUpConnection } from './cleanup.ts'
 import { deviceConnected } from './presence.ts'
 import { admit, reconnectRequired } from './session.ts'
-import { type Identity, verifyToken } from './token.ts'
+import { type Identity, refusedToken, verifyToken } from './token.ts'
 
-/** The administrator with this token. Throws `unauthorized`, or `forbidden` for users who are not admins. */
-export async function requireAdmin(deps: SocketDeps, token: string): Promise<Identity> {
-  const identity = await verifyToken(deps.secrets, token, deps.now())
-  await requireRole(deps, identity.user)
+/**
+ * The administrator who makes a REST call with this token. Counts the call before it reads anything. Throws
+ * `unauthorized`, `rate_limited`, or `forbidden` for users who are not admins.
+ */
+export async function requireAdmin(deps: RestDeps, token: string): Promise<Identity> {
+  const identity = await identify(deps, token)
+  deps.admitCall(identity.user)
+  await requireAccess(deps, identity)
   return identity
 }
 
-async function requireRole({ users }: SocketDeps, id: string): Promise<void> {
+const identify = ({ secrets, tokenClaims, now }: SocketDeps, token: string) =>
+  verifyToken(secrets, token, now(), tokenClaims)
+
+/** Throws unless the token is one of an administrator, issued after the user was last signed out. */
+async function requireAccess({ users }: SocketDeps, { user: id, issuedAt }: Identity): Promise<void> {
   const user = await users.find(id)
-  if (!user) throw unauthorized()
-  if (user.role !== 'admin') throw new ChatError('forbidden', 'only administrators may chat')
+  if (!user) throw refusedToken('unknown user', id)
+  if (user.signedOutAt !== undefined && issuedAt <= user.signedOutAt) throw refusedToken('signed out', id)
+  if (user.role === 'admin') return
+  const cause = { reason: 'not an administrator', user: id }
+  throw new ChatError('forbidden', 'only administrators may chat', { cause })
 }
 
 /** Binds a connection to the user of a token, or renews the token of the same user. Counts the frame. */
 export async function authenticate(deps: SocketDeps, id: string, token: string): Promise<Identity> {
   const connection = await admit(deps, id)
   const attempt = async () => {
-    const identity = await verifyToken(deps.secrets, token, deps.now())
+    const identity = await identify(deps, token)
     if (connection.user !== undefined && connection.user !== identity.user) throw otherUsers()
     await bind(deps, connection, identity)
     return identity
@@ -43,13 +54,13 @@ export async function authenticate(deps: SocketDeps, id: string, token: string):
 /** Binds the connection and renews what it has joined. The reason for a refusal is only read if needed. */
 async function bind(deps: SocketDeps, connection: Connection, identity: Identity): Promise<void> {
   const { id, openedAt: since, joined } = connection
-  const { user, expiresAt: tokenExpiresAt } = identity
+  const { user, expiresAt: tokenExpiresAt, issuedAt } = identity
   const hasJoined = joined.size > 0
-  if (await deps.authentication.bind({ id, user, since, tokenExpiresAt }, hasJoined)) {
+  if (await deps.authentication.bind({ id, user, since, tokenExpiresAt }, hasJoined, issuedAt)) {
     if (hasJoined) await renewSubscriptions(deps, id)
     return
   }
-  await requireRole(deps, user)
+  await requireAccess(deps, identity)
   const found = await deps.connections.find(id)
   if (!found) throw reconnectRequired()
   if (found.user !== undefined && found.user !== user) throw otherUsers()
@@ -65,7 +76,7 @@ async function countRefusal(deps: SocketDeps, connection: string, error: unknown
   if (!(error instanceof ChatError) || error.code !== 'unauthorized') throw error
   const failures = await deps.connections.count(connection, 'failures')
   if (failures === undefined) throw reconnectRequired()
-  throw unauthorized({ closes: failures >= limits.authenticationFailures })
+  throw unauthorized({ closes: failures >= limits.authenticationFailures, cause: error.cause })
 }
 
 /** Closes the oldest connections of a user who has more than the limit. */
@@ -78,7 +89,7 @@ async function retireOldest(deps: SocketDeps, user: string): Promise<void> {
     newestFirst.slice(limits.connectionsPerUser).map(async ({ id }) => {
       await deps.poster.post(id, frame)
       await cleanUpConnection(deps, id)
-      await deps.poster.close(id)
+      await deps.poster.close(id, reason.code)
     }),
   )
 }

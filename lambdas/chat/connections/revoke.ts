@@ -8,6 +8,6 @@ import { cleanUpConnection } from './cleanup.ts'
 export async function revokeUser(deps: ConnectionDeps & Pick<Deps, 'poster'>, user: string): Promise<number> {
   const connections = await deps.connections.userConnections(user)
   await Promise.all(connections.map(({ id }) => cleanUpConnection(deps, id)))
-  await Promise.all(connections.map(({ id }) => deps.poster.close(id)))
+  await Promise.all(connections.map(({ id }) => deps.poster.close(id, 'revoked')))
   return connections.length
 }

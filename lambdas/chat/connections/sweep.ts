@@ -64,5 +64,5 @@ async function check(deps: WorkerDeps, id: string): Promise<void> {
 async function expire(deps: WorkerDeps, id: string, reason: ChatError): Promise<void> {
   await deps.poster.post(id, encodeFrame(errorFrame(reason)))
   await cleanUpConnection(deps, id)
-  await deps.poster.close(id)
+  await deps.poster.close(id, reason.code)
 }

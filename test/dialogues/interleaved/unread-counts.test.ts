@@ -6,6 +6,7 @@ import { markReadOverRest } from '../../../lambdas/chat/messages/mark-read.ts'
 import { unreadOf } from '../../../lambdas/chat/messages/read-cursor.ts'
 import { sendOverRest } from '../../../lambdas/chat/messages/send.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
+import { defaultRates } from '../../../protocol/limits.ts'
 import { Random } from '../../../verification/model/random.ts'
 import { anId, rig } from '../../support/interleave.ts'
 import { putConversationRows } from '../../support/rows.ts'
@@ -56,7 +57,7 @@ it.each([6, 14])(
   '[READ-5] [SEND-2] unread counts stay exact through random actions in a group of up to %i',
   async (size) => {
     const rate = { perSecond: 1e6, burst: 1e6 }
-    const deps: Deps = { ...rig().deps, rates: { frames: rate, messages: rate } }
+    const deps: Deps = { ...rig().deps, rates: { ...defaultRates, messages: rate } }
     const random = new Random(size)
     const users = Array.from({ length: size }, (_, n) => `u${n}-${anId()}`)
     const [creator = ''] = users

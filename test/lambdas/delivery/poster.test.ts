@@ -45,11 +45,12 @@ it('closing a connection is retried after a 429 or a server error', async () => 
   vi.useFakeTimers()
   const { posts, sockets } = aMockedChat()
   sockets.on(DeleteConnectionCommand).rejectsOnce(tooManyPosts()).rejectsOnce(serverError()).resolves({})
-  const report = vi.fn()
-  const closed = poster(posts, report).close('b1')
+  const [report, audit] = [vi.fn(), vi.fn()]
+  const closed = poster(posts, report, audit).close('b1', 'replaced')
   await vi.advanceTimersByTimeAsync(1000)
   await closed
   vi.useRealTimers()
   expect(sockets.calls()).toHaveLength(3)
   expect(report).not.toHaveBeenCalled()
+  expect(audit.mock.calls).toEqual([['connection_closed', { connection: 'b1', reason: 'replaced' }]])
 })

@@ -1,6 +1,8 @@
 import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi'
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { callCounter } from '../../../lambdas/chat/rates.ts'
+import { audit } from '../../../lambdas/report.ts'
 import { dispatch } from '../../../lambdas/rest/dispatch.ts'
 import { restHandlers } from '../../../lambdas/rest/handlers.ts'
 import { aMockedChat, canceled, gone, later, noon, rowsOfPair, serverError } from '../../support/mocked.ts'
@@ -14,12 +16,12 @@ let chat: ReturnType<typeof aMockedChat>
 beforeEach(() => {
   chat = aMockedChat()
   vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
   chat.database.on(GetCommand, { TableName: 'users' }).resolves(profile('ada'))
 })
 afterEach(() => void vi.restoreAllMocks())
 
-async function call(routeKey: string, body?: object, path?: Record<string, string>) {
-  const { deps } = chat
+async function call(routeKey: string, body?: object, path?: Record<string, string>, deps = chat.deps) {
   const answer = await dispatch(deps, restHandlers(deps), {
     routeKey,
     headers: { authorization: `Bearer ${tokenFor('ada', claims)}` },
@@ -72,6 +74,52 @@ describe('REST handlers', () => {
       { id: 'i' },
     )
     expect([answer.statusCode, answer.body.code]).toEqual([409, 'already_answered'])
+  })
+
+  it('[RATE-7] a user who calls too fast is refused before anything is read; other users are not', async () => {
+    const { deps, database } = chat
+    database.on(QueryCommand).resolves({ Items: [] })
+    let now = noon
+    const limited = { ...deps, now: () => now, admitCall: callCounter({ perSecond: 2, burst: 3 }, () => now) }
+    const list = () => call('GET /api/admin/chat/invitations', undefined, undefined, limited)
+    for (const _ of [1, 2, 3]) expect((await list()).statusCode).toBe(200)
+    const reads = database.calls().length
+    expect(await list()).toMatchObject({
+      statusCode: 429,
+      headers: { 'retry-after': '1' },
+      body: { code: 'rate_limited', retry_after_ms: 500 },
+    })
+    expect(database.calls()).toHaveLength(reads)
+    expect(() => limited.admitCall('bob')).not.toThrow()
+    now += 500
+    expect((await list()).statusCode).toBe(200)
+  })
+
+  it('[RATE-7] the memory for counting is bounded, and the users who are still calling are not forgotten', () => {
+    const admitCall = callCounter({ perSecond: 1, burst: 1 }, () => noon)
+    admitCall('ada')
+    for (let n = 0; n < 999; n++) admitCall(`user${n}`)
+    expect(() => admitCall('ada')).toThrow('too many calls')
+    for (let n = 999; n < 1999; n++) admitCall(`user${n}`)
+    expect(() => admitCall('ada')).not.toThrow()
+    expect(() => admitCall('user1998')).toThrow('too many calls')
+  })
+
+  it('a refused token leaves one line in the log, without the token', async () => {
+    const headers = { authorization: `Bearer ${tokenFor('ada', { ...claims, iat: claims.exp })}` }
+    const event = { routeKey: 'GET /api/admin/chat/conversations', headers, isBase64Encoded: false }
+    const deps = { ...chat.deps, audit }
+    await dispatch(deps, restHandlers(deps), event)
+    expect(vi.mocked(console.log).mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
+      {
+        level: 'info',
+        event: 'token_refused',
+        route: 'GET /api/admin/chat/conversations',
+        code: 'unauthorized',
+        reason: 'iat',
+        user: 'ada',
+      },
+    ])
   })
 
   it('[REST-2] an unknown route returns 404 without a call to the database', async () => {

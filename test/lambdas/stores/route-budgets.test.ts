@@ -24,11 +24,14 @@ const counted = meter(stores.db)
 const deps: RestDeps = {
   ...stores,
   secrets: { current: async () => [createSecretKey(Buffer.from(testSecret))] },
+  tokenClaims: {},
+  admitCall: () => undefined,
   poster: counted.poster,
   tasks: { send: async () => undefined },
   report: (error) => {
     throw error
   },
+  audit: () => undefined,
   rates: defaultRates,
   features: { presence: true, typing: true },
   now: Date.now,

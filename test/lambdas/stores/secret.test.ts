@@ -27,16 +27,20 @@ function aContainer() {
   const now = () => time
   const all = { ...deps, now, secrets: secretSource(client, 'arn', now) }
   const none = new ResourceNotFoundException({ $metadata: {}, message: 'no such version' })
+  /** The versions that the store answers with. */
+  const holds = (current: string, previous?: string) => {
+    store.reset()
+    store.on(GetSecretValueCommand, { VersionStage: 'AWSCURRENT' }).resolves({ SecretString: current })
+    const ofPrevious = store.on(GetSecretValueCommand, { VersionStage: 'AWSPREVIOUS' })
+    if (previous === undefined) ofPrevious.rejects(none)
+    else ofPrevious.resolves({ SecretString: previous })
+  }
   return {
+    database,
     store,
+    holds,
     away: () => store.reset().on(GetSecretValueCommand).rejects(serverError()),
-    back: () =>
-      store
-        .reset()
-        .on(GetSecretValueCommand, { VersionStage: 'AWSCURRENT' })
-        .resolves({ SecretString: testSecret })
-        .on(GetSecretValueCommand, { VersionStage: 'AWSPREVIOUS' })
-        .rejects(none),
+    back: () => holds(testSecret),
     pass: (millis: number) => {
       time += millis
     },
@@ -46,6 +50,12 @@ function aContainer() {
     },
   }
 }
+
+const [second, third] = ['second', 'third'].map((name) => `the ${name} secret, longer than 32 bytes`) as [
+  string,
+  string,
+]
+const forged = () => tokenFor('ada', {}, 'another secret that is longer than 32 bytes')
 
 beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => undefined))
 afterEach(() => void vi.restoreAllMocks())
@@ -60,20 +70,28 @@ describe('F34: while the secret store is down for ten minutes', () => {
       pass(10_000)
       expect(await authenticate()).toMatchObject({ type: 'authenticated' })
     }
-    expect(store.calls().length).toBeLessThanOrEqual(4)
+    // Two versions, every half minute once the cached ones are five minutes old.
+    expect(store.calls().length).toBeLessThanOrEqual(2 * 11)
   })
 
-  it('invalid tokens are refused as usual, and do not cause a flood of calls', async () => {
-    const { store, away, back, pass, authenticate } = aContainer()
+  it('[AUTH-9] a token of an unknown key is unavailable, does not count as refused, and causes no flood of calls', async () => {
+    const { store, database, away, back, pass, authenticate } = aContainer()
     back()
     await authenticate()
     away()
-    const forged = tokenFor('ada', {}, 'another secret that is longer than 32 bytes')
-    for (let second = 0; second < 600; second += 5) {
-      pass(5000)
-      expect(await authenticate(forged)).toMatchObject({ code: 'unauthorized' })
+    pass(1000)
+    for (let tenth = 0; tenth < 50; tenth++) {
+      pass(100)
+      expect(await authenticate(forged())).toMatchObject({ code: 'unavailable', retryable: true })
     }
-    expect(store.calls().length).toBeLessThanOrEqual(2 * 20)
+    expect(store.calls().length).toBeLessThanOrEqual(2 * 5)
+    const counted = database.commandCalls(UpdateCommand, {
+      UpdateExpression: 'ADD failures :one',
+    })
+    expect(counted).toEqual([])
+    back()
+    pass(1000)
+    expect(await authenticate(forged())).toMatchObject({ code: 'unauthorized' })
   })
 
   it('a cold container answers with the retryable error unavailable, and recovers by itself', async () => {
@@ -85,5 +103,50 @@ describe('F34: while the secret store is down for ten minutes', () => {
     }
     back()
     expect(await authenticate()).toMatchObject({ type: 'authenticated', user_id: 'ada' })
+  })
+})
+
+describe('[AUTH-9] after a rotation', () => {
+  it('a token of the new secret is accepted at once, and one of the previous secret still', async () => {
+    const { holds, back, pass, authenticate } = aContainer()
+    back()
+    await authenticate()
+    pass(1000)
+    holds(second, testSecret)
+    expect(await authenticate(tokenFor('ada', {}, second))).toMatchObject({ type: 'authenticated' })
+    expect(await authenticate()).toMatchObject({ type: 'authenticated' })
+  })
+
+  it('forged tokens cause at most one check a second', async () => {
+    const { store, back, pass, authenticate } = aContainer()
+    back()
+    await authenticate()
+    for (let tenth = 0; tenth < 50; tenth++) {
+      pass(100)
+      expect(await authenticate(forged())).toMatchObject({ code: 'unauthorized' })
+    }
+    expect(store.calls()).toHaveLength(2 + 2 * 5)
+  })
+
+  it('a version that is neither current nor previous is refused within five minutes', async () => {
+    const { holds, back, pass, authenticate } = aContainer()
+    back()
+    await authenticate()
+    holds(third, second)
+    pass(5 * MINUTE)
+    expect(await authenticate()).toMatchObject({ code: 'unauthorized' })
+    expect(await authenticate(tokenFor('ada', {}, second))).toMatchObject({ type: 'authenticated' })
+  })
+
+  it('one failed check is repeated after half a minute, not after the next five', async () => {
+    const { holds, away, back, pass, authenticate } = aContainer()
+    back()
+    await authenticate()
+    away()
+    pass(5 * MINUTE)
+    expect(await authenticate()).toMatchObject({ type: 'authenticated' })
+    holds(third, second)
+    pass(30_000)
+    expect(await authenticate()).toMatchObject({ code: 'unauthorized' })
   })
 })

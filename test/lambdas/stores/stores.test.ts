@@ -98,6 +98,7 @@ describe('the log', () => {
       poster: { post: async () => 'delivered' as const, close: async () => undefined },
       tasks: { send: async () => undefined },
       report: () => undefined,
+      audit: () => undefined,
       features: { presence: false, typing: false },
     }
     const stores = { connections, subscriptions, conversations, log, presence }
@@ -187,7 +188,7 @@ describe('connections', () => {
   it('[AUTH-8] a user who is not an administrator at the time of the commit does not authenticate', async () => {
     const person = { id: id(), firstname: '', lastname: '', email: '', role: 'admin' }
     const attempt = (connection: string) =>
-      authentication.bind({ id: connection, user: person.id, since: now, tokenExpiresAt: later }, true)
+      authentication.bind({ id: connection, user: person.id, since: now, tokenExpiresAt: later }, true, 0)
     await users.importUsers([person])
     expect(await attempt(await aConnection())).toBe(true)
     const late = await aConnection()

@@ -24,6 +24,20 @@ describe('The stack', () => {
     ])
   })
 
+  it('outputs the claims that tokens must have, and passes them to the functions that verify tokens', () => {
+    const set = synthesize({ settings: { tokenAudience: 'chat', tokenIssuer: 'https://site.example' } })
+    set.hasOutput('TokenAudience', { Value: 'chat' })
+    set.hasOutput('TokenIssuer', { Value: 'https://site.example' })
+    const TOKEN_CLAIMS = JSON.stringify({ audience: 'chat', issuer: 'https://site.example' })
+    set.resourcePropertiesCountIs(
+      'AWS::Lambda::Function',
+      { Environment: { Variables: { TOKEN_CLAIMS } } },
+      2,
+    )
+    const unset = { Environment: { Variables: { TOKEN_CLAIMS: '{}' } } }
+    template.resourcePropertiesCountIs('AWS::Lambda::Function', unset, 2)
+  })
+
   it('works in any account and Region', () => {
     expect(JSON.stringify(template.toJSON())).not.toMatch(/\b\d{12}\b|[a-z]{2}-[a-z]+-\d\b/)
   })

@@ -98,7 +98,7 @@ describe.each(functionNames)('The function %s', (name) => {
       'FEATURES',
       ...(name === 'lifecycle' ? ['CONNECTIONS_PER_ADDRESS'] : []),
       ...(name === 'lifecycle' || name === 'rest' ? ['ALLOWED_ORIGINS'] : []),
-      ...(name === 'frames' || name === 'rest' ? ['RATES'] : []),
+      ...(name === 'frames' || name === 'rest' ? ['RATES', 'TOKEN_CLAIMS'] : []),
     ]
     expect(Object.keys(fn(name).Environment.Variables).toSorted()).toEqual(variables.toSorted())
   })

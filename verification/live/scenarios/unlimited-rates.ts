@@ -4,4 +4,6 @@ export const unlimitedRates = {
   frameBurst: 10_000,
   messagesPerSecond: 1000,
   messageBurst: 10_000,
+  callsPerSecond: 10_000,
+  callBurst: 100_000,
 }

@@ -7,7 +7,10 @@ import { seconds, tokenFor } from '../../../support/tokens.ts'
 const old = 'the previous secret, also longer than 32 bytes'
 const oldKey = createSecretKey(Buffer.from(old))
 const verify = (token: string, keys: readonly KeyObject[] = [testKey], now = Date.now()) =>
-  verifyToken({ current: async () => keys }, token, now)
+  verifyToken({ current: async () => keys }, token, now, {})
+const site = { audience: 'chat', issuer: 'https://site.example' }
+const verifyForSite = (claims: object) =>
+  verifyToken({ current: async () => [testKey] }, tokenFor('ada', claims), Date.now(), site)
 
 describe('tokens', () => {
   it('[AUTH-9] the current and the previous secret verify', async () => {
@@ -15,7 +18,7 @@ describe('tokens', () => {
     await expect(verify(tokenFor('ada', {}, old))).rejects.toMatchObject({ code: 'unauthorized' })
   })
 
-  it('[AUTH-9] a token that fails to verify causes one check for a rotated secret', async () => {
+  it('[AUTH-9] a token of an unknown key causes one check for a rotated secret', async () => {
     const asked: boolean[] = []
     const secrets = {
       current: async (suspect = false) => {
@@ -23,8 +26,60 @@ describe('tokens', () => {
         return suspect ? [testKey] : [oldKey]
       },
     }
-    expect(await verifyToken(secrets, tokenFor('ada'), Date.now())).toMatchObject({ user: 'ada' })
+    expect(await verifyToken(secrets, tokenFor('ada'), Date.now(), {})).toMatchObject({ user: 'ada' })
     expect(asked).toEqual([false, true])
+  })
+
+  it('[AUTH-9] a token of a known key that is refused for its claims causes no such check', async () => {
+    const asked: boolean[] = []
+    const secrets = {
+      current: async (suspect = false) => {
+        asked.push(suspect)
+        return [testKey]
+      },
+    }
+    for (const claims of [{ exp: seconds() - 100 }, { nbf: seconds() + 100 }, { user_id: 1 }]) {
+      const refused = verifyToken(secrets, tokenFor('ada', claims), Date.now(), {})
+      await expect(refused).rejects.toMatchObject({ code: 'unauthorized' })
+    }
+    expect(asked).toEqual([false, false, false])
+  })
+
+  it.each([
+    ['the value', { aud: 'chat' }],
+    ['a list that contains it', { aud: ['shop', 'chat'] }],
+  ])('[AUTH-11] with an audience and an issuer set, aud may be %s', async (_name, claims) => {
+    expect(await verifyForSite({ iss: site.issuer, ...claims })).toMatchObject({ user: 'ada' })
+  })
+
+  it.each([
+    ['no aud', { iss: site.issuer }],
+    ['no iss', { aud: 'chat' }],
+    ['another aud', { iss: site.issuer, aud: 'shop' }],
+    ['a list of other values', { iss: site.issuer, aud: ['shop', 'chat.example'] }],
+    ['an empty list', { iss: site.issuer, aud: [] }],
+    ['a nested list', { iss: site.issuer, aud: [['chat']] }],
+    ['an object', { iss: site.issuer, aud: { chat: 'chat' } }],
+    ['another iss', { iss: 'https://other.example', aud: 'chat' }],
+    ['a list of issuers', { iss: [site.issuer], aud: 'chat' }],
+  ])('[AUTH-11] with an audience and an issuer set, a token with %s is refused', async (_name, claims) => {
+    await expect(verifyForSite(claims)).rejects.toMatchObject({
+      code: 'unauthorized',
+      message: 'a valid token is required',
+    })
+  })
+
+  it('[AUTH-11] without them, both claims may be anything', async () => {
+    expect(await verify(tokenFor('ada', { aud: 'shop', iss: 'anyone' }))).toMatchObject({ user: 'ada' })
+  })
+
+  it('only the log shows why a token is refused, and for which user if the signature is valid', async () => {
+    const causeOf = async (token: string) =>
+      await verify(token).catch((error: unknown) => (error as Error).cause)
+    expect(await causeOf('x')).toEqual({ reason: 'malformed' })
+    expect(await causeOf(tokenFor('ada', {}, old))).toEqual({ reason: 'unknown key' })
+    expect(await causeOf(tokenFor('ada', { exp: seconds() - 100 }))).toEqual({ reason: 'exp' })
+    expect(await causeOf(tokenFor('ada', { iat: seconds() + 100 }))).toEqual({ reason: 'iat', user: 'ada' })
   })
 
   it('[AUTH-3] the clock may be off by a minute', async () => {
