@@ -74,6 +74,7 @@ export function composeWorkerDeps(db = createDocumentClient()) {
   return {
     ...composeConversationDeps(db),
     sweepSchedule: sweepSchedule({ db, tableName: required('connectionsTable') }),
+    users: userStore({ db, tableName: required('usersTable') }),
   }
 }
 

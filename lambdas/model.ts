@@ -132,21 +132,23 @@ interface EntryBase {
   /** Never earlier than the previous entry's, whatever the clocks say. */
   readonly createdAt: string
   /**
-   * How many messages each user, past participants included, has sent up to and including this entry. Exact, because
-   * each entry is derived from its direct predecessor. Absent once the group has been large.
+   * How many messages each user, past participants included, has sent up to and including this entry, deleted ones
+   * included. Exact, because each entry is derived from its direct predecessor. Absent once the group has been large.
    */
-  readonly sent?: Readonly<Record<string, number>> | undefined
+  readonly sent?: ReadonlyMap<string, number> | undefined
   /**
    * For each sender who is ahead of the clock: the time up to which their messages use up the allowed rate. With it,
    * the reads and writes of a send are enough to limit its rate.
    */
-  readonly paid?: Readonly<Record<string, number>> | undefined
+  readonly paid?: ReadonlyMap<string, number> | undefined
   /** The highest turn served up to and including this entry; absent until writers first competed. */
   readonly turn?: number | undefined
   /** `seq` of the newest message up to this entry; absent on messages, and if there is none. */
   readonly messageSeq?: number | undefined
   /** `seq` of the newest change of participants up to this entry; absent if there is none. */
   readonly changeSeq?: number | undefined
+  /** The highest `seq` of a message that was deleted up to this entry; absent if there is none. */
+  readonly deletedSeq?: number | undefined
 }
 
 /** A message with its current content; empty once deleted. */
@@ -156,6 +158,8 @@ export interface MessageEntry extends EntryBase {
   /** JSON text, so that clients receive exactly what was sent. */
   readonly metadata?: string | undefined
   readonly clientMessageId?: string | undefined
+  /** The key of the hash in the row of the `client_message_id`; absent once the message was edited or deleted. */
+  readonly hashKey?: string | undefined
   readonly editedAt?: string
   readonly deletedAt?: string
 }
@@ -164,12 +168,16 @@ export interface MessageEntry extends EntryBase {
 export interface UpdateEntry extends EntryBase {
   readonly kind: 'message_updated'
   readonly targetSeq: number
+  /** True if the message was deleted rather than edited. */
+  readonly deletion?: true | undefined
 }
 
-/** Records that its sender joined or left a group, with the sender's profile at that moment. */
+/**
+ * Records that its sender joined or left a group. Holds no name: names are looked up when the entry is shown, so that
+ * they do not outlive the user. Rows of an older version have a `person`, which is ignored.
+ */
 export interface ParticipantEntry extends EntryBase {
   readonly kind: 'participant_joined' | 'participant_left'
-  readonly person: Person
 }
 
 /** An entry of a conversation's log. */
@@ -178,8 +186,8 @@ export type Entry = MessageEntry | UpdateEntry | ParticipantEntry
 /** The send that used a `client_message_id` first. */
 export interface StoredSend {
   readonly seq: number
-  /** Hash of the content that was sent. */
-  readonly hash: string
+  /** Hash of the content that was sent, keyed with the message's `hashKey`; absent if nothing of it may remain. */
+  readonly hash?: string | undefined
 }
 
 /** The outcome of an append: `taken` if another entry has this `seq`, or the send that used the `client_message_id` before. */

@@ -53,7 +53,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
     tables: {
       connections: ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'UpdateItem', 'DeleteItem'],
       conversations: ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem', 'Query'],
-      users: ['ConditionCheckItem', 'GetItem'],
+      users: ['BatchGetItem', 'ConditionCheckItem', 'GetItem'],
     },
     tokenSecret: true,
     openConnections: ['POST', 'DELETE'],
@@ -83,6 +83,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
     tables: {
       connections: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
       conversations: ['BatchGetItem', 'GetItem', 'UpdateItem', 'Query'],
+      users: ['BatchGetItem'],
     },
     tokenSecret: false,
     openConnections: ['POST', 'DELETE'],

@@ -3,7 +3,7 @@ import { ChatError } from './errors.ts'
 import { fieldError } from './field-errors.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { limits } from './limits.ts'
-import { byteLength, codePoints, isInvisible, isOneLine, isWellFormed } from './text.ts'
+import { byteLength, codePoints, isInvisible, isOneLine, isWellFormed, nesting } from './text.ts'
 
 /** A refinement whose failure is `payload_too_large` rather than `bad_request`. */
 const atMost = <T>(fits: (value: T) => boolean, error: string) =>
@@ -85,8 +85,31 @@ export const invitationText = z
     z.meta({ maxLength: limits.contentCodePoints, description: `May be empty; ${textBytes}.` }),
   )
 
-/** Any JSON object, stored and delivered unchanged. */
+/** Refuses infinite numbers: those whose digits a double cannot keep (numbers.ts). Names the first of them. */
+const numbersKept = z.check<JsonObject>((payload) => {
+  const path = pathToInfinity(payload.value)
+  if (!path) return
+  const message = 'is a number beyond the range or precision of a double'
+  payload.issues.push({ code: 'custom', input: payload.value, path: [...path], message })
+})
+
+function pathToInfinity(value: unknown): readonly string[] | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : []
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, part] of Object.entries(value)) {
+    const path = pathToInfinity(part)
+    if (path) return [key, ...path]
+  }
+  return undefined
+}
+
+/** Any JSON object whose numbers fit into a double, stored and delivered unchanged. */
 export const metadata = z.custom<JsonObject>(isObject, 'must be an object').check(
+  atMost(
+    (value: JsonObject) => nesting(JSON.stringify(value)) <= limits.metadataNesting,
+    `is nested deeper than ${limits.metadataNesting} levels`,
+  ),
+  numbersKept,
   atMost(
     (value: JsonObject) => byteLength(JSON.stringify(value)) <= limits.metadataBytes,
     `is over ${limits.metadataBytes} bytes`,
@@ -94,7 +117,7 @@ export const metadata = z.custom<JsonObject>(isObject, 'must be an object').chec
   z.meta({
     type: 'object',
     additionalProperties: true,
-    description: `Any JSON object, stored and delivered unchanged; at most ${limits.metadataBytes} bytes as JSON text.`,
+    description: `Any JSON object whose numbers fit into a double, stored and delivered unchanged; at most ${limits.metadataBytes} bytes as JSON text and ${limits.metadataNesting} levels deep.`,
   }),
 )
 

@@ -33,6 +33,8 @@ export const limits = {
   contentBytes: 8 * 1024,
   /** Metadata as JSON text. */
   metadataBytes: 2 * 1024,
+  /** Nested objects and arrays in metadata, including itself. A frame has room for as many, a REST body for one more. */
+  metadataNesting: 6,
   requestIdLength: 64,
   /** Characters of a token; a typical one has about 200. */
   tokenLength: 4096,

@@ -81,6 +81,9 @@ export type ParticipantChange = Shape<typeof participantChange>
 export const logEntry = z.union([message, messageUpdate, participantChange])
 export type LogEntry = Message | MessageUpdate | ParticipantChange
 
+/** The newest message of a conversation. */
+const lastMessage = z.extend(message, { timestamp: described(time, 'The same as `created_at`.') })
+
 /** A conversation in the list of one of its participants. */
 export const conversation = z.object({
   id,
@@ -95,7 +98,7 @@ export const conversation = z.object({
     z.nullable(person),
     'The other participant of a conversation of two; null in a group.',
   ),
-  last_message: z.nullable(message),
+  last_message: z.nullable(lastMessage),
   last_seq: position,
   unread_count: described(
     z.int().check(z.minimum(0), z.maximum(limits.unreadCount)),

@@ -120,12 +120,14 @@ export const pushFrames = registry({
     schema: frame('invitation_rejected', { invitation_id: id }),
   },
   message_read: {
-    summary: "To the other participants' joined connections, and to the reader's other connections.",
+    summary:
+      "To the reader's other connections and, unless a group has ever had more than 10 participants, to the others' joined connections.",
     schema: frame('message_read', {
       conversation_id,
       user_id: userId,
       last_read_seq: position,
       read_at: time,
+      unread_count: described(z.exactOptional(unreadCount), 'Only to connections of the reader.'),
     }),
   },
   user_typing: {

@@ -78,7 +78,7 @@ export class Feed {
     if (this.#buffer.hasGap) await this.fill()
   }
 
-  page(query: Readonly<Record<string, number>>) {
+  page(query: Readonly<Record<string, number | string>>) {
     const path = { id: this.#conversation }
     return this.#deps.rest.call('GET /api/admin/chat/conversations/{id}/messages', { path, query })
   }

@@ -24,7 +24,7 @@ export class Room {
   /** Shows the state of the log, then its latest messages if interactive, then new entries as they arrive. */
   async open(): Promise<void> {
     const { interactive, show } = this.#deps
-    const { messages, last_seq, last_read_seq } = await this.feed.page({ limit: HISTORY })
+    const { messages, last_seq, last_read_seq } = await this.feed.page({ limit: HISTORY, entries: 'all' })
     show({ type: 'opened', conversation_id: this.id, last_seq, last_read_seq })
     this.#first = last_seq + 1
     if (interactive) {

@@ -58,7 +58,7 @@ export type ConversationDeps = ConnectionDeps & Pick<Deps, 'conversations' | 'lo
 /** The dependencies of functions that also receive messages. */
 export type MessageDeps = ConversationDeps & Pick<Deps, 'rates' | 'newId' | 'audit'>
 
-export type WorkerDeps = ConversationDeps & Pick<Deps, 'sweepSchedule' | 'audit'>
+export type WorkerDeps = ConversationDeps & Pick<Deps, 'sweepSchedule' | 'users' | 'audit'>
 
 /** The dependencies of the REST handlers. */
 export type RestDeps = Omit<Deps, 'handshakes' | 'sweepSchedule'>

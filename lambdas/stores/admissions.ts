@@ -20,7 +20,8 @@ export function admissionStore({ db, tableName: TableName }: Table) {
 
   /**
    * Reads the connection of a frame and counts the frame, in one write. A client that is ahead of its rate, as in a
-   * burst, costs a second write.
+   * burst, costs a second write. If it is too far ahead for this function's clock, that clock may be behind the one
+   * that counted before: the row records the latest, and the frame is counted by that.
    */
   async function admit(id: string, rate: Rate, now: number): Promise<Admission> {
     const frames = stepsOf('arrival', rate, now)
@@ -28,6 +29,8 @@ export function admissionStore({ db, tableName: TableName }: Table) {
     if (first.updated || !first.found) return toAdmission(first.updated)
     const burst = await count(id, [frames.ahead])
     if (burst.updated || !burst.found) return toAdmission(burst.updated)
+    const latestClock = clockOf(burst.found)
+    if (latestClock > now) return await admit(id, rate, latestClock)
     const waitMs = Math.ceil(Number(rawAttribute(burst.found, 'arrival')) - frames.latest)
     return { outcome: 'too_fast', waitMs }
   }
@@ -38,14 +41,15 @@ export function admissionStore({ db, tableName: TableName }: Table) {
    * counted but not passed on.
    */
   async function admitPaced(id: string, rate: Rate, typingRate: Rate, now: number): Promise<PacedAdmission> {
-    const [frames, typing] = [stepsOf('arrival', rate, now), stepsOf('typing', typingRate, now)]
     let row: unknown
     for (let attempts = 0; attempts < 3; attempts++) {
+      const time = Math.max(now, clockOf(row))
+      const [frames, typing] = [stepsOf('arrival', rate, time), stepsOf('typing', typingRate, time)]
       const [sent, typed] = [arrivalOf(row, 'arrival'), arrivalOf(row, 'typing')]
       if (typed > typing.latest) break
       const { updated, found } = await count(id, [
-        sent > now ? frames.ahead : frames.idle,
-        typed > now ? typing.ahead : typing.idle,
+        sent > time ? frames.ahead : frames.idle,
+        typed > time ? typing.ahead : typing.idle,
       ])
       if (updated || !found) return withPace(toAdmission(updated), true)
       row = found
@@ -83,9 +87,9 @@ function stepsOf(counter: Counter, { perSecond, burst }: Rate, now: number) {
   const [next, step, max] = [`:${counter}_next`, `:${counter}_step`, `:${counter}_most`]
   return {
     latest,
-    /** For a client that is not ahead of its rate. */
+    /** For a client that is not ahead of its rate. The clock cannot be behind the one that counted before. */
     idle: {
-      set: `${counter} = ${next}`,
+      set: counter === 'arrival' ? `${counter} = ${next}, counted_at = :now` : `${counter} = ${next}`,
       condition: `(attribute_not_exists(${counter}) OR ${counter} <= :now)`,
       values: { [next]: now + intervalMs, ':now': now },
     },
@@ -99,6 +103,9 @@ function stepsOf(counter: Counter, { perSecond, burst }: Rate, now: number) {
 }
 
 const arrivalOf = (row: unknown, counter: Counter) => Number(rawAttribute(row, counter) ?? 0)
+
+/** The latest clock by which frames of the connection were counted; 0 if it is not known. */
+const clockOf = (row: unknown) => Number(rawAttribute(row, 'counted_at') ?? 0)
 
 const toAdmission = (row: Row | undefined): Admission =>
   row ? { outcome: 'admitted', connection: toConnection(row) } : { outcome: 'unknown' }

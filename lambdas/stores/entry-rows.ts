@@ -20,8 +20,26 @@ const attributes = {
   targetSeq: 'target_seq',
   messageSeq: 'message_seq',
   changeSeq: 'change_seq',
+  deletedSeq: 'deleted_seq',
+  hashKey: 'hash_key',
 } as const
+const names = new Map<string, string>(Object.entries(attributes))
 const fields = new Map<string, string>(Object.entries(attributes).map(([field, name]) => [name, field]))
+
+/**
+ * Before each user id in a stored map, because the SDK loses a key `__proto__` and refuses an object with a key
+ * `constructor`. No user id contains it.
+ */
+const USER_PREFIX = '#'
+
+/**
+ * The maps by user id, and how to combine two values for one user: during a deployment, a function of an older version
+ * adds keys without the prefix to those that it has read.
+ */
+const userMaps = new Map<string, (one: number, other: number) => number>([
+  ['sent', (one, other) => one + other],
+  ['paid', Math.max],
+])
 
 /** The row of an entry, key included. */
 export const toEntryRow = (conversation: string, entry: Entry): Row => ({
@@ -29,9 +47,12 @@ export const toEntryRow = (conversation: string, entry: Entry): Row => ({
   ...Object.fromEntries(
     Object.entries(entry)
       .filter(([, value]) => value !== undefined)
-      .map(([field, value]) => [(attributes as Readonly<Record<string, string>>)[field] ?? field, value]),
+      .map(([field, value]) => [names.get(field) ?? field, value instanceof Map ? ofUsers(value) : value]),
   ),
 })
+
+const ofUsers = (byUser: ReadonlyMap<string, number>) =>
+  Object.fromEntries([...byUser].map(([user, value]) => [USER_PREFIX + user, value]))
 
 /**
  * The entry of a row. Only `toEntryRow` writes such rows. The oldest have no kind; attributes that a later version adds
@@ -40,13 +61,28 @@ export const toEntryRow = (conversation: string, entry: Entry): Row => ({
 export const toEntry = ({ pk: _pk, sk: _sk, ...row }: Row): Entry =>
   ({
     kind: 'message',
-    ...Object.fromEntries(Object.entries(row).map(([name, value]) => [fields.get(name) ?? name, value])),
+    ...Object.fromEntries(
+      Object.entries(row).map(([name, value]) => {
+        const combine = userMaps.get(name)
+        return [fields.get(name) ?? name, combine ? toUserMap(value as object, combine) : value]
+      }),
+    ),
   }) as unknown as Entry
+
+function toUserMap(stored: object, combine: (one: number, other: number) => number) {
+  const byUser = new Map<string, number>()
+  for (const [key, value] of Object.entries(stored) as [string, number][]) {
+    const user = key.startsWith(USER_PREFIX) ? key.slice(USER_PREFIX.length) : key
+    const other = byUser.get(user)
+    byUser.set(user, other === undefined ? value : combine(value, other))
+  }
+  return byUser
+}
 
 /** The stored send of an item that came with an error. */
 export const toStoredSend = (item: unknown): StoredSend => ({
   seq: Number(rawAttribute(item, 'seq')),
-  hash: String(rawAttribute(item, 'hash')),
+  hash: rawAttribute(item, 'hash'),
 })
 
 /**

@@ -57,7 +57,8 @@ export function logStore(table: Table) {
       clientMessageId: string,
     ): Promise<StoredSend | undefined> {
       const row = await get(table, conversationKeys.send(conversation, sender, clientMessageId))
-      return row && { seq: Number(row['seq']), hash: String(row['hash']) }
+      if (!row) return undefined
+      return { seq: Number(row['seq']), hash: row['hash'] === undefined ? undefined : String(row['hash']) }
     },
 
     /**
@@ -77,10 +78,11 @@ export function logStore(table: Table) {
 
     /**
      * Replaces the content of a message, or empties it, and claims the slot of the entry that records it. `refused` if
-     * the message is not the sender's, or was deleted.
+     * the message is not the sender's, or was deleted. Removes the key of the hash of its first words; a hash that an
+     * older version stored without a key is removed itself.
      */
     async update(conversation: string, entry: UpdateEntry, message: MessageEntry): Promise<ClaimOutcome> {
-      const { content, metadata, editedAt, deletedAt } = message
+      const { content, metadata, editedAt, deletedAt, clientMessageId, hashKey } = message
       const stamp = deletedAt === undefined ? 'edited_at' : 'deleted_at'
       const change = {
         TableName,
@@ -88,7 +90,7 @@ export function logStore(table: Table) {
         UpdateExpression:
           `SET content = :content, ${stamp} = :now` +
           (metadata === undefined ? '' : ', metadata = :metadata') +
-          (deletedAt === undefined ? '' : ' REMOVE metadata'),
+          ` REMOVE hash_key${deletedAt === undefined ? '' : ', metadata'}`,
         ConditionExpression:
           'sender = :sender AND (attribute_not_exists(kind) OR kind = :message) AND attribute_not_exists(deleted_at)',
         ExpressionAttributeValues: {
@@ -99,7 +101,9 @@ export function logStore(table: Table) {
           ...(metadata === undefined ? {} : { ':metadata': metadata }),
         },
       }
-      return await claimSlot(table, conversation, entry, [{ Update: change }])
+      const hasPlainHash = clientMessageId !== undefined && hashKey === undefined
+      const forget = hasPlainHash ? [forgetHash(conversation, message, clientMessageId)] : []
+      return await claimSlot(table, conversation, entry, [{ Update: change }, ...forget])
     },
 
     /**
@@ -134,6 +138,19 @@ export function logStore(table: Table) {
     async before(conversation: string, seq: number, limit: number): Promise<readonly Entry[]> {
       return (await range(conversation, 1, seq - 1, limit, false)).toReversed()
     },
+  }
+
+  /** Leaves only the `seq` in the row of a `client_message_id`. */
+  function forgetHash(conversation: string, { sender, seq }: MessageEntry, clientMessageId: string) {
+    return {
+      Update: {
+        TableName,
+        Key: conversationKeys.send(conversation, sender, clientMessageId),
+        UpdateExpression: 'SET seq = :seq REMOVE #hash',
+        ExpressionAttributeNames: { '#hash': 'hash' },
+        ExpressionAttributeValues: { ':seq': seq },
+      },
+    }
   }
 
   async function range(

@@ -11,6 +11,10 @@ const historyQuery = z
     limit: pageLimit(limits.pageMessages, 50),
     before: z.optional(integer(1, maxSeq)),
     after: z.optional(integer(0, maxSeq)),
+    entries: described(
+      z.optional(z.literal('all')),
+      'Without `before` or `after`: the newest entries of every kind rather than messages only.',
+    ),
   })
   .check(
     z.refine(({ before, after }) => before === undefined || after === undefined, {
@@ -42,10 +46,9 @@ export const messageEndpoints = {
   'GET /api/admin/chat/conversations/{id}/messages': {
     operationId: 'listMessages',
     tag: 'messages',
-    summary:
-      'A page of the log, oldest first: the newest entries, those before a `seq`, or those after a `seq`.',
+    summary: 'A page of the log, oldest first: the newest messages, or the entries before or after a `seq`.',
     description:
-      '`before` and `after` cannot be combined. For the next page pass the `seq` of the first or last entry. `reset` means that `after` is beyond the end of the log.',
+      'Without `before`, `after` or `entries=all` the page contains only messages that were not deleted; with one of them, entries of every kind. `before` and `after` cannot be combined. For the next page pass the `seq` of the first or last entry. `reset` means that `after` is beyond the end of the log.',
     path: idPath,
     query: historyQuery,
     data: z.object({

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { draftHash } from '../../lambdas/chat/entries/message.ts'
+import { conversationKeys } from '../../lambdas/stores/conversation-keys.ts'
+import { allRows } from '../../lambdas/stores/table.ts'
 import {
   aPair,
   conversationsOf,
@@ -11,6 +14,7 @@ import {
   post,
   pushes,
 } from '../support/chat.ts'
+import { openStores } from '../support/stores.ts'
 
 describe('editing and deleting', () => {
   it('[EDIT-1] [EDIT-2] replaces the content at the seq of the message and adds an entry', async () => {
@@ -61,6 +65,30 @@ describe('editing and deleting', () => {
       last_seq: 2,
       last_message: { seq: 1, content: '' },
     })
+  })
+
+  it('[EDIT-1] [SEND-3] after a change, nothing that is stored reveals the earlier content of a message with a key', async () => {
+    const stores = openStores()
+    const table = { db: stores.db, tableName: stores.tables.conversations }
+    for (const method of ['PATCH', 'DELETE']) {
+      const { ada, conversation } = await aPair()
+      const send = { content: '4711', client_message_id: 'pin' }
+      const sending = async (draft: object) =>
+        await ada.call('POST', `/conversations/${conversation}/messages`, draft)
+      await sending(send)
+      expect((await sending({ ...send, content: '4712' })).status).toBe(409)
+      const { body } = await ada.call(method, messagePath(conversation, 1), { content: 'new' })
+
+      const rows = await allRows(table, conversationKeys.partition(conversation))
+      const stored = rows.find(({ sk }) => String(sk).startsWith('DEDUP#'))
+      const values = rows.flatMap((row) => Object.values(row).map(String))
+      const guesses = ['', ...values].map((key) => draftHash({ content: '4711' }, key || undefined))
+      expect(guesses).not.toContain(stored?.['hash'])
+      for (const draft of [send, { ...send, content: '4712' }]) {
+        const again = await sending(draft)
+        expect([again.status, again.body['data'].message]).toEqual([200, body['data'].message])
+      }
+    }
   })
 
   it('[EDIT-3] a change is pushed like a message over REST', async () => {

@@ -73,7 +73,7 @@ describe('polling', () => {
     expect(live.messages).toEqual(polled.messages)
     expect(live.participants).toEqual(polled.participants)
     expect(live.participants).toEqual([bob.id, newcomer.id].sort())
-    const page = await history(ada, group, '?limit=100')
+    const page = await history(ada, group, '?limit=100&entries=all')
     const read = page.filter(
       ({ kind, sender_id, is_read }) => kind === 'message' && sender_id === ada.id && is_read,
     )

@@ -6,8 +6,10 @@ import {
   conversationsOf,
   history,
   joined,
+  leavePath,
   markRead,
   message,
+  messagePath,
   post,
   pushes,
 } from '../support/chat.ts'
@@ -67,18 +69,54 @@ describe('reading', () => {
     const [reading, other] = [await joined(bob, conversation), await bob.connect()]
     await a.ask(message(conversation, 'one'))
     await reading.ask(markRead(conversation, 1))
-    for (const socket of [a, other]) {
-      expect(await socket.next('message_read')).toEqual({
-        type: 'message_read',
-        conversation_id: conversation,
-        user_id: bob.id,
-        last_read_seq: 1,
-        read_at: expect.stringMatching(/Z$/),
-      })
+    const read = {
+      type: 'message_read',
+      conversation_id: conversation,
+      user_id: bob.id,
+      last_read_seq: 1,
+      read_at: expect.stringMatching(/Z$/),
     }
+    expect(await a.next('message_read')).toEqual(read)
+    expect(await other.next('message_read')).toEqual({ ...read, unread_count: 0 })
     await notJoined.ask({ type: 'ping' })
     expect(pushes(notJoined)).toEqual(['conversation_updated'])
     expect(pushes(reading)).toEqual(['new_message'])
+  })
+
+  it("[READ-3] goes only to the reader's other connections once a group has had more than 10 participants", async () => {
+    const more = ['cyd', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'jon', 'kim'] as const
+    const { ada, bob, kim, group } = await aGroup('ada', 'bob', ...more)
+    const [a, reading, other] = [await joined(ada, group), await bob.connect(), await bob.connect()]
+    for (const left of [0, 1]) {
+      if (left) await kim.call('POST', leavePath(group))
+      const { seq } = await post(ada, group, 'hi')
+      await reading.ask(markRead(group, seq))
+      expect(await other.next('message_read')).toMatchObject({ last_read_seq: seq, unread_count: 0 })
+    }
+    await a.ask({ type: 'ping' })
+    expect(pushes(a)).not.toContain('message_read')
+  })
+
+  it('[READ-5] deleted messages do not count in lists and answers', async () => {
+    const { ada, bob, conversation } = await aPair()
+    const socket = await bob.connect()
+    const listed = async () => (await conversationsOf(bob))[0]?.['unread_count']
+    for (const content of ['one', 'two', 'three', 'four']) await post(ada, conversation, content)
+    for (const seq of [2, 3]) await ada.call('DELETE', messagePath(conversation, seq))
+    expect(await listed()).toBe(2)
+    await post(ada, conversation, 'five')
+    expect(await listed()).toBe(3)
+    expect(await socket.ask(markRead(conversation, 1))).toMatchObject({ unread_count: 2 })
+    const answer = await bob.call('POST', `/conversations/${conversation}/mark-read`, { seq: 4 })
+    expect(answer.body['data']).toEqual({ last_read_seq: 4, marked_read: 1, unread_count: 1 })
+    expect(await listed()).toBe(1)
+  })
+
+  it('[READ-5] a list with nothing but deleted messages after the cursor counts none', async () => {
+    const { ada, bob, conversation } = await aPair()
+    for (let n = 1; n <= 5; n++) await post(ada, conversation, `${n}`)
+    for (let n = 1; n <= 5; n++) await ada.call('DELETE', messagePath(conversation, n))
+    expect((await conversationsOf(bob))[0]).toMatchObject({ unread_count: 0 })
   })
 
   it('[READ-4] in a group a message is read once all other participants have read it', async () => {

@@ -1,7 +1,24 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, inject, it } from 'vitest'
-import { admins, aPair, invite, message, pairUp, post, rest } from '../support/chat.ts'
+import { history as historyPage } from '../../lambdas/chat/messages/history.ts'
+import {
+  admins,
+  aGroup,
+  aPair,
+  invite,
+  leavePath,
+  message,
+  messagePath,
+  pairUp,
+  post,
+  rest,
+} from '../support/chat.ts'
 import { demoOrigin } from '../support/constants.ts'
+import type { Frame } from '../support/socket.ts'
+import { openStores } from '../support/stores.ts'
+
+/** JSON objects in each other, as many as there are levels. */
+const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
 
 describe('REST', () => {
   it('[REST-1] every route requires a token', async () => {
@@ -85,6 +102,45 @@ describe('REST', () => {
     }
   })
 
+  it('[REST-5] without a position, a page holds the newest messages that have words and nothing else', async () => {
+    const { ada, bob, conversation } = await aPair()
+    const path = `/conversations/${conversation}/messages`
+    const page = async (query: string) => {
+      const { messages, has_more } = (await ada.call('GET', `${path}${query}`)).body['data']
+      return [messages.map(({ seq }: { seq: number }) => seq), has_more]
+    }
+    for (let n = 1; n <= 6; n++) await post(n % 2 ? ada : bob, conversation, `${n}`)
+    await ada.call('DELETE', messagePath(conversation, 5))
+    await ada.call('DELETE', messagePath(conversation, 1))
+    for (const content of ['once', 'twice', 'thrice']) {
+      await bob.call('PATCH', messagePath(conversation, 6), { content })
+    }
+    expect(await page('')).toEqual([[2, 3, 4, 6], false])
+    expect(await page('?limit=4')).toEqual([[2, 3, 4, 6], false])
+    expect(await page('?limit=3')).toEqual([[3, 4, 6], true])
+    expect(await page('?limit=3&entries=all')).toEqual([[9, 10, 11], true])
+    expect(await page('?limit=3&before=7')).toEqual([[4, 5, 6], true])
+    expect(await page('?limit=3&after=4')).toEqual([[5, 6, 7], true])
+    const { body } = await ada.call('GET', `${path}?entries=none`)
+    expect([body['code'], body['message']]).toEqual(['bad_request', expect.stringContaining('entries')])
+  })
+
+  it('[REST-5] the queries for such a page are few, however many other entries the log ends in', async () => {
+    const { ada, bob, cyd, group } = await aGroup('ada', 'bob', 'cyd')
+    await post(ada, group, 'hi')
+    const stores = openStores()
+    let queries = 0
+    const before: typeof stores.log.before = async (...call) => {
+      queries++
+      return await stores.log.before(...call)
+    }
+    for (let n = 0; n < 30; n++) await ada.call('PATCH', messagePath(group, 3), { content: `hi ${n}` })
+    await cyd.call('POST', leavePath(group))
+    const page = await historyPage({ ...stores, log: { ...stores.log, before } }, bob.id, group, { limit: 2 })
+    expect(page).toMatchObject({ messages: [{ seq: 3, content: 'hi 29' }], has_more: false, last_seq: 34 })
+    expect(queries).toBe(1)
+  })
+
   it('[REST-6] conversations are paged by last activity and include pending invitations', async () => {
     const { ada, bob, cleo, dan } = await admins('ada', 'bob', 'cleo', 'dan')
     const [withBob, withCleo] = [await pairUp(ada, bob), await pairUp(ada, cleo)]
@@ -101,7 +157,7 @@ describe('REST', () => {
     expect(list[0]).toMatchObject({
       participants: expect.arrayContaining([expect.objectContaining({ id: ada.id })]),
       participant: { id: bob.id, firstname: 'bob' },
-      last_message: { content: 'newest' },
+      last_message: { content: 'newest', timestamp: list[0].last_message.created_at },
       last_seq: 1,
       unread_count: 1,
     })
@@ -200,10 +256,46 @@ describe('REST', () => {
       [{ content: 'a'.repeat(4001) }, 413, 'payload_too_large'],
       [{ content: 'a', padding: 'x'.repeat(17_000) }, 413, 'payload_too_large'],
       [`{"content":"a","x":${'['.repeat(9)}${']'.repeat(9)}}`, 413, 'payload_too_large'],
+      ['{"content":"a","metadata":{"n":653247040368672769}}', 400, 'bad_request'],
+      [`{"content":"a","metadata":${nested(7)}}`, 413, 'payload_too_large'],
     ] as const) {
       expect(await ada.call('POST', path, body)).toMatchObject({ status, body: { success: false, code } })
     }
     expect((await ada.call('GET', '/conversations/a%20b/messages')).status).toBe(400)
     expect((await ada.call('GET', path)).body['data'].last_seq).toBe(0)
+  })
+
+  it('[REST-8] a body must be UTF-8, and say so if it names a charset', async () => {
+    const { ada, conversation } = await aPair()
+    const path = `/conversations/${conversation}/messages`
+    const send = async (contentType: string, ...parts: readonly (string | number)[]) => {
+      const body = Buffer.concat(
+        parts.map((part) => (typeof part === 'number' ? Buffer.from([part]) : Buffer.from(part))),
+      )
+      const response = await fetch(`${inject('url')}/api/admin/chat${path}`, {
+        method: 'POST',
+        headers: { 'content-type': contentType, authorization: `Bearer ${ada.token}` },
+        body,
+      })
+      return [response.status, (await response.json()) as Frame] as const
+    }
+    const [json, binary] = ['application/json', 'application/octet-stream']
+    for (const type of [json, binary]) {
+      for (const byte of [0xff, 0xc3, 0xe9]) {
+        expect(await send(type, '{"content":"a', byte, '"}')).toMatchObject([400, { code: 'bad_request' }])
+      }
+      expect(await send(type, '\uFEFF{"content":"\uFFFD é"}')).toMatchObject([
+        200,
+        { data: { message: { content: '\uFFFD é' } } },
+      ])
+    }
+    for (const charset of ['utf-8', 'UTF8', '"utf-8"; x=1']) {
+      expect((await send(`${json}; charset=${charset}`, '{"content":"a"}'))[0]).toBe(200)
+    }
+    for (const charset of ['iso-8859-1', 'utf-16', 'us-ascii', '']) {
+      const refusal = await send(`${json};charset=${charset}`, '{"content":"a"}')
+      expect(refusal).toMatchObject([400, { code: 'bad_request', message: expect.stringContaining('UTF-8') }])
+    }
+    expect((await ada.call('GET', path)).body['data'].last_seq).toBe(5)
   })
 })

@@ -136,6 +136,32 @@ describe('sending', () => {
     expect(JSON.stringify((await b.next('new_message'))['message'].metadata)).toBe(JSON.stringify(metadata))
   })
 
+  it('[SEND-9] over either path, metadata may have six levels and no number that would lose digits', async () => {
+    const { ada, conversation } = await aPair()
+    const socket = await joined(ada, conversation)
+    const path = `/conversations/${conversation}/messages`
+    const overRest = async (metadata: string) =>
+      (await ada.call('POST', path, `\uFEFF{"content":"x","metadata":${metadata}}`)).body
+    const overSocket = async (metadata: string, answer: 'message_sent' | 'error') => {
+      const content = `{"content":"x","metadata":${metadata}}`
+      socket.send(`\uFEFF{"type":"send_message","conversation_id":"${conversation}","message":${content}}`)
+      return await socket.next(answer)
+    }
+    const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
+    for (const metadata of [nested(6), '{"n":[0.1,1.10,1e2,9007199254740992,5e-324]}']) {
+      const [{ data }, { message }] = [await overRest(metadata), await overSocket(metadata, 'message_sent')]
+      for (const stored of [data.message, message]) expect(stored.metadata).toEqual(JSON.parse(metadata))
+    }
+    for (const [metadata, code] of [
+      [nested(7), 'payload_too_large'],
+      ['{"n":653247040368672769}', 'bad_request'],
+      ['{"n":{"m":[1,-1e400]}}', 'bad_request'],
+    ] as const) {
+      expect(await overRest(metadata)).toMatchObject({ success: false, code })
+      expect(await overSocket(metadata, 'error')).toMatchObject({ code })
+    }
+  })
+
   it('[SEND-10] a sender does not need to join', async () => {
     const { ada, bob, conversation } = await aPair()
     const [a, b] = [await ada.connect(), await joined(bob, conversation)]

@@ -50,6 +50,16 @@ describe('frames that are accepted', () => {
     expect(parseClientFrame(content('😀'.repeat(2000))).result).not.toBeInstanceOf(ChatError)
   })
 
+  it('[ERR-1] a byte order mark is ignored', () => {
+    expect(parseClientFrame('\uFEFF{"type":"ping"}')).toEqual({ result: { type: 'ping' } })
+    expect(parseClientFrame('\uFEFF\uFEFF{"type":"ping"}').result).toBeInstanceOf(ChatError)
+  })
+
+  it('[ERR-5] a number that would lose digits is ignored where any value is', () => {
+    const text = '{"type":"ping","x":[653247040368672769,1e400]}'
+    expect(parseClientFrame(text).result).toEqual({ type: 'ping' })
+  })
+
   it('metadata of 2 KB is accepted, even with keys such as __proto__', () => {
     const metadata = JSON.parse(`{"__proto__":{"x":1},"constructor":2,"text":"${'m'.repeat(2000)}"}`)
     expect(parseClientFrame(send({ content: 'hi', metadata })).result).toMatchObject({
@@ -152,6 +162,12 @@ describe('frames that are refused', () => {
       'message.metadata',
     ],
     [
+      '[SEND-9] a number that would lose digits',
+      '{"type":"send_message","conversation_id":"c","message":{"content":"a","metadata":{"b":[{"c":1e400}]}}}',
+      'bad_request',
+      'message.metadata.b.0.c',
+    ],
+    [
       '[ERR-1] an ill-formed client_message_id',
       send({ content: 'a' }, { client_message_id: 'a b' }),
       'bad_request',
@@ -174,7 +190,7 @@ describe('frames that are refused', () => {
   ])('%s', (_name, text, code, field) => {
     const error = refusal(text)
     expect(error.code).toBe(code)
-    expect(error.message).toMatch(new RegExp(`^${field.replace('.', '\\.')}`))
+    expect(error.message).toMatch(new RegExp(`^${field.replaceAll('.', '\\.')}`))
   })
 
   it('[ERR-1] brackets inside strings do not count as nesting', () => {

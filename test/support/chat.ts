@@ -25,8 +25,11 @@ const chat = '/api/admin/chat'
 let users: UserStore | undefined
 
 /** Stores a user, an administrator unless the role says otherwise. */
-export async function anAdmin(name = 'admin', role = 'admin'): Promise<Admin> {
-  const id = `${name}-${randomBytes(6).toString('hex')}@example.org`
+export const anAdmin = async (name = 'admin', role = 'admin'): Promise<Admin> =>
+  await adminWithId(`${name}-${randomBytes(6).toString('hex')}@example.org`, name, role)
+
+/** Stores a user with a given id. */
+export async function adminWithId(id: string, name = 'hostile', role = 'admin'): Promise<Admin> {
   users ??= openStores().users
   await users.importUsers([{ id, firstname: name, lastname: 'Test', email: id, role }])
   const token = tokenFor(id)
@@ -153,8 +156,8 @@ export async function post(
   return body['data'].message
 }
 
-/** A page of the log as a user sees it. */
-export async function history(admin: Admin, conversation: string, query = ''): Promise<Frame[]> {
+/** A page of the log as a user sees it, with entries of every kind unless the query says otherwise. */
+export async function history(admin: Admin, conversation: string, query = '?entries=all'): Promise<Frame[]> {
   const { body } = await admin.call('GET', `/conversations/${conversation}/messages${query}`)
   return body['data'].messages
 }

@@ -205,9 +205,9 @@ export const controls: readonly Control[] = [
     by: ['changed'],
     weakening: {
       deps: replace('log', ({ append }) => ({
-        append: async (conversation, entry, hash) => {
-          const result = await append(conversation, entry, hash)
-          return typeof result === 'object' ? { ...result, hash } : result
+        append: async (...call) => {
+          const result = await append(...call)
+          return typeof result === 'object' ? { seq: result.seq } : result
         },
       })),
     },

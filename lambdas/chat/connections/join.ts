@@ -4,7 +4,7 @@ import type { LogEntry } from '../../../protocol/model.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import { byteLength } from '../../../protocol/text.ts'
 import type { Entry } from '../../model.ts'
-import type { MessageDeps } from '../deps.ts'
+import type { MessageDeps, SocketDeps } from '../deps.ts'
 import { showEntries, upTo } from '../entries/show-entries.ts'
 import { reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
 
@@ -13,7 +13,7 @@ import { reconnectRequired, requireUnexpired, type Session, sessionOf } from './
  * sender sees the connection or the connection sees the entry.
  */
 export async function join(
-  deps: MessageDeps,
+  deps: SocketDeps,
   connection: string,
   id: string,
   afterSeq: number | undefined,

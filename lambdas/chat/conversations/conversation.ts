@@ -32,7 +32,9 @@ export async function toConversation(
     ...(group?.title === undefined ? {} : { title: group.title }),
     participants,
     participant: group ? null : (participants.find((person) => person.id !== reader) ?? null),
-    last_message: message ? toMessage(message, id, reader, head.participants) : null,
+    last_message: message
+      ? { ...toMessage(message, id, reader, head.participants), timestamp: message.createdAt }
+      : null,
     last_seq: last?.seq ?? 0,
     unread_count: unread,
     updated_at: last?.createdAt ?? head.createdAt,

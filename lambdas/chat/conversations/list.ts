@@ -57,7 +57,8 @@ export async function listConversations(
 
 /**
  * The first items after a position. Heads are read in the order of their listed hours, which are never too early, until
- * no unread head can precede the items that were found.
+ * no unread head can precede the items that were found. All that share an hour with the last item must be read: each
+ * round reads as many as all rounds before it, so that many of them take few rounds.
  */
 async function newest(
   deps: RestDeps,
@@ -79,11 +80,14 @@ async function newest(
   const follows = (item: Item) => !from || newestFirst(from, item) < 0
   let items = invited.filter(follows).sort(newestFirst)
   const activeHours = new Map<string, number>()
-  while (unread.length > 0) {
+  for (let read = 0; ; ) {
     const end = items[max - 1]
-    if (end && hourOf(end.at) > (unread[0]?.activeHour ?? 0)) break
+    const candidates = end ? unread.filter(({ activeHour }) => activeHour >= hourOf(end.at)) : unread
+    if (candidates.length === 0) break
     const heads: Item[] = []
-    await concurrently(unread.splice(0, max), READ_CONCURRENCY, async ({ id, activeHour }) => {
+    const batch = unread.splice(0, Math.min(Math.max(max, read), candidates.length))
+    read += batch.length
+    await concurrently(batch, READ_CONCURRENCY, async ({ id, activeHour }) => {
       const head = await deps.conversations.head(id)
       if (!head?.participants.has(user)) return
       heads.push(ofHead(deps, user, head))

@@ -5,7 +5,6 @@ import { claim } from '../entries/commit.ts'
 import { sentByOthers } from '../entries/message.ts'
 import { deliver } from '../push/deliver.ts'
 import { entryPush } from '../push/push-frames.ts'
-import { toPerson } from './people.ts'
 
 /**
  * Makes the invited user a participant as of the `seq` at which the others see it, with everything before
@@ -13,9 +12,9 @@ import { toPerson } from './people.ts'
  */
 export async function joinGroup(deps: RestDeps, invitation: GroupInvitation): Promise<boolean> {
   const { to: user, group } = invitation
-  const [head, profile] = await Promise.all([deps.conversations.head(group.id), deps.users.find(user)])
+  const head = await deps.conversations.head(group.id)
   if (!head) throw notFound('conversation')
-  const newEntry = { kind: 'participant_joined' as const, sender: user, person: toPerson(user, profile) }
+  const newEntry = { kind: 'participant_joined' as const, sender: user }
   const done = await claim(deps, head, newEntry, async (placed, { last }) => {
     const readCursor = { readSeq: placed.seq, readOthers: sentByOthers(user, last) ?? 0 }
     return await deps.invitations.acceptInGroup(invitation, placed, readCursor)
@@ -27,10 +26,10 @@ export async function joinGroup(deps: RestDeps, invitation: GroupInvitation): Pr
 
 /** Removes a user from a group for good, as of the `seq` at which the others see it. */
 export async function leaveGroup(deps: RestDeps, user: string, id: string): Promise<void> {
-  const [head, profile] = await Promise.all([deps.conversations.head(id), deps.users.find(user)])
+  const head = await deps.conversations.head(id)
   if (!head?.participants.has(user)) throw notFound('conversation')
   if (!head.group) throw new ChatError('bad_request', 'id: is a conversation of two')
-  const newEntry = { kind: 'participant_left' as const, sender: user, person: toPerson(user, profile) }
+  const newEntry = { kind: 'participant_left' as const, sender: user }
   const done = await claim(deps, head, newEntry, (placed) => deps.log.leave(id, placed))
   if (done === 'refused') throw notFound('conversation')
   await Promise.all([

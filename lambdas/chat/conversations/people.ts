@@ -1,15 +1,9 @@
 import type { Person } from '../../../protocol/model.ts'
-import type { User } from '../../model.ts'
 import { presenceOf } from '../connections/presence.ts'
 import type { SocketDeps } from '../deps.ts'
+import { toPerson } from '../entries/person.ts'
 
-/** A user as others see them. A removed user keeps the id and loses the name. */
-export const toPerson = (id: string, user?: User): Person => ({
-  id,
-  firstname: user?.firstname ?? '',
-  lastname: user?.lastname ?? '',
-  email: user?.email ?? '',
-})
+export { toPerson }
 
 /** Users as the participants of a shared conversation see them: with presence, if that is switched on. */
 export async function peopleOf(

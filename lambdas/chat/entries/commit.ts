@@ -23,20 +23,21 @@ const LIST_CONCURRENCY = 25
 
 /** Stores a draft exactly once, in the slot after the head. */
 export async function commit(deps: Needs, head: ConversationHead, draft: Draft): Promise<Committed> {
-  const hash = draftHash(draft)
+  const newEntry = toNewEntry(draft, deps.newId())
+  const hash = draftHash(draft, newEntry.hashKey)
   try {
-    const done = await claim(deps, head, toNewEntry(draft), async (entry, { participants }) => {
+    const done = await claim(deps, head, newEntry, async (entry, { participants }) => {
       if (!participants.has(draft.sender)) throw notFound('conversation')
       return await deps.log.append(head.id, entry, hash)
     })
-    return 'entry' in done ? { ...done, duplicate: false } : await repeated(deps, head, hash, done)
+    return 'entry' in done ? { ...done, duplicate: false } : await repeated(deps, head, draft, done)
   } catch (error) {
     const { sender, clientMessageId } = draft
     if (clientMessageId === undefined || !isRefusal(error)) throw error
     // A repeated send stores nothing, so it needs neither a rate nor a slot.
     const stored = await deps.log.sent(head.id, sender, clientMessageId)
     if (!stored) throw error
-    return await repeated(deps, head, hash, stored)
+    return await repeated(deps, head, draft, stored)
   }
 }
 
@@ -93,16 +94,18 @@ async function listAsActive({ conversations }: Needs, head: ConversationHead, en
   }
 }
 
+/** The message of an earlier send. Once it was edited or deleted, nothing is left to compare the draft with. */
 async function repeated(
   { log }: Needs,
   head: ConversationHead,
-  hash: string,
-  stored: StoredSend,
+  draft: Draft,
+  { seq, hash }: StoredSend,
 ): Promise<Committed> {
-  if (stored.hash !== hash) {
+  const entry = await log.entry(head.id, seq)
+  if (entry?.kind !== 'message') throw new Error(`log entry ${seq} of ${head.id} is missing`)
+  const hasFirstWords = entry.editedAt === undefined && entry.deletedAt === undefined
+  if (hasFirstWords && hash !== undefined && hash !== draftHash(draft, entry.hashKey)) {
     throw new ChatError('idempotency_conflict', 'client_message_id: was used for another message')
   }
-  const entry = await log.entry(head.id, stored.seq)
-  if (entry?.kind !== 'message') throw new Error(`log entry ${stored.seq} of ${head.id} is missing`)
   return { entry, duplicate: true, head }
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { canonicalJson, type JsonObject } from '../../../protocol/json.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Message } from '../../../protocol/model.ts'
-import type { Entry, MessageEntry, Participant } from '../../model.ts'
+import type { ConversationHead, Entry, MessageEntry, Participant } from '../../model.ts'
 
 /** A message that a sender wants to store. */
 export interface Draft {
@@ -12,13 +12,18 @@ export interface Draft {
   readonly clientMessageId?: string | undefined
 }
 
-/** The draft as an entry that has no slot in the log yet. */
-export const toNewEntry = ({ sender, content, metadata, clientMessageId }: Draft) => ({
+/**
+ * The draft as an entry that has no slot in the log yet.
+ *
+ * @param random becomes the key of the draft's hash, which is stored only with a `client_message_id`
+ */
+export const toNewEntry = ({ sender, content, metadata, clientMessageId }: Draft, random: string) => ({
   kind: 'message' as const,
   sender,
   content,
   metadata: metadata && JSON.stringify(metadata),
   clientMessageId,
+  hashKey: clientMessageId === undefined ? undefined : random,
 })
 
 /** The `seq` in a message id; undefined if the id is not one of ours. */
@@ -27,20 +32,43 @@ export function seqOfMessageId(id: unknown): number | undefined {
   return digits === undefined ? undefined : Number(digits)
 }
 
+type Words = Pick<Draft, 'content' | 'metadata'>
+
 /** Equal for equal content and metadata, whatever the order of the metadata's keys. */
-export const draftHash = ({ content, metadata }: Pick<Draft, 'content' | 'metadata'>) =>
-  createHash('sha256')
-    .update(canonicalJson([content, metadata ?? null]))
+export const canonicalWords = ({ content, metadata }: Words) => canonicalJson([content, metadata ?? null])
+
+/**
+ * The hash by which a repeated send is recognized. The key is stored with the message and removed with its words:
+ * short words could be found from a hash without a key by trying all of them.
+ *
+ * @param key absent for rows of an older version
+ */
+export const draftHash = (words: Words, key: string | undefined) =>
+  (key === undefined ? createHash('sha256') : createHmac('sha256', key))
+    .update(canonicalWords(words))
     .digest('base64url')
 
-/** The number of messages by others up to an entry; undefined in groups that are too large to count. */
+/** Whether a group has ever had more than 10 participants. Its entries then no longer count messages. */
+export const isLarge = ({ group, participants, last }: ConversationHead): boolean =>
+  group !== undefined &&
+  (participants.size > limits.unreadParticipants || (last !== undefined && last.sent === undefined))
+
+/**
+ * The number of messages by others up to an entry, deleted ones included; undefined in groups that are too large to
+ * count.
+ */
 export function sentByOthers(reader: string, entry: Entry | undefined): number | undefined {
   if (!entry) return 0
   if (!entry.sent) return undefined
-  return Object.entries(entry.sent).reduce((sum, [user, sent]) => (user === reader ? sum : sum + sent), 0)
+  let others = 0
+  for (const [user, sent] of entry.sent) if (user !== reader) others += sent
+  return others
 }
 
-/** A participant's unread messages, at most 100; undefined in groups that are too large to count. */
+/**
+ * A participant's unread messages, at most 100, from the counts alone: deleted messages are included. Undefined in
+ * groups that are too large to count.
+ */
 export function unreadCount({ user, readOthers }: Participant, last: Entry | undefined): number | undefined {
   const others = sentByOthers(user, last)
   return others === undefined ? undefined : Math.min(limits.unreadCount, Math.max(0, others - readOthers))

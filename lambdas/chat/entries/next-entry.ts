@@ -14,7 +14,16 @@ export interface Stamp {
 }
 
 /** The fields that depend on the slot of an entry. */
-type SlotFields = 'id' | 'seq' | 'createdAt' | 'sent' | 'paid' | 'turn' | 'messageSeq' | 'changeSeq'
+type SlotFields =
+  | 'id'
+  | 'seq'
+  | 'createdAt'
+  | 'sent'
+  | 'paid'
+  | 'turn'
+  | 'messageSeq'
+  | 'changeSeq'
+  | 'deletedSeq'
 
 type WithoutSlot<E extends Entry> = Pick<E, 'kind' | 'sender'> & Omit<E, SlotFields>
 
@@ -30,56 +39,67 @@ export function nextEntry<E extends NewEntry>(
   newEntry: E,
   stamp: Stamp,
 ): PlacedEntry<E> {
-  const { now, random, turn } = stamp
+  const { random, turn } = stamp
   const { last } = head
+  const now = timeAfter(head, stamp.now)
   const { kind, sender } = newEntry
   const seq = (last?.seq ?? 0) + 1
-  const at = new Date(now).toISOString()
-  const previous = last?.createdAt ?? ''
   const isChange = isChangeOfMembers(kind)
   return {
     ...newEntry,
     id: `${seq}-${random}`,
     seq,
-    createdAt: at > previous ? at : previous,
+    createdAt: new Date(now).toISOString(),
     sent: countSent(head, newEntry),
     paid: isChange ? last?.paid : payFor(last, sender, now, stamp.rate),
     turn: Math.max(turn ?? 0, last?.turn ?? 0) || undefined,
     messageSeq: kind === 'message' ? undefined : newestMessageSeq(last),
     changeSeq: isChange ? seq : last?.changeSeq,
+    deletedSeq: Math.max(last?.deletedSeq ?? 0, deletedBy(newEntry)) || undefined,
   }
 }
 
 /** Throws `rate_limited` if the sender is too far ahead of the rate to write this entry now. */
-export function checkRate({ last }: ConversationHead, { kind, sender }: NewEntry, now: number, rate: Rate) {
-  if (!isChangeOfMembers(kind)) payFor(last, sender, now, rate)
+export function checkRate(head: ConversationHead, { kind, sender }: NewEntry, now: number, rate: Rate) {
+  if (!isChangeOfMembers(kind)) payFor(head.last, sender, timeAfter(head, now), rate)
 }
 
 const isChangeOfMembers = (kind: Entry['kind']) =>
   kind === 'participant_joined' || kind === 'participant_left'
+
+/**
+ * The time of what follows the head, epoch milliseconds. It never runs back, although the clocks of the functions
+ * differ: a rate that compared one clock with another would refuse messages that are slow enough.
+ */
+export const timeAfter = ({ last, createdAt }: ConversationHead, now: number): number =>
+  Math.max(now, Date.parse(last?.createdAt ?? createdAt) || 0)
+
+/** The `seq` of the message that an entry deletes; 0 if it deletes none. */
+const deletedBy = (entry: NewEntry) =>
+  entry.kind === 'message_updated' && entry.deletion ? entry.targetSeq : 0
 
 /** `seq` of the newest message of a log, from its newest entry. */
 export const newestMessageSeq = (last: Entry | undefined): number | undefined =>
   last?.kind === 'message' ? last.seq : last?.messageSeq
 
 /** Throws `rate_limited` if the sender is too far ahead of the rate. Drops senders who are not ahead. */
-function payFor(last: Entry | undefined, sender: string, now: number, rate: Rate): Record<string, number> {
-  const paid = new Map(Object.entries(last?.paid ?? {}).filter(([, until]) => until > now))
+function payFor(last: Entry | undefined, sender: string, now: number, rate: Rate): Map<string, number> {
+  const paid = new Map([...(last?.paid ?? [])].filter(([, until]) => until > now))
   const next = nextArrival(rate, paid.get(sender), now)
   if ('waitMs' in next) throw rateLimited('messages', next.waitMs)
-  return Object.fromEntries(paid.set(sender, Math.ceil(next.arrival)))
+  return paid.set(sender, Math.ceil(next.arrival))
 }
 
 /** Undefined once a group has been large, even if it shrinks: the counts would no longer be exact. */
 function countSent(
   { last, participants }: ConversationHead,
   { kind, sender }: NewEntry,
-): Record<string, number> | undefined {
+): ReadonlyMap<string, number> | undefined {
   if (participants.size > limits.unreadParticipants || (last && !last.sent)) return undefined
   const sent = new Map([...participants.keys()].map((user) => [user, 0]))
-  for (const [user, count] of Object.entries(last?.sent ?? {})) sent.set(user, count)
+  for (const [user, count] of last?.sent ?? []) sent.set(user, count)
   // Past participants are counted too, and their number must not make entries grow without bound.
   if (sent.size > limits.groupParticipants) return undefined
   if (kind === 'message' && participants.has(sender)) sent.set(sender, (sent.get(sender) ?? 0) + 1)
-  return Object.fromEntries(sent)
+  return sent
 }

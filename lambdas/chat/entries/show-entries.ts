@@ -1,8 +1,10 @@
 import type { LogEntry } from '../../../protocol/model.ts'
-import type { ConversationHead, Entry, MessageEntry } from '../../model.ts'
+import { allDone } from '../../async.ts'
+import type { ConversationHead, Entry, MessageEntry, User } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 import { toMessage } from './message.ts'
 import { newestMessageSeq } from './next-entry.ts'
+import { toPerson } from './person.ts'
 
 type Needs = Pick<Deps, 'log'>
 
@@ -30,22 +32,39 @@ export async function messagesAt(
 export const upTo = (lastSeq: number, entries: readonly Entry[]): readonly Entry[] =>
   entries.filter(({ seq }) => seq <= lastSeq)
 
+/** The users whom entries show by name, in one read for a page; none if no participants have changed. */
+export async function peopleIn(
+  { users }: Pick<Deps, 'users'>,
+  entries: readonly Entry[],
+): Promise<ReadonlyMap<string, User>> {
+  const ids = entries.flatMap((entry) => (isChange(entry) ? [entry.sender] : []))
+  return ids.length === 0 ? new Map() : await users.findAll(ids)
+}
+
+const isChange = ({ kind }: Entry) => kind === 'participant_joined' || kind === 'participant_left'
+
 /**
  * Entries as one reader sees them. An update includes the current message, which is read after the update
  * even if the page contains the message: a page is not a snapshot, so its copy may be older than the update.
  */
 export async function showEntries(
-  deps: Needs,
+  deps: Pick<Deps, 'log' | 'users'>,
   head: ConversationHead,
   reader: string,
   entries: readonly Entry[],
 ): Promise<readonly LogEntry[]> {
   const targets = entries.map((entry) => (entry.kind === 'message_updated' ? entry.targetSeq : undefined))
-  const messages = await messagesAt(deps, head.id, targets)
-  return entries.map((entry) => showEntry(head, reader, entry, messages))
+  const [messages, people] = await allDone([messagesAt(deps, head.id, targets), peopleIn(deps, entries)])
+  return entries.map((entry) => showEntry(head, reader, entry, messages, people))
 }
 
-function showEntry(head: ConversationHead, reader: string, entry: Entry, messages: Messages): LogEntry {
+function showEntry(
+  head: ConversationHead,
+  reader: string,
+  entry: Entry,
+  messages: Messages,
+  people: ReadonlyMap<string, User>,
+): LogEntry {
   const show = (message: MessageEntry) => toMessage(message, head.id, reader, head.participants)
   if (entry.kind === 'message') return show(entry)
   const base = {
@@ -55,7 +74,9 @@ function showEntry(head: ConversationHead, reader: string, entry: Entry, message
     sender_id: entry.sender,
     created_at: entry.createdAt,
   }
-  if (entry.kind !== 'message_updated') return { ...base, kind: entry.kind, participant: entry.person }
+  if (entry.kind !== 'message_updated') {
+    return { ...base, kind: entry.kind, participant: toPerson(entry.sender, people.get(entry.sender)) }
+  }
   return {
     ...base,
     kind: entry.kind,

@@ -2,12 +2,15 @@ import type { EditMessage } from '../../../protocol/endpoints/messages.ts'
 import { notFound } from '../../../protocol/errors.ts'
 import type { Message } from '../../../protocol/model.ts'
 import type { MessageEntry } from '../../model.ts'
-import type { MessageDeps } from '../deps.ts'
+import type { Deps, MessageDeps } from '../deps.ts'
 import { claim } from '../entries/commit.ts'
-import { draftHash, toMessage } from '../entries/message.ts'
+import { canonicalWords, toMessage } from '../entries/message.ts'
+import { timeAfter } from '../entries/next-entry.ts'
 import { deliver } from '../push/deliver.ts'
 import { entryPush } from '../push/push-frames.ts'
 import { ownConnection } from './send.ts'
+
+type EditDeps = MessageDeps & Pick<Deps, 'users'>
 
 /** The message to change, and the caller. */
 export interface Target {
@@ -18,37 +21,37 @@ export interface Target {
 
 /** Replaces the content of the caller's message. If the content is the same, nothing is changed or pushed. */
 export async function editMessage(
-  deps: MessageDeps,
+  deps: EditDeps,
   target: Target,
   { content, metadata, connection_id }: EditMessage,
 ): Promise<Message> {
   const json = metadata === undefined ? undefined : JSON.stringify(metadata)
-  return await change(deps, target, connection_id, (message) => {
+  return await change(deps, target, connection_id, (message, at) => {
     if (message.deletedAt !== undefined) throw notFound('message')
     const { metadata: before, ...rest } = message
     const after = json ?? before
     if (hasContent(message, content, after)) return undefined
-    return { ...rest, content, metadata: json, editedAt: now(deps) }
+    return { ...rest, content, metadata: json, editedAt: at }
   })
 }
 
 /** Empties the caller's message: neither content nor metadata is kept. A repeated call changes nothing. */
-export async function deleteMessage(deps: MessageDeps, target: Target): Promise<Message> {
-  return await change(deps, target, undefined, ({ metadata: _, ...message }) =>
-    message.deletedAt === undefined ? { ...message, content: '', deletedAt: now(deps) } : undefined,
+export async function deleteMessage(deps: EditDeps, target: Target): Promise<Message> {
+  return await change(deps, target, undefined, ({ metadata: _, ...message }, at) =>
+    message.deletedAt === undefined ? { ...message, content: '', deletedAt: at } : undefined,
   )
 }
 
 /**
  * Changes a message and writes the entry that records the change, both or neither.
  *
- * @param edit returns the changed message, or undefined if there is nothing to change
+ * @param edit returns the message as changed at a time, ISO 8601, or undefined if there is nothing to change
  */
 async function change(
-  deps: MessageDeps,
+  deps: EditDeps,
   target: Target,
   connectionId: string | undefined,
-  edit: (message: MessageEntry) => MessageEntry | undefined,
+  edit: (message: MessageEntry, at: string) => MessageEntry | undefined,
 ): Promise<Message> {
   const { conversation: id, seq, user } = target
   const [head, message, connection] = await Promise.all([
@@ -58,10 +61,11 @@ async function change(
   ])
   if (!head?.participants.has(user)) throw notFound('conversation')
   if (message?.kind !== 'message' || message.sender !== user) throw notFound('message')
-  const edited = edit(message)
+  const edited = edit(message, new Date(timeAfter(head, deps.now())).toISOString())
   if (!edited) return toMessage(message, id, user, head.participants)
 
-  const newEntry = { kind: 'message_updated' as const, sender: user, targetSeq: seq }
+  const deletion = edited.deletedAt === undefined ? undefined : true
+  const newEntry = { kind: 'message_updated', sender: user, targetSeq: seq, deletion } as const
   const done = await claim(deps, head, newEntry, async (placed, current) => {
     if (!current.participants.has(user)) throw notFound('conversation')
     return await deps.log.update(id, placed, edited)
@@ -73,12 +77,10 @@ async function change(
   return toMessage(push.message ?? edited, id, user, done.head.participants)
 }
 
-const now = (deps: MessageDeps) => new Date(deps.now()).toISOString()
-
 function hasContent(message: MessageEntry, content: string, metadata: string | undefined): boolean {
   const parse = (json: string | undefined) => (json === undefined ? {} : { metadata: JSON.parse(json) })
   return (
-    draftHash({ content: message.content, ...parse(message.metadata) }) ===
-    draftHash({ content, ...parse(metadata) })
+    canonicalWords({ content: message.content, ...parse(message.metadata) }) ===
+    canonicalWords({ content, ...parse(metadata) })
   )
 }

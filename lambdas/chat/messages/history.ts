@@ -1,35 +1,85 @@
 import type { HistoryQuery } from '../../../protocol/endpoints/messages.ts'
 import type { DataOf } from '../../../protocol/endpoints.ts'
 import { notFound } from '../../../protocol/errors.ts'
+import { limits } from '../../../protocol/limits.ts'
+import type { ConversationHead, Entry } from '../../model.ts'
 import type { Deps } from '../deps.ts'
+import { newestMessageSeq } from '../entries/next-entry.ts'
 import { showEntries, upTo } from '../entries/show-entries.ts'
 
 type HistoryPage = DataOf<'GET /api/admin/chat/conversations/{id}/messages'>
 
-/** A page of the log, oldest first: the newest entries, or those before or after a `seq`. */
+interface Page {
+  /** Oldest first. */
+  readonly entries: readonly Entry[]
+  readonly hasMore: boolean
+}
+
+/**
+ * A page of the log, oldest first: the entries before or after a `seq`, or the newest ones. Front ends that only know
+ * messages ask for the newest ones without naming a `seq` or `entries`; they get messages that have words.
+ */
 export async function history(
-  deps: Pick<Deps, 'conversations' | 'log'>,
+  deps: Pick<Deps, 'conversations' | 'log' | 'users'>,
   user: string,
   id: string,
-  { limit, before, after }: HistoryQuery,
+  query: HistoryQuery,
 ): Promise<HistoryPage> {
-  const { conversations, log } = deps
-  const head = await conversations.head(id)
+  const head = await deps.conversations.head(id)
   const participant = head?.participants.get(user)
   if (!head || !participant) throw notFound('conversation')
 
+  const { after, before, entries } = query
+  const isPlain = after === undefined && before === undefined && entries === undefined
+  const page = await (isPlain ? newestMessages : pageOf)(deps, head, query)
   const lastSeq = head.last?.seq ?? 0
-  const entries =
-    after === undefined
-      ? await log.before(id, Math.min(before ?? lastSeq + 1, lastSeq + 1), limit)
-      : upTo(lastSeq, await log.after(id, after, limit))
-  const first = entries.at(0)
-  const last = entries.at(-1)
   return {
-    messages: await showEntries(deps, head, user, entries),
+    messages: await showEntries(deps, head, user, page.entries),
     last_seq: lastSeq,
     last_read_seq: participant.readSeq,
-    has_more: after === undefined ? (first?.seq ?? 1) > 1 : (last?.seq ?? after) < lastSeq,
+    has_more: page.hasMore,
     ...(after !== undefined && after > lastSeq ? { reset: true as const } : {}),
   }
 }
+
+/** Entries of every kind. */
+async function pageOf(
+  { log }: Pick<Deps, 'log'>,
+  { id, last }: ConversationHead,
+  { limit, before, after }: HistoryQuery,
+): Promise<Page> {
+  const lastSeq = last?.seq ?? 0
+  if (after !== undefined) {
+    const entries = upTo(lastSeq, await log.after(id, after, limit))
+    return { entries, hasMore: (entries.at(-1)?.seq ?? after) < lastSeq }
+  }
+  const entries = await log.before(id, Math.min(before ?? lastSeq + 1, lastSeq + 1), limit)
+  return { entries, hasMore: (entries.at(0)?.seq ?? 1) > 1 }
+}
+
+/** The most queries for one page, however many deleted messages the log ends in. */
+const MAX_QUERIES = 10
+
+/**
+ * The newest messages that have words. Each entry names the message before it, so other kinds of entries cost next to
+ * nothing; deleted messages are read and left out.
+ */
+async function newestMessages(
+  { log }: Pick<Deps, 'log'>,
+  { id, last }: ConversationHead,
+  { limit }: HistoryQuery,
+): Promise<Page> {
+  const found: Entry[] = []
+  let before = (newestMessageSeq(last) ?? 0) + 1
+  for (let queries = 0; before > 1 && found.length <= limit && queries < MAX_QUERIES; queries++) {
+    const size = queries === 0 ? limit + 1 : limits.pageMessages
+    const entries = await log.before(id, before, size)
+    found.unshift(...entries.filter((entry) => entry.kind === 'message' && entry.deletedAt === undefined))
+    before = entries.length < size ? 1 : afterMessageBefore(entries[0])
+  }
+  return { entries: found.slice(-limit), hasMore: found.length > limit || before > 1 }
+}
+
+/** The `seq` after the newest message before an entry. */
+const afterMessageBefore = (entry: Entry | undefined) =>
+  entry?.kind === 'message' ? entry.seq : (newestMessageSeq(entry) ?? 0) + 1

@@ -8,6 +8,7 @@ import { REST_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
 import type { ConversationHead } from '../../model.ts'
 import { sessionOf } from '../connections/session.ts'
 import type { MessageDeps } from '../deps.ts'
+import { isLarge } from '../entries/message.ts'
 import { joinedConnections, type Origin } from '../push/audience.ts'
 import { postWithin } from '../push/push-to-users.ts'
 import { moveReadCursor, type ReadState } from './read-cursor.ts'
@@ -50,12 +51,15 @@ export async function markReadOverRest(
   return state
 }
 
-/** Pushes to the others' joined connections and to the reader's own, except the one that made the call. */
+/**
+ * Pushes to the others' joined connections and to the reader's own, except the one that made the call. The others of a
+ * large group hear nothing: if each of a hundred participants read one message, that would be ten thousand posts.
+ */
 async function pushReadCursor(
   deps: MessageDeps,
   head: ConversationHead,
   user: string,
-  { last_read_seq, movedAt }: ReadState,
+  { last_read_seq, unread_count, movedAt }: ReadState,
   { via, connection }: Origin,
 ): Promise<void> {
   if (movedAt === undefined) return
@@ -67,14 +71,20 @@ async function pushReadCursor(
   const audience = new Map(own.map(({ id }) => [id, user]))
   // Excluded before the others are added, so that naming another user's connection has no effect.
   if (connection !== undefined) audience.delete(connection)
-  for (const [id, other] of joined) if (other !== user) audience.set(id, other)
-  const frame = encodeFrame({
+  if (!isLarge(head)) for (const [id, other] of joined) if (other !== user) audience.set(id, other)
+  const push = {
     type: 'message_read',
     conversation_id: head.id,
     user_id: user,
     last_read_seq,
     read_at: movedAt,
-  })
-  const posts = [...audience].map(([id, other]) => ({ connection: id, user: other, frame }))
+  } as const
+  const frame = encodeFrame(push)
+  const ownFrame = encodeFrame({ ...push, unread_count })
+  const posts = [...audience].map(([id, other]) => ({
+    connection: id,
+    user: other,
+    frame: other === user ? ownFrame : frame,
+  }))
   await postWithin(deps, posts, FAN_OUT_TIMEOUT_MS[via], head.id)
 }

@@ -2,7 +2,8 @@ import { notFound } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { ConversationHead, Entry, Participant } from '../../model.ts'
 import type { ConversationDeps, Deps } from '../deps.ts'
-import { sentByOthers, unreadCount } from '../entries/message.ts'
+import { sentByOthers } from '../entries/message.ts'
+import { timeAfter } from '../entries/next-entry.ts'
 
 /** A participant's read cursor and what remains unread. */
 export interface ReadState {
@@ -30,7 +31,7 @@ export async function moveReadCursor(
   if (target <= own.readSeq) return await unmovedState(deps, head, own)
 
   const entry = target === head.last?.seq ? head.last : await deps.log.entry(head.id, target)
-  const readAt = new Date(deps.now()).toISOString()
+  const readAt = new Date(timeAfter(head, deps.now())).toISOString()
   const moved = { readSeq: target, readOthers: sentByOthers(user, entry) ?? 0, readAt }
   let before = await deps.conversations.markRead(head.id, user, moved)
   if (!before) {
@@ -43,7 +44,7 @@ export async function moveReadCursor(
     before = own
   }
   const [markedRead, state] = await Promise.all([
-    countPassed(deps, head, before, target, entry),
+    countOthers(deps, head, before, entry),
     unmovedState(deps, head, { ...own, ...moved }),
   ])
   return { ...state, marked_read: markedRead, movedAt: readAt }
@@ -57,46 +58,45 @@ async function unmovedState(
   return { last_read_seq: own.readSeq, marked_read: 0, unread_count: await unreadOf(deps, head, own) }
 }
 
-/** A participant's unread messages, at most 100. In groups that are too large to count, it reads the log. */
+/** A participant's unread messages, at most 100, without deleted ones. */
 export async function unreadOf(
   deps: Pick<Deps, 'log'>,
   head: ConversationHead,
   own: Participant,
 ): Promise<number> {
-  const { last } = head
-  return unreadCount(own, last) ?? (await countInLog(deps, head.id, own, last?.seq ?? 0))
-}
-
-/** The number of messages by others that a cursor passes on its way to an entry; at most 100 if the log is read. */
-async function countPassed(
-  deps: ConversationDeps,
-  { id }: ConversationHead,
-  own: Participant,
-  target: number,
-  entry: Entry | undefined,
-): Promise<number> {
-  const others = sentByOthers(own.user, entry)
-  return others === undefined ? await countInLog(deps, id, own, target) : Math.max(0, others - own.readOthers)
+  return Math.min(limits.unreadCount, await countOthers(deps, head, own, head.last))
 }
 
 /** The most entries that a count reads, so that the cost of a list does not depend on the length of its logs. */
 const MAX_ENTRIES_READ = 2 * limits.pageMessages
 
-async function countInLog(
+/**
+ * The messages by others after a read cursor, up to and including an entry, without deleted ones. The counts in the
+ * entries include deleted messages, so the log is read up to the newest of these. In groups that are too large to
+ * count, it is read up to the entry, and the result is at most 100.
+ */
+async function countOthers(
   { log }: Pick<Deps, 'log'>,
-  conversation: string,
-  { user, readSeq }: Participant,
-  until: number,
+  { id, last }: ConversationHead,
+  { user, readSeq, readOthers }: Participant,
+  until: Entry | undefined,
 ): Promise<number> {
-  let count = 0
-  const end = Math.min(until, readSeq + MAX_ENTRIES_READ)
-  for (let from = readSeq; from < end && count < limits.unreadCount; ) {
-    const entries = await log.after(conversation, from, limits.pageMessages)
-    const others = entries.filter(
-      ({ kind, sender, seq }) => kind === 'message' && sender !== user && seq <= end,
-    )
-    count += others.length
-    from = entries.at(-1)?.seq ?? end
+  const total = sentByOthers(user, until)
+  const untilSeq = until?.seq ?? 0
+  const lastToRead = total === undefined ? untilSeq : Math.min(untilSeq, last?.deletedSeq ?? 0)
+  const end = Math.min(lastToRead, readSeq + MAX_ENTRIES_READ)
+  let [from, passed, count] = [readSeq, readOthers, 0]
+  while (from < end && count < limits.unreadCount) {
+    const entries = await log.after(id, from, Math.min(limits.pageMessages, end - from))
+    const newest = entries.at(-1)
+    if (!newest) break
+    from = newest.seq
+    passed = sentByOthers(user, newest) ?? passed
+    count += entries.filter((entry) => isMessageOfOthers(entry, user)).length
   }
-  return Math.min(limits.unreadCount, count)
+  if (total === undefined) return Math.min(limits.unreadCount, count)
+  return count + Math.max(0, total - passed)
 }
+
+const isMessageOfOthers = (entry: Entry, user: string) =>
+  entry.kind === 'message' && entry.sender !== user && entry.deletedAt === undefined

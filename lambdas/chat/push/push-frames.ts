@@ -1,36 +1,44 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
 import type { PushFrame } from '../../../protocol/server-frames.ts'
+import { allDone } from '../../async.ts'
 import type { Post } from '../../delivery/fan-out.ts'
-import type { ConversationHead, Entry, MessageEntry } from '../../model.ts'
-import type { ConversationDeps } from '../deps.ts'
+import type { ConversationHead, Entry, MessageEntry, User } from '../../model.ts'
+import type { Deps } from '../deps.ts'
 import { toMessage, unreadCount } from '../entries/message.ts'
 import { newestMessageSeq } from '../entries/next-entry.ts'
-import { messagesAt, targetOf } from '../entries/show-entries.ts'
+import { toPerson } from '../entries/person.ts'
+import { messagesAt, peopleIn, targetOf } from '../entries/show-entries.ts'
 import type { Audience } from './audience.ts'
 
-/** An entry and the messages that its push frames contain. */
+/** An entry, and the messages and names that its push frames contain. */
 export interface EntryPush {
   readonly entry: Entry
   /** The message that the entry is or updates; absent for a change of participants. */
   readonly message?: MessageEntry | undefined
   /** The newest message of the conversation. */
   readonly last?: MessageEntry | undefined
+  /** The users that a change of participants names. */
+  readonly people?: ReadonlyMap<string, User>
 }
 
 export const messagePush = (entry: MessageEntry): EntryPush => ({ entry, message: entry, last: entry })
 
-/** Reads the messages that the push frames of an entry contain. */
+/** Reads the messages and names that the push frames of an entry contain. */
 export async function entryPush(
-  deps: ConversationDeps,
+  deps: Pick<Deps, 'log' | 'users'>,
   conversation: string,
   entry: Entry,
 ): Promise<EntryPush> {
   if (entry.kind === 'message') return messagePush(entry)
   const newest = newestMessageSeq(entry)
   const target = entry.kind === 'message_updated' ? entry.targetSeq : undefined
-  const messages = await messagesAt(deps, conversation, [newest, target])
+  const [messages, people] = await allDone([
+    messagesAt(deps, conversation, [newest, target]),
+    peopleIn(deps, [entry]),
+  ])
   return {
     entry,
+    people,
     message: entry.kind === 'message_updated' ? targetOf(entry, messages) : undefined,
     last: newest === undefined ? undefined : messages.get(newest),
   }
@@ -60,11 +68,16 @@ export function toPushFrames(
 }
 
 /** The entry itself. An updated message may have been read already, so its frame differs for each reader. */
-function entryFrame(head: ConversationHead, { entry, message }: EntryPush, reader: string): PushFrame {
+function entryFrame(
+  head: ConversationHead,
+  { entry, message, people }: EntryPush,
+  reader: string,
+): PushFrame {
   const { id: conversation_id } = head
   const { seq } = entry
   if (entry.kind === 'participant_joined' || entry.kind === 'participant_left') {
-    return { type: entry.kind, conversation_id, seq, participant: entry.person }
+    const participant = toPerson(entry.sender, people?.get(entry.sender))
+    return { type: entry.kind, conversation_id, seq, participant }
   }
   if (!message) throw new Error(`entry ${seq} of ${conversation_id} has no message`)
   if (entry.kind === 'message_updated') {

@@ -1,7 +1,7 @@
 import { WORKER_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
 import type { TaskOf } from '../../model.ts'
 import { postFrames } from '../connections/post-frames.ts'
-import type { ConversationDeps } from '../deps.ts'
+import type { WorkerDeps } from '../deps.ts'
 import { joinedConnections } from './audience.ts'
 import { entryPush, toPushFrames } from './push-frames.ts'
 
@@ -10,7 +10,7 @@ import { entryPush, toPushFrames } from './push-frames.ts'
  * token. A connection may receive an entry twice: clients order by `seq`.
  */
 export async function redeliver(
-  deps: ConversationDeps,
+  deps: WorkerDeps,
   { conversation, seq, messageTo, updateTo }: TaskOf<'deliver'>,
 ): Promise<void> {
   const [head, entry] = await Promise.all([

@@ -76,7 +76,9 @@ it.each([6, 14])(
       expect([...head.participants.keys()].sort()).toEqual([...participants].sort())
       const messages = await messagesIn(deps, id)
       const counted = [...head.participants.values()].map(async (own) => {
-        const unread = messages.filter(({ sender, seq }) => sender !== own.user && seq > own.readSeq).length
+        const unread = messages.filter(
+          ({ sender, seq, deletedAt }) => sender !== own.user && seq > own.readSeq && deletedAt === undefined,
+        ).length
         expect(await unreadOf(deps, head, own), `step ${step}, ${own.user}`).toBe(unread)
       })
       await Promise.all(counted)

@@ -352,7 +352,7 @@ describe('typing', () => {
     expect(database.commandCalls(UpdateCommand).map(({ args }) => args[0].input)).toEqual([
       expect.objectContaining({
         Key: { pk: 'CONN#a1', sk: 'CONN' },
-        UpdateExpression: 'SET arrival = :arrival_next, typing = :typing_next',
+        UpdateExpression: 'SET arrival = :arrival_next, counted_at = :now, typing = :typing_next',
       }),
     ])
     expect(posted(chat)).toEqual([['b1', 'user_typing']])

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { parseCall } from '../../../lambdas/rest/parse-call.ts'
 
-const call = (part: object) => ({ isBase64Encoded: false, ...part })
+const call = (part: object) => ({ headers: {}, isBase64Encoded: false, ...part })
 
 it.each([{ queryStringParameters: null }, {}])(
   'a call without query parameters gets the defaults: %j',

@@ -27,9 +27,9 @@ const deps = {
   newId: id,
 }
 
-async function aConversation(at: number): Promise<string> {
+async function aConversation(at: number, of = user): Promise<string> {
   const conversation = id()
-  for (const Item of newConversationRows(conversation, [user, 'peer'], new Date(at).toISOString())) {
+  for (const Item of newConversationRows(conversation, [of, 'peer'], new Date(at).toISOString())) {
     await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
   }
   return conversation
@@ -41,15 +41,15 @@ async function say(conversation: string, at: number): Promise<void> {
   await commit({ ...deps, now: () => at }, head, { sender: 'peer', content: 'hi' })
 }
 
-const pageOf = async (limit: number, cursor?: string) =>
-  await listConversations(deps, user, { limit, cursor })
+const pageOf = async (limit: number, cursor?: string, of = user) =>
+  await listConversations(deps, of, { limit, cursor })
 
 /** All pages, in order. */
-async function walk(limit: number): Promise<string[]> {
+async function walk(limit: number, of = user): Promise<string[]> {
   const ids: string[] = []
   let cursor: string | undefined
   do {
-    const page = await pageOf(limit, cursor)
+    const page = await pageOf(limit, cursor, of)
     ids.push(...page.conversations.map((conversation) => conversation.id))
     cursor = page.cursor
   } while (cursor !== undefined)
@@ -84,6 +84,17 @@ describe('a user’s list', () => {
     const { cursor } = await pageOf(10)
     const calls = await counted.callsOf(() => pageOf(10, cursor))
     expect(calls.filter(({ name }) => name === 'Query').length).toBeLessThanOrEqual(2 + 2 * 11)
+  })
+
+  it('[LIST-3] reads many conversations of one hour in few rounds', async () => {
+    const busy = `busy-${id()}`
+    const sameHour: string[] = []
+    for (let n = 0; n < 30; n++) sameHour.push(await aConversation(first + n * 1000, busy))
+    const calls = await counted.callsOf(() => pageOf(1, undefined, busy))
+    const queries = calls.filter(({ name }) => name === 'Query')
+    expect(queries).toHaveLength(32)
+    expect(Math.max(...queries.map(({ depth }) => depth))).toBeLessThanOrEqual(6)
+    expect(await walk(1, busy)).toEqual(sameHour.toReversed())
   })
 
   it('[LIST-2] contains every conversation once, newest activity first, for any page size', async () => {

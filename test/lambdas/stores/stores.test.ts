@@ -101,7 +101,7 @@ describe('the log', () => {
       audit: () => undefined,
       features: { presence: false, typing: false },
     }
-    const stores = { connections, subscriptions, conversations, log, presence }
+    const stores = { connections, subscriptions, conversations, log, presence, users }
     const deps = { ...stores, ...unheard, rates: defaultRates, now: () => now, newId: id }
     const edit = async (content: string) =>
       await editMessage(deps, { conversation, seq: 1, user: 'ada' }, { content })
@@ -145,7 +145,7 @@ describe('the log', () => {
       content: '😀\u0000',
       metadata: '{"a":null}',
       clientMessageId: 'k',
-      sent: { ada: 1 },
+      sent: new Map([['ada', 1]]),
     })
     await log.append(conversation, whole, 'h')
     expect(await log.entry(conversation, 1)).toEqual(whole)
@@ -233,6 +233,19 @@ describe('connections', () => {
     await connections.markClosing(connection)
     expect(await frame(now + 60_000)).toEqual({ outcome: 'unknown' })
     expect(await connections.admit('never=', defaultRates.frames, now)).toEqual({ outcome: 'unknown' })
+  })
+
+  it('[RATE-1] [TYPING-4] functions whose clocks are 20 s apart refuse no frame of a slow client', async () => {
+    const connection = await aConnection('ada')
+    for (let n = 0; n < 20; n++) {
+      const at = now + n * 1000 + (n % 2 === 0 ? 20_000 : 0)
+      expect(await connections.admit(connection, defaultRates.frames, at)).toMatchObject({
+        outcome: 'admitted',
+      })
+      expect(
+        await connections.admitPaced(connection, defaultRates.frames, typingRate, at + 500),
+      ).toMatchObject({ outcome: 'admitted', paced: true })
+    }
   })
 
   it('[TYPING-4] typing has its own rate, and counts as a frame even if it is dropped', async () => {

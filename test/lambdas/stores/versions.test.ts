@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { commit } from '../../../lambdas/chat/entries/commit.ts'
+import { draftHash } from '../../../lambdas/chat/entries/message.ts'
+import { deleteMessage } from '../../../lambdas/chat/messages/edit.ts'
 import { history } from '../../../lambdas/chat/messages/history.ts'
 import { conversationKeys } from '../../../lambdas/stores/conversation-keys.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
+import { rig } from '../../support/interleave.ts'
 import { openStores } from '../../support/stores.ts'
 
 /** During a deployment, functions of two versions read and write the same rows. */
@@ -99,5 +102,48 @@ describe.each([
     const row = { id: invitation, from: 'ada', to: user, status: 'pending', created_at: 'x' }
     await put(tables.invitations, { pk: `INV#${invitation}`, sk: 'INV', ...row, ...extra })
     expect(await invitations.find(invitation)).toMatchObject({ from: 'ada', to: user, message: '' })
+  })
+})
+
+describe('F25: a log that an older version wrote', () => {
+  let conversation: string
+  beforeAll(async () => {
+    conversation = await aConversation({})
+    await put(tables.conversations, {
+      ...conversationKeys.entry(conversation, 1),
+      id: `1-${'x'.repeat(22)}`,
+      seq: 1,
+      sender: 'ada',
+      content: 'old words',
+      client_message_id: 'k',
+      created_at: '2026-01-01T00:00:00.000Z',
+      sent: { ada: 1, bob: 0, '#bob': 2 },
+      paid: { ada: 1, bob: 2, '#bob': 1 },
+    })
+    const hash = draftHash({ content: 'old words' }, undefined)
+    await put(tables.conversations, { ...conversationKeys.send(conversation, 'ada', 'k'), seq: 1, hash })
+  })
+
+  it('has maps by user id without prefixes, which are combined with those that a newer version wrote', async () => {
+    const last = (await conversations.head(conversation))?.last
+    expect(Object.fromEntries(last?.sent ?? [])).toEqual({ ada: 1, bob: 2 })
+    expect(Object.fromEntries(last?.paid ?? [])).toEqual({ ada: 1, bob: 2 })
+  })
+
+  it('[SEND-4] [EDIT-1] has hashes without a key, which are compared and then removed with the words', async () => {
+    const { deps } = rig()
+    const send = async (content: string) => {
+      const head = await conversations.head(conversation)
+      if (!head) throw new Error('no head')
+      return await commit(deps, head, { sender: 'ada', content, clientMessageId: 'k' })
+    }
+    expect(await send('old words')).toMatchObject({ duplicate: true, entry: { seq: 1 } })
+    await expect(send('other words')).rejects.toMatchObject({ code: 'idempotency_conflict' })
+
+    await deleteMessage(deps, { conversation, seq: 1, user: 'ada' })
+    expect(await log.sent(conversation, 'ada', 'k')).toEqual({ seq: 1, hash: undefined })
+    for (const content of ['old words', 'other words']) {
+      expect(await send(content)).toMatchObject({ duplicate: true, entry: { seq: 1, content: '' } })
+    }
   })
 })

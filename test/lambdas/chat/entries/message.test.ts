@@ -27,7 +27,7 @@ const head = (last?: Entry, users = ['ada', 'bob']): ConversationHead => ({
   ...(last ? { last } : {}),
 })
 const follow = (last: Entry | undefined, sender: string, now = noon) =>
-  nextEntry(head(last), toNewEntry({ sender, content: 'hi' }), { now, random, rate })
+  nextEntry(head(last), toNewEntry({ sender, content: 'hi' }, random), { now, random, rate })
 
 describe('the next entry', () => {
   it('[SEND-2] follows the head by one', () => {
@@ -41,10 +41,41 @@ describe('the next entry', () => {
     expect(follow(first, 'bob', noon - 300_000).createdAt).toBe(first.createdAt)
   })
 
+  it('[RATE-2] is paid by a time that never runs back, so that clocks 20 s apart refuse nothing', () => {
+    const modest = { perSecond: 10, burst: 5 }
+    let last: Entry | undefined
+    for (let n = 0; n < 40; n++) {
+      const now = noon + n * 500 + (n % 2 === 0 ? 20_000 : 0)
+      const draft = toNewEntry({ sender: 'ada', content: 'hi' }, random)
+      last = nextEntry(head(last), draft, { now, random, rate: modest })
+    }
+    expect(last?.seq).toBe(40)
+  })
+
+  it('[READ-5] carries the highest seq of a deleted message', () => {
+    const update = (last: Entry, targetSeq: number, deletion?: true) =>
+      nextEntry(
+        head(last),
+        { kind: 'message_updated', sender: 'ada', targetSeq, deletion },
+        { now: noon, random, rate },
+      )
+    const first = follow(follow(undefined, 'ada'), 'ada')
+    const edited = update(first, 2)
+    expect(edited.deletedSeq).toBeUndefined()
+    const deleted = update(edited, 2, true)
+    expect([deleted.deletedSeq, update(deleted, 1, true).deletedSeq]).toEqual([2, 2])
+    expect(follow(deleted, 'bob').deletedSeq).toBe(2)
+  })
+
   it('[PUSH-4] counts the messages of each user, so that the unread count is a subtraction, at most 100', () => {
     let last: Entry | undefined
     for (const sender of ['ada', 'bob', 'ada', 'constructor', '__proto__']) last = follow(last, sender)
-    expect(last?.sent).toEqual({ ada: 2, bob: 1 })
+    expect(last?.sent).toEqual(
+      new Map([
+        ['ada', 2],
+        ['bob', 1],
+      ]),
+    )
     expect(unreadCount(participant('bob'), last)).toBe(2)
     expect(unreadCount(participant('bob', { readOthers: 1 }), last)).toBe(1)
     expect(unreadCount(participant('bob'), undefined)).toBe(0)
@@ -54,7 +85,7 @@ describe('the next entry', () => {
 
   it('[PUSH-4] larger groups are not counted', () => {
     const users = Array.from({ length: 11 }, (_, n) => `u${n}`)
-    const entry = nextEntry(head(undefined, users), toNewEntry({ sender: 'u0', content: 'hi' }), {
+    const entry = nextEntry(head(undefined, users), toNewEntry({ sender: 'u0', content: 'hi' }, random), {
       now: noon,
       random,
       rate,
@@ -99,10 +130,11 @@ describe('a message as its reader sees it', () => {
   })
 
   it('[SEND-4] equal drafts have equal hashes, whatever the order of keys', () => {
-    const hash = (metadata?: object) =>
-      draftHash(metadata ? { content: 'x', metadata: metadata as Record<string, unknown> } : { content: 'x' })
+    const hash = (metadata?: object, key = random) =>
+      draftHash({ content: 'x', ...(metadata && { metadata: metadata as Record<string, unknown> }) }, key)
     expect(hash({ a: 1, b: { c: 2, d: 3 } })).toBe(hash({ b: { d: 3, c: 2 }, a: 1 }))
     expect(hash({ a: 1 })).not.toBe(hash({ a: '1' }))
     expect(hash()).not.toBe(hash({}))
+    expect(hash({}, 'another key')).not.toBe(hash({}))
   })
 })

@@ -1,0 +1,128 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  type Admin,
+  acceptAll,
+  adminWithId,
+  conversationsOf,
+  history,
+  invitationsPath,
+  invite,
+  join,
+  leavePath,
+  markRead,
+  message,
+  messagePath,
+  respond,
+} from '../support/chat.ts'
+
+/** User ids that are names of properties of every object, or as long as an id may be. */
+const ids = [
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  'valueOf',
+  '__defineGetter__',
+  'joined',
+  'a+b@c',
+  '.',
+  `${'l'.repeat(240)}@example.org`,
+]
+
+/** Fails with the body unless the call succeeded. */
+async function ok(admin: Admin, method: string, path: string, body?: object) {
+  const answer = await admin.call(method, path, body)
+  expect([answer.status, answer.body], `${method} ${path} by ${admin.id}`).toEqual([
+    200,
+    expect.objectContaining({ success: true }),
+  ])
+  return answer.body['data']
+}
+
+describe('every route works for users with ids that are names of properties', () => {
+  const people: Admin[] = []
+  let [ada, group] = [{} as Admin, '']
+
+  beforeAll(async () => {
+    ada = await adminWithId('ada-among-hostile-ids')
+    for (const id of ids) people.push(await adminWithId(id))
+  })
+
+  it('[INV-4] [SEND-1] [SEND-3] [READ-1] [EDIT-1] in a pair', async () => {
+    for (const hostile of people) {
+      const { conversation_id: conversation } = (await respond(hostile, await invite(ada, hostile), 'accept'))
+        .body['data']
+      const [a, h] = [await ada.connect(), await hostile.connect()]
+      for (const socket of [a, h]) {
+        expect(await socket.ask(join(conversation))).toMatchObject({ type: 'joined_conversation' })
+      }
+      const keyed = message(conversation, 'hi', { sender_id: hostile.id, client_message_id: 'key' })
+      expect(await h.ask(keyed)).toMatchObject({ message: { seq: 1, sender_id: hostile.id } })
+      expect(await h.ask(keyed)).toMatchObject({ duplicate: true, message: { seq: 1 } })
+      const path = `/conversations/${conversation}/messages`
+      await ok(hostile, 'POST', path, { content: 'over REST', metadata: { [hostile.id]: 1 } })
+      await ok(ada, 'POST', path, { content: 'back' })
+      for (let n = 0; n < 2; n++) await a.next('new_message')
+      expect((await conversationsOf(ada))[0]).toMatchObject({ id: conversation, unread_count: 2 })
+      expect((await conversationsOf(hostile))[0]).toMatchObject({
+        unread_count: 1,
+        participant: { id: ada.id },
+        last_message: { content: 'back' },
+      })
+      await a.ask(markRead(conversation, 2))
+      expect(await h.next('message_read')).toMatchObject({ user_id: ada.id, last_read_seq: 2 })
+      expect(await h.ask(markRead(conversation, 3))).toMatchObject({ unread_count: 0 })
+      await ok(hostile, 'PATCH', messagePath(conversation, 1), { content: 'edited' })
+      await ok(hostile, 'DELETE', messagePath(conversation, 2))
+      expect(await history(ada, conversation)).toMatchObject([
+        { sender_id: hostile.id, content: 'edited' },
+        { sender_id: hostile.id, content: '' },
+        { content: 'back', is_read: true },
+        { kind: 'message_updated' },
+        { kind: 'message_updated' },
+      ])
+      h.send({ type: 'typing', conversation_id: conversation, is_typing: true })
+      expect(await a.next('user_typing')).toMatchObject({ user_id: hostile.id })
+      expect(await h.ask({ type: 'ping' })).toMatchObject({ heads: { [conversation]: 5 } })
+    }
+  })
+
+  it('[GROUP-1] [GROUP-3] [GROUP-4] [SEND-2] in a group of all of them', async () => {
+    const [first] = people
+    if (!first) throw new Error('nobody')
+    const user_ids = [ada, ...people.slice(1, 5)].map(({ id }) => id)
+    const made = await ok(first, 'POST', '/conversations', { user_ids })
+    group = made.conversation_id
+    for (const person of [ada, ...people.slice(1, 5)]) await acceptAll(person)
+    const members = people.slice(0, 5)
+    for (const person of [...members, ...members]) {
+      await ok(person, 'POST', `/conversations/${group}/messages`, { content: 'hi' })
+    }
+    expect((await conversationsOf(ada))[0]).toMatchObject({ id: group, unread_count: 10 })
+    for (const person of members) {
+      expect((await conversationsOf(person))[0]).toMatchObject({ id: group, unread_count: 8 })
+      await ok(person, 'POST', `/conversations/${group}/mark-read`)
+    }
+    await ok(first, 'POST', invitationsPath(group), { user_ids: people.slice(5).map(({ id }) => id) })
+    for (const person of people.slice(5)) await acceptAll(person)
+    for (const person of people)
+      await ok(person, 'POST', `/conversations/${group}/messages`, { content: 'hi' })
+    for (const person of people.slice(1)) await ok(person, 'POST', leavePath(group))
+    const seqs = (await history(ada, group, '?after=0&limit=100')).map(({ seq }) => seq)
+    expect(seqs).toEqual(seqs.map((_, n) => n + 1))
+  })
+
+  it('[SEARCH-1] [INV-5] [INV-9] among the people', async () => {
+    for (const hostile of people) {
+      const admins = (await ok(ada, 'GET', '/admins/search?q=hostile')).admins
+      expect(admins.length).toBeGreaterThan(0)
+      const other = await adminWithId(`other-${people.indexOf(hostile)}`)
+      const invitation = await invite(other, hostile)
+      const { invitations } = await ok(hostile, 'GET', '/invitations')
+      expect(invitations).toMatchObject([{ id: invitation, from_user: { id: other.id } }])
+      await respond(hostile, invitation, 'reject')
+      expect((await ok(hostile, 'GET', '/invitations')).invitations).toEqual([])
+    }
+  })
+})
