@@ -78,11 +78,13 @@ const invitations = invitationStore({
   db,
   tableName: tables.invitations,
   conversationsTable: tables.conversations,
+  lifetimeDays: 30,
 })
 const createdAt = new Date().toISOString()
 const invitation = { id: 'i', from: 'ada', to: 'bob', message: '', status: 'pending' as const, createdAt }
-await invitations.create(invitation)
-await invitations.accept(invitation, conversation, createdAt)
+await invitations.create(invitation, { maxSent: 0, sentTo: () => [] })
+const stored = await invitations.find(invitation.id)
+if (stored) await invitations.accept(stored, conversation, createdAt)
 
 /** The combined environment of all functions of the stack, with the operator's permissions. */
 const env: Record<string, string> = Object.assign(

@@ -98,6 +98,7 @@ export function composeRestDeps(): RestDeps {
   const tables = {
     tableName: required('invitationsTable'),
     conversationsTable: required('conversationsTable'),
+    lifetimeDays: Number(required('invitationDays')),
   }
   const deps = composeSocketDeps(db)
   return {

@@ -15,6 +15,8 @@ export const environment = {
   rates: 'RATES',
   /** Optional features as JSON, `Features` in protocol/features.ts. */
   features: 'FEATURES',
+  /** How many days an invitation can be answered. */
+  invitationDays: 'INVITATION_DAYS',
   /** How many new connections one address may open per minute; 0 means no limit. */
   connectionsPerAddress: 'CONNECTIONS_PER_ADDRESS',
   /** URL of the SQS queue of tasks. */

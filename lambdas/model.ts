@@ -199,17 +199,49 @@ export type AppendOutcome = 'stored' | 'taken' | StoredSend
  */
 export type ClaimOutcome = 'stored' | 'taken' | 'refused'
 
-export interface StoredInvitation {
+/** An invitation as it is listed for its two users while it is open: without its text. */
+export interface ListedInvitation {
   readonly id: string
   readonly from: string
   readonly to: string
-  readonly message: string
-  readonly status: 'pending' | 'accepted' | 'rejected'
   readonly createdAt: string
-  /** Set once the invitation is accepted. */
-  readonly conversation?: string
+  /** From then on it no longer exists for clients. */
+  readonly expiresAt: number
   /** Set if the invitation is to an existing group. */
   readonly group?: InvitedGroup
+  /** Set if an older version stored it: then it is listed by its id instead of its time. */
+  readonly isListedById?: true
+}
+
+export interface StoredInvitation extends ListedInvitation {
+  readonly message: string
+  readonly status: 'pending' | 'accepted' | 'rejected' | 'withdrawn'
+  /** Set once the invitation is accepted. */
+  readonly conversation?: string
+}
+
+/** An invitation before it is stored, which also sets when it expires. */
+export type NewInvitation = Omit<StoredInvitation, 'expiresAt' | 'isListedById'>
+
+/** What a user has sent, as far as it limits what the user may send now. */
+export interface SentInvitations {
+  /** Those that are neither answered nor withdrawn; some may have expired. */
+  readonly listed: readonly ListedInvitation[]
+  /** How many invitations of each kind the user has ever sent. */
+  readonly sent: Readonly<Record<InvitationKind, number>>
+  /** When the latest ones to the same user, or to the same user and group, were sent. */
+  sentTo(invitation: Pick<ListedInvitation, 'to' | 'group'>): readonly number[]
+}
+
+/** The kinds of invitations, which are limited separately. */
+export type InvitationKind = 'pairs' | 'groups'
+
+/** The conditions on which invitations are stored, so that concurrent ones cannot exceed a limit. */
+export interface SendingLimits {
+  /** The most invitations of this kind that the user may have sent before. */
+  readonly maxSent: number
+  /** What was read. */
+  readonly sentTo: SentInvitations['sentTo']
 }
 
 /** The group of an invitation, with its title when the invitation was sent. */
@@ -223,9 +255,6 @@ export type GroupInvitation = StoredInvitation & { readonly group: InvitedGroup 
 
 /** The link between two users: their open invitation or their conversation. */
 export type Bond = { readonly invitation: string } | { readonly conversation: string }
-
-/** The user's side of an invitation. */
-export type InvitationSide = 'RECEIVED' | 'SENT'
 
 /** Deferred work. Tasks may run more than once and in any order. */
 export type Task =
@@ -254,6 +283,8 @@ export type Task =
       readonly user: string
       readonly connections: readonly string[]
       readonly frame: string
+      /** Posted instead of a frame that is refused for its size. */
+      readonly pointer?: string | undefined
       /** The conversation, if only its participants may receive the frame. */
       readonly conversation?: string | undefined
     }

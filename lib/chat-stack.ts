@@ -41,6 +41,7 @@ export class ChatStack extends Stack {
       logRetention,
       allowedOrigins,
       connectionsPerAddress: settings.connectionsPerAddress,
+      invitationDays: settings.invitationDays,
       features: { typing: settings.typing, presence: settings.presence },
       rates: {
         frames: { perSecond: settings.framesPerSecond, burst: settings.frameBurst },

@@ -71,7 +71,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
         'UpdateItem',
         'Query',
       ],
-      invitations: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
+      invitations: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
       users: ['GetItem', 'BatchGetItem', 'Query'],
     },
     tokenSecret: true,

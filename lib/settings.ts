@@ -143,6 +143,12 @@ const schema = z.strictObject({
    */
   connectionsPerAddress: wholeNumber(0, 1_000_000).default(300),
   /**
+   * How many days an invitation can be answered. Applies to invitations that are sent from then on.
+   *
+   * @default 30
+   */
+  invitationDays: wholeNumber(1, 365).default(30),
+  /**
    * Whether participants see who is typing. For the cost, see docs/decisions/0009.
    *
    * @default true

@@ -54,6 +54,8 @@ export const limits = {
   pendingInvitations: 20,
   /** Unanswered invitations of one user to groups. */
   pendingGroupInvitations: 200,
+  /** Invitations of one user to the same other user in 24 hours, or to the same other user and group. */
+  invitationsPerDay: 3,
   /** Participants of a group, including invited users. */
   groupParticipants: 100,
   /** Characters of a group's title. */
@@ -77,4 +79,6 @@ export const limits = {
   pageBytes: 96 * 1024,
   /** Conversations in one page of the list. */
   pageConversations: 100,
+  /** Invitations in one page of the list. */
+  pageInvitations: 100,
 } as const

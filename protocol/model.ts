@@ -114,8 +114,10 @@ export type Conversation = Shape<typeof conversation>
 export const invitation = z.object({
   id,
   from_user: person,
+  fromUser: described(person, 'The same as `from_user`.'),
+  to_user: described(z.exactOptional(person), 'The invited user; only for the user who sent the invitation.'),
   message: z.string(),
-  status: z.enum(['pending', 'accepted', 'rejected']),
+  status: z.enum(['pending', 'accepted', 'rejected', 'withdrawn']),
   created_at: time,
   conversation_id: described(z.exactOptional(id), 'Only for invitations to a group.'),
   title: z.exactOptional(title),

@@ -106,18 +106,35 @@ export const pushFrames = registry({
     summary: 'To every connection of the invited user.',
     schema: frame('new_invitation', { invitation }),
   },
+  invitation_sent: {
+    summary: "To the inviter's own connections, except the one that the call names.",
+    schema: frame('invitation_sent', { invitation }),
+  },
   invitation_accepted: {
     summary: 'To every connection of the inviter.',
     schema: frame('invitation_accepted', {
       invitation_id: id,
       conversation_id,
       participant_id: described(userId, 'The user who accepted.'),
-      conversation: listed,
+      conversation: described(z.exactOptional(listed), 'Absent if the frame would be too large with it.'),
     }),
   },
   invitation_rejected: {
     summary: 'To every connection of the inviter.',
     schema: frame('invitation_rejected', { invitation_id: id }),
+  },
+  invitation_answered: {
+    summary: "To the answering user's own connections, except the one that the call names.",
+    schema: frame('invitation_answered', {
+      invitation_id: id,
+      status: z.enum(['accepted', 'rejected']),
+      conversation_id: described(z.exactOptional(id), 'Only if the invitation was accepted.'),
+    }),
+  },
+  invitation_withdrawn: {
+    summary:
+      "The invitation no longer exists. To every connection of the invited user, and to the inviter's own connections, except the one that the call names.",
+    schema: frame('invitation_withdrawn', { invitation_id: id }),
   },
   message_read: {
     summary:

@@ -31,7 +31,7 @@ export class Chat implements SessionListener {
     this.show = options.show
     this.#session = new Session(options, this)
     this.#rest = new Rest(options)
-    this.lists = new Lists(this.#rest, options.show)
+    this.lists = new Lists(this.#rest, options.show, () => this.#session.connection)
     this.ready = new Promise((resolve) => {
       this.#isReady = resolve
     })

@@ -43,6 +43,11 @@ export const commands: Readonly<Record<string, Command>> = {
     does: 'reject an invitation',
     run: (chat, [which = '']) => chat.lists.answer(which, 'reject'),
   },
+  withdraw: {
+    takes: [word('n|id')],
+    does: 'withdraw an invitation that you sent, by its number in the list or its id',
+    run: (chat, [which = '']) => chat.lists.withdraw(which),
+  },
   group: {
     takes: [word('title'), words('user')],
     does: 'create a group and invite users; put a title of several words in "quotes"',

@@ -28,7 +28,7 @@ type OwnEvent =
   | Of<'reset', { conversation_id: string }>
   | Of<'invited', { user: string; invitation_id: string }>
   | Of<'accepted', { invitation_id: string; conversation?: Conversation }>
-  | Of<'rejected', { invitation_id: string }>
+  | Of<'rejected' | 'withdrawn', { invitation_id: string }>
   | Of<'group_created', { conversation: Conversation; invited: number }>
   | Of<'person', { person: Person }>
   | Of<'marked_read', { conversation_id: string; last_read_seq: number; unread_count: number }>

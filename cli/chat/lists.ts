@@ -9,12 +9,15 @@ const PAGE = 100
 export class Lists {
   readonly #rest: Rest
   readonly #show: View['show']
+  /** The own connection, which is not told what it has asked for. */
+  readonly #connection: () => string | undefined
   readonly #conversations = new NumberedList()
   readonly #invitations = new NumberedList()
 
-  constructor(rest: Rest, show: View['show']) {
+  constructor(rest: Rest, show: View['show'], connection: () => string | undefined) {
     this.#rest = rest
     this.#show = show
+    this.#connection = connection
   }
 
   async conversations(): Promise<void> {
@@ -46,14 +49,21 @@ export class Lists {
 
   /** @param options.quiet shows nothing if there are none */
   async invitations(options: { readonly quiet?: boolean } = {}): Promise<void> {
-    const { invitations } = await this.#rest.call('GET /api/admin/chat/invitations')
     this.#invitations.clear()
-    for (const invitation of invitations) this.invited(invitation)
-    if (invitations.length === 0 && !options.quiet) this.#show({ type: 'nothing', of: 'invitations' })
+    let cursor: string | undefined
+    let count = 0
+    do {
+      const query = { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) }
+      const page = await this.#rest.call('GET /api/admin/chat/invitations', { query })
+      for (const invitation of page.invitations) this.invited(invitation)
+      count += page.invitations.length
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    if (count === 0 && !options.quiet) this.#show({ type: 'nothing', of: 'invitations' })
   }
 
   async invite(user: string): Promise<void> {
-    const body = { to_user_id: user }
+    const body = { to_user_id: user, connection_id: this.#connection() }
     const { invitation_id } = await this.#rest.call('POST /api/admin/chat/invitations', { body })
     this.#show({ type: 'invited', user, invitation_id })
   }
@@ -61,14 +71,22 @@ export class Lists {
   /** @param word the id of an invitation, or its number in the list, which is fetched and shown if necessary */
   async answer(word: string, action: 'accept' | 'reject'): Promise<void> {
     const invitation_id = await this.#invitations.idOf(word, () => this.invitations())
-    const input = { path: { id: invitation_id }, body: { action } }
+    const input = { path: { id: invitation_id }, body: { action, connection_id: this.#connection() } }
     const { conversation } = await this.#rest.call('PUT /api/admin/chat/invitations/{id}/respond', input)
     if (action === 'reject') this.#show({ type: 'rejected', invitation_id })
     else this.#show({ type: 'accepted', invitation_id, ...(conversation && { conversation }) })
   }
 
+  /** @param word the id of an invitation, or its number in the list of conversations */
+  async withdraw(word: string): Promise<void> {
+    const invitation_id = await this.conversationNamed(word)
+    const input = { path: { id: invitation_id }, body: { connection_id: this.#connection() } }
+    await this.#rest.call('DELETE /api/admin/chat/invitations/{id}', input)
+    this.#show({ type: 'withdrawn', invitation_id })
+  }
+
   async createGroup(title: string, users: readonly string[]): Promise<void> {
-    const body = { title, user_ids: [...users] }
+    const body = { title, user_ids: [...users], connection_id: this.#connection() }
     const group = await this.#rest.call('POST /api/admin/chat/conversations', { body })
     this.#show({ type: 'group_created', conversation: group.conversation, invited: group.invitations.length })
   }

@@ -11,6 +11,7 @@ export class Names {
   learn(event: ChatEvent): void {
     if (event.type === 'signed_in') this.#me = event.user
     if (event.type === 'invitation') this.#person(event.invitation.from_user)
+    if (event.type === 'invitation_sent' && event.invitation.to_user) this.#person(event.invitation.to_user)
     if (event.type === 'person') this.#person(event.person)
     if ('participant' in event) this.#person(event.participant)
     if ('conversation' in event && event.conversation) this.#conversation(event.conversation)

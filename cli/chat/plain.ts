@@ -82,8 +82,15 @@ const lines: { readonly [K in Kind]: Fields<EventOf<K>> } = {
   invited: { invitation, user: own('user') },
   accepted: { invitation, conversation: (event) => event.conversation?.id },
   rejected: { invitation },
+  withdrawn: { invitation },
   invitation_accepted: { invitation, conversation, user: own('participant_id') },
   invitation_rejected: { invitation },
+  invitation_sent: {
+    invitation: ({ invitation }) => invitation.id,
+    user: ({ invitation }) => invitation.to_user?.id,
+  },
+  invitation_answered: { invitation, status: own('status'), conversation },
+  invitation_withdrawn: { invitation },
   group_created: { conversation: (event) => event.conversation.id, invited: own('invited') },
   left: { conversation },
   person: {

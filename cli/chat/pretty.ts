@@ -102,9 +102,14 @@ export class PrettyView {
     invited: ({ user }) => `${this.names.person(user)} is invited.`,
     accepted: ({ conversation }) => `Accepted.${conversation ? `  /open ${conversation.id}` : ''}`,
     rejected: () => 'Rejected.',
+    withdrawn: () => 'Withdrawn.',
     invitation_accepted: ({ participant_id, conversation_id }) =>
       green(`${this.names.person(participant_id)} has accepted your invitation.  /open ${conversation_id}`),
     invitation_rejected: () => yellow('One of your invitations was rejected.'),
+    invitation_sent: ({ invitation: { to_user } }) =>
+      dim(`You have invited ${to_user ? this.names.person(to_user.id) : 'a user'} on another device.`),
+    invitation_answered: ({ status }) => dim(`You have ${status} an invitation on another device.`),
+    invitation_withdrawn: () => yellow('An invitation was withdrawn.'),
     group_created: ({ conversation, invited }) =>
       green(
         `Created the group ${this.names.conversation(conversation.id)}, ${invited} invited.  /open ${conversation.id}`,

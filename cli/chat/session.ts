@@ -37,12 +37,18 @@ export class Session implements SocketListener {
   #signedIn = false
   #over = false
   #renewal: NodeJS.Timeout | undefined
+  #connection: string | undefined
 
   constructor(options: ClientOptions, listener: SessionListener) {
     this.#options = options
     this.#listener = listener
     this.#requests = new Requests(options.timing, (frame) => this.send(frame))
     this.#socket = new ReconnectingSocket(options.socketUrl, options.timing, this)
+  }
+
+  /** The id of the current connection, or of the last one. */
+  get connection(): string | undefined {
+    return this.#connection
   }
 
   /** Resolves with the answer, after any number of reconnections; rejects when the request finally fails. */
@@ -111,7 +117,8 @@ export class Session implements SocketListener {
     this.#pingTimer = setTimeout(ping, this.#options.timing.heartbeatMs * (1 - Math.random() / 10))
   }
 
-  #authenticated({ user_id, expires_at }: Authenticated): void {
+  #authenticated({ user_id, connection_id, expires_at }: Authenticated): void {
+    this.#connection = connection_id
     this.#socket.settled()
     if (this.#options.account.renewable) {
       const leftMs = Date.parse(expires_at) - Date.now()

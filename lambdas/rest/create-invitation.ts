@@ -5,6 +5,6 @@ import type { RestHandler } from './handler.ts'
 export const createInvitationHandler =
   (deps: RestDeps): RestHandler<'POST /api/admin/chat/invitations'> =>
   async ({ user, body }) => {
-    const invitation = await invite(deps, user, body.toUserId, body.message)
+    const invitation = await invite(deps, { user, connection: body.connection }, body.toUserId, body.message)
     return { invitation_id: invitation.id, invitation }
   }

@@ -13,6 +13,7 @@ import { markReadHandler } from './mark-read.ts'
 import { postMessageHandler } from './post-message.ts'
 import { respondToInvitationHandler } from './respond-to-invitation.ts'
 import { searchAdminsHandler } from './search-admins.ts'
+import { withdrawInvitationHandler } from './withdraw-invitation.ts'
 
 /** The endpoint of each route. */
 export const restHandlers = (deps: RestDeps): RestHandlers => ({
@@ -28,5 +29,6 @@ export const restHandlers = (deps: RestDeps): RestHandlers => ({
   'POST /api/admin/chat/invitations': createInvitationHandler(deps),
   'GET /api/admin/chat/invitations': listInvitationsHandler(deps),
   'PUT /api/admin/chat/invitations/{id}/respond': respondToInvitationHandler(deps),
+  'DELETE /api/admin/chat/invitations/{id}': withdrawInvitationHandler(deps),
   'GET /api/admin/chat/admins/search': searchAdminsHandler(deps),
 })

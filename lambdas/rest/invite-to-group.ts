@@ -1,7 +1,9 @@
-import { inviteToGroup } from '../chat/conversations/groups.ts'
+import { inviteToGroup } from '../chat/conversations/invite-to-group.ts'
 import type { RestDeps } from '../chat/deps.ts'
 import type { RestHandler } from './handler.ts'
 
 export const inviteToGroupHandler =
   (deps: RestDeps): RestHandler<'POST /api/admin/chat/conversations/{id}/invitations'> =>
-  async ({ user, path, body }) => ({ invitations: await inviteToGroup(deps, user, path.id, body) })
+  async ({ user, path, body }) => ({
+    invitations: await inviteToGroup(deps, { user, connection: body.connection }, path.id, body),
+  })

@@ -4,4 +4,5 @@ import type { RestHandler } from './handler.ts'
 
 export const listInvitationsHandler =
   (deps: RestDeps): RestHandler<'GET /api/admin/chat/invitations'> =>
-  async ({ user }) => ({ invitations: await receivedInvitations(deps, user) })
+  async ({ user, query }) =>
+    await receivedInvitations(deps, user, query)

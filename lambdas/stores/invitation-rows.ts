@@ -1,5 +1,7 @@
-import type { InvitationSide, InvitedGroup, StoredInvitation } from '../model.ts'
+import type { InvitedGroup, ListedInvitation, NewInvitation, StoredInvitation } from '../model.ts'
 import { deleteItem, IF_NEW, putItem, type Row, type TransactItem } from './table.ts'
+
+const DAY_SECONDS = 86_400
 
 export const invitationKey = (id: string) => ({ pk: `INV#${id}`, sk: 'INV' })
 /**
@@ -12,30 +14,40 @@ const groupKey = (group: string, user: string) => ({ pk: `GROUP#${group}`, sk: `
  * One row per group: storing invitations takes the next step, so that one of two concurrent calls is refused.
  */
 export const stepKey = (group: string) => ({ pk: `GROUP#${group}`, sk: 'COUNT' })
-/** Open invitations of a user, by side. */
-const openKey = (side: InvitationSide, user: string, id: string) => ({
-  pk: `USER#${user}`,
-  sk: `${side}#${id}`,
-})
 
 /** The row that keeps an open invitation unique. */
-const bondKey = ({ from, to, group }: StoredInvitation) =>
+const bondKey = ({ from, to, group }: Pick<ListedInvitation, 'from' | 'to' | 'group'>) =>
   group ? groupKey(group.id, to) : pairKey(from, to)
 
-const openKeys = ({ id, from, to }: StoredInvitation) => [
-  openKey('RECEIVED', to, id),
-  openKey('SENT', from, id),
-]
+/** Where the open invitations of a user are listed, by their time. Older versions listed them by their id. */
+const listKeys = ({ id, from, to, createdAt, isListedById }: Omit<ListedInvitation, 'expiresAt'>) => {
+  const position = isListedById ? `#${id}` : `@${createdAt}#${id}`
+  return [
+    { pk: `USER#${to}`, sk: `RECEIVED${position}` },
+    { pk: `USER#${from}`, sk: `SENT${position}` },
+  ]
+}
 
 /** Parts of transactions. */
-export const invitationItems = (TableName: string) => ({
-  /** Stores a pending invitation, unless there already is one for the same users or group. */
-  create(invitation: StoredInvitation): TransactItem[] {
-    const { id, to } = invitation
-    const row = toRow(invitation)
+export const invitationItems = (TableName: string, lifetimeDays: number) => ({
+  /** Stores a pending invitation, unless an unexpired one exists for the same users or group, or a conversation. */
+  create(invitation: NewInvitation): TransactItem[] {
+    const { id, to, createdAt, message, ...rest } = invitation
+    const nowSeconds = Math.floor(Date.parse(createdAt) / 1000)
+    // DynamoDB removes expired rows at some later time; nothing relies on it.
+    const expires_at = nowSeconds + lifetimeDays * DAY_SECONDS
+    const row = { ...rest, id, to, created_at: createdAt, expires_at }
     return [
-      putItem(TableName, { ...bondKey(invitation), user: to, invitation: id }, IF_NEW),
-      ...[invitationKey(id), ...openKeys(invitation)].map((key) => putItem(TableName, { ...key, ...row })),
+      putItem(
+        TableName,
+        { ...bondKey(invitation), user: to, invitation: id, expires_at },
+        {
+          ConditionExpression: `${IF_NEW.ConditionExpression} OR expires_at <= :now`,
+          ExpressionAttributeValues: { ':now': nowSeconds },
+        },
+      ),
+      putItem(TableName, { ...invitationKey(id), ...row, message }),
+      ...listKeys(invitation).map((key) => putItem(TableName, { ...key, ...row })),
     ]
   },
 
@@ -45,13 +57,17 @@ export const invitationItems = (TableName: string) => ({
     return putItem(TableName, { ...stepKey(group), step: step + 1 }, step === 0 ? IF_NEW : isAt)
   },
 
-  /** Answers a pending invitation. */
-  answer({ id }: StoredInvitation, status: 'accepted' | 'rejected', conversation?: string): TransactItem {
+  /** Ends a pending invitation. The row stays, so that the request that ended it can be repeated. */
+  end(
+    { id }: ListedInvitation,
+    status: Exclude<StoredInvitation['status'], 'pending'>,
+    conversation?: string,
+  ): TransactItem {
     return {
       Update: {
         TableName,
         Key: invitationKey(id),
-        UpdateExpression: `SET #status = :status${conversation ? ', conversation = :conversation' : ''}`,
+        UpdateExpression: `SET #status = :status${conversation ? ', conversation = :conversation' : ''} REMOVE expires_at`,
         ConditionExpression: '#status = :pending',
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {
@@ -64,34 +80,47 @@ export const invitationItems = (TableName: string) => ({
   },
 
   /** Links two users to their conversation instead of their invitation. */
-  linkPair({ from, to }: StoredInvitation, conversation: string): TransactItem {
-    return putItem(TableName, { ...pairKey(from, to), conversation })
+  linkPair({ id, from, to }: ListedInvitation, conversation: string): TransactItem {
+    return putItem(TableName, { ...pairKey(from, to), conversation }, ifBondOf(id))
   },
 
   /** Lets the two users, or the group, invite again. */
-  unlink(invitation: StoredInvitation): TransactItem {
-    return deleteItem(TableName, bondKey(invitation))
+  unlink(invitation: ListedInvitation): TransactItem {
+    return deleteItem(TableName, bondKey(invitation), ifBondOf(invitation.id))
   },
 
   /** Removes an invitation from the lists of open ones. */
-  unlist(invitation: StoredInvitation): TransactItem[] {
-    return openKeys(invitation).map((key) => deleteItem(TableName, key))
+  unlist(invitation: ListedInvitation): TransactItem[] {
+    return listKeys(invitation).map((key) => deleteItem(TableName, key))
   },
 })
 
-function toRow({ createdAt, ...rest }: StoredInvitation): Row {
-  return { ...rest, created_at: createdAt }
-}
+/** A later invitation may have taken the place of one that has expired. */
+const ifBondOf = (id: string) => ({
+  ConditionExpression: 'invitation = :id',
+  ExpressionAttributeValues: { ':id': id },
+})
 
-export function toInvitation(row: Row): StoredInvitation {
+/** Rows of an older version do not say when they expire. */
+export function toListed(row: Row, lifetimeDays: number): ListedInvitation {
+  const createdAt = String(row['created_at'])
+  const isOld = row['expires_at'] === undefined
   return {
     id: String(row['id']),
     from: String(row['from']),
     to: String(row['to']),
-    message: String(row['message'] ?? ''),
-    status: row['status'] as StoredInvitation['status'],
-    createdAt: String(row['created_at']),
-    ...(typeof row['conversation'] === 'string' ? { conversation: row['conversation'] } : {}),
+    createdAt,
+    expiresAt: isOld
+      ? Date.parse(createdAt) + lifetimeDays * DAY_SECONDS * 1000
+      : Number(row['expires_at']) * 1000,
     ...(row['group'] ? { group: row['group'] as InvitedGroup } : {}),
+    ...(isOld ? { isListedById: true } : {}),
   }
 }
+
+export const toInvitation = (row: Row, lifetimeDays: number): StoredInvitation => ({
+  ...toListed(row, lifetimeDays),
+  message: String(row['message'] ?? ''),
+  status: row['status'] as StoredInvitation['status'],
+  ...(typeof row['conversation'] === 'string' ? { conversation: row['conversation'] } : {}),
+})

@@ -3,73 +3,119 @@ import type {
   ClaimOutcome,
   Group,
   GroupInvitation,
-  InvitationSide,
+  ListedInvitation,
+  NewInvitation,
   ParticipantEntry,
   ReadCursor,
+  SendingLimits,
+  SentInvitations,
   StoredInvitation,
 } from '../model.ts'
 import { newConversationRows, participantRows } from './conversation-rows.ts'
 import { claimSlot } from './entry-rows.ts'
 import { invitationItems, invitationKey, pairKey, stepKey, toInvitation } from './invitation-rows.ts'
-import { allRows, get, IF_NEW, putItem, type Row, type Table, type TransactItem, transact } from './table.ts'
+import { type ReceivedInvitation, readAllReceived, readReceived } from './received-invitations.ts'
+import { countItems, readSent, sentToRow } from './sent-invitations.ts'
+import {
+  allRows,
+  batchGet,
+  deleteItem,
+  get,
+  IF_NEW,
+  putItem,
+  type Row,
+  type Table,
+  type TransactItem,
+  transact,
+} from './table.ts'
 
 /** A group that is created together with its first invitations; its creator is its only participant. */
 export interface NewGroup extends Group {
   readonly createdAt: string
 }
 
+export interface InvitationTables extends Table {
+  readonly conversationsTable: string
+  /** How long an invitation can be answered. */
+  readonly lifetimeDays: number
+}
+
 export type InvitationStore = ReturnType<typeof invitationStore>
 
-export function invitationStore(table: Table & { readonly conversationsTable: string }) {
-  const { db, tableName: TableName, conversationsTable } = table
-  const items = invitationItems(TableName)
+export function invitationStore(table: InvitationTables) {
+  const { db, tableName: TableName, conversationsTable, lifetimeDays } = table
+  const items = invitationItems(TableName, lifetimeDays)
   return {
     async find(id: string): Promise<StoredInvitation | undefined> {
       const row = await get(table, invitationKey(id))
-      return row && toInvitation(row)
+      return row && toInvitation(row, lifetimeDays)
+    },
+
+    /** The invitations that exist among these ids. */
+    async findAll(ids: readonly string[]): Promise<ReadonlyMap<string, StoredInvitation>> {
+      const rows = await batchGet(table, ids.map(invitationKey))
+      return new Map(rows.map((row) => [String(row['id']), toInvitation(row, lifetimeDays)]))
     },
 
     async bond(a: string, b: string): Promise<Bond | undefined> {
       return (await get(table, pairKey(a, b))) as Bond | undefined
     },
 
-    /** Stores a pending invitation; false if the two users have an open invitation or a conversation. */
-    async create(invitation: StoredInvitation): Promise<boolean> {
-      return await commit(items.create(invitation))
+    /**
+     * Stores a pending invitation. False if the two users have an open invitation or a conversation, or if the limits
+     * no longer hold.
+     */
+    async create(invitation: NewInvitation, limits: SendingLimits): Promise<boolean> {
+      return await commit([...countItems(TableName, [invitation], limits), ...items.create(invitation)])
     },
 
     /**
      * Stores pending invitations to a group, all or none, together with the group itself if it is new. They
-     * take the step after the one that was read. False if another caller has taken that step.
+     * take the step after the one that was read. False if another caller has taken that step, or if the limits no
+     * longer hold.
      */
     async createInGroup(
-      { group, step }: { readonly group: string; readonly step: number },
-      invitations: readonly StoredInvitation[],
+      {
+        group,
+        step,
+        limits,
+      }: { readonly group: string; readonly step: number; readonly limits: SendingLimits },
+      invitations: readonly NewInvitation[],
       newGroup?: NewGroup,
     ): Promise<boolean> {
       return await commit([
         items.takeStep(group, step),
+        ...countItems(TableName, invitations, limits),
         ...invitations.flatMap(items.create),
         ...(newGroup ? groupRows(group, newGroup).map(putRow) : []),
       ])
     },
 
-    /** The open invitations to a group by user, and how many times invitations have been stored for it. */
-    async openInGroup(group: string) {
+    /**
+     * The unexpired invitations to a group by user, and how many times invitations have been stored for it. `undated`
+     * lists those of an older version, which may have expired.
+     */
+    async openInGroup(group: string, now: number) {
       const { pk, sk } = stepKey(group)
       // The step's row sorts first, so that it cannot be newer than the invitations read after it.
       const rows = await allRows(table, pk)
-      const open = rows.filter((row) => row['sk'] !== sk)
+      const bonds = rows.filter((row) => row['sk'] !== sk)
+      const open = bonds.filter(
+        ({ expires_at: expiry }) => expiry === undefined || Number(expiry) * 1000 > now,
+      )
       return {
         open: new Map(open.map(({ user, invitation }) => [String(user), String(invitation)])),
+        undated: open
+          .filter(({ expires_at: expiry }) => expiry === undefined)
+          .map(({ invitation }) => String(invitation)),
         step: Number(rows.find((row) => row['sk'] === sk)?.['step'] ?? 0),
       }
     },
 
-    /** Accepts an invitation between two users and creates their conversation; false if it was answered before. */
+    /** Accepts an invitation between two users and creates their conversation; false if it has ended before. */
     async accept(invitation: StoredInvitation, conversation: string, now: string): Promise<boolean> {
       return await commit([
-        items.answer(invitation, 'accepted', conversation),
+        items.end(invitation, 'accepted', conversation),
         items.linkPair(invitation, conversation),
         ...newConversationRows(conversation, [invitation.from, invitation.to], now).map(putRow),
         ...items.unlist(invitation),
@@ -78,7 +124,7 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
 
     /**
      * Accepts an invitation to a group: makes the invited user a participant and claims the slot of the entry that
-     * records it. `refused` if the invitation was answered before, or the user is a participant.
+     * records it. `refused` if the invitation has ended before, or the user is a participant.
      */
     async acceptInGroup(
       invitation: GroupInvitation,
@@ -93,32 +139,43 @@ export function invitationStore(table: Table & { readonly conversationsTable: st
       ])
     },
 
-    /** Accepts an invitation to a user who is already a participant; false if it was answered before. */
+    /** Accepts an invitation to a user who is already a participant; false if it has ended before. */
     async settleInGroup(invitation: GroupInvitation): Promise<boolean> {
       return await commit(acceptance(invitation))
     },
 
-    /** False if the invitation was answered before. */
-    async reject(invitation: StoredInvitation): Promise<boolean> {
+    /** Rejects or withdraws an invitation; false if it has ended before. */
+    async end(invitation: ListedInvitation, status: 'rejected' | 'withdrawn'): Promise<boolean> {
       return await commit([
-        items.answer(invitation, 'rejected'),
+        items.end(invitation, status),
         items.unlink(invitation),
         ...items.unlist(invitation),
       ])
     },
 
-    /** Open invitations that a user has received or sent, oldest first. */
-    async open(side: InvitationSide, user: string): Promise<readonly StoredInvitation[]> {
-      const invitations = (await allRows(table, `USER#${user}`, `${side}#`)).map(toInvitation)
-      return invitations.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+    /** What a user has sent. */
+    async sentBy(user: string): Promise<SentInvitations> {
+      return await readSent(table, user, lifetimeDays)
+    },
+
+    /** A page of what a user has received, newest first. */
+    async receivedBy(user: string, limit: number, after?: string): Promise<readonly ReceivedInvitation[]> {
+      return await readReceived(table, user, limit, after)
+    },
+
+    async allReceivedBy(user: string): Promise<readonly ListedInvitation[]> {
+      return await readAllReceived(table, user, lifetimeDays)
     },
   }
 
+  /** An accepted invitation to a group does not limit how often the user can be invited again. */
   function acceptance(invitation: GroupInvitation): TransactItem[] {
+    const { from, to, group } = invitation
     return [
-      items.answer(invitation, 'accepted', invitation.group.id),
+      items.end(invitation, 'accepted', group.id),
       items.unlink(invitation),
       ...items.unlist(invitation),
+      deleteItem(TableName, sentToRow(from, to, group)),
     ]
   }
 

@@ -20,6 +20,8 @@ export interface FunctionsProps {
   readonly tokenClaims: TokenClaims
   /** The features that are switched on. */
   readonly features: Features
+  /** How many days an invitation can be answered. */
+  readonly invitationDays: number
   /** New connections that one IP address may open per minute; 0 means no limit. */
   readonly connectionsPerAddress: number
   /** Origins whose handshakes `lifecycle` accepts, and whose calls `rest` answers with CORS headers. */
@@ -53,6 +55,7 @@ export class Functions extends Construct {
       fn.addEnvironment(environment.allowedOrigins, props.allowedOrigins.join(','))
     }
     this.lifecycle.addEnvironment(environment.connectionsPerAddress, String(props.connectionsPerAddress))
+    this.rest.addEnvironment(environment.invitationDays, String(props.invitationDays))
     for (const fn of [this.frames, this.rest]) {
       fn.addEnvironment(environment.rates, JSON.stringify(props.rates))
       fn.addEnvironment(environment.tokenClaims, JSON.stringify(props.tokenClaims))

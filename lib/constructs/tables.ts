@@ -36,7 +36,8 @@ export class Tables extends Construct {
         removalPolicy: RemovalPolicy.DESTROY,
       }),
       conversations: this.table('Conversations', durable),
-      invitations: this.table('Invitations', durable),
+      // Only the rows of open invitations, and the times that limit their number, expire.
+      invitations: this.table('Invitations', { ...durable, timeToLiveAttribute: 'expires_at' }),
       users: this.table('Users', durable),
     }
   }

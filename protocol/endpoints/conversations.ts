@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { described, id, invitationText, title } from '../fields.ts'
 import { limits } from '../limits.ts'
 import { conversation, invitation } from '../model.ts'
-import { type Endpoint, idPath, pageLimit } from './endpoint.ts'
+import { connectionId, type Endpoint, idPath, ownConnection, pageLimit } from './endpoint.ts'
 import { userIds } from './invitations.ts'
 
 /** The cursor is opaque to clients and is checked where it is read. */
@@ -16,6 +16,7 @@ const createGroup = z.object({
   title: z.optional(z.nullable(title)),
   user_ids: userIds,
   message: z.optional(z.nullable(invitationText)),
+  connection_id: connectionId,
 })
 export type CreateGroup = z.output<typeof createGroup>
 
@@ -37,6 +38,7 @@ export const conversationEndpoints = {
     operationId: 'createGroup',
     tag: 'conversations',
     summary: 'Creates a group whose only member is the caller, and invites others to it.',
+    description: ownConnection,
     body: createGroup,
     data: z.object({ conversation_id: id, conversation, invitations: z.array(invitation) }),
     codes: ['not_found', 'payload_too_large'],

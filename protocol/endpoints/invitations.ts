@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
-import { id, invitationText, userId } from '../fields.ts'
+import { described, id, invitationText, userId } from '../fields.ts'
 import { limits } from '../limits.ts'
 import { conversation, invitation } from '../model.ts'
-import { type Endpoint, idPath } from './endpoint.ts'
+import { connectionId, type Endpoint, idPath, ownConnection, pageLimit } from './endpoint.ts'
 
 export const userIds = z
   .array(userId)
@@ -16,6 +16,7 @@ const invitee = z.object({
   to_user_id: z.optional(userId),
   toUserId: z.optional(userId),
   message: z.optional(z.nullable(invitationText)),
+  connection_id: connectionId,
 })
 
 /** Requires one of these fields; the JSON Schema says the same to readers of docs/openapi.yaml. */
@@ -35,9 +36,10 @@ const sameUser = z.refine<z.output<typeof invitee>>(
 
 const invite = z.pipe(
   invitee.check(sameUser, ...requireOneOf('to_user_id', 'toUserId')),
-  z.transform(({ to_user_id, toUserId, message }) => ({
+  z.transform(({ to_user_id, toUserId, message, connection_id }) => ({
     toUserId: to_user_id ?? toUserId ?? '',
     message: message ?? '',
+    connection: connection_id,
   })),
 )
 
@@ -45,26 +47,38 @@ const inviteToGroup = z.pipe(
   z
     .extend(invitee, { user_ids: z.optional(userIds) })
     .check(sameUser, ...requireOneOf('user_ids', 'to_user_id', 'toUserId')),
-  z.transform(({ to_user_id, toUserId, user_ids = [], message }) => ({
+  z.transform(({ to_user_id, toUserId, user_ids = [], message, connection_id }) => ({
     userIds: [to_user_id ?? toUserId ?? [], user_ids].flat(),
     message: message ?? '',
+    connection: connection_id,
   })),
 )
+
+/** The cursor is opaque to clients and is checked where it is read. */
+const listInvitations = z.object({
+  limit: pageLimit(limits.pageInvitations, 50),
+  cursor: z.optional(z.string()),
+})
+export type ListInvitationsQuery = z.output<typeof listInvitations>
 
 export const invitationEndpoints = {
   'GET /api/admin/chat/invitations': {
     operationId: 'listInvitations',
     tag: 'invitations',
-    summary: 'The pending invitations that the caller received.',
-    data: z.object({ invitations: z.array(invitation) }),
+    summary: 'The pending invitations that the caller received, newest first.',
+    description: 'The `cursor` of a page is opaque: pass it unchanged to get the next page.',
+    query: listInvitations,
+    data: z.object({
+      invitations: z.array(invitation),
+      cursor: described(z.exactOptional(z.string()), 'For the next page; absent on the last one.'),
+    }),
     codes: [],
   },
   'POST /api/admin/chat/invitations': {
     operationId: 'invite',
     tag: 'invitations',
     summary: 'Invites a user to a conversation of two.',
-    description:
-      'While an invitation between the two is pending, in either direction, inviting returns that one. `toUserId` is another name for `to_user_id`.',
+    description: `While an invitation between the two is pending, in either direction, inviting returns that one. \`toUserId\` is another name for \`to_user_id\`.\n\n${ownConnection}`,
     body: invite,
     data: z.object({ invitation_id: id, invitation }),
     codes: ['not_found', 'conversation_exists', 'payload_too_large'],
@@ -73,7 +87,7 @@ export const invitationEndpoints = {
     operationId: 'inviteToGroup',
     tag: 'invitations',
     summary: 'Invites more users to a group that the caller created.',
-    description: 'One user in `to_user_id`, or several in `user_ids`.',
+    description: `One user in \`to_user_id\`, or several in \`user_ids\`.\n\n${ownConnection}`,
     path: idPath,
     body: inviteToGroup,
     data: z.object({ invitations: z.array(invitation) }),
@@ -83,11 +97,20 @@ export const invitationEndpoints = {
     operationId: 'respondToInvitation',
     tag: 'invitations',
     summary: 'Accepts or rejects an invitation; accepting returns the conversation.',
-    description:
-      'Of concurrent answers one wins: repeating it returns the same result, the other answer gets `already_answered`. Rejecting returns empty `data`.',
+    description: `Of concurrent answers one wins: repeating it returns the same result, the other answer gets \`already_answered\`. Rejecting returns empty \`data\`.\n\n${ownConnection}`,
     path: idPath,
-    body: z.object({ action: z.enum(['accept', 'reject']) }),
+    body: z.object({ action: z.enum(['accept', 'reject']), connection_id: connectionId }),
     data: z.object({ conversation_id: z.exactOptional(id), conversation: z.exactOptional(conversation) }),
+    codes: ['not_found', 'already_answered', 'payload_too_large'],
+  },
+  'DELETE /api/admin/chat/invitations/{id}': {
+    operationId: 'withdrawInvitation',
+    tag: 'invitations',
+    summary: 'Withdraws an open invitation that the caller sent; can be repeated.',
+    description: ownConnection,
+    path: idPath,
+    body: z.object({ connection_id: connectionId }),
+    data: z.object({}),
     codes: ['not_found', 'already_answered', 'payload_too_large'],
   },
 } as const satisfies Record<string, Endpoint>

@@ -8,19 +8,22 @@ async function anInvitation() {
 }
 
 describe('inviting', () => {
-  it('[INV-1] [INV-9] an invitation is stored and pushed to every connection of the invited user', async () => {
+  it('[INV-1] [INV-9] [INV-15] an invitation is stored and pushed to every connection of the invited user', async () => {
     const { ada, bob } = await admins('ada', 'bob')
     const sockets = [await bob.connect(), await bob.connect()]
     const { status, body } = await ada.call('POST', '/invitations', { to_user_id: bob.id, message: 'hello' })
     expect(status).toBe(200)
+    const inviter = { id: ada.id, firstname: 'ada', lastname: 'Test', email: ada.id }
     const invitation = {
       id: body['data'].invitation_id,
-      from_user: { id: ada.id, firstname: 'ada', lastname: 'Test', email: ada.id },
+      from_user: inviter,
+      fromUser: inviter,
       message: 'hello',
       status: 'pending',
       created_at: expect.stringMatching(/Z$/),
     }
-    expect(body['data'].invitation).toEqual(invitation)
+    const to_user = { id: bob.id, firstname: 'bob', lastname: 'Test', email: bob.id }
+    expect(body['data'].invitation).toEqual({ ...invitation, to_user })
     for (const socket of sockets) {
       expect(await socket.next('new_invitation')).toEqual({ type: 'new_invitation', invitation })
     }

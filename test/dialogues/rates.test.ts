@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { acceptAll, anAdmin, aPair, joined, message, pushes } from '../support/chat.ts'
+import { acceptAll, adminIds, anAdmin, aPair, joined, message, pushes } from '../support/chat.ts'
 import { openStores } from '../support/stores.ts'
 
 describe('limits on use', () => {
@@ -30,6 +30,17 @@ describe('limits on use', () => {
     if (friend) await acceptAll(friend)
     await invite(others[20]?.id ?? '')
     expect(await invite(friend?.id ?? '')).toBe(409)
+  })
+})
+
+describe('invitations that are sent at once', () => {
+  it('[RATE-5] are stored up to the limit of twenty to pairs', async () => {
+    const [ada, others] = [await anAdmin('ada'), await adminIds(40)]
+    const answers = await Promise.all(
+      others.map((to_user_id) => ada.call('POST', '/invitations', { to_user_id })),
+    )
+    const statuses = answers.map(({ status }) => status)
+    expect(statuses.toSorted()).toEqual([...Array(20).fill(200), ...Array(20).fill(429)])
   })
 })
 

@@ -82,6 +82,10 @@ export async function invite(from: Admin, to: { readonly id: string }): Promise<
 export const respond = (admin: Admin, invitation: string, action: string) =>
   admin.call('PUT', `/invitations/${invitation}/respond`, { action })
 
+/** Withdraws an invitation. */
+export const withdraw = (admin: Admin, invitation: string, body?: object) =>
+  admin.call('DELETE', `/invitations/${invitation}`, body)
+
 /** Accepts every invitation that a user has received. */
 export async function acceptAll(admin: Admin): Promise<void> {
   const { body } = await admin.call('GET', '/invitations')

@@ -1,6 +1,6 @@
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { inject } from 'vitest'
-import type { UserConnection } from '../../lambdas/model.ts'
+import type { SendingLimits, UserConnection } from '../../lambdas/model.ts'
 import { profileKey } from '../../lambdas/stores/users.ts'
 import { createEngineClient } from '../../local/aws/dynamodb/engine-client.ts'
 import { allFeatures } from '../../protocol/features.ts'
@@ -18,6 +18,9 @@ export const quiet = {
   admitCall: () => undefined,
   now: Date.now,
 }
+
+/** Limits of a user who has sent nothing yet, for invitations that are stored without the rules. */
+export const unlimited: SendingLimits = { maxSent: Number.MAX_SAFE_INTEGER, sentTo: () => [] }
 
 /** The real stores on the database of the running chat, with an operator's permissions. */
 export function openStores() {

@@ -32,7 +32,7 @@ export function allStores(db: DynamoDBDocumentClient, tables: TableNames) {
     subscriptions: subscriptionStore({ db, connectionsTable, conversationsTable }),
     conversations: conversationStore(onConversations),
     log: logStore(onConversations),
-    invitations: invitationStore({ db, tableName: tables.invitations, conversationsTable }),
+    invitations: invitationStore({ db, tableName: tables.invitations, conversationsTable, lifetimeDays: 30 }),
     users: userStore({ db, tableName: tables.users }),
   }
 }

@@ -1,38 +1,39 @@
+import type { ListInvitationsQuery } from '../../../protocol/endpoints/invitations.ts'
+import type { DataOf } from '../../../protocol/endpoints.ts'
 import { ChatError, notFound } from '../../../protocol/errors.ts'
-import { limits } from '../../../protocol/limits.ts'
-import type { Conversation, Invitation } from '../../../protocol/model.ts'
-import type { StoredInvitation, User } from '../../model.ts'
+import type { Invitation } from '../../../protocol/model.ts'
+import type { StoredInvitation } from '../../model.ts'
 import type { RestDeps } from '../deps.ts'
 import { pushToUsers } from '../push/push-to-users.ts'
-import { rateLimited } from '../rates.ts'
-import { conversationFor } from './conversation.ts'
-import { joinGroup } from './membership.ts'
-import { toPerson } from './people.ts'
+import { openCursor, signCursor } from './page-cursor.ts'
+import { sendingLimits } from './sending-limits.ts'
+import { invitationPushes, toInvitation } from './show-invitation.ts'
+
+/** The user who makes a call, and the user's own connection if the call names one. */
+export interface Caller {
+  readonly user: string
+  readonly connection?: string | undefined
+}
 
 /** Invites a user to a conversation of two. Returns the open invitation if there is one, in either direction. */
-export async function invite(deps: RestDeps, from: string, to: string, message: string): Promise<Invitation> {
+export async function invite(
+  deps: RestDeps,
+  { user: from, connection }: Caller,
+  to: string,
+  message: string,
+): Promise<Invitation> {
   if (from === to) throw new ChatError('bad_request', 'to_user_id: is yourself')
   const people = await deps.users.findAll([from, to])
   if (people.get(to)?.role !== 'admin') throw notFound('user')
 
-  const open = (await deps.invitations.open('SENT', from)).filter(({ group }) => group === undefined)
-  // The limit does not apply if the two already have an invitation or a conversation: then nothing is created.
-  const isFull = open.length >= limits.pendingInvitations && !(await deps.invitations.bond(from, to))
-  if (isFull) throw rateLimited('open invitations', 60_000)
-
   for (;;) {
-    const invitation: StoredInvitation = {
-      id: deps.newId(),
-      from,
-      to,
-      message,
-      status: 'pending',
-      createdAt: new Date(deps.now()).toISOString(),
-    }
-    if (await deps.invitations.create(invitation)) {
-      const shown = toInvitation(invitation, people)
-      await pushToUsers(deps, [{ user: to, push: { type: 'new_invitation', invitation: shown } }])
-      return shown
+    // Refusals are kept until it is known that the two have no invitation or conversation.
+    const limits = await sendingLimits(deps, from, [{ to }]).catch(refusal)
+    const createdAt = new Date(deps.now()).toISOString()
+    const invitation = { id: deps.newId(), from, to, message, status: 'pending' as const, createdAt }
+    if (!(limits instanceof ChatError) && (await deps.invitations.create(invitation, limits))) {
+      await pushToUsers(deps, invitationPushes(invitation, people, connection))
+      return toInvitation(invitation, people, from)
     }
     const bond = await deps.invitations.bond(from, to)
     if (bond && 'conversation' in bond) {
@@ -41,73 +42,73 @@ export async function invite(deps: RestDeps, from: string, to: string, message: 
       })
     }
     const existing = bond && (await deps.invitations.find(bond.invitation))
-    if (existing?.status === 'pending') return toInvitation(existing, people)
-    // It was answered in the meantime: now there is a conversation, or nothing.
+    if (existing && isOpen(deps, existing)) return toInvitation(existing, people, from)
+    if (limits instanceof ChatError) throw limits
+    if (existing) await clear(deps, existing)
+    // It has ended in the meantime, or the user has sent other invitations: read again what is stored now.
   }
 }
 
-export async function receivedInvitations(deps: RestDeps, user: string): Promise<readonly Invitation[]> {
-  const open = await deps.invitations.open('RECEIVED', user)
-  const people = await deps.users.findAll(open.map(({ from }) => from))
-  return open.map((invitation) => toInvitation(invitation, people))
+function refusal(error: unknown): ChatError {
+  if (error instanceof ChatError) return error
+  throw error
 }
 
-/** Accepts an invitation. Of concurrent answers the first commit wins; repeating it returns the same conversation. */
-export async function accept(deps: RestDeps, user: string, id: string): Promise<Conversation> {
-  const invitation = await requireInvitation(deps, user, id)
-  const isFirst = invitation.status === 'pending' && (await makeParticipant(deps, invitation))
-  const answered = await deps.invitations.find(id)
-  if (answered?.status !== 'accepted' || answered.conversation === undefined) throw alreadyAnswered()
-
-  const conversation_id = answered.conversation
-  if (isFirst) await pushAcceptance(deps, invitation, conversation_id)
-  return await conversationFor(deps, conversation_id, user)
-}
-
-/** Notifies the inviter, unless they have left the group since. Never fails. */
-async function pushAcceptance(deps: RestDeps, { id, from, to }: StoredInvitation, conversation_id: string) {
-  try {
-    const conversation = await conversationFor(deps, conversation_id, from)
-    const fields = { invitation_id: id, conversation_id, participant_id: to, conversation }
-    await pushToUsers(deps, [{ user: from, push: { type: 'invitation_accepted', ...fields } }])
-  } catch (error) {
-    if (!(error instanceof ChatError)) deps.report(error)
+/** A page of the open invitations that a user has received, newest first. */
+export async function receivedInvitations(
+  deps: RestDeps,
+  user: string,
+  { limit, cursor }: ListInvitationsQuery,
+): Promise<DataOf<'GET /api/admin/chat/invitations'>> {
+  const scope = { list: 'invitations', user }
+  let after = cursor === undefined ? undefined : await openCursor(deps.secrets, scope, cursor)
+  const shown: { readonly position: string; readonly invitation: Invitation }[] = []
+  for (let isLast = false; !isLast && shown.length <= limit; ) {
+    const received = await deps.invitations.receivedBy(user, limit + 1, after)
+    const stored = await deps.invitations.findAll(received.map(({ id }) => id))
+    const people = await deps.users.findAll([...stored.values()].map(({ from }) => from))
+    for (const { id, position } of received) {
+      const invitation = stored.get(id)
+      if (!invitation || !isOpen(deps, invitation) || people.get(invitation.from)?.role !== 'admin') continue
+      shown.push({ position, invitation: toInvitation(invitation, people, user) })
+    }
+    isLast = received.length <= limit
+    after = received.at(-1)?.position
   }
+  const page = shown.slice(0, limit)
+  const invitations = page.map(({ invitation }) => invitation)
+  const last = page.at(-1)
+  if (!last || shown.length <= limit) return { invitations }
+  return { invitations, cursor: await signCursor(deps.secrets, scope, last.position) }
 }
 
-/** Creates the conversation of two, or adds the user to the group. False if the invitation was answered before. */
-async function makeParticipant(deps: RestDeps, invitation: StoredInvitation): Promise<boolean> {
-  const { group } = invitation
-  if (group) return await joinGroup(deps, { ...invitation, group })
-  return await deps.invitations.accept(invitation, deps.newId(), new Date(deps.now()).toISOString())
-}
-
-export async function reject(deps: RestDeps, user: string, id: string): Promise<void> {
-  const invitation = await requireInvitation(deps, user, id)
-  if (invitation.status === 'pending' && (await deps.invitations.reject(invitation))) {
+/** Withdraws an invitation. Repeating it gives the same answer; an answered one stays answered. */
+export async function withdraw(deps: RestDeps, { user, connection }: Caller, id: string): Promise<void> {
+  const invitation = await deps.invitations.find(id)
+  if (invitation?.from !== user) throw notFound('invitation')
+  if (isOpen(deps, invitation) && (await deps.invitations.end(invitation, 'withdrawn'))) {
+    const push = { type: 'invitation_withdrawn', invitation_id: id } as const
     await pushToUsers(deps, [
-      { user: invitation.from, push: { type: 'invitation_rejected', invitation_id: id } },
+      { user: invitation.to, push },
+      { user, push, except: connection },
     ])
     return
   }
-  if ((await deps.invitations.find(id))?.status !== 'rejected') throw alreadyAnswered()
+  const ended = await deps.invitations.find(id)
+  if (ended?.status === 'accepted' || ended?.status === 'rejected') throw alreadyAnswered()
+  if (ended?.status !== 'withdrawn') throw notFound('invitation')
 }
 
-/** Only the invited user may answer. For anyone else, the sender included, the invitation does not exist. */
-async function requireInvitation(deps: RestDeps, user: string, id: string): Promise<StoredInvitation> {
-  const invitation = await deps.invitations.find(id)
-  if (invitation?.to !== user) throw notFound('invitation')
-  return invitation
+/** Whether an invitation can still be answered. */
+export const isOpen = ({ now }: Pick<RestDeps, 'now'>, { status, expiresAt }: StoredInvitation) =>
+  status === 'pending' && expiresAt > now()
+
+/** Makes room for a new invitation in place of one that an older version stored and that has expired. */
+export async function clear(deps: RestDeps, invitation: StoredInvitation): Promise<void> {
+  if (invitation.status === 'pending' && !isOpen(deps, invitation)) {
+    await deps.invitations.end(invitation, 'withdrawn')
+  }
 }
 
-const alreadyAnswered = () => new ChatError('already_answered', 'this invitation was answered otherwise')
-
-export const toInvitation = (stored: StoredInvitation, people: ReadonlyMap<string, User>): Invitation => ({
-  id: stored.id,
-  from_user: toPerson(stored.from, people.get(stored.from)),
-  message: stored.message,
-  status: stored.status,
-  created_at: stored.createdAt,
-  ...(stored.group ? { conversation_id: stored.group.id } : {}),
-  ...(stored.group?.title === undefined ? {} : { title: stored.group.title }),
-})
+export const alreadyAnswered = () =>
+  new ChatError('already_answered', 'this invitation was answered otherwise')

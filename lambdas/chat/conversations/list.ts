@@ -2,11 +2,12 @@ import type { ListQuery } from '../../../protocol/endpoints/conversations.ts'
 import type { DataOf } from '../../../protocol/endpoints.ts'
 import type { Conversation, Person } from '../../../protocol/model.ts'
 import { concurrently } from '../../async.ts'
-import { type ConversationHead, hourOf, type Listed, type StoredInvitation } from '../../model.ts'
+import { type ConversationHead, hourOf, type Listed, type ListedInvitation } from '../../model.ts'
 import type { RestDeps } from '../deps.ts'
 import { toConversation } from './conversation.ts'
 import { formatPosition, type ListPosition, newestFirst, parsePosition } from './list-position.ts'
 import { peopleOf, toPerson } from './people.ts'
+import { openAmong } from './sending-limits.ts'
 
 /** More late ids would make the cursor too long; the next page then reads every conversation. */
 const MAX_LATE_IDS = 40
@@ -29,11 +30,8 @@ export async function listConversations(
 ): Promise<DataOf<'GET /api/admin/chat/conversations'>> {
   const from = cursor === undefined ? undefined : await parsePosition(deps, user, cursor)
   const readIn = Math.floor((deps.now() - CLOCK_SKEW_MS) / HOUR_MS)
-  const [listed, sent] = await Promise.all([
-    deps.conversations.ofUser(user),
-    deps.invitations.open('SENT', user),
-  ])
-  const pending = sent.filter(({ group }) => group === undefined)
+  const [listed, sent] = await Promise.all([deps.conversations.ofUser(user), deps.invitations.sentBy(user)])
+  const pending = openAmong(sent.listed, deps.now()).filter(({ group }) => group === undefined)
   const invited = pending.map((invitation) => ofInvitation(user, invitation))
   const { items, activeHours } = await newest(deps, user, listed, { invited, from, max: limit + 1 })
   const [page, rest] = [items.slice(0, limit), items.slice(limit)]
@@ -107,7 +105,7 @@ function ofHead(deps: RestDeps, reader: string, head: ConversationHead): Item {
   }
 }
 
-function ofInvitation(user: string, { id, to, createdAt }: StoredInvitation): Item {
+function ofInvitation(user: string, { id, to, createdAt }: ListedInvitation): Item {
   return {
     id,
     at: createdAt,

@@ -10,6 +10,7 @@ import {
 import type { TaskOf } from '../../model.ts'
 import { postFrames } from '../connections/post-frames.ts'
 import type { ConversationDeps } from '../deps.ts'
+import { pointerOf } from './pointer.ts'
 
 const QUEUE_CONCURRENCY = 25
 
@@ -17,16 +18,21 @@ const QUEUE_CONCURRENCY = 25
 export interface Push {
   readonly user: string
   readonly push: PushFrame
+  /** A connection of the user that receives nothing; naming another user's connection has no effect. */
+  readonly except?: string | undefined
 }
 
 /** Pushes frames that are not entries of a log; never fails. */
 export async function pushToUsers(deps: ConversationDeps, pushes: readonly Push[]): Promise<void> {
   try {
-    const frames = new Map(pushes.map(({ user, push }) => [user, encodeFrame(push)]))
-    const connections = await deps.connections.userConnectionsOf(frames.keys())
-    const posts = connections
-      .filter(({ tokenExpiresAt }) => tokenExpiresAt > deps.now())
-      .map(({ id, user }) => ({ connection: id, user, frame: frames.get(user) ?? '' }))
+    const connections = await deps.connections.userConnectionsOf(new Set(pushes.map(({ user }) => user)))
+    const reachable = connections.filter(({ tokenExpiresAt }) => tokenExpiresAt > deps.now())
+    const posts = pushes.flatMap(({ user, push, except }) => {
+      const texts = { frame: encodeFrame(push), ...pointerOf(push) }
+      return reachable
+        .filter((connection) => connection.user === user && connection.id !== except)
+        .map(({ id }) => ({ connection: id, user, ...texts }))
+    })
     await postWithin(deps, posts, REST_FAN_OUT_TIMEOUT_MS)
   } catch (error) {
     deps.report(error)
@@ -46,20 +52,24 @@ export async function postWithin(
   conversation?: string,
 ): Promise<void> {
   const { gone, undone } = await fanOut(poster, posts, timeoutMs)
-  const remaining = new Set([...gone, ...undone.map(({ connection }) => connection)])
-  const byUser = new Map<string, TaskOf<'push'>>()
-  for (const { connection, user, frame } of posts) {
-    if (!remaining.has(connection)) continue
-    const connections = [...(byUser.get(user)?.connections ?? []), connection]
-    byUser.set(user, { user, connections, frame, conversation })
+  const [toGone, toDo] = [new Set(gone), new Set<Post>(undone)]
+  const byFrame = new Map<string, TaskOf<'push'>>()
+  for (const post of posts) {
+    const { connection, user, frame, pointer } = post
+    if (!toGone.has(connection) && !toDo.has(post)) continue
+    const key = `${user} ${frame}`
+    const connections = [...(byFrame.get(key)?.connections ?? []), connection]
+    byFrame.set(key, { user, connections, frame, pointer, conversation })
   }
-  await concurrently([...byUser.values()], QUEUE_CONCURRENCY, (push) => tasks.send({ task: 'push', ...push }))
+  await concurrently([...byFrame.values()], QUEUE_CONCURRENCY, (push) =>
+    tasks.send({ task: 'push', ...push }),
+  )
 }
 
 /** Posts a frame to connections that were not reached in time, if they still belong to the user with a valid token. */
 export async function pushRemaining(
   deps: ConversationDeps,
-  { user, connections, frame, conversation }: TaskOf<'push'>,
+  { user, connections, frame, pointer, conversation }: TaskOf<'push'>,
 ): Promise<void> {
   const [userConnections, participants] = await Promise.all([
     deps.connections.userConnections(user),
@@ -68,6 +78,6 @@ export async function pushRemaining(
   if (participants && !participants.has(user)) return
   const posts = userConnections
     .filter(({ id, tokenExpiresAt }) => connections.includes(id) && tokenExpiresAt > deps.now())
-    .map(({ id }) => ({ connection: id, frame }))
+    .map(({ id }) => ({ connection: id, frame, ...(pointer === undefined ? {} : { pointer }) }))
   await postFrames(deps, posts, WORKER_FAN_OUT_TIMEOUT_MS)
 }

@@ -1,6 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
-import { accept } from '../../../lambdas/chat/conversations/invitations.ts'
+import { accept } from '../../../lambdas/chat/conversations/answers.ts'
 import { leaveGroup } from '../../../lambdas/chat/conversations/membership.ts'
 import { deleteMessage, editMessage } from '../../../lambdas/chat/messages/edit.ts'
 import { aGroup, aPair, history, invitationsPath, messagePath, post } from '../../support/chat.ts'
@@ -48,8 +48,8 @@ describe('concurrent changes of a message', () => {
     await editMessage(deps, { conversation: group, seq: 3, user: ada.id }, { content: 'y' })
     await leaveGroup(deps, bob.id, group)
     await ada.call('POST', invitationsPath(group), { to_user_id: bob.id })
-    const [invitation] = await deps.invitations.open('RECEIVED', bob.id)
-    await accept(deps, bob.id, invitation?.id ?? '')
+    const [invitation] = await deps.invitations.allReceivedBy(bob.id)
+    await accept(deps, { user: bob.id }, invitation?.id ?? '')
     expect((await history(ada, group)).map(({ seq, kind }) => [seq, kind]).slice(2)).toEqual([
       [3, 'message'],
       [4, 'message_updated'],

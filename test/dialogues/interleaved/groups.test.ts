@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createGroup, inviteToGroup } from '../../../lambdas/chat/conversations/groups.ts'
+import { createGroup } from '../../../lambdas/chat/conversations/create-group.ts'
+import { inviteToGroup } from '../../../lambdas/chat/conversations/invite-to-group.ts'
 import { leaveGroup } from '../../../lambdas/chat/conversations/membership.ts'
 import {
   acceptAll,
@@ -22,7 +23,7 @@ describe('inviting to a group', () => {
     await ada.call('POST', invitationsPath(group), { to_user_id: dan.id })
     const { deps } = rig()
     runBefore(deps, 'invitations', 'openInGroup', () => acceptAll(dan))
-    const invited = inviteToGroup(deps, ada.id, group, { userIds: [dan.id], message: '' })
+    const invited = inviteToGroup(deps, { user: ada.id }, group, { userIds: [dan.id], message: '' })
     await expect(invited).rejects.toMatchObject({ code: 'conversation_exists' })
     const d = await joined(dan, group)
     await acceptAll(dan)
@@ -51,9 +52,9 @@ describe('inviting to a group', () => {
     const [ada, user_ids] = [await anAdmin('ada'), await adminIds(30)]
     const { deps, reported } = rig()
     runBefore(deps, 'invitations', 'createInGroup', down, 2)
-    const { id, invitations } = await createGroup(deps, ada.id, { user_ids: [...user_ids] })
+    const { id, invitations } = await createGroup(deps, { user: ada.id }, { user_ids: [...user_ids] })
     expect(await conversationsOf(ada)).toMatchObject([{ id }])
-    const { open } = await deps.invitations.openInGroup(id)
+    const { open } = await deps.invitations.openInGroup(id, deps.now())
     expect(invitations.map((invitation) => invitation.id).sort()).toEqual([...open.values()].sort())
     expect([invitations.length > 0, invitations.length < 30]).toEqual([true, true])
     expect(reported).toMatchObject([{ message: 'down' }])
@@ -62,15 +63,15 @@ describe('inviting to a group', () => {
   it('[GROUP-6] never exceeds a hundred participants, even with concurrent invitations', async () => {
     const [ada, users] = [await anAdmin('ada'), await adminIds(110)]
     const { deps } = rig()
-    const { id } = await createGroup(deps, ada.id, { user_ids: users.slice(0, 30) })
+    const { id } = await createGroup(deps, { user: ada.id }, { user_ids: users.slice(0, 30) })
     const invite = (from: number, to: number) =>
-      inviteToGroup(deps, ada.id, id, { userIds: users.slice(from, to), message: '' }).then(
+      inviteToGroup(deps, { user: ada.id }, id, { userIds: users.slice(from, to), message: '' }).then(
         () => 'invited',
         ({ code }) => code,
       )
     const outcomes = await Promise.all([invite(30, 70), invite(70, 110)])
     expect(outcomes.sort()).toEqual(['bad_request', 'invited'])
-    const { open } = await deps.invitations.openInGroup(id)
+    const { open } = await deps.invitations.openInGroup(id, deps.now())
     expect(open.size).toBeLessThanOrEqual(99)
   }, 60_000)
 
@@ -78,10 +79,10 @@ describe('inviting to a group', () => {
     const { ada, bob } = await admins('ada', 'bob')
     const [first = '', ...others] = await adminIds(30)
     const { deps, postedTo } = rig()
-    const { id } = await createGroup(deps, ada.id, { user_ids: [first] })
+    const { id } = await createGroup(deps, { user: ada.id }, { user_ids: [first] })
     const socket = await bob.connect()
     runBefore(deps, 'invitations', 'createInGroup', down, 2)
-    const invited = inviteToGroup(deps, ada.id, id, { userIds: [bob.id, ...others], message: '' })
+    const invited = inviteToGroup(deps, { user: ada.id }, id, { userIds: [bob.id, ...others], message: '' })
     await expect(invited).rejects.toThrow('down')
     expect(postedTo(socket)).toEqual(['new_invitation'])
   }, 60_000)

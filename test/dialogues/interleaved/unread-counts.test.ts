@@ -10,6 +10,7 @@ import { defaultRates } from '../../../protocol/limits.ts'
 import { Random } from '../../../verification/model/random.ts'
 import { anId, rig } from '../../support/interleave.ts'
 import { putConversationRows } from '../../support/rows.ts'
+import { unlimited } from '../../support/stores.ts'
 
 /** A group whose only participant is its creator. */
 async function aGroupOf(creator: string): Promise<string> {
@@ -22,9 +23,10 @@ async function inviteAndJoin(deps: Deps, id: string, from: string, to: string): 
   const createdAt = new Date().toISOString()
   const group = { id }
   const invitation = { id: anId(), from, to, message: '', status: 'pending' as const, createdAt, group }
-  const { step } = await deps.invitations.openInGroup(id)
-  await deps.invitations.createInGroup({ group: id, step }, [invitation])
-  await joinGroup(deps, invitation)
+  const { step } = await deps.invitations.openInGroup(id, deps.now())
+  await deps.invitations.createInGroup({ group: id, step, limits: unlimited }, [invitation])
+  const stored = await deps.invitations.find(invitation.id)
+  if (stored) await joinGroup(deps, { ...stored, group })
 }
 
 const messagesIn = async ({ log }: Deps, id: string) =>

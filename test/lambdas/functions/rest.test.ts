@@ -62,7 +62,8 @@ describe('REST handlers', () => {
 
   it('[INV-7] the condition of the transaction detects an invitation that was already answered', async () => {
     const { database } = chat
-    const invitation = { id: 'i', from: 'bob', to: 'ada', status: 'pending', created_at: 'x' }
+    const sent = { from: 'bob', to: 'ada', created_at: new Date(noon).toISOString() }
+    const invitation = { id: 'i', status: 'pending', ...sent }
     database
       .on(GetCommand, { TableName: 'invitations' })
       .resolvesOnce({ Item: invitation })

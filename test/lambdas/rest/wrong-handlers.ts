@@ -8,6 +8,6 @@ export const wrong = {
   }) satisfies RestHandler<'PUT /api/admin/chat/invitations/{id}/respond'>,
   otherQuery: (async ({ query }) => {
     // @ts-expect-error: this route has no query
-    return { invitations: [query.limit] }
-  }) satisfies RestHandler<'GET /api/admin/chat/invitations'>,
+    return { message: query.limit }
+  }) satisfies RestHandler<'DELETE /api/admin/chat/conversations/{id}/messages/{seq}'>,
 }

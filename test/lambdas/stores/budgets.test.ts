@@ -10,7 +10,7 @@ import { newConversationRows } from '../../../lambdas/stores/conversation-rows.t
 import { allFeatures } from '../../../protocol/features.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
 import { meter, summary } from '../../support/meter.ts'
-import { openStores, quiet } from '../../support/stores.ts'
+import { openStores, quiet, unlimited } from '../../support/stores.ts'
 
 const id = () => randomBytes(11).toString('base64url')
 const now = Date.now()
@@ -36,8 +36,9 @@ const deps = {
 beforeAll(async () => {
   const createdAt = new Date(now).toISOString()
   const invitation = { id: id(), from: ada, to: bob, message: '', status: 'pending' as const, createdAt }
-  await stores.invitations.create(invitation)
-  await stores.invitations.accept(invitation, conversation, createdAt)
+  await stores.invitations.create(invitation, unlimited)
+  const stored = await stores.invitations.find(invitation.id)
+  if (stored) await stores.invitations.accept(stored, conversation, createdAt)
   for (const user of users) {
     for (const connection of [joinedOf(user), idleOf(user)]) {
       await stores.connections.open(connection, now)

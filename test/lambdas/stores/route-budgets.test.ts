@@ -106,8 +106,8 @@ const seq = (n: number) => ({ id: conversation, seq: String(n) })
 const routes: Record<AdminRoute, readonly [read: number, write: number, what: () => Promise<unknown>]> = {
   'GET /api/admin/chat/conversations': [8, 0, () => call(ada, 'GET /api/admin/chat/conversations')],
   'POST /api/admin/chat/conversations': [
-    7,
-    16,
+    8,
+    20,
     () => call(ada, 'POST /api/admin/chat/conversations', {}, { user_ids: [cyd] }),
   ],
   'GET /api/admin/chat/conversations/{id}/messages': [
@@ -144,8 +144,8 @@ const routes: Record<AdminRoute, readonly [read: number, write: number, what: ()
     () => call(ada, 'POST /api/admin/chat/conversations/{id}/mark-read', pair(), { seq: 100 }),
   ],
   'POST /api/admin/chat/conversations/{id}/invitations': [
-    7,
     10,
+    14,
     () =>
       call(ada, 'POST /api/admin/chat/conversations/{id}/invitations', { id: group }, { to_user_id: cyd }),
   ],
@@ -154,20 +154,26 @@ const routes: Record<AdminRoute, readonly [read: number, write: number, what: ()
     6,
     () => call(ada, 'POST /api/admin/chat/conversations/{id}/leave', { id: group }),
   ],
-  'GET /api/admin/chat/invitations': [2, 0, () => call(cyd, 'GET /api/admin/chat/invitations')],
+  'GET /api/admin/chat/invitations': [4, 0, () => call(cyd, 'GET /api/admin/chat/invitations')],
   'POST /api/admin/chat/invitations': [
-    4,
-    8,
+    5,
+    12,
     () => call(ada, 'POST /api/admin/chat/invitations', {}, { to_user_id: cyd }),
   ],
   'PUT /api/admin/chat/invitations/{id}/respond': [
-    14,
+    16,
     18,
     async () => {
-      const [open] = (await stores.invitations.open('RECEIVED', cyd)).filter(
-        ({ group }) => group === undefined,
-      )
+      const [open] = (await stores.invitations.allReceivedBy(cyd)).filter(({ group }) => group === undefined)
       await call(cyd, 'PUT /api/admin/chat/invitations/{id}/respond', { id: open?.id }, { action: 'accept' })
+    },
+  ],
+  'DELETE /api/admin/chat/invitations/{id}': [
+    4,
+    8,
+    async () => {
+      const [sent] = (await stores.invitations.sentBy(ada)).listed
+      await call(ada, 'DELETE /api/admin/chat/invitations/{id}', { id: sent?.id })
     },
   ],
   'GET /api/admin/chat/admins/search': [

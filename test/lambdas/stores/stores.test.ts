@@ -6,7 +6,7 @@ import { editMessage } from '../../../lambdas/chat/messages/edit.ts'
 import type { Entry, MessageEntry } from '../../../lambdas/model.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { defaultRates, typingRate } from '../../../protocol/limits.ts'
-import { openStores } from '../../support/stores.ts'
+import { openStores, unlimited } from '../../support/stores.ts'
 
 const {
   db,
@@ -333,11 +333,13 @@ describe('invitations', () => {
   it('[INV-2] [INV-7] two users have at most one open invitation, and its first answer wins', async () => {
     const [ada, bob] = [id(), id()]
     const first = invitation(ada, bob)
-    expect(await invitations.create(first)).toBe(true)
-    expect(await invitations.create(invitation(bob, ada))).toBe(false)
+    expect(await invitations.create(first, unlimited)).toBe(true)
+    expect(await invitations.create(invitation(bob, ada), unlimited)).toBe(false)
+    const stored = await invitations.find(first.id)
+    if (!stored) throw new Error('the invitation is missing')
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, n) =>
-        n % 2 ? invitations.reject(first) : invitations.accept(first, id(), first.createdAt),
+        n % 2 ? invitations.end(stored, 'rejected') : invitations.accept(stored, id(), stored.createdAt),
       ),
     )
     expect(answers.filter(Boolean)).toHaveLength(1)
@@ -347,7 +349,7 @@ describe('invitations', () => {
       expect(bond).toMatchObject({ conversation: answered.conversation })
       expect(await conversations.ofUser(ada)).toMatchObject([{ id: answered.conversation }])
     } else expect(bond).toBeUndefined()
-    expect(await invitations.open('RECEIVED', bob)).toEqual([])
-    expect(await invitations.open('SENT', ada)).toEqual([])
+    expect(await invitations.receivedBy(bob, 10)).toEqual([])
+    expect((await invitations.sentBy(ada)).listed).toEqual([])
   })
 })

@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { accept } from '../../../lambdas/chat/conversations/answers.ts'
+import { invite, receivedInvitations, withdraw } from '../../../lambdas/chat/conversations/invitations.ts'
+import { inviteToGroup } from '../../../lambdas/chat/conversations/invite-to-group.ts'
 import { commit } from '../../../lambdas/chat/entries/commit.ts'
 import { draftHash } from '../../../lambdas/chat/entries/message.ts'
 import { deleteMessage } from '../../../lambdas/chat/messages/edit.ts'
 import { history } from '../../../lambdas/chat/messages/history.ts'
 import { conversationKeys } from '../../../lambdas/stores/conversation-keys.ts'
+import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
 import { rig } from '../../support/interleave.ts'
 import { openStores } from '../../support/stores.ts'
 
 /** During a deployment, functions of two versions read and write the same rows. */
 const stores = openStores()
+const { deps } = rig()
 const { authenticate, connections, conversations, subscriptions, log, users, invitations, db, tables } =
   stores
 const now = Date.now()
@@ -145,5 +150,73 @@ describe('F25: a log that an older version wrote', () => {
     for (const content of ['old words', 'other words']) {
       expect(await send(content)).toMatchObject({ duplicate: true, entry: { seq: 1, content: '' } })
     }
+  })
+})
+
+describe('F25: invitations of an older version, which are listed by their id', () => {
+  const dayMs = 86_400_000
+  const listed = async (user: string) =>
+    (await receivedInvitations(deps, user, { limit: 50 })).invitations.map((invitation) => invitation.id)
+
+  /** The rows of an invitation from ada to bob, as an older version wrote them, and both users. */
+  async function anOldInvitation(ageDays: number, group?: string) {
+    const [from, to, invitation] = [`ada-${id()}`, `bob-${id()}`, id()] as const
+    for (const user of [from, to]) {
+      await users.importUsers([{ id: user, firstname: '', lastname: '', email: '', role: 'admin' }])
+    }
+    const created_at = new Date(Date.now() - ageDays * dayMs).toISOString()
+    const row = { id: invitation, from, to, message: 'old', status: 'pending', created_at }
+    const bond = group
+      ? { pk: `GROUP#${group}`, sk: `INVITED#${to}` }
+      : { pk: `PAIR#${[from, to].sort().join('#')}`, sk: 'PAIR' }
+    const rest = group ? { group: { id: group } } : {}
+    await put(tables.invitations, { ...bond, user: to, invitation })
+    for (const key of [
+      { pk: `INV#${invitation}`, sk: 'INV' },
+      { pk: `USER#${to}`, sk: `RECEIVED#${invitation}` },
+      { pk: `USER#${from}`, sk: `SENT#${invitation}` },
+    ]) {
+      await put(tables.invitations, { ...key, ...row, ...rest })
+    }
+    return { from, to, invitation }
+  }
+
+  it('are listed after newer ones, count, and can be answered', async () => {
+    const { from, to, invitation } = await anOldInvitation(1)
+    const newer = await invite(deps, { user: (await anOldInvitation(1)).from }, to, '')
+    expect(await listed(to)).toEqual([newer.id, invitation])
+    const { listed: sent } = await invitations.sentBy(from)
+    expect(sent).toMatchObject([{ id: invitation }])
+    expect(await invite(deps, { user: from }, to, '')).toMatchObject({ id: invitation })
+    await accept(deps, { user: to }, invitation)
+    expect(await listed(to)).toEqual([newer.id])
+    expect((await invitations.sentBy(from)).listed).toEqual([])
+  })
+
+  it('can be withdrawn', async () => {
+    const { from, to, invitation } = await anOldInvitation(1)
+    await withdraw(deps, { user: from }, invitation)
+    expect(await listed(to)).toEqual([])
+    expect((await invite(deps, { user: to }, from, '')).id).not.toBe(invitation)
+  })
+
+  it('expire, and give way to new ones', async () => {
+    const { from, to, invitation } = await anOldInvitation(30)
+    expect(await listed(to)).toEqual([])
+    await expect(accept(deps, { user: to }, invitation)).rejects.toMatchObject({ code: 'not_found' })
+    const next = await invite(deps, { user: from }, to, '')
+    expect(next.id).not.toBe(invitation)
+    expect(await listed(to)).toEqual([next.id])
+  })
+
+  it('to a group expire, and give way to new ones', async () => {
+    const group = id()
+    const { from, to, invitation } = await anOldInvitation(30, group)
+    for (const row of newConversationRows(group, [from], new Date().toISOString(), { creator: from })) {
+      await put(tables.conversations, row)
+    }
+    const [next] = await inviteToGroup(deps, { user: from }, group, { userIds: [to], message: '' })
+    expect(next?.id).not.toBe(invitation)
+    expect(await listed(to)).toEqual([next?.id])
   })
 })

@@ -35,7 +35,15 @@ describe('The tables', () => {
     expect(Properties.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true })
     expect(Properties.DeletionProtectionEnabled).toBe(true)
     expect(DeletionPolicy).toBe('Retain')
-    expect(Properties).not.toHaveProperty('TimeToLiveSpecification')
+  })
+
+  it.each(['Conversations', 'Users'])('%s expires no rows', (name) => {
+    expect(table(name).Properties).not.toHaveProperty('TimeToLiveSpecification')
+  })
+
+  it('Invitations expires the rows of invitations that nobody answers', () => {
+    const { Properties } = table('Invitations')
+    expect(Properties.TimeToLiveSpecification).toEqual({ AttributeName: 'expires_at', Enabled: true })
   })
 
   it('Connections expires its rows and is deleted with the stack', () => {

@@ -99,6 +99,7 @@ describe.each(functionNames)('The function %s', (name) => {
       ...(name === 'lifecycle' ? ['CONNECTIONS_PER_ADDRESS'] : []),
       ...(name === 'lifecycle' || name === 'rest' ? ['ALLOWED_ORIGINS'] : []),
       ...(name === 'frames' || name === 'rest' ? ['RATES', 'TOKEN_CLAIMS'] : []),
+      ...(name === 'rest' ? ['INVITATION_DAYS'] : []),
     ]
     expect(Object.keys(fn(name).Environment.Variables).toSorted()).toEqual(variables.toSorted())
   })

@@ -42,6 +42,26 @@ describe('a push to a user', () => {
     expect(sent).toEqual([{ task: 'push', user: 'bob', connections: ['b1', 'b2'], frame }])
   })
 
+  it('[PUSH-10] leaves only the unfinished of several frames to the worker, each with its smaller form', async () => {
+    const { deps, sent } = bobsChat({})
+    const accepted = { type: 'invitation_accepted', invitation_id: 'i' } as const
+    const fields = { conversation_id: 'c', participant_id: 'ada' }
+    const hanging: Delivery | Promise<Delivery> = new Promise(() => undefined)
+    const poster = {
+      ...deps.poster,
+      post: async (id: string, text: string) =>
+        id === 'b1' && text.includes('accepted') ? await hanging : ('delivered' as const),
+    }
+    const done = pushToUsers({ ...deps, poster }, [
+      { user: 'bob', push },
+      { user: 'bob', push: { ...accepted, ...fields } },
+    ])
+    await vi.advanceTimersByTimeAsync(300)
+    await done
+    const text = JSON.stringify({ ...accepted, ...fields })
+    expect(sent).toEqual([{ task: 'push', user: 'bob', connections: ['b1'], frame: text, pointer: text }])
+  })
+
   it('F32 does not fail if a batch remains unprocessed', async () => {
     const { deps, database, reported, sent } = bobsChat({})
     database.on(BatchGetCommand).resolves({ UnprocessedKeys: { connections: { Keys: [{}] } } })
@@ -54,6 +74,25 @@ describe('a push to a user', () => {
 })
 
 describe('the worker', () => {
+  it('[INV-17] posts the smaller form of a frame that is refused for its size', async () => {
+    const { deps, posted } = bobsChat({})
+    const texts: string[] = []
+    const poster = {
+      ...deps.poster,
+      post: async (id: string, text: string) => {
+        posted.push(id)
+        texts.push(text)
+        return text === 'large' ? ('too_large' as const) : ('delivered' as const)
+      },
+    }
+    const task = { user: 'bob', connections: ['b1'], frame: 'large', pointer: 'small' }
+    await pushRemaining({ ...deps, poster }, task)
+    expect([posted, texts]).toEqual([
+      ['b1', 'b1'],
+      ['large', 'small'],
+    ])
+  })
+
   it('[PUSH-10] posts to the remaining connections, except those that have expired or are gone', async () => {
     const { deps, posted } = bobsChat({})
     await pushRemaining(deps, { user: 'bob', connections: ['b1', 'b3', 'x'], frame })

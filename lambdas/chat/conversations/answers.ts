@@ -1,0 +1,86 @@
+import { ChatError, notFound } from '../../../protocol/errors.ts'
+import type { Conversation } from '../../../protocol/model.ts'
+import type { StoredInvitation } from '../../model.ts'
+import type { RestDeps } from '../deps.ts'
+import { type Push, pushToUsers } from '../push/push-to-users.ts'
+import { conversationFor } from './conversation.ts'
+import { alreadyAnswered, type Caller, isOpen } from './invitations.ts'
+import { joinGroup } from './membership.ts'
+
+/** Accepts an invitation. Of concurrent answers the first commit wins; repeating it returns the same conversation. */
+export async function accept(deps: RestDeps, caller: Caller, id: string): Promise<Conversation> {
+  const invitation = await requireInvitation(deps, caller.user, id)
+  const isFirst = invitation.status === 'pending' && (await makeParticipant(deps, invitation))
+  const { conversation: conversation_id } = await requireAnswer(deps, id, 'accepted')
+  if (conversation_id === undefined) throw alreadyAnswered()
+  if (isFirst) {
+    const answer = { invitation_id: id, status: 'accepted', conversation_id } as const
+    await pushToUsers(deps, [
+      ...(await acceptance(deps, invitation, conversation_id)),
+      { user: caller.user, push: { type: 'invitation_answered', ...answer }, except: caller.connection },
+    ])
+  }
+  return await conversationFor(deps, conversation_id, caller.user)
+}
+
+/** The push to the inviter, unless they have left the group since. Never fails. */
+async function acceptance(
+  deps: RestDeps,
+  { id, from, to }: StoredInvitation,
+  conversation_id: string,
+): Promise<readonly Push[]> {
+  try {
+    const conversation = await conversationFor(deps, conversation_id, from)
+    const fields = { invitation_id: id, conversation_id, participant_id: to, conversation }
+    return [{ user: from, push: { type: 'invitation_accepted', ...fields } }]
+  } catch (error) {
+    if (!(error instanceof ChatError)) deps.report(error)
+    return []
+  }
+}
+
+/** Creates the conversation of two, or adds the user to the group. False if the invitation has ended before. */
+async function makeParticipant(deps: RestDeps, invitation: StoredInvitation): Promise<boolean> {
+  const { group } = invitation
+  if (group) return await joinGroup(deps, { ...invitation, group })
+  return await deps.invitations.accept(invitation, deps.newId(), new Date(deps.now()).toISOString())
+}
+
+/** Rejects an invitation; repeating it gives the same answer. */
+export async function reject(deps: RestDeps, { user, connection }: Caller, id: string): Promise<void> {
+  const invitation = await requireInvitation(deps, user, id)
+  if (invitation.status === 'pending' && (await deps.invitations.end(invitation, 'rejected'))) {
+    const answer = { invitation_id: id, status: 'rejected' } as const
+    await pushToUsers(deps, [
+      { user: invitation.from, push: { type: 'invitation_rejected', invitation_id: id } },
+      { user, push: { type: 'invitation_answered', ...answer }, except: connection },
+    ])
+    return
+  }
+  await requireAnswer(deps, id, 'rejected')
+}
+
+/**
+ * An open or answered invitation to the user. For anyone else, the sender included, the invitation does not exist. Nor
+ * does it for the user once it has expired, was withdrawn, or its sender is no longer an administrator.
+ */
+async function requireInvitation(deps: RestDeps, user: string, id: string): Promise<StoredInvitation> {
+  const invitation = await deps.invitations.find(id)
+  if (invitation?.to !== user || invitation.status === 'withdrawn') throw notFound('invitation')
+  if (invitation.status !== 'pending') return invitation
+  const isFromAdmin = (await deps.users.find(invitation.from))?.role === 'admin'
+  if (!isOpen(deps, invitation) || !isFromAdmin) throw notFound('invitation')
+  return invitation
+}
+
+/** The invitation, if it was answered in this way. */
+async function requireAnswer(
+  deps: RestDeps,
+  id: string,
+  status: 'accepted' | 'rejected',
+): Promise<StoredInvitation> {
+  const ended = await deps.invitations.find(id)
+  if (ended?.status === status) return ended
+  if (ended?.status === 'accepted' || ended?.status === 'rejected') throw alreadyAnswered()
+  throw notFound('invitation')
+}

@@ -1,0 +1,147 @@
+import { ChatError, notFound } from '../../../protocol/errors.ts'
+import { limits } from '../../../protocol/limits.ts'
+import type { Invitation } from '../../../protocol/model.ts'
+import { TRANSACTION_MAX_ITEMS } from '../../limits.ts'
+import type { NewInvitation, User } from '../../model.ts'
+import type { RestDeps } from '../deps.ts'
+import { pushToUsers } from '../push/push-to-users.ts'
+import { type Caller, clear, isOpen } from './invitations.ts'
+import { sendingLimits } from './sending-limits.ts'
+import { invitationPushes, toInvitation } from './show-invitation.ts'
+
+/** Invitations per transaction: five items each, with room for the two counts and for the rows of a new group. */
+export const MAX_PER_STEP = TRANSACTION_MAX_ITEMS / 5 - 2
+
+/** Invites users to a group. Skips participants, and returns the existing invitation of users who have one. */
+export async function inviteToGroup(
+  deps: RestDeps,
+  { user, connection }: Caller,
+  id: string,
+  { userIds, message }: { readonly userIds: readonly string[]; readonly message: string },
+): Promise<readonly Invitation[]> {
+  const head = await deps.conversations.head(id)
+  if (!head?.participants.has(user)) throw notFound('conversation')
+  const { group } = head
+  if (!group) throw new ChatError('bad_request', 'id: is a conversation of two')
+  if (group.creator !== user && head.participants.has(group.creator)) {
+    throw new ChatError('forbidden', 'only the creator of the group may invite to it')
+  }
+  const requested = without(userIds, head.participants.keys())
+  if (requested.length === 0) throw alreadyParticipants(id)
+  const people = await requireAdmins(deps, user, requested)
+  const titled = group.title === undefined ? {} : { title: group.title }
+  const invitations = draft(deps, { from: user, group: { id, ...titled }, message }, requested)
+  const { stored, existing, failure } = await inviteMissing(deps, id, invitations)
+  const shown = await pushInvitations(deps, stored, people, connection)
+  if (failure) throw failure
+  return [...(await showExisting(deps, user, existing, people)), ...shown]
+}
+
+interface Invited {
+  /** The invitations that were stored, also if not all of them were. */
+  readonly stored: readonly NewInvitation[]
+  /** The ids of the invitations that had been stored before. */
+  readonly existing: readonly string[]
+  readonly failure?: unknown
+}
+
+/** Stores those invitations to a group whose users are neither participants nor invited, step by step. Never rejects. */
+export async function inviteMissing(
+  deps: RestDeps,
+  group: string,
+  invitations: readonly NewInvitation[],
+): Promise<Invited> {
+  const stored = new Map<string, NewInvitation>()
+  if (invitations.length === 0) return { stored: [], existing: [] }
+  try {
+    for (;;) {
+      const { open, step } = await openInGroup(deps, group)
+      // Read after the open invitations, so that a user who accepts in between is found in one of the two.
+      const participants = await deps.conversations.participants(group)
+      const missing = invitations.filter(({ to }) => !open.has(to) && !participants.has(to))
+      const [first] = missing
+      if (!first) {
+        const existing = invitations.flatMap(({ to }) => open.get(to) ?? []).filter((id) => !stored.has(id))
+        if (existing.length + stored.size === 0) throw alreadyParticipants(group)
+        return { stored: [...stored.values()], existing }
+      }
+      if (participants.size + open.size + missing.length > limits.groupParticipants)
+        throw tooManyParticipants()
+      const sending = await sendingLimits(deps, first.from, missing)
+      const next = missing.slice(0, MAX_PER_STEP)
+      // If a concurrent call was faster, nothing is stored: read again what is stored now.
+      if (await deps.invitations.createInGroup({ group, step, limits: sending }, next)) {
+        for (const invitation of next) stored.set(invitation.id, invitation)
+      }
+    }
+  } catch (failure) {
+    return { stored: [...stored.values()], existing: [], failure }
+  }
+}
+
+/** The open invitations to a group. Removes those that an older version stored and that have expired. */
+async function openInGroup(deps: RestDeps, group: string) {
+  const read = await deps.invitations.openInGroup(group, deps.now())
+  const undated = await deps.invitations.findAll(read.undated)
+  const expired = [...undated.values()].filter((invitation) => !isOpen(deps, invitation))
+  if (expired.length === 0) return read
+  for (const invitation of expired) await clear(deps, invitation)
+  return await deps.invitations.openInGroup(group, deps.now())
+}
+
+/** Open invitations that were sent before, perhaps by others. */
+async function showExisting(
+  deps: RestDeps,
+  reader: string,
+  ids: readonly string[],
+  invitees: ReadonlyMap<string, User>,
+): Promise<readonly Invitation[]> {
+  const found = [...(await deps.invitations.findAll(ids)).values()]
+  const inviters = await deps.users.findAll(found.map(({ from }) => from))
+  return found.map((invitation) => toInvitation(invitation, new Map([...invitees, ...inviters]), reader))
+}
+
+/** The profiles of these users and the inviter. Throws unless all users are administrators. */
+export async function requireAdmins(
+  deps: RestDeps,
+  from: string,
+  users: readonly string[],
+): Promise<ReadonlyMap<string, User>> {
+  const people = await deps.users.findAll([from, ...users])
+  if (users.some((user) => people.get(user)?.role !== 'admin')) throw notFound('user')
+  return people
+}
+
+/** Pending invitations of these users, with the fields that they have in common. */
+export function draft(
+  deps: RestDeps,
+  common: Required<Pick<NewInvitation, 'from' | 'group' | 'message'>>,
+  users: readonly string[],
+): readonly NewInvitation[] {
+  const createdAt = new Date(deps.now()).toISOString()
+  return users.map((to) => ({ ...common, id: deps.newId(), to, status: 'pending', createdAt }))
+}
+
+export async function pushInvitations(
+  deps: RestDeps,
+  invitations: readonly NewInvitation[],
+  people: ReadonlyMap<string, User>,
+  connection: string | undefined,
+): Promise<readonly Invitation[]> {
+  const pushes = invitations.flatMap((invitation) => invitationPushes(invitation, people, connection))
+  await pushToUsers(deps, pushes)
+  return invitations.map((invitation) => toInvitation(invitation, people, invitation.from))
+}
+
+/** Each of the users once, without the excluded ones. */
+export function without(users: readonly string[], excluded: Iterable<string>): readonly string[] {
+  const left = new Set(users)
+  for (const user of excluded) left.delete(user)
+  return [...left]
+}
+
+export const tooManyParticipants = () =>
+  new ChatError('bad_request', `user_ids: a group has at most ${limits.groupParticipants} participants`)
+
+const alreadyParticipants = (conversation_id: string) =>
+  new ChatError('conversation_exists', 'they are participants already', { details: { conversation_id } })

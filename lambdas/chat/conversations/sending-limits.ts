@@ -1,0 +1,70 @@
+import { limits } from '../../../protocol/limits.ts'
+import { concurrently } from '../../async.ts'
+import type { InvitationKind, ListedInvitation, SendingLimits, SentInvitations } from '../../model.ts'
+import type { RestDeps } from '../deps.ts'
+import { rateLimited } from '../rates.ts'
+
+const DAY_MS = 86_400_000
+/** When an open invitation is answered cannot be known. */
+const RETRY_OPEN_MS = 60_000
+const END_CONCURRENCY = 10
+
+/** An invitation to one user, or to one user and group. */
+type Invitee = Pick<ListedInvitation, 'to' | 'group'>
+
+/**
+ * The conditions on which a user's invitations to these users are stored, so that concurrent ones are counted too.
+ * Throws `rate_limited` if the user has too many open invitations, or has invited one of them too often.
+ */
+export async function sendingLimits(
+  deps: RestDeps,
+  from: string,
+  invitees: readonly Invitee[],
+): Promise<SendingLimits> {
+  const kind: InvitationKind = invitees[0]?.group ? 'groups' : 'pairs'
+  const { sent, open, sentTo } = await openOf(deps, from, kind, invitees.length)
+  const room = roomFor(kind) - open.length - invitees.length
+  if (room < 0) throw rateLimited('open invitations', RETRY_OPEN_MS)
+  const waitMs = Math.max(0, ...invitees.map((invitee) => waitUntilNext(sentTo(invitee), deps.now())))
+  if (waitMs > 0) throw rateLimited('invitations to this user', waitMs)
+  return { maxSent: sent[kind] + room, sentTo }
+}
+
+const roomFor = (kind: InvitationKind) =>
+  kind === 'pairs' ? limits.pendingInvitations : limits.pendingGroupInvitations
+
+/** How long to wait until fewer than the allowed number were sent in the last day. */
+function waitUntilNext(times: readonly number[], now: number): number {
+  const oldest = times.at(-limits.invitationsPerDay)
+  return oldest === undefined ? 0 : oldest + DAY_MS - now
+}
+
+/** The open invitations of one kind. If there is no room for more, those to former administrators are withdrawn. */
+async function openOf(
+  deps: RestDeps,
+  from: string,
+  kind: InvitationKind,
+  count: number,
+): Promise<SentInvitations & { readonly open: readonly ListedInvitation[] }> {
+  const read = async () => {
+    const sent = await deps.invitations.sentBy(from)
+    return { ...sent, open: openAmong(sent.listed, deps.now()).filter((each) => kindOf(each) === kind) }
+  }
+  const before = await read()
+  if (before.open.length + count <= roomFor(kind)) return before
+  const people = await deps.users.findAll(before.open.map(({ to }) => to))
+  const former = before.open.filter(({ to }) => people.get(to)?.role !== 'admin')
+  if (former.length === 0) return before
+  await concurrently(
+    former,
+    END_CONCURRENCY,
+    async (each) => void (await deps.invitations.end(each, 'withdrawn')),
+  )
+  return await read()
+}
+
+/** Those that have not expired. */
+export const openAmong = <T extends Pick<ListedInvitation, 'expiresAt'>>(listed: readonly T[], now: number) =>
+  listed.filter(({ expiresAt }) => expiresAt > now)
+
+const kindOf = ({ group }: Invitee): InvitationKind => (group ? 'groups' : 'pairs')

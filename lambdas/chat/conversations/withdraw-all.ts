@@ -1,0 +1,36 @@
+import { concurrently } from '../../async.ts'
+import type { ListedInvitation } from '../../model.ts'
+import type { ConversationDeps, Deps } from '../deps.ts'
+import { pushToUsers } from '../push/push-to-users.ts'
+
+const END_CONCURRENCY = 10
+
+/**
+ * Withdraws every open invitation of and to a user who is no longer an administrator, and tells the other user of each.
+ * Can be repeated and resumed: what has ended is not listed any more.
+ *
+ * @param until the time up to which invitations are withdrawn, so that a late repetition spares those that were sent
+ *   after the user became an administrator again
+ */
+export async function withdrawAllOf(
+  deps: ConversationDeps & Pick<Deps, 'invitations'>,
+  user: string,
+  until: number = deps.now(),
+): Promise<void> {
+  const [{ listed: sent }, received] = await Promise.all([
+    deps.invitations.sentBy(user),
+    deps.invitations.allReceivedBy(user),
+  ])
+  const withdrawn: ListedInvitation[] = []
+  const open = [...sent, ...received].filter(({ createdAt }) => Date.parse(createdAt) <= until)
+  await concurrently(open, END_CONCURRENCY, async (invitation) => {
+    if (await deps.invitations.end(invitation, 'withdrawn')) withdrawn.push(invitation)
+  })
+  await pushToUsers(
+    deps,
+    withdrawn.map(({ id, from, to }) => ({
+      user: from === user ? to : from,
+      push: { type: 'invitation_withdrawn', invitation_id: id },
+    })),
+  )
+}

@@ -1,0 +1,73 @@
+import type { InvitationKind, NewInvitation, SendingLimits, SentInvitations } from '../model.ts'
+import { toListed } from './invitation-rows.ts'
+import { allRows, IF_NEW, putItem, type Table, type TransactItem } from './table.ts'
+
+/**
+ * Everything that a user has sent has a sort key with this prefix. The counts have no more than that, so they are read
+ * before what they count.
+ */
+const SENT = 'SENT'
+/** When the latest invitations to one user, or to one user and group, were sent. */
+const sentToKey = (to: string, group?: { readonly id: string }) =>
+  `${SENT}TO#${to}${group ? `#${group.id}` : ''}`
+
+/** The latest times that are kept for each user, or each user and group. */
+const MAX_TIMES = 3
+/** How long the times matter. */
+const SENT_TO_TTL_SECONDS = 86_400
+
+/** Parts of a transaction that stores invitations of one user, all of the same kind. */
+export function countItems(
+  TableName: string,
+  invitations: readonly NewInvitation[],
+  { maxSent, sentTo }: SendingLimits,
+): readonly TransactItem[] {
+  const [first] = invitations
+  if (!first) return []
+  const pk = `USER#${first.from}`
+  const kind: InvitationKind = first.group ? 'groups' : 'pairs'
+  const count: TransactItem = {
+    Update: {
+      TableName,
+      Key: { pk, sk: SENT },
+      UpdateExpression: 'ADD #kind :count',
+      ConditionExpression: 'attribute_not_exists(#kind) OR #kind <= :max',
+      ExpressionAttributeNames: { '#kind': kind },
+      ExpressionAttributeValues: { ':count': invitations.length, ':max': maxSent },
+    },
+  }
+  return [count, ...invitations.map(recordTime)]
+
+  function recordTime({ to, group, createdAt }: NewInvitation): TransactItem {
+    const read = sentTo({ to, ...(group ? { group } : {}) })
+    const time = Date.parse(createdAt)
+    const times = [...read, time].slice(-MAX_TIMES)
+    const expires_at = Math.ceil(time / 1000) + SENT_TO_TTL_SECONDS
+    return putItem(
+      TableName,
+      { pk, sk: sentToKey(to, group), times, latest: times.at(-1), expires_at },
+      {
+        ConditionExpression: `${IF_NEW.ConditionExpression} OR latest = :read`,
+        ExpressionAttributeValues: { ':read': read.at(-1) ?? 0 },
+      },
+    )
+  }
+}
+
+/** The row that limits invitations of one user to another to one group. */
+export const sentToRow = (from: string, to: string, group: { readonly id: string }) => ({
+  pk: `USER#${from}`,
+  sk: sentToKey(to, group),
+})
+
+/** Everything that a user has sent, in one query. */
+export async function readSent(table: Table, user: string, lifetimeDays: number): Promise<SentInvitations> {
+  const rows = await allRows(table, `USER#${user}`, SENT)
+  const counts = rows.find(({ sk }) => sk === SENT)
+  const timesByKey = new Map(rows.map((row) => [row['sk'], row['times'] as readonly number[] | undefined]))
+  return {
+    listed: rows.filter(({ id }) => id !== undefined).map((row) => toListed(row, lifetimeDays)),
+    sent: { pairs: Number(counts?.['pairs'] ?? 0), groups: Number(counts?.['groups'] ?? 0) },
+    sentTo: ({ to, group }) => timesByKey.get(sentToKey(to, group)) ?? [],
+  }
+}
