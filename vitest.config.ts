@@ -12,6 +12,7 @@ const system = ['test/dialogues/**/*.test.ts', 'test/lambdas/stores/**/*.test.ts
 
 /** Slow tests that inject faults or wait for limits; run by `npm run test:faults`. */
 const long = [
+  'test/local/faults/repeat.test.ts',
   'test/local/faults/survival.test.ts',
   'test/local/faults/limits.test.ts',
   'test/verification/controls.test.ts',

@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { dismissUser } from '../lambdas/chat/connections/dismiss-user.ts'
 import { revokeUser } from '../lambdas/chat/connections/revoke.ts'
 import { poster } from '../lambdas/delivery/poster.ts'
 import { connectionStore } from '../lambdas/stores/connections.ts'
@@ -28,6 +29,8 @@ export interface Target {
   readonly users: UserStore
   /** Closes a user's open connections; resolves with how many there were. */
   revoke(userId: string): Promise<number>
+  /** Does so, and has the worker end the conversations and invitations of a user who may not chat any longer. */
+  dismiss(userId: string): Promise<number>
   /** Signs a token for a user, with the current key and the claims that the chat requires. */
   token(userId: string, hours: number): Promise<string>
   /** The time by the clock of the chat, in epoch milliseconds and whole seconds; this machine's clock may be wrong. */
@@ -109,6 +112,7 @@ function connect(outputs: RuntimeFile['outputs'], config: ClientConfig) {
   return {
     users: userStore({ db, tableName: users }),
     revoke: (userId: string) => revokeUser(open, userId),
+    dismiss: (userId: string) => dismissUser(open, userId),
     async token(userId: string, hours: number) {
       const SecretId = output(outputs, 'JwtSecretArn')
       const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }))

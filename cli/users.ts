@@ -28,8 +28,8 @@ program
     for (const sentence of leftOut) console.error(printable(sentence))
     for (const id of refused) console.error(refusal(id))
     if (leftOut.length + refused.length > 0) process.exitCode = 1
-    // Connections of users who are not, or no longer, admins are closed now rather than when their token expires.
-    for (const { id, role } of users) if (role !== 'admin') reportClosed(id, await target.revoke(id))
+    // Access of users who are not, or no longer, admins ends now rather than when their token expires.
+    for (const { id, role } of users) if (role !== 'admin') reportClosed(id, await target.dismiss(id))
   })
 
 program
@@ -41,7 +41,7 @@ program
 
 program
   .command('remove')
-  .description('remove a user and close their open connections')
+  .description('remove a user, close their open connections, and end their conversations')
   .argument('<id>')
   .action(async (id: string) => {
     const { known, ended } = await removeUser(await open(), id)

@@ -16,6 +16,7 @@ import { conversationStore } from './stores/conversations.ts'
 import { handshakeStore } from './stores/handshakes.ts'
 import { invitationStore } from './stores/invitations.ts'
 import { logStore } from './stores/log.ts'
+import { membershipStore } from './stores/memberships.ts'
 import { presenceStore } from './stores/presence.ts'
 import { secretSource } from './stores/secret.ts'
 import { subscriptionStore } from './stores/subscriptions.ts'
@@ -73,8 +74,25 @@ function composeConversationDeps(db: DynamoDBDocumentClient) {
 export function composeWorkerDeps(db = createDocumentClient()) {
   return {
     ...composeConversationDeps(db),
+    ...composeMembershipDeps(db),
     sweepSchedule: sweepSchedule({ db, tableName: required('connectionsTable') }),
     users: userStore({ db, tableName: required('usersTable') }),
+    rates: rates(),
+    newId,
+  }
+}
+
+/** For functions that change who takes part in a conversation. */
+function composeMembershipDeps(db: DynamoDBDocumentClient) {
+  const conversationsTable = required('conversationsTable')
+  return {
+    memberships: membershipStore({ db, tableName: conversationsTable }),
+    invitations: invitationStore({
+      db,
+      tableName: required('invitationsTable'),
+      conversationsTable,
+      lifetimeDays: Number(required('invitationDays')),
+    }),
   }
 }
 
@@ -87,23 +105,18 @@ export function composeSocketDeps(db = createDocumentClient()): SocketDeps {
     users: userStore({ db, tableName: usersTable }),
     secrets: secretSource(createSecretClient(), required('jwtSecret'), Date.now),
     tokenClaims: JSON.parse(required('tokenClaims')) as TokenClaims,
-    // A function's code is updated before its environment, which may still lack a rate.
-    rates: { ...defaultRates, ...(JSON.parse(required('rates')) as Partial<Rates>) },
-    newId: () => randomBytes(16).toString('base64url'),
+    rates: rates(),
+    newId,
   }
 }
 
 export function composeRestDeps(): RestDeps {
   const db = createDocumentClient()
-  const tables = {
-    tableName: required('invitationsTable'),
-    conversationsTable: required('conversationsTable'),
-    lifetimeDays: Number(required('invitationDays')),
-  }
   const deps = composeSocketDeps(db)
-  return {
-    ...deps,
-    invitations: invitationStore({ db, ...tables }),
-    admitCall: callCounter(deps.rates.calls, Date.now),
-  }
+  return { ...deps, ...composeMembershipDeps(db), admitCall: callCounter(deps.rates.calls, Date.now) }
 }
+
+const newId = () => randomBytes(16).toString('base64url')
+
+/** A function's code is updated before its environment, which may still lack a rate. */
+const rates = (): Rates => ({ ...defaultRates, ...(JSON.parse(required('rates')) as Partial<Rates>) })

@@ -86,14 +86,18 @@ export interface Participant {
   readonly readOthers: number
   /** When the cursor last moved. */
   readonly readAt?: string
+  /** `seq` of the entry that records the join; absent for the first participants of a conversation. */
+  readonly joinedSeq?: number
 }
 
 export type ReadCursor = Pick<Participant, 'readSeq' | 'readOthers'>
 
 /** The additional fields of a group. */
 export interface Group {
-  /** The user who created the group and may invite others. */
+  /** The user who created the group, and who owns it at first. */
   readonly creator: string
+  /** The user who owns the group; absent as long as that is the creator. */
+  readonly owner?: string
   readonly title?: string
 }
 
@@ -112,6 +116,8 @@ export interface ConversationHead extends ConversationTail {
   readonly participants: ReadonlyMap<string, Participant>
   /** Absent for a conversation of two. */
   readonly group?: Group
+  /** Former participants of a conversation of two, who are still shown. */
+  readonly former?: ReadonlySet<string>
 }
 
 /** A conversation in a user's list. */
@@ -119,6 +125,8 @@ export interface Listed {
   readonly id: string
   /** The hour since the epoch of its last activity, or a later one. */
   readonly activeHour: number
+  /** When the user became a participant; absent on rows of an older version. */
+  readonly since?: string
 }
 
 /** Hours since the epoch of an ISO 8601 time. */
@@ -173,11 +181,16 @@ export interface UpdateEntry extends EntryBase {
 }
 
 /**
- * Records that its sender joined or left a group. Holds no name: names are looked up when the entry is shown, so that
- * they do not outlive the user. Rows of an older version have a `person`, which is ignored.
+ * Records that its sender joined or left a group, or made somebody else its owner. Holds no name: names are looked up
+ * when the entry is shown, so that they do not outlive the user. Rows of an older version have a `person`, which is
+ * ignored.
  */
 export interface ParticipantEntry extends EntryBase {
-  readonly kind: 'participant_joined' | 'participant_left'
+  readonly kind: 'participant_joined' | 'participant_left' | 'owner_changed'
+  /** The owner who removed the participant; absent if the participant left. */
+  readonly removedBy?: string | undefined
+  /** Who owns the group from this entry on; absent if the entry does not change the owner. */
+  readonly owner?: string | undefined
 }
 
 /** An entry of a conversation's log. */
@@ -244,6 +257,15 @@ export interface SendingLimits {
   readonly sentTo: SentInvitations['sentTo']
 }
 
+/** A call to create a group that can be repeated. */
+export interface GroupRequest {
+  readonly user: string
+  /** Its `client_request_id`. */
+  readonly id: string
+  /** Hash of what it asks for. */
+  readonly hash: string
+}
+
 /** The group of an invitation, with its title when the invitation was sent. */
 export interface InvitedGroup {
   readonly id: string
@@ -276,6 +298,13 @@ export type Task =
       readonly messageTo: readonly string[]
       /** Connections that receive `conversation_updated`. */
       readonly updateTo: readonly string[]
+    }
+  /** Ends the conversations and invitations of a user who was removed or is no longer an administrator. */
+  | {
+      readonly task: 'dismiss'
+      readonly user: string
+      /** When it was noticed. If the user is an administrator again, what began later is kept. */
+      readonly at: number
     }
   /** Posts a frame to connections of a user that were not reached in time. */
   | {

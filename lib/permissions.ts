@@ -82,8 +82,17 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
   worker: {
     tables: {
       connections: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
-      conversations: ['BatchGetItem', 'GetItem', 'UpdateItem', 'Query'],
-      users: ['BatchGetItem'],
+      conversations: [
+        'BatchGetItem',
+        'ConditionCheckItem',
+        'DeleteItem',
+        'GetItem',
+        'PutItem',
+        'UpdateItem',
+        'Query',
+      ],
+      invitations: ['DeleteItem', 'Query', 'UpdateItem'],
+      users: ['BatchGetItem', 'GetItem'],
     },
     tokenSecret: false,
     openConnections: ['POST', 'DELETE'],

@@ -21,6 +21,11 @@ export const requestId = z.string().check(z.maxLength(limits.requestIdLength))
 /** An id of a conversation, message or invitation, or an id that the client chose. */
 export const id = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -'))
 
+/** The key of a call that can be repeated. */
+export const requestKey = z
+  .string()
+  .check(wellFormed, z.minLength(1, 'must not be empty'), z.maxLength(limits.requestIdLength))
+
 /** A user id. E-mail addresses are allowed. */
 export const userId = z
   .string()

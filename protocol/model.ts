@@ -69,11 +69,27 @@ export const messageUpdate = z.object({
 })
 export type MessageUpdate = Shape<typeof messageUpdate>
 
-/** An entry that records that a user joined or left a group; `sender_id` is the same user. */
+/** What an entry about participants and its push have in common. `participant` joined, left, or owns the group now. */
+export const participantFields = {
+  participant: person,
+  removed_by: described(
+    z.exactOptional(userId),
+    'Only with `participant_left`: the owner who removed the participant; absent if the participant left.',
+  ),
+  owner_id: described(
+    z.exactOptional(userId),
+    'Who owns the group from this entry on; absent if the entry does not change the owner.',
+  ),
+}
+
+/**
+ * An entry that records that a user joined or left a group, in which case `sender_id` is the same user, or that the owner
+ * made somebody else the owner.
+ */
 export const participantChange = z.object({
   ...entryBase,
-  kind: z.enum(['participant_joined', 'participant_left']),
-  participant: person,
+  kind: z.enum(['participant_joined', 'participant_left', 'owner_changed']),
+  ...participantFields,
 })
 export type ParticipantChange = Shape<typeof participantChange>
 
@@ -93,10 +109,11 @@ export const conversation = z.object({
   ),
   is_group: z.boolean(),
   title: described(z.exactOptional(title), 'Only for groups that have one.'),
+  owner_id: described(z.exactOptional(userId), 'Only for groups: who may invite and remove participants.'),
   participants: z.array(person),
   participant: described(
-    z.nullable(person),
-    'The other participant of a conversation of two; null in a group.',
+    person,
+    'The other participant of a conversation of two. For a group, a stand-in: its `id` is that of the group, its `firstname` the title or else the names of the others, and the rest is empty.',
   ),
   last_message: z.nullable(lastMessage),
   last_seq: position,

@@ -1,7 +1,15 @@
 import * as z from 'zod/mini'
 import { type ErrorCode, errorCodes } from './errors.ts'
 import { described, id, position, requestId, userId } from './fields.ts'
-import { invitation, conversation as listed, logEntry, message, person, type Shape, time } from './model.ts'
+import {
+  invitation,
+  conversation as listed,
+  logEntry,
+  message,
+  participantFields,
+  type Shape,
+  time,
+} from './model.ts'
 import { frame, registry } from './registry.ts'
 
 const conversation_id = id
@@ -83,12 +91,25 @@ export const pushFrames = registry({
     }),
   },
   participant_joined: {
-    summary: 'A user joined a group.',
-    schema: frame('participant_joined', { conversation_id, seq: position, participant: person }),
+    summary: 'A user joined a group. `participant` includes presence.',
+    schema: frame('participant_joined', { conversation_id, seq: position, ...participantFields }),
   },
   participant_left: {
-    summary: 'A user left a group.',
-    schema: frame('participant_left', { conversation_id, seq: position, participant: person }),
+    summary: 'A user left a group, or the owner removed the user.',
+    schema: frame('participant_left', { conversation_id, seq: position, ...participantFields }),
+  },
+  owner_changed: {
+    summary: 'The owner of a group made another participant the owner.',
+    schema: frame('owner_changed', { conversation_id, seq: position, ...participantFields }),
+  },
+  conversation_added: {
+    summary: 'To every connection of a user who has just become a participant.',
+    schema: frame('conversation_added', { conversation: listed }),
+  },
+  conversation_removed: {
+    summary:
+      'To every connection of a user who does not take part any longer, and to one that still joins such a conversation.',
+    schema: frame('conversation_removed', { conversation_id }),
   },
   conversation_updated: {
     summary: 'For lists and badges: to participants who did not get the entry itself.',

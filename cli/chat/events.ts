@@ -9,12 +9,18 @@ export type EntryEvent =
   /** A message as it was sent, after an edit, or after its deletion. */
   | Of<'message' | 'edited' | 'deleted', { message: Message }>
   | Of<
-      'participant_joined' | 'participant_left',
+      'participant_joined' | 'participant_left' | 'owner_changed',
       { conversation_id: string; seq: number; participant: Person }
     >
 
 /** The pushes that are entries of a log. */
-const entryTypes = ['new_message', 'message_updated', 'participant_joined', 'participant_left'] as const
+const entryTypes = [
+  'new_message',
+  'message_updated',
+  'participant_joined',
+  'participant_left',
+  'owner_changed',
+] as const
 type EntryFrame = Extract<PushFrame, { type: (typeof entryTypes)[number] }>
 
 /** Events of the client itself. */

@@ -34,13 +34,11 @@ export class Names {
     if (name !== '') this.#people.set(id, name)
   }
 
-  #conversation({ id, title, participant, participants }: Conversation): void {
+  #conversation({ id, title, participants }: Conversation): void {
     for (const person of participants) this.#person(person)
-    if (participant) this.#person(participant)
     const others = participants
       .filter((person) => person.id !== this.#me)
       .map((person) => this.person(person.id))
-    const people = participant ? this.person(participant.id) : others.join(', ')
-    this.#conversations.set(id, title ?? (people || 'nobody else'))
+    this.#conversations.set(id, title ?? (others.join(', ') || 'nobody else'))
   }
 }

@@ -31,7 +31,7 @@ const aMessage: Fields<EventOf<'message' | 'edited' | 'deleted'>> = {
 
 const text = ({ message }: { readonly message: Message }) => message.content
 
-const aParticipant: Fields<EventOf<'participant_joined' | 'participant_left'>> = {
+const aParticipant: Fields<EventOf<'participant_joined' | 'participant_left' | 'owner_changed'>> = {
   conversation,
   seq: own('seq'),
   user: ({ participant }) => participant.id,
@@ -47,8 +47,8 @@ const lines: { readonly [K in Kind]: Fields<EventOf<K>> } = {
     status: ({ conversation }) => conversation.status,
     last_seq: ({ conversation }) => conversation.last_seq,
     unread: ({ conversation }) => conversation.unread_count,
-    with: ({ conversation: { participant, participants } }) =>
-      participant?.id ?? participants.map(({ id }) => id).join(','),
+    with: ({ conversation: { is_group, participant, participants } }) =>
+      is_group ? participants.map(({ id }) => id).join(',') : participant.id,
     title: ({ conversation }) => conversation.title,
   },
   invitation: {
@@ -64,6 +64,7 @@ const lines: { readonly [K in Kind]: Fields<EventOf<K>> } = {
   deleted: { ...aMessage, time: ({ message }) => message.deleted_at },
   participant_joined: aParticipant,
   participant_left: aParticipant,
+  owner_changed: aParticipant,
   reset: { conversation },
   conversation_updated: {
     conversation,
@@ -71,6 +72,8 @@ const lines: { readonly [K in Kind]: Fields<EventOf<K>> } = {
     unread,
     text: ({ last_message }) => last_message?.content,
   },
+  conversation_added: { conversation: (event) => event.conversation.id },
+  conversation_removed: { conversation },
   message_read: { conversation, user, seq: last_read_seq },
   marked_read: { conversation, seq: last_read_seq, unread },
   user_typing: { conversation, user, state: ({ is_typing }) => (is_typing ? 'on' : 'off') },

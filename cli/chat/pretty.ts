@@ -78,6 +78,7 @@ export class PrettyView {
     deleted: ({ message }) => `${this.#head(message)} ${dim('deleted')}`,
     participant_joined: ({ participant }) => dim(`${this.names.person(participant.id)} has joined.`),
     participant_left: ({ participant }) => dim(`${this.names.person(participant.id)} has left.`),
+    owner_changed: ({ participant }) => dim(`${this.names.person(participant.id)} owns the group now.`),
     reset: () =>
       yellow('The server has a different log of this conversation than before; it continues from here.'),
     conversation_updated: ({ conversation_id, unread_count, last_message }) =>
@@ -85,6 +86,10 @@ export class PrettyView {
         `${this.names.conversation(conversation_id)}: ${last_message ? excerpt(last_message.content) : 'new activity'}` +
           (unread_count ? ` (${unread_count} unread)` : ''),
       ),
+    conversation_added: ({ conversation: { id } }) =>
+      dim(`You take part in ${this.names.conversation(id)}.  /open ${id}`),
+    conversation_removed: ({ conversation_id }) =>
+      dim(`You no longer take part in ${this.names.conversation(conversation_id)}.`),
     message_read: ({ user_id, last_read_seq }) =>
       this.names.isMe(user_id)
         ? undefined

@@ -9,6 +9,7 @@ import type { ConversationStore } from '../stores/conversations.ts'
 import type { HandshakeStore } from '../stores/handshakes.ts'
 import type { InvitationStore } from '../stores/invitations.ts'
 import type { LogStore } from '../stores/log.ts'
+import type { MembershipStore } from '../stores/memberships.ts'
 import type { PresenceStore } from '../stores/presence.ts'
 import type { SubscriptionStore } from '../stores/subscriptions.ts'
 import type { SweepSchedule } from '../stores/sweep-schedule.ts'
@@ -24,6 +25,7 @@ export interface Deps {
   readonly sweepSchedule: SweepSchedule
   readonly conversations: ConversationStore
   readonly log: LogStore
+  readonly memberships: MembershipStore
   readonly invitations: InvitationStore
   readonly users: UserStore
   readonly presence: PresenceStore
@@ -58,10 +60,16 @@ export type ConversationDeps = ConnectionDeps & Pick<Deps, 'conversations' | 'lo
 /** The dependencies of functions that also receive messages. */
 export type MessageDeps = ConversationDeps & Pick<Deps, 'rates' | 'newId' | 'audit'>
 
-export type WorkerDeps = ConversationDeps & Pick<Deps, 'sweepSchedule' | 'users' | 'audit'>
+/** The dependencies of functions that show users to others. */
+export type PeopleDeps = ConnectionDeps & Pick<Deps, 'users'>
+
+/** The dependencies of functions that change who takes part in a conversation. */
+export type MembershipDeps = MessageDeps & Pick<Deps, 'memberships' | 'users'>
+
+export type WorkerDeps = MembershipDeps & Pick<Deps, 'sweepSchedule' | 'invitations'>
 
 /** The dependencies of the REST handlers. */
 export type RestDeps = Omit<Deps, 'handshakes' | 'sweepSchedule'>
 
 /** The dependencies of the frame handlers. */
-export type SocketDeps = Omit<RestDeps, 'invitations' | 'admitCall'>
+export type SocketDeps = Omit<RestDeps, 'invitations' | 'memberships' | 'admitCall'>

@@ -1,4 +1,3 @@
-import { conversationFor } from '../chat/conversations/conversation.ts'
 import { createGroup } from '../chat/conversations/create-group.ts'
 import type { RestDeps } from '../chat/deps.ts'
 import type { RestHandler } from './handler.ts'
@@ -6,7 +5,7 @@ import type { RestHandler } from './handler.ts'
 export const createGroupHandler =
   (deps: RestDeps): RestHandler<'POST /api/admin/chat/conversations'> =>
   async ({ user, body }) => {
-    const { id, invitations } = await createGroup(deps, { user, connection: body.connection_id }, body)
+    const { id, ...created } = await createGroup(deps, { user, connection: body.connection_id }, body)
     deps.audit('membership_changed', { change: 'created', user, conversation: id })
-    return { conversation_id: id, conversation: await conversationFor(deps, id, user), invitations }
+    return { conversation_id: id, ...created }
   }

@@ -11,8 +11,10 @@ import { listConversationsHandler } from './list-conversations.ts'
 import { listInvitationsHandler } from './list-invitations.ts'
 import { markReadHandler } from './mark-read.ts'
 import { postMessageHandler } from './post-message.ts'
+import { removeParticipantHandler } from './remove-participant.ts'
 import { respondToInvitationHandler } from './respond-to-invitation.ts'
 import { searchAdminsHandler } from './search-admins.ts'
+import { setOwnerHandler } from './set-owner.ts'
 import { withdrawInvitationHandler } from './withdraw-invitation.ts'
 
 /** The endpoint of each route. */
@@ -26,6 +28,8 @@ export const restHandlers = (deps: RestDeps): RestHandlers => ({
   'POST /api/admin/chat/conversations/{id}/mark-read': markReadHandler(deps),
   'POST /api/admin/chat/conversations/{id}/invitations': inviteToGroupHandler(deps),
   'POST /api/admin/chat/conversations/{id}/leave': leaveGroupHandler(deps),
+  'DELETE /api/admin/chat/conversations/{id}/participants/{user_id}': removeParticipantHandler(deps),
+  'POST /api/admin/chat/conversations/{id}/owner': setOwnerHandler(deps),
   'POST /api/admin/chat/invitations': createInvitationHandler(deps),
   'GET /api/admin/chat/invitations': listInvitationsHandler(deps),
   'PUT /api/admin/chat/invitations/{id}/respond': respondToInvitationHandler(deps),

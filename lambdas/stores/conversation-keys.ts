@@ -10,13 +10,15 @@ export const ABOVE_PARTICIPANTS = 'PART$'
 const partition = (conversation: string) => `CONV#${conversation}`
 const keyIn = (conversation: string, sk: string) => ({ pk: partition(conversation), sk })
 
-/** Keys of a conversation's partition. They sort DEDUP# < LOG# < LOGTURN < META < PART#. */
+/** Keys of a conversation's partition. They sort DEDUP# < LEFT# < LOG# < LOGTURN < META < PART#. */
 export const conversationKeys = {
   partition,
   entry: (conversation: string, seq: number) =>
     keyIn(conversation, `${ENTRY_PREFIX}${String(seq).padStart(SEQ_DIGITS, '0')}`),
   send: (conversation: string, sender: string, clientMessageId: string) =>
     keyIn(conversation, `DEDUP#${sender}#${clientMessageId}`),
+  /** Remains when a participant has left. */
+  departure: (conversation: string, user: string) => keyIn(conversation, `LEFT#${user}`),
   turns: (conversation: string) => keyIn(conversation, 'LOGTURN'),
   meta: (conversation: string) => keyIn(conversation, 'META'),
   participant: (conversation: string, user: string) => keyIn(conversation, `${PARTICIPANT_PREFIX}${user}`),

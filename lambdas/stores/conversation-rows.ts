@@ -1,8 +1,16 @@
-import type { ConversationHead, ConversationTail, Group, Listed, Participant, ReadCursor } from '../model.ts'
+import type {
+  ConversationHead,
+  ConversationTail,
+  Group,
+  Listed,
+  Participant,
+  ParticipantEntry,
+  ReadCursor,
+} from '../model.ts'
 import { hourOf } from '../model.ts'
 import { conversationKeys, ENTRY_PREFIX, PARTICIPANT_PREFIX } from './conversation-keys.ts'
 import { toEntry } from './entry-rows.ts'
-import type { Row } from './table.ts'
+import { IF_EXISTS, type Row, type TransactItem } from './table.ts'
 
 /** The rows of a new conversation. */
 export function newConversationRows(
@@ -17,12 +25,18 @@ export function newConversationRows(
   ]
 }
 
-/** The rows that make a user a participant. */
+/**
+ * The rows that make a user a participant.
+ *
+ * @param since when the user becomes a participant, ISO 8601
+ * @param joinedSeq `seq` of the entry that records it, if there is one
+ */
 export const participantRows = (
   id: string,
   user: string,
-  activeAt: string,
+  since: string,
   { readSeq, readOthers }: ReadCursor = { readSeq: 0, readOthers: 0 },
+  joinedSeq?: number,
 ): readonly Row[] => [
   {
     ...conversationKeys.participant(id, user),
@@ -30,9 +44,31 @@ export const participantRows = (
     joined: {},
     read_seq: readSeq,
     read_others: readOthers,
+    ...(joinedSeq === undefined ? {} : { joined_seq: joinedSeq }),
   },
-  { ...conversationKeys.listed(user, id), id, active: hourOf(activeAt) },
+  { ...conversationKeys.listed(user, id), id, active: hourOf(since), since },
 ]
+
+/** Part of a transaction: stores the owner of a group, if an entry changes it. */
+export const ownerUpdate = (
+  TableName: string,
+  conversation: string,
+  { owner }: Pick<ParticipantEntry, 'owner'>,
+): readonly TransactItem[] =>
+  owner === undefined
+    ? []
+    : [
+        {
+          Update: {
+            TableName,
+            Key: conversationKeys.meta(conversation),
+            UpdateExpression: 'SET #owner = :owner',
+            ...IF_EXISTS,
+            ExpressionAttributeNames: { '#owner': 'owner' },
+            ExpressionAttributeValues: { ':owner': owner },
+          },
+        },
+      ]
 
 export const isEntryRow = (row: Row) => String(row['sk']).startsWith(ENTRY_PREFIX)
 
@@ -43,10 +79,17 @@ export function toHead(id: string, rows: readonly Row[]): ConversationHead | und
     id,
     createdAt: String(meta['created_at']),
     participants: toParticipants(rows.filter(({ sk }) => String(sk).startsWith(PARTICIPANT_PREFIX))),
-    ...(meta['group'] ? { group: meta['group'] as Group } : {}),
+    ...(meta['group'] ? { group: toGroup(meta) } : {}),
+    ...(meta['former'] ? { former: meta['former'] as ReadonlySet<string> } : {}),
     ...toTail(rows),
   }
 }
+
+/** The owner has an attribute of its own, so that an update need not read the rest. */
+const toGroup = ({ group, owner }: Row): Group => ({
+  ...(group as Group),
+  ...(typeof owner === 'string' ? { owner } : {}),
+})
 
 export function toTail(rows: readonly Row[]): ConversationTail {
   const last = rows.find(isEntryRow)
@@ -66,6 +109,7 @@ export function toParticipant(row: Row): Participant {
     readSeq: Number(row['read_seq'] ?? 0),
     readOthers: Number(row['read_others'] ?? 0),
     ...(typeof row['read_at'] === 'string' ? { readAt: row['read_at'] } : {}),
+    ...(row['joined_seq'] === undefined ? {} : { joinedSeq: Number(row['joined_seq']) }),
   }
 }
 
@@ -73,4 +117,5 @@ export function toParticipant(row: Row): Participant {
 export const toListed = (row: Row): Listed => ({
   id: String(row['id']),
   activeHour: Number(row['active'] ?? Number.POSITIVE_INFINITY),
+  ...(typeof row['since'] === 'string' ? { since: row['since'] } : {}),
 })

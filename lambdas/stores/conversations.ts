@@ -6,7 +6,7 @@ import {
   PARTICIPANT_PREFIX,
 } from './conversation-keys.ts'
 import { isEntryRow, toHead, toListed, toParticipant, toParticipants, toTail } from './conversation-rows.ts'
-import { allRows, get, queryRows, type Row, type Table, update } from './table.ts'
+import { allRows, collect, get, queryRows, type Row, type Table, update } from './table.ts'
 
 /**
  * Rows of a small conversation: four participants, the conversation itself and the newest entry, or fewer participants
@@ -26,8 +26,8 @@ export function conversationStore(table: Table) {
      * Reads participants, joined connections and the newest entry. Sort keys descend PART# > META > LOGTURN >
      * LOG#, so one backward query of a few rows covers a conversation of two or a small group. For a larger
      * group the end of the log is read first, so that a user who has left by then is not among the
-     * participants read after it. A query is not a snapshot: if participants have just changed, a small group
-     * is read in that order as well.
+     * participants read after it. A query is not a snapshot: if participants or the owner have just changed, a
+     * small group is read in that order as well.
      */
     async head(id: string): Promise<ConversationHead | undefined> {
       const rows = await backward(id, ABOVE_PARTICIPANTS, SMALL_ROWS)
@@ -36,7 +36,7 @@ export function conversationStore(table: Table) {
         if (!head || !haveParticipantsJustChanged(head)) return head
       }
       const tail = await tailRows(id)
-      return toHead(id, [...(await participantRowsOf(id)), ...tail])
+      return toHead(id, [...(await rowsFrom(id, conversationKeys.meta(id).sk)), ...tail])
     },
 
     /** The end of the log, for half a read unit or one, however many participants there are. */
@@ -46,7 +46,7 @@ export function conversationStore(table: Table) {
 
     /** The current participants with their joined connections. */
     async participants(id: string): Promise<ReadonlyMap<string, Participant>> {
-      return toParticipants(await participantRowsOf(id))
+      return toParticipants(await rowsFrom(id, PARTICIPANT_PREFIX))
     },
 
     async participant(id: string, user: string): Promise<Participant | undefined> {
@@ -112,8 +112,18 @@ export function conversationStore(table: Table) {
     return backward(id, conversationKeys.meta(id).sk, TAIL_ROWS)
   }
 
-  function participantRowsOf(id: string): Promise<readonly Row[]> {
-    return allRows(table, conversationKeys.partition(id), PARTICIPANT_PREFIX)
+  /** Every row from a sort key up to the last participant's. */
+  async function rowsFrom(id: string, lowest: string): Promise<readonly Row[]> {
+    return await collect(
+      queryRows(table, {
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :lowest AND :highest',
+        ExpressionAttributeValues: {
+          ':pk': conversationKeys.partition(id),
+          ':lowest': lowest,
+          ':highest': ABOVE_PARTICIPANTS,
+        },
+      }),
+    )
   }
 }
 

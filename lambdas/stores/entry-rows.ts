@@ -22,6 +22,7 @@ const attributes = {
   changeSeq: 'change_seq',
   deletedSeq: 'deleted_seq',
   hashKey: 'hash_key',
+  removedBy: 'removed_by',
 } as const
 const names = new Map<string, string>(Object.entries(attributes))
 const fields = new Map<string, string>(Object.entries(attributes).map(([field, name]) => [name, field]))

@@ -1,4 +1,10 @@
-import type { InvitedGroup, ListedInvitation, NewInvitation, StoredInvitation } from '../model.ts'
+import type {
+  GroupRequest,
+  InvitedGroup,
+  ListedInvitation,
+  NewInvitation,
+  StoredInvitation,
+} from '../model.ts'
 import { deleteItem, IF_NEW, putItem, type Row, type TransactItem } from './table.ts'
 
 const DAY_SECONDS = 86_400
@@ -14,6 +20,8 @@ const groupKey = (group: string, user: string) => ({ pk: `GROUP#${group}`, sk: `
  * One row per group: storing invitations takes the next step, so that one of two concurrent calls is refused.
  */
 export const stepKey = (group: string) => ({ pk: `GROUP#${group}`, sk: 'COUNT' })
+/** Remains for good, so that a call to create a group can be repeated at any time. */
+export const requestKey = (user: string, id: string) => ({ pk: `USER#${user}`, sk: `REQUEST#${id}` })
 
 /** The row that keeps an open invitation unique. */
 const bondKey = ({ from, to, group }: Pick<ListedInvitation, 'from' | 'to' | 'group'>) =>
@@ -55,6 +63,11 @@ export const invitationItems = (TableName: string, lifetimeDays: number) => ({
   takeStep(group: string, step: number): TransactItem {
     const isAt = { ConditionExpression: 'step = :read', ExpressionAttributeValues: { ':read': step } }
     return putItem(TableName, { ...stepKey(group), step: step + 1 }, step === 0 ? IF_NEW : isAt)
+  },
+
+  /** Claims the key of a call that creates a group. */
+  request({ user, id, hash }: GroupRequest, group: string): TransactItem {
+    return putItem(TableName, { ...requestKey(user, id), group, hash }, IF_NEW)
   },
 
   /** Ends a pending invitation. The row stays, so that the request that ended it can be repeated. */

@@ -3,6 +3,7 @@ import type {
   ClaimOutcome,
   Group,
   GroupInvitation,
+  GroupRequest,
   ListedInvitation,
   NewInvitation,
   ParticipantEntry,
@@ -11,9 +12,16 @@ import type {
   SentInvitations,
   StoredInvitation,
 } from '../model.ts'
-import { newConversationRows, participantRows } from './conversation-rows.ts'
+import { newConversationRows, ownerUpdate, participantRows } from './conversation-rows.ts'
 import { claimSlot } from './entry-rows.ts'
-import { invitationItems, invitationKey, pairKey, stepKey, toInvitation } from './invitation-rows.ts'
+import {
+  invitationItems,
+  invitationKey,
+  pairKey,
+  requestKey,
+  stepKey,
+  toInvitation,
+} from './invitation-rows.ts'
 import { type ReceivedInvitation, readAllReceived, readReceived } from './received-invitations.ts'
 import { countItems, readSent, sentToRow } from './sent-invitations.ts'
 import {
@@ -32,6 +40,8 @@ import {
 /** A group that is created together with its first invitations; its creator is its only participant. */
 export interface NewGroup extends Group {
   readonly createdAt: string
+  /** The call that creates it, if it can be repeated. */
+  readonly request?: GroupRequest
 }
 
 export interface InvitationTables extends Table {
@@ -61,6 +71,16 @@ export function invitationStore(table: InvitationTables) {
       return (await get(table, pairKey(a, b))) as Bond | undefined
     },
 
+    /** Lets two users begin another conversation than this one, unless they already have. */
+    async unlinkPair(a: string, b: string, conversation: string): Promise<void> {
+      await commit([
+        deleteItem(TableName, pairKey(a, b), {
+          ConditionExpression: 'conversation = :conversation',
+          ExpressionAttributeValues: { ':conversation': conversation },
+        }),
+      ])
+    },
+
     /**
      * Stores a pending invitation. False if the two users have an open invitation or a conversation, or if the limits
      * no longer hold.
@@ -71,8 +91,8 @@ export function invitationStore(table: InvitationTables) {
 
     /**
      * Stores pending invitations to a group, all or none, together with the group itself if it is new. They
-     * take the step after the one that was read. False if another caller has taken that step, or if the limits no
-     * longer hold.
+     * take the step after the one that was read. False if another caller has taken that step, if the limits no longer
+     * hold, or if the call that creates the group has been made before.
      */
     async createInGroup(
       {
@@ -88,7 +108,14 @@ export function invitationStore(table: InvitationTables) {
         ...countItems(TableName, invitations, limits),
         ...invitations.flatMap(items.create),
         ...(newGroup ? groupRows(group, newGroup).map(putRow) : []),
+        ...(newGroup?.request ? [items.request(newGroup.request, group)] : []),
       ])
+    },
+
+    /** The group that a call has created, and the hash of what that call asked for. */
+    async groupRequested({ user, id }: GroupRequest): Promise<{ group: string; hash: string } | undefined> {
+      const row = await get(table, requestKey(user, id))
+      return row && { group: String(row['group']), hash: String(row['hash']) }
     },
 
     /**
@@ -132,10 +159,11 @@ export function invitationStore(table: InvitationTables) {
       readCursor: ReadCursor,
     ): Promise<ClaimOutcome> {
       const group = invitation.group.id
-      const rows = participantRows(group, invitation.to, entry.createdAt, readCursor)
+      const rows = participantRows(group, invitation.to, entry.createdAt, readCursor, entry.seq)
       return await claimSlot({ db, tableName: conversationsTable }, group, entry, [
         ...acceptance(invitation),
         ...rows.map((row) => putItem(conversationsTable, row, IF_NEW)),
+        ...ownerUpdate(conversationsTable, group, entry),
       ])
     },
 
@@ -189,5 +217,5 @@ export function invitationStore(table: InvitationTables) {
   }
 }
 
-const groupRows = (id: string, { createdAt, ...group }: NewGroup) =>
+const groupRows = (id: string, { createdAt, request: _, ...group }: NewGroup) =>
   newConversationRows(id, [group.creator], createdAt, group)

@@ -1,19 +1,9 @@
-import type {
-  AppendOutcome,
-  ClaimOutcome,
-  Entry,
-  MessageEntry,
-  ParticipantEntry,
-  StoredSend,
-  UpdateEntry,
-} from '../model.ts'
+import type { AppendOutcome, ClaimOutcome, Entry, MessageEntry, StoredSend, UpdateEntry } from '../model.ts'
 import { conversationKeys, MAX_SEQ } from './conversation-keys.ts'
 import { claimSlot, isEntry, toEntry, toEntryRow, toStoredSend } from './entry-rows.ts'
 import {
   batchGet,
-  deleteItem,
   get,
-  IF_EXISTS,
   IF_NEW,
   put,
   putItem,
@@ -104,18 +94,6 @@ export function logStore(table: Table) {
       const hasPlainHash = clientMessageId !== undefined && hashKey === undefined
       const forget = hasPlainHash ? [forgetHash(conversation, message, clientMessageId)] : []
       return await claimSlot(table, conversation, entry, [{ Update: change }, ...forget])
-    },
-
-    /**
-     * Removes the sender of the entry from the participants, and claims the slot of the entry that records it. `refused`
-     * if the sender is not a participant.
-     */
-    async leave(conversation: string, entry: ParticipantEntry): Promise<ClaimOutcome> {
-      const { sender } = entry
-      return await claimSlot(table, conversation, entry, [
-        deleteItem(TableName, conversationKeys.participant(conversation, sender), IF_EXISTS),
-        deleteItem(TableName, conversationKeys.listed(sender, conversation)),
-      ])
     },
 
     async entry(conversation: string, seq: number): Promise<Entry | undefined> {

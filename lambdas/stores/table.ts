@@ -174,14 +174,18 @@ export async function* queryRows(
 
 /** Every row of a partition, or those whose sort key begins with a prefix. */
 export async function allRows(table: Table, pk: string, prefix = ''): Promise<readonly Row[]> {
-  const rows: Row[] = []
-  for await (const row of queryRows(table, {
-    KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': pk, ...(prefix && { ':prefix': prefix }) },
-  })) {
-    rows.push(row)
-  }
-  return rows
+  return await collect(
+    queryRows(table, {
+      KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk, ...(prefix && { ':prefix': prefix }) },
+    }),
+  )
+}
+
+export async function collect(rows: AsyncIterable<Row>): Promise<readonly Row[]> {
+  const collected: Row[] = []
+  for await (const row of rows) collected.push(row)
+  return collected
 }
 
 /** The rows that exist among these keys, unordered, read with strong consistency. Unprocessed keys are retried. */

@@ -1,5 +1,6 @@
 import { refreshPresence } from '../chat/connections/compute-presence.ts'
 import { expireUnauthenticated, sweep } from '../chat/connections/sweep.ts'
+import { dismiss } from '../chat/conversations/dismiss.ts'
 import type { WorkerDeps } from '../chat/deps.ts'
 import { pushRemaining } from '../chat/push/push-to-users.ts'
 import { redeliver } from '../chat/push/redeliver.ts'
@@ -16,6 +17,7 @@ export type TaskHandlers = {
 
 export const taskHandlers = (deps: WorkerDeps): TaskHandlers => ({
   auth_deadline: ({ connection }) => expireUnauthenticated(deps, connection),
+  dismiss: (task) => dismiss(deps, task),
   deliver: (task) => redeliver(deps, task),
   push: (task) => pushRemaining(deps, task),
   presence: (task) => refreshPresence(deps, task),

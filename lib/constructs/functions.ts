@@ -14,7 +14,7 @@ export interface FunctionsProps {
   readonly bundles: BundleDirectories
   /** How long CloudWatch keeps each function's log, in days. */
   readonly logRetention: RetentionDays
-  /** The rate limits that `frames` and `rest` enforce. */
+  /** The rate limits of frames and messages. */
   readonly rates: Rates
   /** The claims that `frames` and `rest` require of tokens. */
   readonly tokenClaims: TokenClaims
@@ -55,8 +55,10 @@ export class Functions extends Construct {
       fn.addEnvironment(environment.allowedOrigins, props.allowedOrigins.join(','))
     }
     this.lifecycle.addEnvironment(environment.connectionsPerAddress, String(props.connectionsPerAddress))
-    this.rest.addEnvironment(environment.invitationDays, String(props.invitationDays))
-    for (const fn of [this.frames, this.rest]) {
+    for (const fn of [this.rest, this.worker]) {
+      fn.addEnvironment(environment.invitationDays, String(props.invitationDays))
+    }
+    for (const fn of [this.frames, this.rest, this.worker]) {
       fn.addEnvironment(environment.rates, JSON.stringify(props.rates))
       fn.addEnvironment(environment.tokenClaims, JSON.stringify(props.tokenClaims))
     }

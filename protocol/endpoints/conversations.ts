@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { described, id, invitationText, title } from '../fields.ts'
+import { described, id, invitationText, requestKey, title, userId } from '../fields.ts'
 import { limits } from '../limits.ts'
 import { conversation, invitation } from '../model.ts'
 import { connectionId, type Endpoint, idPath, ownConnection, pageLimit } from './endpoint.ts'
@@ -16,6 +16,7 @@ const createGroup = z.object({
   title: z.optional(z.nullable(title)),
   user_ids: userIds,
   message: z.optional(z.nullable(invitationText)),
+  client_request_id: z.optional(requestKey),
   connection_id: connectionId,
 })
 export type CreateGroup = z.output<typeof createGroup>
@@ -38,17 +39,39 @@ export const conversationEndpoints = {
     operationId: 'createGroup',
     tag: 'conversations',
     summary: 'Creates a group whose only member is the caller, and invites others to it.',
-    description: ownConnection,
+    description: `Repeated with the same \`client_request_id\`, it creates nothing new and returns the same group; the same key with other content is \`idempotency_conflict\`.\n\n${ownConnection}`,
     body: createGroup,
     data: z.object({ conversation_id: id, conversation, invitations: z.array(invitation) }),
-    codes: ['not_found', 'payload_too_large'],
+    codes: ['not_found', 'idempotency_conflict', 'payload_too_large'],
   },
   'POST /api/admin/chat/conversations/{id}/leave': {
     operationId: 'leaveGroup',
     tag: 'conversations',
     summary: 'Leaves a group for good.',
+    description: 'Repeating it returns the same answer.',
     path: idPath,
+    body: z.object({ connection_id: connectionId }),
     data: z.object({}),
+    codes: ['not_found', 'payload_too_large'],
+  },
+  'DELETE /api/admin/chat/conversations/{id}/participants/{user_id}': {
+    operationId: 'removeParticipant',
+    tag: 'conversations',
+    summary: 'Removes another participant from a group that the caller owns.',
+    description: 'Repeating it returns the same answer.',
+    path: z.object({ id, user_id: userId }),
+    body: z.object({ connection_id: connectionId }),
+    data: z.object({}),
+    codes: ['not_found', 'payload_too_large'],
+  },
+  'POST /api/admin/chat/conversations/{id}/owner': {
+    operationId: 'setOwner',
+    tag: 'conversations',
+    summary: 'Makes another participant the owner of a group that the caller owns.',
+    description: 'Naming the user who owns it already changes nothing and returns the same answer.',
+    path: idPath,
+    body: z.object({ user_id: userId, connection_id: connectionId }),
+    data: z.object({ owner_id: userId }),
     codes: ['not_found', 'payload_too_large'],
   },
 } as const satisfies Record<string, Endpoint>

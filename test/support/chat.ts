@@ -169,6 +169,8 @@ export async function history(admin: Admin, conversation: string, query = '?entr
 export const messagePath = (conversation: string, seq: number | string) =>
   `/conversations/${conversation}/messages/${seq}`
 export const invitationsPath = (group: string) => `/conversations/${group}/invitations`
+export const ownerPath = (group: string) => `/conversations/${group}/owner`
+export const participantPath = (group: string, user: string) => `/conversations/${group}/participants/${user}`
 export const leavePath = (group: string) => `/conversations/${group}/leave`
 
 /** The first page of a user's conversations. */

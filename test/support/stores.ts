@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { inject } from 'vitest'
 import type { SendingLimits, UserConnection } from '../../lambdas/model.ts'
 import { profileKey } from '../../lambdas/stores/users.ts'
 import { createEngineClient } from '../../local/aws/dynamodb/engine-client.ts'
 import { allFeatures } from '../../protocol/features.ts'
+import { defaultRates } from '../../protocol/limits.ts'
 import { allStores } from '../../verification/simulator/all-stores.ts'
 
 /** The remaining dependencies of the rules, for tests that do not observe them. */
@@ -17,6 +19,8 @@ export const quiet = {
   tokenClaims: {},
   admitCall: () => undefined,
   now: Date.now,
+  rates: defaultRates,
+  newId: () => randomBytes(16).toString('base64url'),
 }
 
 /** Limits of a user who has sent nothing yet, for invitations that are stored without the rules. */

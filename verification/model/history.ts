@@ -15,6 +15,8 @@ export type ViolationKind =
   | 'echo'
   | 'ghost row'
   | 'missing row'
+  | 'wrong participants'
+  | 'wrong owner'
   | 'stale expiry'
   | 'wrong answer'
   | 'wrong presence'

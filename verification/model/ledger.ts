@@ -2,11 +2,12 @@ import type { History } from './history.ts'
 import type { Frame } from './receive.ts'
 import type { Draft } from './send-queue.ts'
 
-/** An entry of the log as frames and rows show it: a message, or the record that a message was edited. */
+/** An entry of the log as frames and rows show it: a message, an edit, or a change of participants. */
 export interface SeenEntry {
   readonly seq: number
+  /** For a change of participants, the user whom it is about. */
   readonly sender: string
-  /** The content of the message; for an edit, the new content. */
+  /** The content of the message; for an edit, the new content; for a change of participants, its kind. */
   readonly content: string
   readonly key: string | undefined
   /** The `seq` of the edited message; absent on messages. */
@@ -28,11 +29,28 @@ export interface Edit {
   acked: boolean
 }
 
+/** A group that users join and leave during a run. */
+export interface ChangingGroup {
+  /** Who owns it at first. */
+  readonly owner: string
+  /** Who takes part at first. */
+  readonly participants: ReadonlySet<string>
+  /** Who may ever take part. */
+  readonly candidates: ReadonlySet<string>
+}
+
 /** Who may see what, and what was sent and acknowledged. Clients write to it, the checker reads it. */
 export class Ledger {
   readonly history: History
-  /** Participants of each conversation. */
+  /** Participants of each conversation whose participants do not change. */
   readonly conversations: ReadonlyMap<string, ReadonlySet<string>>
+  readonly groups: ReadonlyMap<string, ChangingGroup>
+  /** `group user` → the highest `seq` of the group that any frame to the user has named. */
+  readonly reached = new Map<string, number>()
+  /** The last owner of a group that any client has been told. */
+  owner: string | undefined
+  /** `user client_request_id` → the ids of the groups that were returned. */
+  readonly created = new Map<string, Set<string>>()
   readonly sends = new Map<string, Send>()
   readonly edits = new Map<Send, Edit>()
   /** Users whose removal or demotion has begun. */
@@ -40,13 +58,26 @@ export class Ledger {
   /** When the removal or demotion was complete. */
   readonly dismissedAt = new Map<string, number>()
 
-  constructor(history: History, conversations: ReadonlyMap<string, ReadonlySet<string>>) {
+  constructor(
+    history: History,
+    conversations: ReadonlyMap<string, ReadonlySet<string>>,
+    groups: ReadonlyMap<string, ChangingGroup> = new Map(),
+  ) {
     this.history = history
     this.conversations = conversations
+    this.groups = groups
+    this.owner = [...groups.values()][0]?.owner
   }
 
+  /** False for groups, where it depends on the time. */
   isParticipant(user: string, conversation: string): boolean {
     return this.conversations.get(conversation)?.has(user) === true
+  }
+
+  /** Records that a frame about an entry of a group reached a user. The checker compares it with the whole log. */
+  heard(user: string, group: string, seq: number): void {
+    const key = `${group} ${user}`
+    this.reached.set(key, Math.max(seq, this.reached.get(key) ?? 0))
   }
 
   /** Records an attempt to send; a retry belongs to the send with the same key. */
@@ -73,7 +104,18 @@ export class Ledger {
 
 /** Reads an entry of a page, a row, or a push that has the same fields. */
 export function toSeenEntry(entry: unknown): SeenEntry {
-  const { seq, sender_id, client_message_id, target_seq, message, content } = entry as Frame
+  const {
+    seq,
+    kind,
+    type = kind,
+    sender_id,
+    client_message_id,
+    target_seq,
+    message,
+    content,
+  } = entry as Frame
+  if (isChange(type))
+    return { seq: Number(seq), sender: subjectOf(entry as Frame), content: String(type), key: undefined }
   const target = target_seq === undefined ? undefined : Number(target_seq)
   return {
     seq: Number(seq),
@@ -82,4 +124,12 @@ export function toSeenEntry(entry: unknown): SeenEntry {
     key: typeof client_message_id === 'string' ? client_message_id : undefined,
     ...(target === undefined ? {} : { target }),
   }
+}
+
+const isChange = (kind: unknown) => /^(participant_joined|participant_left|owner_changed)$/.test(String(kind))
+
+/** The user whom a change of participants is about: frames show the user, rows store an id. */
+function subjectOf({ kind, sender_id, owner, participant }: Frame): string {
+  if (typeof participant === 'object') return String((participant as Frame)['id'])
+  return String(kind === 'owner_changed' ? owner : sender_id)
 }

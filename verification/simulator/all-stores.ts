@@ -5,6 +5,7 @@ import { conversationStore } from '../../lambdas/stores/conversations.ts'
 import { handshakeStore } from '../../lambdas/stores/handshakes.ts'
 import { invitationStore } from '../../lambdas/stores/invitations.ts'
 import { logStore } from '../../lambdas/stores/log.ts'
+import { membershipStore } from '../../lambdas/stores/memberships.ts'
 import { presenceStore } from '../../lambdas/stores/presence.ts'
 import { subscriptionStore } from '../../lambdas/stores/subscriptions.ts'
 import { sweepSchedule } from '../../lambdas/stores/sweep-schedule.ts'
@@ -32,6 +33,7 @@ export function allStores(db: DynamoDBDocumentClient, tables: TableNames) {
     subscriptions: subscriptionStore({ db, connectionsTable, conversationsTable }),
     conversations: conversationStore(onConversations),
     log: logStore(onConversations),
+    memberships: membershipStore(onConversations),
     invitations: invitationStore({ db, tableName: tables.invitations, conversationsTable, lifetimeDays: 30 }),
     users: userStore({ db, tableName: tables.users }),
   }

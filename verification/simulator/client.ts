@@ -8,6 +8,7 @@ import { ANSWER_TIMEOUT_MS, type ClientOptions, REFUSED } from './client-options
 import { Editor } from './editor.ts'
 import type { Gateway } from './gateway.ts'
 import { handleFrame } from './inbox.ts'
+import { Organizer } from './organizer.ts'
 import { Outbox } from './outbox.ts'
 import type { Scheduler } from './scheduler.ts'
 import { signingKey } from './signing-key.ts'
@@ -26,6 +27,7 @@ export class Client implements CheckedClient {
   readonly views: ReadonlyMap<string, View>
   readonly outbox: Outbox
   readonly editor: Editor
+  readonly organizer: Organizer
   connection: string | undefined
   authenticated = false
   /** When the token of the open connection expires. */
@@ -50,6 +52,7 @@ export class Client implements CheckedClient {
     this.views = new Map(options.conversations.map((id) => [id, new View(options.careless)]))
     this.outbox = new Outbox(this)
     this.editor = new Editor(this)
+    this.organizer = new Organizer(this)
   }
 
   connect(): void {

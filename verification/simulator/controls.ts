@@ -9,6 +9,7 @@ import {
   fromThePage,
   inTransactions,
   keyOf,
+  leavesAlone,
   noHeads,
   quietLines,
   readsFirst,
@@ -245,7 +246,7 @@ export const controls: readonly Control[] = [
     by: ['changed'],
     pageSize: 1,
     faults: { slow: 0.3 },
-    workload: { edits: 12, toggles: 16 },
+    workload: { edits: 24, toggles: 24, moves: 0, creations: 0 },
     weakening: { deps: fromThePage },
   },
   {
@@ -253,6 +254,57 @@ export const controls: readonly Control[] = [
     by: ['hole'],
     faults: { crash: 0.02, failed: 0.05 },
     weakening: { deps: counting },
+  },
+  {
+    name: 'removing a participant leaves the row of the participant',
+    by: ['wrong participants', 'leak'],
+    weakening: {
+      rewrite: inTransactions((item) =>
+        item['Delete'] && keyOf(item).includes('/PART#') ? undefined : item,
+      ),
+    },
+  },
+  {
+    name: 'a change of owner is recorded but not stored',
+    by: ['wrong owner'],
+    weakening: {
+      rewrite: inTransactions((item) => (keyOf(item).endsWith('/META') && item['Update'] ? undefined : item)),
+    },
+  },
+  {
+    name: 'the owner who leaves stays the owner',
+    by: ['wrong owner'],
+    weakening: {
+      deps: replace('memberships', ({ leave }) => ({
+        leave: async (id, { owner: _, ...entry }) => await leave(id, entry),
+      })),
+    },
+  },
+  {
+    name: 'a participant leaves without an entry',
+    by: ['wrong participants'],
+    weakening: { rewrite: leavesAlone },
+  },
+  {
+    name: 'the connections of a participant who has left keep their subscriptions',
+    by: ['missing row'],
+    weakening: { deps: replace('subscriptions', () => ({ removeConversation: async () => undefined })) },
+  },
+  {
+    name: 'the key of a call that creates a group is not stored',
+    by: ['stored twice'],
+    weakening: {
+      rewrite: inTransactions((item) => (keyOf(item).includes('/REQUEST#') ? undefined : item)),
+    },
+  },
+  {
+    name: 'the conversations of a dismissed user do not end',
+    by: ['wrong participants'],
+    weakening: {
+      deps: replace('tasks', ({ send }) => ({
+        send: async (task, delay) => (task.task === 'dismiss' ? undefined : await send(task, delay)),
+      })),
+    },
   },
   {
     name: 'presence is not checked after a disconnect',

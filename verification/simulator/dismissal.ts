@@ -1,4 +1,4 @@
-import { revokeUser } from '../../lambdas/chat/connections/revoke.ts'
+import { dismissUser } from '../../lambdas/chat/connections/dismiss-user.ts'
 import type { Ledger } from '../model/ledger.ts'
 import type { Functions } from './functions.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -26,7 +26,7 @@ export async function dismiss(
       const demotedUser = { id: user, firstname: user, lastname: '', email: '', role: 'user' }
       if (demoted) await deps.users.importUsers([demotedUser])
       else await deps.users.removeUser(user)
-      await revokeUser(deps, user)
+      await dismissUser(deps, user)
     })
     if (outcome.how === 'returned') {
       scheduler.history.note(`${user} is dismissed`)

@@ -58,7 +58,8 @@ export class Editor {
       ...(content === '' ? {} : { body: JSON.stringify({ content }) }),
     })
     if (answer?.statusCode === 200) edit.acked = true
-    else if (answer && answer.statusCode < 500 && !ledger.dismissing.has(options.user)) {
+    else if (answer && answer.statusCode < 500 && ledger.isParticipant(options.user, send.conversation)) {
+      if (ledger.dismissing.has(options.user)) return
       const text = `${answer.statusCode} to a correct edit of ${send.key}`
       ledger.history.violate('wrong answer', text, [send.key])
     }

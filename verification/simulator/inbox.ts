@@ -16,12 +16,18 @@ const restricted: Readonly<Record<string, Handler>> = {
   joined_conversation: onJoined,
   new_message: onMessage,
   message_updated: onUpdate,
+  participant_joined: onChange,
+  participant_left: onChange,
+  owner_changed: onChange,
   // Meant for lists and badges. Like any push it may be missing, so the client does not use it.
   conversation_updated: checkReach,
   user_presence: checkPresence,
 }
 
 const others: Readonly<Record<string, Handler>> = {
+  new_invitation: ({ organizer }) => organizer.acceptAll(),
+  conversation_added: onAdded,
+  conversation_removed: onRemoved,
   left_conversation: (client, _, conversation) => client.fetch(conversation),
   message_sent: onSent,
   pong: onPong,
@@ -73,6 +79,27 @@ function onUpdate(client: Client, frame: Frame, conversation: string): void {
   fetchMissing(client, conversation)
 }
 
+function onChange(client: Client, frame: Frame, conversation: string): void {
+  checkReach(client, frame)
+  const { ledger, options, connection } = client
+  const { type, seq, owner_id: owner } = frame
+  ledger.history.note(`${options.name} receives ${seq} of ${conversation}, ${type}, on ${connection}`)
+  if (owner !== undefined && ledger.groups.has(conversation)) ledger.owner = String(owner)
+  take(client, conversation, frame)
+  fetchMissing(client, conversation)
+}
+
+function onAdded(client: Client, { conversation }: Frame): void {
+  const id = String((conversation as Frame)['id'])
+  if (!client.views.has(id)) return
+  client.fetching.delete(id)
+  client.fetch(id)
+}
+
+function onRemoved(client: Client, _: Frame, conversation: string): void {
+  client.joined.delete(conversation)
+}
+
 function fetchMissing(client: Client, conversation: string): void {
   const { options, scheduler, views } = client
   const view = views.get(conversation)
@@ -93,6 +120,9 @@ function checkPresence({ ledger, options, connection = '' }: Client, frame: Fram
 
 function onPong(client: Client, frame: Frame): void {
   client.missedPongs = 0
+  // The user may take part in a group again, without a `conversation_added` that has arrived.
+  for (const id of client.ledger.groups.keys())
+    if (client.fetching.get(id) === REFUSED) client.fetching.delete(id)
   for (const id of behind(client, frame, () => client.authenticated)) client.fetch(id)
 }
 

@@ -5,11 +5,12 @@ import type { plan } from './workload.ts'
 /** Reads every row of a run without the product's code. */
 export async function readRows(
   database: Database,
-  { conversations, users }: Pick<ReturnType<typeof plan>, 'conversations' | 'users'>,
+  { conversations, groups, users }: Pick<ReturnType<typeof plan>, 'conversations' | 'groups' | 'users'>,
   connectionIds: readonly string[],
 ): Promise<Rows> {
   const query = queryOn(database)
-  const inConversations = await readConversations(query, tableNames.conversations, conversations.keys())
+  const ids = [...conversations.keys(), ...groups.keys()]
+  const inConversations = await readConversations(query, tableNames.conversations, ids)
   const userConnections = new Map<string, number>()
   for (const user of users) {
     for (const row of await query(tableNames.connections, `USER#${user}`, 'CHANNEL')) {
@@ -44,7 +45,8 @@ export async function readSweepSchedule(
   return new Set(rows.flat().map((row) => String(row['id'])))
 }
 
-const queryOn =
+/** Queries without the product's code. */
+export const queryOn =
   (database: Database): QueryRows =>
   async (TableName, pk, prefix) => {
     const { Items } = await database.execute('Query', {

@@ -1,10 +1,11 @@
 import type { Deps } from '../../lambdas/chat/deps.ts'
 import { newConversationRows } from '../../lambdas/stores/conversation-rows.ts'
 import { checkClients, checkMessages, checkPresence, checkRows } from '../model/checker.ts'
+import { checkCreated, checkDismissed, checkGroup } from '../model/groups.ts'
 import { History, type Violation } from '../model/history.ts'
-import { Ledger, toSeenEntry } from '../model/ledger.ts'
+import { Ledger } from '../model/ledger.ts'
 import { Random } from '../model/random.ts'
-import type { Rows } from '../model/rows.ts'
+import type { Row, Rows } from '../model/rows.ts'
 import { type Backend, type Input, type Output, partOf, tableNames } from './backend.ts'
 import { Client, HEARTBEAT_MS } from './client.ts'
 import { dismiss } from './dismissal.ts'
@@ -12,6 +13,7 @@ import { type FaultRates, noFaults, usualFaults } from './fault-rates.ts'
 import { Functions } from './functions.ts'
 import { Gateway } from './gateway.ts'
 import type { Invocation } from './invocation.ts'
+import { readCreated, readGroups, readLists } from './read-groups.ts'
 import { readPresence, readRows, readSweepSchedule } from './read-rows.ts'
 import { Scheduler } from './scheduler.ts'
 import { startSweepTimer } from './sweep-timer.ts'
@@ -66,15 +68,17 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   startSweepTimer(scheduler, functions)
 
   const scenario = plan(new Random(seed + 1_000_003), options.workload)
-  const ledger = new Ledger(history, scenario.conversations)
+  const ledger = new Ledger(history, scenario.conversations, scenario.groups)
   await database.execute('TransactWriteItems', { TransactItems: initialRows(scenario) })
   const clients = scenario.devices.map(
     (device) => new Client({ ...device, careless: weakening.careless === true }, scheduler, gateway, ledger),
   )
   for (const [at, client] of clients.entries()) scheduler.after(at * 10, 'start', () => client.connect())
   for (const { at, device, act } of scenario.steps) {
-    const client = clients[device]
-    if (client) scheduler.after(at, `step of ${client.options.name}`, () => act(client))
+    scheduler.after(at, `step of ${device}`, () => {
+      const client = device === 'owner' ? clientOf(ledger.owner) : clients[device]
+      if (client) act(client)
+    })
   }
 
   const { dismissal } = scenario
@@ -86,7 +90,10 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   const end = START + scenario.lengthMs
   await scheduler.run(end)
   await scheduler.run(end + 120_000, () =>
-    clients.every(({ outbox, editor, stopped }) => (outbox.isEmpty && editor.isEmpty) || stopped),
+    clients.every(
+      ({ outbox, editor, organizer, stopped }) =>
+        (outbox.isEmpty && editor.isEmpty && organizer.isEmpty) || stopped,
+    ),
   )
   scheduler.faults = noFaults
   // Late events arrive now, then two heartbeats repair what is still missing.
@@ -102,6 +109,7 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
     clients,
     await readSweepSchedule(database, START, scheduler.now + SWEPT_WITHIN_MS),
   )
+  await checkGroupsNow()
   await checkPresenceNow(clients)
 
   for (const client of clients) client.stop()
@@ -110,7 +118,7 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   queue.lostPresence.clear()
   await scheduler.run(scheduler.now + 5000)
   await checkPresenceNow([])
-  const stored = [...rows.log.values()].flat().filter((row) => toSeenEntry(row).target === undefined).length
+  const stored = [...rows.log.values()].flat().filter((row) => isMessage(row as Row)).length
   const acked = [...ledger.sends.values()].filter((send) => send.acked).length
   const edited = [...ledger.edits.values()].filter((edit) => edit.acked).length
   return { seed, violations: history.violations, history, stored, acked, edited }
@@ -119,22 +127,37 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
     return await readRows(database, scenario, [...gateway.sockets.keys()])
   }
 
+  async function checkGroupsNow(): Promise<void> {
+    const { log } = await rowsNow()
+    for (const [id, stored] of await readGroups(database, scenario))
+      checkGroup(ledger, id, log.get(id) ?? [], stored)
+    checkCreated(ledger, await readCreated(database, scenario, ledger))
+    checkDismissed(ledger, await readLists(database, scenario.users))
+  }
+
+  function clientOf(user: string | undefined): Client | undefined {
+    return clients.find(({ options }) => options.user === user)
+  }
+
   async function checkPresenceNow(connected: readonly Client[]): Promise<void> {
     checkPresence(ledger, await readPresence(database, scenario.users), connected, queue.lostPresence)
   }
 }
 
-function initialRows({ users, conversations }: ReturnType<typeof plan>) {
+const isMessage = ({ kind = 'message' }: Row) => kind === 'message'
+
+function initialRows({ users, conversations, groups }: ReturnType<typeof plan>) {
   const people = users.map((id) => ({ id, firstname: id, lastname: '', email: '', role: 'admin' }))
   const createdAt = new Date(START).toISOString()
   return [
     ...people.map((person) => ({
       Put: { TableName: tableNames.users, Item: { pk: `USER#${person.id}`, sk: 'PROFILE', ...person } },
     })),
-    ...[...conversations].flatMap(([id, members]) =>
-      newConversationRows(id, [...members], createdAt).map((Item) => ({
-        Put: { TableName: tableNames.conversations, Item },
-      })),
-    ),
+    ...[
+      ...[...conversations].flatMap(([id, users]) => newConversationRows(id, [...users], createdAt)),
+      ...[...groups].flatMap(([id, { owner, participants }]) =>
+        newConversationRows(id, [...participants], createdAt, { creator: owner }),
+      ),
+    ].map((Item) => ({ Put: { TableName: tableNames.conversations, Item } })),
   ]
 }

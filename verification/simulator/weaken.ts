@@ -42,6 +42,16 @@ export function changesAlone(operation: string, input: Input): Input {
   return changes.length > 0 ? { ...input, TransactItems: changes } : input
 }
 
+/** Removes the entry from a transaction that removes a participant. */
+export function leavesAlone(operation: string, input: Input): Input {
+  if (operation !== 'TransactWriteItems') return input
+  const items = input['TransactItems'] as readonly Item[]
+  const isLeaving = items.some((item) => item['Delete'] && keyOf(item).includes('/PART#'))
+  return isLeaving
+    ? { ...input, TransactItems: items.filter((item) => !keyOf(item).includes('/LOG#')) }
+    : input
+}
+
 export const without = (item: Item, field: string): Item =>
   Object.fromEntries(Object.entries(item).map(([action, { [field]: _, ...rest }]) => [action, rest]))
 

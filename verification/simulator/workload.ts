@@ -22,11 +22,16 @@ const usual = {
   forgeries: 1,
   /** Messages edited or deleted. */
   edits: 3,
+  /** Attempts to change who takes part in a group, or who owns it. */
+  moves: 8,
+  /** Groups created. */
+  creations: 1,
 }
 
 interface Step {
   readonly at: number
-  readonly device: number
+  /** Its number, or whichever belongs to the owner of the group at that time. */
+  readonly device: number | 'owner'
   readonly act: (client: Client) => void
 }
 
@@ -44,6 +49,12 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
     ['all', new Set(['ada', 'bob', 'cyd', 'eve'])],
     ['two', new Set(['ada', 'bob'])],
   ])
+  const candidates = ['ada', 'bob', 'cyd', 'eve']
+  const team = {
+    owner: 'ada',
+    participants: new Set(['ada', 'bob', 'eve']),
+    candidates: new Set(candidates),
+  }
   const device = (name: string, ids: readonly string[], rest: Partial<ClientOptions> = {}) => ({
     user: name.slice(0, -1),
     name,
@@ -52,14 +63,14 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
     ...rest,
   })
   const devices = [
-    device('ada1', ['all', 'two']),
+    device('ada1', ['all', 'two', 'team']),
     device('ada2', ['all', 'two']),
-    device('bob1', ['all', 'two']),
-    device('bob2', ['all'], { tokenLifetimeMs: 50_000 }),
-    device('cyd1', ['all']),
+    device('bob1', ['all', 'two', 'team']),
+    device('bob2', ['all', 'team'], { tokenLifetimeMs: 50_000 }),
+    device('cyd1', ['all', 'team']),
     device('cyd2', ['all'], { tokenLifetimeMs: 5000, sleeper: true }),
     device('dan1', ['two']),
-    device('eve1', ['all']),
+    device('eve1', ['all', 'team']),
   ]
   const talkers = [0, 1, 2, 3, 4, 7]
   const anyTime = () => 500 + random.below(workload.lengthMs - 1000)
@@ -110,12 +121,41 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
     return { at: anyTime(), device: talker, act: ({ editor }) => editor.edit(conversation, content) }
   })
   times(workload.forgeries, () => ({ at: workload.lengthMs, device: random.pick(talkers), act: forge }))
-  return { users, conversations, devices, steps, dismissal, lengthMs: workload.lengthMs }
+  times(workload.moves, () => aMove(random, candidates, talkers, anyTime()))
+  times(workload.creations, (index) => {
+    const talker = random.pick(talkers)
+    const others = candidates.filter((user) => user !== devices[talker]?.user && random.chance(0.7))
+    const create = ({ organizer }: Client) => {
+      // Twice, like a click that is repeated before the answer arrives.
+      organizer.create(`g${index}`, others)
+      organizer.create(`g${index}`, others)
+    }
+    return { at: anyTime(), device: talker, act: (client) => others.length > 0 && create(client) }
+  })
+  const groups = new Map([['team', team]])
+  return { users, conversations, groups, devices, steps, dismissal, lengthMs: workload.lengthMs }
 }
 
-/** Reuses the key of an acknowledged message with other content. */
+/** Mostly by the owner, who alone may make most moves. */
+function aMove(random: Random, users: readonly string[], talkers: readonly number[], at: number): Step {
+  const user = random.pick(users)
+  const talker = random.pick(talkers)
+  const device = random.chance(0.8) ? 'owner' : talker
+  const moves: readonly Step[] = [
+    { at, device, act: ({ organizer }) => organizer.invite('team', user) },
+    { at, device, act: ({ organizer }) => organizer.invite('team', user) },
+    { at, device, act: ({ organizer }) => organizer.remove('team', user) },
+    { at, device, act: ({ organizer }) => organizer.handOver('team', user) },
+    { at, device: talker, act: ({ organizer }) => organizer.leave('team') },
+    { at, device: talker, act: ({ organizer }) => organizer.acceptAll() },
+  ]
+  return random.pick(moves)
+}
+
+/** Reuses the key of an acknowledged message with other content; that of an edited one is no longer known. */
 function forge(client: Client): void {
-  const sends = [...client.ledger.sends.values()]
+  const { ledger } = client
+  const sends = [...ledger.sends.values()].filter((send) => !ledger.edits.has(send))
   const known = sends.find(({ user, acked }) => user === client.options.user && acked !== undefined)
   if (!known || !client.authenticated) return
   client.send({ ...toFrame({ ...known, content: 'forged' }), request_id: `forgery ${known.key}` })

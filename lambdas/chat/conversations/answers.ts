@@ -1,48 +1,65 @@
-import { ChatError, notFound } from '../../../protocol/errors.ts'
+import { notFound } from '../../../protocol/errors.ts'
 import type { Conversation } from '../../../protocol/model.ts'
 import type { StoredInvitation } from '../../model.ts'
 import type { RestDeps } from '../deps.ts'
+import { ownConnection } from '../messages/send.ts'
 import { type Push, pushToUsers } from '../push/push-to-users.ts'
-import { conversationFor } from './conversation.ts'
+import { conversationForEach } from './conversation.ts'
 import { alreadyAnswered, type Caller, isOpen } from './invitations.ts'
-import { joinGroup } from './membership.ts'
+import { joinGroup } from './join-group.ts'
 
 /** Accepts an invitation. Of concurrent answers the first commit wins; repeating it returns the same conversation. */
 export async function accept(deps: RestDeps, caller: Caller, id: string): Promise<Conversation> {
   const invitation = await requireInvitation(deps, caller.user, id)
-  const isFirst = invitation.status === 'pending' && (await makeParticipant(deps, invitation))
+  const isFirst = invitation.status === 'pending' && (await makeParticipant(deps, invitation, caller))
   const { conversation: conversation_id } = await requireAnswer(deps, id, 'accepted')
   if (conversation_id === undefined) throw alreadyAnswered()
-  if (isFirst) {
-    const answer = { invitation_id: id, status: 'accepted', conversation_id } as const
-    await pushToUsers(deps, [
-      ...(await acceptance(deps, invitation, conversation_id)),
-      { user: caller.user, push: { type: 'invitation_answered', ...answer }, except: caller.connection },
-    ])
-  }
-  return await conversationFor(deps, conversation_id, caller.user)
+  const views = await conversationForEach(deps, conversation_id, [invitation.from, caller.user])
+  if (isFirst) await pushAcceptance(deps, invitation, caller, views)
+  const conversation = views.get(caller.user)
+  if (!conversation) throw notFound('conversation')
+  return conversation
 }
 
-/** The push to the inviter, unless they have left the group since. Never fails. */
-async function acceptance(
+/**
+ * Tells the inviter about the acceptance, unless they have left the group since, and everybody who has just become a
+ * participant about the conversation: of a pair, the inviter is one of them.
+ */
+async function pushAcceptance(
   deps: RestDeps,
-  { id, from, to }: StoredInvitation,
-  conversation_id: string,
-): Promise<readonly Push[]> {
-  try {
-    const conversation = await conversationFor(deps, conversation_id, from)
-    const fields = { invitation_id: id, conversation_id, participant_id: to, conversation }
-    return [{ user: from, push: { type: 'invitation_accepted', ...fields } }]
-  } catch (error) {
-    if (!(error instanceof ChatError)) deps.report(error)
-    return []
+  { id, to, group }: StoredInvitation,
+  { connection }: Caller,
+  views: ReadonlyMap<string, Conversation>,
+): Promise<void> {
+  const pushes: Push[] = []
+  for (const [user, conversation] of views) {
+    const answered = { invitation_id: id, conversation_id: conversation.id }
+    const except = user === to ? connection : undefined
+    const added: Push = { user, push: { type: 'conversation_added', conversation }, except }
+    if (user === to) {
+      pushes.push(added, {
+        user,
+        push: { type: 'invitation_answered', status: 'accepted', ...answered },
+        except,
+      })
+    } else {
+      const fields = { ...answered, participant_id: to, conversation }
+      pushes.push({ user, push: { type: 'invitation_accepted', ...fields } }, ...(group ? [] : [added]))
+    }
   }
+  await pushToUsers(deps, pushes)
 }
 
 /** Creates the conversation of two, or adds the user to the group. False if the invitation has ended before. */
-async function makeParticipant(deps: RestDeps, invitation: StoredInvitation): Promise<boolean> {
+async function makeParticipant(
+  deps: RestDeps,
+  invitation: StoredInvitation,
+  { user, connection }: Caller,
+): Promise<boolean> {
   const { group } = invitation
-  if (group) return await joinGroup(deps, { ...invitation, group })
+  if (group) {
+    return await joinGroup(deps, { ...invitation, group }, await ownConnection(deps, user, connection))
+  }
   return await deps.invitations.accept(invitation, deps.newId(), new Date(deps.now()).toISOString())
 }
 

@@ -1,18 +1,44 @@
 import { notFound } from '../../../protocol/errors.ts'
 import type { Conversation, Person } from '../../../protocol/model.ts'
+import { allDone } from '../../async.ts'
 import type { ConversationHead } from '../../model.ts'
-import type { Deps, SocketDeps } from '../deps.ts'
+import { peopleOf, withoutPresence } from '../connections/people.ts'
+import type { Deps, PeopleDeps } from '../deps.ts'
 import { toMessage } from '../entries/message.ts'
+import { toPerson } from '../entries/person.ts'
 import { lastMessage } from '../entries/show-entries.ts'
 import { unreadOf } from '../messages/read-cursor.ts'
-import { peopleOf, toPerson } from './people.ts'
+import { ownerOf } from './ownership.ts'
+
+type Needs = PeopleDeps & Pick<Deps, 'conversations' | 'log'>
 
 /** A conversation as a participant sees it. Throws `not_found` for anyone else. */
-export async function conversationFor(deps: SocketDeps, id: string, reader: string): Promise<Conversation> {
-  const head = await deps.conversations.head(id)
-  if (!head?.participants.has(reader)) throw notFound('conversation')
-  return await toConversation(deps, head, reader, await peopleOf(deps, head.participants.keys()))
+export async function conversationFor(deps: Needs, id: string, reader: string): Promise<Conversation> {
+  const conversation = (await conversationForEach(deps, id, [reader])).get(reader)
+  if (!conversation) throw notFound('conversation')
+  return conversation
 }
+
+/** A conversation as each of these readers sees it; those who do not take part in it are missing. */
+export async function conversationForEach(
+  deps: Needs,
+  id: string,
+  readers: readonly string[],
+): Promise<ReadonlyMap<string, Conversation>> {
+  const head = await deps.conversations.head(id)
+  if (!head) return new Map()
+  const people = await peopleOf(deps, usersIn(head))
+  const views = readers
+    .filter((reader) => head.participants.has(reader))
+    .map(async (reader) => [reader, await toConversation(deps, head, reader, people)] as const)
+  return new Map(await allDone(views))
+}
+
+/** The users whom a conversation shows. */
+export const usersIn = ({ participants, former }: ConversationHead): readonly string[] => [
+  ...participants.keys(),
+  ...(former ?? []),
+]
 
 /** A conversation as it appears in a participant's list. */
 export async function toConversation(
@@ -22,7 +48,9 @@ export async function toConversation(
   people: ReadonlyMap<string, Person>,
 ): Promise<Conversation> {
   const { id, group, last } = head
-  const participants = [...head.participants.keys()].map((user) => people.get(user) ?? toPerson(user))
+  const participants = usersIn(head).map((user) => shown(head, user, people))
+  const others = participants.filter((person) => person.id !== reader)
+  const owner = group && ownerOf(group, head.participants)
   const own = head.participants.get(reader)
   const [message, unread] = await Promise.all([lastMessage(deps, head), own ? unreadOf(deps, head, own) : 0])
   return {
@@ -30,8 +58,9 @@ export async function toConversation(
     status: 'accepted',
     is_group: group !== undefined,
     ...(group?.title === undefined ? {} : { title: group.title }),
+    ...(owner === undefined ? {} : { owner_id: owner }),
     participants,
-    participant: group ? null : (participants.find((person) => person.id !== reader) ?? null),
+    participant: (group ? undefined : others[0]) ?? standIn(id, group?.title, others),
     last_message: message
       ? { ...toMessage(message, id, reader, head.participants), timestamp: message.createdAt }
       : null,
@@ -39,4 +68,20 @@ export async function toConversation(
     unread_count: unread,
     updated_at: last?.createdAt ?? head.createdAt,
   }
+}
+
+/** A former participant shares no conversation with the reader, so presence stays private. */
+function shown(
+  { participants }: ConversationHead,
+  user: string,
+  people: ReadonlyMap<string, Person>,
+): Person {
+  const person = people.get(user) ?? toPerson(user)
+  return participants.has(user) ? person : withoutPresence(person)
+}
+
+/** Takes the place of the other participant in a group, because some front ends read it of every conversation. */
+function standIn(id: string, title: string | undefined, others: readonly Person[]): Person {
+  const names = others.map(({ firstname, lastname }) => `${firstname} ${lastname}`.trim()).filter(Boolean)
+  return { id, firstname: title ?? names.join(', '), lastname: '', email: '' }
 }

@@ -1,8 +1,13 @@
+import { createHash } from 'node:crypto'
 import type { CreateGroup } from '../../../protocol/endpoints/conversations.ts'
 import { ChatError } from '../../../protocol/errors.ts'
+import { canonicalJson } from '../../../protocol/json.ts'
 import { limits } from '../../../protocol/limits.ts'
-import type { Invitation } from '../../../protocol/model.ts'
+import type { Conversation, Invitation } from '../../../protocol/model.ts'
+import type { GroupRequest, NewInvitation } from '../../model.ts'
 import type { RestDeps } from '../deps.ts'
+import { pushToUsers } from '../push/push-to-users.ts'
+import { conversationFor } from './conversation.ts'
 import type { Caller } from './invitations.ts'
 import {
   draft,
@@ -14,33 +19,120 @@ import {
   without,
 } from './invite-to-group.ts'
 import { sendingLimits } from './sending-limits.ts'
+import { toInvitation } from './show-invitation.ts'
+
+/** As long as other ids. */
+const ID_LENGTH = 22
+
+interface Created {
+  readonly id: string
+  readonly conversation: Conversation
+  readonly invitations: readonly Invitation[]
+}
+
+/** What a call asks for. */
+interface Order {
+  readonly caller: Caller
+  readonly users: readonly string[]
+  readonly titled: { readonly title?: string }
+  readonly message: string
+  /** Absent without a `client_request_id`: then the call cannot be repeated. */
+  readonly request?: GroupRequest
+}
 
 /**
- * Creates a group whose only member is the caller, and invites others. The first 18 are invited in the same
- * transaction, the rest in further steps.
+ * Creates a group whose only member is the caller, and invites others. A repeated call with the same
+ * `client_request_id` returns the same group, and stores the invitations that the first one left out when it crashed.
  */
 export async function createGroup(
   deps: RestDeps,
-  { user: creator, connection }: Caller,
-  { title, user_ids, message }: Omit<CreateGroup, 'connection_id'>,
-): Promise<{ readonly id: string; readonly invitations: readonly Invitation[] }> {
-  const users = without(user_ids, [creator])
+  caller: Caller,
+  body: Omit<CreateGroup, 'connection_id'>,
+): Promise<Created> {
+  const order = toOrder(caller, body)
+  const { request } = order
+  for (;;) {
+    const earlier = request && (await deps.invitations.groupRequested(request))
+    if (earlier && earlier.hash !== request?.hash) throw usedForAnother()
+    const created = earlier ? await complete(deps, order, earlier.group) : await create(deps, order)
+    if (created) return created
+    // A concurrent call has used the same key, or has stored other invitations of the caller: read again.
+  }
+}
+
+function toOrder(
+  caller: Caller,
+  { title, user_ids, message, client_request_id: id }: Omit<CreateGroup, 'connection_id'>,
+): Order {
+  const users = without(user_ids, [caller.user])
   if (users.length === 0) throw new ChatError('bad_request', 'user_ids: names nobody but yourself')
   if (users.length >= limits.groupParticipants) throw tooManyParticipants()
-  const people = await requireAdmins(deps, creator, users)
-
-  const titled = title == null ? {} : { title }
-  const group = { id: deps.newId(), ...titled }
-  const invitations = draft(deps, { from: creator, group, message: message ?? '' }, users)
-  const [first, rest] = [invitations.slice(0, MAX_PER_STEP), invitations.slice(MAX_PER_STEP)]
-  const newGroup = { creator, ...titled, createdAt: new Date(deps.now()).toISOString() }
-  // Repeated if other invitations of the caller were stored since the limits were read.
-  for (let isStored = false; !isStored; ) {
-    const step = { group: group.id, step: 0, limits: await sendingLimits(deps, creator, invitations) }
-    isStored = await deps.invitations.createInGroup(step, first, newGroup)
+  const hash = hashOf(canonicalJson([title ?? null, user_ids, message ?? '']))
+  return {
+    caller,
+    users,
+    titled: title == null ? {} : { title },
+    message: message ?? '',
+    ...(id === undefined ? {} : { request: { user: caller.user, id, hash } }),
   }
-  // The group exists. Invitations that fail from here on are missing from the answer, and can be resent.
-  const { stored, failure } = await inviteMissing(deps, group.id, rest)
-  if (failure) deps.report(failure)
-  return { id: group.id, invitations: await pushInvitations(deps, [...first, ...stored], people, connection) }
 }
+
+/**
+ * The first 18 users are invited in the transaction that creates the group, the rest in further steps. Resolves with
+ * undefined if that transaction has to be repeated.
+ */
+async function create(deps: RestDeps, order: Order): Promise<Created | undefined> {
+  const { caller, users, titled, request } = order
+  const { user: creator, connection } = caller
+  const people = await requireAdmins(deps, creator, users)
+  const id = deps.newId()
+  const invitations = invitationsTo(deps, order, id, users)
+  const [first, rest] = [invitations.slice(0, MAX_PER_STEP), invitations.slice(MAX_PER_STEP)]
+  const createdAt = new Date(deps.now()).toISOString()
+  const newGroup = { creator, ...titled, createdAt, ...(request ? { request } : {}) }
+  const step = { group: id, step: 0, limits: await sendingLimits(deps, creator, invitations) }
+  if (!(await deps.invitations.createInGroup(step, first, newGroup))) return undefined
+
+  const conversation = await conversationFor(deps, id, creator)
+  const added = { type: 'conversation_added', conversation } as const
+  await pushToUsers(deps, [{ user: creator, push: added, except: connection }])
+  const { stored, failure } = await inviteMissing(deps, id, rest)
+  const shown = await pushInvitations(deps, [...first, ...stored], people, connection)
+  // The group exists. Without a key, invitations that failed are missing from the answer, and can be sent again.
+  if (failure && request) throw failure
+  if (failure) deps.report(failure)
+  return { id, conversation, invitations: shown }
+}
+
+/** Answers a repeated call like the first one, and stores the invitations that the first one did not get to. */
+async function complete(deps: RestDeps, order: Order, id: string): Promise<Created> {
+  const { caller, users } = order
+  const people = await deps.users.findAll([caller.user, ...users])
+  const found = await deps.invitations.findAll(users.map((user) => invitationId(id, user)))
+  const isMissing = (user: string) => !found.has(invitationId(id, user)) && people.get(user)?.role === 'admin'
+  const missing = invitationsTo(deps, order, id, users.filter(isMissing))
+  const { stored, failure } = await inviteMissing(deps, id, missing)
+  const added = await pushInvitations(deps, stored, people, caller.connection)
+  if (failure) throw failure
+  const conversation = await conversationFor(deps, id, caller.user)
+  const earlier = [...found.values()].map((invitation) => toInvitation(invitation, people, caller.user))
+  return { id, conversation, invitations: [...earlier, ...added] }
+}
+
+const invitationsTo = (
+  deps: RestDeps,
+  { caller, titled, message }: Order,
+  id: string,
+  users: readonly string[],
+): readonly NewInvitation[] =>
+  draft(deps, { from: caller.user, group: { id, ...titled }, message }, users, (user) =>
+    invitationId(id, user),
+  )
+
+/** Follows from the group and the user, so that a repeated call finds the invitation. */
+const invitationId = (group: string, user: string) => hashOf(`${group} ${user}`).slice(0, ID_LENGTH)
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('base64url')
+
+const usedForAnother = () =>
+  new ChatError('idempotency_conflict', 'client_request_id: was used for another group')

@@ -6,6 +6,7 @@ import type { NewInvitation, User } from '../../model.ts'
 import type { RestDeps } from '../deps.ts'
 import { pushToUsers } from '../push/push-to-users.ts'
 import { type Caller, clear, isOpen } from './invitations.ts'
+import { requireOwner } from './ownership.ts'
 import { sendingLimits } from './sending-limits.ts'
 import { invitationPushes, toInvitation } from './show-invitation.ts'
 
@@ -21,19 +22,16 @@ export async function inviteToGroup(
 ): Promise<readonly Invitation[]> {
   const head = await deps.conversations.head(id)
   if (!head?.participants.has(user)) throw notFound('conversation')
-  const { group } = head
-  if (!group) throw new ChatError('bad_request', 'id: is a conversation of two')
-  if (group.creator !== user && head.participants.has(group.creator)) {
-    throw new ChatError('forbidden', 'only the creator of the group may invite to it')
-  }
+  const { title } = requireOwner(head, user)
   const requested = without(userIds, head.participants.keys())
   if (requested.length === 0) throw alreadyParticipants(id)
   const people = await requireAdmins(deps, user, requested)
-  const titled = group.title === undefined ? {} : { title: group.title }
-  const invitations = draft(deps, { from: user, group: { id, ...titled }, message }, requested)
+  const group = { id, ...(title === undefined ? {} : { title }) }
+  const invitations = draft(deps, { from: user, group, message }, requested)
   const { stored, existing, failure } = await inviteMissing(deps, id, invitations)
   const shown = await pushInvitations(deps, stored, people, connection)
   if (failure) throw failure
+  if (existing.length + stored.length === 0) throw alreadyParticipants(id)
   return [...(await showExisting(deps, user, existing, people)), ...shown]
 }
 
@@ -62,7 +60,6 @@ export async function inviteMissing(
       const [first] = missing
       if (!first) {
         const existing = invitations.flatMap(({ to }) => open.get(to) ?? []).filter((id) => !stored.has(id))
-        if (existing.length + stored.size === 0) throw alreadyParticipants(group)
         return { stored: [...stored.values()], existing }
       }
       if (participants.size + open.size + missing.length > limits.groupParticipants)
@@ -117,9 +114,10 @@ export function draft(
   deps: RestDeps,
   common: Required<Pick<NewInvitation, 'from' | 'group' | 'message'>>,
   users: readonly string[],
+  idFor: (user: string) => string = deps.newId,
 ): readonly NewInvitation[] {
   const createdAt = new Date(deps.now()).toISOString()
-  return users.map((to) => ({ ...common, id: deps.newId(), to, status: 'pending', createdAt }))
+  return users.map((to) => ({ ...common, id: idFor(to), to, status: 'pending', createdAt }))
 }
 
 export async function pushInvitations(

@@ -3,10 +3,11 @@ import type { DataOf } from '../../../protocol/endpoints.ts'
 import type { Conversation, Person } from '../../../protocol/model.ts'
 import { concurrently } from '../../async.ts'
 import { type ConversationHead, hourOf, type Listed, type ListedInvitation } from '../../model.ts'
+import { peopleOf, withoutPresence } from '../connections/people.ts'
 import type { RestDeps } from '../deps.ts'
-import { toConversation } from './conversation.ts'
+import { toPerson } from '../entries/person.ts'
+import { toConversation, usersIn } from './conversation.ts'
 import { formatPosition, type ListPosition, newestFirst, parsePosition } from './list-position.ts'
-import { peopleOf, toPerson } from './people.ts'
 import { openAmong } from './sending-limits.ts'
 
 /** More late ids would make the cursor too long; the next page then reads every conversation. */
@@ -100,7 +101,7 @@ function ofHead(deps: RestDeps, reader: string, head: ConversationHead): Item {
   return {
     id: head.id,
     at: head.last?.createdAt ?? head.createdAt,
-    users: [...head.participants.keys()],
+    users: usersIn(head),
     show: (people) => toConversation(deps, head, reader, people),
   }
 }
@@ -112,7 +113,7 @@ function ofInvitation(user: string, { id, to, createdAt }: ListedInvitation): It
     users: [user, to],
     show: async (people) => {
       // The invited user does not share a conversation with the inviter yet, so presence stays private.
-      const { is_online: _, last_seen: __, ...invited } = people.get(to) ?? toPerson(to)
+      const invited = withoutPresence(people.get(to) ?? toPerson(to))
       const participants = [people.get(user) ?? toPerson(user), invited]
       return {
         id,

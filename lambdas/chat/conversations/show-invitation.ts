@@ -1,7 +1,7 @@
 import type { Invitation } from '../../../protocol/model.ts'
 import type { NewInvitation, User } from '../../model.ts'
+import { toPerson } from '../entries/person.ts'
 import type { Push } from '../push/push-to-users.ts'
-import { toPerson } from './people.ts'
 
 /** An invitation as one of its two users sees it; `to_user` is only shown to the user who sent it. */
 export function toInvitation(

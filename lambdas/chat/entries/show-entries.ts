@@ -1,6 +1,6 @@
-import type { LogEntry } from '../../../protocol/model.ts'
+import type { LogEntry, Person } from '../../../protocol/model.ts'
 import { allDone } from '../../async.ts'
-import type { ConversationHead, Entry, MessageEntry, User } from '../../model.ts'
+import type { ConversationHead, Entry, MessageEntry, ParticipantEntry, User } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 import { toMessage } from './message.ts'
 import { newestMessageSeq } from './next-entry.ts'
@@ -37,11 +37,23 @@ export async function peopleIn(
   { users }: Pick<Deps, 'users'>,
   entries: readonly Entry[],
 ): Promise<ReadonlyMap<string, User>> {
-  const ids = entries.flatMap((entry) => (isChange(entry) ? [entry.sender] : []))
+  const ids = entries.flatMap((entry) => (isChange(entry) ? [subjectOf(entry)] : []))
   return ids.length === 0 ? new Map() : await users.findAll(ids)
 }
 
-const isChange = ({ kind }: Entry) => kind === 'participant_joined' || kind === 'participant_left'
+export const isChange = (entry: Entry): entry is ParticipantEntry =>
+  entry.kind !== 'message' && entry.kind !== 'message_updated'
+
+/** The user whom a change of participants is about. */
+export const subjectOf = ({ kind, sender, owner }: ParticipantEntry) =>
+  kind === 'owner_changed' ? (owner ?? sender) : sender
+
+/** What a change of participants shows about them. */
+export const changeFields = (entry: ParticipantEntry, participant: Person) => ({
+  participant,
+  ...(entry.removedBy === undefined ? {} : { removed_by: entry.removedBy }),
+  ...(entry.owner === undefined ? {} : { owner_id: entry.owner }),
+})
 
 /**
  * Entries as one reader sees them. An update includes the current message, which is read after the update
@@ -74,8 +86,9 @@ function showEntry(
     sender_id: entry.sender,
     created_at: entry.createdAt,
   }
-  if (entry.kind !== 'message_updated') {
-    return { ...base, kind: entry.kind, participant: toPerson(entry.sender, people.get(entry.sender)) }
+  if (isChange(entry)) {
+    const subject = subjectOf(entry)
+    return { ...base, kind: entry.kind, ...changeFields(entry, toPerson(subject, people.get(subject))) }
   }
   return {
     ...base,

@@ -1,13 +1,15 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
+import type { Person } from '../../../protocol/model.ts'
 import type { PushFrame } from '../../../protocol/server-frames.ts'
 import { allDone } from '../../async.ts'
 import type { Post } from '../../delivery/fan-out.ts'
-import type { ConversationHead, Entry, MessageEntry, User } from '../../model.ts'
-import type { Deps } from '../deps.ts'
+import type { ConversationHead, Entry, MessageEntry, ParticipantEntry } from '../../model.ts'
+import { peopleOf, withoutPresence } from '../connections/people.ts'
+import type { Deps, PeopleDeps } from '../deps.ts'
 import { toMessage, unreadCount } from '../entries/message.ts'
 import { newestMessageSeq } from '../entries/next-entry.ts'
 import { toPerson } from '../entries/person.ts'
-import { messagesAt, peopleIn, targetOf } from '../entries/show-entries.ts'
+import { changeFields, isChange, messagesAt, subjectOf, targetOf } from '../entries/show-entries.ts'
 import type { Audience } from './audience.ts'
 
 /** An entry, and the messages and names that its push frames contain. */
@@ -17,31 +19,38 @@ export interface EntryPush {
   readonly message?: MessageEntry | undefined
   /** The newest message of the conversation. */
   readonly last?: MessageEntry | undefined
-  /** The users that a change of participants names. */
-  readonly people?: ReadonlyMap<string, User>
+  /** The user whom a change of participants is about. */
+  readonly person?: Person | undefined
 }
 
 export const messagePush = (entry: MessageEntry): EntryPush => ({ entry, message: entry, last: entry })
 
 /** Reads the messages and names that the push frames of an entry contain. */
 export async function entryPush(
-  deps: Pick<Deps, 'log' | 'users'>,
+  deps: PeopleDeps & Pick<Deps, 'log'>,
   conversation: string,
   entry: Entry,
 ): Promise<EntryPush> {
   if (entry.kind === 'message') return messagePush(entry)
   const newest = newestMessageSeq(entry)
   const target = entry.kind === 'message_updated' ? entry.targetSeq : undefined
-  const [messages, people] = await allDone([
+  const [messages, person] = await allDone([
     messagesAt(deps, conversation, [newest, target]),
-    peopleIn(deps, [entry]),
+    isChange(entry) ? personIn(deps, entry) : undefined,
   ])
   return {
     entry,
-    people,
+    person,
     message: entry.kind === 'message_updated' ? targetOf(entry, messages) : undefined,
     last: newest === undefined ? undefined : messages.get(newest),
   }
+}
+
+/** The user whom a change is about. The others may not see the presence of someone who has left. */
+async function personIn(deps: PeopleDeps, entry: ParticipantEntry): Promise<Person> {
+  const subject = subjectOf(entry)
+  const person = (await peopleOf(deps, [subject])).get(subject) ?? toPerson(subject)
+  return entry.kind === 'participant_left' ? withoutPresence(person) : person
 }
 
 /** The frames for an audience, one per connection. */
@@ -70,14 +79,14 @@ export function toPushFrames(
 /** The entry itself. An updated message may have been read already, so its frame differs for each reader. */
 function entryFrame(
   head: ConversationHead,
-  { entry, message, people }: EntryPush,
+  { entry, message, person }: EntryPush,
   reader: string,
 ): PushFrame {
   const { id: conversation_id } = head
   const { seq } = entry
-  if (entry.kind === 'participant_joined' || entry.kind === 'participant_left') {
-    const participant = toPerson(entry.sender, people?.get(entry.sender))
-    return { type: entry.kind, conversation_id, seq, participant }
+  if (isChange(entry)) {
+    const participant = person ?? toPerson(subjectOf(entry))
+    return { type: entry.kind, conversation_id, seq, ...changeFields(entry, participant) }
   }
   if (!message) throw new Error(`entry ${seq} of ${conversation_id} has no message`)
   if (entry.kind === 'message_updated') {

@@ -10,16 +10,21 @@ const joins = (user: string): Step => ({
   answer: group,
 })
 
-/** Ada creates a group; members join, write and leave. */
+/** Ada creates a group; members join, write, leave, own it and are removed. */
 export const groups: readonly Step[] = [
   {
     title: 'ada creates a group and invites bob',
     as: 'ada',
     call: 'createGroup',
-    body: { title: 'Plans', user_ids: ['$bob'] },
-    answer: { conversation: { is_group: true, title: 'Plans', participant: null } },
+    body: { title: 'Plans', user_ids: ['$bob'], client_request_id: 'plans' },
+    answer: {
+      conversation: { is_group: true, title: 'Plans', owner_id: '$ada', participant: { firstname: 'Plans' } },
+    },
     keep: { group: 'conversation_id', toGroup: 'invitations.0.id' },
-    pushes: [['bob', { type: 'new_invitation', invitation: { id: '$toGroup', title: 'Plans', ...group } }]],
+    pushes: [
+      ['ada', { type: 'conversation_added', conversation: { id: '$group', owner_id: '$ada' } }],
+      ['bob', { type: 'new_invitation', invitation: { id: '$toGroup', title: 'Plans', ...group } }],
+    ],
   },
   joins('ada'),
   {
@@ -32,6 +37,7 @@ export const groups: readonly Step[] = [
     pushes: [
       ['ada', { type: 'invitation_accepted', invitation_id: '$toGroup', ...group }],
       ['ada', { type: 'participant_joined', ...group, participant: { id: '$bob' } }],
+      ['bob', { type: 'conversation_added', conversation: { id: '$group' } }],
     ],
   },
   {
@@ -79,11 +85,23 @@ export const groups: readonly Step[] = [
     pushes: [['cyd', { type: 'conversation_updated', ...group, unread_count: 1 }]],
   },
   {
-    title: 'bob leaves the group',
-    as: 'bob',
-    call: 'leaveGroup',
+    title: 'ada makes cyd the owner',
+    as: 'ada',
+    call: 'setOwner',
     path: { id: '$group' },
-    pushes: [['ada', { type: 'participant_left', ...group, participant: { id: '$bob' } }]],
+    body: { user_id: '$cyd' },
+    answer: { owner_id: '$cyd' },
+    pushes: [['cyd', { type: 'owner_changed', ...group, owner_id: '$cyd', participant: { id: '$cyd' } }]],
+  },
+  {
+    title: 'cyd removes bob',
+    as: 'cyd',
+    call: 'removeParticipant',
+    path: { id: '$group', user_id: '$bob' },
+    pushes: [
+      ['ada', { type: 'participant_left', ...group, removed_by: '$cyd', participant: { id: '$bob' } }],
+      ['bob', { type: 'conversation_removed', ...group }],
+    ],
   },
   {
     title: 'bob can no longer read the group',
@@ -91,5 +109,15 @@ export const groups: readonly Step[] = [
     call: 'listMessages',
     path: { id: '$group' },
     error: 'not_found',
+  },
+  {
+    title: 'cyd leaves the group, and ada owns it again',
+    as: 'cyd',
+    call: 'leaveGroup',
+    path: { id: '$group' },
+    pushes: [
+      ['ada', { type: 'participant_left', ...group, owner_id: '$ada', participant: { id: '$cyd' } }],
+      ['cyd', { type: 'conversation_removed', ...group }],
+    ],
   },
 ]

@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { accept } from '../../../lambdas/chat/conversations/answers.ts'
-import { leaveGroup } from '../../../lambdas/chat/conversations/membership.ts'
+import { leaveGroup } from '../../../lambdas/chat/conversations/leave-group.ts'
 import { deleteMessage, editMessage } from '../../../lambdas/chat/messages/edit.ts'
 import { aGroup, aPair, history, invitationsPath, messagePath, post } from '../../support/chat.ts'
 import { repeatEach, rig, runBefore } from '../../support/interleave.ts'
@@ -43,10 +43,10 @@ describe('concurrent changes of a message', () => {
     await post(ada, group, 'x')
     const { deps } = rig()
     repeatEach(deps, 'log', 'update')
-    repeatEach(deps, 'log', 'leave')
+    repeatEach(deps, 'memberships', 'leave')
     repeatEach(deps, 'invitations', 'acceptInGroup')
     await editMessage(deps, { conversation: group, seq: 3, user: ada.id }, { content: 'y' })
-    await leaveGroup(deps, bob.id, group)
+    await leaveGroup(deps, { user: bob.id }, group)
     await ada.call('POST', invitationsPath(group), { to_user_id: bob.id })
     const [invitation] = await deps.invitations.allReceivedBy(bob.id)
     await accept(deps, { user: bob.id }, invitation?.id ?? '')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createGroup } from '../../../lambdas/chat/conversations/create-group.ts'
 import { inviteToGroup } from '../../../lambdas/chat/conversations/invite-to-group.ts'
-import { leaveGroup } from '../../../lambdas/chat/conversations/membership.ts'
+import { leaveGroup } from '../../../lambdas/chat/conversations/leave-group.ts'
 import {
   acceptAll,
   adminIds,
@@ -94,7 +94,7 @@ describe('leaving a group', () => {
     const a = await joined(ada, group)
     const { deps, postedTo, reported } = rig()
     runBefore(deps, 'subscriptions', 'removeConversation', down)
-    await leaveGroup(deps, bob.id, group)
+    await leaveGroup(deps, { user: bob.id }, group)
     expect(await deps.conversations.participant(group, bob.id)).toBeUndefined()
     expect(postedTo(a)).toEqual(['participant_left'])
     expect(reported).toMatchObject([{ message: 'down' }])
@@ -105,7 +105,7 @@ describe('leaving a group', () => {
     const b = await joined(bob, group)
     const { deps } = rig()
     runBefore(deps, 'subscriptions', 'removeConversation', down)
-    await leaveGroup(deps, bob.id, group)
+    await leaveGroup(deps, { user: bob.id }, group)
     const left = await b.ask({ type: 'leave_conversation', conversation_id: group })
     expect(left['type']).toBe('left_conversation')
     expect([...((await deps.connections.find(b.connectionId))?.joined ?? [])]).toEqual([])
@@ -120,7 +120,7 @@ describe('leaving a group', () => {
       await acceptAll(bob)
       await b.ask(join(group))
     })
-    await leaveGroup(deps, bob.id, group)
+    await leaveGroup(deps, { user: bob.id }, group)
     const participant = await deps.conversations.participant(group, bob.id)
     expect(participant?.joined.has(b.connectionId)).toBe(true)
     expect(await b.ask({ type: 'ping' })).toMatchObject({ heads: { [group]: 4 } })

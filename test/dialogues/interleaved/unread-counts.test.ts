@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { joinGroup, leaveGroup } from '../../../lambdas/chat/conversations/membership.ts'
+import { joinGroup } from '../../../lambdas/chat/conversations/join-group.ts'
+import { leaveGroup } from '../../../lambdas/chat/conversations/leave-group.ts'
 import type { Deps } from '../../../lambdas/chat/deps.ts'
 import { deleteMessage, editMessage } from '../../../lambdas/chat/messages/edit.ts'
 import { markReadOverRest } from '../../../lambdas/chat/messages/mark-read.ts'
@@ -38,7 +39,7 @@ async function act(deps: Deps, id: string, user: string, random: Random, mayLeav
   if (choice < 5) return await sendOverRest(deps, user, id, { content: `${random.below(1000)}` })
   if (choice < 6) {
     if (!mayLeave) return
-    await leaveGroup(deps, user, id)
+    await leaveGroup(deps, { user }, id)
     return 'left'
   }
   if (choice < 8) {

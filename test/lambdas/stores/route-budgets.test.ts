@@ -97,6 +97,13 @@ beforeAll(async () => {
   }
   const made = await call(ada, 'POST /api/admin/chat/conversations', {}, { user_ids: [bob] })
   group = made['conversation_id'] as unknown as string
+  const [invitation] = made['invitations'] as unknown as { id: string }[]
+  await call(
+    bob,
+    'PUT /api/admin/chat/invitations/{id}/respond',
+    { id: invitation?.id },
+    { action: 'accept' },
+  )
 }, 60_000)
 
 const pair = () => ({ id: conversation })
@@ -104,9 +111,9 @@ const seq = (n: number) => ({ id: conversation, seq: String(n) })
 
 /** Capacity units that each call reads and writes, besides the read that checks the caller over REST. */
 const routes: Record<AdminRoute, readonly [read: number, write: number, what: () => Promise<unknown>]> = {
-  'GET /api/admin/chat/conversations': [8, 0, () => call(ada, 'GET /api/admin/chat/conversations')],
+  'GET /api/admin/chat/conversations': [10, 0, () => call(ada, 'GET /api/admin/chat/conversations')],
   'POST /api/admin/chat/conversations': [
-    8,
+    9,
     20,
     () => call(ada, 'POST /api/admin/chat/conversations', {}, { user_ids: [cyd] }),
   ],
@@ -144,15 +151,29 @@ const routes: Record<AdminRoute, readonly [read: number, write: number, what: ()
     () => call(ada, 'POST /api/admin/chat/conversations/{id}/mark-read', pair(), { seq: 100 }),
   ],
   'POST /api/admin/chat/conversations/{id}/invitations': [
-    10,
+    12,
     14,
     () =>
       call(ada, 'POST /api/admin/chat/conversations/{id}/invitations', { id: group }, { to_user_id: cyd }),
   ],
-  'POST /api/admin/chat/conversations/{id}/leave': [
+  'POST /api/admin/chat/conversations/{id}/owner': [
+    8,
     4,
-    6,
-    () => call(ada, 'POST /api/admin/chat/conversations/{id}/leave', { id: group }),
+    () => call(ada, 'POST /api/admin/chat/conversations/{id}/owner', { id: group }, { user_id: bob }),
+  ],
+  'DELETE /api/admin/chat/conversations/{id}/participants/{user_id}': [
+    9,
+    8,
+    () =>
+      call(bob, 'DELETE /api/admin/chat/conversations/{id}/participants/{user_id}', {
+        id: group,
+        user_id: ada,
+      }),
+  ],
+  'POST /api/admin/chat/conversations/{id}/leave': [
+    8,
+    8,
+    () => call(bob, 'POST /api/admin/chat/conversations/{id}/leave', { id: group }),
   ],
   'GET /api/admin/chat/invitations': [4, 0, () => call(cyd, 'GET /api/admin/chat/invitations')],
   'POST /api/admin/chat/invitations': [
@@ -161,7 +182,7 @@ const routes: Record<AdminRoute, readonly [read: number, write: number, what: ()
     () => call(ada, 'POST /api/admin/chat/invitations', {}, { to_user_id: cyd }),
   ],
   'PUT /api/admin/chat/invitations/{id}/respond': [
-    16,
+    11,
     18,
     async () => {
       const [open] = (await stores.invitations.allReceivedBy(cyd)).filter(({ group }) => group === undefined)

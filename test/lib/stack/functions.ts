@@ -96,10 +96,10 @@ describe.each(functionNames)('The function %s', (name) => {
       ...(openConnections.length > 0 ? ['AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'] : []),
       ...(tasks.includes('SendMessage') ? ['TASKS_QUEUE_URL'] : []),
       'FEATURES',
-      ...(name === 'lifecycle' ? ['CONNECTIONS_PER_ADDRESS'] : []),
+      ...(name === 'lifecycle' ? ['CONNECTIONS_PER_ADDRESS'] : ['RATES']),
       ...(name === 'lifecycle' || name === 'rest' ? ['ALLOWED_ORIGINS'] : []),
-      ...(name === 'frames' || name === 'rest' ? ['RATES', 'TOKEN_CLAIMS'] : []),
-      ...(name === 'rest' ? ['INVITATION_DAYS'] : []),
+      ...(name === 'frames' || name === 'rest' ? ['TOKEN_CLAIMS'] : []),
+      ...(name === 'rest' || name === 'worker' ? ['INVITATION_DAYS'] : []),
     ]
     expect(Object.keys(fn(name).Environment.Variables).toSorted()).toEqual(variables.toSorted())
   })
@@ -131,6 +131,7 @@ describe('The roles', () => {
   it('let the worker read users, whose names its pushes contain, and change none', () => {
     expect(granted('worker').filter((grant) => grant.endsWith('TablesUsers'))).toEqual([
       'dynamodb:BatchGetItem TablesUsers',
+      'dynamodb:GetItem TablesUsers',
     ])
   })
 

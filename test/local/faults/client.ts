@@ -62,12 +62,12 @@ export async function stubbornClient(runtime: Runtime, user: string) {
     }
     throw new Error(`no answer to ${JSON.stringify(question)} in ${MAX_TRIES} tries`)
   }
-  const call = async (method: string, path: string, body: object): Promise<Frame> => {
+  const call = async (method: string, path: string, body?: object): Promise<Frame> => {
     for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
       const response = await fetch(`${runtime.url}/api/admin/chat${path}`, {
         method,
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify(body),
+        ...(body && { body: JSON.stringify(body) }),
       })
       if (response.ok) return frame.parse(await response.json())
       if (response.status < 500) throw new Error(`${response.status} ${await response.text()}`)

@@ -28,3 +28,14 @@ it('[GROUP-4] a query that may still contain a user who has just left is repeate
   expect([...(head?.participants.keys() ?? [])]).toEqual(['ada'])
   expect(head?.last?.seq).toBe(7)
 })
+
+it('[GROUP-8] the same query returns the owner as of the end of the log', async () => {
+  const { deps, database } = aMockedChat()
+  const changed = { ...left, kind: 'owner_changed', sender: 'ada', owner: 'bob' }
+  database
+    .on(QueryCommand)
+    .resolvesOnce({ Items: [bob ?? {}, ada ?? {}, meta ?? {}, changed] })
+    .resolvesOnce({ Items: [meta ?? {}, changed] })
+    .resolvesOnce({ Items: [{ ...meta, owner: 'bob' }, ada ?? {}, bob ?? {}] })
+  expect((await deps.conversations.head('c'))?.group?.owner).toBe('bob')
+})

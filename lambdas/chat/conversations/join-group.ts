@@ -1,0 +1,37 @@
+import { notFound } from '../../../protocol/errors.ts'
+import type { ConversationHead, GroupInvitation, Participant, ParticipantEntry } from '../../model.ts'
+import type { RestDeps } from '../deps.ts'
+import { claim } from '../entries/commit.ts'
+import { sentByOthers } from '../entries/message.ts'
+import { ownerChange } from './ownership.ts'
+import { pushChange } from './push-change.ts'
+
+/**
+ * Makes the invited user a participant as of the `seq` at which the others see it, with everything before
+ * that marked as read. False if the invitation was answered before.
+ */
+export async function joinGroup(
+  deps: RestDeps,
+  invitation: GroupInvitation,
+  connection: string | undefined,
+): Promise<boolean> {
+  const { to: user, group } = invitation
+  const head = await deps.conversations.head(group.id)
+  if (!head) throw notFound('conversation')
+  const newEntry = { kind: 'participant_joined' as const, sender: user }
+  const done = await claim(deps, head, newEntry, async (placed, before) => {
+    const readCursor = { readSeq: placed.seq, readOthers: sentByOthers(user, before.last) ?? 0 }
+    return await deps.invitations.acceptInGroup(invitation, withOwner(placed, before), readCursor)
+  })
+  if (done === 'refused') await deps.invitations.settleInGroup(invitation)
+  else await pushChange(deps, done.head, withOwner(done.entry, done.head), connection)
+  return done !== 'refused'
+}
+
+/** Whoever joins an empty group owns it from then on. */
+function withOwner(entry: ParticipantEntry, { group, participants }: ConversationHead): ParticipantEntry {
+  if (!group) return entry
+  const { sender: user, seq: joinedSeq } = entry
+  const joining: Participant = { user, joined: new Map(), readSeq: 0, readOthers: 0, joinedSeq }
+  return { ...entry, ...ownerChange(group, new Map([...participants, [user, joining]])) }
+}

@@ -1,0 +1,41 @@
+import { ChatError } from '../../../protocol/errors.ts'
+import type { ConversationHead, Group, Participant } from '../../model.ts'
+
+type Participants = ReadonlyMap<string, Participant>
+
+/**
+ * The owner of a group: the stored one or, if that user does not take part any longer, the participant who has been
+ * there longest. Undefined if nobody takes part.
+ */
+export function ownerOf(group: Group, participants: Participants): string | undefined {
+  const owner = storedOwner(group)
+  return participants.has(owner) ? owner : longestParticipant(participants)
+}
+
+/** What an entry records about the owner if these are the participants after it: the new one, if it changes. */
+export function ownerChange(group: Group, participants: Participants): { readonly owner?: string } {
+  const owner = ownerOf(group, participants)
+  return owner === undefined || owner === storedOwner(group) ? {} : { owner }
+}
+
+/** Throws unless the user owns the group. */
+export function requireOwner(
+  { group, participants }: Pick<ConversationHead, 'group' | 'participants'>,
+  user: string,
+): Group {
+  if (!group) throw new ChatError('bad_request', 'id: is a conversation of two')
+  if (ownerOf(group, participants) !== user) {
+    throw new ChatError('forbidden', 'only the owner of the group may do this')
+  }
+  return group
+}
+
+const storedOwner = ({ owner, creator }: Group) => owner ?? creator
+
+/** Joins without a `seq` are from before it was stored, and so from before all others; among them, ids decide. */
+function longestParticipant(participants: Participants): string | undefined {
+  const byTime = [...participants.values()].sort(
+    (a, b) => (a.joinedSeq ?? 0) - (b.joinedSeq ?? 0) || (a.user < b.user ? -1 : 1),
+  )
+  return byTime[0]?.user
+}
