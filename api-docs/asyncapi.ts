@@ -37,7 +37,10 @@ export function asyncapi(): Json {
   }
   return {
     asyncapi: '3.0.0',
-    info: info('admin-chat: WebSocket', description, { url: 'https://spdx.org/licenses/MIT.html' }),
+    info: {
+      ...info('admin-chat: WebSocket', description, { url: 'https://spdx.org/licenses/MIT.html' }),
+      tags: [{ name: 'chat', description: 'Conversations between administrators.' }],
+    },
     defaultContentType: 'application/json',
     servers: {
       laptop: { host: 'localhost:5000', pathname: SOCKET_PATH, protocol: 'ws', description: 'npm start' },
@@ -62,6 +65,10 @@ export function asyncapi(): Json {
       ...mapValues({ ...pushFrames, error: errorFrame }, ({ summary }, type) => ({
         action: 'send',
         summary,
+        description:
+          type === 'error'
+            ? 'Answers a frame, or is sent before the server closes the connection.'
+            : 'A push, which the server sends without being asked.',
         ...carrying(type),
       })),
     },
@@ -101,5 +108,8 @@ const carrying = (...types: readonly string[]) => ({
 function received(type: FrameType): Json {
   const { summary, answer } = clientFrames[type]
   const answers = answer ? [answer.type, 'error'] : ['error']
-  return { action: 'receive', summary, ...carrying(type), reply: carrying(...answers) }
+  const description = answer
+    ? `Answered by \`${answer.type}\`, or by \`error\`.`
+    : 'Has no answer unless it is refused: then `error`.'
+  return { action: 'receive', summary, description, ...carrying(type), reply: carrying(...answers) }
 }

@@ -51,11 +51,15 @@ const schemaUri = (name: string) => `#/components/schemas/${name}`
 
 export const schemaRef = (name: string) => ({ $ref: schemaUri(name) })
 
-/** Drops `$schema` and `$id`, and unwraps an `allOf` that holds a single reference. */
+/**
+ * Drops `$schema` and `$id`, unwraps an `allOf` that holds a single reference, and wraps a reference that has anything
+ * beside it, which some tools would ignore.
+ */
 function plain({ $schema: _dialect, $id: _id, ...schema }: Json): Json {
-  const { allOf, ...others } = schema
-  const isLone = Array.isArray(allOf) && allOf.length === 1 && Object.keys(others).length === 0
-  return isLone ? (allOf[0] as Json) : schema
+  const { allOf, $ref, ...others } = schema
+  const isLone = Object.keys(others).length === 0
+  if (Array.isArray(allOf) && allOf.length === 1 && isLone) return allOf[0] as Json
+  return $ref === undefined || isLone ? schema : { ...others, allOf: [{ $ref }] }
 }
 
 /** The schemas that a document refers to, directly or through others. */

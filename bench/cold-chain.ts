@@ -102,8 +102,9 @@ async function runCold(file: string, events: readonly object[]) {
 }
 
 function eventsOf(connectionId: string) {
+  const now = Date.now()
   const event = (routeKey: string, eventType: string, frame?: object) => ({
-    requestContext: { routeKey, eventType, connectionId },
+    requestContext: { routeKey, eventType, connectionId, connectedAt: now, requestTimeEpoch: now },
     ...(frame ? { body: JSON.stringify({ type: routeKey, ...frame }) } : {}),
   })
   const token = jwt.sign({ user_id: 'ada' }, runtime.jwtSecret, { expiresIn: '1h' })

@@ -9,6 +9,7 @@ import { revokeUser } from '../lambdas/chat/connections/revoke.ts'
 import { poster } from '../lambdas/delivery/poster.ts'
 import { connectionStore } from '../lambdas/stores/connections.ts'
 import { presenceStore } from '../lambdas/stores/presence.ts'
+import { registerStore } from '../lambdas/stores/register.ts'
 import { subscriptionStore } from '../lambdas/stores/subscriptions.ts'
 import { taskQueue } from '../lambdas/stores/tasks.ts'
 import { type UserStore, userStore } from '../lambdas/stores/users.ts'
@@ -95,6 +96,7 @@ function connect(outputs: RuntimeFile['outputs'], config: ClientConfig) {
   const { connections, conversations, users } = chatTables(outputs)
   const open = {
     connections: connectionStore({ db, tableName: connections }),
+    register: registerStore({ db, tableName: connections }),
     subscriptions: subscriptionStore({
       db,
       connectionsTable: connections,

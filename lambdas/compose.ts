@@ -5,10 +5,11 @@ import { defaultRates, type Rates } from '../protocol/limits.ts'
 import { splitOrigins } from '../protocol/origins.ts'
 import type { TokenClaims } from '../protocol/token-claims.ts'
 import { createDocumentClient, createPostClient, createQueueClient, createSecretClient } from './aws.ts'
-import type { RestDeps, SocketDeps } from './chat/deps.ts'
+import type { LifecycleDeps, RestDeps, SocketDeps, WorkerDeps } from './chat/deps.ts'
 import { callCounter } from './chat/rates.ts'
 import { poster } from './delivery/poster.ts'
 import { environment } from './environment.ts'
+import { newMemory } from './memory.ts'
 import { audit, report } from './report.ts'
 import { authenticationStore } from './stores/authentication.ts'
 import { connectionStore } from './stores/connections.ts'
@@ -18,9 +19,9 @@ import { invitationStore } from './stores/invitations.ts'
 import { logStore } from './stores/log.ts'
 import { membershipStore } from './stores/memberships.ts'
 import { presenceStore } from './stores/presence.ts'
+import { registerStore } from './stores/register.ts'
 import { secretSource } from './stores/secret.ts'
 import { subscriptionStore } from './stores/subscriptions.ts'
-import { sweepSchedule } from './stores/sweep-schedule.ts'
 import { taskQueue } from './stores/tasks.ts'
 import { userStore } from './stores/users.ts'
 
@@ -34,28 +35,35 @@ export function required(name: keyof typeof environment): string {
 /** The origins whose pages and apps may use the API. */
 export const allowedOrigins = () => splitOrigins(required('allowedOrigins'))
 
-/** For every function: each of them may have to clean up a connection. */
-function composeConnectionDeps(db: DynamoDBDocumentClient) {
-  const connectionsTable = required('connectionsTable')
-  const conversationsTable = required('conversationsTable')
+/** For `$connect` and `$disconnect`. */
+export function composeLifecycleDeps(db = createDocumentClient()): LifecycleDeps {
+  const table = { db, tableName: required('connectionsTable') }
   return {
-    connections: connectionStore({ db, tableName: connectionsTable }),
-    subscriptions: subscriptionStore({ db, connectionsTable, conversationsTable }),
-    presence: presenceStore({ db, tableName: connectionsTable }),
+    connections: connectionStore(table),
+    register: registerStore(table),
+    handshakes: handshakeStore(table),
     tasks: taskQueue(createQueueClient(), required('tasksQueue')),
-    features: JSON.parse(required('features')) as Features,
+    memory: newMemory(),
     now: Date.now,
     report,
   }
 }
 
-/** For `$connect` and `$disconnect`. */
-export function composeLifecycleDeps(db = createDocumentClient()) {
-  const table = { db, tableName: required('connectionsTable') }
+/** For every other function: each of them may have to clean up a connection. */
+function composeConnectionDeps(db: DynamoDBDocumentClient) {
+  const connectionsTable = required('connectionsTable')
+  const conversationsTable = required('conversationsTable')
+  const table = { db, tableName: connectionsTable }
   return {
-    ...composeConnectionDeps(db),
-    handshakes: handshakeStore(table),
-    sweepSchedule: sweepSchedule(table),
+    connections: connectionStore(table),
+    register: registerStore(table),
+    subscriptions: subscriptionStore({ db, connectionsTable, conversationsTable }),
+    presence: presenceStore(table),
+    tasks: taskQueue(createQueueClient(), required('tasksQueue')),
+    features: JSON.parse(required('features')) as Features,
+    memory: newMemory(),
+    now: Date.now,
+    report,
   }
 }
 
@@ -71,11 +79,10 @@ function composeConversationDeps(db: DynamoDBDocumentClient) {
   }
 }
 
-export function composeWorkerDeps(db = createDocumentClient()) {
+export function composeWorkerDeps(db = createDocumentClient()): WorkerDeps {
   return {
     ...composeConversationDeps(db),
     ...composeMembershipDeps(db),
-    sweepSchedule: sweepSchedule({ db, tableName: required('connectionsTable') }),
     users: userStore({ db, tableName: required('usersTable') }),
     rates: rates(),
     newId,

@@ -30,9 +30,31 @@ export interface Connection {
 export interface UserConnection {
   readonly id: string
   readonly user: string
-  /** When it opened. */
+  /** When it opened, by API Gateway's clock. */
   readonly since: number
   readonly tokenExpiresAt: number
+}
+
+/** What identifies a connection in the register of open connections. */
+export interface ConnectionRef {
+  readonly id: string
+  /** When it opened, by API Gateway's clock: every event of a connection has the same time. */
+  readonly openedAt: number
+}
+
+/** A connection in the register of open connections. */
+export interface Registered extends ConnectionRef {
+  /** Absent until the connection has authenticated. */
+  readonly user?: string
+  /** When the first token expires; a renewal does not change it. 0 until the connection has authenticated. */
+  readonly tokenExpiresAt: number
+}
+
+/** Where a frame came from, and when, by API Gateway's clock. */
+export interface FrameSource {
+  readonly connection: string
+  readonly connectedAt: number
+  readonly receivedAt: number
 }
 
 /** The outcome of admitting a frame. */
@@ -287,8 +309,18 @@ export type Task =
       /** When the task is due, if the user's presence row records that time. */
       readonly checkAt?: number
     }
-  /** Closes the connection unless it has authenticated. */
-  | { readonly task: 'auth_deadline'; readonly connection: string }
+  /** Closes the connections that opened in the slot that begins at this time, unless they have authenticated. */
+  | { readonly task: 'auth_deadline'; readonly slot: number }
+  /** Removes everything that is stored about a connection that has ended. */
+  | {
+      readonly task: 'cleanup'
+      readonly connection: string
+      readonly user: string
+      /** When it ended. */
+      readonly at: number
+    }
+  /** Closes a connection whose place a newer one of the same user has taken. */
+  | { readonly task: 'retire'; readonly connection: string }
   /** Posts an entry of the log to connections that were not reached in time. */
   | {
       readonly task: 'deliver'

@@ -15,8 +15,8 @@ export type TableAction =
   | 'Query'
   | 'UpdateItem'
 
-/** An action on an open connection: POST sends it a frame, DELETE closes it. */
-export type ConnectionMethod = 'POST' | 'DELETE'
+/** An action on an open connection: POST sends it a frame, GET tells whether it exists, DELETE closes it. */
+export type ConnectionMethod = 'POST' | 'GET' | 'DELETE'
 
 /**
  * An action on the task queue. Lambda polls the queue with the role of the function that it invokes, so that function
@@ -43,7 +43,6 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
   lifecycle: {
     tables: {
       connections: ['PutItem', 'UpdateItem', 'DeleteItem'],
-      conversations: ['UpdateItem'],
     },
     tokenSecret: false,
     openConnections: [],
@@ -51,12 +50,12 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
   },
   frames: {
     tables: {
-      connections: ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'UpdateItem', 'DeleteItem'],
+      connections: ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       conversations: ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem', 'Query'],
       users: ['BatchGetItem', 'ConditionCheckItem', 'GetItem'],
     },
     tokenSecret: true,
-    openConnections: ['POST', 'DELETE'],
+    openConnections: ['POST', 'GET', 'DELETE'],
     tasks: ['SendMessage'],
   },
   rest: {
@@ -95,7 +94,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
       users: ['BatchGetItem', 'GetItem'],
     },
     tokenSecret: false,
-    openConnections: ['POST', 'DELETE'],
+    openConnections: ['POST', 'GET', 'DELETE'],
     tasks: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
   },
 }

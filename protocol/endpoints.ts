@@ -22,6 +22,7 @@ export const endpoints = {
     operationId: 'health',
     tag: 'health',
     summary: 'Whether the chat is running; needs no token.',
+    description: 'It queries neither the database nor the queue.',
     data: z.object({ status: z.literal('ok') }),
     codes: [],
   },

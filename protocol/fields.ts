@@ -15,6 +15,10 @@ const wellFormed = z.refine<string>(isWellFormed, { error: 'must be well-formed 
 export const described = <T extends z.ZodMiniType>(schema: T, description: string): T =>
   schema.check(z.meta({ description }))
 
+/** Adds a title to a schema that has no name of its own in the documents; generators name its type after it. */
+export const titled = <T extends z.ZodMiniType>(schema: T, title: string): T =>
+  schema.check(z.meta({ title }))
+
 /** May be sent with any frame; the answer repeats it. */
 export const requestId = z.string().check(z.maxLength(limits.requestIdLength))
 

@@ -1,6 +1,16 @@
 import * as z from 'zod/mini'
 import { ChatError } from './errors.ts'
-import { content, described, id, metadata, parseFields, position, requestId, userId } from './fields.ts'
+import {
+  content,
+  described,
+  id,
+  metadata,
+  parseFields,
+  position,
+  requestId,
+  titled,
+  userId,
+} from './fields.ts'
 import { parseObject } from './json.ts'
 import { frame, registry } from './registry.ts'
 import type { AnswerFrameOf, AnswerType } from './server-frames.ts'
@@ -25,7 +35,13 @@ export const clientFrames = registry({
   authenticate: {
     summary:
       'Proves who the user is. Sent again by the same user on the same connection, it renews the token.',
-    schema: frame('authenticate', { token: z.string() }),
+    schema: frame('authenticate', {
+      token: z.string(),
+      replaces: described(
+        z.optional(z.string()),
+        'An older connection of the same user, by its `connection_id`, which is then closed; any other value is ignored.',
+      ),
+    }),
     answer: { type: 'authenticated', sent: 'returned' },
   },
   join_conversation: {
@@ -46,14 +62,17 @@ export const clientFrames = registry({
     summary: 'Stores a message. Repeated with the same `client_message_id`, it stores nothing new.',
     schema: frame('send_message', {
       conversation_id,
-      message: z.object({
-        content,
-        metadata: z.optional(metadata),
-        id: described(
-          z.optional(z.unknown()),
-          'May name a message already stored over REST; any other value is ignored.',
-        ),
-      }),
+      message: titled(
+        z.object({
+          content,
+          metadata: z.optional(metadata),
+          id: described(
+            z.optional(z.unknown()),
+            'May name a message already stored over REST; any other value is ignored.',
+          ),
+        }),
+        'OutgoingMessage',
+      ),
       sender_id: described(z.optional(userId), 'Must be the user of the connection.'),
       client_message_id: z.optional(id),
     }),

@@ -46,9 +46,11 @@ export const limits = {
   authenticationFailures: 3,
   /** Time that a new connection has to authenticate. */
   authenticationMs: 15_000,
-  /** Connections of one user; one more closes the oldest. */
+  /** Refused frames after which a connection that has not authenticated is closed, counted in each container. */
+  unauthenticatedFrames: 10,
+  /** Connections of one user; one more closes the one that was silent longest. */
   connectionsPerUser: 10,
-  /** `rate_limited` refusals after which a connection is closed. */
+  /** `rate_limited` refusals that a client did not wait for, after which its connection is closed. */
   strikes: 200,
   /** Unanswered invitations of one user to conversations of two. */
   pendingInvitations: 20,

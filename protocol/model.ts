@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { content, described, id, metadata, position, title, userId } from './fields.ts'
+import { content, described, id, metadata, position, title, titled, userId } from './fields.ts'
 import type { JsonObject } from './json.ts'
 import { limits } from './limits.ts'
 
@@ -88,7 +88,7 @@ export const participantFields = {
  */
 export const participantChange = z.object({
   ...entryBase,
-  kind: z.enum(['participant_joined', 'participant_left', 'owner_changed']),
+  kind: titled(z.enum(['participant_joined', 'participant_left', 'owner_changed']), 'ParticipantChangeKind'),
   ...participantFields,
 })
 export type ParticipantChange = Shape<typeof participantChange>
@@ -104,7 +104,7 @@ const lastMessage = z.extend(message, { timestamp: described(time, 'The same as 
 export const conversation = z.object({
   id,
   status: described(
-    z.enum(['accepted', 'pending']),
+    titled(z.enum(['accepted', 'pending']), 'ConversationStatus'),
     '`pending` for an unanswered invitation that the reader sent; `id` is then the id of the invitation.',
   ),
   is_group: z.boolean(),
@@ -134,7 +134,7 @@ export const invitation = z.object({
   fromUser: described(person, 'The same as `from_user`.'),
   to_user: described(z.exactOptional(person), 'The invited user; only for the user who sent the invitation.'),
   message: z.string(),
-  status: z.enum(['pending', 'accepted', 'rejected', 'withdrawn']),
+  status: titled(z.enum(['pending', 'accepted', 'rejected', 'withdrawn']), 'InvitationStatus'),
   created_at: time,
   conversation_id: described(z.exactOptional(id), 'Only for invitations to a group.'),
   title: z.exactOptional(title),

@@ -2,6 +2,7 @@ import type { Features } from '../../protocol/features.ts'
 import type { Rates } from '../../protocol/limits.ts'
 import type { TokenClaims } from '../../protocol/token-claims.ts'
 import type { Poster } from '../delivery/poster.ts'
+import type { Memory } from '../memory.ts'
 import type { Audit, SecretSource } from '../model.ts'
 import type { AuthenticationStore } from '../stores/authentication.ts'
 import type { ConnectionStore } from '../stores/connections.ts'
@@ -11,8 +12,8 @@ import type { InvitationStore } from '../stores/invitations.ts'
 import type { LogStore } from '../stores/log.ts'
 import type { MembershipStore } from '../stores/memberships.ts'
 import type { PresenceStore } from '../stores/presence.ts'
+import type { RegisterStore } from '../stores/register.ts'
 import type { SubscriptionStore } from '../stores/subscriptions.ts'
-import type { SweepSchedule } from '../stores/sweep-schedule.ts'
 import type { TaskQueue } from '../stores/tasks.ts'
 import type { UserStore } from '../stores/users.ts'
 
@@ -22,7 +23,7 @@ export interface Deps {
   readonly connections: ConnectionStore
   readonly subscriptions: SubscriptionStore
   readonly handshakes: HandshakeStore
-  readonly sweepSchedule: SweepSchedule
+  readonly register: RegisterStore
   readonly conversations: ConversationStore
   readonly log: LogStore
   readonly memberships: MembershipStore
@@ -38,6 +39,7 @@ export interface Deps {
   readonly report: (error: unknown) => void
   /** Logs an event that concerns security. */
   readonly audit: Audit
+  readonly memory: Memory
   readonly rates: Rates
   /** Counts a REST call of a user. Throws `rate_limited` if the user is too fast. */
   readonly admitCall: (user: string) => void
@@ -48,17 +50,23 @@ export interface Deps {
   readonly newId: () => string
 }
 
-/** The dependencies of every function, because any of them may have to clean up a connection. */
+/** The dependencies of `$connect` and `$disconnect`. */
+export type LifecycleDeps = Pick<
+  Deps,
+  'connections' | 'register' | 'handshakes' | 'tasks' | 'memory' | 'report' | 'now'
+>
+
+/** The dependencies of every other function, because any of them may have to clean up a connection. */
 export type ConnectionDeps = Pick<
   Deps,
-  'connections' | 'subscriptions' | 'presence' | 'tasks' | 'features' | 'report' | 'now'
+  'connections' | 'register' | 'subscriptions' | 'presence' | 'tasks' | 'features' | 'report' | 'now'
 >
 
 /** The dependencies of functions that read conversations and post to connections. */
 export type ConversationDeps = ConnectionDeps & Pick<Deps, 'conversations' | 'log' | 'poster'>
 
 /** The dependencies of functions that also receive messages. */
-export type MessageDeps = ConversationDeps & Pick<Deps, 'rates' | 'newId' | 'audit'>
+export type MessageDeps = ConversationDeps & Pick<Deps, 'memory' | 'rates' | 'newId' | 'audit'>
 
 /** The dependencies of functions that show users to others. */
 export type PeopleDeps = ConnectionDeps & Pick<Deps, 'users'>
@@ -66,10 +74,10 @@ export type PeopleDeps = ConnectionDeps & Pick<Deps, 'users'>
 /** The dependencies of functions that change who takes part in a conversation. */
 export type MembershipDeps = MessageDeps & Pick<Deps, 'memberships' | 'users'>
 
-export type WorkerDeps = MembershipDeps & Pick<Deps, 'sweepSchedule' | 'invitations'>
+export type WorkerDeps = MembershipDeps & Pick<Deps, 'invitations'>
 
 /** The dependencies of the REST handlers. */
-export type RestDeps = Omit<Deps, 'handshakes' | 'sweepSchedule'>
+export type RestDeps = Omit<Deps, 'handshakes'>
 
 /** The dependencies of the frame handlers. */
 export type SocketDeps = Omit<RestDeps, 'invitations' | 'memberships' | 'admitCall'>

@@ -1,6 +1,7 @@
 import {
   type ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
+  GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi'
 import { backOff } from '../async.ts'
@@ -25,6 +26,8 @@ export interface Poster {
    * @param reason for the log
    */
   close(connection: string, reason: string): Promise<void>
+  /** False if API Gateway answers that the connection is gone; true also if it does not answer. Never rejects. */
+  exists(connection: string): Promise<boolean>
 }
 
 /**
@@ -59,6 +62,17 @@ export function poster(
           report(error, { call: 'PostToConnection', connection, status: String(status ?? 'none') })
           return 'failed'
         }
+      }
+    },
+
+    async exists(connection) {
+      try {
+        await client.send(new GetConnectionCommand({ ConnectionId: connection }))
+        return true
+      } catch (error) {
+        if (statusOf(error) === 410) return false
+        report(error, { call: 'GetConnection', connection })
+        return true
       }
     },
 

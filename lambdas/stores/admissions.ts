@@ -16,7 +16,7 @@ type Counter = 'arrival' | 'typing'
 
 /** Admits frames at the rate of their connection, in the write that also reads the connection. */
 export function admissionStore({ db, tableName: TableName }: Table) {
-  return { admit, admitPaced }
+  return { admit, admitPaced, charge }
 
   /**
    * Reads the connection of a frame and counts the frame, in one write. A client that is ahead of its rate, as in a
@@ -55,6 +55,25 @@ export function admissionStore({ db, tableName: TableName }: Table) {
       row = found
     }
     return withPace(await admit(id, rate, now), false)
+  }
+
+  /**
+   * Counts more frames for one that was admitted and costs as much as several. Resolves with 0, or, if they exceed the
+   * rate, with how long to wait; then they are not counted.
+   */
+  async function charge(id: string, frames: number, rate: Rate, now: number): Promise<number> {
+    const intervalMs = 1000 / rate.perSecond
+    // A burst smaller than the cost would never allow the frame.
+    const latest = now + Math.max(1, rate.burst - frames) * intervalMs
+    const { found } = await count(id, [
+      {
+        set: 'arrival = arrival + :cost',
+        condition: 'arrival <= :latest',
+        values: { ':cost': frames * intervalMs, ':latest': latest },
+      },
+    ])
+    // Sent again, the frame is first admitted as a single one.
+    return found ? Math.ceil(arrivalOf(found, 'arrival') + intervalMs - latest) : 0
   }
 
   /**

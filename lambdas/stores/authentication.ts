@@ -1,6 +1,7 @@
 import type { UserConnection } from '../model.ts'
-import { connectionKey, IS_OPEN } from './connection-row.ts'
-import { type Table, transact } from './table.ts'
+import { connectionKey, IS_OPEN, newConnectionRow } from './connection-row.ts'
+import { IS_WAITING, registerKey } from './register.ts'
+import { IF_NEW, putItem, type Table, type TransactItem, transact } from './table.ts'
 import { addUserConnection } from './user-connections.ts'
 import { ISSUED_SINCE_SIGN_OUT, profileKey } from './users.ts'
 
@@ -14,17 +15,43 @@ export function authenticationStore({
 }: Pick<Table, 'db'> & { readonly connectionsTable: string; readonly usersTable: string }) {
   return {
     /**
-     * Gives a connection to its user, or renews the token of the same user. False if the connection is gone
-     * or belongs to another user, or if the user is not an administrator, or was signed out after the token was
-     * issued, at the time of the commit.
+     * Gives a connection that has not authenticated to its user. False if it is gone or has authenticated, or if the
+     * user is not an administrator, or was signed out after the token was issued, at the time of the commit.
+     *
+     * @param arrival the state of its rate limit for frames, and when it was last heard from
+     * @param issuedAt `iat` of the token in epoch seconds, 0 if it has none
+     */
+    async bind(connection: UserConnection, arrival: number, issuedAt: number): Promise<boolean> {
+      const { id, user, since: openedAt, tokenExpiresAt } = connection
+      const failed = await transact(db, [
+        {
+          Update: {
+            TableName: connectionsTable,
+            Key: registerKey({ id, openedAt }),
+            UpdateExpression: 'SET #user = :user, token_expires_at = :expires',
+            ...IS_WAITING,
+            ExpressionAttributeValues: { ':user': user, ':expires': tokenExpiresAt },
+          },
+        },
+        putItem(connectionsTable, newConnectionRow(connection, arrival), IF_NEW),
+        addUserConnection(connectionsTable, connection),
+        mayConnect(user, issuedAt),
+      ])
+      return failed === undefined
+    },
+
+    /**
+     * Renews the token of a connection. False if the connection is gone or belongs to another user, or if the user is
+     * not an administrator, or was signed out after the token was issued, at the time of the commit.
      *
      * @param hasJoined if false, also fails if the connection has joined a conversation, because the rows
      *   of joined conversations store the expiry too
      * @param issuedAt `iat` of the token in epoch seconds, 0 if it has none
      */
-    async bind(connection: UserConnection, hasJoined: boolean, issuedAt: number): Promise<boolean> {
+    async renew(connection: UserConnection, hasJoined: boolean, issuedAt: number): Promise<boolean> {
       const { id, user, tokenExpiresAt } = connection
-      const isFree = `${IS_OPEN} AND (attribute_not_exists(#user) OR #user = :user)`
+      // The version before this one stored connections without a user.
+      const isOwn = `${IS_OPEN} AND (attribute_not_exists(#user) OR #user = :user)`
       const failed = await transact(db, [
         {
           Update: {
@@ -32,25 +59,31 @@ export function authenticationStore({
             Key: connectionKey(id),
             UpdateExpression: 'SET #user = :user, token_expires_at = :expires',
             // Without a condition the update would create the row again after a $disconnect has removed it.
-            ConditionExpression: hasJoined ? isFree : `${isFree} AND attribute_not_exists(joined)`,
+            ConditionExpression: hasJoined ? isOwn : `${isOwn} AND attribute_not_exists(joined)`,
             ExpressionAttributeNames: { '#user': 'user' },
             ExpressionAttributeValues: { ':user': user, ':expires': tokenExpiresAt },
           },
         },
         addUserConnection(connectionsTable, connection),
-        // Removing a user deletes the profile first and then cleans up the connections, and signing out works the
-        // same way: either it finds this connection, or this check fails.
-        {
-          ConditionCheck: {
-            TableName: usersTable,
-            Key: profileKey(user),
-            ConditionExpression: `#role = :admin AND ${ISSUED_SINCE_SIGN_OUT}`,
-            ExpressionAttributeNames: { '#role': 'role' },
-            ExpressionAttributeValues: { ':admin': 'admin', ':issued': issuedAt },
-          },
-        },
+        mayConnect(user, issuedAt),
       ])
       return failed === undefined
     },
+  }
+
+  /**
+   * Removing a user deletes the profile first and then cleans up the connections, and signing out works the same way:
+   * either it finds this connection, or this check fails.
+   */
+  function mayConnect(user: string, issuedAt: number): TransactItem {
+    return {
+      ConditionCheck: {
+        TableName: usersTable,
+        Key: profileKey(user),
+        ConditionExpression: `#role = :admin AND ${ISSUED_SINCE_SIGN_OUT}`,
+        ExpressionAttributeNames: { '#role': 'role' },
+        ExpressionAttributeValues: { ':admin': 'admin', ':issued': issuedAt },
+      },
+    }
   }
 }

@@ -1,11 +1,27 @@
-import type { Connection } from '../model.ts'
+import { CONNECTION_ROW_TTL_SECONDS } from '../limits.ts'
+import type { Connection, UserConnection } from '../model.ts'
 import type { Row } from './table.ts'
 
 /**
- * `CONN#<id>` holds the connection itself; its user's `CHANNEL` row lists it too. The conversations that it has joined
- * are listed here for cleanup, and on the participant's row of each conversation, where a fan-out reads them.
+ * `CONN#<id>` holds a connection that has authenticated; its user's `CHANNEL` row lists it too. The conversations that
+ * it has joined are listed here for cleanup, and on the participant's row of each conversation, where a fan-out reads
+ * them.
  */
 export const connectionKey = (id: string) => ({ pk: `CONN#${id}`, sk: 'CONN' })
+
+/** The row of a connection that has just authenticated. */
+export const newConnectionRow = (
+  { id, user, since, tokenExpiresAt }: UserConnection,
+  arrival: number,
+): Row => ({
+  ...connectionKey(id),
+  id,
+  user,
+  token_expires_at: tokenExpiresAt,
+  opened_at: since,
+  arrival,
+  expires_at: Math.floor(since / 1000) + CONNECTION_ROW_TTL_SECONDS,
+})
 
 /** Condition: the connection exists and is not being cleaned up. */
 export const IS_OPEN = 'attribute_exists(pk) AND attribute_not_exists(closing)'

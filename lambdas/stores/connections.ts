@@ -1,10 +1,13 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
-import { CONNECTION_ROW_TTL_SECONDS } from '../limits.ts'
 import type { Connection } from '../model.ts'
 import { admissionStore } from './admissions.ts'
 import { connectionKey, IS_OPEN, isClosing, toConnection } from './connection-row.ts'
-import { batchGet, get, IF_EXISTS, IF_NEW, put, type Table, update } from './table.ts'
+import { strikeStore } from './strikes.ts'
+import { batchGet, get, IF_EXISTS, type Table, update } from './table.ts'
 import { userConnectionStore } from './user-connections.ts'
+
+/** A connection, and whether it is being cleaned up. */
+export type Inspected = Connection & { readonly closing: boolean }
 
 export type ConnectionStore = ReturnType<typeof connectionStore>
 
@@ -14,18 +17,7 @@ export function connectionStore(table: Table) {
   return {
     ...userConnections,
     ...admissionStore(table),
-
-    /** Stores a new connection. */
-    async open(id: string, now: number): Promise<void> {
-      const Item = {
-        ...connectionKey(id),
-        id,
-        opened_at: now,
-        expires_at: Math.floor(now / 1000) + CONNECTION_ROW_TTL_SECONDS,
-      }
-      // The SDK may retry a put that timed out; the late one must not overwrite what has happened since.
-      await put(table, { Item, ...IF_NEW })
-    },
+    ...strikeStore(table),
 
     /** An open connection; undefined once its cleanup has begun. */
     async find(id: string): Promise<Connection | undefined> {
@@ -33,25 +25,30 @@ export function connectionStore(table: Table) {
       return row && !row['closing'] ? toConnection(row) : undefined
     },
 
+    /** The connections among these ids, in any state, and whether each is being cleaned up. */
+    async inspectAll(ids: Iterable<string>): Promise<ReadonlyMap<string, Inspected>> {
+      const rows = await batchGet(table, [...ids].map(connectionKey))
+      return new Map(
+        rows.map((row) => [String(row['id']), { ...toConnection(row), closing: isClosing(row) }]),
+      )
+    },
+
     /** A connection in any state, and whether it is being cleaned up. */
-    async inspect(id: string): Promise<(Connection & { readonly closing: boolean }) | undefined> {
+    async inspect(id: string): Promise<Inspected | undefined> {
       const row = await get(table, connectionKey(id))
       return row && { ...toConnection(row), closing: isClosing(row) }
     },
 
-    /**
-     * Counts a refused token (`failures`) or a frame above the rate (`strikes`). Resolves with the count, or with
-     * undefined if the connection is gone.
-     */
-    async count(id: string, counter: 'failures' | 'strikes'): Promise<number | undefined> {
+    /** Counts a refused token. Resolves with the count, or with undefined if the connection is gone. */
+    async countFailure(id: string): Promise<number | undefined> {
       const counted = await update(table, {
         Key: connectionKey(id),
-        UpdateExpression: `ADD ${counter} :one`,
+        UpdateExpression: 'ADD failures :one',
         ConditionExpression: IS_OPEN,
         ExpressionAttributeValues: { ':one': 1 },
         ReturnValues: 'UPDATED_NEW',
       })
-      return counted && Number(counted[counter])
+      return counted && Number(counted['failures'])
     },
 
     /**

@@ -25,3 +25,7 @@ export const conversationKeys = {
   /** In the user's partition: one row for each of their conversations. */
   listed: (user: string, conversation: string) => ({ pk: `USER#${user}`, sk: `CONV#${conversation}` }),
 }
+
+/** The conversation of a row in its partition. */
+export const conversationOf = (row: Readonly<Record<string, unknown>>) =>
+  String(row['pk']).slice('CONV#'.length)

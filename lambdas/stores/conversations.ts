@@ -2,11 +2,12 @@ import type { ConversationHead, ConversationTail, Listed, Participant } from '..
 import {
   ABOVE_PARTICIPANTS,
   conversationKeys,
+  conversationOf,
   ENTRY_PREFIX,
   PARTICIPANT_PREFIX,
 } from './conversation-keys.ts'
 import { isEntryRow, toHead, toListed, toParticipant, toParticipants, toTail } from './conversation-rows.ts'
-import { allRows, collect, get, queryRows, type Row, type Table, update } from './table.ts'
+import { allRows, batchGet, collect, get, queryRows, type Row, type Table, update } from './table.ts'
 
 /**
  * Rows of a small conversation: four participants, the conversation itself and the newest entry, or fewer participants
@@ -52,6 +53,12 @@ export function conversationStore(table: Table) {
     async participant(id: string, user: string): Promise<Participant | undefined> {
       const row = await get(table, conversationKeys.participant(id, user))
       return row && toParticipant(row)
+    },
+
+    /** Those of the conversations in which a user participates. */
+    async participatingIn(user: string, ids: Iterable<string>): Promise<ReadonlySet<string>> {
+      const keys = [...ids].map((id) => conversationKeys.participant(id, user))
+      return new Set((await batchGet(table, keys)).map(conversationOf))
     },
 
     /** Every conversation of a user, unordered. */

@@ -1,5 +1,5 @@
 import type { AppendOutcome, ClaimOutcome, Entry, MessageEntry, StoredSend, UpdateEntry } from '../model.ts'
-import { conversationKeys, MAX_SEQ } from './conversation-keys.ts'
+import { conversationKeys, conversationOf, MAX_SEQ } from './conversation-keys.ts'
 import { claimSlot, isEntry, toEntry, toEntryRow, toStoredSend } from './entry-rows.ts'
 import {
   batchGet,
@@ -105,6 +105,12 @@ export function logStore(table: Table) {
     async entries(conversation: string, seqs: Iterable<number>): Promise<readonly Entry[]> {
       const keys = [...new Set(seqs)].map((seq) => conversationKeys.entry(conversation, seq))
       return (await batchGet(table, keys)).map(toEntry)
+    },
+
+    /** The conversations that have an entry directly after the given `seq`. */
+    async whichContinue(seqs: ReadonlyMap<string, number>): Promise<ReadonlySet<string>> {
+      const keys = [...seqs].map(([conversation, seq]) => conversationKeys.entry(conversation, seq + 1))
+      return new Set((await batchGet(table, keys)).map(conversationOf))
     },
 
     /** Up to `limit` entries after `seq`, oldest first. */

@@ -1,7 +1,7 @@
 import { limits } from '../../protocol/limits.ts'
 import { connectionKey, IS_OPEN } from './connection-row.ts'
 import { conversationKeys } from './conversation-keys.ts'
-import { IF_EXISTS, type Table, transact, update } from './table.ts'
+import { RETURN_FAILED, type Table, transact, update } from './table.ts'
 
 export type SubscriptionStore = ReturnType<typeof subscriptionStore>
 
@@ -18,12 +18,15 @@ export function subscriptionStore({
     /**
      * Joins a connection. The conditions ensure that no row is written for a connection that has just closed
      * or for a user who is not a participant, and that no join replaces a renewed expiry with an older one.
+     *
+     * @param at when the frame was received; no leave that was received earlier, or at the same time, undoes the join
      */
     async join(
       conversation: string,
       user: string,
       connection: string,
       tokenExpiresAt: number,
+      at: number,
     ): Promise<'joined' | 'not_participant' | 'not_connected'> {
       const participant = participantRow(conversation, user, connection)
       const failed = await transact(db, [
@@ -44,10 +47,20 @@ export function subscriptionStore({
             },
           },
         },
-        { Update: { ...participant, ...expiry(tokenExpiresAt), ...IF_EXISTS } },
+        {
+          Update: {
+            ...participant,
+            UpdateExpression: 'SET joined.#connection = :expires, #joined_at = :at',
+            ConditionExpression:
+              'attribute_exists(pk) AND (attribute_not_exists(#joined_at) OR #joined_at <= :at)',
+            ExpressionAttributeValues: { ':expires': tokenExpiresAt, ':at': at },
+            ...RETURN_FAILED,
+          },
+        },
       ])
-      if (failed?.[1]) return 'not_participant'
-      return failed ? 'not_connected' : 'joined'
+      if (failed?.[1] && failed[1].old === undefined) return 'not_participant'
+      // Otherwise only the time of the join can be the reason: a later frame has joined already.
+      return failed?.[0] ? 'not_connected' : 'joined'
     },
 
     /**
@@ -60,7 +73,6 @@ export function subscriptionStore({
       connection: string,
       tokenExpiresAt: number,
     ): Promise<void> {
-      const participant = participantRow(conversation, user, connection)
       await transact(db, [
         {
           ConditionCheck: {
@@ -69,12 +81,23 @@ export function subscriptionStore({
             ExpressionAttributeValues: { ':expires': tokenExpiresAt },
           },
         },
-        { Update: { ...participant, ...expiry(tokenExpiresAt), ...IF_JOINED } },
+        {
+          Update: {
+            ...participantRow(conversation, user, connection),
+            UpdateExpression: 'SET joined.#connection = :expires',
+            ExpressionAttributeNames: { '#connection': connection },
+            ExpressionAttributeValues: { ':expires': tokenExpiresAt },
+            ...IF_JOINED,
+          },
+        },
       ])
     },
 
-    /** Leaves a conversation. Does nothing if the connection has not joined. */
-    async leave(conversation: string, user: string, connection: string): Promise<void> {
+    /**
+     * Leaves a conversation. Does nothing if the connection has not joined, or if it has joined with a frame that was
+     * received at this time or later.
+     */
+    async leave(conversation: string, user: string, connection: string, at: number): Promise<void> {
       const failed = await transact(db, [
         {
           Update: {
@@ -84,10 +107,20 @@ export function subscriptionStore({
             ExpressionAttributeValues: { ':conversations': new Set([conversation]) },
           },
         },
-        { Update: { ...participantRow(conversation, user, connection), ...REMOVAL, ...IF_EXISTS } },
+        {
+          Update: {
+            ...participantRow(conversation, user, connection),
+            ...REMOVAL,
+            ConditionExpression:
+              'attribute_exists(pk) AND (attribute_not_exists(#joined_at) OR #joined_at < :at)',
+            ExpressionAttributeValues: { ':at': at },
+            ...RETURN_FAILED,
+          },
+        },
       ])
       // The user has left the group, and the call crashed before it cleaned up the connections.
-      if (failed?.[1]) await removeConversation(conversation, user, [connection])
+      if (failed?.[1] && failed[1].old === undefined)
+        await removeConversation(conversation, user, [connection])
     },
 
     removeConversation,
@@ -125,6 +158,7 @@ export function subscriptionStore({
           {
             ConditionCheck: {
               ...participantRow(conversation, user, connection),
+              ExpressionAttributeNames: { '#connection': connection },
               ConditionExpression: 'attribute_not_exists(joined.#connection)',
             },
           },
@@ -141,15 +175,11 @@ export function subscriptionStore({
     return {
       TableName: conversationsTable,
       Key: conversationKeys.participant(conversation, user),
-      ExpressionAttributeNames: { '#connection': connection },
+      ExpressionAttributeNames: { '#connection': connection, '#joined_at': `joined_at#${connection}` },
     }
   }
 }
 
-/** Parts of an update to a participant's row. */
-const expiry = (tokenExpiresAt: number) => ({
-  UpdateExpression: 'SET joined.#connection = :expires',
-  ExpressionAttributeValues: { ':expires': tokenExpiresAt },
-})
-const REMOVAL = { UpdateExpression: 'REMOVE joined.#connection' }
+/** Parts of an update to a participant's row. The time of the join is there as long as the connection has joined. */
+const REMOVAL = { UpdateExpression: 'REMOVE joined.#connection, #joined_at' }
 const IF_JOINED = { ConditionExpression: 'attribute_exists(joined.#connection)' }

@@ -4,13 +4,13 @@ import type { FrameHandler } from './handler.ts'
 
 export const authenticateHandler =
   (deps: SocketDeps): FrameHandler<'authenticate'> =>
-  async ({ connection }, { token }) => {
-    const { user, expiresAt } = await authenticate(deps, connection, token)
+  async ({ source }, { token, replaces }) => {
+    const { user, expiresAt } = await authenticate(deps, source, token, replaces)
     return {
       type: 'authenticated',
       success: true,
       user_id: user,
-      connection_id: connection,
+      connection_id: source.connection,
       expires_at: new Date(expiresAt).toISOString(),
     }
   }

@@ -1,6 +1,8 @@
-import { limits } from '../../protocol/limits.ts'
 import { isAllowedOrigin } from '../../protocol/origins.ts'
-import type { Deps } from '../chat/deps.ts'
+import { allDone } from '../async.ts'
+import { exceedsAddressLimit } from '../chat/connections/address-limit.ts'
+import { queueDeadline } from '../chat/connections/deadline.ts'
+import type { LifecycleDeps } from '../chat/deps.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 
 /** The checks on a new connection. */
@@ -11,35 +13,22 @@ export interface HandshakeRules {
 }
 
 /**
- * `$connect`: refuses pages of other origins, stores the connection and returns no information. A client that sends no
- * `Origin` header is not a browser, and is accepted.
+ * `$connect`: refuses pages of other origins, registers the connection and returns no information. A client that sends
+ * no `Origin` header is not a browser, and is accepted. Anybody can cause this, so it costs one write.
  */
 export async function connect(
-  {
-    connections,
-    handshakes,
-    sweepSchedule,
-    tasks,
-    report,
-    now,
-  }: Pick<Deps, 'connections' | 'handshakes' | 'sweepSchedule' | 'tasks' | 'report' | 'now'>,
+  deps: LifecycleDeps,
   { allowedOrigins, connectionsPerAddress }: HandshakeRules,
   { headers, requestContext }: SocketEvent,
 ): Promise<SocketResponse> {
   // A custom domain may lower-case header names; API Gateway itself keeps them unchanged.
   const origin = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'origin')?.[1]
   if (origin !== undefined && !isAllowedOrigin(allowedOrigins, origin)) return { statusCode: 403 }
-  const address = requestContext.identity?.sourceIp
+  const { connectionId: id, connectedAt: openedAt, identity } = requestContext
+  const address = identity?.sourceIp
   if (connectionsPerAddress > 0 && address !== undefined) {
-    if ((await handshakes.count(address, now())) > connectionsPerAddress) return { statusCode: 429 }
+    if (await exceedsAddressLimit(deps, address, connectionsPerAddress)) return { statusCode: 429 }
   }
-  const connection = requestContext.connectionId
-  // Scheduled first, so that the sweep finds the connection even if this invocation crashes here.
-  await sweepSchedule.add(connection, now())
-  await Promise.all([
-    connections.open(connection, now()),
-    // If the task is lost, the sweep closes the connection about a minute later.
-    tasks.send({ task: 'auth_deadline', connection }, limits.authenticationMs / 1000).catch(report),
-  ])
+  await allDone([deps.register.add({ id, openedAt }), queueDeadline(deps, openedAt)])
   return { statusCode: 200 }
 }

@@ -1,12 +1,16 @@
-import { cleanUpConnection } from '../chat/connections/cleanup.ts'
-import type { ConnectionDeps } from '../chat/deps.ts'
+import { queueCleanup } from '../chat/connections/disconnect.ts'
+import type { LifecycleDeps } from '../chat/deps.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 
-/** `$disconnect`: API Gateway delivers it on a best-effort basis, so it may arrive late, twice or never. */
+/**
+ * `$disconnect`: API Gateway delivers it on a best-effort basis, so it may arrive late, twice or never. A connection
+ * that has not authenticated has one row, which is removed; the rest of any other is left to the worker.
+ */
 export async function disconnect(
-  deps: ConnectionDeps,
+  deps: LifecycleDeps,
   { requestContext }: SocketEvent,
 ): Promise<SocketResponse> {
-  await cleanUpConnection(deps, requestContext.connectionId)
+  const { connectionId: id, connectedAt: openedAt } = requestContext
+  if (!(await deps.register.removeWaiting({ id, openedAt }))) await queueCleanup(deps, id)
   return { statusCode: 200 }
 }

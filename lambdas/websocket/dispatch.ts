@@ -4,7 +4,9 @@ import { type ClientFrame, parseClientFrame, returnsAnswer } from '../../protoco
 import { limits } from '../../protocol/limits.ts'
 import type { AnswerFrame } from '../../protocol/server-frames.ts'
 import { admit } from '../chat/connections/session.ts'
-import type { Deps, MessageDeps } from '../chat/deps.ts'
+import { isCutOff, requireAuthenticated } from '../chat/connections/waiting.ts'
+import type { MessageDeps } from '../chat/deps.ts'
+import type { FrameSource } from '../model.ts'
 import { toChatError } from '../report.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 import type { FrameHandlers } from './handler.ts'
@@ -12,7 +14,7 @@ import type { FrameHandlers } from './handler.ts'
 const OK: SocketResponse = { statusCode: 200 }
 
 type AnyHandler = (
-  context: { readonly connection: string; readonly reply: (answer: AnswerFrame) => Promise<void> },
+  context: { readonly source: FrameSource; readonly reply: (answer: AnswerFrame) => Promise<void> },
   frame: ClientFrame,
 ) => Promise<AnswerFrame | undefined>
 
@@ -26,26 +28,30 @@ export async function dispatch(
   handlers: FrameHandlers,
   { requestContext, body = '' }: SocketEvent,
 ): Promise<SocketResponse> {
-  const { poster, connections } = deps
-  const { connectionId: connection, routeKey } = requestContext
+  const { poster } = deps
+  const { connectionId: connection, connectedAt, requestTimeEpoch: receivedAt, routeKey } = requestContext
+  const source = { connection, connectedAt, receivedAt }
   const { requestId, result: frame } = parseClientFrame(body)
   const reply = async (answer: AnswerFrame) => {
     await poster.post(connection, encodeFrame(answer, requestId))
   }
 
   try {
+    if (frame instanceof ChatError || frame.type !== 'authenticate') {
+      await requireAuthenticated(deps, source, frame)
+    }
     if (frame instanceof ChatError) {
       // Handlers count their own frames, as part of a write that they need anyway.
-      await admit(deps, connection)
+      await admit(deps, source)
       throw frame
     }
     // Safe, because the type of the frame selects the handler.
-    const answer = await (handlers[frame.type] as AnyHandler)({ connection, reply }, frame)
+    const answer = await (handlers[frame.type] as AnyHandler)({ source, reply }, frame)
     return answer ? { statusCode: 200, body: encodeFrame(answer, requestId) } : OK
   } catch (error) {
     const refusal = toChatError(error, { route: routeKey, connection }, deps)
-    const closes =
-      refusal.closes || (refusal.code === 'rate_limited' && (await exceedsStrikes(connections, connection)))
+    const isCut = isCutOff(deps.memory, connection)
+    const closes = refusal.closes || isCut || (await exceedsStrikes(deps, source, refusal))
     const text = encodeFrame(errorFrame(refusal), requestId)
     if (returnsAnswer(routeKey) && !closes) return { statusCode: 200, body: text }
     await poster.post(connection, text)
@@ -54,6 +60,13 @@ export async function dispatch(
   }
 }
 
-/** True if the connection was too fast so often that it must be closed; false if the count fails. */
-const exceedsStrikes = async (connections: Deps['connections'], connection: string) =>
-  ((await connections.count(connection, 'strikes').catch(() => 0)) ?? 0) >= limits.strikes
+/** True if the connection has ignored `retry_after_ms` so often that it must be closed; false if the count fails. */
+async function exceedsStrikes(
+  { connections }: MessageDeps,
+  { connection, receivedAt }: FrameSource,
+  { code, retryAfterMs = 0 }: ChatError,
+): Promise<boolean> {
+  if (code !== 'rate_limited') return false
+  const strikes = await connections.strike(connection, receivedAt, retryAfterMs).catch(() => 0)
+  return strikes >= limits.strikes
+}

@@ -4,6 +4,10 @@ export interface SocketEvent {
     readonly routeKey: string
     readonly eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT'
     readonly connectionId: string
+    /** When the connection opened, epoch milliseconds: the same in every event of a connection. */
+    readonly connectedAt: number
+    /** When API Gateway received what caused the event, epoch milliseconds. */
+    readonly requestTimeEpoch: number
     readonly identity?: { readonly sourceIp?: string }
   }
   readonly headers?: Readonly<Record<string, string>>

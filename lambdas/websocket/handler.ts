@@ -1,8 +1,9 @@
 import type { AnswerSent, AnswerTo, ClientFrame, FrameType } from '../../protocol/frames.ts'
+import type { FrameSource } from '../model.ts'
 
 /** The context that a handler receives besides the frame. */
 export interface FrameContext<T extends FrameType = FrameType> {
-  readonly connection: string
+  readonly source: FrameSource
   /** Posts the answer before the handler is done. Only for frames whose answer is posted. */
   readonly reply: AnswerSent<T> extends 'posted' ? (answer: AnswerTo<T>) => Promise<void> : undefined
 }

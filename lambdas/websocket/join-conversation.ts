@@ -4,5 +4,5 @@ import type { FrameHandler } from './handler.ts'
 
 export const joinConversationHandler =
   (deps: SocketDeps): FrameHandler<'join_conversation'> =>
-  async ({ connection }, { conversation_id, after_seq }) =>
-    await join(deps, connection, conversation_id, after_seq)
+  async ({ source }, { conversation_id, after_seq }) =>
+    await join(deps, source, conversation_id, after_seq)

@@ -4,7 +4,7 @@ import type { FrameHandler } from './handler.ts'
 
 export const leaveConversationHandler =
   (deps: SocketDeps): FrameHandler<'leave_conversation'> =>
-  async ({ connection }, { conversation_id }) => {
-    await leave(deps, connection, conversation_id)
+  async ({ source }, { conversation_id }) => {
+    await leave(deps, source, conversation_id)
     return { type: 'left_conversation', conversation_id }
   }

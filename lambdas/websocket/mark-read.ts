@@ -4,7 +4,7 @@ import type { FrameHandler } from './handler.ts'
 
 export const markReadHandler =
   (deps: SocketDeps): FrameHandler<'mark_read'> =>
-  async ({ connection, reply }, frame) => {
-    await markReadOverSocket(deps, connection, frame, reply)
+  async ({ source, reply }, frame) => {
+    await markReadOverSocket(deps, source, frame, reply)
     return undefined
   }

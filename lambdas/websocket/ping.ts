@@ -4,7 +4,7 @@ import type { FrameHandler } from './handler.ts'
 
 export const pingHandler =
   (deps: SocketDeps): FrameHandler<'ping'> =>
-  async ({ connection }) => {
-    const heads = await latestSeqs(deps, connection)
+  async ({ source }) => {
+    const heads = await latestSeqs(deps, source)
     return { type: 'pong', time: new Date(deps.now()).toISOString(), heads }
   }

@@ -4,7 +4,7 @@ import type { FrameHandler } from './handler.ts'
 
 export const sendMessageHandler =
   (deps: SocketDeps): FrameHandler<'send_message'> =>
-  async ({ connection, reply }, frame) => {
-    await sendOverSocket(deps, connection, frame, reply)
+  async ({ source, reply }, frame) => {
+    await sendOverSocket(deps, source, frame, reply)
     return undefined
   }

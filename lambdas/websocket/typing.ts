@@ -4,7 +4,7 @@ import type { FrameHandler } from './handler.ts'
 
 export const typingHandler =
   (deps: SocketDeps): FrameHandler<'typing'> =>
-  async ({ connection }, { conversation_id, is_typing }) => {
-    await pushTyping(deps, connection, conversation_id, is_typing)
+  async ({ source }, { conversation_id, is_typing }) => {
+    await pushTyping(deps, source, conversation_id, is_typing)
     return undefined
   }

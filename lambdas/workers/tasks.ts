@@ -1,5 +1,8 @@
 import { refreshPresence } from '../chat/connections/compute-presence.ts'
-import { expireUnauthenticated, sweep } from '../chat/connections/sweep.ts'
+import { closeUnauthenticated } from '../chat/connections/deadline.ts'
+import { retire } from '../chat/connections/devices.ts'
+import { finishCleanup } from '../chat/connections/disconnect.ts'
+import { sweep } from '../chat/connections/sweep.ts'
 import { dismiss } from '../chat/conversations/dismiss.ts'
 import type { WorkerDeps } from '../chat/deps.ts'
 import { pushRemaining } from '../chat/push/push-to-users.ts'
@@ -16,7 +19,9 @@ export type TaskHandlers = {
 }
 
 export const taskHandlers = (deps: WorkerDeps): TaskHandlers => ({
-  auth_deadline: ({ connection }) => expireUnauthenticated(deps, connection),
+  auth_deadline: (task) => closeUnauthenticated(deps, task),
+  cleanup: (task) => finishCleanup(deps, task),
+  retire: ({ connection }) => retire(deps, connection),
   dismiss: (task) => dismiss(deps, task),
   deliver: (task) => redeliver(deps, task),
   push: (task) => pushRemaining(deps, task),

@@ -62,7 +62,7 @@ export class Functions extends Construct {
       fn.addEnvironment(environment.rates, JSON.stringify(props.rates))
       fn.addEnvironment(environment.tokenClaims, JSON.stringify(props.tokenClaims))
     }
-    for (const fn of [this.lifecycle, this.frames, this.rest, this.worker]) {
+    for (const fn of [this.frames, this.rest, this.worker]) {
       fn.addEnvironment(environment.features, JSON.stringify(props.features))
     }
   }

@@ -39,7 +39,7 @@ export const conversationEndpoints = {
     operationId: 'createGroup',
     tag: 'conversations',
     summary: 'Creates a group whose only member is the caller, and invites others to it.',
-    description: `Repeated with the same \`client_request_id\`, it creates nothing new and returns the same group; the same key with other content is \`idempotency_conflict\`.\n\n${ownConnection}`,
+    description: `The others become participants when they accept. All of \`user_ids\` must be administrators. Repeated with the same \`client_request_id\`, it creates nothing new and returns the same group; the same key with other content is \`idempotency_conflict\`.\n\n${ownConnection}`,
     body: createGroup,
     data: z.object({ conversation_id: id, conversation, invitations: z.array(invitation) }),
     codes: ['not_found', 'idempotency_conflict', 'payload_too_large'],
@@ -48,7 +48,8 @@ export const conversationEndpoints = {
     operationId: 'leaveGroup',
     tag: 'conversations',
     summary: 'Leaves a group for good.',
-    description: 'Repeating it returns the same answer.',
+    description:
+      'Adds an entry `participant_left`. A pair cannot be left. Repeating the call returns the same answer.',
     path: idPath,
     body: z.object({ connection_id: connectionId }),
     data: z.object({}),

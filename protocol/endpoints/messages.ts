@@ -87,6 +87,7 @@ export const messageEndpoints = {
     operationId: 'deleteMessage',
     tag: 'messages',
     summary: "Empties the caller's message; its `seq` remains in the log.",
+    description: 'Adds an entry `message_updated`. Deleting again returns the message and adds no entry.',
     path: messagePath,
     data: stored,
     codes: ['not_found', 'payload_too_large'],

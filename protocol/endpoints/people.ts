@@ -20,6 +20,8 @@ export const peopleEndpoints = {
     operationId: 'searchAdmins',
     tag: 'people',
     summary: 'Other administrators whose first name, last name or e-mail starts with the query.',
+    description:
+      'Case, accents, white space, apostrophes and hyphens are ignored. In Chinese, Japanese and Korean names, every character starts a word.',
     query: searchQuery,
     data: z.object({ admins: z.array(person) }),
     codes: [],

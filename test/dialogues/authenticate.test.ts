@@ -30,6 +30,20 @@ describe('connecting', () => {
     }
   })
 
+  it('[CONN-5] the tenth refused frame before authentication closes the connection', async () => {
+    const socket = await openSocket()
+    const frames = [{ type: 'ping' }, { type: 'nonsense' }, message('c', 'hi'), { type: 'join_conversation' }]
+    let answers = 0
+    const next = () =>
+      Promise.race([socket.ask(frames[answers % frames.length] ?? {}), socket.closed.then(() => undefined)])
+    for (let answer = await next(); answer; answer = await next()) {
+      expect(answer['type']).toBe('error')
+      answers++
+    }
+    expect(await socket.closed).toBe(1000)
+    expect(answers).toBeGreaterThanOrEqual(10)
+  })
+
   it('[CONN-3] a connection unknown to the server receives reconnect_required and is closed', async () => {
     const ada = await anAdmin()
     const socket = await ada.connect()
@@ -158,12 +172,49 @@ describe('authenticating', () => {
     expect(await socket.next('new_message')).toMatchObject({ message: { content: 'again' } })
   })
 
+  it('[AUTH-14] a connection that a new one replaces receives replaced and is closed, after the answer to authenticate', async () => {
+    const { ada, bob, conversation } = await aPair()
+    const [old, other] = [await joined(ada, conversation), await ada.connect()]
+    const socket = await openSocket()
+    const authenticate = { type: 'authenticate', token: ada.token, replaces: old.connectionId }
+    expect(await socket.ask(authenticate)).toMatchObject({ type: 'authenticated' })
+    expect(old.frames.filter(({ type }) => type === 'error')).toEqual([])
+    expect(await old.next('error')).toMatchObject({ code: 'replaced', retryable: false })
+    expect(await old.closed).toBe(1000)
+    await post(bob, conversation, 'hi')
+    for (const remaining of [socket, other]) await remaining.next('new_message')
+  })
+
+  it('[AUTH-14] a connection that is not one of the user, or the same one, is not replaced', async () => {
+    const { ada, bob } = await admins('ada', 'bob')
+    const [own, foreign] = [await ada.connect(), await bob.connect()]
+    const others = [
+      foreign.connectionId,
+      own.connectionId,
+      'unknown',
+      '',
+      '\ud800',
+      '__proto__',
+      'x'.repeat(5000),
+    ]
+    for (const replaces of others) {
+      const answer = await own.ask({ type: 'authenticate', token: ada.token, replaces })
+      expect(answer, replaces).toMatchObject({ type: 'authenticated' })
+    }
+    // Whatever was queued has run when a later replacement is complete.
+    const [old, next] = [await ada.connect(), await openSocket()]
+    await next.ask({ type: 'authenticate', token: ada.token, replaces: old.connectionId })
+    await old.closed
+    for (const socket of [own, foreign])
+      expect(await socket.ask({ type: 'ping' })).toMatchObject({ type: 'pong' })
+  })
+
   it('[AUTH-8] a removed user receives nothing more and is refused everywhere', async () => {
     const { ada, bob, conversation } = await aPair()
     const socket = await joined(bob, conversation)
     const stores = openStores()
     await stores.users.removeUser(bob.id)
-    const poster = { post: async () => 'failed' as const, close: async () => undefined }
+    const poster = { close: async () => undefined }
     expect(await revokeUser({ ...stores, ...quiet, poster }, bob.id)).toBe(1)
     await post(ada, conversation, 'secret')
     expect(await socket.ask(message(conversation, 'still here'))).toMatchObject({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anAdmin, aPair, join, joined, message, post } from '../support/chat.ts'
 import { storeMessages } from '../support/rows.ts'
-import type { Frame } from '../support/socket.ts'
+import { type Frame, openSocket } from '../support/socket.ts'
 
 describe('joining', () => {
   it('[JOIN-1] a participant joins and receives last_seq and last_read_seq', async () => {
@@ -46,6 +46,16 @@ describe('joining', () => {
     }
   })
 
+  it('[JOIN-7] a client that joins right after authenticate, without waiting for the answer, joins', async () => {
+    const { ada, conversation } = await aPair()
+    for (let n = 0; n < 5; n++) {
+      const socket = await openSocket()
+      socket.send({ type: 'authenticate', token: ada.token })
+      expect(await socket.ask(join(conversation))).toMatchObject({ type: 'joined_conversation' })
+      await socket.close()
+    }
+  })
+
   it("[JOIN-4] other users' conversations get the same answer as unknown ones", async () => {
     const { conversation } = await aPair()
     const socket = await (await anAdmin('eve')).connect()
@@ -66,6 +76,19 @@ describe('joining', () => {
 })
 
 describe('leaving', () => {
+  it('[LEAVE-3] a client that joins, leaves and joins again without waiting for the answers has joined', async () => {
+    const { ada, bob, conversation } = await aPair()
+    const writer = await bob.connect()
+    for (let n = 0; n < 15; n++) {
+      const socket = await ada.connect()
+      const leave = { type: 'leave_conversation', conversation_id: conversation }
+      await Promise.all([join(conversation), leave, join(conversation)].map((frame) => socket.ask(frame)))
+      await writer.ask(message(conversation, `${n}`))
+      expect(await socket.next('new_message')).toMatchObject({ message: { content: `${n}` } })
+      await socket.close()
+    }
+  })
+
   it('[LEAVE-1] leaving is acknowledged, even if the conversation was not joined', async () => {
     const { ada, conversation } = await aPair()
     const socket = await joined(ada, conversation)

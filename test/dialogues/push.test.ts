@@ -35,6 +35,14 @@ describe('pushes of a message', () => {
     for (const socket of [mine, b1, b2]) expect(pushes(socket)).toHaveLength(1)
   })
 
+  it('[PUSH-3] any text that is not the id of an own connection is ignored', async () => {
+    const { ada, conversation } = await aPair()
+    for (const connection_id of ['unknown', '', '\ud800', '__proto__']) {
+      const path = `/conversations/${conversation}/messages`
+      expect(await ada.call('POST', path, { content: 'hi', connection_id })).toMatchObject({ status: 200 })
+    }
+  })
+
   it('[PUSH-3] a REST call that names its own connection pushes to the other connections of the caller', async () => {
     const { ada, bob, conversation } = await aPair()
     const [named, other, foreign] = [await ada.connect(), await ada.connect(), await bob.connect()]
@@ -97,9 +105,9 @@ describe('pushes of a message', () => {
     const stores = openStores()
     const ghost = 'Z2hvc3QtZ2hvc3Q='
     const [tomorrow, now] = [Date.now() + 86_400_000, Date.now()]
-    await stores.connections.open(ghost, now)
+    await stores.register.add({ id: ghost, openedAt: now })
     await stores.authenticate({ id: ghost, user: bob.id, since: now, tokenExpiresAt: tomorrow })
-    await stores.subscriptions.join(conversation, bob.id, ghost, tomorrow)
+    await stores.subscriptions.join(conversation, bob.id, ghost, tomorrow, now)
     const [a, b] = [await joined(ada, conversation), await joined(bob, conversation)]
     expect(await a.ask(message(conversation, 'hi'))).toMatchObject({ type: 'message_sent' })
     await b.next('new_message')

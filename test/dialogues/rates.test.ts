@@ -1,18 +1,93 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { acceptAll, adminIds, anAdmin, aPair, joined, message, pushes } from '../support/chat.ts'
 import { openStores } from '../support/stores.ts'
 
+/** Changes the stored row of a connection. */
+async function changeRow(
+  { connectionId }: { readonly connectionId: string },
+  UpdateExpression: string,
+  value: unknown,
+): Promise<void> {
+  const { db, tables } = openStores()
+  const Key = { pk: `CONN#${connectionId}`, sk: 'CONN' }
+  const ExpressionAttributeValues = { ':value': value }
+  await db.send(
+    new UpdateCommand({ TableName: tables.connections, Key, UpdateExpression, ExpressionAttributeValues }),
+  )
+}
+
 describe('limits on use', () => {
-  it('[RATE-4] the eleventh connection of a user replaces the oldest, which receives an error and is closed', async () => {
+  const connectionsOf = async ({ id }: { readonly id: string }) =>
+    (await openStores().connections.userConnections(id)).map((connection) => connection.id).sort()
+  const idsOf = (sockets: readonly { readonly connectionId: string }[]) =>
+    sockets.map(({ connectionId }) => connectionId).sort()
+
+  it('[RATE-4] the eleventh connection of a user replaces the one that was silent longest, which receives an error and is closed', async () => {
     const ada = await anAdmin('ada')
-    const first = await ada.connect()
-    const others = []
-    for (let n = 0; n < 10; n++) others.push(await ada.connect())
-    expect(await first.next('error')).toMatchObject({ code: 'replaced', retryable: false })
-    expect(await first.closed).toBe(1000)
-    const channel = await openStores().connections.userConnections(ada.id)
-    expect(channel.map(({ id }) => id).sort()).toEqual(others.map(({ connectionId }) => connectionId).sort())
+    const [first, second] = [await ada.connect(), await ada.connect()]
+    await first.ask({ type: 'ping' })
+    const others = [first]
+    for (let n = 0; n < 9; n++) others.push(await ada.connect())
+    expect(await second.next('error')).toMatchObject({ code: 'replaced', retryable: false })
+    expect(await second.closed).toBe(1000)
+    expect(await connectionsOf(ada)).toEqual(idsOf(others))
     for (const socket of others) expect(await socket.ask({ type: 'ping' })).toMatchObject({ type: 'pong' })
+  })
+
+  it('[RATE-4] connections that no longer exist make room first', async () => {
+    const ada = await anAdmin('ada')
+    const { register, authenticate } = openStores()
+    const open = [await ada.connect()]
+    const since = Date.now()
+    for (let n = 0; n < 9; n++) {
+      const id = `Z2hvc3QtZ2hvc3${n}=`
+      await register.add({ id, openedAt: since })
+      await authenticate({ id, user: ada.id, since, tokenExpiresAt: since + 60_000 })
+    }
+    open.push(await ada.connect())
+    expect(await connectionsOf(ada)).toEqual(idsOf(open))
+    for (const socket of open) expect(await socket.ask({ type: 'ping' })).toMatchObject({ type: 'pong' })
+  })
+
+  it('[RATE-7] a ping costs one frame more for every ten joined conversations', async () => {
+    const { ada, conversation } = await aPair()
+    const socket = await joined(ada, conversation)
+    // Only the connection's own row lists these conversations, and that is what the cost depends on.
+    const others = new Set(Array.from({ length: 99 }, (_, n) => `conversation-${n}`))
+    await changeRow(socket, 'ADD joined :value', others)
+    const answers = await Promise.all(Array.from({ length: 40 }, () => socket.ask({ type: 'ping' })))
+    const pongs = answers.filter(({ type }) => type === 'pong')
+    // Each costs eleven frames of the 200 in a burst, and of the few that are added during the test.
+    expect(pongs.length).toBeGreaterThanOrEqual(17)
+    expect(pongs.length).toBeLessThan(36)
+    expect(pongs[0]).toMatchObject({ heads: { [conversation]: 0 } })
+    expect(answers.find(({ type }) => type === 'error')).toMatchObject({
+      code: 'rate_limited',
+      retry_after_ms: expect.any(Number),
+    })
+  })
+
+  it.each<[how: string, answer: object, changes: (stored: string) => object]>([
+    ['with a foreign sender_id', { code: 'forbidden' }, () => ({ sender_id: 'someone@example.org' })],
+    ['repeated', { duplicate: true }, () => ({ client_message_id: 'used' })],
+    ['of a stored message', { duplicate: true }, (id) => ({ message: { content: 'hi', id } })],
+    [
+      'in conflict',
+      { code: 'idempotency_conflict' },
+      () => ({ message: { content: 'other' }, client_message_id: 'used' }),
+    ],
+    ['to an unknown conversation', { code: 'not_found' }, () => ({ conversation_id: 'unknown' })],
+  ])('[RATE-8] a send %s counts as a frame', async (_how, answer, changes) => {
+    const { ada, conversation } = await aPair()
+    const socket = await joined(ada, conversation)
+    const stored = await socket.ask(message(conversation, 'hi', { client_message_id: 'used' }))
+    const frame = { ...message(conversation, 'hi'), ...changes(stored['message'].id) }
+    expect(await socket.ask(frame)).toMatchObject(answer)
+    const aMinuteAhead = Date.now() + 60_000
+    await changeRow(socket, 'SET arrival = :value', aMinuteAhead)
+    expect(await socket.ask(frame)).toMatchObject({ code: 'rate_limited' })
+    expect(await socket.ask(message(conversation, 'another'))).toMatchObject({ type: 'message_sent' })
   })
 
   it('[RATE-5] a user may have at most twenty pending invitations', async () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Deps } from '../../lambdas/chat/deps.ts'
+import { newMemory } from '../../lambdas/memory.ts'
 import { defaultRates } from '../../protocol/limits.ts'
 import { testKey } from './constants.ts'
 import type { Frame } from './socket.ts'
@@ -17,6 +18,7 @@ export function rig() {
     ...quiet,
     secrets: { current: async () => [testKey] },
     report: (error) => reported.push(error),
+    memory: newMemory(),
     rates: defaultRates,
     newId: anId,
     poster: {
@@ -25,6 +27,7 @@ export function rig() {
         return 'delivered'
       },
       close: async () => undefined,
+      exists: async () => true,
     },
   }
   return {

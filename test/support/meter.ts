@@ -64,6 +64,7 @@ export function meter(db: DynamoDBDocumentClient) {
         () => 0,
       ),
     close: async () => undefined,
+    exists: async () => true,
   }
 
   return {

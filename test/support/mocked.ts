@@ -13,6 +13,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import type { Deps } from '../../lambdas/chat/deps.ts'
 import { poster } from '../../lambdas/delivery/poster.ts'
+import { newMemory } from '../../lambdas/memory.ts'
 import type { Task } from '../../lambdas/model.ts'
 import { allFeatures } from '../../protocol/features.ts'
 import { defaultRates } from '../../protocol/limits.ts'
@@ -46,6 +47,7 @@ export function aMockedChat() {
     tasks: { send: async (task) => void sent.push(task) },
     report: (error) => reported.push(error),
     audit: () => undefined,
+    memory: newMemory(),
     rates: defaultRates,
     features: allFeatures,
     now: () => noon,
@@ -83,6 +85,12 @@ export function rowsOfPair(
 }
 
 export const messageEvent = (frame: object, routeKey = String((frame as { type?: unknown }).type)) => ({
-  requestContext: { routeKey, eventType: 'MESSAGE' as const, connectionId: 'a1' },
+  requestContext: {
+    routeKey,
+    eventType: 'MESSAGE' as const,
+    connectionId: 'a1',
+    connectedAt: noon - 3_600_000,
+    requestTimeEpoch: noon,
+  },
   body: JSON.stringify(frame),
 })

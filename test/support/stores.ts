@@ -47,7 +47,11 @@ export function openStores() {
           ExpressionAttributeValues: { ':id': user, ':admin': 'admin' },
         }),
       )
-      return await stores.authentication.bind(connection, true, Math.floor(Date.now() / 1000))
+      const issuedAt = Math.floor(Date.now() / 1000)
+      return (
+        (await stores.authentication.bind(connection, connection.since, issuedAt)) ||
+        (await stores.authentication.renew(connection, true, issuedAt))
+      )
     },
   }
 }

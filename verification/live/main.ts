@@ -5,6 +5,7 @@ import { prove } from './prove.ts'
 import { isProven, type Outcome, report, table } from './report.ts'
 import { burst } from './scenarios/burst.ts'
 import { faults } from './scenarios/faults.ts'
+import { flood } from './scenarios/flood.ts'
 import { held } from './scenarios/held.ts'
 import { hot } from './scenarios/hot.ts'
 import { kills } from './scenarios/kills.ts'
@@ -20,8 +21,13 @@ const scenarios: readonly Scenario[] = [
   restarts,
   races,
   hot,
-  inSmallAccount(hot, { messages: { full: 500, short: 60 }, p99: { full: 5000, short: 5000 } }),
+  inSmallAccount(hot, {
+    messages: { full: 300, short: 60 },
+    think: { full: 3000, short: 1000 },
+    p99: { full: 5000, short: 5000 },
+  }),
   burst,
+  flood,
   held,
   storm,
   inSmallAccount(storm, {

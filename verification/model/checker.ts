@@ -122,14 +122,14 @@ export function checkClients({ history, dismissedAt }: Ledger, clients: readonly
  * Checks that rows match the live connections of the clients: none without a socket, none missing, and every expiry equal to
  * that of its connection.
  *
- * @param scheduled connections that the sweep will check. If given, it must contain every live connection, and
- *   rows of closed connections may be left to the sweep
+ * @param registered the register, whose connections the sweep checks. If given, it must contain every live connection,
+ *   and rows of closed connections may be left to the sweep
  */
 export function checkRows(
   { history }: Ledger,
   rows: Rows,
   clients: readonly CheckedClient[],
-  scheduled?: ReadonlySet<string>,
+  registered?: ReadonlySet<string>,
 ): void {
   const live = new Set<string>()
   for (const { connection: id, authenticated, options } of clients) {
@@ -140,9 +140,9 @@ export function checkRows(
       history.violate('missing row', `CONN of ${id}`, [id])
   }
   for (const id of rows.connections.keys()) {
-    const swept = scheduled?.has(id)
+    const swept = registered?.has(id)
     if (!live.has(id) && !swept) history.violate('ghost row', `CONN of ${id}`, [id])
-    if (live.has(id) && swept === false) history.violate('missing row', `no sweep will check ${id}`, [id])
+    if (live.has(id) && swept === false) history.violate('missing row', `${id} is not registered`, [id])
   }
   const expected = new Set<string>()
   const expiryOf = new Map<string, number>()
@@ -167,6 +167,11 @@ export function checkRows(
     // then.
     if (!rows.connections.get(id)?.['closing']) history.violate('missing row', key, [id])
   }
+}
+
+/** Checks that no connection is registered once all have ended and been swept. */
+export function checkRegister({ history }: Ledger, registered: ReadonlySet<string>): void {
+  for (const id of registered) history.violate('ghost row', `${id} is still registered`, [id])
 }
 
 /**

@@ -7,8 +7,8 @@ import { invitationStore } from '../../lambdas/stores/invitations.ts'
 import { logStore } from '../../lambdas/stores/log.ts'
 import { membershipStore } from '../../lambdas/stores/memberships.ts'
 import { presenceStore } from '../../lambdas/stores/presence.ts'
+import { registerStore } from '../../lambdas/stores/register.ts'
 import { subscriptionStore } from '../../lambdas/stores/subscriptions.ts'
-import { sweepSchedule } from '../../lambdas/stores/sweep-schedule.ts'
 import { userStore } from '../../lambdas/stores/users.ts'
 
 interface TableNames {
@@ -28,7 +28,7 @@ export function allStores(db: DynamoDBDocumentClient, tables: TableNames) {
     authentication: authenticationStore({ db, connectionsTable, usersTable: tables.users }),
     connections: connectionStore(onConnections),
     handshakes: handshakeStore(onConnections),
-    sweepSchedule: sweepSchedule(onConnections),
+    register: registerStore(onConnections),
     presence: presenceStore(onConnections),
     subscriptions: subscriptionStore({ db, connectionsTable, conversationsTable }),
     conversations: conversationStore(onConversations),

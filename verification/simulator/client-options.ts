@@ -13,6 +13,9 @@ export interface ClientOptions {
 export const ANSWER_TIMEOUT_MS = 5000
 export const MAX_TRIES = 10
 
+/** What a client sends under a key that it has used before. */
+export const FORGED_CONTENT = 'forged'
+
 /**
  * A value in `fetching`: the user is not a participant, so the client does not ask again on this connection.
  */

@@ -69,10 +69,9 @@ export const controls: readonly Control[] = [
     faults: { slow: 0.2 },
     workload: { hasty: 12 },
     weakening: {
-      rewrite: inTransactions((item) => {
-        const sets = String(item['Update']?.['UpdateExpression']).startsWith('SET #user')
-        return keyOf(item).endsWith('/CONN') && sets ? without(item, 'ConditionExpression') : item
-      }),
+      rewrite: inTransactions((item) =>
+        keyOf(item).startsWith('OPENED#') ? without(item, 'ConditionExpression') : item,
+      ),
     },
   },
   {
@@ -221,19 +220,17 @@ export const controls: readonly Control[] = [
   {
     name: 'the sweep checks no connection',
     by: ['ghost row'],
-    weakening: { deps: replace('sweepSchedule', () => ({ in: async () => [] })) },
+    weakening: { deps: replace('register', () => ({ openedBetween: async () => [] })) },
   },
   {
-    name: '$connect does not wait until the sweep is scheduled',
-    by: ['ghost row', 'missing row'],
+    name: 'authenticating does not change the register',
+    by: ['ghost row'],
+    faults: { slow: 0.2 },
+    workload: { hasty: 12 },
     weakening: {
-      deps: replace('sweepSchedule', ({ add }, _deps, { route }) => ({
-        add: async (...call) => {
-          const added = add(...call)
-          if (route === '$connect') added.catch(() => undefined)
-          else await added
-        },
-      })),
+      rewrite: inTransactions((item) =>
+        keyOf(item).startsWith('OPENED#') && item['Update'] ? undefined : item,
+      ),
     },
   },
   {

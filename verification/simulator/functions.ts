@@ -1,5 +1,6 @@
 import type { Deps } from '../../lambdas/chat/deps.ts'
 import { poster } from '../../lambdas/delivery/poster.ts'
+import { newMemory } from '../../lambdas/memory.ts'
 import { dispatch as dispatchRest } from '../../lambdas/rest/dispatch.ts'
 import type { RestEvent, RestResponse } from '../../lambdas/rest/event.ts'
 import { restHandlers } from '../../lambdas/rest/handlers.ts'
@@ -28,6 +29,9 @@ import type { SimulatedQueue } from './task-queue.ts'
 /** How far the clock of a container may be off. */
 const MAX_SKEW_MS = 5000
 
+/** How many containers handle the invocations in turn. */
+const CONTAINERS = 3
+
 /** What the functions use: the models of the other services, and the database. */
 interface Environment extends Pick<RunOptions, 'pageSize' | 'weakening'> {
   readonly scheduler: Scheduler
@@ -39,6 +43,7 @@ interface Environment extends Pick<RunOptions, 'pageSize' | 'weakening'> {
 /** The Lambda functions. Each invocation composes the real handlers, rules and stores again. */
 export class Functions {
   readonly #environment: Environment
+  readonly #memories = Array.from({ length: CONTAINERS }, newMemory)
   #invocations = 0
   #running = 0
 
@@ -107,6 +112,7 @@ export class Functions {
       admitCall: () => undefined,
       poster: poster(postClientOf(invocation, gateway), report),
       tasks: queue.of(invocation),
+      memory: this.#memories[invocation.id % CONTAINERS] ?? newMemory(),
       rates: defaultRates,
       features: allFeatures,
       report,

@@ -6,6 +6,7 @@ import type { Scheduler } from './scheduler.ts'
 
 interface Socket {
   readonly client: Client
+  readonly connectedAt: number
   open: boolean
   /** False if the client no longer receives anything although the connection is still open at the gateway. */
   alive: boolean
@@ -31,7 +32,8 @@ export class Gateway {
 
   connect(client: Client): void {
     const connection = `c${this.sockets.size + 1}=`
-    const socket: Socket = { client, open: false, alive: true }
+    const connectedAt = this.#scheduler.now
+    const socket: Socket = { client, connectedAt, open: false, alive: true }
     this.sockets.set(connection, socket)
     this.#soon(`$connect ${connection}`, async () => {
       const outcome = await this.#functions().lifecycle(this.#event('$connect', connection))
@@ -45,9 +47,9 @@ export class Gateway {
   /** Handles a client's frame, possibly twice or after the connection has closed. */
   send(connection: string, frame: Frame & { readonly type: string }): void {
     if (!this.isOpen(connection)) return
-    const body = JSON.stringify(frame)
+    const event = { ...this.#event(frame.type, connection), body: JSON.stringify(frame) }
     const handle = async () => {
-      const outcome = await this.#functions().frames({ ...this.#event(frame.type, connection), body })
+      const outcome = await this.#functions().frames(event)
       const failure = { message: 'Internal server error', connectionId: connection }
       const answer = outcome.how === 'returned' ? outcome.value.body : JSON.stringify(failure)
       if (answer !== undefined) this.deliver(connection, answer)
@@ -121,7 +123,9 @@ export class Gateway {
   #event(routeKey: string, connectionId: string) {
     const eventTypes = { $connect: 'CONNECT', $disconnect: 'DISCONNECT' } as const
     const eventType = eventTypes[routeKey as keyof typeof eventTypes] ?? ('MESSAGE' as const)
-    return { requestContext: { routeKey, eventType, connectionId } }
+    const connectedAt = this.sockets.get(connectionId)?.connectedAt ?? 0
+    const requestTimeEpoch = this.#scheduler.now
+    return { requestContext: { routeKey, eventType, connectionId, connectedAt, requestTimeEpoch } }
   }
 
   #soon(label: string, run: () => void | Promise<void>): void {

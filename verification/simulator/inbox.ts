@@ -1,6 +1,6 @@
 import { behind, checkReach, type Frame, take, takePage, takePush } from '../model/receive.ts'
 import type { Client } from './client.ts'
-import { REFUSED } from './client-options.ts'
+import { FORGED_CONTENT, REFUSED } from './client-options.ts'
 
 /**
  * How long a connection may keep receiving after its rights have ended: an invocation can take ten seconds,
@@ -52,6 +52,9 @@ function onAuthenticated(client: Client, frame: Frame): void {
 
 function onSent({ ledger, outbox }: Client, frame: Frame): void {
   if (String(frame['request_id']).startsWith('forgery')) {
+    const { edited_at, deleted_at, content } = frame['message'] as Frame
+    // Once its words have changed, a message is returned as it is now, whatever the repeated send contains.
+    if ((edited_at ?? deleted_at) !== undefined && content !== FORGED_CONTENT) return
     const text = `other content was acknowledged: ${frame['request_id']}`
     ledger.history.violate('changed', text, ['forgery'])
   }

@@ -28,6 +28,7 @@ export function postClientOf(invocation: Invocation, gateway: Gateway): ApiGatew
       inject('false 410')
       throw gone()
     }
+    if (command.constructor.name === 'GetConnectionCommand') return {}
     if (random.chance(postRefused)) {
       inject('post refused with 429')
       throw tooManyPosts()
@@ -46,7 +47,7 @@ export function postClientOf(invocation: Invocation, gateway: Gateway): ApiGatew
   const send = (command: Command) =>
     new Promise<object>((resolve, reject) => {
       invocation.call({
-        label: `post to ${command.input.ConnectionId}`,
+        label: `${command.constructor.name} ${command.input.ConnectionId}`,
         slowMs: 2000,
         apply: () => perform(command),
         attempt: () => perform(command).then(resolve, reject),

@@ -2,6 +2,8 @@ import { type QueryRows, type Row, type Rows, readConversations, userConnections
 import { type Database, tableNames } from './backend.ts'
 import type { plan } from './workload.ts'
 
+const REGISTER_WINDOW_MS = 20 * 60_000
+
 /** Reads every row of a run without the product's code. */
 export async function readRows(
   database: Database,
@@ -33,15 +35,18 @@ export async function readPresence(
   return online
 }
 
-/** Reads the connections that a sweep between two times will check. */
-export async function readSweepSchedule(
+/** Reads the register of connections that opened between two times. */
+export async function readRegister(
   database: Database,
   from: number,
   to: number,
 ): Promise<ReadonlySet<string>> {
-  const [first, last] = [from, to].map((time) => Math.floor(time / 60_000)) as [number, number]
-  const minutes = Array.from({ length: last - first + 1 }, (_, index) => `DUE#${first + index}`)
-  const rows = await Promise.all(minutes.map((pk) => queryOn(database)(tableNames.connections, pk, 'CONN#')))
+  const windows = new Set<number>()
+  for (let at = from; at <= to; at += REGISTER_WINDOW_MS) windows.add(Math.floor(at / REGISTER_WINDOW_MS))
+  windows.add(Math.floor(to / REGISTER_WINDOW_MS))
+  const rows = await Promise.all(
+    [...windows].map((window) => queryOn(database)(tableNames.connections, `OPENED#${window}`, '')),
+  )
   return new Set(rows.flat().map((row) => String(row['id'])))
 }
 
@@ -51,8 +56,8 @@ export const queryOn =
   async (TableName, pk, prefix) => {
     const { Items } = await database.execute('Query', {
       TableName,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+      KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk, ...(prefix && { ':prefix': prefix }) },
       ConsistentRead: true,
     })
     return (Items ?? []) as Row[]

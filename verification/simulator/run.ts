@@ -1,6 +1,6 @@
 import type { Deps } from '../../lambdas/chat/deps.ts'
 import { newConversationRows } from '../../lambdas/stores/conversation-rows.ts'
-import { checkClients, checkMessages, checkPresence, checkRows } from '../model/checker.ts'
+import { checkClients, checkMessages, checkPresence, checkRegister, checkRows } from '../model/checker.ts'
 import { checkCreated, checkDismissed, checkGroup } from '../model/groups.ts'
 import { History, type Violation } from '../model/history.ts'
 import { Ledger } from '../model/ledger.ts'
@@ -14,7 +14,7 @@ import { Functions } from './functions.ts'
 import { Gateway } from './gateway.ts'
 import type { Invocation } from './invocation.ts'
 import { readCreated, readGroups, readLists } from './read-groups.ts'
-import { readPresence, readRows, readSweepSchedule } from './read-rows.ts'
+import { readPresence, readRegister, readRows } from './read-rows.ts'
 import { Scheduler } from './scheduler.ts'
 import { startSweepTimer } from './sweep-timer.ts'
 import { SimulatedQueue } from './task-queue.ts'
@@ -49,8 +49,8 @@ export interface Report {
   readonly edited: number
 }
 
-/** Token lifetime, the minute of grace for its connection, and the interval of the sweep, with some margin. */
-const SWEPT_WITHIN_MS = TOKEN_LIFETIME_MS + 4 * 60_000
+/** Token lifetime and the minute of grace for its connection, or the interval of its checks, with some margin. */
+const SWEPT_WITHIN_MS = Math.max(TOKEN_LIFETIME_MS + 60_000, 5 * 60_000) + 3 * 60_000
 
 const START = Date.parse('2026-01-01T12:00:00.000Z')
 let runs = 0
@@ -103,18 +103,14 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   checkClients(ledger, clients)
 
   await scheduler.run(scheduler.now + SWEPT_WITHIN_MS, () => functions.idle)
-  checkRows(
-    ledger,
-    await rowsNow(),
-    clients,
-    await readSweepSchedule(database, START, scheduler.now + SWEPT_WITHIN_MS),
-  )
+  checkRows(ledger, await rowsNow(), clients, await readRegister(database, START, scheduler.now))
   await checkGroupsNow()
   await checkPresenceNow(clients)
 
   for (const client of clients) client.stop()
   await scheduler.run(scheduler.now + SWEPT_WITHIN_MS)
   checkRows(ledger, await rowsNow(), [])
+  checkRegister(ledger, await readRegister(database, START, scheduler.now))
   queue.lostPresence.clear()
   await scheduler.run(scheduler.now + 5000)
   await checkPresenceNow([])

@@ -14,7 +14,7 @@ export class SimulatedQueue {
   readonly #scheduler: Scheduler
   readonly #functions: () => Functions
   #messages = 0
-  /** Users with a lost presence task. Only a later sweep repairs their presence, so it is not checked until then. */
+  /** Users with a lost task that computes presence. Only a later sweep repairs their presence, so it is not checked until then. */
   readonly lostPresence = new Set<string>()
 
   constructor(scheduler: Scheduler, functions: () => Functions) {
@@ -58,7 +58,7 @@ export class SimulatedQueue {
   }
 
   #noteLost(task: Task): void {
-    if (task.task === 'presence') this.lostPresence.add(task.user)
+    if (task.task === 'presence' || task.task === 'cleanup') this.lostPresence.add(task.user)
   }
 
   #deliverLater(message: { messageId: string; body: string }, delayMs: number, tries: number): void {

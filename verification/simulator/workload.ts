@@ -1,7 +1,7 @@
 import type { Random } from '../model/random.ts'
 import { toFrame } from '../model/send-queue.ts'
 import type { Client } from './client.ts'
-import type { ClientOptions } from './client-options.ts'
+import { type ClientOptions, FORGED_CONTENT } from './client-options.ts'
 
 export type Workload = Readonly<typeof usual>
 
@@ -158,5 +158,5 @@ function forge(client: Client): void {
   const sends = [...ledger.sends.values()].filter((send) => !ledger.edits.has(send))
   const known = sends.find(({ user, acked }) => user === client.options.user && acked !== undefined)
   if (!known || !client.authenticated) return
-  client.send({ ...toFrame({ ...known, content: 'forged' }), request_id: `forgery ${known.key}` })
+  client.send({ ...toFrame({ ...known, content: FORGED_CONTENT }), request_id: `forgery ${known.key}` })
 }

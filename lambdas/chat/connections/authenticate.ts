@@ -1,13 +1,13 @@
-import { encodeFrame, errorFrame } from '../../../protocol/encode.ts'
 import { ChatError, unauthorized } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { allDone } from '../../async.ts'
-import type { Connection } from '../../model.ts'
+import type { Connection, FrameSource } from '../../model.ts'
 import type { RestDeps, SocketDeps } from '../deps.ts'
-import { cleanUpConnection } from './cleanup.ts'
+import { makeRoom } from './devices.ts'
 import { deviceConnected } from './presence.ts'
 import { admit, reconnectRequired } from './session.ts'
 import { type Identity, refusedToken, verifyToken } from './token.ts'
+import { isWaiting, refOf } from './waiting.ts'
 
 /**
  * The administrator who makes a REST call with this token. Counts the call before it reads anything. Throws
@@ -33,30 +33,54 @@ async function requireAccess({ users }: SocketDeps, { user: id, issuedAt }: Iden
   throw new ChatError('forbidden', 'only administrators may chat', { cause })
 }
 
-/** Binds a connection to the user of a token, or renews the token of the same user. Counts the frame. */
-export async function authenticate(deps: SocketDeps, id: string, token: string): Promise<Identity> {
-  const connection = await admit(deps, id)
+/**
+ * Binds a connection to the user of a token, or renews the token of the same user. Counts the frame.
+ *
+ * @param replaces another connection of the user, which is closed afterwards
+ */
+export async function authenticate(
+  deps: SocketDeps,
+  source: FrameSource,
+  token: string,
+  replaces?: string,
+): Promise<Identity> {
+  const id = source.connection
+  const bound = (await isWaiting(deps, source)) ? undefined : await admit(deps, source)
   const attempt = async () => {
     const identity = await identify(deps, token)
-    if (connection.user !== undefined && connection.user !== identity.user) throw otherUsers()
-    await bind(deps, connection, identity)
+    if (bound) await renew(deps, bound, identity)
+    else await bind(deps, source, identity)
     return identity
   }
-  const identity = await attempt().catch((error: unknown) => countRefusal(deps, id, error))
+  const identity = await attempt().catch((error: unknown) => countRefusal(deps, source, bound, error))
+  deps.memory.refused.delete(id)
+  deps.memory.authenticated.set(id, true)
   await allDone([
-    retireOldest(deps, identity.user),
+    makeRoom(deps, { id, user: identity.user, replaces }),
     // After a renewal too: the first authentication may have crashed before this point.
     deviceConnected(deps, identity.user, id),
   ])
   return identity
 }
 
-/** Binds the connection and renews what it has joined. The reason for a refusal is only read if needed. */
-async function bind(deps: SocketDeps, connection: Connection, identity: Identity): Promise<void> {
+/** Binds a connection that has not authenticated. The reason for a refusal is only read if needed. */
+async function bind(deps: SocketDeps, source: FrameSource, identity: Identity): Promise<void> {
+  const { connection: id, connectedAt: since, receivedAt } = source
+  const { user, expiresAt: tokenExpiresAt, issuedAt } = identity
+  const arrival = receivedAt + 1000 / deps.rates.frames.perSecond
+  if (await deps.authentication.bind({ id, user, since, tokenExpiresAt }, arrival, issuedAt)) return
+  await requireAccess(deps, identity)
+  // Another frame has authenticated meanwhile, or the connection has closed.
+  await renew(deps, await admit(deps, source), identity)
+}
+
+/** Renews the token of a connection and of what it has joined. */
+async function renew(deps: SocketDeps, connection: Connection, identity: Identity): Promise<void> {
   const { id, openedAt: since, joined } = connection
   const { user, expiresAt: tokenExpiresAt, issuedAt } = identity
+  if (connection.user !== undefined && connection.user !== user) throw otherUsers()
   const hasJoined = joined.size > 0
-  if (await deps.authentication.bind({ id, user, since, tokenExpiresAt }, hasJoined, issuedAt)) {
+  if (await deps.authentication.renew({ id, user, since, tokenExpiresAt }, hasJoined, issuedAt)) {
     if (hasJoined) await renewSubscriptions(deps, id)
     return
   }
@@ -65,33 +89,25 @@ async function bind(deps: SocketDeps, connection: Connection, identity: Identity
   if (!found) throw reconnectRequired()
   if (found.user !== undefined && found.user !== user) throw otherUsers()
   // The connection has just joined its first conversation.
-  if (!hasJoined && found.joined.size > 0) return await bind(deps, found, identity)
+  if (!hasJoined && found.joined.size > 0) return await renew(deps, found, identity)
   throw new ChatError('unavailable', 'the user changed meanwhile, try again')
 }
 
 const otherUsers = () =>
   new ChatError('forbidden', 'this connection belongs to another user', { closes: true })
 
-async function countRefusal(deps: SocketDeps, connection: string, error: unknown): Promise<never> {
+async function countRefusal(
+  deps: SocketDeps,
+  source: FrameSource,
+  bound: Connection | undefined,
+  error: unknown,
+): Promise<never> {
   if (!(error instanceof ChatError) || error.code !== 'unauthorized') throw error
-  const failures = await deps.connections.count(connection, 'failures')
+  const failures = bound
+    ? await deps.connections.countFailure(bound.id)
+    : await deps.register.countFailure(refOf(source))
   if (failures === undefined) throw reconnectRequired()
   throw unauthorized({ closes: failures >= limits.authenticationFailures, cause: error.cause })
-}
-
-/** Closes the oldest connections of a user who has more than the limit. */
-async function retireOldest(deps: SocketDeps, user: string): Promise<void> {
-  const connections = await deps.connections.userConnections(user)
-  const newestFirst = connections.toSorted((a, b) => b.since - a.since || (a.id < b.id ? -1 : 1))
-  const reason = new ChatError('replaced', 'a newer connection took the place of this one')
-  const frame = encodeFrame(errorFrame(reason))
-  await Promise.all(
-    newestFirst.slice(limits.connectionsPerUser).map(async ({ id }) => {
-      await deps.poster.post(id, frame)
-      await cleanUpConnection(deps, id)
-      await deps.poster.close(id, reason.code)
-    }),
-  )
 }
 
 /**

@@ -2,21 +2,33 @@ import type { ConnectionDeps } from '../deps.ts'
 import { deviceDisconnected } from './presence.ts'
 
 /**
- * Removes every row of a connection: after `$disconnect`, after a 410, or when its user loses access. The
- * connection's own row is marked first and removed last. Once it is marked, nothing can be added to it, and
- * after a crash a later call continues. The connection leaves the user's list only after the subscriptions
- * are gone and a computation of presence is queued, because removing a user relies on that list to find
- * unfinished cleanups. A repeated or late call does nothing.
+ * Removes every row of a connection: after a 410, or when its user loses access. The connection leaves the user's list
+ * only after a computation of presence is queued, because removing a user relies on that list to find unfinished
+ * cleanups. A repeated or late call does nothing.
  */
 export async function cleanUpConnection(deps: ConnectionDeps, id: string): Promise<void> {
-  const { connections, subscriptions } = deps
+  await removeRows(deps, id, (user) => deviceDisconnected(deps, user, id))
+}
+
+/**
+ * Removes the rows of a connection. Its own row is marked first: from then on nothing can be added to it, and after a
+ * crash a later call continues.
+ *
+ * @param disconnected called once the subscriptions are gone and before the connection leaves the user's list
+ */
+export async function removeRows(
+  { connections, subscriptions, register }: ConnectionDeps,
+  id: string,
+  disconnected: (user: string) => Promise<void>,
+): Promise<void> {
   const marked = await connections.markClosing(id)
   if (!marked) return
-  const { user, joined } = marked
+  const { user, joined, openedAt } = marked
   if (user !== undefined) {
     await Promise.all([...joined].map((conversation) => subscriptions.drop(conversation, user, id)))
-    await deviceDisconnected(deps, user, id)
+    await disconnected(user)
     await connections.removeUserConnection(user, id)
   }
   await connections.remove(id)
+  await register.remove({ id, openedAt })
 }

@@ -3,7 +3,7 @@ import { limits } from '../../../protocol/limits.ts'
 import type { LogEntry } from '../../../protocol/model.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import { byteLength } from '../../../protocol/text.ts'
-import type { Entry } from '../../model.ts'
+import type { Entry, FrameSource } from '../../model.ts'
 import type { MessageDeps, SocketDeps } from '../deps.ts'
 import { showEntries, upTo } from '../entries/show-entries.ts'
 import { reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
@@ -14,13 +14,13 @@ import { reconnectRequired, requireUnexpired, type Session, sessionOf } from './
  */
 export async function join(
   deps: SocketDeps,
-  connection: string,
+  source: FrameSource,
   id: string,
   afterSeq: number | undefined,
 ): Promise<AnswerFrameOf<'joined_conversation'>> {
-  const session = await sessionOf(deps, connection)
+  const session = await sessionOf(deps, source)
   const { user } = session
-  await subscribe(deps, session, id)
+  await subscribe(deps, session, id, source.receivedAt)
   const [head, parallel] = await Promise.all([
     deps.conversations.head(id),
     afterSeq === undefined ? undefined : entriesAfter(deps, id, afterSeq),
@@ -56,15 +56,17 @@ async function subscribe(
   deps: MessageDeps,
   { id: connection, user, tokenExpiresAt }: Session,
   id: string,
+  receivedAt: number,
 ): Promise<void> {
-  const outcome = await deps.subscriptions.join(id, user, connection, tokenExpiresAt)
+  const outcome = await deps.subscriptions.join(id, user, connection, tokenExpiresAt, receivedAt)
   if (outcome === 'joined') return
   if (outcome === 'not_participant') throw notFound('conversation')
   // The transaction does not say which part of the connection's condition failed.
   const found = await deps.connections.find(connection)
   if (found?.user !== user) throw reconnectRequired()
   requireUnexpired(found.tokenExpiresAt, deps.now())
-  if (found.tokenExpiresAt !== tokenExpiresAt) return await subscribe(deps, { ...found, user }, id)
+  if (found.tokenExpiresAt !== tokenExpiresAt)
+    return await subscribe(deps, { ...found, user }, id, receivedAt)
   const max = limits.joinedConversations
   if (found.joined.size < max || found.joined.has(id)) throw reconnectRequired()
   throw new ChatError('rate_limited', `a connection joins at most ${max} conversations`, {

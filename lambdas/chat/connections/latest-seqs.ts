@@ -1,9 +1,14 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
 import { concurrently } from '../../async.ts'
+import type { FrameSource } from '../../model.ts'
 import type { MessageDeps } from '../deps.ts'
-import { sessionOf } from './session.ts'
+import { charge, sessionOf } from './session.ts'
 
 const READ_CONCURRENCY = 25
+/** A ping costs one frame, and one more for each of this many conversations. */
+const CONVERSATIONS_PER_FRAME = 10
+/** Far shorter than any time after which an entry may be deleted. */
+const MAX_KNOWN_MS = 3_600_000
 
 /**
  * The latest `seq` of every conversation that the connection has joined. Without it, a client that missed the last
@@ -12,16 +17,40 @@ const READ_CONCURRENCY = 25
  */
 export async function latestSeqs(
   deps: MessageDeps,
-  connection: string,
+  source: FrameSource,
 ): Promise<Readonly<Record<string, number>>> {
-  const { user, joined } = await sessionOf(deps, connection)
-  const seqs = new Map<string, number>()
-  await concurrently([...joined], READ_CONCURRENCY, async (id) => {
-    const head = await deps.conversations.head(id)
-    if (head?.participants.has(user)) seqs.set(id, head.last?.seq ?? 0)
-    else await removeFrom(deps, connection, user, id)
+  const { user, joined } = await sessionOf(deps, source)
+  await charge(deps, source, Math.floor(joined.size / CONVERSATIONS_PER_FRAME))
+  const seqs = await readSeqs(deps, [...joined])
+  // Afterwards, so that a user who had left when an entry was written does not see its `seq`.
+  const own = await deps.conversations.participatingIn(user, joined)
+  const ended = [...joined].filter((conversation) => !own.has(conversation))
+  await concurrently(ended, READ_CONCURRENCY, (id) => removeFrom(deps, source.connection, user, id))
+  return Object.fromEntries([...seqs].filter(([conversation]) => own.has(conversation)))
+}
+
+/**
+ * The latest `seq` of conversations. A log has no gaps, so that the entry which this container saw last is still the
+ * latest if the next one does not exist. A batch of reads tells that for a hundred conversations; only the ends of the
+ * other logs are queried.
+ */
+async function readSeqs(
+  { log, conversations, memory, now }: MessageDeps,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const readAt = now()
+  const known = new Map<string, number>()
+  for (const id of ids) {
+    const last = memory.seqs.get(id)
+    if (last && last.readAt + MAX_KNOWN_MS > readAt) known.set(id, last.seq)
+  }
+  for (const id of await log.whichContinue(known)) known.delete(id)
+  const others = ids.filter((id) => !known.has(id))
+  await concurrently(others, READ_CONCURRENCY, async (id) => {
+    known.set(id, (await conversations.tail(id)).last?.seq ?? 0)
   })
-  return Object.fromEntries(seqs)
+  for (const [id, seq] of known) memory.seqs.set(id, { seq, readAt })
+  return known
 }
 
 /** Tells the connection first, so that after a crash the next ping does it again. */

@@ -1,8 +1,12 @@
+import type { FrameSource } from '../../model.ts'
 import type { MessageDeps } from '../deps.ts'
 import { sessionOf } from './session.ts'
 
-/** Leaves a conversation. Succeeds even if the connection has not joined it. */
-export async function leave(deps: MessageDeps, connection: string, id: string): Promise<void> {
-  const { user, joined } = await sessionOf(deps, connection)
-  if (joined.has(id)) await deps.subscriptions.leave(id, user, connection)
+/**
+ * Leaves a conversation, unless the connection has joined it again since the frame was received. Succeeds even if the
+ * connection has not joined it.
+ */
+export async function leave(deps: MessageDeps, source: FrameSource, id: string): Promise<void> {
+  const { user, joined } = await sessionOf(deps, source)
+  if (joined.has(id)) await deps.subscriptions.leave(id, user, source.connection, source.receivedAt)
 }

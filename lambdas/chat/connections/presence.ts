@@ -10,7 +10,7 @@ export interface SeenPresence {
 }
 
 /** A page that reloads closes its connection; if it is back within this time, nothing is announced. */
-const RECONNECT_GRACE_SECONDS = 1
+export const RECONNECT_GRACE_SECONDS = 1
 
 /**
  * A check that is overdue by more than this was lost, and its user is shown as offline. Longer than the
@@ -43,6 +43,10 @@ export const wasSilent = ({ heardAt }: Pick<Connection, 'heardAt'>, now: number)
 export const isAnnounced = ({ announced, changedAt }: Presence, now: number) =>
   announced || now - changedAt <= ANNOUNCE_TIMEOUT_MS
 
+/** Whether the user is known to be online, everybody has been told, and a check is pending. */
+export const isUpToDate = (presence: Presence, now: number) =>
+  presence.online && presence.checkAt > now && isAnnounced(presence, now)
+
 /**
  * Has the worker compute a user's presence after a connect, unless the user is already online, that change
  * has been announced, and a check is pending. If queueing fails, the sweep makes up for it.
@@ -50,9 +54,7 @@ export const isAnnounced = ({ announced, changedAt }: Presence, now: number) =>
 export async function deviceConnected(deps: ConnectionDeps, user: string, connection: string): Promise<void> {
   const change = { connection, at: deps.now() }
   await requestRefresh(deps, user, 'connected', change, (before) =>
-    before.online
-      ? before.checkAt > change.at && isAnnounced(before, change.at)
-      : isQueued(before.connected, change),
+    before.online ? isUpToDate(before, change.at) : isQueued(before.connected, change),
   )
 }
 
@@ -68,6 +70,15 @@ export async function deviceDisconnected(
   const change = { connection, at: deps.now() }
   const isNeedless = (before: Presence) => !before.online || isQueued(before.disconnected, change)
   await requestRefresh(deps, user, 'disconnected', change, isNeedless)
+}
+
+/** Records a disconnect for the computation of presence that the caller makes next. */
+export async function noteDisconnect(
+  { presence, features }: ConnectionDeps,
+  user: string,
+  change: PresenceChange,
+): Promise<void> {
+  if (features.presence) await presence.note(user, 'disconnected', change)
 }
 
 /**

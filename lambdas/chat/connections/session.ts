@@ -1,6 +1,6 @@
 import { ChatError, unauthorized } from '../../../protocol/errors.ts'
 import { limits, typingRate } from '../../../protocol/limits.ts'
-import type { Admission, Connection } from '../../model.ts'
+import type { Admission, Connection, FrameSource } from '../../model.ts'
 import type { MessageDeps } from '../deps.ts'
 import { rateLimited } from '../rates.ts'
 import { deviceConnected, wasSilent } from './presence.ts'
@@ -9,26 +9,49 @@ import { deviceConnected, wasSilent } from './presence.ts'
 export type Session = Connection & { readonly user: string }
 
 /** The session of a frame's connection. Counts the frame. Throws the error for the client if there is no session. */
-export async function sessionOf(deps: MessageDeps, connection: string): Promise<Session> {
-  return await toSession(deps, await admit(deps, connection))
+export async function sessionOf(deps: MessageDeps, source: FrameSource): Promise<Session> {
+  const session = toSession(deps, await admit(deps, source))
+  if (wasSilent(session, deps.now())) await deviceConnected(deps, session.user, session.id)
+  return session
 }
 
 /** The session of a typing frame; `paced` is true if `typingRate`, to which it also counts, allows a push. */
 export async function typingSessionOf(
   deps: MessageDeps,
-  id: string,
+  { connection, receivedAt }: FrameSource,
 ): Promise<Session & { readonly paced: boolean }> {
-  const admission = await deps.connections.admitPaced(id, deps.rates.frames, typingRate, deps.now())
-  const session = await toSession(deps, requireAdmitted(admission))
+  const admission = await deps.connections.admitPaced(connection, deps.rates.frames, typingRate, receivedAt)
+  const session = toSession(deps, requireAdmitted(admission))
+  if (wasSilent(session, deps.now())) await deviceConnected(deps, session.user, session.id)
   return { ...session, paced: admission.outcome === 'admitted' && admission.paced }
 }
 
-/** Counts a frame of any connection, authenticated or not. Throws `reconnect_required` or `rate_limited`. */
+/** The session of a connection whose frame is not counted, or counted later: one read and no write. */
+export async function uncountedSessionOf(deps: MessageDeps, { connection }: FrameSource): Promise<Session> {
+  const found = await deps.connections.find(connection)
+  if (!found) throw reconnectRequired()
+  return toSession(deps, found)
+}
+
+/**
+ * Counts a frame of a connection, by API Gateway's clock, so that the clocks of containers do not matter. Throws
+ * `reconnect_required` or `rate_limited`.
+ */
 export async function admit(
-  { connections, rates, now }: MessageDeps,
-  connection: string,
+  { connections, rates }: MessageDeps,
+  { connection, receivedAt }: FrameSource,
 ): Promise<Connection> {
-  return requireAdmitted(await connections.admit(connection, rates.frames, now()))
+  return requireAdmitted(await connections.admit(connection, rates.frames, receivedAt))
+}
+
+/** Counts more frames for one that costs as much as several. Throws `rate_limited`. */
+export async function charge(
+  { connections, rates }: MessageDeps,
+  { connection, receivedAt }: FrameSource,
+  frames: number,
+): Promise<void> {
+  const waitMs = frames > 0 ? await connections.charge(connection, frames, rates.frames, receivedAt) : 0
+  if (waitMs > 0) throw rateLimited('frames', waitMs)
 }
 
 function requireAdmitted(admission: Admission): Connection {
@@ -37,11 +60,10 @@ function requireAdmitted(admission: Admission): Connection {
   return admission.connection
 }
 
-async function toSession(deps: MessageDeps, connection: Connection): Promise<Session> {
-  const { id, user, tokenExpiresAt } = connection
+function toSession(deps: MessageDeps, connection: Connection): Session {
+  const { user, tokenExpiresAt } = connection
   if (user === undefined) throw unauthorized()
   requireUnexpired(tokenExpiresAt, deps.now())
-  if (wasSilent(connection, deps.now())) await deviceConnected(deps, user, id)
   return { ...connection, user }
 }
 

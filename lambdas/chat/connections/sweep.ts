@@ -2,66 +2,98 @@ import { encodeFrame, errorFrame } from '../../../protocol/encode.ts'
 import { ChatError } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { concurrently } from '../../async.ts'
-import { CONNECTION_LIFETIME_MS, REQUEST_FUNCTION_TIMEOUT_MS } from '../../limits.ts'
+import { CONNECTION_LIFETIME_MS } from '../../limits.ts'
+import type { Connection, Presence, Registered } from '../../model.ts'
 import type { WorkerDeps } from '../deps.ts'
 import { cleanUpConnection } from './cleanup.ts'
-import { deviceConnected } from './presence.ts'
+import { closeAsUnauthenticated } from './deadline.ts'
+import { deviceConnected, isUpToDate, leaseEnd } from './presence.ts'
 
 const MINUTE_MS = 60_000
-/** No open connection has a row older than this. Includes a margin for clocks and late events. */
-const ROW_LIFETIME_MS = CONNECTION_LIFETIME_MS + 5 * MINUTE_MS
-/** The sweep skips minutes to which a slow handshake, on a clock that is behind, may still add a row. */
-const SETTLE_MS = 2 * REQUEST_FUNCTION_TIMEOUT_MS
+/** How often a connection is checked that is not known to be due. */
+const CHECK_INTERVAL_MINUTES = 5
+/** No connection is open for longer. Includes a margin for clocks and late events. */
+const MAX_AGE_MS = CONNECTION_LIFETIME_MS + 5 * MINUTE_MS
+/** How far back the sweep looks, so that it finds everything after an outage of almost an hour. */
+const LOOK_BACK_MS = CONNECTION_LIFETIME_MS + 60 * MINUTE_MS
+/** A connection is not late to authenticate before its deadline task has run. */
+const LATE_MS = limits.authenticationMs + 10_000
+/** Clients in use send a `ping` every minute. After a longer silence the sweep asks whether the connection exists. */
+const SILENCE_MS = 90_000
 const CHECK_CONCURRENCY = 10
 
-/** Closes a connection whose deadline to authenticate has passed, unless it has authenticated. */
-export async function expireUnauthenticated(deps: WorkerDeps, id: string): Promise<void> {
-  const connection = await deps.connections.inspect(id)
-  if (!connection || connection.user !== undefined) return
-  const seconds = limits.authenticationMs / 1000
-  await expire(deps, id, new ChatError('unauthorized', `not authenticated within ${seconds} s`))
-}
-
 /**
- * Checks the connections that have become due since the last sweep. At any time, every connection is due
- * once: soon after it opened, then when its token or its lifetime ends. The sweep makes up for a lost
- * deadline task, a `$disconnect` that never arrived, an unfinished cleanup, and a connect that presence
- * missed.
+ * Checks the register of connections: every minute those that are late to authenticate or whose token has expired,
+ * every five minutes each of the others. Makes up for a lost task, a `$disconnect` that never arrived, an unfinished
+ * cleanup and a connect that presence missed, and closes the connections of users who are no longer administrators.
+ * Keeps no state: what a failed sweep has not done, the next one does.
  */
 export async function sweep(deps: WorkerDeps): Promise<void> {
-  const last = Math.floor((deps.now() - SETTLE_MS) / MINUTE_MS) - 1
-  for (let minute = await deps.sweepSchedule.sweptUntil(last); minute < last; ) {
-    minute++
-    const due = await deps.sweepSchedule.in(minute)
-    await concurrently(due, CHECK_CONCURRENCY, async (id) => {
-      await check(deps, id)
-      await deps.sweepSchedule.remove(id, minute)
-    })
-    await deps.sweepSchedule.markSwept(minute)
-  }
+  const now = deps.now()
+  const minute = Math.floor(now / MINUTE_MS)
+  const registered = await deps.register.openedBetween(now - LOOK_BACK_MS, now + MINUTE_MS)
+  const late = registered.filter(({ user, openedAt }) => user === undefined && openedAt + LATE_MS <= now)
+  await concurrently(late, CHECK_CONCURRENCY, async (connection) => {
+    await closeAsUnauthenticated(deps, connection)
+    await deps.register.removeWaiting(connection)
+  })
+  const bound = registered.filter(({ user }) => user !== undefined)
+  const isDue = (connection: Registered) => closesAt(connection) <= now || isTurn(connection, minute)
+  const lost = await checkAll(deps, bound.filter(isDue))
+  // Where one `$disconnect` is missing, as after an outage, others are likely to be missing too.
+  if (lost > 0)
+    await checkAll(
+      deps,
+      bound.filter((connection) => !isDue(connection)),
+    )
 }
 
-async function check(deps: WorkerDeps, id: string): Promise<void> {
-  const connection = await deps.connections.inspect(id)
-  if (!connection) return
-  const now = deps.now()
-  const lifetimeEndsAt = connection.openedAt + ROW_LIFETIME_MS
-  if (connection.closing || lifetimeEndsAt <= now) return await cleanUpConnection(deps, id)
-  const deadline = connection.openedAt + limits.authenticationMs
-  if (connection.user === undefined && deadline > now) return await deps.sweepSchedule.add(id, deadline)
-  if (connection.user === undefined) return await expireUnauthenticated(deps, id)
+const closesAt = ({ tokenExpiresAt }: Pick<Connection, 'tokenExpiresAt'>) =>
+  tokenExpiresAt + limits.clockToleranceSeconds * 1000
 
-  const closesAt = connection.tokenExpiresAt + limits.clockToleranceSeconds * 1000
-  if (closesAt > now) {
-    // In case presence has missed the connect.
-    await deviceConnected(deps, connection.user, id)
-    return await deps.sweepSchedule.add(id, Math.min(closesAt, lifetimeEndsAt))
-  }
-  await expire(deps, id, new ChatError('token_expired', 'the token of this connection has expired'))
+/** Spreads the connections over the minutes by the second in which they opened. */
+const isTurn = ({ openedAt }: Registered, minute: number) =>
+  Math.floor(openedAt / 1000) % CHECK_INTERVAL_MINUTES === minute % CHECK_INTERVAL_MINUTES
+
+/** Resolves with the number of connections that no longer exist and whose `$disconnect` never arrived. */
+async function checkAll(deps: WorkerDeps, due: readonly Registered[]): Promise<number> {
+  const connections = await deps.connections.inspectAll(due.map(({ id }) => id))
+  const users = new Set([...connections.values()].flatMap(({ user }) => user ?? []))
+  const [profiles, presences] = await Promise.all([
+    deps.users.findAll(users),
+    deps.features.presence ? deps.presence.findAll(users) : undefined,
+  ])
+  let lost = 0
+  await concurrently(due, CHECK_CONCURRENCY, async (registered) => {
+    const connection = connections.get(registered.id)
+    if (!connection) return await deps.register.remove(registered)
+    const { id, user, closing } = connection
+    const now = deps.now()
+    if (closing || connection.openedAt + MAX_AGE_MS <= now) return await cleanUpConnection(deps, id)
+    if (user === undefined || profiles.get(user)?.role !== 'admin') return await endAccess(deps, id)
+    if (closesAt(connection) <= now) return await expire(deps, id)
+    if (connection.heardAt + SILENCE_MS <= now && !(await deps.poster.exists(id))) {
+      lost++
+      return await cleanUpConnection(deps, id)
+    }
+    if (presences && isMissing(presences.get(user), connection, now)) await deviceConnected(deps, user, id)
+  })
+  return lost
+}
+
+/** Whether presence has missed that the connection is online. */
+const isMissing = (presence: Presence | undefined, connection: Connection, now: number) =>
+  leaseEnd(connection) > now && !(presence && isUpToDate(presence, now))
+
+/** Ends the rights of a connection at once, and closes it. */
+async function endAccess(deps: WorkerDeps, id: string): Promise<void> {
+  await cleanUpConnection(deps, id)
+  await deps.poster.close(id)
 }
 
 /** Posts the reason before the close, because API Gateway cannot close with a reason. */
-async function expire(deps: WorkerDeps, id: string, reason: ChatError): Promise<void> {
+async function expire(deps: WorkerDeps, id: string): Promise<void> {
+  const reason = new ChatError('token_expired', 'the token of this connection has expired')
   await deps.poster.post(id, encodeFrame(errorFrame(reason)))
   await cleanUpConnection(deps, id)
   await deps.poster.close(id, reason.code)

@@ -13,7 +13,7 @@ import { pushChange } from './push-change.ts'
 export async function joinGroup(
   deps: RestDeps,
   invitation: GroupInvitation,
-  connection: string | undefined,
+  connection?: string,
 ): Promise<boolean> {
   const { to: user, group } = invitation
   const head = await deps.conversations.head(group.id)

@@ -5,7 +5,7 @@ import type { ClientFrame } from '../../../protocol/frames.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import { allDone } from '../../async.ts'
 import { REST_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
-import type { ConversationHead } from '../../model.ts'
+import type { ConversationHead, FrameSource } from '../../model.ts'
 import { sessionOf } from '../connections/session.ts'
 import type { MessageDeps } from '../deps.ts'
 import { isLarge } from '../entries/message.ts'
@@ -19,20 +19,19 @@ const FAN_OUT_TIMEOUT_MS = { socket: 2000, rest: REST_FAN_OUT_TIMEOUT_MS }
 /** Moves the read cursor of a connection's user, answers, and pushes it to the others in parallel. */
 export async function markReadOverSocket(
   deps: MessageDeps,
-  connection: string,
+  source: FrameSource,
   { conversation_id, seq }: ClientFrame<'mark_read'>,
   answer: (frame: AnswerFrameOf<'marked_read'>) => Promise<void>,
 ): Promise<void> {
-  const [{ user }, head] = await allDone([
-    sessionOf(deps, connection),
-    deps.conversations.head(conversation_id),
-  ])
+  const [{ user }, head] = await allDone([sessionOf(deps, source), deps.conversations.head(conversation_id)])
   if (!head) throw notFound('conversation')
   const state = await moveReadCursor(deps, head, user, seq)
   const { last_read_seq, unread_count } = state
   await Promise.all([
     answer({ type: 'marked_read', conversation_id, last_read_seq, unread_count }),
-    pushReadCursor(deps, head, user, state, { via: 'socket', connection }).catch(deps.report),
+    pushReadCursor(deps, head, user, state, { via: 'socket', connection: source.connection }).catch(
+      deps.report,
+    ),
   ])
 }
 

@@ -3,8 +3,8 @@ import { ChatError, notFound } from '../../../protocol/errors.ts'
 import type { ClientFrame } from '../../../protocol/frames.ts'
 import type { Message } from '../../../protocol/model.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
-import type { ConversationHead, MessageEntry, UserConnection } from '../../model.ts'
-import { sessionOf } from '../connections/session.ts'
+import type { ConversationHead, FrameSource, MessageEntry, UserConnection } from '../../model.ts'
+import { admit, uncountedSessionOf } from '../connections/session.ts'
 import type { ConnectionDeps, MessageDeps } from '../deps.ts'
 import { type Committed, commit } from '../entries/commit.ts'
 import { type Draft, seqOfMessageId, toMessage } from '../entries/message.ts'
@@ -17,30 +17,23 @@ type Sent = Committed & { readonly userConnections?: readonly UserConnection[] |
 
 /**
  * Stores a message from a socket, acknowledges it, and pushes it. Three round trips lie between the frame and the
- * pushes: read, commit, post.
+ * pushes: read, commit, post. A frame that stores nothing is counted like any other; a stored message has its own rate.
  *
  * @param acknowledge starts before the fan-out, which does not wait for it
  */
 export async function sendOverSocket(
   deps: MessageDeps,
-  connection: string,
+  source: FrameSource,
   frame: ClientFrame<'send_message'>,
   acknowledge: (answer: AnswerFrameOf<'message_sent'>) => Promise<void>,
 ): Promise<void> {
-  const { conversation_id: id, message, sender_id, client_message_id } = frame
-  const { content, metadata } = message
-  const [head, named] = await Promise.all([deps.conversations.head(id), namedEntry(deps, id, message.id)])
-  const sender = await senderOn(deps, connection, head)
-  if (sender_id !== undefined && sender_id !== sender) {
-    throw new ChatError('forbidden', 'sender_id: is not the user of this connection')
-  }
-  if (!head?.participants.has(sender)) throw notFound('conversation')
-
-  const sent: Sent =
-    named?.sender === sender
-      ? { entry: named, duplicate: true, head }
-      : await store(deps, head, { sender, content, metadata, clientMessageId: client_message_id })
-  const { entry, duplicate } = sent
+  const { conversation_id: id, client_message_id } = frame
+  const { sender, sent } = await storeFrame(deps, source, frame).catch(async (error: unknown) => {
+    if (error instanceof ChatError && !error.closes) await admit(deps, source)
+    throw error
+  })
+  const { entry, duplicate, head } = sent
+  if (duplicate) await admit(deps, source)
   const acknowledged = acknowledge({
     type: 'message_sent',
     conversation_id: id,
@@ -48,12 +41,30 @@ export async function sendOverSocket(
     message: toMessage(entry, id, sender, head.participants),
     ...(duplicate ? { duplicate: true as const } : {}),
   })
+  const { connection } = source
   await Promise.all([
     acknowledged,
     duplicate
       ? undefined
-      : deliver(deps, sent.head, messagePush(entry), { via: 'socket', connection }, sent.userConnections),
+      : deliver(deps, head, messagePush(entry), { via: 'socket', connection }, sent.userConnections),
   ])
+}
+
+async function storeFrame(
+  deps: MessageDeps,
+  source: FrameSource,
+  { conversation_id: id, message, sender_id, client_message_id }: ClientFrame<'send_message'>,
+): Promise<{ readonly sender: string; readonly sent: Sent }> {
+  const { content, metadata } = message
+  const [head, named] = await Promise.all([deps.conversations.head(id), namedEntry(deps, id, message.id)])
+  const sender = await senderOn(deps, source, head)
+  if (sender_id !== undefined && sender_id !== sender) {
+    throw new ChatError('forbidden', 'sender_id: is not the user of this connection')
+  }
+  if (!head?.participants.has(sender)) throw notFound('conversation')
+  if (named?.sender === sender) return { sender, sent: { entry: named, duplicate: true, head } }
+  const draft = { sender, content, metadata, clientMessageId: client_message_id }
+  return { sender, sent: await store(deps, head, draft) }
 }
 
 /** Stores a message from a REST call, pushes it, and resolves with it. */
@@ -94,13 +105,13 @@ async function store(deps: MessageDeps, head: ConversationHead, draft: Draft): P
  */
 async function senderOn(
   deps: MessageDeps,
-  connection: string,
+  source: FrameSource,
   head: ConversationHead | undefined,
 ): Promise<string> {
   for (const { user, joined } of head?.participants.values() ?? []) {
-    if ((joined.get(connection) ?? 0) > deps.now()) return user
+    if ((joined.get(source.connection) ?? 0) > deps.now()) return user
   }
-  return (await sessionOf(deps, connection)).user
+  return (await uncountedSessionOf(deps, source)).user
 }
 
 /** The entry named by `message.id`: some clients save a message over REST and then send the same one as a frame. */
@@ -120,6 +131,7 @@ export async function ownConnection(
   user: string,
   id: string | undefined,
 ): Promise<string | undefined> {
-  const connection = id ? await deps.connections.find(id) : undefined
-  return connection?.user === user ? id : undefined
+  // Compared with the caller's own connections, so that text from a client is never part of a key.
+  const own = id === undefined ? [] : await deps.connections.userConnections(user)
+  return own.some((connection) => connection.id === id) ? id : undefined
 }

@@ -1,6 +1,7 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
 import { notFound } from '../../../protocol/errors.ts'
 import { allDone } from '../../async.ts'
+import type { FrameSource } from '../../model.ts'
 import { postFrames } from '../connections/post-frames.ts'
 import { sessionOf, typingSessionOf } from '../connections/session.ts'
 import type { MessageDeps } from '../deps.ts'
@@ -15,16 +16,16 @@ const FAN_OUT_TIMEOUT_MS = 2000
  */
 export async function pushTyping(
   deps: MessageDeps,
-  connection: string,
+  source: FrameSource,
   id: string,
   isTyping: boolean,
 ): Promise<void> {
   if (!deps.features.typing) {
-    await sessionOf(deps, connection)
+    await sessionOf(deps, source)
     return
   }
   const [{ user, paced }, participants] = await allDone([
-    typingSessionOf(deps, connection),
+    typingSessionOf(deps, source),
     deps.conversations.participants(id),
   ])
   if (!participants.has(user)) throw notFound('conversation')

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { recordOf, stillRunning } from '../../processes.ts'
 import { damageOf } from './damage.ts'
 import { chooseEngine, packagedEngine, thisPlatform } from './engine-choice.ts'
-import { placeEngine } from './placement.ts'
+import { placeAtRandom, placeEngine } from './placement.ts'
 import { waitUntilReady } from './ready.ts'
 
 export interface Engine {
@@ -38,8 +38,8 @@ export async function connectEngine(endpoint: string): Promise<Engine> {
 export const databaseFile = (dataDir: string) => path.join(dataDir, 'dynamodb.sqlite')
 
 /**
- * Starts the embedded engine and resolves once it responds. Its process is recorded in `dataDir`. With `memory` the tables
- * are lost when the engine exits.
+ * Starts the embedded engine and resolves once it responds. Its process is recorded in `dataDir`. With `memory` the
+ * tables are lost when the engine exits, so it is not isolated, which would slow the simulator down.
  */
 export async function startEngine(
   file: string,
@@ -48,7 +48,8 @@ export async function startEngine(
 ): Promise<Engine> {
   const processFile = path.join(dataDir, 'engine.json')
   await stopLeftover(processFile)
-  const { host, port, endpoint, exposure, spawn } = await placeEngine()
+  const place = storage === 'file' ? placeEngine : placeAtRandom
+  const { host, port, endpoint, exposure, spawn } = await place()
   const database = storage === 'file' ? ['--db-path', databaseFile(dataDir)] : []
   const child = spawn([file, 'serve', '--host', host, '--port', String(port), ...database])
   let stderr = ''

@@ -23,7 +23,7 @@ export interface Placement {
 
 /** Hides the engine in a network namespace of its own, or else at a random address. */
 export async function placeEngine(): Promise<Placement> {
-  return (await canIsolate()) ? isolatedPlacement() : randomPlacement()
+  return (await canIsolate()) ? isolatedPlacement() : placeAtRandom()
 }
 
 /** Root needs no user namespace, which some systems forbid to everybody. */
@@ -61,7 +61,8 @@ function isolatedPlacement(): Placement {
   }
 }
 
-async function randomPlacement(): Promise<Placement> {
+/** Puts the engine at a random address, which no web page finds by trying. */
+export async function placeAtRandom(): Promise<Placement> {
   const { host, port } = await randomAddress()
   const scanners = host === DEFAULT_LOOPBACK ? ' and web pages that scan its ports' : ''
   return {

@@ -287,10 +287,11 @@ describe('repeating a call whose answer was lost', () => {
 })
 
 describe('an acceptance that is too large for a frame', () => {
-  it('[INV-17] is pushed without the conversation, by the call and by the worker', async () => {
+  it('[INV-17] [MEMBER-1] is pushed without the conversation, by the call and by the worker', async () => {
     const { ada, bob, cyd } = await admins('ada', 'bob', 'cyd')
     const { deps } = rig()
     const posted: unknown[] = []
+    const updates: unknown[] = []
     const tasks: unknown[] = []
     const small = {
       ...deps,
@@ -300,7 +301,8 @@ describe('an acceptance that is too large for a frame', () => {
         post: async (_connection: string, text: string) => {
           const frame = JSON.parse(text)
           if ('conversation' in frame) return 'too_large' as const
-          posted.push(frame)
+          const sink = frame.type === 'conversation_updated' ? updates : posted
+          sink.push(frame)
           return frame.participant_id === cyd.id ? ('gone' as const) : ('delivered' as const)
         },
       },
@@ -310,6 +312,7 @@ describe('an acceptance that is too large for a frame', () => {
     const { id: conversation_id } = await accept(small, { user: bob.id }, fromBob.id)
     const pointer = { type: 'invitation_accepted', invitation_id: fromBob.id, conversation_id }
     expect(posted).toEqual([{ ...pointer, participant_id: bob.id }])
+    expect(updates).toEqual([{ type: 'conversation_updated', conversation_id, last_seq: 0 }])
     await accept(small, { user: cyd.id }, fromCyd.id)
     expect(tasks).toMatchObject([{ task: 'push', user: ada.id, pointer: JSON.stringify(posted[1]) }])
   })

@@ -15,6 +15,7 @@ import {
   post,
   respond,
 } from '../../support/chat.ts'
+import { frameOn } from '../../support/frames.ts'
 import { rig, runBefore } from '../../support/interleave.ts'
 
 describe('a user who has left a group', () => {
@@ -29,7 +30,7 @@ describe('a user who has left a group', () => {
       if (via === 'rest') await sendOverRest(deps, ada.id, group, message)
       else {
         const frame = { type: 'send_message' as const, conversation_id: group, message }
-        await sendOverSocket(deps, a.connectionId, frame, async () => undefined)
+        await sendOverSocket(deps, frameOn(a.connectionId), frame, async () => undefined)
       }
       const kinds = (await history(ada, group)).map(({ kind }) => kind)
       expect(kinds.slice(-2)).toEqual(['participant_left', 'message'])
@@ -107,7 +108,7 @@ describe('a user who has left a group', () => {
       await bob.call('POST', leavePath(group))
       await post(ada, group, 'secret')
     })
-    const page = await join({ ...deps, conversations: observed }, b.connectionId, group, 0)
+    const page = await join({ ...deps, conversations: observed }, frameOn(b.connectionId), group, 0)
     expect(page).toMatchObject({ last_seq: 2, messages: [{ seq: 1 }, { seq: 2 }], has_more: false })
   })
 })

@@ -4,6 +4,7 @@ import { markReadOverRest } from '../../../lambdas/chat/messages/mark-read.ts'
 import { redeliver } from '../../../lambdas/chat/push/redeliver.ts'
 import type { RestAnswer } from '../../support/chat.ts'
 import { aPair, joined, post } from '../../support/chat.ts'
+import { frameOn } from '../../support/frames.ts'
 import { down, repeatEach, rig, runBefore } from '../../support/interleave.ts'
 
 const markReadPath = (conversation: string) => `/conversations/${conversation}/mark-read`
@@ -60,6 +61,6 @@ it('[JOIN-2] a page includes entries up to the last_seq of the answer, even thos
   const b = await bob.connect()
   const { deps } = rig()
   runBefore(deps, 'conversations', 'head', () => post(ada, conversation, 'two'))
-  const answer = await join(deps, b.connectionId, conversation, 1)
+  const answer = await join(deps, frameOn(b.connectionId), conversation, 1)
   expect(answer).toMatchObject({ last_seq: 2, messages: [{ seq: 2 }], has_more: false })
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { authenticate } from '../../../lambdas/chat/connections/authenticate.ts'
 import { join } from '../../../lambdas/chat/connections/join.ts'
 import { aPair, joined } from '../../support/chat.ts'
+import { frameOn } from '../../support/frames.ts'
 import { down, rig, runBefore } from '../../support/interleave.ts'
 import { seconds, tokenFor } from '../../support/tokens.ts'
 
@@ -10,9 +11,11 @@ describe('renewing a token', () => {
     const { ada, conversation } = await aPair()
     const { connectionId } = await ada.connect()
     const { deps } = rig()
-    runBefore(deps, 'authentication', 'bind', () => join(deps, connectionId, conversation, undefined))
+    runBefore(deps, 'authentication', 'renew', () =>
+      join(deps, frameOn(connectionId), conversation, undefined),
+    )
     const exp = seconds() + 7200
-    await authenticate(deps, connectionId, tokenFor(ada.id, { exp }))
+    await authenticate(deps, frameOn(connectionId), tokenFor(ada.id, { exp }))
     const participant = await deps.conversations.participant(conversation, ada.id)
     expect(participant?.joined.get(connectionId)).toBe(exp * 1000)
   })
@@ -26,9 +29,9 @@ describe('renewing a token', () => {
     runBefore(other.deps, 'subscriptions', 'renew', down)
     runBefore(deps, 'connections', 'find', async () => {
       const token = tokenFor(ada.id, { exp: exp + 1 })
-      await expect(authenticate(other.deps, connectionId, token)).rejects.toThrow('down')
+      await expect(authenticate(other.deps, frameOn(connectionId), token)).rejects.toThrow('down')
     })
-    await authenticate(deps, connectionId, tokenFor(ada.id, { exp }))
+    await authenticate(deps, frameOn(connectionId), tokenFor(ada.id, { exp }))
     const participant = await deps.conversations.participant(conversation, ada.id)
     expect(participant?.joined.get(connectionId)).toBe((exp + 1) * 1000)
   })
@@ -48,6 +51,6 @@ it('[PRESENCE-2] an authentication that fails after the commit still queues the 
   }
   runBefore(deps, 'connections', 'userConnections', down)
   const broken = { ...deps, tasks, presence: { ...deps.presence, note } }
-  await expect(authenticate(broken, connectionId, tokenFor(ada.id))).rejects.toThrow('down')
+  await expect(authenticate(broken, frameOn(connectionId), tokenFor(ada.id))).rejects.toThrow('down')
   expect(queued).toEqual([{ task: 'presence', user: ada.id }])
 })

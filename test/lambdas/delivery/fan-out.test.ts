@@ -76,6 +76,7 @@ it('F26: the outcome of a fan-out does not change after its timeout', async () =
       return new Promise((resolve) => settle.push(resolve))
     },
     close: async () => undefined,
+    exists: async () => true,
   }
   const posts = ['0', '1'].map((connection) => ({ connection, frame: 'large', pointer: 'small' }))
   const done = fanOut(poster, posts, 300)

@@ -230,7 +230,7 @@ describe('leave_conversation', () => {
     const items = database.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems
     expect(items?.map(({ Update }) => Update?.UpdateExpression)).toEqual([
       'DELETE joined :conversations',
-      'REMOVE joined.#connection',
+      'REMOVE joined.#connection, #joined_at',
     ])
   })
 })

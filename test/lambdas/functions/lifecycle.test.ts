@@ -4,39 +4,74 @@ import { connect } from '../../../lambdas/websocket/connect.ts'
 import { disconnect } from '../../../lambdas/websocket/disconnect.ts'
 import { aMockedChat, conditionFailed, noon, serverError } from '../../support/mocked.ts'
 
-const event = (eventType: 'CONNECT' | 'DISCONNECT', headers?: Record<string, string>) => ({
-  requestContext: { routeKey: `$${eventType.toLowerCase()}`, eventType, connectionId: 'a1' },
-  ...(headers ? { headers } : {}),
-})
+interface Handshake {
+  readonly headers?: Record<string, string>
+  readonly connectionId?: string
+  readonly connectedAt?: number
+  readonly sourceIp?: string
+}
+
+const event = (eventType: 'CONNECT' | 'DISCONNECT', handshake: Handshake = {}) => {
+  const { headers, connectionId = 'a1', connectedAt = noon, sourceIp } = handshake
+  const routeKey = `$${eventType.toLowerCase()}`
+  const identity = sourceIp === undefined ? {} : { identity: { sourceIp } }
+  return {
+    requestContext: {
+      routeKey,
+      eventType,
+      connectionId,
+      connectedAt,
+      requestTimeEpoch: connectedAt,
+      ...identity,
+    },
+    ...(headers ? { headers } : {}),
+  }
+}
 const rules = { allowedOrigins: ['https://site.example'], connectionsPerAddress: 0 }
+const accepted = { statusCode: 200 }
+const registered = { pk: `OPENED#${noon / 1_200_000}`, sk: `${noon}#a1` }
 
 describe('$connect', () => {
-  it('[CONN-1] [AUTH-10] stores the connection, schedules its sweep, and queues its authentication deadline', async () => {
+  it('[CONN-1] [AUTH-10] writes one row, and queues the deadline to authenticate', async () => {
     const { deps, database, sent } = aMockedChat()
-    expect(await connect(deps, rules, event('CONNECT', { Origin: 'https://site.example' }))).toEqual({
-      statusCode: 200,
-    })
+    const headers = { Origin: 'https://site.example' }
+    expect(await connect(deps, rules, event('CONNECT', { headers }))).toEqual(accepted)
+    expect(database.calls()).toHaveLength(1)
     expect(database.commandCalls(PutCommand).map(({ args }) => args[0].input)).toEqual([
-      expect.objectContaining({
-        Item: expect.objectContaining({ pk: `DUE#${noon / 60_000}`, sk: 'CONN#a1' }),
-      }),
       {
         TableName: 'connections',
-        Item: { pk: 'CONN#a1', sk: 'CONN', id: 'a1', opened_at: noon, expires_at: noon / 1000 + 7800 },
+        Item: { ...registered, id: 'a1', opened_at: noon, expires_at: noon / 1000 + 7800 },
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     ])
-    expect(sent).toEqual([{ task: 'auth_deadline', connection: 'a1' }])
+    expect(sent).toEqual([{ task: 'auth_deadline', slot: noon }])
   })
 
-  it('F18: stores no connection if its sweep cannot be scheduled', async () => {
+  it('[AUTH-10] queues one task for all connections that open within a second', async () => {
     const { deps, database, sent } = aMockedChat()
+    for (const connectedAt of [noon, noon + 1, noon + 999, noon + 1000, noon + 500]) {
+      await connect(deps, rules, event('CONNECT', { connectedAt }))
+    }
+    expect(database.commandCalls(PutCommand)).toHaveLength(5)
+    expect(sent).toEqual([
+      { task: 'auth_deadline', slot: noon },
+      { task: 'auth_deadline', slot: noon + 1000 },
+    ])
+  })
+
+  it('[AUTH-10] accepts the connection if the queue fails, and queues the task with the next handshake', async () => {
+    const { deps, sent, reported } = aMockedChat()
+    const tasks = { send: () => Promise.reject(serverError()) }
+    expect(await connect({ ...deps, tasks }, rules, event('CONNECT'))).toEqual(accepted)
+    expect(reported).toHaveLength(1)
+    expect(await connect(deps, rules, event('CONNECT'))).toEqual(accepted)
+    expect(sent).toHaveLength(1)
+  })
+
+  it('F18: refuses a connection that cannot be registered', async () => {
+    const { deps, database } = aMockedChat()
     database.on(PutCommand).rejects(serverError())
     await expect(connect(deps, rules, event('CONNECT'))).rejects.toThrow()
-    expect(database.commandCalls(PutCommand).map(({ args }) => args[0].input.Item?.['pk'])).toEqual([
-      `DUE#${noon / 60_000}`,
-    ])
-    expect(sent).toEqual([])
   })
 
   it.each([
@@ -45,89 +80,94 @@ describe('$connect', () => {
     { Origin: '' },
     { Origin: 'null' },
   ])('[CONN-1] refuses %o and stores nothing', async (headers) => {
-    const { deps, database } = aMockedChat()
-    expect(await connect(deps, rules, event('CONNECT', headers))).toEqual({ statusCode: 403 })
-    expect(database.calls()).toHaveLength(0)
+    const { deps, database, sent } = aMockedChat()
+    expect(await connect(deps, rules, event('CONNECT', { headers }))).toEqual({ statusCode: 403 })
+    expect([...database.calls(), ...sent]).toEqual([])
   })
 })
 
 describe('$connect from one address', () => {
-  it('[CONN-4] refuses further handshakes with 429 once the limit per minute is reached', async () => {
-    const { deps, database } = aMockedChat()
-    const handshake = event('CONNECT')
-    const from = {
-      ...handshake,
-      requestContext: { ...handshake.requestContext, identity: { sourceIp: '1.2.3.4' } },
+  const handshakes = async ({ deps }: ReturnType<typeof aMockedChat>, limit: number, count: number) => {
+    const statuses: number[] = []
+    for (let n = 0; n < count; n++) {
+      const from = event('CONNECT', { sourceIp: '1.2.3.4' })
+      statuses.push((await connect(deps, { ...rules, connectionsPerAddress: limit }, from)).statusCode)
     }
-    database
+    return statuses
+  }
+
+  it('[CONN-4] refuses further handshakes with 429 once the limit per minute is reached, at no cost', async () => {
+    const chat = aMockedChat()
+    chat.database
       .on(UpdateCommand)
       .resolvesOnce({ Attributes: { handshakes: 2 } })
       .resolves({ Attributes: { handshakes: 3 } })
-    expect(await connect(deps, { ...rules, connectionsPerAddress: 2 }, from)).toEqual({ statusCode: 200 })
-    expect(await connect(deps, { ...rules, connectionsPerAddress: 2 }, from)).toEqual({ statusCode: 429 })
-    expect(database.commandCalls(UpdateCommand)[0]?.args[0].input.Key).toEqual({
-      pk: 'ADDR#1.2.3.4',
-      sk: String(noon / 60_000),
+    expect(await handshakes(chat, 2, 4)).toEqual([200, 429, 429, 429])
+    expect(chat.database.commandCalls(UpdateCommand).map(({ args }) => args[0].input.Key)).toEqual([
+      { pk: 'ADDR#1.2.3.4', sk: String(noon / 60_000) },
+    ])
+    expect(chat.database.commandCalls(PutCommand)).toHaveLength(1)
+  })
+
+  it('[CONN-4] adds ten handshakes to the count with one write', async () => {
+    const chat = aMockedChat()
+    chat.database.on(UpdateCommand).resolves({ Attributes: { handshakes: 10 } })
+    expect(await handshakes(chat, 300, 19)).toEqual(Array(19).fill(200))
+    expect(chat.database.commandCalls(UpdateCommand)).toHaveLength(1)
+    expect(
+      chat.database.commandCalls(UpdateCommand)[0]?.args[0].input.ExpressionAttributeValues,
+    ).toMatchObject({
+      ':more': 10,
     })
-    expect(database.commandCalls(PutCommand)).toHaveLength(2)
+  })
+
+  it('[CONN-4] starts again with the next minute', async () => {
+    const chat = aMockedChat()
+    chat.database.on(UpdateCommand).resolves({ Attributes: { handshakes: 2 } })
+    expect(await handshakes(chat, 1, 2)).toEqual([429, 429])
+    chat.database.on(UpdateCommand).resolves({ Attributes: { handshakes: 1 } })
+    const next = { ...chat, deps: { ...chat.deps, now: () => noon + 60_000 } }
+    expect(await handshakes(next, 1, 1)).toEqual([200])
   })
 })
 
 describe('$disconnect', () => {
-  it("[PUSH-7] removes exactly the rows that the connection's own row refers to", async () => {
-    const { deps, database } = aMockedChat()
-    database.on(UpdateCommand).rejects(conditionFailed())
+  it('[PUSH-7] removes the row of a connection that has not authenticated, in one write', async () => {
+    const { deps, database, sent } = aMockedChat()
+    expect(await disconnect(deps, event('DISCONNECT'))).toEqual(accepted)
+    expect(database.calls()).toHaveLength(1)
+    expect(database.commandCalls(DeleteCommand)[0]?.args[0].input).toMatchObject({
+      Key: registered,
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#user)',
+    })
+    expect(sent).toEqual([])
+  })
+
+  it('[PUSH-7] [PRESENCE-2] marks a connection that has authenticated, and leaves the rest to the worker', async () => {
+    const { deps, database, sent } = aMockedChat()
+    database.on(DeleteCommand).rejects(conditionFailed())
     database
       .on(UpdateCommand, { Key: { pk: 'CONN#a1', sk: 'CONN' } })
       .resolves({ Attributes: { id: 'a1', user: 'ada', joined: new Set(['c', 'd']) } })
     await disconnect(deps, event('DISCONNECT'))
-    expect(database.commandCalls(DeleteCommand).map(({ args }) => args[0].input.Key)).toEqual([
-      { pk: 'CONN#a1', sk: 'CONN' },
-    ])
-    expect(
-      database
-        .commandCalls(UpdateCommand)
-        .map(({ args }) => args[0].input)
-        .slice(1),
-    ).toEqual([
-      ...['CONV#c', 'CONV#d'].map((pk) =>
-        expect.objectContaining({
-          Key: { pk, sk: 'PART#ada' },
-          UpdateExpression: 'REMOVE joined.#connection',
-          ConditionExpression: 'attribute_exists(joined.#connection)',
-        }),
-      ),
-      expect.objectContaining({
-        Key: { pk: 'USER#ada', sk: 'PRESENCE' },
-        ExpressionAttributeValues: { ':one': 1, ':connection': 'a1', ':at': noon },
-      }),
-      expect.objectContaining({
-        Key: { pk: 'USER#ada', sk: 'CHANNEL' },
-        UpdateExpression: 'REMOVE #connection',
-        ExpressionAttributeNames: { '#connection': 'a1' },
-      }),
-    ])
+    expect(database.calls()).toHaveLength(2)
+    expect(sent).toEqual([{ task: 'cleanup', connection: 'a1', user: 'ada', at: noon }])
   })
 
-  it('[PRESENCE-2] has the worker compute presence, and succeeds when the queue fails', async () => {
-    const { deps, database, sent, reported } = aMockedChat()
-    database
-      .on(UpdateCommand, { Key: { pk: 'CONN#a1', sk: 'CONN' } })
-      .resolves({ Attributes: { id: 'a1', user: 'ada' } })
-      .on(UpdateCommand, { Key: { pk: 'USER#ada', sk: 'PRESENCE' } })
-      .resolves({ Attributes: { online: true } })
-    await disconnect(deps, event('DISCONNECT'))
-    expect(sent).toEqual([{ task: 'presence', user: 'ada' }])
+  it('[PUSH-7] succeeds when the queue fails: the sweep cleans up', async () => {
+    const { deps, database, reported } = aMockedChat()
+    database.on(DeleteCommand).rejects(conditionFailed())
+    database.on(UpdateCommand).resolves({ Attributes: { id: 'a1', user: 'ada' } })
     const tasks = { send: () => Promise.reject(serverError()) }
-    expect(await disconnect({ ...deps, tasks }, event('DISCONNECT'))).toEqual({ statusCode: 200 })
+    expect(await disconnect({ ...deps, tasks }, event('DISCONNECT'))).toEqual(accepted)
     expect(reported).toHaveLength(1)
-    expect(database.commandCalls(DeleteCommand)).toHaveLength(2)
   })
 
   it('[PUSH-7] does nothing the second time', async () => {
-    const { deps, database } = aMockedChat()
+    const { deps, database, sent } = aMockedChat()
+    database.on(DeleteCommand).rejects(conditionFailed())
     database.on(UpdateCommand).rejects(conditionFailed())
-    expect(await disconnect(deps, event('DISCONNECT'))).toEqual({ statusCode: 200 })
-    expect(database.calls()).toHaveLength(1)
+    expect(await disconnect(deps, event('DISCONNECT'))).toEqual(accepted)
+    expect(sent).toEqual([])
   })
 })

@@ -60,6 +60,22 @@ describe('REST handlers', () => {
     })
   })
 
+  it('[TURN-1] a message for which too many others are waiting is 503 with Retry-After', async () => {
+    const createdAt = new Date(noon).toISOString()
+    const [bob, ada, meta, last] = rowsOfPair({}, { created_at: createdAt })
+    const turns = { pk: 'CONV#c', sk: 'LOGTURN', issued: 16 }
+    chat.database
+      .on(QueryCommand)
+      .resolves({ Items: [bob, ada, meta, turns, last] as Record<string, unknown>[] })
+    const answer = await call(id, { content: 'hi' }, { id: 'c' })
+    expect(answer).toMatchObject({
+      statusCode: 503,
+      headers: { 'retry-after': '1' },
+      body: { code: 'unavailable', retry_after_ms: expect.any(Number) },
+    })
+    expect(chat.database.commandCalls(PutCommand)).toHaveLength(0)
+  })
+
   it('[INV-7] the condition of the transaction detects an invitation that was already answered', async () => {
     const { database } = chat
     const sent = { from: 'bob', to: 'ada', created_at: new Date(noon).toISOString() }
@@ -77,7 +93,7 @@ describe('REST handlers', () => {
     expect([answer.statusCode, answer.body.code]).toEqual([409, 'already_answered'])
   })
 
-  it('[RATE-7] a user who calls too fast is refused before anything is read; other users are not', async () => {
+  it('[RATE-9] a user who calls too fast is refused before anything is read; other users are not', async () => {
     const { deps, database } = chat
     database.on(QueryCommand).resolves({ Items: [] })
     let now = noon
@@ -96,7 +112,7 @@ describe('REST handlers', () => {
     expect((await list()).statusCode).toBe(200)
   })
 
-  it('[RATE-7] the memory for counting is bounded, and the users who are still calling are not forgotten', () => {
+  it('[RATE-9] the memory for counting is bounded, and the users who are still calling are not forgotten', () => {
     const admitCall = callCounter({ perSecond: 1, burst: 1 }, () => noon)
     admitCall('ada')
     for (let n = 0; n < 999; n++) admitCall(`user${n}`)

@@ -7,7 +7,7 @@ import { dispatch } from '../../../lambdas/workers/dispatch.ts'
 import type { QueueEvent } from '../../../lambdas/workers/event.ts'
 import type { TaskHandlers } from '../../../lambdas/workers/tasks.ts'
 
-const deadline = (connection: string): Task => ({ task: 'auth_deadline', connection })
+const retirement = (connection: string): Task => ({ task: 'retire', connection })
 
 /** A batch of messages with these bodies and the ids m0, m1 and so on. */
 const batch = (...bodies: readonly (Task | string)[]): QueueEvent => ({
@@ -20,6 +20,8 @@ const batch = (...bodies: readonly (Task | string)[]): QueueEvent => ({
 function handlers() {
   return {
     auth_deadline: vi.fn<TaskHandlers['auth_deadline']>(async () => undefined),
+    cleanup: vi.fn<TaskHandlers['cleanup']>(async () => undefined),
+    retire: vi.fn<TaskHandlers['retire']>(async () => undefined),
     deliver: vi.fn<TaskHandlers['deliver']>(async () => undefined),
     push: vi.fn<TaskHandlers['push']>(async () => undefined),
     presence: vi.fn<TaskHandlers['presence']>(async () => undefined),
@@ -38,20 +40,20 @@ describe('the worker', () => {
   it('passes each task of a batch to its handler', async () => {
     const all = handlers()
     const late: Task = { task: 'deliver', conversation: 'c', seq: 7, messageTo: ['a1'], updateTo: [] }
-    expect(await dispatch(all, batch(deadline('a1'), late))).toEqual({ batchItemFailures: [] })
-    expect(all.auth_deadline.mock.calls).toEqual([[deadline('a1')]])
+    expect(await dispatch(all, batch(retirement('a1'), late))).toEqual({ batchItemFailures: [] })
+    expect(all.retire.mock.calls).toEqual([[retirement('a1')]])
     expect(all.deliver.mock.calls).toEqual([[late]])
   })
 
   it('reports the tasks that failed and runs the others in parallel', async () => {
     const log = aLog()
     const all = handlers()
-    all.auth_deadline.mockImplementation(async ({ connection }) => {
+    all.retire.mockImplementation(async ({ connection }) => {
       if (connection === 'bad') throw new Error('broken')
     })
-    const result = await dispatch(all, batch(deadline('a'), deadline('bad'), deadline('b')))
+    const result = await dispatch(all, batch(retirement('a'), retirement('bad'), retirement('b')))
     expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] })
-    expect(all.auth_deadline).toHaveBeenCalledTimes(3)
+    expect(all.retire).toHaveBeenCalledTimes(3)
     expect(JSON.parse(String(log.mock.calls[0]?.[0]))).toMatchObject({ messageId: 'm1', message: 'broken' })
   })
 
@@ -59,7 +61,7 @@ describe('the worker', () => {
     'reports only a message with the body %j as failed',
     async (body) => {
       aLog()
-      expect(await dispatch(handlers(), batch(deadline('a'), body))).toEqual({
+      expect(await dispatch(handlers(), batch(retirement('a'), body))).toEqual({
         batchItemFailures: [{ itemIdentifier: 'm1' }],
       })
     },
@@ -67,7 +69,7 @@ describe('the worker', () => {
 
   it('logs no message bodies', async () => {
     const log = aLog()
-    await dispatch({}, batch(deadline('a-connection'), 'a-connection'))
+    await dispatch({}, batch(retirement('a-connection'), 'a-connection'))
     expect(log).toHaveBeenCalledTimes(2)
     expect(log.mock.calls.join()).not.toContain('a-connection')
   })
@@ -87,12 +89,12 @@ describe('the task queue', () => {
     const sqs = mockClient(client)
     sqs.onAnyCommand().resolves({})
     const tasks = taskQueue(client, 'https://queue')
-    await tasks.send(deadline('a1'), 15)
-    await tasks.send(deadline('a2'))
+    await tasks.send(retirement('a1'), 15)
+    await tasks.send(retirement('a2'))
     const sent = sqs.commandCalls(SendMessageCommand).map(({ args }) => args[0].input)
     expect(sent).toEqual([
-      { QueueUrl: 'https://queue', MessageBody: JSON.stringify(deadline('a1')), DelaySeconds: 15 },
-      { QueueUrl: 'https://queue', MessageBody: JSON.stringify(deadline('a2')), DelaySeconds: 0 },
+      { QueueUrl: 'https://queue', MessageBody: JSON.stringify(retirement('a1')), DelaySeconds: 15 },
+      { QueueUrl: 'https://queue', MessageBody: JSON.stringify(retirement('a2')), DelaySeconds: 0 },
     ])
   })
 })

@@ -6,9 +6,11 @@ import { deviceConnected, deviceDisconnected } from '../../../lambdas/chat/conne
 import { searchAdmins } from '../../../lambdas/chat/conversations/search.ts'
 import { sendOverRest, sendOverSocket } from '../../../lambdas/chat/messages/send.ts'
 import { pushTyping } from '../../../lambdas/chat/push/typing.ts'
+import { newMemory } from '../../../lambdas/memory.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { allFeatures } from '../../../protocol/features.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
+import { frameOn } from '../../support/frames.ts'
 import { meter, summary } from '../../support/meter.ts'
 import { openStores, quiet, unlimited } from '../../support/stores.ts'
 
@@ -27,6 +29,7 @@ const deps = {
   ...stores,
   ...quiet,
   poster: counted.poster,
+  memory: newMemory(),
   rates: defaultRates,
   now: () => now,
   newId: () => randomBytes(16).toString('base64url'),
@@ -41,10 +44,10 @@ beforeAll(async () => {
   if (stored) await stores.invitations.accept(stored, conversation, createdAt)
   for (const user of users) {
     for (const connection of [joinedOf(user), idleOf(user)]) {
-      await stores.connections.open(connection, now)
+      await stores.register.add({ id: connection, openedAt: now })
       await stores.authenticate({ id: connection, user: user, since: now, tokenExpiresAt: later })
     }
-    await stores.subscriptions.join(conversation, user, joinedOf(user), later)
+    await stores.subscriptions.join(conversation, user, joinedOf(user), later, now)
   }
 })
 
@@ -52,7 +55,7 @@ const overSocket = (bytes: number, key?: string, connection = joinedOf(ada)) =>
   counted.callsOf(() =>
     sendOverSocket(
       deps,
-      connection,
+      frameOn(connection, now),
       {
         type: 'send_message',
         conversation_id: conversation,
@@ -75,10 +78,10 @@ describe('the cost of a message in a conversation of two', () => {
     }
   })
 
-  it('includes one more write and round trip if the connection has not joined, to read its row and count its frame', async () => {
+  it('includes one more read and round trip if the connection has not joined', async () => {
     expect(summary(await overSocket(100, undefined, idleOf(ada)))).toEqual({
-      readUnits: 4,
-      writeUnits: 2,
+      readUnits: 5,
+      writeUnits: 1,
       roundTrips: 4,
     })
   })
@@ -100,7 +103,9 @@ describe('the cost of a message in a conversation of two', () => {
 
 describe('the cost of a typing notification', () => {
   it('is one write, one read and the posts', async () => {
-    const calls = await counted.callsOf(() => pushTyping(deps, joinedOf(ada), conversation, true))
+    const calls = await counted.callsOf(() =>
+      pushTyping(deps, frameOn(joinedOf(ada), now + 1000), conversation, true),
+    )
     expect(summary(calls)).toEqual({ readUnits: 1, writeUnits: 1, roundTrips: 2 })
     expect(calls.map(({ name }) => name).sort()).toEqual(['Query', 'UpdateItem', `post to ${joinedOf(bob)}`])
   })
@@ -108,7 +113,7 @@ describe('the cost of a typing notification', () => {
   it('is one write if typing is switched off', async () => {
     const features = { ...allFeatures, typing: false }
     const calls = await counted.callsOf(() =>
-      pushTyping({ ...deps, features, now: () => now + 60_000 }, joinedOf(ada), conversation, true),
+      pushTyping({ ...deps, features }, frameOn(joinedOf(ada), now + 60_000), conversation, true),
     )
     expect(calls.map(({ name }) => name)).toEqual(['UpdateItem'])
   })
@@ -141,12 +146,12 @@ describe('the cost of a message in a group of a hundred', () => {
     for (const Item of newConversationRows(group, [ada, ...others], new Date(now).toISOString())) {
       await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
     }
-    await stores.subscriptions.join(group, ada, joinedOf(ada), later)
+    await stores.subscriptions.join(group, ada, joinedOf(ada), later, now)
     const send = async () =>
       await counted.callsOf(() =>
         sendOverSocket(
           deps,
-          joinedOf(ada),
+          frameOn(joinedOf(ada), now),
           { type: 'send_message', conversation_id: group, message: { content: 'x'.repeat(4000) } },
           async () => undefined,
         ),

@@ -3,6 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { listConversations } from '../../../lambdas/chat/conversations/list.ts'
 import { commit } from '../../../lambdas/chat/entries/commit.ts'
+import { newMemory } from '../../../lambdas/memory.ts'
 import { hourOf } from '../../../lambdas/model.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
@@ -22,7 +23,8 @@ const deps = {
   ...stores,
   ...quiet,
   secrets: { current: async () => [key] },
-  poster: { post: async () => 'delivered' as const, close: async () => undefined },
+  poster: { post: async () => 'delivered' as const, close: async () => undefined, exists: async () => true },
+  memory: newMemory(),
   rates: defaultRates,
   newId: id,
 }

@@ -12,10 +12,12 @@ import {
 } from '../../../lambdas/chat/connections/presence.ts'
 import { revokeUser } from '../../../lambdas/chat/connections/revoke.ts'
 import { pushTyping } from '../../../lambdas/chat/push/typing.ts'
+import { newMemory } from '../../../lambdas/memory.ts'
 import type { Task } from '../../../lambdas/model.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { allFeatures } from '../../../protocol/features.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
+import { frameOn } from '../../support/frames.ts'
 import { openStores, quiet } from '../../support/stores.ts'
 
 const stores = openStores()
@@ -39,6 +41,7 @@ async function aWorld() {
   const deps = {
     ...stores,
     ...quiet,
+    memory: newMemory(),
     rates: defaultRates,
     newId: id,
     tasks: {
@@ -51,14 +54,15 @@ async function aWorld() {
         return 'delivered' as const
       },
       close: async () => undefined,
+      exists: async () => true,
     },
     now: () => clock.now,
   }
   const device = async (user: string, tokenExpiresAt = noon + 24 * hour) => {
     const connection = `${id()}=`
-    await stores.connections.open(connection, clock.now)
-    await stores.connections.admit(connection, defaultRates.frames, clock.now)
+    await stores.register.add({ id: connection, openedAt: clock.now })
     await stores.authenticate({ id: connection, user, since: clock.now, tokenExpiresAt })
+    await stores.connections.admit(connection, defaultRates.frames, clock.now)
     return connection
   }
   const listener = await device(bob)
@@ -153,9 +157,9 @@ describe('a lease', () => {
       const device = await world.device(world.ada)
       const frame = () =>
         ({
-          ping: () => latestSeqs(world.deps, device),
-          leave: () => leave(world.deps, device, world.conversation),
-          typing: () => pushTyping(world.deps, device, world.conversation, true),
+          ping: () => latestSeqs(world.deps, frameOn(device, world.clock.now)),
+          leave: () => leave(world.deps, frameOn(device, world.clock.now), world.conversation),
+          typing: () => pushTyping(world.deps, frameOn(device, world.clock.now), world.conversation, true),
         })[type]()
       await frame()
       expect(world.queued).toEqual([])

@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { refreshPresence } from '../../../lambdas/chat/connections/compute-presence.ts'
 import type { RestDeps } from '../../../lambdas/chat/deps.ts'
+import { newMemory } from '../../../lambdas/memory.ts'
 import type { AdminRoute } from '../../../lambdas/rest/handler.ts'
 import { restHandlers } from '../../../lambdas/rest/handlers.ts'
 import { parseCall } from '../../../lambdas/rest/parse-call.ts'
@@ -10,6 +11,7 @@ import { restRoutes } from '../../../protocol/endpoints.ts'
 import { type ClientFrame, frameTypes } from '../../../protocol/frames.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
 import { testSecret } from '../../support/constants.ts'
+import { frameOn } from '../../support/frames.ts'
 import { meter, summary } from '../../support/meter.ts'
 import { openStores } from '../../support/stores.ts'
 import { tokenFor } from '../../support/tokens.ts'
@@ -32,6 +34,7 @@ const deps: RestDeps = {
     throw error
   },
   audit: () => undefined,
+  memory: newMemory(),
   rates: defaultRates,
   features: { presence: true, typing: true },
   now: Date.now,
@@ -59,7 +62,7 @@ const call = async (
 }
 const frame = async (frame: ClientFrame) => {
   const handler = frames[frame.type] as (context: object, frame: ClientFrame) => Promise<unknown>
-  return await handler({ connection, reply: async () => undefined }, frame)
+  return await handler({ source: frameOn(connection), reply: async () => undefined }, frame)
 }
 
 let conversation = ''
@@ -79,13 +82,9 @@ beforeAll(async () => {
     ])
   }
   conversation = await befriend(ada, bob)
-  await stores.connections.open(connection, Date.now())
-  await stores.authenticate({
-    id: connection,
-    user: ada,
-    since: Date.now(),
-    tokenExpiresAt: later,
-  })
+  const openedAt = Date.now()
+  await stores.register.add({ id: connection, openedAt })
+  await stores.authenticate({ id: connection, user: ada, since: openedAt, tokenExpiresAt: later })
   await refreshPresence(deps, { user: ada })
   for (let n = 0; n < 120; n++) {
     await call(
@@ -212,7 +211,7 @@ const socket: Record<ClientFrame['type'], readonly [read: number, write: number,
       5,
       () => ({ type: 'join_conversation', conversation_id: conversation, after_seq: 110 }),
     ],
-    ping: [1, 1, () => ({ type: 'ping' })],
+    ping: [2, 1, () => ({ type: 'ping' })],
     typing: [1, 1, () => ({ type: 'typing', conversation_id: conversation, is_typing: true })],
     mark_read: [3, 2, () => ({ type: 'mark_read', conversation_id: conversation, seq: 110 })],
     send_message: [

@@ -3,6 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { commit } from '../../../lambdas/chat/entries/commit.ts'
 import { editMessage } from '../../../lambdas/chat/messages/edit.ts'
+import { newMemory } from '../../../lambdas/memory.ts'
 import type { Entry, MessageEntry } from '../../../lambdas/model.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { defaultRates, typingRate } from '../../../protocol/limits.ts'
@@ -19,6 +20,7 @@ const {
   subscriptions,
   log,
   presence,
+  register,
   users,
 } = openStores()
 const id = () => randomBytes(11).toString('base64url')
@@ -45,7 +47,7 @@ async function aConversation(participants = ['ada', 'bob']) {
 
 async function aConnection(user?: string) {
   const connection = `${id()}=`
-  await connections.open(connection, now)
+  await register.add({ id: connection, openedAt: now })
   if (user) await authenticate({ id: connection, user, since: now, tokenExpiresAt: later })
   return connection
 }
@@ -95,14 +97,25 @@ describe('the log', () => {
   it('[RATE-6] counts an edit like a message', async () => {
     const conversation = await aConversation()
     const unheard = {
-      poster: { post: async () => 'delivered' as const, close: async () => undefined },
+      poster: {
+        post: async () => 'delivered' as const,
+        close: async () => undefined,
+        exists: async () => true,
+      },
       tasks: { send: async () => undefined },
       report: () => undefined,
       audit: () => undefined,
       features: { presence: false, typing: false },
     }
-    const stores = { connections, subscriptions, conversations, log, presence, users }
-    const deps = { ...stores, ...unheard, rates: defaultRates, now: () => now, newId: id }
+    const stores = { connections, register, subscriptions, conversations, log, presence, users }
+    const deps = {
+      ...stores,
+      ...unheard,
+      memory: newMemory(),
+      rates: defaultRates,
+      now: () => now,
+      newId: id,
+    }
     const edit = async (content: string) =>
       await editMessage(deps, { conversation, seq: 1, user: 'ada' }, { content })
     await log.append(conversation, entry(1), 'h')
@@ -175,20 +188,20 @@ describe('the head of a conversation', () => {
 describe('connections', () => {
   it('[CONN-3] a connection that is gone cannot authenticate, and no row is created', async () => {
     const connection = await aConnection()
-    await connections.markClosing(connection)
+    expect(await register.removeWaiting({ id: connection, openedAt: now })).toBe(true)
     const user = id()
     expect(await authenticate({ id: connection, user, since: now, tokenExpiresAt: later })).toBe(false)
     expect(await connections.find(connection)).toBeUndefined()
     expect(await connections.userConnections(user)).toEqual([])
-    expect(await connections.count(connection, 'failures')).toBeUndefined()
-    await subscriptions.leave('c', user, connection)
+    expect(await connections.countFailure(connection)).toBeUndefined()
+    await subscriptions.leave('c', user, connection, now)
     expect(await connections.find(connection)).toBeUndefined()
   })
 
   it('[AUTH-8] a user who is not an administrator at the time of the commit does not authenticate', async () => {
     const person = { id: id(), firstname: '', lastname: '', email: '', role: 'admin' }
     const attempt = (connection: string) =>
-      authentication.bind({ id: connection, user: person.id, since: now, tokenExpiresAt: later }, true, 0)
+      authentication.bind({ id: connection, user: person.id, since: now, tokenExpiresAt: later }, now, 0)
     await users.importUsers([person])
     expect(await attempt(await aConnection())).toBe(true)
     const late = await aConnection()
@@ -213,10 +226,10 @@ describe('connections', () => {
     const conversation = await aConversation()
     const [mine, gone] = [await aConnection('ada'), await aConnection('ada')]
     await connections.markClosing(gone)
-    expect(await subscriptions.join(conversation, 'ada', mine, later)).toBe('joined')
-    expect(await subscriptions.join(conversation, 'eve', mine, later)).toBe('not_participant')
-    expect(await subscriptions.join(conversation, 'ada', gone, later)).toBe('not_connected')
-    expect(await subscriptions.join(conversation, 'ada', mine, later - 1)).toBe('not_connected')
+    expect(await subscriptions.join(conversation, 'ada', mine, later, now)).toBe('joined')
+    expect(await subscriptions.join(conversation, 'eve', mine, later, now)).toBe('not_participant')
+    expect(await subscriptions.join(conversation, 'ada', gone, later, now)).toBe('not_connected')
+    expect(await subscriptions.join(conversation, 'ada', mine, later - 1, now)).toBe('not_connected')
     const participants = await conversations.participants(conversation)
     expect([...(participants.get('ada')?.joined ?? [])]).toEqual([[mine, later]])
     expect(participants.has('eve')).toBe(false)
@@ -248,6 +261,70 @@ describe('connections', () => {
     }
   })
 
+  it('[RATE-7] a frame that costs as much as several is charged for the rest, or refused', async () => {
+    const connection = await aConnection('ada')
+    const { frames } = defaultRates
+    const ping = async (at: number) => {
+      const { outcome } = await connections.admit(connection, frames, at)
+      return outcome === 'admitted' ? await connections.charge(connection, 10, frames, at) : outcome
+    }
+    const paid = []
+    for (let n = 0; n < 19; n++) paid.push(await ping(now))
+    // Eighteen pings of eleven frames each are 198 of the 200 frames of a burst.
+    expect(paid).toEqual([...Array(18).fill(0), 500])
+    expect(await ping(now + 500)).toBe(0)
+    expect(await connections.charge('never=', 10, frames, now)).toBe(0)
+  })
+
+  it('[RATE-7] even a ping that costs more than a whole burst is answered when the connection has been idle', async () => {
+    const connection = await aConnection('ada')
+    const small = { perSecond: 1, burst: 3 }
+    await connections.admit(connection, small, now)
+    expect(await connections.charge(connection, 10, small, now)).toBe(0)
+    expect(await connections.admit(connection, small, now + 1000)).toMatchObject({ outcome: 'too_fast' })
+  })
+
+  it('[RATE-3] counts only the refusals that a client did not wait for, and forgets them after a minute', async () => {
+    const connection = await aConnection('ada')
+    const strike = (at: number) => connections.strike(connection, at, 50)
+    expect(await strike(now)).toBe(1)
+    for (let n = 2; n < 10; n++) expect(await strike(now + n)).toBe(n)
+    // The client obeys from now on, for longer than a minute.
+    for (let at = now + 60; at < now + 70_000; at += 10_000) expect(await strike(at)).toBeLessThan(10)
+    expect(await strike(now + 130_001)).toBe(1)
+    expect(await strike(now + 130_002)).toBe(2)
+    await connections.markClosing(connection)
+    expect(await strike(now + 130_003)).toBe(0)
+  })
+
+  it('[LEAVE-3] a leave undoes no join that was received after it or in the same millisecond, in whatever order they are handled', async () => {
+    const conversation = await aConversation(['ada'])
+    const frames = { 1: 'join', 2: 'leave', 3: 'join' } as const
+    const handle = async (connection: string, at: 1 | 2 | 3, time: number) =>
+      frames[at] === 'join'
+        ? void (await subscriptions.join(conversation, 'ada', connection, later, time))
+        : await subscriptions.leave(conversation, 'ada', connection, time)
+    const orders = [
+      [1, 2, 3],
+      [1, 3, 2],
+      [2, 1, 3],
+      [2, 3, 1],
+      [3, 1, 2],
+      [3, 2, 1],
+    ] as const
+    for (const order of orders) {
+      for (const isTied of [false, true]) {
+        const connection = await aConnection('ada')
+        for (const frame of order) await handle(connection, frame, isTied ? now : now + frame)
+        const participant = await conversations.participant(conversation, 'ada')
+        expect(participant?.joined.has(connection), order.join()).toBe(true)
+        expect((await connections.find(connection))?.joined.has(conversation)).toBe(true)
+        await subscriptions.leave(conversation, 'ada', connection, now + 10)
+        expect((await conversations.participant(conversation, 'ada'))?.joined.has(connection)).toBe(false)
+      }
+    }
+  })
+
   it('[TYPING-4] typing has its own rate, and counts as a frame even if it is dropped', async () => {
     const connection = await aConnection('ada')
     const { frames } = defaultRates
@@ -276,17 +353,17 @@ describe('connections', () => {
     const ids = await Promise.all(Array.from({ length: 101 }, () => aConversation(['ada'])))
     const outcomes = []
     for (const conversation of ids) {
-      outcomes.push(await subscriptions.join(conversation, 'ada', connection, later))
+      outcomes.push(await subscriptions.join(conversation, 'ada', connection, later, now))
     }
     expect(outcomes.filter((outcome) => outcome === 'joined')).toHaveLength(100)
     expect(outcomes.at(-1)).toBe('not_connected')
-    expect(await subscriptions.join(ids[0] ?? '', 'ada', connection, later)).toBe('joined')
+    expect(await subscriptions.join(ids[0] ?? '', 'ada', connection, later, now)).toBe('joined')
   })
 
   it('[LEAVE-1] [AUTH-7] leaving and renewing affect only joined conversations', async () => {
     const conversation = await aConversation()
     const [mine, other] = [await aConnection('ada'), await aConnection('ada')]
-    await subscriptions.join(conversation, 'ada', mine, later)
+    await subscriptions.join(conversation, 'ada', mine, later, now)
     await subscriptions.renew(conversation, 'ada', mine, later + 5)
     for (const connection of [mine, other]) {
       await authenticate({ id: connection, user: 'ada', since: now, tokenExpiresAt: later + 5 })
@@ -294,8 +371,8 @@ describe('connections', () => {
     }
     // An older renewal that arrives late does not overwrite the newer expiry.
     await subscriptions.renew(conversation, 'ada', mine, later + 1)
-    await subscriptions.leave(conversation, 'ada', other)
-    await subscriptions.leave('nowhere', 'ada', mine)
+    await subscriptions.leave(conversation, 'ada', other, now)
+    await subscriptions.leave('nowhere', 'ada', mine, now)
     expect([...((await conversations.participants(conversation)).get('ada')?.joined ?? [])]).toEqual([
       [mine, later + 5],
     ])

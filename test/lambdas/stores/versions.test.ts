@@ -89,7 +89,7 @@ describe.each([
     })
     const entering = { id: connection, user: 'bob', since: now, tokenExpiresAt: later }
     expect(await authenticate(entering)).toBe(true)
-    expect(await subscriptions.join(conversation, 'bob', connection, later)).toBe('joined')
+    expect(await subscriptions.join(conversation, 'bob', connection, later, now)).toBe('joined')
     const participants = await conversations.participants(conversation)
     expect(participants.get('bob')?.joined.get(connection)).toBe(later)
     const Key = { pk: `CONN#${connection}`, sk: 'CONN' }

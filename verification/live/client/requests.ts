@@ -1,8 +1,13 @@
 import type { Random } from '../../model/random.ts'
 import { backOff, type Timing } from './timing.ts'
 
+/** An error that names no request is taken to be about all requests in flight, if they are so few. */
+const MAX_SUSPECTS = 3
+
 interface Request {
   readonly attempt: () => void
+  /** False during the pause before the next attempt. */
+  inFlight: boolean
   failures: number
   timer: NodeJS.Timeout
 }
@@ -21,7 +26,7 @@ export class Requests {
   /** Starts a request unless it is pending already. @param attempt called for every attempt */
   start(id: string, attempt: () => void): void {
     if (this.#pending.has(id)) return
-    const request: Request = { attempt, failures: 0, timer: this.#timeout(id) }
+    const request: Request = { attempt, inFlight: true, failures: 0, timer: this.#timeout(id) }
     this.#pending.set(id, request)
     attempt()
   }
@@ -36,14 +41,15 @@ export class Requests {
     const request = this.#pending.get(id)
     if (!request) return
     clearTimeout(request.timer)
+    request.inFlight = false
     const pauseMs = afterMs + backOff(this.#timing, request.failures++, this.#random)
     request.timer = setTimeout(() => this.#retry(id), pauseMs)
   }
 
-  /** Handles an error that names no request; it can be attributed only if a single request is pending. */
+  /** Handles an error that names no request. Repeating one that was not refused does no harm, because all are idempotent. */
   refusedAnonymously(): void {
-    const [only, ...others] = this.#pending.keys()
-    if (only !== undefined && others.length === 0) this.refused(only)
+    const suspects = [...this.#pending].filter(([, { inFlight }]) => inFlight)
+    if (suspects.length <= MAX_SUSPECTS) for (const [id] of suspects) this.refused(id)
   }
 
   /** Drops all requests when the connection ends; they are started again on the next one. */
@@ -56,6 +62,7 @@ export class Requests {
     const request = this.#pending.get(id)
     if (!request) return
     request.timer = this.#timeout(id)
+    request.inFlight = true
     request.attempt()
   }
 

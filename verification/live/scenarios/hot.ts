@@ -6,7 +6,7 @@ import { settle } from '../verdict.ts'
 import { concurrencySize, limitConcurrency, refusedInvocations } from './small-account.ts'
 import { unlimitedRates } from './unlimited-rates.ts'
 
-const timing = { heartbeatMs: 10_000, answerTimeoutMs: 10_000 }
+const timing = { heartbeatMs: 10_000, answerTimeoutMs: 10_000, maxBackOffMs: 3000 }
 
 export const hot = scenario({
   name: 'hot',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { cleanUpConnection } from '../../../../lambdas/chat/connections/cleanup.ts'
 import { admit } from '../../../../lambdas/chat/connections/session.ts'
 import type { MessageEntry } from '../../../../lambdas/model.ts'
+import { frameOn } from '../../../support/frames.ts'
 import { aMockedChat } from '../../../support/mocked.ts'
 
 /** The error of a write whose row is part of a concurrent transaction. */
@@ -33,7 +34,7 @@ describe('a write that conflicts with a transaction on its row is retried', () =
   it('[CONN-3] when it admits a frame while the connection joins', async () => {
     const { deps, database } = aMockedChat()
     database.on(UpdateCommand).rejectsOnce(conflict()).resolves({ Attributes: row })
-    expect(await admit(deps, 'a1')).toMatchObject({ user: 'ada' })
+    expect(await admit(deps, frameOn('a1'))).toMatchObject({ user: 'ada' })
   })
 
   it('[PUSH-7] when it cleans up a connection while the connection joins', async () => {

@@ -85,6 +85,7 @@ describe('a fan-out', () => {
         return frame === 'large' ? ('too_large' as const) : ('delivered' as const)
       },
       close: async () => undefined,
+      exists: async () => true,
     }
     const posts = [{ connection: 'b1', frame: 'large', pointer: 'small' }]
     expect(await fanOut(poster, posts, 1000)).toEqual({ gone: [], undone: [] })

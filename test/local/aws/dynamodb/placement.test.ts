@@ -14,7 +14,7 @@ const isIsolated = await canIsolate()
 
 async function start() {
   const directory = temporaryDirectory()
-  const engine = await startEngine(file ?? '', directory, 'memory')
+  const engine = await startEngine(file ?? '', directory)
   onTestFinished(() => engine.stop())
   const client = createEngineClient(engine.endpoint)
   onTestFinished(() => client.destroy())

@@ -43,11 +43,11 @@ async function anSqs(statements: readonly Statement[]) {
 describe('SendMessage', () => {
   it('puts a task into the queue, which delivers it when it is due', async () => {
     const { client, url, tasks, clock } = await anSqs([maySend])
-    await taskQueue(client, url).send({ task: 'auth_deadline', connection: 'é=' }, 15)
+    await taskQueue(client, url).send({ task: 'retire', connection: 'é=' }, 15)
     expect(tasks.receive(1)).toEqual([])
     await clock.pass(15_000)
     expect(tasks.receive(1)).toMatchObject([
-      { body: '{"task":"auth_deadline","connection":"é="}', sender: 'Frames' },
+      { body: '{"task":"retire","connection":"é="}', sender: 'Frames' },
     ])
   })
 
@@ -59,7 +59,7 @@ describe('SendMessage', () => {
 
   it('requires a permission from the stack, and warns the developer when it is missing', async () => {
     const { client, url, tasks, warn } = await anSqs([allow('sqs:ReceiveMessage', tasksModel.arn)])
-    const sending = taskQueue(client, url).send({ task: 'auth_deadline', connection: 'a' })
+    const sending = taskQueue(client, url).send({ task: 'retire', connection: 'a' })
     await expect(sending).rejects.toMatchObject({ name: 'AccessDeniedException' })
     expect(tasks.receive(1)).toEqual([])
     expect(warn.mock.calls[0]?.[0]).toContain(`Frames to sqs:SendMessage on ${tasksModel.arn}`)
@@ -67,7 +67,7 @@ describe('SendMessage', () => {
 
   it('refuses an unknown caller', async () => {
     const { unknownCaller, url, tasks } = await anSqs([maySend])
-    const sending = taskQueue(unknownCaller, url).send({ task: 'auth_deadline', connection: 'a' })
+    const sending = taskQueue(unknownCaller, url).send({ task: 'retire', connection: 'a' })
     await expect(sending).rejects.toMatchObject({ name: 'UnrecognizedClientException' })
     expect(tasks.receive(1)).toEqual([])
   })

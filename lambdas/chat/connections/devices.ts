@@ -1,0 +1,61 @@
+import { encodeFrame, errorFrame } from '../../../protocol/encode.ts'
+import { ChatError } from '../../../protocol/errors.ts'
+import { limits } from '../../../protocol/limits.ts'
+import type { ConversationDeps } from '../deps.ts'
+import { cleanUpConnection } from './cleanup.ts'
+
+/** Time for the client to receive the answer to `authenticate` before its old connection is closed. */
+const RETIRE_DELAY_SECONDS = 1
+
+/** The connection of a user that has just authenticated. */
+interface Newcomer {
+  readonly id: string
+  readonly user: string
+  /** The connection whose place it takes, as the client says. */
+  readonly replaces?: string | undefined
+}
+
+/** Retires the connection that a new one replaces, if it is the user's own, and connections beyond the limit. */
+export async function makeRoom(deps: ConversationDeps, { id, user, replaces }: Newcomer): Promise<void> {
+  const listed = (await deps.connections.userConnections(user)).map((connection) => connection.id)
+  const replaced = listed.find((other) => other === replaces && other !== id)
+  if (replaced !== undefined)
+    await deps.tasks.send({ task: 'retire', connection: replaced }, RETIRE_DELAY_SECONDS)
+  const others = listed.filter((other) => other !== id && other !== replaced)
+  if (others.length >= limits.connectionsPerUser) await removeSurplus(deps, user, others)
+}
+
+/** First removes connections that no longer exist, then retires those that were silent longest. */
+async function removeSurplus(deps: ConversationDeps, user: string, others: readonly string[]): Promise<void> {
+  const open = (await deps.connections.openConnections(user)).filter(({ id }) => others.includes(id))
+  const ended = others.filter((other) => !open.some(({ id }) => id === other))
+  await Promise.all(
+    ended.map(async (id) => {
+      await cleanUpConnection(deps, id)
+      await deps.connections.removeUserConnection(user, id)
+    }),
+  )
+  const existing = await Promise.all(
+    open.map(async (connection) => {
+      if (await deps.poster.exists(connection.id)) return [connection]
+      await cleanUpConnection(deps, connection.id)
+      return []
+    }),
+  )
+  const longestSilentFirst = existing
+    .flat()
+    .toSorted((a, b) => a.heardAt - b.heardAt || (a.id < b.id ? -1 : 1))
+  const surplus = longestSilentFirst.slice(
+    0,
+    Math.max(0, longestSilentFirst.length + 1 - limits.connectionsPerUser),
+  )
+  await Promise.all(surplus.map(({ id }) => retire(deps, id)))
+}
+
+/** Closes a connection whose place a newer one has taken, and posts the reason first. */
+export async function retire(deps: ConversationDeps, id: string): Promise<void> {
+  const reason = new ChatError('replaced', 'a newer connection took the place of this one')
+  await deps.poster.post(id, encodeFrame(errorFrame(reason)))
+  await cleanUpConnection(deps, id)
+  await deps.poster.close(id)
+}

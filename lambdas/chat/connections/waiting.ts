@@ -1,0 +1,69 @@
+import { ChatError, unauthorized } from '../../../protocol/errors.ts'
+import type { ClientFrame } from '../../../protocol/frames.ts'
+import { limits } from '../../../protocol/limits.ts'
+import { pause } from '../../async.ts'
+import type { FrameSource } from '../../model.ts'
+import type { Deps } from '../deps.ts'
+
+type Needs = Pick<Deps, 'register' | 'memory'>
+
+/** A connection that has not authenticated is closed within this time, unless its deadline task was lost. */
+const WAITING_MS = limits.authenticationMs + 5000
+/** How soon after its opening, and for how long, a join waits for the `authenticate` that was sent before it. */
+const EARLY_MS = 2000
+const MAX_PAUSE_MS = 500
+const POLL_INTERVAL_MS = 50
+
+/**
+ * Throws `unauthorized` if the connection of a frame has not authenticated; a malformed frame gets its own error. That
+ * costs one read, and none once this container knows that the connection has authenticated.
+ */
+export async function requireAuthenticated(
+  deps: Needs,
+  source: FrameSource,
+  frame: ClientFrame | ChatError,
+): Promise<void> {
+  if (!(await isWaiting(deps, source))) return
+  if (frame instanceof ChatError) throw frame
+  if (frame.type === 'join_conversation' && (await authenticatesSoon(deps, source))) return
+  throw unauthorized()
+}
+
+/** Whether a connection has not authenticated yet. False also if it is not known. */
+export async function isWaiting({ register, memory }: Needs, source: FrameSource): Promise<boolean> {
+  const { connection, connectedAt, receivedAt } = source
+  const { authenticated, refused } = memory
+  const isOld = receivedAt - connectedAt > WAITING_MS
+  const found = isOld || authenticated.has(connection) ? undefined : await register.find(refOf(source))
+  if (found && found.user === undefined) {
+    refused.set(connection, refused.get(connection) ?? 0)
+    return true
+  }
+  if (found) authenticated.set(connection, true)
+  refused.delete(connection)
+  return false
+}
+
+/**
+ * Counts a refused frame. True if its connection has not authenticated and has sent so many of them that it must be
+ * closed. Each container counts for itself.
+ */
+export function isCutOff({ refused }: Deps['memory'], connection: string): boolean {
+  const count = refused.get(connection)
+  if (count === undefined) return false
+  refused.set(connection, count + 1)
+  return count + 1 >= limits.unauthenticatedFrames
+}
+
+/** Some clients join without waiting for the answer to `authenticate`. One frame of each connection may do so. */
+async function authenticatesSoon(deps: Needs, source: FrameSource): Promise<boolean> {
+  if (source.receivedAt - source.connectedAt > EARLY_MS) return false
+  if (!(await deps.register.startWaiting(refOf(source)))) return false
+  for (let pausedMs = 0; pausedMs < MAX_PAUSE_MS; pausedMs += POLL_INTERVAL_MS) {
+    if (!(await isWaiting(deps, source))) return true
+    await pause(POLL_INTERVAL_MS)
+  }
+  return false
+}
+
+export const refOf = ({ connection, connectedAt }: FrameSource) => ({ id: connection, openedAt: connectedAt })

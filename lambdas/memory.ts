@@ -1,0 +1,57 @@
+/** A map that forgets the entry that was set longest ago once it is full. */
+export class BoundedMap<Key, Value> extends Map<Key, Value> {
+  readonly #maxEntries: number
+
+  constructor(maxEntries: number) {
+    super()
+    this.#maxEntries = maxEntries
+  }
+
+  override set(key: Key, value: Value): this {
+    this.delete(key)
+    super.set(key, value)
+    const [oldest] = this.keys()
+    if (this.size > this.#maxEntries && oldest !== undefined) this.delete(oldest)
+    return this
+  }
+}
+
+/** Handshakes of one address in one minute. */
+export interface AddressCount {
+  readonly minute: number
+  /** Handshakes that this container has not added to the table yet. */
+  readonly pending: number
+  /** Handshakes that the table has counted, from all containers. */
+  readonly counted: number
+}
+
+/** The newest entry of a log that this container has seen. */
+export interface KnownSeq {
+  readonly seq: number
+  /** Epoch milliseconds. */
+  readonly readAt: number
+}
+
+/**
+ * What a container keeps between invocations to save calls. Any of it may be missing at any time: another container
+ * handles the next event, and full maps forget their oldest entries.
+ */
+export interface Memory {
+  /** Connections that are known to have authenticated. */
+  readonly authenticated: Map<string, true>
+  /** The number of refused frames of each connection that has not authenticated. */
+  readonly refused: Map<string, number>
+  /** Times for which a deadline task has been queued. */
+  readonly deadlines: Map<number, true>
+  readonly addresses: Map<string, AddressCount>
+  /** By conversation. */
+  readonly seqs: Map<string, KnownSeq>
+}
+
+export const newMemory = (): Memory => ({
+  authenticated: new BoundedMap(1000),
+  refused: new BoundedMap(1000),
+  deadlines: new BoundedMap(100),
+  addresses: new BoundedMap(1000),
+  seqs: new BoundedMap(10_000),
+})

@@ -1,0 +1,108 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
+import { CONNECTION_ROW_TTL_SECONDS } from '../limits.ts'
+import type { ConnectionRef, Registered } from '../model.ts'
+import { get, IF_NEW, put, queryRows, type Row, type Table, update, writeIf } from './table.ts'
+
+const WINDOW_MS = 20 * 60_000
+
+const partition = (window: number) => `OPENED#${window}`
+const windowOf = (at: number) => Math.floor(at / WINDOW_MS)
+
+/** One partition for twenty minutes, so that the sweep reads every connection with a few queries and never scans. */
+export const registerKey = ({ id, openedAt }: ConnectionRef) => ({
+  pk: partition(windowOf(openedAt)),
+  sk: `${openedAt}#${id}`,
+})
+
+/** Condition: the connection is registered and has not authenticated. */
+export const IS_WAITING = {
+  ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#user)',
+  ExpressionAttributeNames: { '#user': 'user' },
+}
+
+export type RegisterStore = ReturnType<typeof registerStore>
+
+/**
+ * Every connection, by the time at which it opened. This row is the first that is written for a connection and the last
+ * that is removed, so nothing about a connection is stored that the sweep does not find.
+ */
+export function registerStore(table: Table) {
+  const { db, tableName: TableName } = table
+  return {
+    /** Registers a connection that opens. */
+    async add(ref: ConnectionRef): Promise<void> {
+      const { id, openedAt } = ref
+      const expires_at = Math.floor(openedAt / 1000) + CONNECTION_ROW_TTL_SECONDS
+      // The SDK may repeat a put that timed out; the late one must not overwrite what has happened since.
+      await put(table, { Item: { ...registerKey(ref), id, opened_at: openedAt, expires_at }, ...IF_NEW })
+    },
+
+    async find(ref: ConnectionRef): Promise<Registered | undefined> {
+      const row = await get(table, registerKey(ref))
+      return row && toRegistered(row)
+    },
+
+    /** Lets one frame of the connection wait until it has authenticated. False if another frame has done so before. */
+    async startWaiting(ref: ConnectionRef): Promise<boolean> {
+      const started = await update(table, {
+        Key: registerKey(ref),
+        UpdateExpression: 'SET waited = :true',
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(waited)',
+        ExpressionAttributeValues: { ':true': true },
+      })
+      return started !== undefined
+    },
+
+    /**
+     * Counts a refused token of a connection that has not authenticated. Resolves with the count, or with undefined if
+     * the connection is gone or has authenticated.
+     */
+    async countFailure(ref: ConnectionRef): Promise<number | undefined> {
+      const counted = await update(table, {
+        Key: registerKey(ref),
+        UpdateExpression: 'ADD failures :one',
+        ...IS_WAITING,
+        ExpressionAttributeValues: { ':one': 1 },
+        ReturnValues: 'UPDATED_NEW',
+      })
+      return counted && Number(counted['failures'])
+    },
+
+    /** Removes a connection that has not authenticated. False if it has, or if it is not registered. */
+    async removeWaiting(ref: ConnectionRef): Promise<boolean> {
+      const result = await writeIf(() =>
+        db.send(new DeleteCommand({ TableName, Key: registerKey(ref), ...IS_WAITING })),
+      )
+      return 'output' in result
+    },
+
+    async remove(ref: ConnectionRef): Promise<void> {
+      await db.send(new DeleteCommand({ TableName, Key: registerKey(ref) }))
+    },
+
+    /** The connections that opened from one time until before another. */
+    async openedBetween(from: number, until: number): Promise<readonly Registered[]> {
+      const registered: Registered[] = []
+      for (let window = windowOf(from); window * WINDOW_MS < until; window++) {
+        for await (const row of queryRows(table, {
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :until',
+          ExpressionAttributeValues: {
+            ':pk': partition(window),
+            ':from': String(from),
+            ':until': String(until),
+          },
+        })) {
+          registered.push(toRegistered(row))
+        }
+      }
+      return registered
+    },
+  }
+}
+
+const toRegistered = (row: Row): Registered => ({
+  id: String(row['id']),
+  openedAt: Number(row['opened_at']),
+  ...(typeof row['user'] === 'string' ? { user: row['user'] } : {}),
+  tokenExpiresAt: Number(row['token_expires_at'] ?? 0),
+})

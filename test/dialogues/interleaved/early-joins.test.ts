@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { requireAuthenticated } from '../../../lambdas/chat/connections/waiting.ts'
+import { newMemory } from '../../../lambdas/memory.ts'
+import { anAdmin } from '../../support/chat.ts'
+import { rig, runBefore } from '../../support/interleave.ts'
+
+const join = { type: 'join_conversation', conversation_id: 'c' } as const
+
+/** A connection that has opened; its frames are received after some time. */
+async function aConnection() {
+  const { deps } = rig()
+  const [connection, connectedAt] = [`${randomBytes(11).toString('base64url')}=`, Date.now()]
+  await deps.register.add({ id: connection, openedAt: connectedAt })
+  return {
+    deps,
+    /** Handles a frame in a new container. */
+    handle: (frame: Parameters<typeof requireAuthenticated>[2], afterMs = 10) => {
+      const source = { connection, connectedAt, receivedAt: connectedAt + afterMs }
+      return requireAuthenticated({ ...deps, memory: newMemory() }, source, frame)
+    },
+    authenticate: async () => {
+      const { id: user } = await anAdmin()
+      const bound = { id: connection, user, since: connectedAt, tokenExpiresAt: connectedAt + 60_000 }
+      expect(await deps.authentication.bind(bound, connectedAt)).toBe(true)
+    },
+  }
+}
+
+const unauthorized = { code: 'unauthorized' }
+
+describe('a join before the connection has authenticated', () => {
+  it('[JOIN-7] waits for the authentication', async () => {
+    const { deps, handle, authenticate } = await aConnection()
+    runBefore(deps, 'register', 'find', authenticate, 3)
+    await expect(handle(join)).resolves.toBeUndefined()
+  })
+
+  it('[JOIN-7] is refused if the connection does not authenticate; the next one is refused at once', async () => {
+    const { deps, handle } = await aConnection()
+    await expect(handle(join)).rejects.toMatchObject(unauthorized)
+    let reads = 0
+    runBefore(deps, 'register', 'find', async () => void reads++, 1)
+    runBefore(deps, 'register', 'find', async () => void reads++, 2)
+    await expect(handle(join)).rejects.toMatchObject(unauthorized)
+    expect(reads).toBe(1)
+  })
+
+  it('[JOIN-7] is refused at once two seconds after the opening, as is any other frame', async () => {
+    const { deps, handle, authenticate } = await aConnection()
+    // A frame that waited would find the connection authenticated.
+    runBefore(deps, 'register', 'find', authenticate, 3)
+    await expect(handle(join, 2001)).rejects.toMatchObject(unauthorized)
+    await expect(handle({ type: 'ping' })).rejects.toMatchObject(unauthorized)
+  })
+})
