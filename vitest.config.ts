@@ -31,8 +31,8 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // By default, Vitest leaves one core idle: a single worker on a machine with two.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // By default, Vitest leaves one core idle. Many tests wait for the chat that they share, so one more than the cores is faster.
+    maxWorkers: Math.max(3, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     projects: [
       {

@@ -15,7 +15,9 @@ const stackSources = new Set([
   'protocol/features.ts',
   'protocol/frames.ts',
   'protocol/limits.ts',
+  'protocol/origins.ts',
   'protocol/routes.ts',
+  'protocol/token-claims.ts',
 ])
 
 /** True if a change to the file may need a restart. */

@@ -6,6 +6,5 @@ export const leaveGroupHandler =
   (deps: RestDeps): RestHandler<'POST /api/admin/chat/conversations/{id}/leave'> =>
   async ({ user, path, body }) => {
     await leaveGroup(deps, { user, connection: body.connection_id }, path.id)
-    deps.audit('membership_changed', { change: 'left', user, conversation: path.id })
     return {}
   }

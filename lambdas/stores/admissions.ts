@@ -72,6 +72,8 @@ export function admissionStore({ db, tableName: TableName }: Table) {
         values: { ':cost': frames * intervalMs, ':latest': latest },
       },
     ])
+    const latestClock = clockOf(found)
+    if (found && latestClock > now) return await charge(id, frames, rate, latestClock)
     // Sent again, the frame is first admitted as a single one.
     return found ? Math.ceil(arrivalOf(found, 'arrival') + intervalMs - latest) : 0
   }

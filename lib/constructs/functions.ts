@@ -58,11 +58,11 @@ export class Functions extends Construct {
     for (const fn of [this.rest, this.worker]) {
       fn.addEnvironment(environment.invitationDays, String(props.invitationDays))
     }
-    for (const fn of [this.frames, this.rest, this.worker]) {
-      fn.addEnvironment(environment.rates, JSON.stringify(props.rates))
+    for (const fn of [this.frames, this.rest]) {
       fn.addEnvironment(environment.tokenClaims, JSON.stringify(props.tokenClaims))
     }
     for (const fn of [this.frames, this.rest, this.worker]) {
+      fn.addEnvironment(environment.rates, JSON.stringify(props.rates))
       fn.addEnvironment(environment.features, JSON.stringify(props.features))
     }
   }

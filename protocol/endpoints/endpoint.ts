@@ -62,10 +62,8 @@ export const idPath = z.object({ id })
 
 /** API Gateway's connection ids end in `=`, so they are not an `id`. */
 export const connectionId = described(
-  z.optional(
-    z.string().check(z.regex(/^[\x21-\x7e]{0,128}$/, 'must be at most 128 visible ASCII characters')),
-  ),
-  "The caller's own connection, which then gets no push.",
+  z.optional(z.string()),
+  "The caller's own connection, which then gets no push; any other value is ignored.",
 )
 
 /** For the description of routes that take `connection_id`. */

@@ -21,7 +21,7 @@ it('creating, joining and leaving a conversation each leave one line in the log,
     body: { action: 'accept' },
   })
   const leave = handlers['POST /api/admin/chat/conversations/{id}/leave']
-  await leave({ user: ada.id, path: { id: group }, query: undefined, body: undefined })
+  await leave({ user: ada.id, path: { id: group }, query: undefined, body: {} })
   expect(audit.mock.calls).toEqual([
     ['membership_changed', { change: 'created', user: ada.id, conversation: group }],
     ['membership_changed', { change: 'joined', user: bob.id, conversation: pair }],

@@ -40,7 +40,11 @@ describe('the command that removes a user', () => {
     const { bob, conversation } = await aPair()
     const socket = await joined(bob, conversation)
     const stores = openStores()
-    const poster = { post: async () => 'failed' as const, close: async () => undefined }
+    const poster = {
+      post: async () => 'failed' as const,
+      close: async () => undefined,
+      exists: async () => true,
+    }
     const dismiss = (user: string) => dismissUser({ ...stores, ...quiet, poster }, user)
     const failing = { users: stores.users, dismiss: () => Promise.reject(new Error('crashed')) }
     await expect(removeUser(failing, bob.id)).rejects.toThrow('crashed')

@@ -23,7 +23,7 @@ import { type Frame, openSocket, type Socket } from '../support/socket.ts'
 // Values that the parsers refuse never reach the rules; test/protocol/hostile-fields.test.ts is about them.
 const SEED = Number(process.env['HOSTILE_SEED'] ?? 1)
 /** The values that are refused elsewhere, and as many others. */
-const VALUES = 3
+const VALUES = 1
 const routes = restRoutes.filter((route): route is AdminRoute => route !== HEALTH_ROUTE)
 
 const accepts = (parse: () => unknown) => {
@@ -129,14 +129,20 @@ describe('no value of a field makes a call fail', () => {
     const isAccepted = (changed: Partial<typeof parts>) =>
       accepts(() => {
         const { path, query, body } = { ...parts, ...changed }
-        const event = { pathParameters: path, queryStringParameters: query, isBase64Encoded: false }
+        const event = {
+          pathParameters: path,
+          queryStringParameters: query,
+          headers: {},
+          isBase64Encoded: false,
+        }
         return parseCall(route, body === undefined ? event : { ...event, body })
       })
     const changes = [
       ...(['path', 'query'] as const).map((part) =>
         fieldsOfCall(route, part).map(({ path: [name = ''] }) =>
           hostileStrings(SEED, 50)
-            .filter(isWellFormed)
+            // Node refuses headers over 16 KB itself.
+            .filter((text) => isWellFormed(text) && encodeURIComponent(text).length < 8000)
             .map((text) => ({ [part]: { ...parts[part], [name]: text } })),
         ),
       ),

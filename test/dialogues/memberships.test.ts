@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { leaveGroup } from '../../lambdas/chat/conversations/leave-group.ts'
 import {
+  type Admin,
   acceptAll,
   admins,
   aGroup,
@@ -15,6 +16,15 @@ import {
   respond,
 } from '../support/chat.ts'
 import { down, rig, runBefore } from '../support/interleave.ts'
+import { openStores } from '../support/stores.ts'
+
+/** The worker computes presence a second or two after a connect. */
+async function untilOnline(...people: readonly Admin[]): Promise<void> {
+  const { presence } = openStores()
+  for (const { id } of people) {
+    await vi.waitFor(async () => expect((await presence.find(id)).online).toBe(true), 10_000)
+  }
+}
 
 describe('conversation_added', () => {
   it('[MEMBER-1] reaches every connection of both participants of a new pair', async () => {
@@ -86,6 +96,7 @@ describe('a newcomer', () => {
     const { ada, group } = await aGroup('ada', 'bob')
     const newcomer = await anAdmin('newcomer')
     const [a, n] = [await ada.connect(), await newcomer.connect()]
+    await untilOnline(ada, newcomer)
     await ada.call('POST', invitationsPath(group), { to_user_id: newcomer.id })
     await acceptAll(newcomer)
     const { conversation } = await n.next('conversation_added')

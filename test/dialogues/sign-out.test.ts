@@ -59,13 +59,14 @@ describe('signing a user out', () => {
   it('[AUTH-12] applies to an authentication that is just being committed', async () => {
     const ada = await anAdmin()
     const connection = `${anId()}=`
-    await stores.connections.open(connection, Date.now())
+    const source = { connection, connectedAt: Date.now(), receivedAt: Date.now() }
+    await stores.register.add({ id: connection, openedAt: source.connectedAt })
     const { deps } = rig()
     runBefore(deps, 'authentication', 'bind', () => stores.users.signOut(ada.id, seconds() + 1))
-    const attempt = authenticate(deps, connection, tokenFor(ada.id))
+    const attempt = authenticate(deps, source, tokenFor(ada.id))
     await expect(attempt).rejects.toMatchObject({ code: 'unauthorized' })
     expect(await stores.connections.userConnections(ada.id)).toEqual([])
-    expect((await stores.connections.find(connection))?.user).toBeUndefined()
+    expect(await stores.connections.find(connection)).toBeUndefined()
   })
 
   it('[AUTH-12] survives an import of the user, and is never taken back by an earlier clock', async () => {

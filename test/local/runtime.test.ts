@@ -157,7 +157,9 @@ describe('the runtime', () => {
     })
     const MessageBody = JSON.stringify({ task: 'nobody_knows' })
     const { MessageId } = await client.send(new SendMessageCommand({ QueueUrl, MessageBody }))
-    await vi.waitFor(() => expect(log.join('\n')).toContain('no handler for the task nobody_knows'))
+    const isRefused = () => expect(log.join('\n')).toContain('no handler for the task nobody_knows')
+    // The queue gathers a batch for a second.
+    await vi.waitFor(isRefused, 10_000)
     expect(log.join('\n')).toContain(`"messageId":"${MessageId}"`)
     expect(readFileSync(join(dataDir, 'queues.jsonl'), 'utf8')).toContain('nobody_knows')
   })

@@ -56,7 +56,7 @@ describe('every field is either accepted or refused with a sentence', () => {
   it.each(routes)('[ERR-6] in %s', (route) => {
     const path = sampleOfCall(route, 'path', {}) as Record<string, string>
     const parse = (call: object) =>
-      parseCall(route, { pathParameters: path, isBase64Encoded: false, body: '{}', ...call })
+      parseCall(route, { headers: {}, pathParameters: path, isBase64Encoded: false, body: '{}', ...call })
     for (const part of ['path', 'query'] as const) {
       const key = part === 'path' ? 'pathParameters' : 'queryStringParameters'
       for (const { path: name } of fieldsOfCall(route, part)) {
@@ -87,6 +87,7 @@ describe('every field is either accepted or refused with a sentence', () => {
         sampleOfCall(route, part, {}),
       )
       const call = {
+        headers: {},
         pathParameters: texts(path),
         queryStringParameters: texts(query),
         body: JSON.stringify(body),

@@ -27,7 +27,6 @@ const scenarios: readonly Scenario[] = [
     p99: { full: 5000, short: 5000 },
   }),
   burst,
-  flood,
   held,
   storm,
   inSmallAccount(storm, {
@@ -36,6 +35,8 @@ const scenarios: readonly Scenario[] = [
     within: { full: 20, short: 20 },
   }),
 ]
+/** Needs more than two slow cores: one user's connections may send 200 frames a second together. */
+const alone: readonly Scenario[] = [flood]
 
 interface Options {
   readonly seed: number
@@ -81,7 +82,7 @@ process.once('SIGTERM', () => process.exit(143))
 const program = new Command('npm run proof --').description(
   'Tests the guarantees of the chat over real sockets on this machine. Exits with 1 if one is broken.',
 )
-for (const scenario of scenarios) {
+for (const scenario of [...scenarios, ...alone]) {
   const command = withCommonOptions(program.command(scenario.name).description(scenario.promise))
   for (const [name, { what, full, short }] of Object.entries(scenario.sizes)) {
     const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
@@ -90,6 +91,8 @@ for (const scenario of scenarios) {
   command.action((options: Options) => run([scenario], options))
 }
 withCommonOptions(
-  program.command('all').description('Runs all of them in this order and prints a table at the end.'),
+  program
+    .command('all')
+    .description('Runs all of them in this order, except flood, and prints a table at the end.'),
 ).action((options: Options) => run(scenarios, options))
 await program.parseAsync()

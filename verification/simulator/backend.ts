@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEngine } from '../../local/aws/dynamodb/engine.ts'
 import { packagedEngine } from '../../local/aws/dynamodb/engine-choice.ts'
-import { createEngineClient, socketPathOf } from '../../local/aws/dynamodb/engine-client.ts'
+import { createEngineClient } from '../../local/aws/dynamodb/engine-client.ts'
 import { createTables } from '../../local/aws/dynamodb/tables.ts'
 import { rowFromWire, rowToWire } from './attribute-values.ts'
 import { HttpPipeline } from './http-pipeline.ts'
@@ -53,10 +53,8 @@ export async function startBackend(): Promise<Backend> {
     })),
   )
   client.destroy()
-  const path = socketPathOf(engine.endpoint)
   const { hostname, port } = new URL(engine.endpoint)
-  const server = path === undefined ? { host: hostname, port: Number(port) } : { path }
-  const pipelines = Array.from({ length: PIPELINES }, () => new HttpPipeline(server))
+  const pipelines = Array.from({ length: PIPELINES }, () => new HttpPipeline(hostname, Number(port)))
   let next = 0
   return {
     execute: async (operation, input) => {

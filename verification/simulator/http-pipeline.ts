@@ -1,4 +1,4 @@
-import { connect, type NetConnectOpts, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 
 interface HttpAnswer {
   readonly status: number
@@ -17,8 +17,8 @@ export class HttpPipeline {
   #outgoing: string[] = []
   #incoming = Buffer.alloc(0)
 
-  constructor(server: NetConnectOpts) {
-    this.#socket = connect({ ...server, noDelay: true })
+  constructor(host: string, port: number) {
+    this.#socket = connect({ host, port, noDelay: true })
     this.#socket.on('data', (chunk) => this.#read(chunk))
     this.#socket.on('error', (error) => this.#fail(error))
     this.#socket.on('close', () => this.#fail(new Error('the engine closed the connection')))

@@ -50,5 +50,5 @@ export async function closeAsUnauthenticated(
   const reason = new ChatError('unauthorized', `not authenticated within ${seconds} s`)
   // Before the close, because API Gateway cannot close with a reason.
   const delivery = await poster.post(id, encodeFrame(errorFrame(reason)))
-  if (delivery !== 'gone') await poster.close(id)
+  if (delivery !== 'gone') await poster.close(id, reason.code)
 }

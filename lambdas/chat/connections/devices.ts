@@ -57,5 +57,5 @@ export async function retire(deps: ConversationDeps, id: string): Promise<void> 
   const reason = new ChatError('replaced', 'a newer connection took the place of this one')
   await deps.poster.post(id, encodeFrame(errorFrame(reason)))
   await cleanUpConnection(deps, id)
-  await deps.poster.close(id)
+  await deps.poster.close(id, reason.code)
 }

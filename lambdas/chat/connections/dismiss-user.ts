@@ -16,7 +16,16 @@ export async function dismissUser(
 ): Promise<number> {
   const at = deps.now()
   const ended = await revokeUser(deps, user)
-  await deps.tasks.send({ task: 'dismiss', user, at }, DISMISSAL_DELAY_SECONDS)
-  await deps.tasks.send({ task: 'dismiss', user, at }, REPEAT_DELAY_SECONDS)
+  await queueDismissal(deps, user, at)
   return ended
+}
+
+/** Has the worker end the conversations and invitations that the user had at a time. */
+export async function queueDismissal(
+  { tasks }: Pick<Deps, 'tasks'>,
+  user: string,
+  at: number,
+): Promise<void> {
+  await tasks.send({ task: 'dismiss', user, at }, DISMISSAL_DELAY_SECONDS)
+  await tasks.send({ task: 'dismiss', user, at }, REPEAT_DELAY_SECONDS)
 }

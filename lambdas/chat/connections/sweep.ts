@@ -7,6 +7,7 @@ import type { Connection, Presence, Registered } from '../../model.ts'
 import type { WorkerDeps } from '../deps.ts'
 import { cleanUpConnection } from './cleanup.ts'
 import { closeAsUnauthenticated } from './deadline.ts'
+import { queueDismissal } from './dismiss-user.ts'
 import { deviceConnected, isUpToDate, leaseEnd } from './presence.ts'
 
 const MINUTE_MS = 60_000
@@ -63,6 +64,9 @@ async function checkAll(deps: WorkerDeps, due: readonly Registered[]): Promise<n
     deps.users.findAll(users),
     deps.features.presence ? deps.presence.findAll(users) : undefined,
   ])
+  const isAdmin = (user: string) => profiles.get(user)?.role === 'admin'
+  const former = [...users].filter((user) => !isAdmin(user))
+  await concurrently(former, CHECK_CONCURRENCY, (user) => queueDismissal(deps, user, deps.now()))
   let lost = 0
   await concurrently(due, CHECK_CONCURRENCY, async (registered) => {
     const connection = connections.get(registered.id)
@@ -70,7 +74,7 @@ async function checkAll(deps: WorkerDeps, due: readonly Registered[]): Promise<n
     const { id, user, closing } = connection
     const now = deps.now()
     if (closing || connection.openedAt + MAX_AGE_MS <= now) return await cleanUpConnection(deps, id)
-    if (user === undefined || profiles.get(user)?.role !== 'admin') return await endAccess(deps, id)
+    if (user === undefined || !isAdmin(user)) return await endAccess(deps, id)
     if (closesAt(connection) <= now) return await expire(deps, id)
     if (connection.heardAt + SILENCE_MS <= now && !(await deps.poster.exists(id))) {
       lost++
@@ -88,7 +92,7 @@ const isMissing = (presence: Presence | undefined, connection: Connection, now: 
 /** Ends the rights of a connection at once, and closes it. */
 async function endAccess(deps: WorkerDeps, id: string): Promise<void> {
   await cleanUpConnection(deps, id)
-  await deps.poster.close(id)
+  await deps.poster.close(id, 'revoked')
 }
 
 /** Posts the reason before the close, because API Gateway cannot close with a reason. */

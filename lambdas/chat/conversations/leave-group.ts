@@ -61,6 +61,8 @@ export async function depart(
     return await deps.memberships.leave(id, withOwner(placed, before))
   })
   if (done === 'refused') return
+  const change = removedBy === undefined ? 'left' : 'removed'
+  deps.audit('membership_changed', { change, user, by: removedBy, conversation: id })
   const removed = { type: 'conversation_removed', conversation_id: id } as const
   await allDone([
     // Without the participant's row the connections receive nothing, whatever their own rows list.

@@ -29,5 +29,7 @@ export async function setOwner(
   const done = await claim(deps, head, newEntry, async (placed, current) =>
     isNeeded(current) ? await deps.memberships.changeOwner(id, placed) : 'unchanged',
   )
-  if (typeof done === 'object') await pushChange(deps, done.head, done.entry, connection)
+  if (typeof done !== 'object') return
+  deps.audit('membership_changed', { change: 'owner', user, by: caller, conversation: id })
+  await pushChange(deps, done.head, done.entry, connection)
 }

@@ -22,7 +22,7 @@ async function aConnection() {
     authenticate: async () => {
       const { id: user } = await anAdmin()
       const bound = { id: connection, user, since: connectedAt, tokenExpiresAt: connectedAt + 60_000 }
-      expect(await deps.authentication.bind(bound, connectedAt)).toBe(true)
+      expect(await deps.authentication.bind(bound, connectedAt, 0)).toBe(true)
     },
   }
 }

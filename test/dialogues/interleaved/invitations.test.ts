@@ -314,6 +314,9 @@ describe('an acceptance that is too large for a frame', () => {
     expect(posted).toEqual([{ ...pointer, participant_id: bob.id }])
     expect(updates).toEqual([{ type: 'conversation_updated', conversation_id, last_seq: 0 }])
     await accept(small, { user: cyd.id }, fromCyd.id)
-    expect(tasks).toMatchObject([{ task: 'push', user: ada.id, pointer: JSON.stringify(posted[1]) }])
+    expect(tasks).toMatchObject([
+      { task: 'push', user: ada.id, pointer: JSON.stringify(posted[1]) },
+      { task: 'push', user: ada.id, pointer: JSON.stringify(updates[1]) },
+    ])
   })
 })

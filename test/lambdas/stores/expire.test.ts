@@ -5,6 +5,7 @@ import { cleanUpConnection } from '../../../lambdas/chat/connections/cleanup.ts'
 import { closeUnauthenticated } from '../../../lambdas/chat/connections/deadline.ts'
 import { finishCleanup } from '../../../lambdas/chat/connections/disconnect.ts'
 import { sweep } from '../../../lambdas/chat/connections/sweep.ts'
+import { newMemory } from '../../../lambdas/memory.ts'
 import type { Task } from '../../../lambdas/model.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { openStores, quiet } from '../../support/stores.ts'
@@ -33,6 +34,7 @@ function at(now: number, gone: readonly string[] = []) {
       close: async (connection: string) => void posted.push([connection, 'closed']),
       exists: async (connection: string) => !gone.includes(connection),
     },
+    memory: newMemory(),
     now: () => now,
   }
   return { deps, posted, sent }

@@ -7,7 +7,7 @@ import { ChatError } from '../../../protocol/errors.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
 import { openStores } from '../../support/stores.ts'
 
-const { db, tables, conversations, log } = openStores()
+const { db, tables, conversations, log, memberships } = openStores()
 const newId = () => randomBytes(17).toString('base64url').slice(0, 22)
 /** How many writers may wait at once. */
 const WAITING = 16
@@ -109,9 +109,8 @@ describe('a writer in a busy conversation', () => {
 
   it('[TURN-2] waits for its turn when it leaves, however many others are waiting', async () => {
     const { id, deps, head } = await aBusyGroup(WAITING, advancing(30))
-    const person = { id: 'cyd', firstname: '', lastname: '', email: '' }
-    const newEntry = { kind: 'participant_left' as const, sender: 'cyd', person }
-    const left = await claim(deps, await head(), newEntry, (entry) => log.leave(id, entry))
+    const newEntry = { kind: 'participant_left' as const, sender: 'cyd' }
+    const left = await claim(deps, await head(), newEntry, (entry) => memberships.leave(id, entry))
     expect(left).toMatchObject({ entry: { seq: 2, turn: WAITING + 1 } })
   })
 })

@@ -1,7 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type Runtime, startRuntime } from '../../../local/runtime.ts'
-import { temporaryDirectory } from '../temporary.ts'
 import { stubbornClient } from './client.ts'
 
 /** Three users, each with an id of its own in each case. */
@@ -111,6 +113,7 @@ const cases: readonly Case[] = [
 ]
 
 describe('[REPEAT-1] while half of all invocations are killed, a call that is repeated until it is answered', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'admin-chat-repeat-'))
   let runtime: Runtime
   beforeAll(async () => {
     const users = cases.flatMap((_, index) =>
@@ -120,9 +123,12 @@ describe('[REPEAT-1] while half of all invocations are killed, a call that is re
       }),
     )
     const faults = { seed: 5, invocations: { killed: 0.5 } }
-    runtime = await startRuntime({ dataDir: temporaryDirectory(), users, faults, log: () => undefined })
+    runtime = await startRuntime({ dataDir, users, faults, log: () => undefined })
   })
-  afterAll(() => runtime.stop())
+  afterAll(async () => {
+    await runtime.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
 
   it.each(cases.map((each, index) => ({ ...each, index })))(
     'changes things once: $route',
