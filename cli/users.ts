@@ -56,7 +56,7 @@ program
   .argument('<id>')
   .action(async (id: string) => {
     const ended = await signOut(await open(), id)
-    console.log(`${id} signed out`)
+    console.log(`${printable(id)} signed out`)
     reportClosed(id, ended)
     // Tokens name the second in which they were issued. The next one begins before this command ends, so that a token
     // that is issued afterwards is accepted.

@@ -5,7 +5,7 @@ import type { Connection, FrameSource } from '../../model.ts'
 import type { RestDeps, SocketDeps } from '../deps.ts'
 import { makeRoom } from './devices.ts'
 import { deviceConnected } from './presence.ts'
-import { admit, reconnectRequired } from './session.ts'
+import { admit, charge, reconnectRequired } from './session.ts'
 import { type Identity, refusedToken, verifyToken } from './token.ts'
 import { isWaiting, refOf } from './waiting.ts'
 
@@ -48,7 +48,7 @@ export async function authenticate(
   const bound = (await isWaiting(deps, source)) ? undefined : await admit(deps, source)
   const attempt = async () => {
     const identity = await identify(deps, token)
-    if (bound) await renew(deps, bound, identity)
+    if (bound) await renew(deps, source, bound, identity)
     else await bind(deps, source, identity)
     return identity
   }
@@ -71,15 +71,21 @@ async function bind(deps: SocketDeps, source: FrameSource, identity: Identity): 
   if (await deps.authentication.bind({ id, user, since, tokenExpiresAt }, arrival, issuedAt)) return
   await requireAccess(deps, identity)
   // Another frame has authenticated meanwhile, or the connection has closed.
-  await renew(deps, await admit(deps, source), identity)
+  await renew(deps, source, await admit(deps, source), identity)
 }
 
-/** Renews the token of a connection and of what it has joined. */
-async function renew(deps: SocketDeps, connection: Connection, identity: Identity): Promise<void> {
+/** Renews the token of a connection and of what it has joined, which costs a write for each conversation. */
+async function renew(
+  deps: SocketDeps,
+  source: FrameSource,
+  connection: Connection,
+  identity: Identity,
+): Promise<void> {
   const { id, openedAt: since, joined } = connection
   const { user, expiresAt: tokenExpiresAt, issuedAt } = identity
   if (connection.user !== undefined && connection.user !== user) throw otherUsers()
   const hasJoined = joined.size > 0
+  await charge(deps, source, joined.size)
   if (await deps.authentication.renew({ id, user, since, tokenExpiresAt }, hasJoined, issuedAt)) {
     if (hasJoined) await renewSubscriptions(deps, id)
     return
@@ -89,7 +95,7 @@ async function renew(deps: SocketDeps, connection: Connection, identity: Identit
   if (!found) throw reconnectRequired()
   if (found.user !== undefined && found.user !== user) throw otherUsers()
   // The connection has just joined its first conversation.
-  if (!hasJoined && found.joined.size > 0) return await renew(deps, found, identity)
+  if (!hasJoined && found.joined.size > 0) return await renew(deps, source, found, identity)
   throw new ChatError('unavailable', 'the user changed meanwhile, try again')
 }
 

@@ -6,7 +6,12 @@ import { byteLength } from '../../../protocol/text.ts'
 import type { Entry, FrameSource } from '../../model.ts'
 import type { MessageDeps, SocketDeps } from '../deps.ts'
 import { showEntries, upTo } from '../entries/show-entries.ts'
-import { reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
+import { charge, reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
+
+/** A join costs one frame, and one more for each time this many bytes of the log are read. */
+const BYTES_PER_FRAME = 8 * 1024
+/** About the size of an entry without its content. */
+const ENTRY_BYTES = 200
 
 /**
  * Joins a conversation and only then reads its log. A sender commits before it reads who has joined, so either the
@@ -33,6 +38,7 @@ export async function join(
     parallel && afterSeq !== undefined && isBehind(parallel, afterSeq, lastSeq)
       ? await entriesAfter(deps, id, afterSeq)
       : parallel
+  await charge(deps, source, Math.floor(sizeOf(entries ?? []) / BYTES_PER_FRAME))
   const page = entries && pageOf(await showEntries(deps, head, user, upTo(lastSeq, entries)))
   return {
     type: 'joined_conversation',
@@ -46,6 +52,13 @@ export async function join(
 
 const entriesAfter = ({ log }: MessageDeps, id: string, afterSeq: number) =>
   log.after(id, afterSeq, limits.pageMessages + 1)
+
+/** About the number of bytes that reading the entries took. */
+const sizeOf = (entries: readonly Entry[]) =>
+  entries.reduce((sum, entry) => {
+    const text = entry.kind === 'message' ? entry.content + (entry.metadata ?? '') : ''
+    return sum + byteLength(text) + ENTRY_BYTES
+  }, 0)
 
 /** Whether an entry was written between the two parallel reads, so that only the head has it. */
 const isBehind = (entries: readonly Entry[], afterSeq: number, lastSeq: number) =>

@@ -7,8 +7,9 @@ import { frameHandlers } from '../../../lambdas/websocket/handlers.ts'
 import { defaultRates, limits } from '../../../protocol/limits.ts'
 import { testKey } from '../../support/constants.ts'
 import { meter } from '../../support/meter.ts'
-import { putConversationRows } from '../../support/rows.ts'
+import { putConversationRows, storeMessages } from '../../support/rows.ts'
 import { openStores, quiet } from '../../support/stores.ts'
+import { tokenFor } from '../../support/tokens.ts'
 
 /** What one connection may cause within a second, whatever frames it sends. */
 const MAX_CALLS_PER_SECOND = 160
@@ -20,7 +21,7 @@ const hour = 3_600_000
 const [ada, bob] = [`ada-${id()}`, `bob-${id()}`]
 const connection = `${id()}=`
 const conversations = Array.from({ length: limits.joinedConversations }, id)
-const [first = ''] = conversations
+const [first = '', long = ''] = conversations
 
 const stores = openStores()
 const counted = meter(stores.db)
@@ -84,6 +85,16 @@ const send = (rest: object) => ({
 const frames: readonly (readonly [name: string, frames: number, frame: () => object | string])[] = [
   ['ping with a hundred joined conversations', 11, () => ({ type: 'ping' })],
   ['join_conversation', 1, () => ({ type: 'join_conversation', conversation_id: first, after_seq: 0 })],
+  [
+    'join_conversation with a page of long messages',
+    104,
+    () => ({ type: 'join_conversation', conversation_id: long, after_seq: 0 }),
+  ],
+  [
+    'authenticate with a hundred joined conversations',
+    101,
+    () => ({ type: 'authenticate', token: tokenFor(ada) }),
+  ],
   ['leave_conversation', 1, () => ({ type: 'leave_conversation', conversation_id: 'unknown' })],
   ['typing', 1, () => ({ type: 'typing', conversation_id: first, is_typing: true })],
   ['mark_read', 1, () => ({ type: 'mark_read', conversation_id: first, seq: 1 })],
@@ -99,6 +110,7 @@ describe('what one connection may cause per second', () => {
     // From now on the container knows the logs, and the key has been used.
     await handle({ type: 'ping' })
     await handle(send({ client_message_id: 'used' }))
+    await storeMessages(long, bob, 1, Array(limits.pageMessages + 1).fill('x'.repeat(limits.contentBytes)))
   })
 
   it.each(frames)('[RATE-1] [RATE-7] [RATE-8] is bounded for %s', async (_name, cost, frame) => {

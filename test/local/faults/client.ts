@@ -71,7 +71,8 @@ export async function stubbornClient(runtime: Runtime, user: string) {
       })
       if (response.ok) return frame.parse(await response.json())
       if (response.status < 500) throw new Error(`${response.status} ${await response.text()}`)
-      await pause(RETRY_AFTER_MS)
+      const seconds = Number(response.headers.get('retry-after'))
+      await pause(seconds > 0 ? seconds * 1000 : RETRY_AFTER_MS)
     }
     throw new Error(`no answer to ${method} ${path} in ${MAX_TRIES} tries`)
   }
