@@ -8,10 +8,10 @@ import { concurrencySize, limitConcurrency, refusedInvocations } from './small-a
 const CLIENTS_PER_USER = 5
 /** Rows that no `$disconnect` removes are left to the sweep, which checks each connection every five minutes. */
 const SWEPT_WITHIN_MS = 8 * 60_000
-/**
- * The first attempt follows within four seconds: if all clients returned within one, they would only queue.
- */
+/** The first attempt follows within four seconds: if all clients returned within one, they would only queue. */
 const timing = { heartbeatMs: 60_000, answerTimeoutMs: 15_000, backOffMs: 4000, maxBackOffMs: 15_000 }
+/** Where invocations are refused instead of queued, an answer that has not come soon will not come. */
+const smallAccountTiming = { heartbeatMs: 60_000, answerTimeoutMs: 5000, backOffMs: 4000, maxBackOffMs: 8000 }
 
 export const storm = scenario({
   name: 'storm',
@@ -29,7 +29,11 @@ export const storm = scenario({
     const options = {
       chat: { users, ...limitConcurrency(concurrency) },
       groups: groupsOf(users, 4),
-      crowd: { timing, perUser: CLIENTS_PER_USER, max: connections },
+      crowd: {
+        timing: concurrency > 0 ? smallAccountTiming : timing,
+        perUser: CLIENTS_PER_USER,
+        max: connections,
+      },
     }
     await withCrowd(trial, options, async (crowd) => {
       const { chat, clients } = crowd
