@@ -50,9 +50,8 @@ export function userStore(table: Table) {
      * Adds new users and updates existing ones. Removes none. Resolves with the ids that were not added, because they
      * belonged to a user who was removed.
      *
-     * @param reuseAt also adds users with these ids; tokens issued in this second (since the epoch) or before are
-     * refused, because
-     *   they were issued to the previous owner
+     * @param reuseAt if given, also adds users with the id of a removed user; tokens issued in this second (since the
+     *   epoch) or before are refused, because they were issued to the previous user of the id
      */
     async importUsers(users: readonly User[], reuseAt?: number): Promise<readonly string[]> {
       const refused: string[] = []

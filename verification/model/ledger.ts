@@ -5,7 +5,7 @@ import type { Draft } from './send-queue.ts'
 /** An entry of the log as frames and rows show it: a message, an edit, or a change of participants. */
 export interface SeenEntry {
   readonly seq: number
-  /** For a change of participants, the user that joined, left or became the owner. */
+  /** For a change of participants, the user who joined, left or became the owner. */
   readonly sender: string
   /** The content of the message; for an edit, the new content; for a change of participants, its kind. */
   readonly content: string
@@ -128,7 +128,7 @@ export function toSeenEntry(entry: unknown): SeenEntry {
 
 const isChange = (kind: unknown) => /^(participant_joined|participant_left|owner_changed)$/.test(String(kind))
 
-/** The user that joined, left or became the owner: frames show the user, rows store an id. */
+/** The user who joined, left or became the owner: frames show the user, rows store an id. */
 function subjectOf({ kind, sender_id, owner, participant }: Frame): string {
   if (typeof participant === 'object') return String((participant as Frame)['id'])
   return String(kind === 'owner_changed' ? owner : sender_id)

@@ -34,7 +34,7 @@ export async function conversationForEach(
   return new Map(await allDone(views))
 }
 
-/** The users that a conversation shows. */
+/** The users shown in a conversation. */
 export const usersIn = ({ participants, former }: ConversationHead): readonly string[] => [
   ...participants.keys(),
   ...(former ?? []),

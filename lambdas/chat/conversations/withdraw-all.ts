@@ -10,7 +10,7 @@ const END_CONCURRENCY = 10
  * each. Can be repeated and resumed, because invitations that have ended are no longer listed.
  *
  * @param until the time up to which invitations are withdrawn, so that a late task keeps those that were sent after the
- * user became an administrator again
+ *   user became an administrator again
  */
 export async function withdrawAllOf(
   deps: ConversationDeps & Pick<Deps, 'invitations'>,

@@ -44,7 +44,7 @@ export async function peopleIn(
 export const isChange = (entry: Entry): entry is ParticipantEntry =>
   entry.kind !== 'message' && entry.kind !== 'message_updated'
 
-/** The user that joined, left or became the owner. */
+/** The user who joined, left or became the owner. */
 export const subjectOf = ({ kind, sender, owner }: ParticipantEntry) =>
   kind === 'owner_changed' ? (owner ?? sender) : sender
 

@@ -37,8 +37,8 @@ export const tooBusy = ({ waitMs }: Patience) =>
   })
 
 /**
- * Takes the next turn, unless enough writers are waiting already. Checks everything that could make the write fail
- * before it takes a turn: if a writer gives up its turn, the writers after it have to wait for the timeout.
+ * Takes the next turn, unless enough writers are already waiting. Checks the rate first: if a writer took a turn and
+ * gave it up, the writers after it would have to wait for the timeout.
  */
 export async function takeTurn(deps: Needs, head: ConversationHead, newEntry: NewEntry): Promise<number> {
   const patience = patienceOf(newEntry)
