@@ -68,7 +68,7 @@ export function asyncapi(): Json {
         description:
           type === 'error'
             ? 'Answers a frame, or is sent before the server closes the connection.'
-            : 'A push, which the server sends without being asked.',
+            : 'A push: the server sends it without a request.',
         ...carrying(type),
       })),
     },
@@ -110,6 +110,6 @@ function received(type: FrameType): Json {
   const answers = answer ? [answer.type, 'error'] : ['error']
   const description = answer
     ? `Answered by \`${answer.type}\`, or by \`error\`.`
-    : 'Has no answer unless it is refused: then `error`.'
+    : 'Has no answer, except `error` if it is refused.'
   return { action: 'receive', summary, description, ...carrying(type), reply: carrying(...answers) }
 }

@@ -1,6 +1,7 @@
 /**
- * Measures many writers in one conversation, each of which writes its next message once the previous one is
- * stored, and tries again as soon as it is told to when too many others are waiting. Runs the commit rules and the stores on the embedded engine, without sockets.
+ * Measures many writers in one conversation. Each writes its next message once the previous one is stored; a writer
+ * that is refused because too many others are waiting tries again after `retry_after_ms`. Runs the commit rules and the
+ * stores on the embedded engine, without sockets.
  *
  *   npm run bench:hot -- --writers 32 --messages 1500
  */
@@ -56,7 +57,7 @@ const deps = {
 }
 
 const latencies: number[] = []
-/** Milliseconds from each attempt to its acknowledgement or refusal: how long it would hold an invocation. */
+/** Milliseconds from each attempt to its acknowledgment or refusal: how long it would hold an invocation. */
 const invocations: number[] = []
 let refused = 0
 let left = Number(options.messages)

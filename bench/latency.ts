@@ -1,6 +1,6 @@
 /**
  * Measures the latency of a message between two joined clients of a running chat: from `send_message` to the
- * acknowledgement, and to the other client's `new_message`.
+ * acknowledgment, and to the other client's `new_message`.
  *
  *   npm start                       # in one terminal
  *   npm run bench:latency           # in another

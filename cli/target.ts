@@ -30,11 +30,14 @@ export interface Target {
   readonly users: UserStore
   /** Closes a user's open connections; resolves with how many there were. */
   revoke(userId: string): Promise<number>
-  /** Does so, and has the worker end the conversations and invitations of a user who may not chat any longer. */
+  /** Also queues the task that ends the conversations and invitations of a user who is no longer an administrator. */
   dismiss(userId: string): Promise<number>
   /** Signs a token for a user, with the current key and the claims that the chat requires. */
   token(userId: string, hours: number): Promise<string>
-  /** The time by the clock of the chat, in epoch milliseconds and whole seconds; this machine's clock may be wrong. */
+  /**
+   * The time by the clock of the chat, in epoch milliseconds rounded down to a second; this machine's clock may be
+   * wrong.
+   */
   now(): Promise<number>
 }
 
@@ -80,7 +83,7 @@ function laptop(): Target {
 async function timeOf(restUrl: string): Promise<number> {
   const { headers } = await fetch(`${restUrl}/api/health`)
   const time = Date.parse(headers.get('date') ?? '')
-  if (Number.isNaN(time)) throw new TargetError(`${restUrl}/api/health does not say what time it is.`)
+  if (Number.isNaN(time)) throw new TargetError(`${restUrl}/api/health returned no valid time.`)
   return time
 }
 

@@ -17,7 +17,10 @@ program
   .command('import')
   .description('add the users in a file and update existing ones; never removes users')
   .argument('<file>', 'JSON array of {"id", "firstname", "lastname", "email", "role"}')
-  .option('--reuse', 'also add users with the id of a removed user, whose conversations they can then read')
+  .option(
+    '--reuse',
+    'also add users with the id of a removed user; they appear as the senders of the messages of that user',
+  )
   .action(async (file: string, { reuse }: { readonly reuse?: boolean }) => {
     const { users, leftOut } = readUsersFile(file)
     const target = await open()
@@ -28,7 +31,7 @@ program
     for (const sentence of leftOut) console.error(printable(sentence))
     for (const id of refused) console.error(refusal(id))
     if (leftOut.length + refused.length > 0) process.exitCode = 1
-    // Access of users who are not, or no longer, admins ends now rather than when their token expires.
+    // The access of users who are not admins ends now rather than when their tokens expire.
     for (const { id, role } of users) if (role !== 'admin') reportClosed(id, await target.dismiss(id))
   })
 
@@ -52,14 +55,14 @@ program
 
 program
   .command('sign-out')
-  .description('refuse all tokens that a user has been issued until now, and close their open connections')
+  .description('make all tokens that a user has been issued so far invalid, and close their open connections')
   .argument('<id>')
   .action(async (id: string) => {
     const ended = await signOut(await open(), id)
     console.log(`${printable(id)} signed out`)
     reportClosed(id, ended)
-    // Tokens name the second in which they were issued. The next one begins before this command ends, so that a token
-    // that is issued afterwards is accepted.
+    // Tokens contain the second in which they were issued. This command waits for the next second, so that a token that
+    // is issued after it is accepted.
     await delay(1000)
   })
 
@@ -67,10 +70,10 @@ async function open(): Promise<Target> {
   return openTarget(program.opts<{ stack?: string }>().stack)
 }
 
-/** Says why a user was not imported. */
+/** Explains why a user was not imported. */
 const refusal = (id: string) =>
-  `${printable(id)} was not imported: a user with this id was removed, and another one could read the same ` +
-  'conversations. To give the id again, add --reuse.'
+  `${printable(id)} was not imported: a user with this id was removed, and a new user would appear as the sender ` +
+  'of the same messages. To use the id again, add --reuse.'
 
 function reportClosed(id: string, count: number): void {
   if (count > 0)

@@ -33,8 +33,8 @@ export interface KnownSeq {
 }
 
 /**
- * What a container keeps between invocations to save calls. Any of it may be missing at any time: another container
- * handles the next event, and full maps forget their oldest entries.
+ * What a container keeps between invocations to save calls. Any of it may be missing: another container may handle the
+ * next event, and full maps forget their oldest entries.
  */
 export interface Memory {
   /** Connections that are known to have authenticated. */

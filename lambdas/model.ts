@@ -118,7 +118,7 @@ export type ReadCursor = Pick<Participant, 'readSeq' | 'readOthers'>
 export interface Group {
   /** The user who created the group, and who owns it at first. */
   readonly creator: string
-  /** The user who owns the group; absent as long as that is the creator. */
+  /** The user who owns the group; absent as long as the creator is the owner. */
   readonly owner?: string
   readonly title?: string
 }
@@ -203,9 +203,9 @@ export interface UpdateEntry extends EntryBase {
 }
 
 /**
- * Records that its sender joined or left a group, or made somebody else its owner. Holds no name: names are looked up
- * when the entry is shown, so that they do not outlive the user. Rows of an older version have a `person`, which is
- * ignored.
+ * Records that its sender joined or left a group, or made another participant its owner. Holds no name: names are read
+ * when the entry is shown, so that none remains after its user is removed. Rows of an older version have a `person`,
+ * which is ignored.
  */
 export interface ParticipantEntry extends EntryBase {
   readonly kind: 'participant_joined' | 'participant_left' | 'owner_changed'
@@ -258,7 +258,7 @@ export interface StoredInvitation extends ListedInvitation {
 /** An invitation before it is stored, which also sets when it expires. */
 export type NewInvitation = Omit<StoredInvitation, 'expiresAt' | 'isListedById'>
 
-/** What a user has sent, as far as it limits what the user may send now. */
+/** The invitations that a user has sent, as far as they limit new ones. */
 export interface SentInvitations {
   /** Those that are neither answered nor withdrawn; some may have expired. */
   readonly listed: readonly ListedInvitation[]
@@ -284,7 +284,7 @@ export interface GroupRequest {
   readonly user: string
   /** Its `client_request_id`. */
   readonly id: string
-  /** Hash of what it asks for. */
+  /** Hash of its content. */
   readonly hash: string
 }
 
@@ -319,7 +319,7 @@ export type Task =
       /** When it ended. */
       readonly at: number
     }
-  /** Closes a connection whose place a newer one of the same user has taken. */
+  /** Closes a connection that a newer one of the same user replaces. */
   | { readonly task: 'retire'; readonly connection: string }
   /** Posts an entry of the log to connections that were not reached in time. */
   | {
@@ -335,7 +335,7 @@ export type Task =
   | {
       readonly task: 'dismiss'
       readonly user: string
-      /** When it was noticed. If the user is an administrator again, what began later is kept. */
+      /** Time of the removal. If the user is an administrator again, what began later is kept. */
       readonly at: number
     }
   /** Posts a frame to connections of a user that were not reached in time. */

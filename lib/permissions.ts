@@ -15,7 +15,7 @@ export type TableAction =
   | 'Query'
   | 'UpdateItem'
 
-/** An action on an open connection: POST sends it a frame, GET tells whether it exists, DELETE closes it. */
+/** An action on an open connection: POST sends it a frame, GET shows whether it exists, DELETE closes it. */
 export type ConnectionMethod = 'POST' | 'GET' | 'DELETE'
 
 /**

@@ -143,7 +143,7 @@ const schema = z.strictObject({
    */
   connectionsPerAddress: wholeNumber(0, 1_000_000).default(300),
   /**
-   * How many days an invitation can be answered. Applies to invitations that are sent from then on.
+   * For how many days an invitation can be answered. A change applies to invitations that are sent after it.
    *
    * @default 30
    */

@@ -44,7 +44,7 @@ function describeOthers(others: readonly User[]): string {
   return `${names} may not chat, because only the role "admin" may.`
 }
 
-/** An id is not given again by accident: its conversations would be those of the new user. */
+/** An id is not used again by accident: the new user would appear as the sender of the old user's messages. */
 function describeRemoved(ids: readonly string[]): string {
   return `Not imported, because they were removed before: ${list(ids)} (npm run users -- import FILE --reuse adds them).`
 }

@@ -78,9 +78,10 @@ export async function openListener(options: ListenerOptions): Promise<() => void
 }
 
 /**
- * Node takes each request with an `Upgrade` header for a handshake, whatever the protocol, and has an option against
- * that only since version 24. A header for another protocol is ignored, as RFC 9110 (7.8) allows and API Gateway does:
- * Java's HTTP client sends `h2c` with every request. So is one for Socket.IO, so that its clients get an answer.
+ * Node treats every request with an `Upgrade` header as a handshake, whatever the protocol; only version 24 and later
+ * can switch this off. A header for another protocol is ignored here, as RFC 9110 (7.8) allows and API Gateway does,
+ * because Java's HTTP client sends `h2c` with every request. A header on a path of Socket.IO is ignored too, so that
+ * its clients get an answer.
  */
 class ClientRequest extends IncomingMessage {
   /** Set by Node's parser, read when the headers are known. */

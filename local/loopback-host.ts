@@ -2,7 +2,7 @@ const LOOPBACK_HOST = /^(?:(?:[\w-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])(?
 
 /**
  * Why a request with this `Host` header is refused; undefined if it names this machine by a loopback name or address.
- * A web page can make its own name resolve to 127.0.0.1, but it cannot change this header (DNS rebinding).
+ * The name of a web page can be made to resolve to 127.0.0.1, but the page cannot change this header (DNS rebinding).
  */
 export function hostProblem(host: string | undefined): string | undefined {
   if (host === undefined) return `There is no Host header. ${ADVICE}`
@@ -10,4 +10,4 @@ export function hostProblem(host: string | undefined): string | undefined {
   return `The host ${JSON.stringify(host.slice(0, 100))} is not this machine. ${ADVICE}`
 }
 
-const ADVICE = 'Use localhost or 127.0.0.1. A tunnel or proxy must send "Host: localhost", see the README.'
+const ADVICE = 'Use localhost or 127.0.0.1. A tunnel or proxy must send "Host: localhost" (see the README).'

@@ -38,7 +38,7 @@ export interface RuntimeOptions {
   /** Clock of the queues and schedules, for tests. @default - the system clock */
   readonly clock?: Clock
   /**
-   * How many invocations may run at once over all functions; further ones are refused.
+   * The maximum number of concurrent invocations of all functions together; further ones are refused.
    *
    * @default - as many as the machine can handle; further ones wait
    */
@@ -82,7 +82,7 @@ export interface Runtime extends Pick<Platform, 'gateway' | 'invoke' | 'awsEndpo
   readonly removedIds: readonly string[]
   /** The engine itself, which checks no permissions. */
   readonly databaseEndpoint: string
-  /** Who besides this process can reach the embedded engine, as a sentence; undefined if nobody can. */
+  /** A sentence about the users and pages that can also reach the embedded engine; undefined if it is isolated. */
   readonly databaseExposure: string | undefined
   readonly stack: StackModel
   /** The injected faults and how often each has struck. */

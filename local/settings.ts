@@ -60,7 +60,7 @@ function parsePort(value: string): number {
 
 function parseConcurrency(value: string): number {
   if (/^[1-9]\d{0,5}$/.test(value)) return Number(value)
-  throw new StartError(`${JSON.stringify(value)} is not a whole number from 1.`)
+  throw new StartError(`${JSON.stringify(value)} is not a whole number of at least 1.`)
 }
 
 function parseSecret(value: string): string {

@@ -24,7 +24,7 @@ interface ChatErrorOptions {
   readonly retryAfterMs?: number
   /** Extra fields of the response, for example the id of the existing conversation. */
   readonly details?: Readonly<Record<string, string>>
-  /** Why, for the log only. */
+  /** The reason, for the log only. */
   readonly cause?: unknown
 }
 

@@ -42,7 +42,7 @@ const visible = z.refine<string>((text) => !isInvisible(text), { error: 'must no
 
 /** One line that is safe to show anywhere: see `isOneLine`. */
 const oneLine = z.refine<string>(isOneLine, {
-  error: 'must be one line without control characters and direction marks',
+  error: 'must be one line without control characters or direction marks',
   abort: true,
 })
 
@@ -78,7 +78,7 @@ export const title = z.string().check(
   z.meta({
     minLength: 1,
     maxLength: limits.titleCodePoints,
-    description: 'Not blank; one line without control characters and direction marks.',
+    description: 'Not blank; one line without control characters or direction marks.',
   }),
 )
 
@@ -98,7 +98,7 @@ export const invitationText = z
 const numbersKept = z.check<JsonObject>((payload) => {
   const path = pathToInfinity(payload.value)
   if (!path) return
-  const message = 'is a number beyond the range or precision of a double'
+  const message = 'is a number that does not fit into a double without losing digits'
   payload.issues.push({ code: 'custom', input: payload.value, path: [...path], message })
 })
 

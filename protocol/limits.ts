@@ -10,7 +10,7 @@ export interface Rates {
   readonly frames: Rate
   /** Per user and conversation, over all connections and REST together. */
   readonly messages: Rate
-  /** REST calls per user; each container counts its own. */
+  /** REST calls per user; each container counts separately. */
   readonly calls: Rate
 }
 
@@ -33,7 +33,10 @@ export const limits = {
   contentBytes: 8 * 1024,
   /** Metadata as JSON text. */
   metadataBytes: 2 * 1024,
-  /** Nested objects and arrays in metadata, including itself. A frame has room for as many, a REST body for one more. */
+  /**
+   * Levels of nested objects and arrays in metadata, including itself. A frame has room for this many, a REST body for
+   * one more.
+   */
   metadataNesting: 6,
   requestIdLength: 64,
   /** Characters of a token; a typical one has about 200. */
@@ -48,9 +51,9 @@ export const limits = {
   authenticationMs: 15_000,
   /** Refused frames after which a connection that has not authenticated is closed, counted in each container. */
   unauthenticatedFrames: 10,
-  /** Connections of one user; one more closes the one that was silent longest. */
+  /** Connections of one user; when one more authenticates, the one that has been silent longest is closed. */
   connectionsPerUser: 10,
-  /** `rate_limited` refusals that a client did not wait for, after which its connection is closed. */
+  /** Strikes (`rate_limited` errors without waiting for `retry_after_ms`) after which a connection is closed. */
   strikes: 200,
   /** Unanswered invitations of one user to conversations of two. */
   pendingInvitations: 20,

@@ -69,7 +69,7 @@ export const messageUpdate = z.object({
 })
 export type MessageUpdate = Shape<typeof messageUpdate>
 
-/** What an entry about participants and its push have in common. `participant` joined, left, or owns the group now. */
+/** The fields that an entry about participants and its push share. `participant` joined, left or became the owner. */
 export const participantFields = {
   participant: person,
   removed_by: described(
@@ -78,13 +78,13 @@ export const participantFields = {
   ),
   owner_id: described(
     z.exactOptional(userId),
-    'Who owns the group from this entry on; absent if the entry does not change the owner.',
+    'The owner of the group from this entry on; absent if the entry does not change the owner.',
   ),
 }
 
 /**
- * An entry that records that a user joined or left a group, in which case `sender_id` is the same user, or that the owner
- * made somebody else the owner.
+ * An entry that records that a user joined or left a group, in which case `sender_id` is the same user, or that the
+ * owner made another participant the owner.
  */
 export const participantChange = z.object({
   ...entryBase,
@@ -109,11 +109,14 @@ export const conversation = z.object({
   ),
   is_group: z.boolean(),
   title: described(z.exactOptional(title), 'Only for groups that have one.'),
-  owner_id: described(z.exactOptional(userId), 'Only for groups: who may invite and remove participants.'),
+  owner_id: described(
+    z.exactOptional(userId),
+    'Only for groups: the participant who can invite users and remove participants.',
+  ),
   participants: z.array(person),
   participant: described(
     person,
-    'The other participant of a conversation of two. For a group, a stand-in: its `id` is that of the group, its `firstname` the title or else the names of the others, and the rest is empty.',
+    'The other participant of a conversation of two. For a group, a placeholder: its `id` is the id of the group, its `firstname` is the title or else the names of the others, and the rest is empty.',
   ),
   last_message: z.nullable(lastMessage),
   last_seq: position,

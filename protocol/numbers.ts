@@ -1,5 +1,5 @@
 /**
- * A string, or a number without its sign. A string without an end counts as one up to the end of the text, so that the
+ * A string, or a number without its sign. A string without a closing quote extends to the end of the text, so that the
  * search takes linear time.
  */
 const TOKEN = /"(?:[^"\\]|\\[\s\S]?)*"?|(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g
@@ -8,8 +8,9 @@ const TOKEN = /"(?:[^"\\]|\\[\s\S]?)*"?|(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)
 const INFINITE = '1e999'
 
 /**
- * Replaces every number in a JSON text that would lose digits, because afterwards nobody can tell: `JSON.parse` makes
- * 653247040368672769 into 653247040368672800 and `1e400` into infinity. Text that is not JSON stays that way.
+ * Replaces every number in a JSON text that would lose digits, because the loss cannot be detected after parsing:
+ * `JSON.parse` makes 653247040368672769 into 653247040368672800 and `1e400` into infinity. Text that is not JSON is
+ * still not JSON afterwards.
  */
 export const markLostNumbers = (json: string): string =>
   json.replace(TOKEN, (token) => (token.startsWith('"') || keepsValue(token) ? token : INFINITE))

@@ -108,7 +108,7 @@ export const pushFrames = registry({
   },
   conversation_removed: {
     summary:
-      'To every connection of a user who does not take part any longer, and to one that still joins such a conversation.',
+      'To every connection of a user who has left or was removed, and to a connection that is still joined to such a conversation.',
     schema: frame('conversation_removed', { conversation_id }),
   },
   conversation_updated: {

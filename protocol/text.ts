@@ -25,7 +25,7 @@ export const isInvisible = (text: string) =>
 /** Characters that move the cursor, change colors, start a new line or change the direction of the text around them. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
 
-/** True if the text is one line and contains nothing that changes how the text around it is shown. */
+/** True if the text is one line and does not change how the text around it is shown. */
 export const isOneLine = (text: string) => text.search(unprintable) < 0
 
 const escapes: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' }

@@ -56,22 +56,22 @@ export const message: OutgoingMessage = { content: 'hi', metadata: new Map([['co
   },
 ]
 
-/** The servers are a laptop and an output of the stack, and there is nobody to name as a contact. */
+/** The servers are a laptop and an output of the stack, and there is no contact. */
 const redocly = `extends: [recommended]
 rules: { no-server-example.com: off, operation-4xx-response: off, security-defined: off }
 `
-/** AsyncAPI 3.0, because the schema that the tests validate against is that of 3.0. */
+/** AsyncAPI 3.0, because the tests validate against the schema of 3.0. */
 const spectral = `extends: ['spectral:oas', 'spectral:asyncapi']
 rules: { info-contact: off, asyncapi-info-contact: off, asyncapi-latest-version: off }
 `
 
-/** Conventions of IBM's own APIs, which are not those of JSON Schema 2020-12 and of our routes. */
+/** Conventions of IBM's own APIs, which differ from JSON Schema 2020-12 and from our routes. */
 const ibmConventions = [
   ...['avoid-property-name-collision', 'define-required-properties', 'integer-attributes'],
   ...['operation-summary-length', 'path-segment-casing-convention', 'property-attributes'],
   ...['property-casing-convention', 'schema-keywords', 'schema-type-format'],
 ]
-/** The tool's own rules, which are found from where npx has put the tool. */
+/** The tool's own rules, located relative to the folder where npx has put the tool. */
 const ibm = `module.exports = {
   extends: process.mainModule.require('@ibm-cloud/openapi-ruleset'),
   rules: ${JSON.stringify(Object.fromEntries(ibmConventions.map((name) => [`ibm-${name}`, 'off'])))},

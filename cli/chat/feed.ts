@@ -52,7 +52,7 @@ export class Feed {
     if (has_more) await this.fill()
   }
 
-  /** Adds an entry from a push, the answer to a join, or an acknowledgement. */
+  /** Adds an entry from a push, the answer to a join, or an acknowledgment. */
   add(entry: Entry): void {
     this.#show(this.#buffer.add(entry))
     if (!this.#buffer.hasGap || this.#gapTimer || this.#closed) return

@@ -9,7 +9,7 @@ const PAGE = 100
 export class Lists {
   readonly #rest: Rest
   readonly #show: View['show']
-  /** The own connection, which is not told what it has asked for. */
+  /** This connection, which receives no push of its own calls. */
   readonly #connection: () => string | undefined
   readonly #conversations = new NumberedList()
   readonly #invitations = new NumberedList()

@@ -1,8 +1,8 @@
 import type { Target } from '../target.ts'
 
 /**
- * Removes a user, closes the user's open connections, and has the worker end the user's conversations and invitations.
- * Call it again after a failure: it completes a removal that failed halfway.
+ * Removes a user, closes the user's open connections, and queues the task that ends the user's conversations and
+ * invitations. Call it again after a failure: it completes a removal that failed halfway.
  *
  * @returns `known`: whether the user existed; `ended`: how many connections were closed
  */

@@ -22,15 +22,15 @@ export function nextArrival(
 const MAX_COUNTED_USERS = 1000
 
 /**
- * Counts the REST calls of each user in the memory of this container, which costs no database call. Each container
- * counts for itself.
+ * Counts the REST calls of each user in the memory of this container, without a database call. Each container counts
+ * separately.
  */
 export function callCounter(rate: Rate, now: () => number): (user: string) => void {
   const arrivals = new Map<string, number>()
   return (user) => {
     const next = nextArrival(rate, arrivals.get(user), now())
     if ('waitMs' in next) throw rateLimited('calls', next.waitMs)
-    // Keeps the map in the order of the users' last calls: the one that has been silent longest is forgotten.
+    // Keeps the map in the order of the users' last calls, so that the user with the oldest call is forgotten first.
     arrivals.delete(user)
     arrivals.set(user, next.arrival)
     const [oldest] = arrivals.keys()

@@ -5,12 +5,12 @@ import type { RestEvent } from './event.ts'
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i
 
 /**
- * The text of a body. Throws `bad_request` if it is not UTF-8, or compressed: API Gateway passes a compressed body with a
- * JSON content type as text, which destroys it.
+ * The text of a body. Throws `bad_request` if it is not UTF-8 or is compressed: API Gateway passes a compressed body
+ * with a JSON content type as text, which corrupts it.
  *
- * API Gateway passes a body as base64 unless its content type says that it is text. Bytes that are not UTF-8 then arrive
- * as U+FFFD, which is also a character that a client may send. The two differ in length: U+FFFD has three bytes. Only the
- * first three bytes of a character of four, sent alone, cannot be told from it.
+ * API Gateway passes a body as base64 unless its content type says that it is text. Bytes that are not UTF-8 then
+ * arrive as U+FFFD, which is also a character that a client may send. The two differ in length, because U+FFFD has
+ * three bytes. The only exception: the first three bytes of a four-byte character, sent alone, look the same.
  */
 export function bodyText({
   headers,

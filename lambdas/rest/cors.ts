@@ -5,8 +5,8 @@ import type { RestEvent, RestResponse } from './event.ts'
 type Handle = (event: RestEvent) => Promise<RestResponse>
 
 /**
- * Adds CORS headers to every response and answers preflights. API Gateway overrides this where it has a CORS
- * configuration of its own, which it cannot have if an allowed origin is neither http nor https.
+ * Adds CORS headers to every response and answers preflights. If the API has its own CORS configuration, API Gateway
+ * overrides these headers. It has none if an allowed origin is neither http nor https.
  */
 export const withCors =
   (allowedOrigins: readonly string[], handle: Handle): Handle =>

@@ -20,8 +20,8 @@ export function admissionStore({ db, tableName: TableName }: Table) {
 
   /**
    * Reads the connection of a frame and counts the frame, in one write. A client that is ahead of its rate, as in a
-   * burst, costs a second write. If it is too far ahead for this function's clock, that clock may be behind the one
-   * that counted before: the row records the latest, and the frame is counted by that.
+   * burst, costs a second write. If it is too far ahead by this function's clock, that clock may be behind the one that
+   * counted the previous frame. The row records the latest clock, and the frame is counted by that one.
    */
   async function admit(id: string, rate: Rate, now: number): Promise<Admission> {
     const frames = stepsOf('arrival', rate, now)
@@ -58,8 +58,8 @@ export function admissionStore({ db, tableName: TableName }: Table) {
   }
 
   /**
-   * Counts more frames for one that was admitted and costs as much as several. Resolves with 0, or, if they exceed the
-   * rate, with how long to wait; then they are not counted.
+   * Counts the extra cost of an admitted frame that costs as much as several. Resolves with 0. If this would exceed the
+   * rate, it counts nothing and resolves with the time to wait.
    */
   async function charge(id: string, frames: number, rate: Rate, now: number): Promise<number> {
     const intervalMs = 1000 / rate.perSecond
@@ -74,7 +74,7 @@ export function admissionStore({ db, tableName: TableName }: Table) {
     ])
     const latestClock = clockOf(found)
     if (found && latestClock > now) return await charge(id, frames, rate, latestClock)
-    // Sent again, the frame is first admitted as a single one.
+    // When the frame is sent again, it is first admitted at the cost of one.
     return found ? Math.ceil(arrivalOf(found, 'arrival') + intervalMs - latest) : 0
   }
 

@@ -15,8 +15,8 @@ export function authenticationStore({
 }: Pick<Table, 'db'> & { readonly connectionsTable: string; readonly usersTable: string }) {
   return {
     /**
-     * Gives a connection that has not authenticated to its user. False if it is gone or has authenticated, or if the
-     * user is not an administrator, or was signed out after the token was issued, at the time of the commit.
+     * Binds a connection that has not authenticated to its user. False if, at the time of the commit, it is gone or has
+     * authenticated, or the user is not an administrator or was signed out after the token was issued.
      *
      * @param arrival the state of its rate limit for frames, and when it was last heard from
      * @param issuedAt `iat` of the token in epoch seconds, 0 if it has none
@@ -41,8 +41,8 @@ export function authenticationStore({
     },
 
     /**
-     * Renews the token of a connection. False if the connection is gone or belongs to another user, or if the user is
-     * not an administrator, or was signed out after the token was issued, at the time of the commit.
+     * Renews the token of a connection. False if, at the time of the commit, the connection is gone or belongs to
+     * another user, or the user is not an administrator or was signed out after the token was issued.
      *
      * @param hasJoined if false, also fails if the connection has joined a conversation, because the rows
      *   of joined conversations store the expiry too
@@ -50,7 +50,7 @@ export function authenticationStore({
      */
     async renew(connection: UserConnection, hasJoined: boolean, issuedAt: number): Promise<boolean> {
       const { id, user, tokenExpiresAt } = connection
-      // The version before this one stored connections without a user.
+      // An older version stored connections without a user.
       const isOwn = `${IS_OPEN} AND (attribute_not_exists(#user) OR #user = :user)`
       const failed = await transact(db, [
         {

@@ -108,7 +108,7 @@ export const invitationItems = (TableName: string, lifetimeDays: number) => ({
   },
 })
 
-/** A later invitation may have taken the place of one that has expired. */
+/** A later invitation may have replaced one that has expired. */
 const ifBondOf = (id: string) => ({
   ConditionExpression: 'invitation = :id',
   ExpressionAttributeValues: { ':id': id },

@@ -112,7 +112,7 @@ export function invitationStore(table: InvitationTables) {
       ])
     },
 
-    /** The group that a call has created, and the hash of what that call asked for. */
+    /** The group that a call has created, and the hash of the call's content. */
     async groupRequested({ user, id }: GroupRequest): Promise<{ group: string; hash: string } | undefined> {
       const row = await get(table, requestKey(user, id))
       return row && { group: String(row['group']), hash: String(row['hash']) }

@@ -68,8 +68,8 @@ export function logStore(table: Table) {
 
     /**
      * Replaces the content of a message, or empties it, and claims the slot of the entry that records it. `refused` if
-     * the message is not the sender's, or was deleted. Removes the key of the hash of its first words; a hash that an
-     * older version stored without a key is removed itself.
+     * the message is not the sender's, or was deleted. Removes the key of the hash of its first content. If an older
+     * version stored a hash without a key, removes that hash.
      */
     async update(conversation: string, entry: UpdateEntry, message: MessageEntry): Promise<ClaimOutcome> {
       const { content, metadata, editedAt, deletedAt, clientMessageId, hashKey } = message

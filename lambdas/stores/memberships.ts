@@ -6,7 +6,7 @@ import { deleteItem, get, IF_EXISTS, putItem, type Table, transact } from './tab
 
 export type MembershipStore = ReturnType<typeof membershipStore>
 
-/** Who takes part in a conversation no longer, and who owns it. Invitations store who takes part in it. */
+/** Ends participations and changes owners. New participants are stored with the invitations that they accept. */
 export function membershipStore(table: Table) {
   const { db, tableName: TableName } = table
   return {
@@ -24,7 +24,7 @@ export function membershipStore(table: Table) {
       ])
     },
 
-    /** Whether a user who does not take part in a group did so before. */
+    /** Whether a user is a former participant of a group. */
     async hasLeft(conversation: string, user: string): Promise<boolean> {
       return (await get(table, conversationKeys.departure(conversation, user))) !== undefined
     },

@@ -23,8 +23,8 @@ export const IS_WAITING = {
 export type RegisterStore = ReturnType<typeof registerStore>
 
 /**
- * Every connection, by the time at which it opened. This row is the first that is written for a connection and the last
- * that is removed, so nothing about a connection is stored that the sweep does not find.
+ * Every connection, by the time at which it opened. This row is the first to be written for a connection and the last
+ * to be removed, so the sweep finds every connection that has rows.
  */
 export function registerStore(table: Table) {
   const { db, tableName: TableName } = table

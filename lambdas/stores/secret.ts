@@ -6,9 +6,9 @@ import type { SecretSource } from '../model.ts'
 const MIN_SECRET_BYTES = 32
 /** How long a version that is no longer current or previous may still be accepted. */
 const CACHE_MS = 5 * 60_000
-/** Keeps a flood of forged tokens, or of calls without any key, from becoming a flood of reads. */
+/** Prevents many forged tokens, or calls without any key, from causing as many reads. */
 const MIN_INTERVAL_MS = 1000
-/** The interval of reads while Secrets Manager fails and there are keys to go on with. */
+/** The interval of reads while Secrets Manager fails and there are keys to continue with. */
 const RETRY_INTERVAL_MS = 30_000
 
 /**
@@ -32,7 +32,7 @@ export function secretSource(
       const isStale = isUrgent || now() - readAt >= CACHE_MS
       const intervalMs = isUrgent || failure === undefined ? MIN_INTERVAL_MS : RETRY_INTERVAL_MS
       if (isStale && now() - triedAt >= intervalMs) await read()
-      // The keys in hand cannot show whether a token is forged or signed with a newer key.
+      // The known keys cannot show whether a token is forged or signed with a newer key.
       if (isUrgent && failure !== undefined) throw failure
       return keys
     },

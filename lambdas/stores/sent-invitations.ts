@@ -3,8 +3,8 @@ import { toListed } from './invitation-rows.ts'
 import { allRows, IF_NEW, putItem, type Table, type TransactItem } from './table.ts'
 
 /**
- * Everything that a user has sent has a sort key with this prefix. The counts have no more than that, so they are read
- * before what they count.
+ * The sort keys of all rows about what a user has sent have this prefix. The key of the counts is the prefix itself, so
+ * a query reads them before the rows that they count.
  */
 const SENT = 'SENT'
 /** When the latest invitations to one user, or to one user and group, were sent. */

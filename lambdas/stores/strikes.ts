@@ -5,14 +5,14 @@ import { rawAttribute, type Table, update, writeIf } from './table.ts'
 /** Strikes are forgotten once this time has passed without another. */
 const STRIKE_LIFETIME_MS = 60_000
 
-/** Counts the refused frames of connections that do not wait as long as they were told to. */
+/** Counts the refused frames of connections that do not wait for `retry_after_ms`. */
 export function strikeStore({ db, tableName: TableName }: Table) {
   return { strike }
 
   /**
-   * Records that a frame was refused, and how long its client was told to wait. It is a strike if the client had not
-   * waited as the previous refusal told it, and the first strike of a minute in any case. Resolves with the number of
-   * strikes; 0 if the connection is gone. A flood costs one write per frame.
+   * Records that a frame was refused, with its `retry_after_ms`. This is a strike if the client did not wait for the
+   * `retry_after_ms` of the previous refusal, or if there was no strike within the last minute. Resolves with the
+   * number of strikes; 0 if the connection is gone. A flood costs one write per frame.
    */
   async function strike(id: string, receivedAt: number, waitMs: number): Promise<number> {
     const [waitUntil, forgotten] = [receivedAt + waitMs, receivedAt - STRIKE_LIFETIME_MS]

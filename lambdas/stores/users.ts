@@ -16,7 +16,7 @@ import {
 } from './table.ts'
 
 export const profileKey = (id: string) => ({ pk: `USER#${id}`, sk: 'PROFILE' })
-/** Stays behind when a user is removed, so that the id is not given to another person by accident. */
+/** Remains when a user is removed, so that the id is not given to another user by accident. */
 const removedKey = (id: string) => ({ pk: `USER#${id}`, sk: 'REMOVED' })
 /** A second row for every user, all in one partition, so that listing users is a query rather than a scan. */
 const rosterKey = (id: string) => ({ pk: 'ROSTER', sk: id })
@@ -50,8 +50,8 @@ export function userStore(table: Table) {
      * Adds new users and updates existing ones. Removes none. Resolves with the ids that were not added, because they
      * belonged to a user who was removed.
      *
-     * @param reuseAt gives these ids again; tokens issued in this second (since the epoch) or before are refused, because
-     *   they were issued to the previous owner
+     * @param reuseAt if given, also adds users with the id of a removed user; tokens issued in this second (since the
+     *   epoch) or before are refused, because they were issued to the previous user of the id
      */
     async importUsers(users: readonly User[], reuseAt?: number): Promise<readonly string[]> {
       const refused: string[] = []
@@ -64,7 +64,7 @@ export function userStore(table: Table) {
       await update(table, {
         Key: profileKey(id),
         UpdateExpression: 'SET signed_out_at = :at',
-        // Never earlier than before, whatever the clocks say.
+        // Never goes back, even if the clocks differ.
         ConditionExpression: `attribute_exists(pk) AND ${ISSUED_SINCE_SIGN_OUT.replace(':issued', ':at')}`,
         ExpressionAttributeValues: { ':at': at },
       })
@@ -79,7 +79,7 @@ export function userStore(table: Table) {
       return (await allRows(table, 'ROSTER')).map(toUser)
     },
 
-    /** Removes a user. The id is not given to another one from then on. */
+    /** Removes a user. From then on, the id is not given to another user. */
     async removeUser(id: string): Promise<void> {
       for (;;) {
         const before = await get(table, profileKey(id))

@@ -14,7 +14,7 @@ export interface HandshakeRules {
 
 /**
  * `$connect`: refuses pages of other origins, registers the connection and returns no information. A client that sends
- * no `Origin` header is not a browser, and is accepted. Anybody can cause this, so it costs one write.
+ * no `Origin` header is not a browser, and is accepted. Anyone can open a connection, so this costs only one write.
  */
 export async function connect(
   deps: LifecycleDeps,

@@ -3,8 +3,8 @@ import type { LifecycleDeps } from '../chat/deps.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 
 /**
- * `$disconnect`: API Gateway delivers it on a best-effort basis, so it may arrive late, twice or never. A connection
- * that has not authenticated has one row, which is removed; the rest of any other is left to the worker.
+ * `$disconnect`: API Gateway delivers it on a best-effort basis, so it may arrive late, twice or never. If the
+ * connection has not authenticated, its only row is removed. The rows of any other connection are left to the worker.
  */
 export async function disconnect(
   deps: LifecycleDeps,

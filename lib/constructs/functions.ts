@@ -20,7 +20,7 @@ export interface FunctionsProps {
   readonly tokenClaims: TokenClaims
   /** The features that are switched on. */
   readonly features: Features
-  /** How many days an invitation can be answered. */
+  /** For how many days an invitation can be answered. */
   readonly invitationDays: number
   /** New connections that one IP address may open per minute; 0 means no limit. */
   readonly connectionsPerAddress: number

@@ -9,7 +9,7 @@ export interface SweepScheduleProps {
   readonly worker: LambdaFunction
 }
 
-/** The next sweep makes up for one that failed or could not start, so that none is worth repeating. */
+/** A sweep that failed or could not start is not retried, because the next one does its work. */
 const NO_RETRIES = { retryAttempts: 0, maxEventAge: Duration.minutes(1) }
 
 /** A safety net for the queue: the sweep finishes the work of lost tasks and crashed functions. */
@@ -20,14 +20,14 @@ export class SweepSchedule extends Construct {
       description: 'admin-chat: finishes the work of lost tasks and crashed functions',
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [
-        // Governs only how EventBridge hands the event over to Lambda's own queue, by default for 24 hours.
+        // Applies only to the delivery from EventBridge to Lambda's own queue, by default for 24 hours.
         new LambdaTarget(props.worker, {
           event: RuleTargetInput.fromObject({ task: 'sweep' }),
           ...NO_RETRIES,
         }),
       ],
     })
-    // Governs what Lambda does from then on: by default it would retry a throttled sweep for six hours, so that old sweeps
+    // Applies to what Lambda does after that: by default it would retry a throttled sweep for six hours, and old sweeps
     // would use up the concurrency of a busy account.
     new EventInvokeConfig(this, 'Invocations', { function: props.worker, ...NO_RETRIES })
   }

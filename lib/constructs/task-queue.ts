@@ -30,9 +30,9 @@ export class TaskQueue extends Construct {
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
     })
     this.url = this.queue.queueUrl
-    // A new account may run only ten functions at once, so the worker must leave room for those that clients wait
-    // for. Two are the fewest that AWS accepts, and a window of one second the shortest. A user's presence is announced
-    // within three seconds of a change: one second in the queue, one in the window, and one to compute it.
+    // A new account may be limited to ten concurrent invocations, so the worker must leave room for those that clients
+    // wait for. Two is the lowest limit that AWS accepts, and one second is the shortest window. A user's presence is
+    // announced within three seconds of a change: one second in the queue, one in the window, and one to compute it.
     //
     // Not the CDK's SqsEventSource, which would grant the worker more than lib/permissions.ts lists.
     new EventSourceMapping(this, 'Worker', {

@@ -30,7 +30,9 @@ export function createFaults(options: FaultOptions) {
     strikes: dice.strikes,
     invoke: (invoke: Invoke) =>
       faultyDisconnects(faultyInvocations(invoke, settings.invocations, dice), settings.disconnect, dice),
-    /** Limited to the lower of the laptop's setting and the fault; without either, invocations wait for a free core. */
+    /**
+     * The limit is the lower of the laptop's setting and the fault. Without either, invocations wait for a free core.
+     */
     concurrency(setting = Number.POSITIVE_INFINITY) {
       const limit = Math.min(setting, settings.invocations.concurrency || Number.POSITIVE_INFINITY)
       return Number.isFinite(limit)

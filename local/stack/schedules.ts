@@ -9,7 +9,7 @@ export interface ScheduleModel {
   readonly functionId: string
   /** How often Lambda runs the function again if it fails. */
   readonly retryAttempts: number
-  /** For how long Lambda tries to run the function, also while its invocations are throttled. */
+  /** For how long Lambda tries to run the function, including the time while its invocations are throttled. */
   readonly maxEventAgeMs: number
   /** The constant input of the rule, which is the event. */
   readonly input: unknown
@@ -25,14 +25,14 @@ const ruleProperties = z.object({
       Arn: z.string(),
       Id: z.string(),
       Input: z.string(),
-      // For handing the event over to Lambda, which never fails on the laptop.
+      // Applies to the delivery to Lambda, which never fails on the laptop.
       RetryPolicy: z.object({}).optional(),
     }),
   ),
 })
 
 /**
- * What Lambda does with the event once EventBridge has handed it over. The defaults are those of Lambda:
+ * What Lambda does with the event after EventBridge has delivered it. The defaults are those of Lambda:
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 const invokeConfigProperties = z.strictObject({

@@ -69,7 +69,7 @@ export const conversationEndpoints = {
     operationId: 'setOwner',
     tag: 'conversations',
     summary: 'Makes another participant the owner of a group that the caller owns.',
-    description: 'Naming the user who owns it already changes nothing and returns the same answer.',
+    description: 'Naming the current owner changes nothing and returns the same answer.',
     path: idPath,
     body: z.object({ user_id: userId, connection_id: connectionId }),
     data: z.object({ owner_id: userId }),

@@ -8,7 +8,7 @@ export const tags = {
   conversations: 'The conversations of the caller.',
   messages: 'The log of a conversation.',
   invitations: 'How two users, or a group, start to talk.',
-  people: 'Whom the caller can invite.',
+  people: 'Users that the caller can invite.',
   health: 'Whether the chat is running.',
 } as const
 

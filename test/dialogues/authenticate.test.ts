@@ -185,7 +185,7 @@ describe('authenticating', () => {
     for (const remaining of [socket, other]) await remaining.next('new_message')
   })
 
-  it('[AUTH-14] a connection that is not one of the user, or the same one, is not replaced', async () => {
+  it('[AUTH-14] a connection of another user, or the connection itself, is not replaced', async () => {
     const { ada, bob } = await admins('ada', 'bob')
     const [own, foreign] = [await ada.connect(), await bob.connect()]
     const others = [

@@ -7,7 +7,7 @@ import type { Frame } from '../support/socket.ts'
 const idsOf = (invitations: readonly Frame[]) => invitations.map(({ id }) => id).sort()
 
 describe('creating a group with a client_request_id', () => {
-  it('[GROUP-12] creates nothing new when it is repeated, and gives the same answer', async () => {
+  it('[GROUP-12] creates nothing new when it is repeated, and returns the same answer', async () => {
     const { ada, bob, cyd } = await admins('ada', 'bob', 'cyd')
     const create = () =>
       ada.call('POST', '/conversations', {

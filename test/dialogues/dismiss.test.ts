@@ -68,7 +68,7 @@ describe('the command that removes a user', () => {
 })
 
 describe('a user who is no longer an administrator', () => {
-  it('[REMOVED-1] [READ-4] [GROUP-6] counts neither as a reader nor as a participant of a group', async () => {
+  it('[REMOVED-1] [READ-4] [GROUP-6] no longer counts as a reader or as a participant of a group', async () => {
     const { ada, bob, cyd, group } = await aGroup('ada', 'bob', 'cyd')
     await post(ada, group, 'hello')
     await bob.call('POST', `/conversations/${group}/mark-read`)
@@ -82,7 +82,7 @@ describe('a user who is no longer an administrator', () => {
     expect(handOver.body['code']).toBe('not_found')
   })
 
-  it('[REMOVED-2] stays in a pair as a name, and the two can begin another one', async () => {
+  it('[REMOVED-2] remains visible in a pair, and the two users can begin another one', async () => {
     const { ada, bob, conversation } = await aPair()
     await post(ada, conversation, 'hello')
     await giveRole(bob, 'user')
@@ -114,7 +114,7 @@ describe('a user who is no longer an administrator', () => {
     expect((await bob.call('POST', invitationsPath(group), { to_user_id: cyd.id })).status).toBe(200)
   })
 
-  it('[REMOVED-3] gets nothing back with the role, and keeps what began after that', async () => {
+  it('[REMOVED-3] gets nothing back with the role, and keeps conversations that begin afterwards', async () => {
     const { ada, bob, group } = await aGroup('ada', 'bob')
     const { deps } = rig()
     const at = Date.now()

@@ -67,7 +67,7 @@ describe('editing and deleting', () => {
     })
   })
 
-  it('[EDIT-1] [SEND-3] after a change, nothing that is stored reveals the earlier content of a message with a key', async () => {
+  it('[EDIT-1] [SEND-3] after a change, nothing in the tables reveals the earlier content of a message with a key', async () => {
     const stores = openStores()
     const table = { db: stores.db, tableName: stores.tables.conversations }
     for (const method of ['PATCH', 'DELETE']) {

@@ -38,7 +38,7 @@ describe('conversation_added', () => {
     }
   })
 
-  it('[MEMBER-1] reaches the creator of a group, and whoever joins it', async () => {
+  it('[MEMBER-1] reaches the creator of a group, and each user who joins it', async () => {
     const { ada, bob, cyd } = await admins('ada', 'bob', 'cyd')
     const [a, b, c] = [await ada.connect(), await bob.connect(), await cyd.connect()]
     const created = await ada.call('POST', '/conversations', { title: 'Ops', user_ids: [bob.id, cyd.id] })
@@ -110,7 +110,7 @@ describe('a newcomer', () => {
   })
 })
 
-describe('the stand-in for the participant of a group', () => {
+describe('the placeholder participant of a group', () => {
   it('[GROUP-13] has the id of the group, and its title or the names of the others', async () => {
     const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
     const empty = { lastname: '', email: '' }

@@ -13,7 +13,7 @@ const rowsOf = async (conversation: string) =>
   )
 
 describe('the names of users who joined and left', () => {
-  it('[REST-6] are looked up when they are shown, and gone once the user is removed', async () => {
+  it('[REST-6] are read when they are shown, and are empty once the user is removed', async () => {
     const { ada, bob, group } = await aGroup('ada', 'bob')
     await bob.call('POST', leavePath(group))
     const [entered, left] = await history(ada, group)

@@ -31,7 +31,7 @@ async function devices(admin: Admin) {
 }
 
 describe('the other devices of a user', () => {
-  it('[INV-16] [PUSH-3] hear of an invitation that the user sent, with the invited user', async () => {
+  it('[INV-16] [PUSH-3] receive an invitation that the user sent, with the invited user', async () => {
     const { ada, bob } = await admins('ada', 'bob')
     const { connection_id, other, received } = await devices(ada)
     const { body } = await ada.call('POST', '/invitations', { to_user_id: bob.id, connection_id })
@@ -44,7 +44,7 @@ describe('the other devices of a user', () => {
     expect(await received()).toEqual([[], ['invitation_sent']])
   })
 
-  it('[INV-16] hear of invitations to a group', async () => {
+  it('[INV-16] receive invitations to a group that the user sent', async () => {
     const { ada, bob, group } = await aGroup('ada', 'bob')
     const { connection_id, other, received } = await devices(ada)
     const [dan, eve] = [await anAdmin('dan'), await anAdmin('eve')]
@@ -60,7 +60,7 @@ describe('the other devices of a user', () => {
     expect(await received()).toEqual([[], Array(3).fill('invitation_sent')])
   })
 
-  it('[INV-16] hear of an answer', async () => {
+  it('[INV-16] receive the answer of the user', async () => {
     const { ada, bob, cyd } = await admins('ada', 'bob', 'cyd')
     const { connection_id, other, received } = await devices(bob)
     const [accepted, rejected] = [await invite(ada, bob), await invite(cyd, bob)]
@@ -78,7 +78,7 @@ describe('the other devices of a user', () => {
     expect(await received()).toEqual([invited, [...invited, ...Array(2).fill('invitation_answered')]])
   })
 
-  it('[INV-16] hear of a withdrawal', async () => {
+  it('[INV-16] receive a withdrawal', async () => {
     const { ada, bob } = await admins('ada', 'bob')
     const { connection_id, other, received } = await devices(ada)
     const { body } = await ada.call('POST', '/invitations', { to_user_id: bob.id, connection_id })
@@ -96,7 +96,7 @@ describe('the other devices of a user', () => {
     expect(await received()).toEqual([both, both])
   })
 
-  it('[INV-16] [PUSH-3] hear everything if the call names the connection of another user', async () => {
+  it('[INV-16] [PUSH-3] all receive the push if the call names the connection of another user', async () => {
     const { ada, bob } = await admins('ada', 'bob')
     const [own, theirs] = [await devices(ada), await devices(bob)]
     const foreign = theirs.connection_id

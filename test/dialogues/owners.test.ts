@@ -19,7 +19,7 @@ const codeOf = async (call: Promise<{ readonly body: { readonly [field: string]:
   (await call).body['code']
 
 describe('the owner of a group', () => {
-  it('[GROUP-7] is the creator at first, and alone may invite and remove', async () => {
+  it('[GROUP-7] is the creator at first, and only the owner may invite and remove', async () => {
     const { ada, bob, cyd, group } = await aGroup('ada', 'bob', 'cyd')
     expect([await ownerOf(ada), await ownerOf(bob)]).toEqual([ada.id, ada.id])
     const dan = await anAdmin('dan')
@@ -64,7 +64,7 @@ describe('the owner of a group', () => {
     expect(await codeOf(inPair)).toBe('bad_request')
   })
 
-  it('[GROUP-9] is the participant who has taken part longest, once the owner has left', async () => {
+  it('[GROUP-9] is the participant who joined first, once the owner has left', async () => {
     const { ada, bob, cyd, group } = await aGroup('ada', 'bob', 'cyd')
     await bob.call('POST', leavePath(group))
     await ada.call('POST', invitationsPath(group), { to_user_id: bob.id })
@@ -78,7 +78,7 @@ describe('the owner of a group', () => {
     expect(await ownerOf(ada)).toBe(cyd.id)
   })
 
-  it('[GROUP-9] is whoever joins a group that everybody has left', async () => {
+  it('[GROUP-9] is the user who joins a group without participants', async () => {
     const { ada, bob, group } = await aGroup('ada', 'bob')
     const cyd = await anAdmin('cyd')
     await ada.call('POST', invitationsPath(group), { to_user_id: cyd.id })
@@ -104,7 +104,7 @@ describe('removing a participant', () => {
     expect(await conversationsOf(bob)).toEqual([])
   })
 
-  it('[GROUP-10] is refused for non-participants, in pairs, and for oneself', async () => {
+  it('[GROUP-10] is refused for non-participants, in pairs, and for the owner', async () => {
     const { ada, bob, group } = await aGroup('ada', 'bob')
     const [stranger, pair] = [await anAdmin('stranger'), await aPair()]
     expect(await codeOf(ada.call('DELETE', participantPath(group, stranger.id)))).toBe('not_found')

@@ -44,7 +44,7 @@ describe('limits on use', () => {
     for (const socket of others) expect(await socket.ask({ type: 'ping' })).toMatchObject({ type: 'pong' })
   })
 
-  it('[RATE-4] connections that no longer exist make room first', async () => {
+  it('[RATE-4] connections that no longer exist are removed first', async () => {
     const ada = await anAdmin('ada')
     const { register, authenticate } = openStores()
     const open = [await ada.connect()]
@@ -59,7 +59,7 @@ describe('limits on use', () => {
     for (const socket of open) expect(await socket.ask({ type: 'ping' })).toMatchObject({ type: 'pong' })
   })
 
-  it('[RATE-7] a ping costs one frame more for every ten joined conversations', async () => {
+  it('[RATE-7] a ping costs one more frame for every ten joined conversations', async () => {
     const { ada, conversation } = await aPair()
     const socket = await joined(ada, conversation)
     const others = new Set(Array.from({ length: 99 }, () => anId()))

@@ -102,7 +102,7 @@ describe('REST', () => {
     }
   })
 
-  it('[REST-5] without a position, a page holds the newest messages that have words and nothing else', async () => {
+  it('[REST-5] without a position, a page holds only the newest messages that were not deleted', async () => {
     const { ada, bob, conversation } = await aPair()
     const path = `/conversations/${conversation}/messages`
     const page = async (query: string) => {
@@ -125,7 +125,7 @@ describe('REST', () => {
     expect([body['code'], body['message']]).toEqual(['bad_request', expect.stringContaining('entries')])
   })
 
-  it('[REST-5] the queries for such a page are few, however many other entries the log ends in', async () => {
+  it('[REST-5] such a page takes few queries, even if the log ends in many other entries', async () => {
     const { ada, bob, cyd, group } = await aGroup('ada', 'bob', 'cyd')
     await post(ada, group, 'hi')
     const stores = openStores()
@@ -209,7 +209,7 @@ describe('REST', () => {
   })
 
   it.each(['GET', 'POST', 'OPTIONS', 'DELETE'])(
-    '[REST-12] %s of a path of Socket.IO is told where the WebSocket is',
+    '[REST-12] %s of a path of Socket.IO returns the path of the WebSocket',
     async (method) => {
       for (const path of ['/socket.io/?EIO=4&transport=polling', '/socket.io', '/socket.io/socket.io.js']) {
         const { status, body } = await rest(method, path)
@@ -220,7 +220,7 @@ describe('REST', () => {
     },
   )
 
-  it('[REST-13] a compressed body is refused in words, and nothing is stored', async () => {
+  it('[REST-13] a compressed body is refused with an explanation, and nothing is stored', async () => {
     const { ada, conversation } = await aPair()
     const path = `/conversations/${conversation}/messages`
     const body = gzipSync('{"content":"hi"}')
@@ -265,7 +265,7 @@ describe('REST', () => {
     expect((await ada.call('GET', path)).body['data'].last_seq).toBe(0)
   })
 
-  it('[REST-8] a body must be UTF-8, and say so if it names a charset', async () => {
+  it('[REST-8] a body must be UTF-8, and its content type must not name another charset', async () => {
     const { ada, conversation } = await aPair()
     const path = `/conversations/${conversation}/messages`
     const send = async (contentType: string, ...parts: readonly (string | number)[]) => {

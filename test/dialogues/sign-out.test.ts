@@ -45,7 +45,7 @@ describe('signing a user out', () => {
     expect(await socket.ask({ type: 'authenticate', token: later })).toMatchObject({ user_id: ada.id })
   })
 
-  it('[AUTH-12] takes all rights from open connections, and concerns no other user', async () => {
+  it('[AUTH-12] ends all rights of open connections, and affects no other user', async () => {
     const { ada, bob, conversation } = await aPair()
     const socket = await joined(bob, conversation)
     expect(await signOutAt(bob.id, seconds())).toBe(1)
@@ -69,7 +69,7 @@ describe('signing a user out', () => {
     expect(await stores.connections.find(connection)).toBeUndefined()
   })
 
-  it('[AUTH-12] survives an import of the user, and is never taken back by an earlier clock', async () => {
+  it('[AUTH-12] survives an import of the user, and is not undone by a clock that is behind', async () => {
     const ada = await anAdmin()
     const now = seconds()
     await signOutAt(ada.id, now)
@@ -79,7 +79,7 @@ describe('signing a user out', () => {
     expect(await statusWith(tokenFor(ada.id, { iat: now - 30 }))).toBe(401)
   })
 
-  it('[AUTH-12] is repeated after a failure, and refuses a user who does not exist', async () => {
+  it('[AUTH-12] can be repeated after a failure, and fails for a user who does not exist', async () => {
     const ada = await anAdmin()
     const socket = await ada.connect()
     const failing = {

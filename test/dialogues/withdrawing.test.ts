@@ -10,7 +10,7 @@ import {
 } from '../support/chat.ts'
 
 describe('withdrawing an invitation', () => {
-  it('[INV-11] tells every connection of the invited user, and can be repeated', async () => {
+  it('[INV-11] is pushed to every connection of the invited user, and can be repeated', async () => {
     const { ada, bob } = await admins('ada', 'bob')
     const id = await invite(ada, bob)
     const sockets = [await bob.connect(), await bob.connect()]
@@ -28,7 +28,7 @@ describe('withdrawing an invitation', () => {
     }
   })
 
-  it('[INV-11] is left to its sender', async () => {
+  it('[INV-11] is possible only for the sender', async () => {
     const { ada, bob, eve } = await admins('ada', 'bob', 'eve')
     const id = await invite(ada, bob)
     const answers = [await withdraw(bob, id), await withdraw(eve, id), await withdraw(ada, 'none')]
@@ -44,7 +44,7 @@ describe('withdrawing an invitation', () => {
     expect(await withdraw(ada, id)).toMatchObject({ status: 409, body: { code: 'already_answered' } })
   })
 
-  it('[INV-11] [INV-7] and answering at the same time have one winner', async () => {
+  it('[INV-11] [INV-7] at the same time as an answer: exactly one of them succeeds', async () => {
     const { ada, bob } = await admins('ada', 'bob')
     const id = await invite(ada, bob)
     const [accepted, withdrawn] = await Promise.all([respond(bob, id, 'accept'), withdraw(ada, id)])

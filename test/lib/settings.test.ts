@@ -83,7 +83,7 @@ describe('readSettings', () => {
     expect(readSettings({ allowedOrigins: '' }).allowedOrigins).toEqual([])
   })
 
-  it('accepts origins of apps, and null by that word', () => {
+  it('accepts origins of apps, and the word null', () => {
     const allowedOrigins = 'capacitor://localhost, tauri://localhost, null'
     expect(readSettings({ allowedOrigins }).allowedOrigins).toEqual(allowedOrigins.split(', '))
   })

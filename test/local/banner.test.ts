@@ -38,7 +38,7 @@ describe('the banner', () => {
     expect(text).not.toContain('Token')
   })
 
-  it('lets no control character of a stored user through to the terminal', () => {
+  it('prints no control character of a stored user to the terminal', () => {
     const text = print(user('a\u001b[2Jb'), user('c\u009bd', 'e\u202ef'))
     expect(text).toContain('a\\u{1b}[2Jb')
     expect(text).toContain('c\\u{9b}d (role "e\\u{202e}f")')

@@ -77,7 +77,7 @@ describe('what a web page can reach on the laptop', () => {
     },
   )
 
-  it('[LOCAL-1] the AWS port answers only signed calls, and no CORS', async () => {
+  it('[LOCAL-1] the AWS port answers only signed calls, without CORS headers', async () => {
     const port = Number(new URL(runtime.awsEndpoint).port)
     const origin = 'http://localhost:3000'
     const target = { 'content-type': 'text/plain', 'x-amz-target': 'DynamoDB_20120810.ListTables' }

@@ -130,7 +130,7 @@ describe('The settings of the laptop', () => {
     )
   })
 
-  it('accept origins of apps, and null by that word', () => {
+  it('accept origins of apps, and the word null', () => {
     expect(readSettings({ ALLOWED_ORIGINS: 'capacitor://localhost, null' }).allowedOrigins).toEqual([
       'capacitor://localhost',
       'null',

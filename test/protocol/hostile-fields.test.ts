@@ -39,7 +39,7 @@ function failures(inputs: readonly string[], parse: (input: string) => unknown):
   })
 }
 
-describe('every field is either accepted or refused with a sentence', () => {
+describe('every value of a field is either accepted or refused with an explanation', () => {
   it.each(frameTypes)('[ERR-6] in the frame %s', (type) => {
     const paths = [...fieldsOfFrame(type).map(({ path }) => path), ['request_id']]
     for (const path of paths) {

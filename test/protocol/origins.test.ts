@@ -18,7 +18,7 @@ describe('an exact origin', () => {
     for (const origin of [...web, ...apps, 'null']) expect(isExactOrigin(origin), origin).toBe(true)
   })
 
-  it('[CONN-1] has neither a path nor a wildcard nor a scheme that is never the origin of a page', () => {
+  it('[CONN-1] has no path, no wildcard and no scheme that is never the origin of a page', () => {
     for (const origin of [
       ...['', '*', 'https://*', 'https://*.chat.example', 'capacitor://*', 'http://localhost:*', 'Null'],
       ...[...web, ...apps].flatMap((exact) => [`${exact}/`, `${exact}/chat`, `${exact}?q`, ` ${exact}`]),

@@ -64,7 +64,7 @@ describe('one line', () => {
 })
 
 describe('a text on the terminal', () => {
-  it('is one line, with escapes instead of the characters that a terminal obeys', () => {
+  it('is one line, with escapes instead of characters that a terminal would interpret', () => {
     expect(printable('a\tb\nc\r\u001b[2J\u009b\u2028\u202e\u0085')).toBe(
       'a\\tb\\nc\\r\\u{1b}[2J\\u{9b}\\u{2028}\\u{202e}\\u{85}',
     )

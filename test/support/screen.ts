@@ -23,7 +23,7 @@ export class Screen {
     this.#seen.add(entry['seq'])
   }
 
-  /** Adds a push, or the acknowledgement of a message that the reader sent. */
+  /** Adds a push, or the acknowledgment of a message that the reader sent. */
   frame(frame: Frame): void {
     switch (frame['type']) {
       case 'new_message':

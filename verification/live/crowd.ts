@@ -84,7 +84,7 @@ export async function connectAll(clients: readonly Client[], trial: Trial): Prom
 }
 
 export interface Talk {
-  /** Milliseconds from the first attempt of each message to its acknowledgement. */
+  /** Milliseconds from the first attempt of each message to its acknowledgment. */
   readonly latencies: number[]
   readonly done: Promise<void>
 }

@@ -16,7 +16,7 @@ export async function settle(
   const remainingMs = () => Math.max(0, deadline - Date.now())
   await until(() => {
     const busy = clients.filter(({ outbox }) => !outbox.isEmpty).length
-    trial.progress(`${busy} clients wait for an acknowledgement`)
+    trial.progress(`${busy} clients wait for an acknowledgment`)
     return busy === 0
   }, remainingMs())
   // A retry that is still in flight might yet be stored as a duplicate.
@@ -79,7 +79,7 @@ export function judge(trial: Trial, ledger: Ledger, rows: Rows, clients: readonl
   )
 }
 
-/** A client waits for each acknowledgement, so its messages must be stored in the order in which it sent them. */
+/** A client waits for each acknowledgment, so its messages must be stored in the order in which it sent them. */
 function checkOrderOfSenders({ sends, history }: Ledger, { log }: Rows): void {
   for (const [conversation, entries] of log) {
     const seqOf = new Map(entries.map(toSeenEntry).map(({ sender, key, seq }) => [`${sender} ${key}`, seq]))

@@ -14,13 +14,13 @@ interface GroupState {
   owner: string
   /** In the order in which they joined; the first ones in the order of their ids. */
   readonly participants: Set<string>
-  /** The `seq` with which each former participant left last. */
+  /** The `seq` of the entry with which each former participant left most recently. */
   readonly leftAt: Map<string, number>
 }
 
 type Report = (kind: 'leak' | 'wrong participants' | 'wrong owner', text: string) => void
 
-/** Derives participants and owner from the log, and reports every entry that its predecessors do not allow. */
+/** Derives participants and owner from the log, and reports every entry that the entries before it do not allow. */
 export function replay(
   { owner, participants }: ChangingGroup,
   entries: readonly unknown[],
@@ -94,7 +94,7 @@ export function checkGroup(
   }
 }
 
-/** Checks that no user takes part in anything after the dismissal. */
+/** Checks that no user participates in any conversation after the dismissal. */
 export function checkDismissed(
   { dismissedAt, history }: Ledger,
   lists: ReadonlyMap<string, readonly string[]>,

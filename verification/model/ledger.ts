@@ -5,7 +5,7 @@ import type { Draft } from './send-queue.ts'
 /** An entry of the log as frames and rows show it: a message, an edit, or a change of participants. */
 export interface SeenEntry {
   readonly seq: number
-  /** For a change of participants, the user whom it is about. */
+  /** For a change of participants, the user who joined, left or became the owner. */
   readonly sender: string
   /** The content of the message; for an edit, the new content; for a change of participants, its kind. */
   readonly content: string
@@ -31,11 +31,11 @@ export interface Edit {
 
 /** A group that users join and leave during a run. */
 export interface ChangingGroup {
-  /** Who owns it at first. */
+  /** The owner at the start. */
   readonly owner: string
-  /** Who takes part at first. */
+  /** The participants at the start. */
   readonly participants: ReadonlySet<string>
-  /** Who may ever take part. */
+  /** All users that may become participants. */
   readonly candidates: ReadonlySet<string>
 }
 
@@ -47,7 +47,7 @@ export class Ledger {
   readonly groups: ReadonlyMap<string, ChangingGroup>
   /** `group user` → the highest `seq` of the group that any frame to the user has named. */
   readonly reached = new Map<string, number>()
-  /** The last owner of a group that any client has been told. */
+  /** The owner of a group that was last shown to any client. */
   owner: string | undefined
   /** `user client_request_id` → the ids of the groups that were returned. */
   readonly created = new Map<string, Set<string>>()
@@ -89,11 +89,11 @@ export class Ledger {
     this.history.note(`${user} sends ${key} to ${conversation} over ${via}`)
   }
 
-  /** Records an acknowledgement; two acknowledgements of one send must name the same `seq`. */
+  /** Records an acknowledgment; two acknowledgments of one send must name the same `seq`. */
   acked(user: string, conversation: string, { key, seq, content }: SeenEntry): void {
     const send = this.sends.get(`${conversation} ${user} ${key}`)
     if (!send) return
-    this.history.note(`${user} receives the acknowledgement of ${key} in ${conversation}: ${seq}`)
+    this.history.note(`${user} receives the acknowledgment of ${key} in ${conversation}: ${seq}`)
     if (send.acked && send.acked.seq !== seq) {
       const text = `${key} was acknowledged as ${send.acked.seq} and as ${seq}`
       this.history.violate('changed', text, [send.key])
@@ -128,7 +128,7 @@ export function toSeenEntry(entry: unknown): SeenEntry {
 
 const isChange = (kind: unknown) => /^(participant_joined|participant_left|owner_changed)$/.test(String(kind))
 
-/** The user whom a change of participants is about: frames show the user, rows store an id. */
+/** The user who joined, left or became the owner: frames show the user, rows store an id. */
 function subjectOf({ kind, sender_id, owner, participant }: Frame): string {
   if (typeof participant === 'object') return String((participant as Frame)['id'])
   return String(kind === 'owner_changed' ? owner : sender_id)

@@ -13,7 +13,7 @@ export interface ClientOptions {
 export const ANSWER_TIMEOUT_MS = 5000
 export const MAX_TRIES = 10
 
-/** What a client sends under a key that it has used before. */
+/** A message that a client sends with a key that it has used before. */
 export const FORGED_CONTENT = 'forged'
 
 /**

@@ -188,7 +188,7 @@ export const controls: readonly Control[] = [
   },
   { name: 'the sending connection receives the push', by: ['echo'], weakening: { deps: echoing } },
   {
-    name: 'the acknowledgement does not wait for the commit',
+    name: 'the acknowledgment does not wait for the commit',
     by: ['lost'],
     faults: { crash: 0.02 },
     weakening: {

@@ -53,7 +53,7 @@ function onAuthenticated(client: Client, frame: Frame): void {
 function onSent({ ledger, outbox }: Client, frame: Frame): void {
   if (String(frame['request_id']).startsWith('forgery')) {
     const { edited_at, deleted_at, content } = frame['message'] as Frame
-    // Once its words have changed, a message is returned as it is now, whatever the repeated send contains.
+    // Once its content has changed, a message is returned as it is now, whatever the repeated send contains.
     if ((edited_at ?? deleted_at) !== undefined && content !== FORGED_CONTENT) return
     const text = `other content was acknowledged: ${frame['request_id']}`
     ledger.history.violate('changed', text, ['forgery'])
@@ -123,7 +123,7 @@ function checkPresence({ ledger, options, connection = '' }: Client, frame: Fram
 
 function onPong(client: Client, frame: Frame): void {
   client.missedPongs = 0
-  // The user may take part in a group again, without a `conversation_added` that has arrived.
+  // The user may have joined the group again, before the `conversation_added` arrives.
   for (const id of client.ledger.groups.keys())
     if (client.fetching.get(id) === REFUSED) client.fetching.delete(id)
   for (const id of behind(client, frame, () => client.authenticated)) client.fetch(id)

@@ -2,7 +2,7 @@ import type { RestResponse } from '../../lambdas/rest/event.ts'
 import type { Client } from './client.ts'
 import { ANSWER_TIMEOUT_MS, MAX_TRIES } from './client-options.ts'
 
-/** A call, and the refusals that are correct although the client behaves: it may know less than the server. */
+/** A call, and the refusals that are correct even for a correct client, because it may know less than the server. */
 interface Call {
   readonly route: string
   readonly path: Readonly<Record<string, string>>
@@ -18,7 +18,7 @@ interface Data {
 
 const chat = '/api/admin/chat'
 
-/** Changes who takes part in groups and who owns them, over REST, and repeats each call until it is answered. */
+/** Changes the participants and owners of groups over REST, and repeats each call until it is answered. */
 export class Organizer {
   readonly #client: Client
   #pending = 0

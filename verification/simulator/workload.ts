@@ -22,7 +22,7 @@ const usual = {
   forgeries: 1,
   /** Messages edited or deleted. */
   edits: 3,
-  /** Attempts to change who takes part in a group, or who owns it. */
+  /** Attempts to change the participants or the owner of a group. */
   moves: 8,
   /** Groups created. */
   creations: 1,
@@ -30,7 +30,7 @@ const usual = {
 
 interface Step {
   readonly at: number
-  /** Its number, or whichever belongs to the owner of the group at that time. */
+  /** The number of the client, or `owner` for the client of the group's current owner. */
   readonly device: number | 'owner'
   readonly act: (client: Client) => void
 }
@@ -136,7 +136,7 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
   return { users, conversations, groups, devices, steps, dismissal, lengthMs: workload.lengthMs }
 }
 
-/** Mostly by the owner, who alone may make most moves. */
+/** Mostly by the owner, because only the owner may make most changes. */
 function aMove(random: Random, users: readonly string[], talkers: readonly number[], at: number): Step {
   const user = random.pick(users)
   const talker = random.pick(talkers)
@@ -152,7 +152,10 @@ function aMove(random: Random, users: readonly string[], talkers: readonly numbe
   return random.pick(moves)
 }
 
-/** Reuses the key of an acknowledged message with other content; that of an edited one is no longer known. */
+/**
+ * Reuses the key of an acknowledged message with other content. Skips edited messages, because their first content is
+ * no longer known.
+ */
 function forge(client: Client): void {
   const { ledger } = client
   const sends = [...ledger.sends.values()].filter((send) => !ledger.edits.has(send))

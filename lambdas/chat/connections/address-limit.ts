@@ -1,12 +1,13 @@
 import type { Deps } from '../deps.ts'
 
 const MINUTE_MS = 60_000
-/** A container adds its count to the table in steps of this share of the limit, and of at least one handshake. */
+/** A container adds its count to the table in steps of this fraction of the limit, but of at least one handshake. */
 const STEPS_PER_LIMIT = 30
 
 /**
  * Counts a handshake. True if its address has opened more connections within the minute than the limit allows. Most
- * handshakes are counted in memory, as are those beyond the limit; the count is exact to one step for each container.
+ * handshakes are counted only in memory, as are all beyond the limit, so the total may be off by one step per
+ * container.
  */
 export async function exceedsAddressLimit(
   { handshakes, memory, now }: Pick<Deps, 'handshakes' | 'memory' | 'now'>,

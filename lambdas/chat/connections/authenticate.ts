@@ -23,7 +23,7 @@ export async function requireAdmin(deps: RestDeps, token: string): Promise<Ident
 const identify = ({ secrets, tokenClaims, now }: SocketDeps, token: string) =>
   verifyToken(secrets, token, now(), tokenClaims)
 
-/** Throws unless the token is one of an administrator, issued after the user was last signed out. */
+/** Throws unless the token belongs to an administrator and was issued after the user was last signed out. */
 async function requireAccess({ users }: SocketDeps, { user: id, issuedAt }: Identity): Promise<void> {
   const user = await users.find(id)
   if (!user) throw refusedToken('unknown user', id)
@@ -63,18 +63,18 @@ export async function authenticate(
   return identity
 }
 
-/** Binds a connection that has not authenticated. The reason for a refusal is only read if needed. */
+/** Binds a connection that has not authenticated. Reads the reason for a refusal only if there is one. */
 async function bind(deps: SocketDeps, source: FrameSource, identity: Identity): Promise<void> {
   const { connection: id, connectedAt: since, receivedAt } = source
   const { user, expiresAt: tokenExpiresAt, issuedAt } = identity
   const arrival = receivedAt + 1000 / deps.rates.frames.perSecond
   if (await deps.authentication.bind({ id, user, since, tokenExpiresAt }, arrival, issuedAt)) return
   await requireAccess(deps, identity)
-  // Another frame has authenticated meanwhile, or the connection has closed.
+  // Another frame has authenticated the connection in the meantime, or it has closed.
   await renew(deps, source, await admit(deps, source), identity)
 }
 
-/** Renews the token of a connection and of what it has joined, which costs a write for each conversation. */
+/** Renews the token of a connection and the expiry of its subscriptions, with one write for each. */
 async function renew(
   deps: SocketDeps,
   source: FrameSource,

@@ -3,8 +3,8 @@ import { deviceDisconnected } from './presence.ts'
 
 /**
  * Removes every row of a connection: after a 410, or when its user loses access. The connection leaves the user's list
- * only after a computation of presence is queued, because removing a user relies on that list to find unfinished
- * cleanups. A repeated or late call does nothing.
+ * only after a presence task is queued, because removing a user relies on that list to find unfinished cleanups. A
+ * repeated or late call does nothing.
  */
 export async function cleanUpConnection(deps: ConnectionDeps, id: string): Promise<void> {
   await removeRows(deps, id, (user) => deviceDisconnected(deps, user, id))

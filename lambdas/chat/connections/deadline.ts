@@ -5,7 +5,7 @@ import { concurrently } from '../../async.ts'
 import type { ConnectionRef, TaskOf } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 
-/** One task closes all connections that opened within this time, so that many handshakes wake the worker only once. */
+/** One task closes all connections that opened within this time, so that many handshakes start the worker only once. */
 export const DEADLINE_SLOT_MS = 1000
 const CLOSE_CONCURRENCY = 10
 
@@ -35,7 +35,7 @@ export async function closeUnauthenticated(
   deps: Pick<Deps, 'register' | 'poster'>,
   { slot }: TaskOf<'auth_deadline'>,
 ): Promise<void> {
-  // The version before this one queued one task per connection; the sweep closes those connections.
+  // An older version queued one task per connection; the sweep closes those connections.
   if (slot === undefined) return
   const opened = await deps.register.openedBetween(slot, slot + DEADLINE_SLOT_MS)
   const waiting = opened.filter(({ user }) => user === undefined)

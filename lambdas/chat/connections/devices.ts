@@ -11,7 +11,7 @@ const RETIRE_DELAY_SECONDS = 1
 interface Newcomer {
   readonly id: string
   readonly user: string
-  /** The connection whose place it takes, as the client says. */
+  /** The connection that it replaces, as named by the client. */
   readonly replaces?: string | undefined
 }
 
@@ -52,7 +52,7 @@ async function removeSurplus(deps: ConversationDeps, user: string, others: reado
   await Promise.all(surplus.map(({ id }) => retire(deps, id)))
 }
 
-/** Closes a connection whose place a newer one has taken, and posts the reason first. */
+/** Closes a connection that a newer one replaces. Posts the reason first. */
 export async function retire(deps: ConversationDeps, id: string): Promise<void> {
   const reason = new ChatError('replaced', 'a newer connection took the place of this one')
   await deps.poster.post(id, encodeFrame(errorFrame(reason)))

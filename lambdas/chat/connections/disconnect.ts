@@ -20,8 +20,8 @@ export async function queueCleanup(
 }
 
 /**
- * Removes the rows of a connection that has ended and computes its user's presence, also if an earlier attempt crashed
- * between the two.
+ * Removes the rows of a connection that has ended and computes its user's presence, even if an earlier attempt crashed
+ * between these steps.
  */
 export async function finishCleanup(
   deps: ConversationDeps,

@@ -1,9 +1,12 @@
 import type { ConnectionDeps, Deps } from '../deps.ts'
 import { revokeUser } from './revoke.ts'
 
-/** By then the others have been told that the user is offline, which they are told as long as they share a conversation. */
+/**
+ * The dismissal waits this long because others are notified that the user is offline only while they share a
+ * conversation.
+ */
 const DISMISSAL_DELAY_SECONDS = 5
-/** A call of the user that was running may still store something; no call takes longer. */
+/** A call of the user that is still running may store something. No call takes longer than this. */
 const REPEAT_DELAY_SECONDS = 25
 
 /**
@@ -20,7 +23,7 @@ export async function dismissUser(
   return ended
 }
 
-/** Has the worker end the conversations and invitations that the user had at a time. */
+/** Queues the task that ends the conversations and invitations that the user had at a given time. */
 export async function queueDismissal(
   { tasks }: Pick<Deps, 'tasks'>,
   user: string,

@@ -8,9 +8,9 @@ import type { MessageDeps, SocketDeps } from '../deps.ts'
 import { showEntries, upTo } from '../entries/show-entries.ts'
 import { charge, reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
 
-/** A join costs one frame, and one more for each time this many bytes of the log are read. */
+/** A join costs one frame, plus one more for every so many bytes that it reads from the log. */
 const BYTES_PER_FRAME = 8 * 1024
-/** About the size of an entry without its content. */
+/** The approximate size of an entry without its content. */
 const ENTRY_BYTES = 200
 
 /**
@@ -53,7 +53,7 @@ export async function join(
 const entriesAfter = ({ log }: MessageDeps, id: string, afterSeq: number) =>
   log.after(id, afterSeq, limits.pageMessages + 1)
 
-/** About the number of bytes that reading the entries took. */
+/** The approximate number of bytes that were read for the entries. */
 const sizeOf = (entries: readonly Entry[]) =>
   entries.reduce((sum, entry) => {
     const text = entry.kind === 'message' ? entry.content + (entry.metadata ?? '') : ''

@@ -13,7 +13,7 @@ const MAX_KNOWN_MS = 3_600_000
 /**
  * The latest `seq` of every conversation that the connection has joined. Without it, a client that missed the last
  * message of a quiet conversation would not notice, because no later `seq` reveals the gap. Conversations in which the
- * user does not take part any longer are removed from the connection, which is told about it.
+ * user no longer participates are removed from the connection, and it receives `conversation_removed`.
  */
 export async function latestSeqs(
   deps: MessageDeps,
@@ -30,9 +30,9 @@ export async function latestSeqs(
 }
 
 /**
- * The latest `seq` of conversations. A log has no gaps, so that the entry which this container saw last is still the
- * latest if the next one does not exist. A batch of reads tells that for a hundred conversations; only the ends of the
- * other logs are queried.
+ * The latest `seq` of each conversation. A log has no gaps, so the newest entry that this container has seen is still
+ * the latest if the next `seq` does not exist. One batch checks this for a hundred conversations; only the logs that
+ * have grown are queried.
  */
 async function readSeqs(
   { log, conversations, memory, now }: MessageDeps,
@@ -53,7 +53,7 @@ async function readSeqs(
   return known
 }
 
-/** Tells the connection first, so that after a crash the next ping does it again. */
+/** Posts to the connection first, so that after a crash the next ping does it again. */
 async function removeFrom(deps: MessageDeps, connection: string, user: string, id: string): Promise<void> {
   await deps.poster.post(connection, encodeFrame({ type: 'conversation_removed', conversation_id: id }))
   await deps.subscriptions.removeConversation(id, user, [connection])

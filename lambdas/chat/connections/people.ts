@@ -14,7 +14,7 @@ export async function peopleOf(
   return new Map(distinct.map((id) => [id, { ...toPerson(id, users.get(id)), ...presence.get(id) }]))
 }
 
-/** A user as those see them who do not share a conversation with them. */
+/** A user as seen by users without a shared conversation: without presence. */
 export function withoutPresence({ is_online: _, last_seen: __, ...person }: Person): Person {
   return person
 }

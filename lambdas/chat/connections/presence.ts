@@ -43,7 +43,7 @@ export const wasSilent = ({ heardAt }: Pick<Connection, 'heardAt'>, now: number)
 export const isAnnounced = ({ announced, changedAt }: Presence, now: number) =>
   announced || now - changedAt <= ANNOUNCE_TIMEOUT_MS
 
-/** Whether the user is known to be online, everybody has been told, and a check is pending. */
+/** Whether the user is known to be online, this has been announced, and a check is pending. */
 export const isUpToDate = (presence: Presence, now: number) =>
   presence.online && presence.checkAt > now && isAnnounced(presence, now)
 

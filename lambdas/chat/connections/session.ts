@@ -44,7 +44,7 @@ export async function admit(
   return requireAdmitted(await connections.admit(connection, rates.frames, receivedAt))
 }
 
-/** Counts more frames for one that costs as much as several. Throws `rate_limited`. */
+/** Counts the extra cost of a frame that costs as much as several. Throws `rate_limited`. */
 export async function charge(
   { connections, rates }: MessageDeps,
   { connection, receivedAt }: FrameSource,

@@ -11,7 +11,7 @@ import { queueDismissal } from './dismiss-user.ts'
 import { deviceConnected, isUpToDate, leaseEnd } from './presence.ts'
 
 const MINUTE_MS = 60_000
-/** How often a connection is checked that is not known to be due. */
+/** How often a connection is checked if nothing is known to be due. */
 const CHECK_INTERVAL_MINUTES = 5
 /** No connection is open for longer. Includes a margin for clocks and late events. */
 const MAX_AGE_MS = CONNECTION_LIFETIME_MS + 5 * MINUTE_MS
@@ -25,9 +25,9 @@ const CHECK_CONCURRENCY = 10
 
 /**
  * Checks the register of connections: every minute those that are late to authenticate or whose token has expired,
- * every five minutes each of the others. Makes up for a lost task, a `$disconnect` that never arrived, an unfinished
- * cleanup and a connect that presence missed, and closes the connections of users who are no longer administrators.
- * Keeps no state: what a failed sweep has not done, the next one does.
+ * every five minutes each of the others. Recovers from a lost task, a `$disconnect` that never arrived, an unfinished
+ * cleanup and a connect that presence missed, and closes the connections of users who are no longer administrators. It
+ * keeps no state: the next sweep does what a failed one left undone.
  */
 export async function sweep(deps: WorkerDeps): Promise<void> {
   const now = deps.now()
@@ -41,7 +41,7 @@ export async function sweep(deps: WorkerDeps): Promise<void> {
   const bound = registered.filter(({ user }) => user !== undefined)
   const isDue = (connection: Registered) => closesAt(connection) <= now || isTurn(connection, minute)
   const lost = await checkAll(deps, bound.filter(isDue))
-  // Where one `$disconnect` is missing, as after an outage, others are likely to be missing too.
+  // If one `$disconnect` is missing, for example after an outage, others are probably missing too.
   if (lost > 0)
     await checkAll(
       deps,

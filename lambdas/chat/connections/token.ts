@@ -64,7 +64,9 @@ function reasonOf(error: unknown): string {
   return error instanceof jwt.NotBeforeError ? 'nbf' : 'malformed'
 }
 
-/** The library has no class for this error. It checks the signature before everything else but the algorithm. */
+/**
+ * The library has no class for this error. It checks the algorithm first, then the signature, and then everything else.
+ */
 const isOfOtherKey = (error: unknown) =>
   error instanceof jwt.JsonWebTokenError && error.message === 'invalid signature'
 

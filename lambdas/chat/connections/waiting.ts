@@ -9,14 +9,17 @@ type Needs = Pick<Deps, 'register' | 'memory'>
 
 /** A connection that has not authenticated is closed within this time, unless its deadline task was lost. */
 const WAITING_MS = limits.authenticationMs + 5000
-/** How soon after its opening, and for how long, a join waits for the `authenticate` that was sent before it. */
+/**
+ * A join waits for the `authenticate` that was sent before it: only this soon after the connection opened, and this
+ * long.
+ */
 const EARLY_MS = 2000
 const MAX_PAUSE_MS = 500
 const POLL_INTERVAL_MS = 50
 
 /**
- * Throws `unauthorized` if the connection of a frame has not authenticated; a malformed frame gets its own error. That
- * costs one read, and none once this container knows that the connection has authenticated.
+ * Throws `unauthorized` if the connection of a frame has not authenticated; a malformed frame gets its own error. This
+ * costs one read, or none if this container knows that the connection has authenticated.
  */
 export async function requireAuthenticated(
   deps: Needs,
@@ -46,7 +49,7 @@ export async function isWaiting({ register, memory }: Needs, source: FrameSource
 
 /**
  * Counts a refused frame. True if its connection has not authenticated and has sent so many of them that it must be
- * closed. Each container counts for itself.
+ * closed. Each container counts separately.
  */
 export function isCutOff({ refused }: Deps['memory'], connection: string): boolean {
   const count = refused.get(connection)

@@ -22,8 +22,8 @@ export async function accept(deps: RestDeps, caller: Caller, id: string): Promis
 }
 
 /**
- * Tells the inviter about the acceptance, unless they have left the group since, and everybody who has just become a
- * participant about the conversation: of a pair, the inviter is one of them.
+ * Pushes the acceptance to the inviter, unless the inviter has left the group since, and the conversation to each new
+ * participant. In a pair, both users are new participants.
  */
 async function pushAcceptance(
   deps: RestDeps,
@@ -78,8 +78,9 @@ export async function reject(deps: RestDeps, { user, connection }: Caller, id: s
 }
 
 /**
- * An open or answered invitation to the user. For anyone else, the sender included, the invitation does not exist. Nor
- * does it for the user once it has expired, was withdrawn, or its sender is no longer an administrator.
+ * An open or answered invitation to the user. For all other users, including the sender, the invitation does not exist.
+ * For the invited user, it no longer exists once it has expired or was withdrawn, or once its sender is no longer an
+ * administrator.
  */
 async function requireInvitation(deps: RestDeps, user: string, id: string): Promise<StoredInvitation> {
   const invitation = await deps.invitations.find(id)

@@ -19,7 +19,7 @@ export async function conversationFor(deps: Needs, id: string, reader: string): 
   return conversation
 }
 
-/** A conversation as each of these readers sees it; those who do not take part in it are missing. */
+/** A conversation as each of these readers sees it. Readers who are not participants are left out. */
 export async function conversationForEach(
   deps: Needs,
   id: string,
@@ -34,7 +34,7 @@ export async function conversationForEach(
   return new Map(await allDone(views))
 }
 
-/** The users whom a conversation shows. */
+/** The users shown in a conversation. */
 export const usersIn = ({ participants, former }: ConversationHead): readonly string[] => [
   ...participants.keys(),
   ...(former ?? []),
@@ -80,7 +80,9 @@ function shown(
   return participants.has(user) ? person : withoutPresence(person)
 }
 
-/** Takes the place of the other participant in a group, because some front ends read it of every conversation. */
+/**
+ * The placeholder for the other participant in a group, because some front ends read this field in every conversation.
+ */
 function standIn(id: string, title: string | undefined, others: readonly Person[]): Person {
   const names = others.map(({ firstname, lastname }) => `${firstname} ${lastname}`.trim()).filter(Boolean)
   return { id, firstname: title ?? names.join(', '), lastname: '', email: '' }

@@ -21,7 +21,7 @@ import {
 import { sendingLimits } from './sending-limits.ts'
 import { toInvitation } from './show-invitation.ts'
 
-/** As long as other ids. */
+/** As long as the other ids. */
 const ID_LENGTH = 22
 
 interface Created {
@@ -65,7 +65,7 @@ function toOrder(
   { title, user_ids, message, client_request_id: id }: Omit<CreateGroup, 'connection_id'>,
 ): Order {
   const users = without(user_ids, [caller.user])
-  if (users.length === 0) throw new ChatError('bad_request', 'user_ids: names nobody but yourself')
+  if (users.length === 0) throw new ChatError('bad_request', 'user_ids: must name at least one other user')
   if (users.length >= limits.groupParticipants) throw tooManyParticipants()
   const hash = hashOf(canonicalJson([title ?? null, user_ids, message ?? '']))
   return {
@@ -104,7 +104,7 @@ async function create(deps: RestDeps, order: Order): Promise<Created | undefined
   return { id, conversation, invitations: shown }
 }
 
-/** Answers a repeated call like the first one, and stores the invitations that the first one did not get to. */
+/** Answers a repeated call like the first one, and stores the invitations that the first one did not store. */
 async function complete(deps: RestDeps, order: Order, id: string): Promise<Created> {
   const { caller, users } = order
   const people = await deps.users.findAll([caller.user, ...users])
@@ -129,7 +129,7 @@ const invitationsTo = (
     invitationId(id, user),
   )
 
-/** Follows from the group and the user, so that a repeated call finds the invitation. */
+/** Derived from the group and the user, so that a repeated call finds the invitation. */
 const invitationId = (group: string, user: string) => hashOf(`${group} ${user}`).slice(0, ID_LENGTH)
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('base64url')

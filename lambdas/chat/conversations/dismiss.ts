@@ -10,7 +10,7 @@ const MAX_PER_TASK = 100
 
 /**
  * Ends every conversation and invitation of a user who was removed or is no longer an administrator. What has ended is
- * not listed any more, so that after a crash the next run continues.
+ * no longer listed, so after a crash the next run continues.
  */
 export async function dismiss(deps: WorkerDeps, { user, at }: TaskOf<'dismiss'>): Promise<void> {
   const isBack = (await deps.users.find(user))?.role === 'admin'

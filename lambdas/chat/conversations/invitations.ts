@@ -22,7 +22,7 @@ export async function invite(
   to: string,
   message: string,
 ): Promise<Invitation> {
-  if (from === to) throw new ChatError('bad_request', 'to_user_id: is yourself')
+  if (from === to) throw new ChatError('bad_request', 'to_user_id: is your own')
   const people = await deps.users.findAll([from, to])
   if (people.get(to)?.role !== 'admin') throw notFound('user')
 
@@ -111,4 +111,4 @@ export async function clear(deps: RestDeps, invitation: StoredInvitation): Promi
 }
 
 export const alreadyAnswered = () =>
-  new ChatError('already_answered', 'this invitation was answered otherwise')
+  new ChatError('already_answered', 'this invitation was already answered differently')

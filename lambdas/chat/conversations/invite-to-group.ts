@@ -36,14 +36,14 @@ export async function inviteToGroup(
 }
 
 interface Invited {
-  /** The invitations that were stored, also if not all of them were. */
+  /** The invitations that were stored, even if others failed. */
   readonly stored: readonly NewInvitation[]
   /** The ids of the invitations that had been stored before. */
   readonly existing: readonly string[]
   readonly failure?: unknown
 }
 
-/** Stores those invitations to a group whose users are neither participants nor invited, step by step. Never rejects. */
+/** Stores invitations to a group, step by step. Skips users who are participants or already invited. Never rejects. */
 export async function inviteMissing(
   deps: RestDeps,
   group: string,
@@ -142,4 +142,6 @@ export const tooManyParticipants = () =>
   new ChatError('bad_request', `user_ids: a group has at most ${limits.groupParticipants} participants`)
 
 const alreadyParticipants = (conversation_id: string) =>
-  new ChatError('conversation_exists', 'they are participants already', { details: { conversation_id } })
+  new ChatError('conversation_exists', 'all of these users are already participants', {
+    details: { conversation_id },
+  })

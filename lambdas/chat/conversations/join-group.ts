@@ -28,7 +28,7 @@ export async function joinGroup(
   return done !== 'refused'
 }
 
-/** Whoever joins an empty group owns it from then on. */
+/** A user who joins a group without participants becomes its owner. */
 function withOwner(entry: ParticipantEntry, { group, participants }: ConversationHead): ParticipantEntry {
   if (!group) return entry
   const { sender: user, seq: joinedSeq } = entry

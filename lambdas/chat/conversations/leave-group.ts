@@ -9,7 +9,7 @@ import type { Caller } from './invitations.ts'
 import { ownerChange, requireOwner } from './ownership.ts'
 import { pushChange } from './push-change.ts'
 
-/** Whose participation ends, and how. */
+/** The participation to end. */
 interface Departure {
   readonly user: string
   /** The owner who removes the user; absent if the user leaves. */
@@ -39,14 +39,14 @@ export async function removeParticipant(
   const [head, connection] = await allDone([deps.conversations.head(id), ownConnection(deps, owner, named)])
   if (!head?.participants.has(owner)) throw notFound('conversation')
   requireOwner(head, owner)
-  if (user === owner) throw new ChatError('bad_request', 'user_id: is yourself, leave the group instead')
+  if (user === owner) throw new ChatError('bad_request', 'user_id: is your own, leave the group instead')
   if (!head.participants.has(user)) return await requireDeparture(deps, id, user, 'participant')
   await depart(deps, head, { user, removedBy: owner, connection })
 }
 
 /**
- * Removes a participant as of the `seq` at which the others see it. The same transaction makes the participant who has
- * been there longest the owner, if the owner goes. Does nothing if the user does not take part any longer.
+ * Removes a participant as of the `seq` at which the others see it. If the owner leaves, the same transaction makes the
+ * participant who joined first the owner. Does nothing if the user is no longer a participant.
  */
 export async function depart(
   deps: MembershipDeps,
@@ -87,7 +87,7 @@ async function cleanUpSubscriptions(
   await subscriptions.removeConversation(id, user, ids)
 }
 
-/** Throws unless the user took part in the conversation before. */
+/** Throws unless the user is a former participant. */
 async function requireDeparture(
   { memberships }: MembershipDeps,
   id: string,

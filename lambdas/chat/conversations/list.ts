@@ -56,8 +56,8 @@ export async function listConversations(
 
 /**
  * The first items after a position. Heads are read in the order of their listed hours, which are never too early, until
- * no unread head can precede the items that were found. All that share an hour with the last item must be read: each
- * round reads as many as all rounds before it, so that many of them take few rounds.
+ * no unread head can precede the items that were found. All conversations of the same hour as the last item must be
+ * read. Each round reads as many as all rounds before it, so that even many take few rounds.
  */
 async function newest(
   deps: RestDeps,

@@ -4,15 +4,15 @@ import type { ConversationHead, Group, Participant } from '../../model.ts'
 type Participants = ReadonlyMap<string, Participant>
 
 /**
- * The owner of a group: the stored one or, if that user does not take part any longer, the participant who has been
- * there longest. Undefined if nobody takes part.
+ * The owner of a group: the stored one or, if that user is no longer a participant, the participant who joined first.
+ * Undefined if there are no participants.
  */
 export function ownerOf(group: Group, participants: Participants): string | undefined {
   const owner = storedOwner(group)
   return participants.has(owner) ? owner : longestParticipant(participants)
 }
 
-/** What an entry records about the owner if these are the participants after it: the new one, if it changes. */
+/** What an entry records about the owner, given the participants after it: the new owner, if the owner changes. */
 export function ownerChange(group: Group, participants: Participants): { readonly owner?: string } {
   const owner = ownerOf(group, participants)
   return owner === undefined || owner === storedOwner(group) ? {} : { owner }
@@ -32,7 +32,7 @@ export function requireOwner(
 
 const storedOwner = ({ owner, creator }: Group) => owner ?? creator
 
-/** Joins without a `seq` are from before it was stored, and so from before all others; among them, ids decide. */
+/** Rows of an older version have no `seq` of the join. They come first, in the order of their ids. */
 function longestParticipant(participants: Participants): string | undefined {
   const byTime = [...participants.values()].sort(
     (a, b) => (a.joinedSeq ?? 0) - (b.joinedSeq ?? 0) || (a.user < b.user ? -1 : 1),

@@ -5,7 +5,7 @@ import type { RestDeps } from '../deps.ts'
 import { rateLimited } from '../rates.ts'
 
 const DAY_MS = 86_400_000
-/** When an open invitation is answered cannot be known. */
+/** The wait if too many invitations are open, because the server cannot know when one is answered. */
 const RETRY_OPEN_MS = 60_000
 const END_CONCURRENCY = 10
 
@@ -33,13 +33,13 @@ export async function sendingLimits(
 const roomFor = (kind: InvitationKind) =>
   kind === 'pairs' ? limits.pendingInvitations : limits.pendingGroupInvitations
 
-/** How long to wait until fewer than the allowed number were sent in the last day. */
+/** How long to wait until one more invitation is allowed. */
 function waitUntilNext(times: readonly number[], now: number): number {
   const oldest = times.at(-limits.invitationsPerDay)
   return oldest === undefined ? 0 : oldest + DAY_MS - now
 }
 
-/** The open invitations of one kind. If there is no room for more, those to former administrators are withdrawn. */
+/** The open invitations of one kind. If the limit is reached, withdraws those to former administrators. */
 async function openOf(
   deps: RestDeps,
   from: string,

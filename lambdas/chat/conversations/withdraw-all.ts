@@ -6,11 +6,11 @@ import { pushToUsers } from '../push/push-to-users.ts'
 const END_CONCURRENCY = 10
 
 /**
- * Withdraws every open invitation of and to a user who is no longer an administrator, and tells the other user of each.
- * Can be repeated and resumed: what has ended is not listed any more.
+ * Withdraws every open invitation from and to a user who is no longer an administrator, and notifies the other user of
+ * each. Can be repeated and resumed, because invitations that have ended are no longer listed.
  *
- * @param until the time up to which invitations are withdrawn, so that a late repetition spares those that were sent
- *   after the user became an administrator again
+ * @param until the time up to which invitations are withdrawn, so that a late task keeps those that were sent after the
+ *   user became an administrator again
  */
 export async function withdrawAllOf(
   deps: ConversationDeps & Pick<Deps, 'invitations'>,

@@ -41,15 +41,15 @@ export async function commit(deps: Needs, head: ConversationHead, draft: Draft):
   }
 }
 
-/** Whether a client may send again later, because the rate is exceeded or too many others are writing. */
+/** Whether the client may send again later: the rate is exceeded, or too many others are writing. */
 const isRefusal = (error: unknown) => error instanceof ChatError && error.retryAfterMs !== undefined
 
 /**
- * Writes an entry after the head, trying again until it gets a slot. A single writer succeeds at once.
- * Competing writers take numbered turns, because plain retries would keep spoiling each other's attempts
- * (docs/decisions/0001). Turns are advisory: only the slot decides what is stored, so no writer depends on
- * one that has crashed. Throws `unavailable` if the slot would take too long to get: at once if too many writers are
- * waiting, because a writer that gave up its turn later would delay those after it.
+ * Writes an entry after the head, trying again until it gets a slot. A single writer succeeds at once. Competing
+ * writers take numbered turns, because plain retries would keep spoiling each other's attempts (docs/decisions/0001).
+ * Turns are advisory: only the slot decides what is stored, so no writer depends on one that has crashed. Throws
+ * `unavailable` if getting a slot would take too long. If too many writers are waiting, it throws at once, because a
+ * writer that gave up its turn later would delay the writers after it.
  *
  * @param write resolves with `taken` if another entry has the slot, or with the reason not to store
  *   anything
@@ -94,7 +94,7 @@ async function listAsActive({ conversations }: Needs, head: ConversationHead, en
   }
 }
 
-/** The message of an earlier send. Once it was edited or deleted, nothing is left to compare the draft with. */
+/** The message of an earlier send. If it was edited or deleted, there is no hash left to compare the draft with. */
 async function repeated(
   { log }: Needs,
   head: ConversationHead,

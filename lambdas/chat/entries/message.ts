@@ -38,8 +38,8 @@ type Words = Pick<Draft, 'content' | 'metadata'>
 export const canonicalWords = ({ content, metadata }: Words) => canonicalJson([content, metadata ?? null])
 
 /**
- * The hash by which a repeated send is recognized. The key is stored with the message and removed with its words:
- * short words could be found from a hash without a key by trying all of them.
+ * The hash by which a repeated send is recognized. The key is stored with the message and removed together with its
+ * content: without a key, short content could be guessed by trying all possible texts.
  *
  * @param key absent for rows of an older version
  */

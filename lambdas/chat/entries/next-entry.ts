@@ -67,8 +67,8 @@ export function checkRate(head: ConversationHead, { kind, sender }: NewEntry, no
 const isChangeOfMembers = (kind: Entry['kind']) => kind !== 'message' && kind !== 'message_updated'
 
 /**
- * The time of what follows the head, epoch milliseconds. It never runs back, although the clocks of the functions
- * differ: a rate that compared one clock with another would refuse messages that are slow enough.
+ * The time of what follows the head, epoch milliseconds. It never goes back, although the clocks of the functions
+ * differ: a rate that compared two clocks would refuse messages that are within the rate.
  */
 export const timeAfter = ({ last, createdAt }: ConversationHead, now: number): number =>
   Math.max(now, Date.parse(last?.createdAt ?? createdAt) || 0)

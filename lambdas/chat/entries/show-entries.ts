@@ -32,7 +32,7 @@ export async function messagesAt(
 export const upTo = (lastSeq: number, entries: readonly Entry[]): readonly Entry[] =>
   entries.filter(({ seq }) => seq <= lastSeq)
 
-/** The users whom entries show by name, in one read for a page; none if no participants have changed. */
+/** The users that entries show by name, with one read per page, or none if no entry changes the participants. */
 export async function peopleIn(
   { users }: Pick<Deps, 'users'>,
   entries: readonly Entry[],
@@ -44,11 +44,11 @@ export async function peopleIn(
 export const isChange = (entry: Entry): entry is ParticipantEntry =>
   entry.kind !== 'message' && entry.kind !== 'message_updated'
 
-/** The user whom a change of participants is about. */
+/** The user who joined, left or became the owner. */
 export const subjectOf = ({ kind, sender, owner }: ParticipantEntry) =>
   kind === 'owner_changed' ? (owner ?? sender) : sender
 
-/** What a change of participants shows about them. */
+/** The fields that a change of participants shows. */
 export const changeFields = (entry: ParticipantEntry, participant: Person) => ({
   participant,
   ...(entry.removedBy === undefined ? {} : { removed_by: entry.removedBy }),

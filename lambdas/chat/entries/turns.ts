@@ -13,15 +13,15 @@ interface Patience {
 }
 
 /**
- * Messages and changes to them: clients send them again by themselves, so no invocation has to wait for long. The number
- * of waiting writers is about what is served in that time.
+ * Messages and changes to them: clients send them again automatically, so no invocation has to wait for long. The
+ * number of writers that may wait is about the number that is served in this time.
  */
 const WRITE_PATIENCE: Patience = { waitMs: 500, waiting: 16 }
-/** Joining and leaving: rare, and a front end may not try again by itself. */
+/** Changes of participants and owners: they are rare, and a front end may not try again automatically. */
 const MEMBERSHIP_PATIENCE: Patience = { waitMs: 2000, waiting: 100 }
 /** About what one turn takes: a read and a write. */
 const TURN_MS = 10
-/** If no turn is served for this long, its holder has crashed. */
+/** If no turn is served for this long, the holder of the next one has crashed. */
 const TURN_TIMEOUT_MS = 250
 /** Once nothing has been written for this long, the turns that are still open belong to writers that have given up or soon will. */
 const TURNS_EXPIRE_MS = 1000
@@ -37,8 +37,8 @@ export const tooBusy = ({ waitMs }: Patience) =>
   })
 
 /**
- * Takes the next turn, unless enough writers are waiting already. Throws whatever can be foreseen before a turn is taken,
- * because the writers after one that is given up have to wait for its timeout.
+ * Takes the next turn, unless enough writers are already waiting. Checks the rate first: if a writer took a turn and
+ * gave it up, the writers after it would have to wait for the timeout.
  */
 export async function takeTurn(deps: Needs, head: ConversationHead, newEntry: NewEntry): Promise<number> {
   const patience = patienceOf(newEntry)
@@ -52,15 +52,15 @@ export async function takeTurn(deps: Needs, head: ConversationHead, newEntry: Ne
 /** The number of turns taken but not yet served. */
 export const pendingTurns = (head: ConversationHead, now: number) => head.turnsIssued - servedTurns(head, now)
 
-/** The highest turn that is served, or will never be. */
+/** The highest turn that is served or will never be served. */
 export function servedTurns({ createdAt, last, turnsIssued }: ConversationHead, now: number): number {
   const isIdle = now - Date.parse(last?.createdAt ?? createdAt) > TURNS_EXPIRE_MS
   return isIdle ? turnsIssued : (last?.turn ?? 0)
 }
 
 /**
- * Resolves with the current head once all earlier turns are served, once none has been served for a while, or at the
- * deadline, for a last attempt.
+ * Resolves with the current head once all earlier turns are served, or once none has been served for a while. At the
+ * deadline it resolves too, for a last attempt.
  */
 export async function waitForTurn(
   deps: Needs,
@@ -74,7 +74,7 @@ export async function waitForTurn(
     const turnsAhead = turn - served - 1
     const now = deps.now()
     if (turnsAhead <= 0 || now - servedAt > TURN_TIMEOUT_MS || now >= deadline) return head
-    // Not a measured pace: it would include our own pauses, and every writer would pause longer and longer.
+    // A constant, because a measured pace would include these pauses, and every writer would pause longer and longer.
     await pause(Math.min(turnsAhead * TURN_MS, TURN_TIMEOUT_MS, deadline - now))
     head = await reread(deps, head)
     if ((head.last?.turn ?? 0) > served) servedAt = deps.now()

@@ -16,8 +16,8 @@ interface Page {
 }
 
 /**
- * A page of the log, oldest first: the entries before or after a `seq`, or the newest ones. Front ends that only know
- * messages ask for the newest ones without naming a `seq` or `entries`; they get messages that have words.
+ * A page of the log, oldest first: the entries before or after a `seq`, or the newest ones. Without a `seq` or
+ * `entries`, as front ends that know only messages ask for it, a page contains only messages that were not deleted.
  */
 export async function history(
   deps: Pick<Deps, 'conversations' | 'log' | 'users'>,
@@ -61,8 +61,8 @@ async function pageOf(
 const MAX_QUERIES = 10
 
 /**
- * The newest messages that have words. Each entry names the message before it, so other kinds of entries cost next to
- * nothing; deleted messages are read and left out.
+ * The newest messages that were not deleted. Each entry names the message before it, so skipping other kinds of entries
+ * costs almost nothing. Deleted messages are read and left out.
  */
 async function newestMessages(
   { log }: Pick<Deps, 'log'>,

@@ -51,8 +51,9 @@ export async function markReadOverRest(
 }
 
 /**
- * Pushes to the others' joined connections and to the reader's own, except the one that made the call. The others of a
- * large group hear nothing: if each of a hundred participants read one message, that would be ten thousand posts.
+ * Pushes to the others' joined connections and to the reader's own, except the one that made the call. In a large
+ * group, the others receive nothing: if each of a hundred participants read one message, that would be ten thousand
+ * posts.
  */
 async function pushReadCursor(
   deps: MessageDeps,

@@ -72,8 +72,8 @@ const MAX_ENTRIES_READ = 2 * limits.pageMessages
 
 /**
  * The messages by others after a read cursor, up to and including an entry, without deleted ones. The counts in the
- * entries include deleted messages, so the log is read up to the newest of these. In groups that are too large to
- * count, it is read up to the entry, and the result is at most 100.
+ * entries include deleted messages, so this reads the log up to the newest deleted message. In groups that are too
+ * large to count, it reads the log up to the entry, and the result is at most 100.
  */
 async function countOthers(
   { log }: Pick<Deps, 'log'>,

@@ -19,7 +19,7 @@ export interface EntryPush {
   readonly message?: MessageEntry | undefined
   /** The newest message of the conversation. */
   readonly last?: MessageEntry | undefined
-  /** The user whom a change of participants is about. */
+  /** The user who joined, left or became the owner. */
   readonly person?: Person | undefined
 }
 
@@ -46,7 +46,7 @@ export async function entryPush(
   }
 }
 
-/** The user whom a change is about. The others may not see the presence of someone who has left. */
+/** The user who joined, left or became the owner. The presence of a user who has left is not shown. */
 async function personIn(deps: PeopleDeps, entry: ParticipantEntry): Promise<Person> {
   const subject = subjectOf(entry)
   const person = (await peopleOf(deps, [subject])).get(subject) ?? toPerson(subject)

@@ -12,7 +12,7 @@ import { waitUntilReady } from './ready.ts'
 export interface Engine {
   /** An http or https URL, or `unix:` with the path of a socket. */
   readonly endpoint: string
-  /** Who besides this process can reach an embedded engine, as a sentence; undefined if nobody can. */
+  /** A sentence about the users and pages that can also reach an embedded engine; undefined if it is isolated. */
   readonly exposure?: string | undefined
   /** Resolves with an explanation if the engine exits without having been stopped. */
   readonly died: Promise<string>

@@ -8,25 +8,25 @@ import { probePort } from '../../network.ts'
 import { systemCode } from '../../start-error.ts'
 import { socketEndpoint } from './engine-client.ts'
 
-/** Where the embedded engine listens. It accepts every caller, so as few as possible must reach it. */
+/** Where the embedded engine listens. It accepts every caller, so as few callers as possible may reach it. */
 export interface Placement {
   /** The address that the engine binds to. */
   readonly host: string
   readonly port: number
   /** Where this process reaches the engine. */
   readonly endpoint: string
-  /** Who else can reach the engine, as a sentence; undefined if nobody can. */
+  /** A sentence about the users and pages that can also reach the engine; undefined if it is isolated. */
   readonly exposure: string | undefined
   /** Starts the engine so that it ends when this process ends, even by `kill -9`. Its pid is the child's. */
   spawn(engine: readonly [string, ...string[]]): ChildProcess
 }
 
-/** Hides the engine in a network namespace of its own, or else at a random address. */
+/** Isolates the engine in its own network namespace if possible; otherwise it gets a random address. */
 export async function placeEngine(): Promise<Placement> {
   return (await canIsolate()) ? isolatedPlacement() : placeAtRandom()
 }
 
-/** Root needs no user namespace, which some systems forbid to everybody. */
+/** Root needs no user namespace; some systems allow them to no one else. */
 const namespaceOptions = ['--net', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])]
 
 /** A new network namespace has a loopback interface, but it is down. */
@@ -61,7 +61,7 @@ function isolatedPlacement(): Placement {
   }
 }
 
-/** Puts the engine at a random address, which no web page finds by trying. */
+/** Gives the engine a random address, which a web page cannot find by trying. */
 export async function placeAtRandom(): Promise<Placement> {
   const { host, port } = await randomAddress()
   const scanners = host === DEFAULT_LOOPBACK ? ' and web pages that scan its ports' : ''
@@ -70,8 +70,8 @@ export async function placeAtRandom(): Promise<Placement> {
     port,
     endpoint: `http://${host}:${port}`,
     exposure:
-      `The database engine listens on ${host}:${port} without a password, because this system does not let it ` +
-      `have a network of its own. Other users of this machine${scanners} can read and change the data.`,
+      `The database engine listens on ${host}:${port} without a password, because this system does not allow ` +
+      `ordinary users to create a network namespace. Other users of this machine${scanners} can read and change the data.`,
     spawn: ([file, ...args]) =>
       process.platform === 'win32'
         ? spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -81,7 +81,7 @@ export async function placeAtRandom(): Promise<Placement> {
 
 const DEFAULT_LOOPBACK = '127.0.0.1'
 
-/** An address of 127.0.0.0/8 that no web page finds by trying, where the system has more than one (macOS does not). */
+/** A random address of 127.0.0.0/8, or 127.0.0.1 if the system has no other (macOS). */
 async function randomAddress(): Promise<{ readonly host: string; readonly port: number }> {
   const host = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`
   try {

@@ -11,8 +11,8 @@ export interface ScheduleOptions {
 }
 
 /**
- * How long Lambda waits before it runs an asynchronous invocation again: for a failed one by how often it has failed, for a
- * throttled one twice as long each time.
+ * How long Lambda waits before it retries an asynchronous invocation. After a failure, the pause depends on the number
+ * of failures; while throttled, it doubles each time.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 const FAILED_PAUSES_MS = [60_000, 120_000]

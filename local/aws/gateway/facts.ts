@@ -120,7 +120,9 @@ export const httpMessages = {
   503: 'Service Unavailable',
 } as const
 
-/** Status of an HTTP API's response if the function returned none. That of a throttled invocation is unverified. */
+/**
+ * Status of an HTTP API's response if the function returned none. The status for a throttled invocation is unverified.
+ */
 export const FAILURE_STATUS = { failed: 500, throttled: 503, timedOut: 503 } as const
 
 /** Status of every preflight response, including those to origins that are not allowed. Unverified. */

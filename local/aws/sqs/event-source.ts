@@ -53,7 +53,7 @@ export function startEventSource({ model, queue, invoke, clock }: EventSourceOpt
       // The function's log has the reason; the whole batch becomes visible again.
     }
   }
-  /** A batch is full, or its first message has waited for the batching window. */
+  /** True if a batch is full, or if its first message has waited for the batching window. */
   const isBatchReady = (): boolean => {
     const waiting = queue.waiting()
     if (!waiting) return false

@@ -12,9 +12,9 @@ export interface QueueOptions {
 }
 
 /**
- * The stack's visibility timeout is six times the worker's timeout, to leave room for retries of invocations that Lambda
- * throttles. On the laptop a sixth is enough: a failed task is retried after 30 seconds instead of three minutes, and
- * while it is throttled it is retried for just as long.
+ * The stack's visibility timeout is six times the worker's timeout, to leave room for retries of invocations that
+ * Lambda throttles. On the laptop a sixth is enough: a failed task is retried after 30 seconds instead of three
+ * minutes, and a throttled one is retried for that long.
  */
 export const VISIBILITY_SHARE = 1 / 6
 
@@ -93,7 +93,9 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions) {
       for (const message of batch) hide(message)
       return batch
     },
-    /** How many messages are visible, and since when the first of them; undefined if there are none. */
+    /**
+     * The number of visible messages, and the time since which the first one is visible; undefined if there are none.
+     */
     waiting(): { readonly count: number; readonly since: number } | undefined {
       const [first] = visible.values()
       return first && { count: visible.size, since: first.visibleAt }

@@ -36,7 +36,7 @@ const received = async (deps: Deps, user: Admin) =>
 const pending = async (deps: Deps, user: Admin) =>
   (await listConversations(deps, user.id, { limit: 100 })).conversations.map(({ id }) => id)
 
-describe('an invitation that nobody answers for thirty days', () => {
+describe('an invitation without an answer for thirty days', () => {
   it('[INV-13] is listed nowhere and cannot be answered or withdrawn', async () => {
     const { ada, bob } = await admins('ada', 'bob')
     const { deps, pass } = clockedRig()
@@ -54,7 +54,7 @@ describe('an invitation that nobody answers for thirty days', () => {
     }
   })
 
-  it('[INV-13] gives way to a new one in either direction', async () => {
+  it('[INV-13] can be replaced by a new one in either direction', async () => {
     const { ada, bob } = await admins('ada', 'bob')
     const { deps, pass } = clockedRig()
     const old = await send(deps, ada, bob)
@@ -78,7 +78,7 @@ describe('an invitation that nobody answers for thirty days', () => {
     expect(await outcome(send(deps, ada, { id: others[19] ?? '' }))).toBe('rate_limited')
   })
 
-  it('[INV-13] [GROUP-6] frees its place in a group', async () => {
+  it('[INV-13] [GROUP-6] no longer takes a place in a group', async () => {
     const [ada, users] = [await anAdmin('ada'), await adminIds(100)]
     const { deps, pass } = clockedRig()
     const { id } = await createGroup(deps, { user: ada.id }, { user_ids: users.slice(0, 99) })
@@ -213,7 +213,7 @@ describe('a user who is no longer an administrator', () => {
     expect(await pending(deps, ada)).toHaveLength(19)
   })
 
-  it('[INV-18] loses all invitations, which the others are told', async () => {
+  it('[INV-18] loses all invitations, and the other users are notified', async () => {
     const { ada, bob, cyd } = await admins('ada', 'bob', 'cyd')
     const { deps, postedTo } = rig()
     const sockets = [await bob.connect(), await cyd.connect()]

@@ -254,7 +254,7 @@ describe('send_message', () => {
     expect(database.commandCalls(BatchGetCommand)).toHaveLength(1)
   })
 
-  it('[SEND-11] the acknowledgement is the first post, and a recipient that hangs does not delay it', async () => {
+  it('[SEND-11] the acknowledgment is the first post, and a recipient that hangs does not delay it', async () => {
     const { deps, database, sockets } = chat
     headOf(chat, rows)
     database.on(PutCommand).resolves({})

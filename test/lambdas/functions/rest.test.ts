@@ -112,7 +112,7 @@ describe('REST handlers', () => {
     expect((await list()).statusCode).toBe(200)
   })
 
-  it('[RATE-9] the memory for counting is bounded, and the users who are still calling are not forgotten', () => {
+  it('[RATE-9] the memory for counting is bounded, and users who are still calling are not forgotten', () => {
     const admitCall = callCounter({ perSecond: 1, burst: 1 }, () => noon)
     admitCall('ada')
     for (let n = 0; n < 999; n++) admitCall(`user${n}`)

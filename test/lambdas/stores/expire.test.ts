@@ -113,7 +113,7 @@ describe('the deadline to authenticate', () => {
     ])
   })
 
-  it('[AUTH-10] F25: a task of the version before, which names a connection, is dropped', async () => {
+  it('[AUTH-10] F25: a task of an older version, which names a connection, is dropped', async () => {
     const { deps, posted } = at(anEpoch())
     await closeUnauthenticated(deps, { connection: 'a1' } as unknown as { slot: number })
     expect(posted).toEqual([])
@@ -181,7 +181,7 @@ describe('the sweep', () => {
     expect(await Promise.all(lost.map(({ isStored }) => isStored()))).toEqual(Array(5).fill(false))
   })
 
-  it('[PUSH-7] cleans up a connection that is older than any can be', async () => {
+  it('[PUSH-7] cleans up a connection that is older than API Gateway allows', async () => {
     const now = anEpoch()
     const { isRegistered, isStored } = await aConnection(now, now + 24 * 60 * minute)
     await sweepAt(now + 126 * minute)

@@ -8,7 +8,7 @@ import { seconds, tokenFor } from '../../support/tokens.ts'
 const { users } = openStores()
 
 describe('the id of a removed user', () => {
-  it('[AUTH-13] is not given to another one, while the other rows are imported', async () => {
+  it('[AUTH-13] is not given to another user, while the other rows are imported', async () => {
     const [removed, other] = [aUser(), aUser()]
     expect(await users.importUsers([removed])).toEqual([])
     await users.removeUser(removed.id)

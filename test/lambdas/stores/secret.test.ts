@@ -74,7 +74,7 @@ describe('F34: while the secret store is down for ten minutes', () => {
     expect(store.calls().length).toBeLessThanOrEqual(2 * 11)
   })
 
-  it('[AUTH-9] a token of an unknown key is unavailable, does not count as refused, and causes no flood of calls', async () => {
+  it('[AUTH-9] a token signed with an unknown key gets unavailable, does not count as refused, and causes few calls', async () => {
     const { store, database, away, back, pass, authenticate } = aContainer()
     back()
     await authenticate()
@@ -107,7 +107,7 @@ describe('F34: while the secret store is down for ten minutes', () => {
 })
 
 describe('[AUTH-9] after a rotation', () => {
-  it('a token of the new secret is accepted at once, and one of the previous secret still', async () => {
+  it('a token signed with the new secret is accepted at once, and one signed with the previous secret too', async () => {
     const { holds, back, pass, authenticate } = aContainer()
     back()
     await authenticate()

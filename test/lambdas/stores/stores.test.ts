@@ -261,7 +261,7 @@ describe('connections', () => {
     }
   })
 
-  it('[RATE-7] a frame that costs as much as several is charged for the rest, or refused', async () => {
+  it('[RATE-7] a frame that costs as much as several pays for all of them, or is refused', async () => {
     const connection = await aConnection('ada')
     const { frames } = defaultRates
     const ping = async (at: number) => {
@@ -297,7 +297,7 @@ describe('connections', () => {
     expect(await strike(now + 130_003)).toBe(0)
   })
 
-  it('[LEAVE-3] a leave undoes no join that was received after it or in the same millisecond, in whatever order they are handled', async () => {
+  it('[LEAVE-3] a leave undoes no join that was received after it or in the same millisecond, in either order of handling', async () => {
     const conversation = await aConversation(['ada'])
     const frames = { 1: 'join', 2: 'leave', 3: 'join' } as const
     const handle = async (connection: string, at: 1 | 2 | 3, time: number) =>

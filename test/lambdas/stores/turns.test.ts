@@ -60,7 +60,7 @@ describe('a writer in a busy conversation', () => {
     expect(await head()).toMatchObject({ turnsIssued: WAITING, last: { seq: 1 } })
   })
 
-  it('[TURN-1] takes no turn if the last of sixteen is taken in the meantime', async () => {
+  it('[TURN-1] takes no turn if another writer takes the last of sixteen turns in the meantime', async () => {
     const { id, deps, head } = await aBusyGroup(WAITING - 1)
     const before = await head()
     await log.takeTurn(id, WAITING)
@@ -69,7 +69,7 @@ describe('a writer in a busy conversation', () => {
     expect(await head()).toMatchObject({ turnsIssued: WAITING })
   })
 
-  it('[TURN-1] is told to return after half a second to a second', async () => {
+  it('[TURN-1] gets a retry_after_ms of half a second to a second', async () => {
     const { send } = await aBusyGroup(WAITING)
     const error = await send('one more').catch((refusal: unknown) => refusal)
     const { retryAfterMs = 0 } = error as ChatError
@@ -77,7 +77,7 @@ describe('a writer in a busy conversation', () => {
     expect(retryAfterMs).toBeLessThanOrEqual(1000)
   })
 
-  it('[TURN-1] gives up after half a second, when others were always faster', async () => {
+  it('[TURN-1] gives up after half a second if other writers are always faster', async () => {
     const { send } = await aBusyGroup(0)
     let attempts = 0
     const append = async () => {
@@ -88,12 +88,12 @@ describe('a writer in a busy conversation', () => {
     expect(attempts).toBeGreaterThan(1)
   })
 
-  it('[TURN-1] [SEND-3] gets the answer to a repeated send all the same', async () => {
+  it('[TURN-1] [SEND-3] still gets the answer to a repeated send', async () => {
     const { send } = await aBusyGroup(WAITING)
     expect(await send('first')).toMatchObject({ duplicate: true, entry: { seq: 1 } })
   })
 
-  it('[TURN-1] [RATE-2] takes no turn that its rate does not allow to use', async () => {
+  it('[TURN-1] [RATE-2] takes no turn if it is over its rate', async () => {
     const { send, head } = await aBusyGroup(1)
     const rates = { ...defaultRates, messages: { perSecond: 0.001, burst: 1 } }
     await expect(send('too soon', { rates })).rejects.toMatchObject({ code: 'rate_limited' })
@@ -107,7 +107,7 @@ describe('a writer in a busy conversation', () => {
     expect(await head()).toMatchObject({ turnsIssued: WAITING, last: { turn: WAITING } })
   })
 
-  it('[TURN-2] waits for its turn when it leaves, however many others are waiting', async () => {
+  it('[TURN-2] waits for its turn when its user leaves, even if sixteen others are waiting', async () => {
     const { id, deps, head } = await aBusyGroup(WAITING, advancing(30))
     const newEntry = { kind: 'participant_left' as const, sender: 'cyd' }
     const left = await claim(deps, await head(), newEntry, (entry) => memberships.leave(id, entry))

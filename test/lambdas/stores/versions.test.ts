@@ -135,7 +135,7 @@ describe('F25: a log that an older version wrote', () => {
     expect(Object.fromEntries(last?.paid ?? [])).toEqual({ ada: 1, bob: 2 })
   })
 
-  it('[SEND-4] [EDIT-1] has hashes without a key, which are compared and then removed with the words', async () => {
+  it('[SEND-4] [EDIT-1] has hashes without a key, which are compared and then removed with the content', async () => {
     const { deps } = rig()
     const send = async (content: string) => {
       const head = await conversations.head(conversation)
@@ -200,7 +200,7 @@ describe('F25: invitations of an older version, which are listed by their id', (
     expect((await invite(deps, { user: to }, from, '')).id).not.toBe(invitation)
   })
 
-  it('expire, and give way to new ones', async () => {
+  it('expire, and can be replaced by new ones', async () => {
     const { from, to, invitation } = await anOldInvitation(30)
     expect(await listed(to)).toEqual([])
     await expect(accept(deps, { user: to }, invitation)).rejects.toMatchObject({ code: 'not_found' })
@@ -209,7 +209,7 @@ describe('F25: invitations of an older version, which are listed by their id', (
     expect(await listed(to)).toEqual([next.id])
   })
 
-  it('to a group expire, and give way to new ones', async () => {
+  it('to a group expire, and can be replaced by new ones', async () => {
     const group = id()
     const { from, to, invitation } = await anOldInvitation(30, group)
     for (const row of newConversationRows(group, [from], new Date().toISOString(), { creator: from })) {

@@ -41,7 +41,7 @@ describe('The tables', () => {
     expect(table(name).Properties).not.toHaveProperty('TimeToLiveSpecification')
   })
 
-  it('Invitations expires the rows of invitations that nobody answers', () => {
+  it('Invitations expires the rows of unanswered invitations', () => {
     const { Properties } = table('Invitations')
     expect(Properties.TimeToLiveSpecification).toEqual({ AttributeName: 'expires_at', Enabled: true })
   })

@@ -9,7 +9,10 @@ interface PromisedDraft extends Draft {
   readonly settle: (seq: number | undefined) => void
 }
 
-/** Sends one message at a time in each conversation unless the client is hasty, and retries under the same key until it is acknowledged. */
+/**
+ * Sends one message at a time in each conversation, unless the client is hasty. Retries each with the same key until it
+ * is acknowledged.
+ */
 export class Outbox {
   readonly #client: Client
   readonly #queue: SendQueue<PromisedDraft>

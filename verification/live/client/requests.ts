@@ -1,7 +1,7 @@
 import type { Random } from '../../model/random.ts'
 import { backOff, type Timing } from './timing.ts'
 
-/** An error that names no request is taken to be about all requests in flight, if they are so few. */
+/** If at most this many requests are in flight, an error that names no request is assumed to concern all of them. */
 const MAX_SUSPECTS = 3
 
 interface Request {
@@ -46,7 +46,10 @@ export class Requests {
     request.timer = setTimeout(() => this.#retry(id), pauseMs)
   }
 
-  /** Handles an error that names no request. Repeating one that was not refused does no harm, because all are idempotent. */
+  /**
+   * Handles an error that names no request. Repeating a request that was not refused does no harm, because all requests
+   * are idempotent.
+   */
   refusedAnonymously(): void {
     const suspects = [...this.#pending].filter(([, { inFlight }]) => inFlight)
     if (suspects.length <= MAX_SUSPECTS) for (const [id] of suspects) this.refused(id)

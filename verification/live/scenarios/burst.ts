@@ -8,7 +8,7 @@ import { settle } from '../verdict.ts'
 import { canConnect, longestOutage } from './outage.ts'
 import { limitConcurrency, refusedInvocations, SMALL_ACCOUNT } from './small-account.ts'
 
-/** A platform error names no message, so that the messages it is about are sent again after the timeout. */
+/** A platform error names no message, so the messages that it refused are sent again after the timeout. */
 const timing = { heartbeatMs: 60_000, answerTimeoutMs: 10_000, backOffMs: 200, maxBackOffMs: 2000 }
 /** How long the other users are observed before and after the burst. */
 const CALM_MS = 2000
@@ -16,7 +16,7 @@ const CALM_MS = 2000
 export const burst = scenario({
   name: 'burst',
   promise:
-    'A user who sends many messages at once keeps nobody else out for long, and all of them are stored.',
+    'A user who sends many messages at once delays other users only briefly, and all messages are stored.',
   sizes: {
     messages: { what: 'messages that one user sends at once', full: 100, short: 100 },
     concurrency: { what: 'how many functions may run at once', full: SMALL_ACCOUNT, short: SMALL_ACCOUNT },
@@ -41,7 +41,7 @@ export const burst = scenario({
       if (!hasty || !other) throw new Error('there are too few clients')
       const listAsOther = () => canList(chat, other.options.user)
 
-      // Otherwise the functions would be loaded during the burst, ten at once on the cores of this machine.
+      // Otherwise the functions would be loaded during the burst, all ten at once on the cores of this machine.
       await sendAll(hasty, 'warm-up', concurrency)
       for (const act of [() => canConnect(chat), listAsOther]) {
         await Promise.all(range(concurrency).map(act))
@@ -86,7 +86,7 @@ async function sendAll(client: Client, name: string, count: number): Promise<rea
   )
 }
 
-/** Sends one message after another; a refusal is repeated by the client itself. */
+/** Sends one message after another; the client itself repeats refused ones. */
 function sender({ outbox, options }: Client): () => Promise<unknown> {
   const [conversation = ''] = options.conversations
   let count = 0

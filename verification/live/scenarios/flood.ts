@@ -12,7 +12,7 @@ const CONNECTIONS = 10
 const JOINED = 100
 const FRAMES_PER_SECOND = 20
 const PROBE_INTERVAL_MS = 100
-/** The bystander's median may grow to this multiple. */
+/** The median of the other user may grow by this factor. */
 const MAX_SLOWDOWN = 5
 
 const conversationOf = (n: number) => `flooded${n % JOINED}`
@@ -46,7 +46,7 @@ const floods: Readonly<Record<string, { readonly cost?: number; readonly frame: 
 
 export const flood = scenario({
   name: 'flood',
-  promise: `A user who floods the chat with ten connections slows nobody else down more than ${MAX_SLOWDOWN} times.`,
+  promise: `A user who floods the chat with ten connections slows other users down by a factor of at most ${MAX_SLOWDOWN}.`,
   sizes: { seconds: { what: 'how long each kind of frame is sent', full: 10, short: 2 } },
   async run(trial) {
     const users = ['flooder', 'friend', 'bystander']

@@ -10,7 +10,7 @@ const timing = { heartbeatMs: 10_000, answerTimeoutMs: 10_000, maxBackOffMs: 300
 
 export const hot = scenario({
   name: 'hot',
-  promise: 'Many writers in one conversation leave no hole, and none waits long for the acknowledgement.',
+  promise: 'Many writers in one conversation leave no hole, and none waits long for the acknowledgment.',
   sizes: {
     writers: { what: 'users who write in parallel, each receiving all messages', full: 32, short: 8 },
     messages: { what: 'messages in total', full: 2000, short: 60 },
@@ -55,7 +55,7 @@ export const hot = scenario({
       )
       // Negated so that NaN fails too: if all calls were cold, the run proves nothing.
       if (!(warmP99 < p99))
-        trial.fail(`p99 of acknowledgements is ${Math.round(warmP99)} ms, not below ${p99}`)
+        trial.fail(`p99 of acknowledgments is ${Math.round(warmP99)} ms, not below ${p99}`)
       if (concurrency > 0) trial.figure(refusedInvocations(await chat.strikes()))
       await settle(trial, crowd)
     })

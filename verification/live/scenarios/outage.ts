@@ -2,7 +2,7 @@ import { WebSocket } from 'ws'
 import { pause } from '../async.ts'
 import type { Endpoint } from '../chat/commands.ts'
 
-/** The pause between two attempts, like that of a patient client. */
+/** The pause between two attempts, as long as that of a patient client. */
 const PAUSE_MS = 100
 
 /**

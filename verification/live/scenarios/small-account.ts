@@ -1,17 +1,17 @@
 import type { ChatOptions } from '../chat/commands.ts'
 import type { Scenario, Size } from '../trial.ts'
 
-/** How many functions a new AWS account may run at once. */
+/** The limit of concurrent invocations in a new AWS account. */
 export const SMALL_ACCOUNT = 10
 
-/** The size that limits how many functions run at once. */
+/** The size that limits concurrent invocations. */
 export const concurrencySize: Size = {
   what: 'how many functions may run at once, 0 for as many as this machine can handle',
   full: 0,
   short: 0,
 }
 
-/** Limits how many functions run at once, and counts the invocations that are refused. */
+/** Limits concurrent invocations, and counts those that are refused. */
 export const limitConcurrency = (concurrency: number): Pick<ChatOptions, 'faults'> =>
   concurrency > 0 ? { faults: { invocations: { concurrency } } } : {}
 

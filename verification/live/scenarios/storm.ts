@@ -6,7 +6,7 @@ import { settle, waitForCleanup } from '../verdict.ts'
 import { concurrencySize, limitConcurrency, refusedInvocations } from './small-account.ts'
 
 const CLIENTS_PER_USER = 5
-/** Rows that no `$disconnect` removes are left to the sweep, which checks each connection every five minutes. */
+/** The sweep, which checks each connection every five minutes, removes rows that no `$disconnect` has removed. */
 const SWEPT_WITHIN_MS = 8 * 60_000
 /** The first attempt follows within four seconds: if all clients returned within one, they would only queue. */
 const timing = { heartbeatMs: 60_000, answerTimeoutMs: 15_000, backOffMs: 4000, maxBackOffMs: 15_000 }

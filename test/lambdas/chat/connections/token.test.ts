@@ -18,7 +18,7 @@ describe('tokens', () => {
     await expect(verify(tokenFor('ada', {}, old))).rejects.toMatchObject({ code: 'unauthorized' })
   })
 
-  it('[AUTH-9] a token of an unknown key causes one check for a rotated secret', async () => {
+  it('[AUTH-9] a token signed with an unknown key causes one check for a rotated secret', async () => {
     const asked: boolean[] = []
     const secrets = {
       current: async (suspect = false) => {
@@ -30,7 +30,7 @@ describe('tokens', () => {
     expect(asked).toEqual([false, true])
   })
 
-  it('[AUTH-9] a token of a known key that is refused for its claims causes no such check', async () => {
+  it('[AUTH-9] a token signed with a known key but refused for its claims causes no such check', async () => {
     const asked: boolean[] = []
     const secrets = {
       current: async (suspect = false) => {

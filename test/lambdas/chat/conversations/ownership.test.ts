@@ -27,14 +27,14 @@ describe('the owner of a group', () => {
     ]).toEqual([{}, {}])
   })
 
-  it('[GROUP-9] is the one who joined first, if the stored owner does not take part', () => {
+  it('[GROUP-9] is the participant who joined first, if the stored owner is not a participant', () => {
     const remaining = participants({ dan: 9, bob: 4, cyd: 7 })
     expect(ownerOf({ creator: 'ada' }, remaining)).toBe('bob')
     expect(ownerChange({ creator: 'ada' }, remaining)).toEqual({ owner: 'bob' })
     expect(ownerOf({ creator: 'ada' }, participants({}))).toBeUndefined()
   })
 
-  it('F25: [GROUP-9] of an older version is among those whose joins have no seq, in the order of their ids', () => {
+  it('F25: [GROUP-9] of an older version is the first by id of those whose joins have no seq', () => {
     expect(ownerOf({ creator: 'ada' }, participants({ dan: 2, zoe: undefined, cyd: undefined }))).toBe('cyd')
   })
 })

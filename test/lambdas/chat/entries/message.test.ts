@@ -41,7 +41,7 @@ describe('the next entry', () => {
     expect(follow(first, 'bob', noon - 300_000).createdAt).toBe(first.createdAt)
   })
 
-  it('[RATE-2] is paid by a time that never runs back, so that clocks 20 s apart refuse nothing', () => {
+  it('[RATE-2] is measured by a time that never goes back, so that clocks 20 s apart cause no refusal', () => {
     const modest = { perSecond: 10, burst: 5 }
     let last: Entry | undefined
     for (let n = 0; n < 40; n++) {

@@ -42,7 +42,7 @@ describe('a push to a user', () => {
     expect(sent).toEqual([{ task: 'push', user: 'bob', connections: ['b1', 'b2'], frame }])
   })
 
-  it('[PUSH-10] leaves only the unfinished of several frames to the worker, each with its smaller form', async () => {
+  it('[PUSH-10] leaves only unfinished frames to the worker, each with its smaller form', async () => {
     const { deps, sent } = bobsChat({})
     const accepted = { type: 'invitation_accepted', invitation_id: 'i' } as const
     const fields = { conversation_id: 'c', participant_id: 'ada' }

@@ -65,7 +65,7 @@ describe.runIf(file && isIsolated)('the engine in a network namespace', () => {
 })
 
 describe.runIf(file && process.platform === 'linux')('the engine without a network namespace', () => {
-  it('listens at a random loopback address, and says who can reach it', async () => {
+  it('listens at a random loopback address, and warns that others can reach it', async () => {
     forbidNamespaces()
     const { engine, pid, tables } = await start()
     expect(await tables()).toEqual([])

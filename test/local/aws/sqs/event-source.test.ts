@@ -176,7 +176,7 @@ describe('an event source', () => {
     expect(invoke).toHaveBeenCalledTimes(4)
   })
 
-  it('returns a batch to the queue that is throttled until its messages become visible', async () => {
+  it('returns a batch to the queue if it is throttled until its messages become visible', async () => {
     const { tasks, dead, start, clock, warn } = aWorker(() => Promise.reject(new ThrottledError()))
     start()
     tasks.send('a', 'Lifecycle', 0)
