@@ -23,7 +23,7 @@ export const burst = scenario({
     outage: {
       what: 'milliseconds within which a handshake, a REST call and a send of others succeed, refusals included',
       full: 1000,
-      short: 1000,
+      short: 5000,
     },
   },
   async run(trial) {
