@@ -64,7 +64,7 @@ export async function get({ db, tableName }: Table, Key: Row): Promise<Row | und
 
 /**
  * Commits a transaction. Resolves with undefined, or with the conditions that failed, in the order of the items.
- * Conflicts are retried; rejects if the transaction is canceled for any other reason.
+ * Conflicts and throttling are retried; rejects if the transaction is canceled for any other reason.
  */
 export async function transact(
   db: DynamoDBDocumentClient,
@@ -131,25 +131,29 @@ function cancellationReasons(error: unknown): readonly CancellationReason[] | un
 
 const isFailedCondition = (reason: CancellationReason) => reason.Code === 'ConditionalCheckFailed'
 
+/** Reasons for a canceled transaction that pass. The SDK retries other throttled calls, but no canceled transaction. */
+const PASSING_REASONS = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']
+
 /**
- * Retries a transaction, or a write that collides with one, while a conflict on the same item is the only
- * reason for the failure. Conflicts are normal under load on AWS; the engine on a laptop has none.
+ * Retries a transaction, or a write that collides with one, while conflicts on the same item and throttling are the
+ * only reasons for the failure. Conflicts are normal under load on AWS; the engine on a laptop has none.
  */
 async function retryConflicts<T>(send: () => Promise<T>): Promise<T> {
   for (let attempts = 1; ; attempts++) {
     try {
       return await send()
     } catch (error) {
-      if (!isConflict(error) || attempts === MAX_ATTEMPTS) throw error
+      if (!passes(error) || attempts === MAX_ATTEMPTS) throw error
       await backOff(attempts, BACKOFF)
     }
   }
 }
 
-function isConflict(error: unknown): boolean {
+function passes(error: unknown): boolean {
   const reasons = cancellationReasons(error)
   if (!reasons) return error instanceof Error && error.name === 'TransactionConflictException'
-  return reasons.some(({ Code }) => Code === 'TransactionConflict') && !reasons.some(isFailedCondition)
+  const codes = reasons.map(({ Code = 'None' }) => Code).filter((code) => code !== 'None')
+  return codes.length > 0 && codes.every((code) => PASSING_REASONS.includes(code))
 }
 
 /** Every row of a query, page by page, read with strong consistency. */

@@ -110,8 +110,9 @@ describe('authenticate', () => {
     database.on(UpdateCommand).resolves({ Attributes: { id: 'a1', failures: 3 } })
     expect(await handle(deps, { type: 'authenticate', token: 'x' })).toEqual({ statusCode: 200 })
     expect(database.commandCalls(UpdateCommand)[1]?.args[0].input).toMatchObject({
+      Key: { sk: `${noon - 3_600_000}#a1` },
       UpdateExpression: 'ADD failures :one',
-      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(closing)',
+      ConditionExpression: 'attribute_exists(pk)',
     })
     expect(sockets.calls().map(({ args }) => args[0].constructor)).toEqual([
       PostToConnectionCommand,
@@ -174,16 +175,31 @@ describe('join_conversation', () => {
     })
   })
 
-  it('[JOIN-1] retries after a conflict with another transaction', async () => {
-    const { deps, database } = chat
-    admitted(chat)
-    database.on(TransactWriteCommand).rejectsOnce(canceled('TransactionConflict', 'None')).resolves({})
-    database.on(QueryCommand).resolves({ Items: rowsOfPair({}) })
-    expect(await answerOf(handle(deps, { type: 'join_conversation', conversation_id: 'c' }))).toMatchObject({
-      type: 'joined_conversation',
-      last_seq: 0,
-    })
+  it.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
+    '[JOIN-1] tries again after a transaction is canceled with %s',
+    async (code) => {
+      const { deps, database } = chat
+      admitted(chat)
+      database.on(TransactWriteCommand).rejectsOnce(canceled(code, 'None')).resolves({})
+      database.on(QueryCommand).resolves({ Items: rowsOfPair({}) })
+      expect(await answerOf(handle(deps, { type: 'join_conversation', conversation_id: 'c' }))).toMatchObject(
+        {
+          type: 'joined_conversation',
+          last_seq: 0,
+        },
+      )
+    },
+  )
+})
+
+it('[JOIN-1] does not repeat a transaction that is canceled for another reason as well', async () => {
+  const { deps, database } = chat
+  admitted(chat)
+  database.on(TransactWriteCommand).rejects(canceled('ThrottlingError', 'ValidationError'))
+  expect(await answerOf(handle(deps, { type: 'join_conversation', conversation_id: 'c' }))).toMatchObject({
+    code: 'unavailable',
   })
+  expect(database.commandCalls(TransactWriteCommand)).toHaveLength(1)
 })
 
 describe('frames beyond the rate', () => {
