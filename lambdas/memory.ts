@@ -43,7 +43,11 @@ export interface Memory {
   readonly refused: Map<string, number>
   /** Times for which a deadline task has been queued. */
   readonly deadlines: Map<number, true>
+  /** When the deadline of each slot was handled, epoch milliseconds. */
+  readonly handledSlots: Map<number, number>
   readonly addresses: Map<string, AddressCount>
+  /** By address: when its last joins arrived that waited in vain for the authentication, epoch milliseconds. */
+  readonly failedWaits: Map<string, readonly number[]>
   /** By conversation. */
   readonly seqs: Map<string, KnownSeq>
 }
@@ -52,6 +56,8 @@ export const newMemory = (): Memory => ({
   authenticated: new BoundedMap(1000),
   refused: new BoundedMap(1000),
   deadlines: new BoundedMap(100),
+  handledSlots: new BoundedMap(100),
   addresses: new BoundedMap(1000),
+  failedWaits: new BoundedMap(1000),
   seqs: new BoundedMap(10_000),
 })

@@ -46,7 +46,7 @@ export interface ConnectionRef {
 export interface Registered extends ConnectionRef {
   /** Absent until the connection has authenticated. */
   readonly user?: string
-  /** When the first token expires; a renewal does not change it. 0 until the connection has authenticated. */
+  /** When the token expires; the sweep updates it after a renewal. 0 until the connection has authenticated. */
   readonly tokenExpiresAt: number
 }
 
@@ -55,6 +55,8 @@ export interface FrameSource {
   readonly connection: string
   readonly connectedAt: number
   readonly receivedAt: number
+  /** The IP address of the client. */
+  readonly address?: string
 }
 
 /** The outcome of admitting a frame. */

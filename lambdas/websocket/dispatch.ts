@@ -30,7 +30,8 @@ export async function dispatch(
 ): Promise<SocketResponse> {
   const { poster } = deps
   const { connectionId: connection, connectedAt, requestTimeEpoch: receivedAt, routeKey } = requestContext
-  const source = { connection, connectedAt, receivedAt }
+  const address = requestContext.identity?.sourceIp
+  const source = { connection, connectedAt, receivedAt, ...(address !== undefined && { address }) }
   const { requestId, result: frame } = parseClientFrame(body)
   const reply = async (answer: AnswerFrame) => {
     await poster.post(connection, encodeFrame(answer, requestId))

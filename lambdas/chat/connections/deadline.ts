@@ -8,6 +8,8 @@ import type { Deps } from '../deps.ts'
 /** One task closes all connections that opened within this time, so that many handshakes start the worker only once. */
 export const DEADLINE_SLOT_MS = 1000
 const CLOSE_CONCURRENCY = 10
+/** For so long, further tasks for the same slot are dropped: every container that saw a handshake has queued one. */
+const DUPLICATES_MS = 30_000
 
 /**
  * Queues the task that closes the connections of a slot that have not authenticated in time, unless this container has
@@ -32,11 +34,24 @@ export async function queueDeadline(
  * follows, or else by the sweep.
  */
 export async function closeUnauthenticated(
-  deps: Pick<Deps, 'register' | 'poster'>,
+  deps: Pick<Deps, 'register' | 'poster' | 'memory' | 'now'>,
   { slot }: TaskOf<'auth_deadline'>,
 ): Promise<void> {
   // An older version queued one task per connection; the sweep closes those connections.
   if (slot === undefined) return
+  const { handledSlots } = deps.memory
+  const now = deps.now()
+  if ((handledSlots.get(slot) ?? 0) > now - DUPLICATES_MS) return
+  handledSlots.set(slot, now)
+  try {
+    await closeSlot(deps, slot)
+  } catch (error) {
+    handledSlots.delete(slot)
+    throw error
+  }
+}
+
+async function closeSlot(deps: Pick<Deps, 'register' | 'poster'>, slot: number): Promise<void> {
   const opened = await deps.register.openedBetween(slot, slot + DEADLINE_SLOT_MS)
   const waiting = opened.filter(({ user }) => user === undefined)
   await concurrently(waiting, CLOSE_CONCURRENCY, (connection) => closeAsUnauthenticated(deps, connection))

@@ -16,6 +16,9 @@ const WAITING_MS = limits.authenticationMs + 5000
 const EARLY_MS = 2000
 const MAX_PAUSE_MS = 500
 const POLL_INTERVAL_MS = 50
+/** After so many joins of an address that waited in vain within this time, its joins are refused at once. */
+const MAX_FAILED_WAITS = 10
+const FAILED_WAITS_MS = 60_000
 
 /**
  * Throws `unauthorized` if the connection of a frame has not authenticated; a malformed frame gets its own error. This
@@ -61,12 +64,26 @@ export function isCutOff({ refused }: Deps['memory'], connection: string): boole
 /** Some clients join without waiting for the answer to `authenticate`. One frame of each connection may do so. */
 async function authenticatesSoon(deps: Needs, source: FrameSource): Promise<boolean> {
   if (source.receivedAt - source.connectedAt > EARLY_MS) return false
+  if (hasOftenFailed(deps, source)) return false
   if (!(await deps.register.startWaiting(refOf(source)))) return false
   for (let pausedMs = 0; pausedMs < MAX_PAUSE_MS; pausedMs += POLL_INTERVAL_MS) {
     if (!(await isWaiting(deps, source))) return true
     await pause(POLL_INTERVAL_MS)
   }
+  countFailedWait(deps, source)
   return false
+}
+
+/** Each wait occupies a container, so strangers must not cause many. Each container counts for itself. */
+function hasOftenFailed({ memory }: Needs, { address = '', receivedAt }: FrameSource): boolean {
+  const recent = memory.failedWaits.get(address) ?? []
+  return recent.filter((at) => at > receivedAt - FAILED_WAITS_MS).length >= MAX_FAILED_WAITS
+}
+
+function countFailedWait({ memory }: Needs, { address, receivedAt }: FrameSource): void {
+  if (address === undefined) return
+  const recent = memory.failedWaits.get(address) ?? []
+  memory.failedWaits.set(address, [...recent, receivedAt].slice(-MAX_FAILED_WAITS))
 }
 
 export const refOf = ({ connection, connectedAt }: FrameSource) => ({ id: connection, openedAt: connectedAt })

@@ -8,16 +8,16 @@ import { rig, runBefore } from '../../support/interleave.ts'
 const join = { type: 'join_conversation', conversation_id: 'c' } as const
 
 /** A connection that has opened; its frames are received after some time. */
-async function aConnection() {
+async function aConnection({ address = '', memory = newMemory } = {}) {
   const { deps } = rig()
   const [connection, connectedAt] = [`${randomBytes(11).toString('base64url')}=`, Date.now()]
   await deps.register.add({ id: connection, openedAt: connectedAt })
   return {
     deps,
-    /** Handles a frame in a new container. */
+    /** Handles a frame, in a new container unless it has a memory. */
     handle: (frame: Parameters<typeof requireAuthenticated>[2], afterMs = 10) => {
-      const source = { connection, connectedAt, receivedAt: connectedAt + afterMs }
-      return requireAuthenticated({ ...deps, memory: newMemory() }, source, frame)
+      const source = { connection, connectedAt, receivedAt: connectedAt + afterMs, address }
+      return requireAuthenticated({ ...deps, memory: memory() }, source, frame)
     },
     authenticate: async () => {
       const { id: user } = await anAdmin()
@@ -44,6 +44,25 @@ describe('a join before the connection has authenticated', () => {
     runBefore(deps, 'register', 'find', async () => void reads++, 2)
     await expect(handle(join)).rejects.toMatchObject(unauthorized)
     expect(reads).toBe(1)
+  })
+
+  it('[JOIN-7] is refused at once if ten others of its address have waited in vain within a minute', async () => {
+    const shared = newMemory()
+    const memory = () => shared
+    const strangers = await Promise.all(
+      Array.from({ length: 10 }, () => aConnection({ address: '192.0.2.1', memory })),
+    )
+    await Promise.all(strangers.map(({ handle }) => expect(handle(join)).rejects.toMatchObject(unauthorized)))
+    const attempt = async (address: string) => {
+      const { deps, handle, authenticate } = await aConnection({ address, memory })
+      runBefore(deps, 'register', 'find', authenticate, 3)
+      return handle(join)
+    }
+    await expect(attempt('192.0.2.1')).rejects.toMatchObject(unauthorized)
+    await expect(attempt('192.0.2.2')).resolves.toBeUndefined()
+    const minuteAgo = Date.now() - 61_000
+    shared.failedWaits.set('192.0.2.1', Array(10).fill(minuteAgo))
+    await expect(attempt('192.0.2.1')).resolves.toBeUndefined()
   })
 
   it('[JOIN-7] is refused at once two seconds after the opening, as is any other frame', async () => {
