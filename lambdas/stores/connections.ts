@@ -1,7 +1,7 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
 import type { Connection } from '../model.ts'
 import { admissionStore } from './admissions.ts'
-import { connectionKey, IS_OPEN, isClosing, toConnection } from './connection-row.ts'
+import { connectionKey, isClosing, toConnection } from './connection-row.ts'
 import { strikeStore } from './strikes.ts'
 import { batchGet, get, IF_EXISTS, type Table, update } from './table.ts'
 import { userConnectionStore } from './user-connections.ts'
@@ -37,18 +37,6 @@ export function connectionStore(table: Table) {
     async inspect(id: string): Promise<Inspected | undefined> {
       const row = await get(table, connectionKey(id))
       return row && { ...toConnection(row), closing: isClosing(row) }
-    },
-
-    /** Counts a refused token. Resolves with the count, or with undefined if the connection is gone. */
-    async countFailure(id: string): Promise<number | undefined> {
-      const counted = await update(table, {
-        Key: connectionKey(id),
-        UpdateExpression: 'ADD failures :one',
-        ConditionExpression: IS_OPEN,
-        ExpressionAttributeValues: { ':one': 1 },
-        ReturnValues: 'UPDATED_NEW',
-      })
-      return counted && Number(counted['failures'])
     },
 
     /**

@@ -1,7 +1,7 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
 import { CONNECTION_ROW_TTL_SECONDS } from '../limits.ts'
 import type { ConnectionRef, Registered } from '../model.ts'
-import { get, IF_NEW, put, queryRows, type Row, type Table, update, writeIf } from './table.ts'
+import { get, IF_EXISTS, IF_NEW, put, queryRows, type Row, type Table, update, writeIf } from './table.ts'
 
 const WINDOW_MS = 20 * 60_000
 
@@ -54,18 +54,28 @@ export function registerStore(table: Table) {
     },
 
     /**
-     * Counts a refused token of a connection that has not authenticated. Resolves with the count, or with undefined if
-     * the connection is gone or has authenticated.
+     * Counts a refused token of a connection, whether or not it has authenticated. Resolves with the count, or with
+     * undefined if the connection is gone.
      */
     async countFailure(ref: ConnectionRef): Promise<number | undefined> {
       const counted = await update(table, {
         Key: registerKey(ref),
         UpdateExpression: 'ADD failures :one',
-        ...IS_WAITING,
+        ...IF_EXISTS,
         ExpressionAttributeValues: { ':one': 1 },
         ReturnValues: 'UPDATED_NEW',
       })
       return counted && Number(counted['failures'])
+    },
+
+    /** Notes until when the token of a connection is valid, unless the connection is gone. */
+    async renew(ref: ConnectionRef, tokenExpiresAt: number): Promise<void> {
+      await update(table, {
+        Key: registerKey(ref),
+        UpdateExpression: 'SET token_expires_at = :expires',
+        ...IF_EXISTS,
+        ExpressionAttributeValues: { ':expires': tokenExpiresAt },
+      })
     },
 
     /** Removes a connection that has not authenticated. False if it has, or if it is not registered. */

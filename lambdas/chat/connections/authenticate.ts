@@ -1,6 +1,6 @@
 import { ChatError, unauthorized } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
-import { allDone } from '../../async.ts'
+import { allDone, concurrently } from '../../async.ts'
 import type { Connection, FrameSource } from '../../model.ts'
 import type { RestDeps, SocketDeps } from '../deps.ts'
 import { makeRoom } from './devices.ts'
@@ -8,6 +8,9 @@ import { deviceConnected } from './presence.ts'
 import { admit, charge, reconnectRequired } from './session.ts'
 import { type Identity, refusedToken, verifyToken } from './token.ts'
 import { isWaiting, refOf } from './waiting.ts'
+
+/** The renewals of a connection's subscriptions all check the connection's row, so many at once would conflict. */
+const RENEWAL_CONCURRENCY = 5
 
 /**
  * The administrator who makes a REST call with this token. Counts the call before it reads anything. Throws
@@ -52,7 +55,7 @@ export async function authenticate(
     else await bind(deps, source, identity)
     return identity
   }
-  const identity = await attempt().catch((error: unknown) => countRefusal(deps, source, bound, error))
+  const identity = await attempt().catch((error: unknown) => countRefusal(deps, source, error))
   deps.memory.refused.delete(id)
   deps.memory.authenticated.set(id, true)
   await allDone([
@@ -102,16 +105,10 @@ async function renew(
 const otherUsers = () =>
   new ChatError('forbidden', 'this connection belongs to another user', { closes: true })
 
-async function countRefusal(
-  deps: SocketDeps,
-  source: FrameSource,
-  bound: Connection | undefined,
-  error: unknown,
-): Promise<never> {
+/** Counts where a connection is known before and after its first authentication, so that no refusal is forgotten. */
+async function countRefusal(deps: SocketDeps, source: FrameSource, error: unknown): Promise<never> {
   if (!(error instanceof ChatError) || error.code !== 'unauthorized') throw error
-  const failures = bound
-    ? await deps.connections.countFailure(bound.id)
-    : await deps.register.countFailure(refOf(source))
+  const failures = await deps.register.countFailure(refOf(source))
   if (failures === undefined) throw reconnectRequired()
   throw unauthorized({ closes: failures >= limits.authenticationFailures, cause: error.cause })
 }
@@ -124,7 +121,7 @@ async function renewSubscriptions({ connections, subscriptions }: SocketDeps, id
   const connection = await connections.find(id)
   if (connection?.user === undefined) return
   const { user, joined, tokenExpiresAt } = connection
-  await Promise.all(
-    [...joined].map((conversation) => subscriptions.renew(conversation, user, id, tokenExpiresAt)),
+  await concurrently([...joined], RENEWAL_CONCURRENCY, (conversation) =>
+    subscriptions.renew(conversation, user, id, tokenExpiresAt),
   )
 }

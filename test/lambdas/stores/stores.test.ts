@@ -193,7 +193,7 @@ describe('connections', () => {
     expect(await authenticate({ id: connection, user, since: now, tokenExpiresAt: later })).toBe(false)
     expect(await connections.find(connection)).toBeUndefined()
     expect(await connections.userConnections(user)).toEqual([])
-    expect(await connections.countFailure(connection)).toBeUndefined()
+    expect(await register.countFailure({ id: connection, openedAt: now })).toBeUndefined()
     await subscriptions.leave('c', user, connection, now)
     expect(await connections.find(connection)).toBeUndefined()
   })
