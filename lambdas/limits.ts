@@ -11,10 +11,11 @@ export const CONNECTION_IDLE_MS = 10 * MINUTE_MS
 export const CONNECTION_LIFETIME_MS = 2 * HOUR_MS
 
 /**
- * TTL of rows about a connection: past its lifetime, with a margin for events that arrive late.
+ * TTL of rows about a connection: a day past its lifetime. The sweep needs these rows to clean up, so they must outlast
+ * the time for which it looks back, and an outage of the sweep.
  * DynamoDB deletes expired rows at some later time: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
  */
-export const CONNECTION_ROW_TTL_SECONDS = (CONNECTION_LIFETIME_MS + 10 * MINUTE_MS) / 1000
+export const CONNECTION_ROW_TTL_SECONDS = (CONNECTION_LIFETIME_MS + 24 * HOUR_MS) / 1000
 
 /**
  * Timeouts of the functions as lib/constructs/functions.ts sets them. Budgets inside a function must add up to less.

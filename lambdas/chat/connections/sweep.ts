@@ -22,29 +22,51 @@ const LATE_MS = limits.authenticationMs + 10_000
 /** Clients in use send a `ping` every minute. After a longer silence the sweep asks whether the connection exists. */
 const SILENCE_MS = 90_000
 const CHECK_CONCURRENCY = 10
+/** Within this time, a read may see one row of the transaction that binds a connection and miss another. */
+const BINDING_MS = 2 * MINUTE_MS
+
+/** Runs over all items. An item that fails is reported, and the others are still handled. */
+type ForEach = <T>(items: readonly T[], run: (item: T) => Promise<void>) => Promise<void>
 
 /**
  * Checks the register of connections: every minute those that are late to authenticate or whose token has expired,
  * every five minutes each of the others. Recovers from a lost task, a `$disconnect` that never arrived, an unfinished
  * cleanup and a connect that presence missed, and closes the connections of users who are no longer administrators. It
- * keeps no state: the next sweep does what a failed one left undone.
+ * keeps no state: the next sweep does what a failed one left undone. It rejects at the end if a check
+ * has failed.
  */
 export async function sweep(deps: WorkerDeps): Promise<void> {
+  let failures = 0
+  const forEach: ForEach = (items, run) =>
+    concurrently(items, CHECK_CONCURRENCY, async (item) => {
+      try {
+        await run(item)
+      } catch (error) {
+        failures++
+        deps.report(error)
+      }
+    })
+  await sweepAll(deps, forEach)
+  if (failures > 0) throw new Error(`${failures} checks of the sweep failed`)
+}
+
+async function sweepAll(deps: WorkerDeps, forEach: ForEach): Promise<void> {
   const now = deps.now()
   const minute = Math.floor(now / MINUTE_MS)
   const registered = await deps.register.openedBetween(now - LOOK_BACK_MS, now + MINUTE_MS)
   const late = registered.filter(({ user, openedAt }) => user === undefined && openedAt + LATE_MS <= now)
-  await concurrently(late, CHECK_CONCURRENCY, async (connection) => {
+  await forEach(late, async (connection) => {
     await closeAsUnauthenticated(deps, connection)
     await deps.register.removeWaiting(connection)
   })
   const bound = registered.filter(({ user }) => user !== undefined)
   const isDue = (connection: Registered) => closesAt(connection) <= now || isTurn(connection, minute)
-  const lost = await checkAll(deps, bound.filter(isDue))
+  const lost = await checkAll(deps, forEach, bound.filter(isDue))
   // If one `$disconnect` is missing, for example after an outage, others are probably missing too.
   if (lost > 0)
     await checkAll(
       deps,
+      forEach,
       bound.filter((connection) => !isDue(connection)),
     )
 }
@@ -57,7 +79,7 @@ const isTurn = ({ openedAt }: Registered, minute: number) =>
   Math.floor(openedAt / 1000) % CHECK_INTERVAL_MINUTES === minute % CHECK_INTERVAL_MINUTES
 
 /** Resolves with the number of connections that no longer exist and whose `$disconnect` never arrived. */
-async function checkAll(deps: WorkerDeps, due: readonly Registered[]): Promise<number> {
+async function checkAll(deps: WorkerDeps, forEach: ForEach, due: readonly Registered[]): Promise<number> {
   const connections = await deps.connections.inspectAll(due.map(({ id }) => id))
   const users = new Set([...connections.values()].flatMap(({ user }) => user ?? []))
   const [profiles, presences] = await Promise.all([
@@ -66,13 +88,22 @@ async function checkAll(deps: WorkerDeps, due: readonly Registered[]): Promise<n
   ])
   const isAdmin = (user: string) => profiles.get(user)?.role === 'admin'
   const former = [...users].filter((user) => !isAdmin(user))
-  await concurrently(former, CHECK_CONCURRENCY, (user) => queueDismissal(deps, user, deps.now()))
+  const undismissed = new Set(former)
+  await forEach(former, async (user) => {
+    await queueDismissal(deps, user, deps.now())
+    undismissed.delete(user)
+  })
   let lost = 0
-  await concurrently(due, CHECK_CONCURRENCY, async (registered) => {
+  await forEach(due, async (registered) => {
     const connection = connections.get(registered.id)
-    if (!connection) return await deps.register.remove(registered)
-    const { id, user, closing } = connection
     const now = deps.now()
+    if (!connection) {
+      if (registered.openedAt + BINDING_MS <= now) await deps.register.remove(registered)
+      return
+    }
+    const { id, user, closing, tokenExpiresAt } = connection
+    // Its rows remain, so that the next check finds the user again.
+    if (user !== undefined && undismissed.has(user)) return
     if (closing || connection.openedAt + MAX_AGE_MS <= now) return await cleanUpConnection(deps, id)
     if (user === undefined || !isAdmin(user)) return await endAccess(deps, id)
     if (closesAt(connection) <= now) return await expire(deps, id)
@@ -80,6 +111,7 @@ async function checkAll(deps: WorkerDeps, due: readonly Registered[]): Promise<n
       lost++
       return await cleanUpConnection(deps, id)
     }
+    if (tokenExpiresAt !== registered.tokenExpiresAt) await deps.register.renew(registered, tokenExpiresAt)
     if (presences && isMissing(presences.get(user), connection, now)) await deviceConnected(deps, user, id)
   })
   return lost

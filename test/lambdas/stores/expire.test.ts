@@ -5,6 +5,7 @@ import { cleanUpConnection } from '../../../lambdas/chat/connections/cleanup.ts'
 import { closeUnauthenticated } from '../../../lambdas/chat/connections/deadline.ts'
 import { finishCleanup } from '../../../lambdas/chat/connections/disconnect.ts'
 import { sweep } from '../../../lambdas/chat/connections/sweep.ts'
+import { CONNECTION_ROW_TTL_SECONDS } from '../../../lambdas/limits.ts'
 import { newMemory } from '../../../lambdas/memory.ts'
 import type { Task } from '../../../lambdas/model.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
@@ -78,6 +79,10 @@ async function aJoinedConversation(user: string, connection: string, expiresAt: 
   }
 }
 
+const fail = async () => {
+  throw new Error('down')
+}
+
 const unauthorized = (connection: string) => [
   [connection, 'unauthorized'],
   [connection, 'closed'],
@@ -111,6 +116,18 @@ describe('the deadline to authenticate', () => {
     expect(posted.filter(([connection]) => connection === ended.connection)).toEqual([
       [ended.connection, 'unauthorized'],
     ])
+  })
+
+  it('[AUTH-10] a second task for the same second does nothing, unless the first has failed', async () => {
+    const now = anEpoch()
+    const { connection } = await aConnection(now)
+    const { deps, posted } = at(now + 16_000)
+    const broken = { ...deps, register: { ...register, openedBetween: fail } }
+    await expect(closeUnauthenticated(broken, { slot: now })).rejects.toThrow('down')
+    for (const _ of [1, 2]) await closeUnauthenticated(deps, { slot: now })
+    expect(posted).toEqual(unauthorized(connection))
+    await closeUnauthenticated({ ...deps, now: () => now + 46_000 }, { slot: now })
+    expect(posted).toEqual([...unauthorized(connection), ...unauthorized(connection)])
   })
 
   it('[AUTH-10] F25: a task of an older version, which names a connection, is dropped', async () => {
@@ -159,6 +176,77 @@ describe('the sweep', () => {
     await authenticate({ id: connection, user, since: now, tokenExpiresAt: now + 60 * minute })
     expect(await sweepAt(now + 20 * minute)).toEqual([])
     expect(await connections.find(connection)).toBeDefined()
+  })
+
+  it('[AUTH-7] notes a renewal in the register, so that the connection is not due every minute', async () => {
+    const now = anEpoch()
+    const { connection, user } = await aConnection(now, now + 10 * minute)
+    await authenticate({ id: connection, user, since: now, tokenExpiresAt: now + 60 * minute })
+    await sweepAt(now + 5 * minute)
+    expect(await register.find({ id: connection, openedAt: now })).toMatchObject({
+      user,
+      tokenExpiresAt: now + 60 * minute,
+    })
+  })
+
+  it('[AUTH-7] does not register a connection again that has been removed', async () => {
+    const ref = { id: `${id()}=`, openedAt: anEpoch() }
+    await register.renew(ref, ref.openedAt + minute)
+    expect(await register.find(ref)).toBeUndefined()
+  })
+
+  it('[AUTH-7] [AUTH-10] continues after a check that fails, reports it, and fails at the end', async () => {
+    const now = anEpoch()
+    const late = [await aConnection(now), await aConnection(now + 1)]
+    const expired = [await aConnection(now, now + minute), await aConnection(now + 1, now + minute)]
+    const { deps, posted } = at(now + 2 * minute)
+    const reported: unknown[] = []
+    const broken = [late[0]?.connection, expired[0]?.connection]
+    const poster = {
+      ...deps.poster,
+      post: async (id: string, frame: string) =>
+        broken.includes(id) ? await fail() : await deps.poster.post(id, frame),
+    }
+    const report = (error: unknown) => void reported.push(error)
+    await expect(sweep({ ...deps, poster, report })).rejects.toThrow('2 checks')
+    expect(reported).toEqual([new Error('down'), new Error('down')])
+    expect(posted).toEqual([
+      ...unauthorized(late[1]?.connection ?? ''),
+      [expired[1]?.connection, 'token_expired'],
+      [expired[1]?.connection, 'closed'],
+    ])
+  })
+
+  it('[AUTH-15] keeps the connections of a former administrator whose dismissal cannot be queued', async () => {
+    const now = anEpoch()
+    const [former, other] = [await aConnection(now, now + minute), await aConnection(now + 1, now + minute)]
+    await users.removeUser(former.user)
+    const { deps } = at(now + 2 * minute)
+    const tasks = { send: fail }
+    const report = () => undefined
+    await expect(sweep({ ...deps, tasks, report })).rejects.toThrow('checks')
+    expect([await former.isStored(), await other.isStored()]).toEqual([true, false])
+  })
+
+  it('[PUSH-7] finds rows for longer than it looks back', async () => {
+    const now = anEpoch()
+    const { deps } = at(now)
+    const looked: number[] = []
+    const openedBetween = async (from: number) => {
+      looked.push(now - from)
+      return []
+    }
+    await sweep({ ...deps, register: { ...register, openedBetween } })
+    expect(CONNECTION_ROW_TTL_SECONDS * 1000).toBeGreaterThan(Math.max(...looked) + 60 * minute)
+  })
+
+  it('[PUSH-7] keeps the entry of a connection whose own row cannot be read yet', async () => {
+    const now = anEpoch() + 1000
+    const { connection, isRegistered } = await aConnection(now, now + 60 * minute)
+    await connections.remove(connection)
+    const { deps } = at(now + minute)
+    await sweep(deps)
+    expect(await isRegistered()).toBe(true)
   })
 
   it('[PUSH-7] cleans up a connection whose $disconnect never arrived, within five minutes', async () => {
