@@ -179,7 +179,10 @@ interface EntryBase {
   readonly messageSeq?: number | undefined
   /** `seq` of the newest change of participants up to this entry; absent if there is none. */
   readonly changeSeq?: number | undefined
-  /** The highest `seq` of a message that was deleted up to this entry; absent if there is none. */
+  /**
+   * No message with a higher `seq` was deleted up to this entry; 0 if none was deleted. Absent on rows of an older
+   * version.
+   */
   readonly deletedSeq?: number | undefined
 }
 

@@ -6,6 +6,5 @@ export const createGroupHandler =
   (deps: RestDeps): RestHandler<'POST /api/admin/chat/conversations'> =>
   async ({ user, body }) => {
     const { id, ...created } = await createGroup(deps, { user, connection: body.connection_id }, body)
-    deps.audit('membership_changed', { change: 'created', user, conversation: id })
     return { conversation_id: id, ...created }
   }

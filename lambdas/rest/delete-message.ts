@@ -4,6 +4,6 @@ import type { RestHandler } from './handler.ts'
 
 export const deleteMessageHandler =
   (deps: RestDeps): RestHandler<'DELETE /api/admin/chat/conversations/{id}/messages/{seq}'> =>
-  async ({ user, path }) => ({
-    message: await deleteMessage(deps, { conversation: path.id, seq: path.seq, user }),
+  async ({ user, path, body }) => ({
+    message: await deleteMessage(deps, { conversation: path.id, seq: path.seq, user }, body),
   })

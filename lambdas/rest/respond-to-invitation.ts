@@ -11,6 +11,5 @@ export const respondToInvitationHandler =
       return {}
     }
     const conversation = await accept(deps, caller, id)
-    deps.audit('membership_changed', { change: 'joined', user, conversation: conversation.id })
     return { conversation_id: conversation.id, conversation }
   }

@@ -36,6 +36,9 @@ export type PostMessage = z.output<typeof postMessage>
 const editMessage = z.object({ content, metadata: z.optional(metadata), connection_id: connectionId })
 export type EditMessage = z.output<typeof editMessage>
 
+const deleteMessage = z.object({ connection_id: connectionId })
+export type DeleteMessage = z.output<typeof deleteMessage>
+
 /** Without `seq` everything is marked as read. */
 const markRead = z.object({ seq: z.optional(position), connection_id: connectionId })
 export type MarkRead = z.output<typeof markRead>
@@ -87,8 +90,9 @@ export const messageEndpoints = {
     operationId: 'deleteMessage',
     tag: 'messages',
     summary: "Empties the caller's message; its `seq` remains in the log.",
-    description: 'Adds an entry `message_updated`. Deleting again returns the message and adds no entry.',
+    description: `Adds an entry \`message_updated\`. Deleting again returns the message and adds no entry.\n\n${ownConnection}`,
     path: messagePath,
+    body: deleteMessage,
     data: stored,
     codes: ['not_found', 'payload_too_large'],
   },

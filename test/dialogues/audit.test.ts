@@ -3,28 +3,72 @@ import { restHandlers } from '../../lambdas/rest/handlers.ts'
 import { admins, invite } from '../support/chat.ts'
 import { rig } from '../support/interleave.ts'
 
-it('creating, joining and leaving a conversation each leave one line in the log, with ids only', async () => {
-  const { ada, bob } = await admins('ada', 'bob')
+it('each change of who takes part in a conversation or owns it leaves one line in the log, even if the call is repeated', async () => {
+  const { ada, bob, cyd } = await admins('ada', 'bob', 'cyd')
   const audit = vi.fn()
   const handlers = restHandlers({ ...rig().deps, audit })
-  const { conversation_id: group } = await handlers['POST /api/admin/chat/conversations']({
-    user: ada.id,
-    path: undefined,
-    query: undefined,
-    body: { title: 'Secret plans', user_ids: [bob.id] },
-  })
-  const respond = handlers['PUT /api/admin/chat/invitations/{id}/respond']
-  const { conversation_id: pair } = await respond({
-    user: bob.id,
-    path: { id: await invite(ada, bob) },
-    query: undefined,
-    body: { action: 'accept' },
-  })
-  const leave = handlers['POST /api/admin/chat/conversations/{id}/leave']
-  await leave({ user: ada.id, path: { id: group }, query: undefined, body: {} })
+  const twice = async <T>(call: () => Promise<T>): Promise<T> => {
+    await call()
+    return await call()
+  }
+  const accept = (user: string, id: string) =>
+    twice(() =>
+      handlers['PUT /api/admin/chat/invitations/{id}/respond']({
+        user,
+        path: { id },
+        query: undefined,
+        body: { action: 'accept' },
+      }),
+    )
+
+  const { conversation_id: group, invitations } = await twice(() =>
+    handlers['POST /api/admin/chat/conversations']({
+      user: ada.id,
+      path: undefined,
+      query: undefined,
+      body: { title: 'Secret plans', user_ids: [bob.id, cyd.id], client_request_id: 'key' },
+    }),
+  )
+  const { conversation_id: pair } = await accept(bob.id, await invite(ada, bob))
+  for (const user of [bob.id, cyd.id]) {
+    await accept(user, invitations.find(({ to_user }) => to_user?.id === user)?.id ?? '')
+  }
+  await twice(() =>
+    handlers['DELETE /api/admin/chat/conversations/{id}/participants/{user_id}']({
+      user: ada.id,
+      path: { id: group, user_id: cyd.id },
+      query: undefined,
+      body: {},
+    }),
+  )
+  await twice(() =>
+    handlers['POST /api/admin/chat/conversations/{id}/owner']({
+      user: ada.id,
+      path: { id: group },
+      query: undefined,
+      body: { user_id: bob.id },
+    }),
+  )
+  await twice(() =>
+    handlers['POST /api/admin/chat/conversations/{id}/leave']({
+      user: ada.id,
+      path: { id: group },
+      query: undefined,
+      body: {},
+    }),
+  )
+
+  const line = (change: string, user: string, conversation: unknown, by?: string) => [
+    'membership_changed',
+    { change, user, conversation, ...(by && { by }) },
+  ]
   expect(audit.mock.calls).toEqual([
-    ['membership_changed', { change: 'created', user: ada.id, conversation: group }],
-    ['membership_changed', { change: 'joined', user: bob.id, conversation: pair }],
-    ['membership_changed', { change: 'left', user: ada.id, conversation: group }],
+    line('created', ada.id, group),
+    line('joined', bob.id, pair),
+    line('joined', bob.id, group),
+    line('joined', cyd.id, group),
+    line('removed', cyd.id, group, ada.id),
+    line('owner', bob.id, group, ada.id),
+    line('left', ada.id, group),
   ])
 })

@@ -118,6 +118,23 @@ describe('editing and deleting', () => {
     expect(pushes(a).filter((type) => type === 'conversation_updated')).toHaveLength(1)
   })
 
+  it('[EDIT-3] [PUSH-3] a deletion can name the connection that receives nothing', async () => {
+    const { ada, bob, conversation } = await aPair()
+    const [calling, other, b] = [
+      await joined(ada, conversation),
+      await joined(ada, conversation),
+      await joined(bob, conversation),
+    ]
+    await post(ada, conversation, 'hi', { connection_id: calling.connectionId })
+    const connection_id = calling.connectionId
+    await ada.call('DELETE', messagePath(conversation, 1), { connection_id })
+    for (const socket of [other, b]) {
+      expect(await socket.next('message_updated')).toMatchObject({ message: { seq: 1, content: '' } })
+    }
+    await calling.ask({ type: 'ping' })
+    expect(pushes(calling)).toEqual([])
+  })
+
   it("[EDIT-4] refuses others' messages and entries that are not messages, and adds no entry for unchanged content", async () => {
     const { ada, bob, conversation } = await aPair()
     await post(ada, conversation, 'first')

@@ -12,6 +12,8 @@ import {
   markRead,
   message,
   messagePath,
+  ownerPath,
+  participantPath,
   respond,
 } from '../support/chat.ts'
 
@@ -83,7 +85,7 @@ describe('every route works for users with ids that are names of properties', ()
     }
   })
 
-  it('[GROUP-1] [GROUP-3] [GROUP-4] [SEND-2] in a group of all of them', async () => {
+  it('[GROUP-1] [GROUP-3] [GROUP-4] [GROUP-8] [GROUP-10] [SEND-2] in a group of all of them', async () => {
     const [first] = people
     if (!first) throw new Error('nobody')
     const user_ids = [ada, ...people.slice(1, 5)].map(({ id }) => id)
@@ -103,12 +105,18 @@ describe('every route works for users with ids that are names of properties', ()
     for (const person of people.slice(5)) await acceptAll(person)
     for (const person of people)
       await ok(person, 'POST', `/conversations/${group}/messages`, { content: 'hi' })
-    for (const person of people.slice(1)) await ok(person, 'POST', leavePath(group))
+    const [, heir, removed] = people
+    if (!heir || !removed) throw new Error('too few')
+    await ok(first, 'POST', ownerPath(group), { user_id: heir.id })
+    expect((await conversationsOf(ada))[0]).toMatchObject({ id: group, owner_id: heir.id })
+    for (const _ of [1, 2]) await ok(heir, 'DELETE', participantPath(group, removed.id))
+    const left = people.slice(1).filter((person) => person !== removed)
+    for (const person of left) await ok(person, 'POST', leavePath(group))
     const seqs = (await history(ada, group, '?after=0&limit=100')).map(({ seq }) => seq)
     expect(seqs).toEqual(seqs.map((_, n) => n + 1))
   })
 
-  it('[SEARCH-1] [INV-5] [INV-9] among the people', async () => {
+  it('[SEARCH-1] [INV-5] [INV-9] [INV-11] among the people', async () => {
     for (const hostile of people) {
       const admins = (await ok(ada, 'GET', '/admins/search?q=hostile')).admins
       expect(admins.length).toBeGreaterThan(0)
@@ -117,6 +125,7 @@ describe('every route works for users with ids that are names of properties', ()
       const { invitations } = await ok(hostile, 'GET', '/invitations')
       expect(invitations).toMatchObject([{ id: invitation, from_user: { id: other.id } }])
       await respond(hostile, invitation, 'reject')
+      for (const _ of [1, 2]) await ok(hostile, 'DELETE', `/invitations/${await invite(hostile, other)}`)
       expect((await ok(hostile, 'GET', '/invitations')).invitations).toEqual([])
     }
   })

@@ -57,10 +57,12 @@ async function makeParticipant(
   { user, connection }: Caller,
 ): Promise<boolean> {
   const { group } = invitation
-  if (group) {
-    return await joinGroup(deps, { ...invitation, group }, await ownConnection(deps, user, connection))
-  }
-  return await deps.invitations.accept(invitation, deps.newId(), new Date(deps.now()).toISOString())
+  const conversation = group?.id ?? deps.newId()
+  const isFirst = group
+    ? await joinGroup(deps, { ...invitation, group }, await ownConnection(deps, user, connection))
+    : await deps.invitations.accept(invitation, conversation, new Date(deps.now()).toISOString())
+  if (isFirst) deps.audit('membership_changed', { change: 'joined', user, conversation })
+  return isFirst
 }
 
 /** Rejects an invitation; repeating it gives the same answer. */

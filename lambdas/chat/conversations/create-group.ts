@@ -92,6 +92,7 @@ async function create(deps: RestDeps, order: Order): Promise<Created | undefined
   const newGroup = { creator, ...titled, createdAt, ...(request ? { request } : {}) }
   const step = { group: id, step: 0, limits: await sendingLimits(deps, creator, invitations) }
   if (!(await deps.invitations.createInGroup(step, first, newGroup))) return undefined
+  deps.audit('membership_changed', { change: 'created', user: creator, conversation: id })
 
   const conversation = await conversationFor(deps, id, creator)
   const added = { type: 'conversation_added', conversation } as const

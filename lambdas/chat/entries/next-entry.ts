@@ -55,7 +55,7 @@ export function nextEntry<E extends NewEntry>(
     turn: Math.max(turn ?? 0, last?.turn ?? 0) || undefined,
     messageSeq: kind === 'message' ? undefined : newestMessageSeq(last),
     changeSeq: isChange ? seq : last?.changeSeq,
-    deletedSeq: Math.max(last?.deletedSeq ?? 0, deletedBy(newEntry)) || undefined,
+    deletedSeq: Math.max(deletedUpTo(last), deletedBy(newEntry)),
   }
 }
 
@@ -76,6 +76,12 @@ export const timeAfter = ({ last, createdAt }: ConversationHead, now: number): n
 /** The `seq` of the message that an entry deletes; 0 if it deletes none. */
 const deletedBy = (entry: NewEntry) =>
   entry.kind === 'message_updated' && entry.deletion ? entry.targetSeq : 0
+
+/**
+ * The `seq` after which no message of a log is deleted, from its newest entry. An entry of an older version does not
+ * record it: any message up to it may be deleted.
+ */
+export const deletedUpTo = (last: Entry | undefined): number => last?.deletedSeq ?? last?.seq ?? 0
 
 /** `seq` of the newest message of a log, from its newest entry. */
 export const newestMessageSeq = (last: Entry | undefined): number | undefined =>

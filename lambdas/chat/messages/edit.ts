@@ -1,4 +1,4 @@
-import type { EditMessage } from '../../../protocol/endpoints/messages.ts'
+import type { DeleteMessage, EditMessage } from '../../../protocol/endpoints/messages.ts'
 import { notFound } from '../../../protocol/errors.ts'
 import type { Message } from '../../../protocol/model.ts'
 import type { MessageEntry } from '../../model.ts'
@@ -36,8 +36,12 @@ export async function editMessage(
 }
 
 /** Empties the caller's message: neither content nor metadata is kept. A repeated call changes nothing. */
-export async function deleteMessage(deps: EditDeps, target: Target): Promise<Message> {
-  return await change(deps, target, undefined, ({ metadata: _, ...message }, at) =>
+export async function deleteMessage(
+  deps: EditDeps,
+  target: Target,
+  { connection_id }: DeleteMessage = {},
+): Promise<Message> {
+  return await change(deps, target, connection_id, ({ metadata: _, ...message }, at) =>
     message.deletedAt === undefined ? { ...message, content: '', deletedAt: at } : undefined,
   )
 }
@@ -72,9 +76,10 @@ async function change(
   })
   // The message was deleted in the meantime: start again with what is stored now.
   if (done === 'refused') return await change(deps, target, connectionId, edit)
-  const push = await entryPush(deps, id, done.entry)
-  await deliver(deps, done.head, push, { via: 'rest', connection })
-  return toMessage(push.message ?? edited, id, user, done.head.participants)
+  // The change is stored: a push that fails must not fail the call.
+  const push = await entryPush(deps, id, done.entry).catch((error: unknown) => void deps.report(error))
+  if (push) await deliver(deps, done.head, push, { via: 'rest', connection })
+  return toMessage(push?.message ?? edited, id, user, done.head.participants)
 }
 
 function hasContent(message: MessageEntry, content: string, metadata: string | undefined): boolean {

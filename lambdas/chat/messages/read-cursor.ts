@@ -3,7 +3,7 @@ import { limits } from '../../../protocol/limits.ts'
 import type { ConversationHead, Entry, Participant } from '../../model.ts'
 import type { ConversationDeps, Deps } from '../deps.ts'
 import { sentByOthers } from '../entries/message.ts'
-import { timeAfter } from '../entries/next-entry.ts'
+import { deletedUpTo, timeAfter } from '../entries/next-entry.ts'
 
 /** A participant's read cursor and what remains unread. */
 export interface ReadState {
@@ -83,7 +83,7 @@ async function countOthers(
 ): Promise<number> {
   const total = sentByOthers(user, until)
   const untilSeq = until?.seq ?? 0
-  const lastToRead = total === undefined ? untilSeq : Math.min(untilSeq, last?.deletedSeq ?? 0)
+  const lastToRead = total === undefined ? untilSeq : Math.min(untilSeq, deletedUpTo(last))
   const end = Math.min(lastToRead, readSeq + MAX_ENTRIES_READ)
   let [from, passed, count] = [readSeq, readOthers, 0]
   while (from < end && count < limits.unreadCount) {

@@ -4,7 +4,7 @@ import { accept } from '../../../lambdas/chat/conversations/answers.ts'
 import { leaveGroup } from '../../../lambdas/chat/conversations/leave-group.ts'
 import { deleteMessage, editMessage } from '../../../lambdas/chat/messages/edit.ts'
 import { aGroup, aPair, history, invitationsPath, messagePath, post } from '../../support/chat.ts'
-import { repeatEach, rig, runBefore } from '../../support/interleave.ts'
+import { down, repeatEach, rig, runBefore } from '../../support/interleave.ts'
 import { openStores } from '../../support/stores.ts'
 
 describe('concurrent changes of a message', () => {
@@ -74,4 +74,20 @@ it('[EDIT-1] a message stored before entries had a kind can be edited and delete
   expect([edited.status, edited.body['data']?.message.content]).toEqual([200, 'y'])
   const deleted = await ada.call('DELETE', messagePath(conversation, 1))
   expect([deleted.status, deleted.body['data']?.message.content]).toEqual([200, ''])
+})
+
+it('[EDIT-1] [EDIT-3] a stored change is answered with the message, even if what its push shows cannot be read', async () => {
+  const { ada, bob, conversation } = await aPair()
+  await post(ada, conversation, 'x')
+  const { deps, reported, postedTo } = rig()
+  const socket = await bob.connect()
+  const target = { conversation, seq: 1, user: ada.id }
+  const changes = [() => editMessage(deps, target, { content: 'y' }), () => deleteMessage(deps, target)]
+  for (const change of changes) {
+    runBefore(deps, 'log', 'entries', down)
+    const answer = await change()
+    expect(answer).toEqual((await history(ada, conversation))[0])
+  }
+  expect(reported).toMatchObject([{ message: 'down' }, { message: 'down' }])
+  expect(postedTo(socket)).toEqual([])
 })

@@ -8,10 +8,12 @@ import { commit } from '../../../lambdas/chat/entries/commit.ts'
 import { draftHash } from '../../../lambdas/chat/entries/message.ts'
 import { deleteMessage } from '../../../lambdas/chat/messages/edit.ts'
 import { history } from '../../../lambdas/chat/messages/history.ts'
+import { unreadOf } from '../../../lambdas/chat/messages/read-cursor.ts'
+import { sendOverRest } from '../../../lambdas/chat/messages/send.ts'
 import { conversationKeys } from '../../../lambdas/stores/conversation-keys.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
-import { rig } from '../../support/interleave.ts'
+import { down, rig } from '../../support/interleave.ts'
 import { openStores } from '../../support/stores.ts'
 
 /** During a deployment, functions of two versions read and write the same rows. */
@@ -150,6 +152,48 @@ describe('F25: a log that an older version wrote', () => {
     for (const content of ['old words', 'other words']) {
       expect(await send(content)).toMatchObject({ duplicate: true, entry: { seq: 1, content: '' } })
     }
+  })
+})
+
+describe('F25: a log in which an older version deleted messages', () => {
+  const unreadOfBob = async (conversation: string, store = log) => {
+    const head = await conversations.head(conversation)
+    const bob = head?.participants.get('bob')
+    if (!head || !bob) throw new Error('no participant')
+    return await unreadOf({ log: store }, head, bob)
+  }
+
+  it('[READ-5] counts none of them as unread, neither before nor after the next entry', async () => {
+    const conversation = await aConversation({})
+    const createdAt = '2026-01-01T00:00:00.000Z'
+    for (const [seq, words] of [
+      [1, { content: '', deleted_at: createdAt }],
+      [2, { content: 'kept' }],
+      [3, { kind: 'message_updated', target_seq: 1, deletion: true }],
+    ] as const) {
+      const entry = { id: `${seq}-${'x'.repeat(22)}`, seq, sender: 'ada', created_at: createdAt }
+      const sent = { '#ada': Math.min(seq, 2), '#bob': 0 }
+      await put(tables.conversations, {
+        ...conversationKeys.entry(conversation, seq),
+        ...entry,
+        ...words,
+        sent,
+        message_seq: 2,
+      })
+    }
+    expect(await unreadOfBob(conversation)).toBe(1)
+    for (const content of ['new', 'newer']) await sendOverRest(deps, 'ada', conversation, { content })
+    expect(await unreadOfBob(conversation)).toBe(3)
+  })
+
+  it('[READ-5] unlike one that this version wrote, which is not read to count', async () => {
+    const conversation = id()
+    const created = new Date().toISOString()
+    for (const row of newConversationRows(conversation, ['ada', 'bob'], created)) {
+      await put(tables.conversations, row)
+    }
+    for (const content of ['one', 'two']) await sendOverRest(deps, 'ada', conversation, { content })
+    expect(await unreadOfBob(conversation, { ...log, after: down })).toBe(2)
   })
 })
 

@@ -61,10 +61,16 @@ describe('the next entry', () => {
       )
     const first = follow(follow(undefined, 'ada'), 'ada')
     const edited = update(first, 2)
-    expect(edited.deletedSeq).toBeUndefined()
+    expect(edited.deletedSeq).toBe(0)
     const deleted = update(edited, 2, true)
     expect([deleted.deletedSeq, update(deleted, 1, true).deletedSeq]).toEqual([2, 2])
     expect(follow(deleted, 'bob').deletedSeq).toBe(2)
+  })
+
+  it('[READ-5] carries its predecessor’s seq if that one does not tell which messages were deleted', () => {
+    const { deletedSeq: _, ...old } = follow(follow(undefined, 'ada'), 'ada')
+    const next = follow(old, 'bob')
+    expect([next.deletedSeq, follow(next, 'bob').deletedSeq]).toEqual([2, 2])
   })
 
   it('[PUSH-4] counts the messages of each user, so that the unread count is a subtraction, at most 100', () => {
