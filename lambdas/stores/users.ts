@@ -109,10 +109,7 @@ export function userStore(table: Table) {
    * after the name, or the folding, has changed. If another write changes the profile first, tries again.
    * `refused` if the id belonged to a user who was removed; `demoted` if the user was an administrator until now.
    */
-  async function write(
-    user: User,
-    reuseAt: number | undefined,
-  ): Promise<'refused' | 'demoted' | 'written'> {
+  async function write(user: User, reuseAt: number | undefined): Promise<'refused' | 'demoted' | 'written'> {
     let wasAdmin = false
     for (;;) {
       const before = await get(table, profileKey(user.id))
