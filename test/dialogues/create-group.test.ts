@@ -115,7 +115,7 @@ describe('creating a group with a client_request_id', () => {
       await create()
       await respond(last, String(await invitationOf(last)), 'reject')
     })
-    expect((await create(deps)).invitations).toHaveLength(29)
+    expect((await create(deps)).invitations).toHaveLength(30)
     expect(await invitationOf(last)).toBeUndefined()
   }, 60_000)
 })

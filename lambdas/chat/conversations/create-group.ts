@@ -128,7 +128,13 @@ async function complete(deps: RestDeps, order: Order, id: string): Promise<Creat
   const added = await pushInvitations(deps, stored, people, caller.connection)
   if (failure) throw failure
   const conversation = await conversationFor(deps, id, caller.user)
-  const earlier = [...found.values()].map((invitation) => toInvitation(invitation, people, caller.user))
+  const others = missing.filter(
+    (invitation) => !stored.some(({ id: storedId }) => storedId === invitation.id),
+  )
+  const concurrent = await deps.invitations.findAll(others.map((invitation) => invitation.id))
+  const earlier = [...found.values(), ...concurrent.values()].map((invitation) =>
+    toInvitation(invitation, people, caller.user),
+  )
   return { id, conversation, invitations: [...earlier, ...added] }
 }
 
