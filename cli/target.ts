@@ -58,7 +58,7 @@ export async function openTarget(stack: string | undefined): Promise<Target> {
     if (OutputKey && OutputValue) outputs[OutputKey] = OutputValue
   }
   const urls = { socketUrl: output(outputs, 'WebSocketUrl'), restUrl: output(outputs, 'RestUrl') }
-  return { ...urls, ...connect(outputs, {}), now: () => timeOf(urls.restUrl) }
+  return { ...urls, ...connect(outputs, {}, () => timeOf(urls.restUrl)) }
 }
 
 function laptop(): Target {
@@ -75,8 +75,7 @@ function laptop(): Target {
   return {
     socketUrl: `ws://localhost:${port}${SOCKET_PATH}`,
     restUrl,
-    ...connect(outputs, { endpoint, credentials, region: place.region }),
-    now: () => timeOf(restUrl),
+    ...connect(outputs, { endpoint, credentials, region: place.region }, () => timeOf(restUrl)),
   }
 }
 
@@ -92,7 +91,7 @@ interface ClientConfig extends Partial<Pick<RuntimeFile, 'credentials'>> {
   readonly region?: string
 }
 
-function connect(outputs: RuntimeFile['outputs'], config: ClientConfig) {
+function connect(outputs: RuntimeFile['outputs'], config: ClientConfig, now: Target['now']) {
   const db = DynamoDBDocumentClient.from(new DynamoDBClient(config))
   const secrets = new SecretsManagerClient(config)
   const callback = new ApiGatewayManagementApiClient({ ...config, endpoint: output(outputs, 'CallbackUrl') })
@@ -115,9 +114,10 @@ function connect(outputs: RuntimeFile['outputs'], config: ClientConfig) {
     poster: poster(callback, (error) => console.error(`A connection could not be closed: ${error}`)),
   }
   return {
+    now,
     users: userStore({ db, tableName: users }),
     revoke: (userId: string) => revokeUser(open, userId),
-    dismiss: (userId: string) => dismissUser(open, userId),
+    dismiss: async (userId: string) => dismissUser(open, userId, await now()),
     async token(userId: string, hours: number) {
       const SecretId = output(outputs, 'JwtSecretArn')
       const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }))

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Command } from 'commander'
+import { concurrently } from '../lambdas/async.ts'
 import { readUsersFile } from '../local/users-file.ts'
 import { printable } from '../protocol/text.ts'
 import { runCommand, stackOption } from './run.ts'
@@ -7,6 +8,8 @@ import { openTarget, type Target, TargetError } from './target.ts'
 import { removeUser } from './users/remove-user.ts'
 import { signOut } from './users/sign-out.ts'
 import { userLines } from './users/user-lines.ts'
+
+const DISMISSAL_CONCURRENCY = 10
 
 const program = new Command('npm run users --')
   .description('Manage the users of the chat.')
@@ -25,14 +28,21 @@ program
     const { users, leftOut } = readUsersFile(file)
     const target = await open()
     const reuseAt = reuse ? Math.floor((await target.now()) / 1000) : undefined
-    const refused = await target.users.importUsers(users, reuseAt)
+    const dismissed = new Set<string>()
+    const dismiss = async (id: string) => {
+      reportClosed(id, await target.dismiss(id))
+      dismissed.add(id)
+    }
+    // Access of users who are no longer admins ends with their row, so that a failure later in the file leaves none open.
+    const refused = await target.users.importUsers(users, reuseAt, dismiss)
     const imported = users.length - refused.length
     console.log(`${imported} ${imported === 1 ? 'user' : 'users'} imported`)
     for (const sentence of leftOut) console.error(printable(sentence))
     for (const id of refused) console.error(refusal(id))
     if (leftOut.length + refused.length > 0) process.exitCode = 1
-    // The access of users who are not admins ends now rather than when their tokens expire.
-    for (const { id, role } of users) if (role !== 'admin') reportClosed(id, await target.dismiss(id))
+    // An earlier import may have failed before it ended the access of the others.
+    const others = users.filter(({ id, role }) => role !== 'admin' && !dismissed.has(id))
+    await concurrently(others, DISMISSAL_CONCURRENCY, ({ id }) => dismiss(id))
   })
 
 program

@@ -66,6 +66,12 @@ export function conversationStore(table: Table) {
       return (await allRows(table, `USER#${user}`, 'CONV#')).map(toListed)
     },
 
+    /** A conversation in a user's list. */
+    async listed(user: string, id: string): Promise<Listed | undefined> {
+      const row = await get(table, conversationKeys.listed(user, id))
+      return row && toListed(row)
+    },
+
     /** Records in a user's list that a conversation is active in an hour; called before the entry is written. */
     async listAsActive(user: string, id: string, hour: number): Promise<void> {
       await update(table, {

@@ -54,7 +54,8 @@ export const invitationItems = (TableName: string, lifetimeDays: number) => ({
           ExpressionAttributeValues: { ':now': nowSeconds },
         },
       ),
-      putItem(TableName, { ...invitationKey(id), ...row, message }),
+      // A repeated call uses the same id: an invitation that has ended since stays ended.
+      putItem(TableName, { ...invitationKey(id), ...row, message }, IF_NEW),
       ...listKeys(invitation).map((key) => putItem(TableName, { ...key, ...row })),
     ]
   },

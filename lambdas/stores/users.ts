@@ -52,10 +52,19 @@ export function userStore(table: Table) {
      *
      * @param reuseAt if given, also adds users with the id of a removed user; tokens issued in this second (since the
      *   epoch) or before are refused, because they were issued to the previous user of the id
+     * @param onDemoted runs right after each user who was an administrator and is no longer
      */
-    async importUsers(users: readonly User[], reuseAt?: number): Promise<readonly string[]> {
+    async importUsers(
+      users: readonly User[],
+      reuseAt?: number,
+      onDemoted?: (id: string) => Promise<void>,
+    ): Promise<readonly string[]> {
       const refused: string[] = []
-      for (const user of users) if (!(await write(user, reuseAt))) refused.push(user.id)
+      for (const user of users) {
+        const written = await write(user, reuseAt)
+        if (written === 'refused') refused.push(user.id)
+        if (written === 'demoted') await onDemoted?.(user.id)
+      }
       return refused
     },
 
@@ -98,19 +107,21 @@ export function userStore(table: Table) {
   /**
    * Writes all rows of a user in one transaction. The profile records the search rows, so that they can be removed
    * after the name, or the folding, has changed. If another write changes the profile first, tries again.
-   * False if the id belonged to a user who was removed.
+   * `refused` if the id belonged to a user who was removed; `demoted` if the user was an administrator until now.
    */
-  async function write(user: User, reuseAt: number | undefined): Promise<boolean> {
+  async function write(user: User, reuseAt: number | undefined): Promise<'refused' | 'demoted' | 'written'> {
+    let wasAdmin = false
     for (;;) {
       const before = await get(table, profileKey(user.id))
+      wasAdmin ||= before?.['role'] === 'admin'
       const failed = await transact(
         db,
         before
           ? rowsOf(user, before, before['signed_out_at'])
           : [claimId(user.id, reuseAt), ...rowsOf(user, undefined, reuseAt)],
       )
-      if (!failed) return true
-      if (!before && failed[0]) return false
+      if (!failed) return wasAdmin && user.role !== 'admin' ? 'demoted' : 'written'
+      if (!before && failed[0]) return 'refused'
     }
   }
 

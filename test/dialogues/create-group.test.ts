@@ -1,8 +1,34 @@
 import { describe, expect, it } from 'vitest'
 import { createGroup } from '../../lambdas/chat/conversations/create-group.ts'
-import { acceptAll, adminIds, admins, anAdmin, conversationsOf } from '../support/chat.ts'
+import {
+  type Admin,
+  acceptAll,
+  adminIds,
+  admins,
+  anAdmin,
+  conversationsOf,
+  leavePath,
+  ownerPath,
+  respond,
+} from '../support/chat.ts'
 import { down, rig, runBefore } from '../support/interleave.ts'
 import type { Frame } from '../support/socket.ts'
+
+const DAY_MS = 86_400_000
+
+/** A call that crashed after it had invited the first 18 of 30 users; `first` is one of those, `last` is not. */
+async function halfCreated() {
+  const { ada, first, last } = await admins('ada', 'first', 'last')
+  const body = { user_ids: [first.id, ...(await adminIds(28)), last.id], client_request_id: 'key' }
+  const crashing = rig().deps
+  runBefore(crashing, 'invitations', 'createInGroup', down, 2)
+  await expect(createGroup(crashing, { user: ada.id }, body)).rejects.toThrow('down')
+  const create = (deps = rig().deps) => createGroup(deps, { user: ada.id }, body)
+  return { ada, first, last, create, group: String((await conversationsOf(ada))[0]?.['id']) }
+}
+
+const invitationOf = async (admin: Admin): Promise<string | undefined> =>
+  (await admin.call('GET', '/invitations')).body['data'].invitations[0]?.id
 
 const idsOf = (invitations: readonly Frame[]) => invitations.map(({ id }) => id).sort()
 
@@ -63,5 +89,33 @@ describe('creating a group with a client_request_id', () => {
     expect([id, invitations.length]).toEqual([first?.['id'], 60])
     expect(idsOf((await create()).invitations)).toEqual(idsOf(invitations))
     expect(await conversationsOf(ada)).toHaveLength(1)
+  }, 60_000)
+
+  it('[GROUP-12] [GROUP-7] invites nobody for a caller who no longer owns the group', async () => {
+    const { ada, first, create, group } = await halfCreated()
+    await acceptAll(first)
+    await ada.call('POST', ownerPath(group), { user_id: first.id })
+    const { id, invitations } = await create()
+    expect([id, invitations.length]).toEqual([group, 18])
+    await ada.call('POST', leavePath(group))
+    await expect(create()).rejects.toMatchObject({ code: 'not_found' })
+    expect((await rig().deps.invitations.openInGroup(group, Date.now())).open.size).toBe(17)
+  }, 60_000)
+
+  it('[GROUP-12] invites nobody after a day, when the first invitations may have been removed', async () => {
+    const { create } = await halfCreated()
+    const late = { ...rig().deps, now: () => Date.now() + DAY_MS }
+    expect((await create(late)).invitations).toHaveLength(18)
+  }, 60_000)
+
+  it('[GROUP-12] leaves an invitation rejected that a concurrent call has stored', async () => {
+    const { last, create } = await halfCreated()
+    const { deps } = rig()
+    runBefore(deps, 'invitations', 'createInGroup', async () => {
+      await create()
+      await respond(last, String(await invitationOf(last)), 'reject')
+    })
+    expect((await create(deps)).invitations).toHaveLength(30)
+    expect(await invitationOf(last)).toBeUndefined()
   }, 60_000)
 })

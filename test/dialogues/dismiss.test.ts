@@ -129,6 +129,52 @@ describe('a user who is no longer an administrator', () => {
     expect(await conversationsOf(bob)).toHaveLength(2)
   })
 
+  it('[REMOVED-3] keeps what begins between the reads of a dismissal', async () => {
+    const { ada, bob, group } = await aGroup('ada', 'bob')
+    const at = Date.now()
+    await users.importUsers([{ id: bob.id, firstname: 'x', lastname: '', email: bob.id, role: 'user' }])
+    const { deps } = rig()
+    runBefore(deps, 'conversations', 'ofUser', async () => {
+      await giveRole(bob, 'admin')
+      await pairUp(ada, bob)
+    })
+    await dismiss(deps, { user: bob.id, at })
+    const kept = await conversationsOf(bob)
+    expect(kept).toHaveLength(1)
+    expect(kept[0]?.['id']).not.toBe(group)
+  })
+
+  it('[REMOVED-3] keeps a group that the user has joined again since it was listed', async () => {
+    const { ada, bob, group } = await aGroup('ada', 'bob')
+    const at = Date.now()
+    await users.importUsers([{ id: bob.id, firstname: 'x', lastname: '', email: bob.id, role: 'user' }])
+    const { deps } = rig()
+    runBefore(deps, 'conversations', 'head', async () => {
+      await giveRole(bob, 'user')
+      await giveRole(bob, 'admin')
+      await ada.call('POST', invitationsPath(group), { to_user_id: bob.id })
+      await acceptAll(bob)
+    })
+    await dismiss(deps, { user: bob.id, at })
+    expect(await conversationsOf(bob)).toMatchObject([{ id: group }])
+  })
+
+  it('[REMOVED-1] [INV-18] leaves the rest if a conversation or a list of invitations fails', async () => {
+    const { ada, bob, cyd } = await aGroup('ada', 'bob', 'cyd')
+    await pairUp(ada, bob)
+    await invite(cyd, bob)
+    await users.importUsers([{ id: bob.id, firstname: 'x', lastname: '', email: bob.id, role: 'user' }])
+    const { deps } = rig()
+    runBefore(deps, 'memberships', 'leave', down)
+    runBefore(deps, 'invitations', 'sentBy', down)
+    const run = () => dismiss(deps, { user: bob.id, at: Date.now() })
+    await expect(run()).rejects.toThrow('down')
+    expect(await deps.conversations.ofUser(bob.id)).toHaveLength(1)
+    runBefore(deps, 'conversations', 'ofUser', down)
+    await expect(run()).rejects.toThrow('down')
+    expect(await deps.invitations.allReceivedBy(bob.id)).toEqual([])
+  })
+
   it('[REMOVED-1] leaves every conversation even if the worker fails halfway', async () => {
     const { ada, bob, group } = await aGroup('ada', 'bob', 'cyd')
     await pairUp(ada, bob)

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { leaveGroup } from '../../lambdas/chat/conversations/leave-group.ts'
+import type { ParticipantEntry } from '../../lambdas/model.ts'
 import {
   type Admin,
   acceptAll,
@@ -13,6 +15,7 @@ import {
   ownerPath,
   participantPath,
 } from '../support/chat.ts'
+import { rig } from '../support/interleave.ts'
 
 const ownerOf = async (reader: Admin) => (await conversationsOf(reader))[0]?.['owner_id']
 const codeOf = async (call: Promise<{ readonly body: { readonly [field: string]: unknown } }>) =>
@@ -76,6 +79,24 @@ describe('the owner of a group', () => {
     await cyd.call('POST', invitationsPath(group), { to_user_id: ada.id })
     await acceptAll(ada)
     expect(await ownerOf(ada)).toBe(cyd.id)
+  })
+
+  it('[GROUP-9] stays the same when an owner joins again who left under an older version', async () => {
+    const { ada, bob, cyd, group } = await aGroup('ada', 'bob', 'cyd')
+    const { deps } = rig()
+    const { leave } = deps.memberships
+    // The older version stored no owner.
+    Object.assign(deps.memberships, {
+      leave: (id: string, { owner: _, ...entry }: ParticipantEntry) => leave(id, entry),
+    })
+    await leaveGroup(deps, { user: ada.id }, group)
+    await bob.call('POST', invitationsPath(group), { to_user_id: ada.id })
+    await acceptAll(ada)
+    expect(await ownerOf(cyd)).toBe(bob.id)
+    expect((await history(cyd, group)).at(-1)).toMatchObject({
+      kind: 'participant_joined',
+      owner_id: bob.id,
+    })
   })
 
   it('[GROUP-9] is the user who joins a group without participants', async () => {

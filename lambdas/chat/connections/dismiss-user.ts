@@ -12,12 +12,14 @@ const REPEAT_DELAY_SECONDS = 25
 /**
  * Ends the access of a user who was removed or is no longer an administrator: the open connections at once, and then
  * conversations and invitations. Resolves with the number of connections found. If it fails, it can be repeated.
+ *
+ * @param at the time by the clock of the chat
  */
 export async function dismissUser(
   deps: ConnectionDeps & Pick<Deps, 'poster'>,
   user: string,
+  at: number = deps.now(),
 ): Promise<number> {
-  const at = deps.now()
   const ended = await revokeUser(deps, user)
   await queueDismissal(deps, user, at)
   return ended

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { CreateGroup } from '../../../protocol/endpoints/conversations.ts'
-import { ChatError } from '../../../protocol/errors.ts'
+import { ChatError, notFound } from '../../../protocol/errors.ts'
 import { canonicalJson } from '../../../protocol/json.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Conversation, Invitation } from '../../../protocol/model.ts'
@@ -18,11 +18,17 @@ import {
   tooManyParticipants,
   without,
 } from './invite-to-group.ts'
+import { ownerOf } from './ownership.ts'
 import { sendingLimits } from './sending-limits.ts'
 import { toInvitation } from './show-invitation.ts'
 
 /** As long as the other ids. */
 const ID_LENGTH = 22
+/**
+ * For how long a repeated call stores what is missing. No invitation expires sooner, so that those which DynamoDB has
+ * removed since are not taken for missing.
+ */
+const COMPLETION_MS = 86_400_000
 
 interface Created {
   readonly id: string
@@ -105,18 +111,31 @@ async function create(deps: RestDeps, order: Order): Promise<Created | undefined
   return { id, conversation, invitations: shown }
 }
 
-/** Answers a repeated call like the first one, and stores the invitations that the first one did not store. */
+/**
+ * Answers a repeated call like the first one, and stores the invitations that the first one did not get to if the caller
+ * still owns the group.
+ */
 async function complete(deps: RestDeps, order: Order, id: string): Promise<Created> {
   const { caller, users } = order
+  const head = await deps.conversations.head(id)
+  if (!head?.group || !head.participants.has(caller.user)) throw notFound('conversation')
+  const isNew = deps.now() - Date.parse(head.createdAt) < COMPLETION_MS
+  const mayInvite = isNew && ownerOf(head.group, head.participants) === caller.user
   const people = await deps.users.findAll([caller.user, ...users])
   const found = await deps.invitations.findAll(users.map((user) => invitationId(id, user)))
   const isMissing = (user: string) => !found.has(invitationId(id, user)) && people.get(user)?.role === 'admin'
-  const missing = invitationsTo(deps, order, id, users.filter(isMissing))
+  const missing = invitationsTo(deps, order, id, mayInvite ? users.filter(isMissing) : [])
   const { stored, failure } = await inviteMissing(deps, id, missing)
   const added = await pushInvitations(deps, stored, people, caller.connection)
   if (failure) throw failure
   const conversation = await conversationFor(deps, id, caller.user)
-  const earlier = [...found.values()].map((invitation) => toInvitation(invitation, people, caller.user))
+  const others = missing.filter(
+    (invitation) => !stored.some(({ id: storedId }) => storedId === invitation.id),
+  )
+  const concurrent = await deps.invitations.findAll(others.map((invitation) => invitation.id))
+  const earlier = [...found.values(), ...concurrent.values()].map((invitation) =>
+    toInvitation(invitation, people, caller.user),
+  )
   return { id, conversation, invitations: [...earlier, ...added] }
 }
 

@@ -1,5 +1,5 @@
-import { concurrently } from '../../async.ts'
-import type { TaskOf } from '../../model.ts'
+import { allDone, concurrently } from '../../async.ts'
+import type { Listed, TaskOf } from '../../model.ts'
 import type { WorkerDeps } from '../deps.ts'
 import { depart } from './leave-group.ts'
 import { withdrawAllOf } from './withdraw-all.ts'
@@ -10,21 +10,38 @@ const MAX_PER_TASK = 100
 
 /**
  * Ends every conversation and invitation of a user who was removed or is no longer an administrator. What has ended is
- * no longer listed, so after a crash the next run continues.
+ * no longer listed, so after a crash the next run continues. A conversation that cannot be ended does not stop the
+ * others.
  */
 export async function dismiss(deps: WorkerDeps, { user, at }: TaskOf<'dismiss'>): Promise<void> {
-  const isBack = (await deps.users.find(user))?.role === 'admin'
-  const until = isBack ? at : Number.POSITIVE_INFINITY
-  await withdrawAllOf(deps, user, until)
+  // Read after the lists, so that what began once the user had the role again is never ended.
+  const until = async () => ((await deps.users.find(user))?.role === 'admin' ? at : Number.POSITIVE_INFINITY)
+  await allDone([withdrawAllOf(deps, user, until), endParticipations(deps, { user, at }, until)])
+}
+
+async function endParticipations(
+  deps: WorkerDeps,
+  { user, at }: TaskOf<'dismiss'>,
+  until: () => Promise<number>,
+): Promise<void> {
   const listed = await deps.conversations.ofUser(user)
-  const ending = listed.filter(({ since }) => since === undefined || Date.parse(since) <= until)
-  await concurrently(ending.slice(0, MAX_PER_TASK), CONCURRENCY, ({ id }) => endParticipation(deps, id, user))
+  const last = await until()
+  const ending = listed.filter(({ since }) => since === undefined || Date.parse(since) <= last)
+  const failures: unknown[] = []
+  await concurrently(ending.slice(0, MAX_PER_TASK), CONCURRENCY, (one) =>
+    endParticipation(deps, one, user).catch((error) => void failures.push(error)),
+  )
   if (ending.length > MAX_PER_TASK) await deps.tasks.send({ task: 'dismiss', user, at })
+  // The task runs again.
+  if (failures.length > 0) throw failures[0]
 }
 
 /** Leaves a group. The other user of a pair keeps it, and the two can begin another one. */
-async function endParticipation(deps: WorkerDeps, id: string, user: string): Promise<void> {
+async function endParticipation(deps: WorkerDeps, { id, since }: Listed, user: string): Promise<void> {
   const head = await deps.conversations.head(id)
+  const current = await deps.conversations.listed(user, id)
+  // It has ended, and the user may have joined again with the role given back.
+  if (!current || current.since !== since) return
   if (head?.group) return await depart(deps, head, { user })
   for (const other of head?.participants.keys() ?? []) {
     if (other !== user) await deps.invitations.unlinkPair(user, other, id)

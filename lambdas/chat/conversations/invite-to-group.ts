@@ -50,13 +50,18 @@ export async function inviteMissing(
   invitations: readonly NewInvitation[],
 ): Promise<Invited> {
   const stored = new Map<string, NewInvitation>()
+  /** Ids in use: these invitations may have ended, and are not stored again. */
+  const used = new Set<string>()
   if (invitations.length === 0) return { stored: [], existing: [] }
   try {
     for (;;) {
-      const { open, step } = await openInGroup(deps, group)
+      const now = deps.now()
+      const { open, step } = await openInGroup(deps, group, now)
       // Read after the open invitations, so that a user who accepts in between is found in one of the two.
       const participants = await deps.conversations.participants(group)
-      const missing = invitations.filter(({ to }) => !open.has(to) && !participants.has(to))
+      const missing = invitations.filter(
+        ({ id, to }) => !used.has(id) && !open.has(to) && !participants.has(to),
+      )
       const [first] = missing
       if (!first) {
         const existing = invitations.flatMap(({ to }) => open.get(to) ?? []).filter((id) => !stored.has(id))
@@ -65,10 +70,15 @@ export async function inviteMissing(
       if (participants.size + open.size + missing.length > limits.groupParticipants)
         throw tooManyParticipants()
       const sending = await sendingLimits(deps, first.from, missing)
-      const next = missing.slice(0, MAX_PER_STEP)
-      // If a concurrent call was faster, nothing is stored: read again what is stored now.
+      // Dated by the time at which the open ones were read, so that both agree on what has expired.
+      const createdAt = new Date(now).toISOString()
+      const next = missing.slice(0, MAX_PER_STEP).map((invitation) => ({ ...invitation, createdAt }))
       if (await deps.invitations.createInGroup({ group, step, limits: sending }, next)) {
         for (const invitation of next) stored.set(invitation.id, invitation)
+        for (const { id } of next) used.add(id)
+      } else {
+        // A concurrent call was faster: read again what is stored now.
+        for (const id of (await deps.invitations.findAll(next.map(({ id }) => id))).keys()) used.add(id)
       }
     }
   } catch (failure) {
@@ -77,13 +87,13 @@ export async function inviteMissing(
 }
 
 /** The open invitations to a group. Removes those that an older version stored and that have expired. */
-async function openInGroup(deps: RestDeps, group: string) {
-  const read = await deps.invitations.openInGroup(group, deps.now())
+async function openInGroup(deps: RestDeps, group: string, now: number) {
+  const read = await deps.invitations.openInGroup(group, now)
   const undated = await deps.invitations.findAll(read.undated)
   const expired = [...undated.values()].filter((invitation) => !isOpen(deps, invitation))
   if (expired.length === 0) return read
   for (const invitation of expired) await clear(deps, invitation)
-  return await deps.invitations.openInGroup(group, deps.now())
+  return await deps.invitations.openInGroup(group, now)
 }
 
 /** Open invitations that were sent before, perhaps by others. */

@@ -1,5 +1,5 @@
 import { notFound } from '../../../protocol/errors.ts'
-import type { ConversationHead, GroupInvitation, Participant, ParticipantEntry } from '../../model.ts'
+import type { ConversationHead, GroupInvitation, ParticipantEntry } from '../../model.ts'
 import type { RestDeps } from '../deps.ts'
 import { claim } from '../entries/commit.ts'
 import { sentByOthers } from '../entries/message.ts'
@@ -28,10 +28,12 @@ export async function joinGroup(
   return done !== 'refused'
 }
 
-/** A user who joins a group without participants becomes its owner. */
+/**
+ * A user who joins a group without participants becomes its owner. Otherwise the owner is chosen without the new
+ * participant, because earlier versions stored no new owner when the owner left.
+ */
 function withOwner(entry: ParticipantEntry, { group, participants }: ConversationHead): ParticipantEntry {
   if (!group) return entry
-  const { sender: user, seq: joinedSeq } = entry
-  const joining: Participant = { user, joined: new Map(), readSeq: 0, readOthers: 0, joinedSeq }
-  return { ...entry, ...ownerChange(group, new Map([...participants, [user, joining]])) }
+  if (participants.size === 0) return { ...entry, owner: entry.sender }
+  return { ...entry, ...ownerChange(group, participants) }
 }

@@ -13,8 +13,11 @@ import {
   invitationsPath,
   join,
   joined,
+  respond,
 } from '../../support/chat.ts'
 import { down, rig, runBefore } from '../../support/interleave.ts'
+
+const DAY_MS = 86_400_000
 
 describe('inviting to a group', () => {
   it('[GROUP-2] skips a user who becomes a participant at the same time', async () => {
@@ -47,6 +50,42 @@ describe('inviting to a group', () => {
     const more = await ada.call('POST', path, { user_ids: users.slice(60, 95) })
     expect(more.body['code']).toBe('rate_limited')
   }, 60_000)
+
+  it('[GROUP-2] leaves an invitation rejected that the same call has stored', async () => {
+    const [ada, bob, others] = [await anAdmin('ada'), await anAdmin('bob'), await adminIds(30)]
+    const { deps } = rig()
+    const { id } = await createGroup(deps, { user: ada.id }, { user_ids: others.slice(0, 1) })
+    const listed = async () => (await bob.call('GET', '/invitations')).body['data'].invitations
+    runBefore(
+      deps,
+      'invitations',
+      'createInGroup',
+      async () => {
+        for (const invitation of await listed()) await respond(bob, invitation.id, 'reject')
+      },
+      2,
+    )
+    const userIds = [bob.id, ...others.slice(1)]
+    expect(await inviteToGroup(deps, { user: ada.id }, id, { userIds, message: '' })).toHaveLength(30)
+    expect(await listed()).toEqual([])
+  }, 60_000)
+
+  it('[GROUP-2] [INV-13] renews an invitation that expires during the call', async () => {
+    const { ada, bob, cyd } = await admins('ada', 'bob', 'cyd')
+    let now = Date.now()
+    const deps = { ...rig().deps, now: () => now }
+    const { id, invitations } = await createGroup(deps, { user: ada.id }, { user_ids: [bob.id] })
+    now += 30 * DAY_MS - 60_000
+    runBefore(deps, 'invitations', 'createInGroup', async () => {
+      now += 120_000
+    })
+    const invited = await inviteToGroup(deps, { user: ada.id }, id, {
+      userIds: [bob.id, cyd.id],
+      message: '',
+    })
+    expect(invited.map(({ id }) => id)).not.toContain(invitations[0]?.id)
+    expect(invited).toHaveLength(2)
+  })
 
   it('[GROUP-1] returns the invitations it has stored when the database fails halfway', async () => {
     const [ada, user_ids] = [await anAdmin('ada'), await adminIds(30)]

@@ -221,7 +221,7 @@ describe('a user who is no longer an administrator', () => {
     await createGroup(deps, { user: ada.id }, { user_ids: [bob.id] })
     await send(deps, cyd, ada)
     // The second run finds what a crash has left, which is nothing here.
-    for (let n = 0; n < 2; n++) await withdrawAllOf(deps, ada.id)
+    for (let n = 0; n < 2; n++) await withdrawAllOf(deps, ada.id, async () => deps.now())
     expect([await received(deps, bob), await received(deps, ada), await pending(deps, cyd)]).toEqual([
       [],
       [],
@@ -239,7 +239,7 @@ describe('a user who is no longer an administrator', () => {
     const { ada, bob } = await admins('ada', 'bob')
     const { deps } = rig()
     const { id } = await send(deps, ada, bob)
-    await withdrawAllOf(deps, ada.id, deps.now() - HOUR_MS)
+    await withdrawAllOf(deps, ada.id, async () => deps.now() - HOUR_MS)
     expect(await received(deps, bob)).toEqual([id])
   })
 })
