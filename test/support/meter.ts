@@ -75,15 +75,19 @@ export function meter(db: DynamoDBDocumentClient) {
       calls = []
       await work()
       const made = calls
-      const depthOf = ({ from }: Tracked): number =>
-        1 + Math.max(0, ...made.filter(({ to }) => to < from).map(depthOf))
+      // In the order in which they began, so that the depth of each call that another waited for is known.
+      const depths = new Map<Tracked, number>()
+      for (const call of made) {
+        const before = made.filter(({ to }) => to < call.from)
+        depths.set(call, 1 + Math.max(0, ...before.map((earlier) => depths.get(earlier) ?? 0)))
+      }
       return made.map((call) => {
         const reads = /^(Get|BatchGet|Query)/.test(call.name)
         return {
           name: call.name,
           read: reads ? call.units : 0,
           write: reads ? 0 : call.units,
-          depth: depthOf(call),
+          depth: depths.get(call) ?? 1,
         }
       })
     },

@@ -40,7 +40,7 @@ describe('$connect', () => {
     expect(database.commandCalls(PutCommand).map(({ args }) => args[0].input)).toEqual([
       {
         TableName: 'connections',
-        Item: { ...registered, id: 'a1', opened_at: noon, expires_at: noon / 1000 + 7800 },
+        Item: { ...registered, id: 'a1', opened_at: noon, expires_at: noon / 1000 + 26 * 3600 },
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     ])
