@@ -91,7 +91,7 @@ describe('creating a group with a client_request_id', () => {
     expect(await conversationsOf(ada)).toHaveLength(1)
   }, 60_000)
 
-  it('[GROUP-12] [GROUP-7] invites nobody for a caller who no longer owns the group', async () => {
+  it('[GROUP-12] [GROUP-7] sends no invitations if the caller no longer owns the group', async () => {
     const { ada, first, create, group } = await halfCreated()
     await acceptAll(first)
     await ada.call('POST', ownerPath(group), { user_id: first.id })
@@ -102,7 +102,7 @@ describe('creating a group with a client_request_id', () => {
     expect((await rig().deps.invitations.openInGroup(group, Date.now())).open.size).toBe(17)
   }, 60_000)
 
-  it('[GROUP-12] invites nobody after a day, when the first invitations may have been removed', async () => {
+  it('[GROUP-12] sends no invitations after a day, when the first ones may have been removed', async () => {
     const { create } = await halfCreated()
     const late = { ...rig().deps, now: () => Date.now() + DAY_MS }
     expect((await create(late)).invitations).toHaveLength(18)
