@@ -55,6 +55,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'lambdas/rest': { imports: dispatchers, packages: [zod] },
   'lambdas/workers': { imports: dispatchers },
   'lambdas/functions': { imports: ['lambdas'] },
+  client: { imports: ['protocol/limits.ts'] },
   lib: {
     imports: [
       'protocol/endpoints.ts',

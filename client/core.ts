@@ -1,0 +1,117 @@
+import type { ChatState, Clock, Page, Pending, Readable } from './types.ts'
+import type {
+  AnswerTo,
+  ClientFrame,
+  ClientFrames,
+  ClientFrameType,
+  Conversation,
+  Invitation,
+  Message,
+  ServerFrame,
+} from './wire.ts'
+
+/** Where the shared connection stands. Every tab has the same status. */
+export interface LinkStatus extends Omit<ChatState, 'storage'> {
+  /**
+   * Counts the sessions. It changes whenever another socket has authenticated, also while `phase` stays `online`
+   * (rotation): what was joined must then be joined again. 0 before the first one.
+   */
+  readonly session: number
+  /** True if the session took the place of one that was still open, so that no frame was missed. */
+  readonly rotated: boolean
+}
+
+/** A message in the outbox. */
+export interface OutboxItem extends Omit<Pending, 'stored'> {
+  readonly conversationId: string
+}
+
+/** One page of each list, as polling reads them. */
+export interface Polled {
+  readonly conversations: readonly Conversation[]
+  readonly cursor?: string
+  readonly invitations: readonly Invitation[]
+}
+
+/** What the tabs of one user tell each other. Every event reaches all tabs, including the one that emitted it. */
+export type TabEvent =
+  /** The leader received a frame. */
+  | { readonly kind: 'frame'; readonly frame: ServerFrame }
+  /** The leader received an error of the platform, which does not name the request. */
+  | { readonly kind: 'platform-error' }
+  /** The leader polled. */
+  | { readonly kind: 'polled'; readonly polled: Polled }
+  /** A tab put a message into the outbox, or its status has changed. */
+  | { readonly kind: 'outbox-item'; readonly item: OutboxItem }
+  /** A message left the outbox: acknowledged (with the stored message) or discarded. */
+  | {
+      readonly kind: 'outbox-removed'
+      readonly conversationId: string
+      readonly clientMessageId: string
+      readonly message?: Message
+    }
+
+/** The connection as every tab sees it, whether this tab leads or another one does. */
+export interface Link {
+  readonly status: Readable<LinkStatus>
+  /** Whether this tab holds the connection. Only the leader sends what is in the outbox. */
+  readonly isLeader: Readable<boolean>
+  /**
+   * Sends a frame and resolves with its answer. Rejects with `RequestError`: the server's refusal, `network` if there is
+   * no session or it ends first, `timeout` after 10 s, `platform` after an error of the platform.
+   */
+  request<T extends ClientFrameType>(type: T, fields: ClientFrames[T]): Promise<AnswerTo<T>>
+  /** Sends a frame that has no answer; does nothing without a session. */
+  post(type: 'typing', fields: ClientFrames['typing']): void
+  /** Asks the leader to check with a `ping` that the connection is alive. */
+  probe(): void
+  emit(event: TabEvent): void
+  onEvent(listener: (event: TabEvent) => void): () => void
+}
+
+/** The storage of one user. It never rejects: if the storage is broken, it goes on with memory. */
+export interface Store {
+  readonly kind: Readable<ChatState['storage']>
+  get(key: string): Promise<unknown>
+  set(key: string, value: unknown): Promise<void>
+  delete(key: string): Promise<void>
+  list(prefix: string): Promise<readonly (readonly [key: string, value: unknown])[]>
+  /** Forgets everything of this user. */
+  clear(): Promise<void>
+}
+
+/** The user's token, asked for when it is needed. */
+export interface Tokens {
+  /** The current token, asking the application if there is none or it is about to expire. Rejects as `token` does. */
+  current(): Promise<string>
+  /** Asks the application for a new one. */
+  refresh(): Promise<string>
+  /** The user id in the token that was read last. */
+  readonly user: Readable<string | undefined>
+}
+
+/** What all parts of the client share. */
+export interface Core {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly page: Page
+  readonly link: Link
+  readonly store: Store
+  readonly user: Readable<string | undefined>
+}
+
+/** The socket of the leading tab, with everything that keeps it alive. */
+export interface Connection {
+  /** Begins to connect, with the same attempts and polling until `stop`. */
+  start(): void
+  /** Closes the socket and stops everything. `start` begins again. */
+  stop(): void
+  /** Sends a frame; false if there is no session. */
+  send(frame: ClientFrame): boolean
+  /** A visible tab keeps time: sends a `ping` if one is due, and tries again to connect if that is due. */
+  beat(): void
+  /** Checks at once that the connection is alive: no `pong` within 3 s means that it is not. */
+  probe(): void
+  /** Connects now, whatever the state. */
+  reconnect(): void
+}

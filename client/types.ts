@@ -1,0 +1,238 @@
+import type {
+  Conversation,
+  ErrorCode,
+  Invitation,
+  JsonObject,
+  Message,
+  ParticipantChange,
+  Person,
+  ServerFrame,
+} from './wire.ts'
+
+/**
+ * A value that changes over time. Snapshots are immutable, and `getSnapshot` returns the same object until something
+ * changes, so it fits `useSyncExternalStore`, signals and stores.
+ */
+export interface Readable<T> {
+  getSnapshot(): T
+  /** Calls the listener after each change; returns a function that stops it. */
+  subscribe(listener: () => void): () => void
+}
+
+/** Where the chat stands with the server. */
+export interface ChatState {
+  readonly phase: 'connecting' | 'online' | 'polling' | 'offline' | 'replaced' | 'signed-out'
+  /** When this phase began, in milliseconds since 1970. */
+  readonly since: number
+  /** When the next attempt to connect begins, in milliseconds since 1970. */
+  readonly retryAt?: number
+  /** In words, why the chat is not online. */
+  readonly reason?: string
+  /** `memory` if messages that were not sent yet are lost when the page is closed. */
+  readonly storage: 'durable' | 'memory'
+}
+
+/** An item of a log as the library shows it: changes of messages are applied to the message instead of being listed. */
+export type Entry = Message | ParticipantChange
+
+/** A message that the server has not acknowledged. */
+export interface Pending {
+  readonly clientMessageId: string
+  readonly content: string
+  readonly metadata?: JsonObject
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  /** True once the outbox has stored it durably. */
+  readonly stored: boolean
+  readonly status: 'waiting' | 'sending' | 'failed'
+  /** Why it failed; only with status `failed`. */
+  readonly error?: { readonly code: ErrorCode; readonly message: string }
+}
+
+/** A conversation's log as far as it is loaded. */
+export interface Log {
+  /** In order of `seq`, without holes apart from the changes of messages, which are applied. */
+  readonly entries: readonly Entry[]
+  /** The user's messages that are not in `entries` yet, in the order in which they were sent. */
+  readonly pending: readonly Pending[]
+  /** Whether `older` can load more. */
+  readonly hasOlder: boolean
+  /** The `seq` of the newest entry that is known to exist. */
+  readonly lastSeq: number
+  /** The user's read cursor. */
+  readonly lastReadSeq: number
+  /** Unread messages of others, at most 100. */
+  readonly unreadCount: number
+  /** The ids of the other participants who are typing. */
+  readonly typing: readonly string[]
+}
+
+export interface Presence {
+  readonly is_online: boolean
+  readonly last_seen: string | null
+}
+
+/** A chat for one user. Promises reject with `RequestError` if the server refuses a request. */
+export interface Chat {
+  readonly state: Readable<ChatState>
+  /** The user of the token; undefined until a token was read. */
+  readonly user: Readable<string | undefined>
+  /** The user's conversations by latest activity, newest first. */
+  readonly conversations: Readable<{ readonly items: readonly Conversation[]; readonly hasMore: boolean }>
+  /** Invitations that the user has received and not answered, newest first. */
+  readonly invitations: Readable<readonly Invitation[]>
+  /** Presence of the users with whom the user shares a conversation, by user id. */
+  readonly presence: Readable<ReadonlyMap<string, Presence>>
+  /** Opens a conversation. Opened twice, it is shared, and closed by the last `close`. */
+  open(conversationId: string): Room
+  /** Loads the next page of `conversations`. */
+  moreConversations(): Promise<void>
+  /** Finds administrators by name or e-mail; `q` has 2 to 64 characters. */
+  search(q: string): Promise<readonly Person[]>
+  /** Invites a user to a pair. */
+  invite(userId: string, message?: string): Promise<Invitation>
+  /** Answers an invitation; resolves with the conversation if accepted. */
+  respond(invitationId: string, action: 'accept' | 'reject'): Promise<Conversation | undefined>
+  /** Creates a group and invites users to it. */
+  createGroup(input: GroupInput): Promise<Conversation>
+  /** Withdraws an invitation that the user sent. */
+  withdraw(invitationId: string): Promise<void>
+  /** Calls the listener for every server frame of this type, or of every type with `*`; returns a function that stops it. */
+  on(type: string, listener: (frame: ServerFrame) => void): () => void
+  /** Connects now, whatever the state; also after `replaced` and `signed-out`. */
+  reconnect(): void
+  /** Disconnects, and forgets the token, the outbox, the drafts and everything stored. */
+  signOut(): Promise<void>
+  /** Disconnects and stops everything. What is stored remains. */
+  dispose(): void
+}
+
+export interface GroupInput {
+  readonly title?: string
+  readonly userIds: readonly string[]
+  readonly message?: string
+}
+
+/** An open conversation. */
+export interface Room {
+  readonly log: Readable<Log>
+  /** Sends a message, now or as soon as it is possible; returns its `client_message_id` at once. */
+  send(content: string, metadata?: JsonObject): string
+  /** Sends a failed message again. */
+  retry(clientMessageId: string): void
+  /** Forgets a message that was not sent. */
+  discard(clientMessageId: string): void
+  /** What the user has begun to write; survives reload and crash. */
+  readonly draft: Readable<string>
+  setDraft(text: string): void
+  /** Loads older entries. */
+  older(): Promise<void>
+  /** Loads entries until the one with this `seq` is in the log. */
+  around(seq: number): Promise<void>
+  /** Moves the user's read cursor to this `seq`. */
+  read(seq: number): void
+  /** Tells the others that the user is typing, or has stopped. */
+  typing(on: boolean): void
+  /** Replaces the content of the user's own message. */
+  edit(seq: number, content: string): Promise<void>
+  /** Deletes the user's own message. */
+  remove(seq: number): Promise<void>
+  /** Invites users to the group. */
+  invite(userIds: readonly string[]): Promise<void>
+  /** Removes a participant from the group. */
+  removeParticipant(userId: string): Promise<void>
+  /** Makes another participant the owner of the group. */
+  setOwner(userId: string): Promise<void>
+  /** Leaves the group for good. */
+  leave(): Promise<void>
+  close(): void
+}
+
+/**
+ * A key-value store. Values can be cloned as structured data. A promise rejects if the store is broken; the chat then
+ * goes on with memory.
+ */
+export interface Storage {
+  get(key: string): Promise<unknown>
+  /** Resolves once the value is stored durably. */
+  set(key: string, value: unknown): Promise<void>
+  delete(key: string): Promise<void>
+  /** All keys that start with the prefix, with their values, in the order of the keys. */
+  list(prefix: string): Promise<readonly (readonly [key: string, value: unknown])[]>
+}
+
+/** Time and timers. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number
+  setTimeout(run: () => void, ms: number): unknown
+  clearTimeout(timer: unknown): void
+}
+
+/**
+ * - `visible`, `hidden`: whether the user sees the page has changed
+ * - `wake`: the page was suspended and goes on; sockets may be dead whatever they say
+ * - `leave`: the page is closed or suspended
+ * - `online`, `offline`: hints of the browser about the network
+ */
+export type PageEvent = 'visible' | 'hidden' | 'wake' | 'leave' | 'online' | 'offline'
+
+/** The page, or whatever else shows the chat. */
+export interface Page {
+  isVisible(): boolean
+  subscribe(listener: (event: PageEvent) => void): () => void
+}
+
+/** What tabs of one browser share: locks and messages. Names include the stack and the user. */
+export interface Tabs {
+  /**
+   * Runs `lead` once this tab holds the lock of this name, and keeps the lock until `lead` settles. With `steal`, takes
+   * the lock from another tab. The signal given to `lead` aborts if another tab steals the lock; the signal given here
+   * ends the wait.
+   */
+  lock(
+    name: string,
+    options: { readonly steal: boolean; readonly signal: AbortSignal },
+    lead: (lost: AbortSignal) => Promise<void>,
+  ): Promise<void>
+  /** A channel to the other tabs; a tab does not receive its own messages. */
+  channel(name: string, listener: (message: unknown) => void): Channel
+}
+export interface Channel {
+  post(message: unknown): void
+  close(): void
+}
+
+/** The part of the browser's `WebSocket` that the library uses. */
+export interface Socket {
+  readonly readyState: number
+  send(text: string): void
+  close(): void
+  onopen: ((event: never) => void) | null
+  onmessage: ((event: { readonly data: unknown }) => void) | null
+  onerror: ((event: never) => void) | null
+  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null
+}
+
+export interface ChatOptions {
+  /** The address of the socket, for example `wss://chat.example.com/ws/chat`. */
+  readonly url: string
+  /** What stands before `/api`, for example `https://chat.example.com`. */
+  readonly rest: string
+  /**
+   * Returns the user's token. It is called before each connection and before a token expires. If it throws `SignedOut`,
+   * the chat ends; after any other error the chat tries again.
+   */
+  readonly token: () => string | Promise<string>
+  /** Where messages that were not sent yet, drafts and the latest entries are kept. By default IndexedDB in browsers, memory elsewhere. */
+  readonly storage?: Storage
+  /** How tabs share one connection; `false` if they do not. By default Web Locks and BroadcastChannel in browsers. */
+  readonly tabs?: Tabs | false
+  /** By default the page in browsers; elsewhere a page that is always visible. */
+  readonly page?: Page
+  readonly WebSocket?: new (url: string) => Socket
+  readonly fetch?: typeof fetch
+  readonly clock?: Clock
+  /** A number from 0 to 1, as `Math.random` returns it. */
+  readonly random?: () => number
+}
