@@ -50,6 +50,8 @@ export type TabEvent =
       readonly clientMessageId: string
       readonly message?: Message
     }
+  /** The user signed out in one of the tabs. */
+  | { readonly kind: 'sign-out' }
 
 /** The connection as every tab sees it, whether this tab leads or another one does. */
 export interface Link {

@@ -1,9 +1,20 @@
 import type { Clock } from '../../../client/types.ts'
 
 const START_MS = Date.parse('2026-01-01T12:00:00.000Z')
+const STEP_MS = 1000
+const LIMIT_MS = 24 * 60 * 60_000
+
+export interface VirtualClock extends Clock {
+  /** Runs every timer that becomes due, in order, and lets promises settle in between. */
+  advance(ms: number): Promise<void>
+  /** Advances until this is true. */
+  until(isDone: () => boolean): Promise<void>
+  /** Time passes without any timer running, as while a machine sleeps. */
+  sleep(ms: number): void
+}
 
 /** A clock that only moves when a test advances it. */
-export function virtualClock(): Clock & { advance(ms: number): Promise<void> } {
+export function virtualClock(): VirtualClock {
   let now = START_MS
   let last = 0
   const timers = new Map<number, { readonly at: number; readonly run: () => void }>()
@@ -12,6 +23,20 @@ export function virtualClock(): Clock & { advance(ms: number): Promise<void> } {
       .filter(([, { at }]) => at <= until)
       .sort(([idA, a], [idB, b]) => a.at - b.at || idA - idB)
       .at(0)
+
+  async function advance(ms: number): Promise<void> {
+    const until = now + ms
+    await settle()
+    for (let due = next(until); due; due = next(until)) {
+      const [id, { at, run }] = due
+      timers.delete(id)
+      now = Math.max(now, at)
+      run()
+      await settle()
+    }
+    now = until
+    await settle()
+  }
   return {
     now: () => now,
     setTimeout(run, ms) {
@@ -19,19 +44,16 @@ export function virtualClock(): Clock & { advance(ms: number): Promise<void> } {
       return last
     },
     clearTimeout: (timer) => void timers.delete(timer as number),
-    /** Runs every timer that becomes due, in order, and lets promises settle in between. */
-    async advance(ms) {
-      const until = now + ms
-      await settle()
-      for (let due = next(until); due; due = next(until)) {
-        const [id, { at, run }] = due
-        timers.delete(id)
-        now = at
-        run()
-        await settle()
+    advance,
+    async until(isDone) {
+      const limit = now + LIMIT_MS
+      while (!isDone()) {
+        if (now > limit) throw new Error('it did not happen within a day')
+        await advance(STEP_MS)
       }
-      now = until
-      await settle()
+    },
+    sleep: (ms) => {
+      now += ms
     },
   }
 }

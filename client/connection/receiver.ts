@@ -1,0 +1,65 @@
+import type { Clock } from '../types.ts'
+import type { Session } from './session.ts'
+
+/** How long a replaced session is still heard. The server closes it after about a second. */
+const OVERLAP_MS = 5000
+
+/** Errors that concern the connection even if they answer a request. */
+const ofConnection = /^(token_expired|reconnect_required)$/
+
+type Frame = { readonly [field: string]: unknown }
+
+/** Passes the frames of a session on, and during a rotation those of two sessions without passing a push twice. */
+export interface Receiver {
+  receive(session: Session, frame: Frame, text: string): void
+  /** The session was replaced: it is heard for a while and then closed. */
+  retire(session: Session): void
+  /** Closes what was retired. */
+  end(): void
+}
+
+/**
+ * @param onError is called with errors that answer no request
+ */
+export function createReceiver(
+  clock: Clock,
+  onFrame: (frame: object) => void,
+  onError: (session: Session, code: unknown, message: string) => void,
+): Receiver {
+  let retired: Session | undefined
+  let timer: unknown
+  const seen = new Map<string, Session>()
+
+  function end(): void {
+    clock.clearTimeout(timer)
+    retired?.close()
+    retired = undefined
+    seen.clear()
+  }
+  /** Whether the other session has delivered the same push. */
+  function isRepeated(session: Session, text: string): boolean {
+    const other = seen.get(text)
+    if (other && other !== session) return seen.delete(text)
+    seen.set(text, session)
+    return false
+  }
+  return {
+    receive(session, frame, text) {
+      const isPush = frame['request_id'] === undefined
+      if (retired && isPush && isRepeated(session, text)) return
+      if (frame['type'] === 'error') {
+        const code = frame['code']
+        // Expected: the new connection took its place.
+        if (session === retired && code === 'replaced') return
+        if (isPush || ofConnection.test(String(code))) onError(session, code, String(frame['message']))
+      }
+      onFrame(frame)
+    },
+    retire(session) {
+      end()
+      retired = session
+      timer = clock.setTimeout(end, OVERLAP_MS)
+    },
+    end,
+  }
+}

@@ -1,0 +1,50 @@
+import type { Tokens } from '../core.ts'
+import { source } from '../readable.ts'
+import type { Clock } from '../types.ts'
+
+/** A token is used again for at least this long, so that a wrong clock does not ask for one with each request. */
+const MIN_USE_MS = 10_000
+/** How long before its `exp` a token is replaced, or a fifth of its lifetime if that is shorter. */
+const RENEW_BEFORE_MS = 60_000
+
+/** When a token that was issued now and expires then should be replaced. */
+export const renewAt = (now: number, expiresAt: number): number =>
+  expiresAt - Math.min(RENEW_BEFORE_MS, Math.max(0, expiresAt - now) / 5)
+
+/** The user's token. Concurrent calls ask the application once. */
+export function createTokens(token: () => string | Promise<string>, clock: Clock): Tokens {
+  const user = source<string | undefined>(undefined)
+  let text: string | undefined
+  let useUntil = 0
+  let asking: Promise<string> | undefined
+
+  async function ask(): Promise<string> {
+    text = await token()
+    const { user_id, exp } = claimsOf(text)
+    if (typeof user_id === 'string') user.set(user_id)
+    const now = clock.now()
+    useUntil = Math.max(now + MIN_USE_MS, typeof exp === 'number' ? renewAt(now, exp * 1000) : 0)
+    return text
+  }
+  const refresh = () => {
+    asking ??= ask().finally(() => {
+      asking = undefined
+    })
+    return asking
+  }
+  return {
+    user,
+    refresh,
+    current: async () => (text !== undefined && clock.now() < useUntil ? text : refresh()),
+  }
+}
+
+/** The claims of a token, unverified: the server decides, the client only plans. */
+function claimsOf(token: string): { readonly user_id?: unknown; readonly exp?: unknown } {
+  try {
+    const payload = token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? ''
+    return Object(JSON.parse(atob(payload)))
+  } catch {
+    return {}
+  }
+}

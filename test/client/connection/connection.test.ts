@@ -1,0 +1,418 @@
+import { describe, expect, it } from 'vitest'
+import { createConnection } from '../../../client/connection/connection.ts'
+import { createTokens } from '../../../client/connection/tokens.ts'
+import type { LinkStatus } from '../../../client/core.ts'
+import { SignedOut } from '../../../client/errors.ts'
+import { fakeServer } from '../support/fake-server.ts'
+import { virtualClock } from '../support/virtual-clock.ts'
+
+const MINUTE_MS = 60_000
+
+/** A connection with a fake server. `visible` and `poll` can be changed at any time. */
+function setUp({ token = (): string | Promise<string> => 'a.b.c' } = {}) {
+  const clock = virtualClock()
+  const server = fakeServer(clock)
+  const world = { visible: true, poll: () => Promise.reject<unknown>(new Error('no network')), tokens: 0 }
+  const statuses: LinkStatus[] = []
+  const frames: { readonly [field: string]: unknown }[] = []
+  let seed = 7
+  const random = () => {
+    seed = (seed * 16_807) % 2_147_483_647
+    return seed / 2_147_483_647
+  }
+  const tokens = createTokens(() => {
+    world.tokens++
+    return token()
+  }, clock)
+  const connection = createConnection(
+    {
+      url: 'wss://chat.test',
+      WebSocket: server.WebSocket,
+      clock,
+      random,
+      tokens,
+      page: { isVisible: () => world.visible, subscribe: () => () => {} },
+      poll: () => world.poll(),
+    },
+    { onFrame: (frame) => frames.push({ ...frame }), onStatus: (status) => statuses.push(status) },
+  )
+  const status = () => statuses.at(-1)
+  return { clock, server, world, statuses, frames, connection, status }
+}
+
+async function online(options?: Parameters<typeof setUp>[0]) {
+  const chat = setUp(options)
+  chat.connection.start()
+  await chat.clock.advance(100)
+  expect(chat.status()?.phase).toBe('online')
+  return chat
+}
+
+describe('connecting', () => {
+  it('[CLIENT-3] connects, authenticates and is online', async () => {
+    const { server, status } = await online()
+    expect(server.last.sentOf('authenticate')).toMatchObject([{ token: 'a.b.c' }])
+    expect(status()).toMatchObject({ session: 1, rotated: false })
+  })
+
+  it('[CLIENT-3] an attempt that does not open within 5 s is given up, and its late events are ignored', async () => {
+    const { connection, clock, server, status } = setUp()
+    server.behavior.handshake = 'hang'
+    connection.start()
+    await clock.advance(4900)
+    expect(server.sockets).toHaveLength(1)
+    server.behavior.handshake = 'open'
+    await clock.advance(1000)
+    const [first] = server.sockets
+    expect(first?.onopen).toBeNull()
+    expect(first?.readyState).toBe(3)
+    expect(status()?.phase).toBe('online')
+    expect(server.open).toHaveLength(1)
+  })
+
+  it('[CLIENT-3] attempts back off with full jitter to at most 20 s', async () => {
+    const { connection, clock, server } = setUp()
+    server.behavior.handshake = 'refuse'
+    connection.start()
+    await clock.advance(10 * MINUTE_MS)
+    const gaps = server.sockets
+      .slice(1)
+      .map((socket, index) => socket.openedAt - (server.sockets[index]?.openedAt ?? 0))
+    expect(gaps.length).toBeGreaterThan(40)
+    expect(gaps[0]).toBeLessThan(600)
+    expect(Math.max(...gaps)).toBeLessThan(20_100)
+    expect(Math.max(...gaps)).toBeGreaterThan(15_000)
+    // Not the same pause again and again.
+    expect(new Set(gaps).size).toBeGreaterThan(gaps.length / 2)
+  })
+
+  it('[CLIENT-3] a hidden tab makes one attempt a minute, and one at once when it is probed', async () => {
+    const { connection, clock, server, world } = setUp()
+    server.behavior.handshake = 'refuse'
+    world.visible = false
+    connection.start()
+    await clock.advance(10 * MINUTE_MS)
+    expect(server.sockets.length).toBeLessThan(14)
+    const before = server.sockets.length
+    world.visible = true
+    connection.probe()
+    await clock.advance(0)
+    expect(server.sockets).toHaveLength(before + 1)
+  })
+
+  it('[CLIENT-9] an authentication that the platform refuses is tried again on the same socket', async () => {
+    const { connection, clock, server, status } = setUp()
+    const { authenticate } = server.behavior.answers
+    server.behavior.answers['authenticate'] = () => ({
+      message: 'Internal server error',
+      request_id: undefined,
+    })
+    connection.start()
+    await clock.advance(100)
+    server.behavior.answers['authenticate'] = authenticate
+    await clock.advance(3000)
+    expect(status()?.phase).toBe('online')
+    expect(server.sockets).toHaveLength(1)
+  })
+})
+
+describe('a lost connection', () => {
+  it('[CLIENT-3] connects again after the server or the network has closed it', async () => {
+    const { server, clock, statuses, status } = await online()
+    server.last.end(1006)
+    await clock.advance(1000)
+    expect(status()).toMatchObject({ phase: 'online', session: 2, rotated: false })
+    expect(statuses.map(({ phase }) => phase)).toContain('connecting')
+  })
+
+  it('[CLIENT-4] a visible client sends a ping at most 55 s after the last one', async () => {
+    const { server, clock } = await online()
+    await clock.advance(10 * MINUTE_MS)
+    expect(server.last.sentOf('ping').length).toBeGreaterThanOrEqual(10)
+    expect(server.last.sentOf('ping').length).toBeLessThanOrEqual(12)
+  })
+
+  it('[CLIENT-4] a hidden client sends a ping within 9 minutes, and a beat makes it keep the pace of a visible one', async () => {
+    const { server, clock, world, connection } = await online()
+    world.visible = false
+    await clock.advance(9 * MINUTE_MS)
+    expect(server.last.sentOf('ping')).toHaveLength(1)
+    for (let beats = 0; beats < 30; beats++) {
+      connection.beat()
+      await clock.advance(20_000)
+    }
+    expect(server.last.sentOf('ping').length).toBeGreaterThanOrEqual(10)
+  })
+
+  it('[CLIENT-4] a ping without a pong for 10 s ends the connection', async () => {
+    const { server, clock, status } = await online()
+    const first = server.last
+    server.behavior.answers['ping'] = undefined
+    await clock.advance(61_000)
+    expect(first.readyState).toBe(3)
+    expect(status()).toMatchObject({ phase: 'online', session: 2 })
+  })
+
+  it('[CLIENT-3] a probe gives a dead connection 3 s, although the socket says that it is open', async () => {
+    const { server, clock, connection } = await online()
+    const first = server.last
+    server.behavior.answers['ping'] = undefined
+    connection.probe()
+    await clock.advance(2900)
+    expect(first.readyState).toBe(1)
+    await clock.advance(200)
+    expect(first.readyState).toBe(3)
+  })
+
+  it('[CLIENT-9] a ping that the platform refuses is no dead line', async () => {
+    const { server, clock, status } = await online()
+    const { ping } = server.behavior.answers
+    server.behavior.answers['ping'] = () => ({ message: 'Internal server error', request_id: undefined })
+    await clock.advance(51_000)
+    server.behavior.answers['ping'] = ping
+    await clock.advance(10_000)
+    expect(server.last.sentOf('ping')).toHaveLength(2)
+    expect(status()?.session).toBe(1)
+  })
+
+  it('[CLIENT-3] nothing is heard of a socket after it was given up', async () => {
+    const { server, clock, frames } = await online()
+    const first = server.last
+    server.behavior.answers['ping'] = undefined
+    await clock.advance(70_000)
+    const before = frames.length
+    first.readyState = 1
+    first.push({ type: 'new_message', conversation_id: 'c', message: {} })
+    expect(frames).toHaveLength(before)
+  })
+
+  it('[CLIENT-3] after three hours of sleep the old connection is replaced at once', async () => {
+    const { server, clock, status } = await online()
+    const first = server.last
+    clock.sleep(3 * 60 * MINUTE_MS)
+    await clock.advance(1500)
+    expect(first.readyState).toBe(3)
+    expect(status()).toMatchObject({ phase: 'online', session: 2 })
+  })
+
+  it('stays closed after stop', async () => {
+    const { server, clock, connection } = await online()
+    connection.stop()
+    await clock.advance(5 * MINUTE_MS)
+    expect(server.open).toHaveLength(0)
+    expect(server.sockets).toHaveLength(1)
+  })
+})
+
+describe('rotation', () => {
+  it('[CLIENT-5] between 105 and 115 minutes a second connection takes the place of the first', async () => {
+    const { server, clock, statuses } = await online()
+    await clock.advance(104 * MINUTE_MS)
+    expect(server.sockets).toHaveLength(1)
+    await clock.advance(12 * MINUTE_MS)
+    const [first, second] = server.sockets
+    expect(second?.sentOf('authenticate')).toMatchObject([{ replaces: 'connection 1' }])
+    expect(statuses.slice(1).map(({ phase }) => phase)).toEqual(['online', 'online'])
+    expect(statuses.at(-1)).toMatchObject({ session: 2, rotated: true })
+    expect(first?.readyState).toBe(3)
+    expect(server.open).toEqual([second])
+  })
+
+  it('[CLIENT-5] while both are open, a push that both deliver is passed on once, and `replaced` is expected', async () => {
+    const { server, clock, frames, status } = await online()
+    // The first connection stays open for as long as the client lets it.
+    await clock.until(() => server.sockets.length === 2)
+    await clock.advance(100)
+    const [first, second] = server.sockets
+    const push = { type: 'new_message', conversation_id: 'c', message: { seq: 1 } }
+    first?.push(push)
+    second?.push(push)
+    first?.push({ type: 'error', code: 'replaced', message: 'replaced', retryable: false })
+    first?.end(1000)
+    await clock.advance(10_000)
+    expect(frames.filter(({ type }) => type === 'new_message')).toHaveLength(1)
+    expect(status()).toMatchObject({ phase: 'online', session: 2 })
+  })
+
+  it('[CLIENT-5] a second connection that cannot be opened is tried again, and the first one stays', async () => {
+    const { server, clock, status } = await online()
+    await clock.advance(104 * MINUTE_MS)
+    server.behavior.handshake = 'refuse'
+    await clock.until(() => server.sockets.length === 3)
+    expect(status()).toMatchObject({ phase: 'online', session: 1 })
+    server.behavior.handshake = 'open'
+    await clock.advance(2 * MINUTE_MS)
+    expect(status()).toMatchObject({ phase: 'online', session: 2, rotated: true })
+  })
+})
+
+describe('tokens', () => {
+  const shortLived = (clock: { now(): number }) => () => ({
+    type: 'authenticated',
+    success: true,
+    user_id: 'ada',
+    connection_id: 'one',
+    expires_at: new Date(clock.now() + 10 * MINUTE_MS).toISOString(),
+  })
+  const refused = () => ({
+    type: 'error',
+    code: 'unauthorized',
+    message: 'a valid token is required',
+    retryable: false,
+  })
+
+  it('[CLIENT-7] the token is renewed on the open socket before it expires', async () => {
+    const { server, clock, world, connection } = setUp()
+    server.behavior.answers['authenticate'] = shortLived(clock)
+    connection.start()
+    await clock.advance(60 * MINUTE_MS)
+    expect(server.sockets).toHaveLength(1)
+    expect(server.last.sentOf('authenticate').length).toBeGreaterThanOrEqual(6)
+    expect(server.last.sentOf('authenticate').length).toBeLessThanOrEqual(8)
+    expect(world.tokens).toBe(server.last.sentOf('authenticate').length)
+  })
+
+  it('[CLIENT-7] a refused token is replaced once, then the chat is signed out with a reason', async () => {
+    const { server, clock, world, connection, status } = setUp()
+    server.behavior.answers['authenticate'] = refused
+    connection.start()
+    await clock.advance(10 * MINUTE_MS)
+    expect(status()).toMatchObject({ phase: 'signed-out', reason: 'a valid token is required' })
+    expect(world.tokens).toBe(2)
+    expect(server.sockets).toHaveLength(1)
+    expect(server.open).toHaveLength(0)
+  })
+
+  it('[CLIENT-7] an application that throws SignedOut ends the chat; any other error is tried again', async () => {
+    let error: Error | undefined = new Error('the network is down')
+    const { clock, connection, status } = setUp({
+      token: () => {
+        if (error) throw error
+        return 'a.b.c'
+      },
+    })
+    connection.start()
+    await clock.advance(7000)
+    expect(status()?.phase).toBe('offline')
+    error = undefined
+    await clock.advance(30_000)
+    expect(status()?.phase).toBe('online')
+    error = new SignedOut('gone')
+    connection.reconnect()
+    await clock.advance(100)
+    expect(status()).toMatchObject({ phase: 'signed-out', reason: 'gone' })
+  })
+
+  it('[CLIENT-7] a renewal that is refused ends the chat', async () => {
+    const { server, clock, connection, status } = setUp()
+    server.behavior.answers['authenticate'] = shortLived(clock)
+    connection.start()
+    await clock.advance(MINUTE_MS)
+    server.behavior.answers['authenticate'] = refused
+    await clock.advance(10 * MINUTE_MS)
+    expect(status()?.phase).toBe('signed-out')
+    expect(server.open).toHaveLength(0)
+  })
+
+  it('[CLIENT-7] a clock that is hours ahead does not renew in a loop', async () => {
+    const { server, clock, connection } = setUp()
+    server.behavior.answers['authenticate'] = () => ({
+      ...shortLived(clock)(),
+      expires_at: new Date(clock.now() - 60 * MINUTE_MS).toISOString(),
+    })
+    connection.start()
+    await clock.advance(10 * MINUTE_MS)
+    expect(server.last.sentOf('authenticate').length).toBeLessThanOrEqual(12)
+  })
+})
+
+describe('without a socket', () => {
+  it('[CLIENT-6] polls after three attempts that opened no socket, and tries the socket every 30 to 60 s', async () => {
+    const { server, clock, world, connection, status } = setUp()
+    let polls = 0
+    world.poll = async () => ++polls
+    server.behavior.handshake = 'refuse'
+    connection.start()
+    await clock.advance(6000)
+    expect(status()?.phase).toBe('polling')
+    const [polled, tried] = [polls, server.sockets.length]
+    await clock.advance(5 * MINUTE_MS)
+    expect(polls - polled).toBeGreaterThan(80)
+    expect(polls - polled).toBeLessThan(130)
+    expect(server.sockets.length - tried).toBeGreaterThanOrEqual(4)
+    expect(server.sockets.length - tried).toBeLessThanOrEqual(11)
+    server.behavior.handshake = 'open'
+    await clock.advance(MINUTE_MS)
+    expect(status()?.phase).toBe('online')
+    const after = polls
+    await clock.advance(MINUTE_MS)
+    expect(polls).toBe(after)
+  })
+
+  it('[CLIENT-6] polls after 6 s if the socket hangs, and every minute while hidden', async () => {
+    const { server, clock, world, connection, status } = setUp()
+    let polls = 0
+    world.poll = async () => ++polls
+    world.visible = false
+    server.behavior.handshake = 'hang'
+    connection.start()
+    await clock.advance(5900)
+    expect(polls).toBe(0)
+    await clock.advance(200)
+    expect(status()?.phase).toBe('polling')
+    await clock.advance(10 * MINUTE_MS)
+    expect(polls).toBeLessThanOrEqual(14)
+    expect(polls).toBeGreaterThanOrEqual(8)
+  })
+
+  it('[CLIENT-6] is offline if REST does not work either, and says when it tries again', async () => {
+    const { server, clock, connection, status } = setUp()
+    server.behavior.handshake = 'refuse'
+    connection.start()
+    await clock.advance(20_000)
+    expect(status()).toMatchObject({ phase: 'offline' })
+    expect(status()?.retryAt).toBeGreaterThan(clock.now())
+  })
+})
+
+describe('the end of a connection', () => {
+  it('[CLIENT-3] a connection that another one replaced stays closed until the user wants it back', async () => {
+    const { server, clock, connection, status } = await online()
+    server.last.push({ type: 'error', code: 'replaced', message: 'too many connections', retryable: false })
+    server.last.end(1000)
+    await clock.advance(10 * MINUTE_MS)
+    expect(status()).toMatchObject({ phase: 'replaced', reason: 'too many connections' })
+    expect(server.sockets).toHaveLength(1)
+    connection.reconnect()
+    await clock.advance(100)
+    expect(status()?.phase).toBe('online')
+  })
+
+  it('[CLIENT-3] a connection that the server no longer knows is opened again', async () => {
+    const { server, clock, status } = await online()
+    server.last.push({
+      type: 'error',
+      code: 'reconnect_required',
+      message: 'unknown',
+      request_id: 'x',
+      retryable: true,
+    })
+    await clock.advance(1000)
+    expect(status()).toMatchObject({ phase: 'online', session: 2 })
+  })
+
+  it('[CLIENT-9] frames that are no objects or have no known type do not throw', async () => {
+    const { server, frames } = await online()
+    for (const data of [
+      'nonsense',
+      '[]',
+      'null',
+      '7',
+      '{"type":"from the future"}',
+      '{"message":"Forbidden"}',
+      new ArrayBuffer(3),
+    ])
+      server.last.onmessage?.({ data })
+    expect(frames.slice(-2)).toEqual([{ type: 'from the future' }, { message: 'Forbidden' }])
+  })
+})
