@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts'
-import { emptyLog, insert, type LogState } from './log.ts'
+import { insert } from './log.ts'
+import { emptyLog, type LogState } from './log-state.ts'
 import type { Reads } from './reads.ts'
 
 const MAX_ENTRIES = 200

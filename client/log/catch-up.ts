@@ -1,9 +1,11 @@
 import { RequestError } from '../errors.ts'
 import type { LogEntry } from '../wire.ts'
 import { isFinal, type Place, placeOf, type RoomContext } from './context.ts'
-import { emptyLog, insert, isEmpty, type LogState, moveCursor, restart, startAfter, withHead } from './log.ts'
+import { insert, restart } from './log.ts'
+import { emptyLog, isEmpty, type LogState, moveCursor, startAfter, withHead } from './log-state.ts'
 import { createLoop } from './loop.ts'
 import { newestUnreadOwn } from './reads.ts'
+import { confirmVersions } from './versions.ts'
 
 /** How many entries a room shows first. */
 const FIRST_ENTRIES = 50
@@ -76,7 +78,7 @@ export function createCatchUp(room: RoomContext, onPage: (page: Page) => void): 
     done = reason
     staleUpTo = Math.min(staleUpTo, before.last)
     isLost = page.reset === true || (after === undefined && page.last_seq > 0)
-    show(page.reset ? { ...emptyLog, head: page.last_seq } : withPage(after, page), page)
+    show(page.reset ? { ...emptyLog, head: page.last_seq } : withPage(before, after, page), page)
     if (!isNew && !isLost && log.getSnapshot().last === before.last) {
       throw new RequestError('unavailable', 'nothing new arrived', { retryable: true })
     }
@@ -97,9 +99,10 @@ export function createCatchUp(room: RoomContext, onPage: (page: Page) => void): 
     return await answer
   }
 
-  function withPage(after = 0, { messages = [], last_seq }: Page): LogState {
-    const state = log.getSnapshot()
-    return withHead(insert(after > state.last ? startAfter(state, after) : state, me(), messages), last_seq)
+  function withPage(asked: LogState, after = 0, { messages = [], last_seq }: Page): LogState {
+    const state = confirmVersions(log.getSnapshot(), asked, last_seq)
+    const start = after > state.last ? startAfter(state, after) : state
+    return withHead(insert(start, me(), messages, last_seq), last_seq)
   }
 
   async function readNewest(isWanted: () => boolean): Promise<void> {
@@ -118,7 +121,7 @@ export function createCatchUp(room: RoomContext, onPage: (page: Page) => void): 
     if (newest) {
       const page = await api.listMessages(id, { before: newest.seq + 1, limit: PAGE_ENTRIES })
       if (!isWanted()) return
-      log.set(insert(log.getSnapshot(), me(), page.messages))
+      log.set(insert(log.getSnapshot(), me(), page.messages, page.last_seq))
     }
     staleUpTo = 0
   }

@@ -2,7 +2,7 @@ import type { LinkStatus } from '../core.ts'
 import { RequestError } from '../errors.ts'
 import type { Source } from '../readable.ts'
 import type { RoomDeps } from './deps.ts'
-import type { LogState } from './log.ts'
+import type { LogState } from './log-state.ts'
 
 /** What the parts of a room share. */
 export interface RoomContext extends RoomDeps {

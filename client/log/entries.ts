@@ -1,13 +1,22 @@
 import type { Entry } from '../types.ts'
 import type { LogEntry, Message, MessageUpdate } from '../wire.ts'
 
-/** An entry from a page, or from a push: a pushed change has no more than these fields. */
-export type Incoming = LogEntry | Pick<MessageUpdate, 'kind' | 'seq' | 'message'>
+/** A change of a message. A push has no more than these fields. */
+export type Change = Pick<MessageUpdate, 'kind' | 'seq' | 'message'>
+/** An entry from a page or a push. */
+export type Incoming = LogEntry | Change
 
 const LISTED = ['message', 'participant_joined', 'participant_left', 'owner_changed']
 
 /** Whether a log shows the entry. Changes of messages are applied instead, and unknown kinds are left out. */
 export const isListed = (entry: Incoming): entry is Entry => LISTED.includes(entry.kind)
+
+export const isChanged = ({ edited_at, deleted_at }: Message) =>
+  edited_at !== undefined || deleted_at !== undefined
+
+/** The message that an entry contains. */
+export const messageOf = (entry: Incoming): Message | undefined =>
+  entry.kind === 'message' ? entry : entry.kind === 'message_updated' ? entry.message : undefined
 
 /** Whether a message is an earlier version than another one of the same `seq`. */
 export function isOlder(a: Message, b: Message): boolean {

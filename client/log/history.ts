@@ -1,5 +1,6 @@
 import type { RoomContext } from './context.ts'
-import { insert, isEmpty, prepend, restart } from './log.ts'
+import { insert, prepend, restart } from './log.ts'
+import { isEmpty } from './log-state.ts'
 
 const PAGE_ENTRIES = 50
 const JUMP_ENTRIES = 100
@@ -28,12 +29,12 @@ export function createHistory({ api, id, log, me }: RoomContext): History {
       const page = await api.listMessages(id, { entries: 'all', limit })
       if (isEmpty(log.getSnapshot())) log.set(restart(log.getSnapshot(), me(), page))
     } else if (isForward) {
-      const { messages } = await api.listMessages(id, { after: last, limit })
-      log.set(insert(log.getSnapshot(), me(), messages))
+      const { messages, last_seq } = await api.listMessages(id, { after: last, limit })
+      log.set(insert(log.getSnapshot(), me(), messages, last_seq))
     } else if (first > 1) {
-      const { messages, has_more } = await api.listMessages(id, { before: first, limit })
+      const page = await api.listMessages(id, { before: first, limit })
       // The log may have begun again meanwhile.
-      if (log.getSnapshot().first === first) log.set(prepend(log.getSnapshot(), me(), messages, has_more))
+      if (log.getSnapshot().first === first) log.set(prepend(log.getSnapshot(), me(), page))
     }
   }
 

@@ -1,7 +1,7 @@
 import { RequestError } from '../errors.ts'
 import type { Page } from './catch-up.ts'
 import { isFinal, placeOf, type RoomContext } from './context.ts'
-import { type LogState, moveCursor } from './log.ts'
+import { type LogState, moveCursor } from './log-state.ts'
 import { countUnread } from './reads.ts'
 
 const INTERVAL_MS = 2000

@@ -1,5 +1,5 @@
 import { othersIn, type RoomContext } from './context.ts'
-import { moveCursor } from './log.ts'
+import { moveCursor } from './log-state.ts'
 import type { Cursor } from './reads.ts'
 
 export interface Readers {

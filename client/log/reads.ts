@@ -1,6 +1,6 @@
 import type { Entry } from '../types.ts'
 import type { Message } from '../wire.ts'
-import { type Incoming, indexOfSeq } from './entries.ts'
+import { type Incoming, indexOfSeq, messageOf } from './entries.ts'
 
 /** Up to where a log has been read, and when that was last known to change. */
 export interface Cursor {
@@ -58,9 +58,11 @@ export function markRead(
 export function revealedBy(incoming: readonly Incoming[], reads: Reads, user: User): Reads {
   if (user === undefined) return reads
   for (const entry of incoming) {
-    if (entry.kind !== 'message' || !entry.is_read) continue
-    const side = entry.sender_id === user ? 'others' : 'mine'
-    if (entry.seq > reads[side].seq) reads = { ...reads, [side]: { seq: entry.seq, at: entry.read_at } }
+    const message = messageOf(entry)
+    if (!message?.is_read) continue
+    const side = message.sender_id === user ? 'others' : 'mine'
+    const { seq, read_at: at } = message
+    if (seq > reads[side].seq) reads = { ...reads, [side]: { seq, at } }
   }
   return reads
 }

@@ -1,7 +1,7 @@
 import type { Log } from '../types.ts'
 import type { RoomContext } from './context.ts'
 import type { OutboxEntry } from './deps.ts'
-import type { LogState } from './log.ts'
+import type { LogState } from './log-state.ts'
 import { countUnread } from './reads.ts'
 
 /**
