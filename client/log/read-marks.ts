@@ -31,12 +31,13 @@ export function createReadMarks(room: RoomContext, isSynced: () => boolean): Rea
   const { clock, link } = core
   /** The last mark that is not acknowledged; 0 if there is none. */
   let wanted = 0
-  let isSending = false
+  /** The mark whose answer has not arrived; 0 if there is none. */
+  let sending = 0
   let nextAt = 0
   let timer: unknown
 
   function send(): void {
-    if (wanted === 0 || isSending || timer !== undefined || !isSynced()) return
+    if (wanted === 0 || sending > 0 || timer !== undefined || !isSynced()) return
     const waitMs = nextAt - clock.now()
     if (waitMs > 0) {
       timer = clock.setTimeout(() => {
@@ -48,7 +49,7 @@ export function createReadMarks(room: RoomContext, isSynced: () => boolean): Rea
 
   async function sendNow(): Promise<void> {
     const seq = wanted
-    isSending = true
+    sending = seq
     nextAt = clock.now() + INTERVAL_MS
     try {
       const answer = await request(seq)
@@ -60,7 +61,7 @@ export function createReadMarks(room: RoomContext, isSynced: () => boolean): Rea
       const toldMs = (error instanceof RequestError && error.retryAfterMs) || 0
       nextAt = Math.max(nextAt, clock.now() + toldMs)
     }
-    isSending = false
+    if (sending === seq) sending = 0
     send()
   }
 
@@ -94,7 +95,7 @@ export function createReadMarks(room: RoomContext, isSynced: () => boolean): Rea
       send()
     },
     flush() {
-      if (wanted > 0 && !isSending && isSynced()) void sendNow()
+      if (wanted > sending && isSynced()) void sendNow()
     },
     stop: () => clock.clearTimeout(timer),
   }
