@@ -54,6 +54,7 @@ function joinDeclarations(entry: string): string {
     exportsOf.set(file, exported)
     const withoutImports = readFileSync(file, 'utf8').replace(FROM, (_, keyword, names, from) => {
       const dependency = add(declarationFile(resolve(dirname(file), from)))
+      if (keyword === 'import' && / as /.test(names)) throw new Error(`${file} renames an import: ${names}`)
       if (keyword === 'export') for (const name of namesIn(names, dependency)) exported.add(name)
       return ''
     })
@@ -66,7 +67,7 @@ function joinDeclarations(entry: string): string {
     })
     const unknown = /^(?:import|export)\b.*|.*\bimport\(.*/m.exec(text)
     if (unknown) throw new Error(`${file} cannot be joined with others: ${unknown[0]}`)
-    texts.push(text.trim())
+    if (text.trim() !== '') texts.push(text.trim())
     return exported
   }
 
