@@ -139,18 +139,16 @@ export function createChat(options: ChatOptions): Chat {
     presence: presence.map,
     open,
     moreConversations: () => conversations.more(),
-    search: async (q) => (await api.search(q)).admins,
-    async invite(userId, message) {
-      return (await api.invite(userId, message)).invitation
-    },
+    search: (q) => api.search(q),
+    invite: (userId, message) => api.invite(userId, message),
     async respond(invitationId, action) {
-      const { conversation } = await api.respond(invitationId, action)
+      const conversation = await api.respond(invitationId, action)
       invitations.remove(invitationId)
       if (conversation) conversations.put(conversation)
       return conversation
     },
     async createGroup({ title, userIds, message }) {
-      const { conversation } = await api.createGroup({
+      const conversation = await api.createGroup({
         ...(title === undefined ? {} : { title }),
         ...(message === undefined ? {} : { message }),
         user_ids: userIds,
