@@ -1,0 +1,31 @@
+/** The parts of a browser's globals that the library uses. In Node, some do not exist. */
+export interface BrowserGlobals extends Listenable {
+  readonly document?: Listenable & { readonly visibilityState: string }
+  readonly navigator?: { readonly locks?: Locks }
+  readonly BroadcastChannel?: new (name: string) => BrowserChannel
+}
+
+export interface Listenable {
+  addEventListener(
+    type: string,
+    listener: (event: { readonly persisted?: boolean }) => void,
+    options: { readonly signal: AbortSignal },
+  ): void
+}
+
+interface Locks {
+  request(
+    name: string,
+    options: { readonly steal?: boolean; readonly signal?: AbortSignal },
+    run: () => Promise<void> | undefined,
+  ): Promise<unknown>
+}
+
+interface BrowserChannel {
+  onmessage: ((event: { readonly data: unknown }) => void) | null
+  postMessage(message: unknown): void
+  close(): void
+}
+
+/** Typed here, because Node's types do not have them and the browser's types would reach the server's code. */
+export const browserGlobals = globalThis as unknown as BrowserGlobals

@@ -1,0 +1,96 @@
+import type { Connection, LinkStatus, TabEvent } from '../core.ts'
+import type { Clock } from '../types.ts'
+import type { ClientFrame, ErrorCode, ServerFrame } from '../wire.ts'
+import { createJoins } from './joins.ts'
+import { isObject } from './messages.ts'
+import { unanswered } from './requests.ts'
+import { connecting } from './status.ts'
+
+/** What the connection reports. */
+export interface ConnectionHandlers {
+  /** A frame of the server or the platform, whatever it is. */
+  onFrame(frame: unknown): void
+  onStatus(status: LinkStatus): void
+}
+
+/** The leader's work: it owns the connection, and shares it with the other tabs. */
+export interface Leader {
+  readonly connection: Connection
+  start(): void
+  stop(): void
+  /** Sends the frame of a tab. */
+  send(tab: string, frame: ClientFrame): void
+  /** The tab is gone. */
+  forget(tab: string): void
+  /** The last status of the connection. */
+  status(): LinkStatus
+}
+
+interface Deps {
+  readonly clock: Clock
+  connect(handlers: ConnectionHandlers): Connection
+  onStatus(status: LinkStatus): void
+  onEvent(event: TabEvent): void
+  /** An answer for the tab whose request it names. */
+  answer(frame: ServerFrame): void
+}
+
+export function createLeader({ clock, connect, onStatus, onEvent, answer }: Deps): Leader {
+  let isLeading = false
+  let status = connecting(clock)
+  const connection = connect({ onFrame, onStatus: report })
+  const joins = createJoins({ clock, send, answer, refuse })
+
+  function report(next: LinkStatus) {
+    if (!isLeading) return
+    if (next.session !== status.session) joins.clear()
+    status = next
+    onStatus(next)
+  }
+
+  function onFrame(frame: unknown) {
+    if (!isLeading || !isObject(frame)) return
+    if (typeof frame['type'] === 'string') {
+      const known = frame as unknown as ServerFrame
+      joins.onFrame(known)
+      onEvent({ kind: 'frame', frame: known })
+    } else {
+      joins.interrupt()
+      onEvent({ kind: 'platform-error' })
+    }
+  }
+
+  function send(frame: ClientFrame) {
+    if (!connection.send(frame)) refuse(frame)
+  }
+
+  function refuse({ request_id }: ClientFrame) {
+    if (!request_id) return
+    const { code, message, retryable } = unanswered('network')
+    // The tab that asked reads it like an error frame of the server, except for the code, which the server does not know.
+    answer({ type: 'error', request_id, code: code as ErrorCode, message, retryable })
+  }
+
+  return {
+    connection,
+    status: () => status,
+    start() {
+      isLeading = true
+      joins.clear()
+      report(connecting(clock))
+      connection.start()
+    },
+    stop() {
+      if (!isLeading) return
+      report(connecting(clock))
+      isLeading = false
+      connection.stop()
+    },
+    send(tab, frame) {
+      if (frame.type === 'join_conversation') joins.join(tab, frame)
+      else if (frame.type === 'leave_conversation') joins.leave(tab, frame)
+      else send(frame)
+    },
+    forget: joins.leaveAll,
+  }
+}
