@@ -42,7 +42,14 @@ export function browser() {
     return { ...tab, link, connection, events, frames }
   }
 
-  return { clock, channels, open, pass: (ms: number) => clock.advance(ms), settle: () => clock.advance(1) }
+  return {
+    clock,
+    channels,
+    tab: newTab,
+    open,
+    pass: (ms: number) => clock.advance(ms),
+    settle: () => clock.advance(1),
+  }
 }
 
 /** Waits for a promise that rejects, and returns the code of its error. */
