@@ -1,16 +1,8 @@
 /** The parts of a browser's globals that the library uses. In Node, some do not exist. */
-export interface BrowserGlobals extends Listenable {
-  readonly document?: Listenable & { readonly visibilityState: string }
+export interface BrowserGlobals extends EventTarget {
+  readonly document?: EventTarget & { readonly visibilityState: string }
   readonly navigator?: { readonly locks?: Locks }
   readonly BroadcastChannel?: new (name: string) => BrowserChannel
-}
-
-export interface Listenable {
-  addEventListener(
-    type: string,
-    listener: (event: { readonly persisted?: boolean }) => void,
-    options: { readonly signal: AbortSignal },
-  ): void
 }
 
 interface Locks {
@@ -28,4 +20,4 @@ interface BrowserChannel {
 }
 
 /** Typed here, because Node's types do not have them and the browser's types would reach the server's code. */
-export const browserGlobals = globalThis as unknown as BrowserGlobals
+export const browserGlobals = globalThis as object as BrowserGlobals

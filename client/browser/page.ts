@@ -1,5 +1,5 @@
 import type { Page, PageEvent } from '../types.ts'
-import { type BrowserGlobals, browserGlobals, type Listenable } from './globals.ts'
+import { type BrowserGlobals, browserGlobals } from './globals.ts'
 
 /** A page that is always visible and never suspended, as in Node. */
 const alwaysVisible: Page = { isVisible: () => true, subscribe: () => () => {} }
@@ -13,14 +13,18 @@ export function browserPage(globals: BrowserGlobals = browserGlobals): Page {
     isVisible,
     subscribe(listener) {
       const end = new AbortController()
-      const on = (target: Listenable, type: string, event: PageEvent) =>
+      const on = (target: EventTarget, type: string, event: PageEvent) =>
         target.addEventListener(type, () => listener(event), end)
       document.addEventListener('visibilitychange', () => listener(isVisible() ? 'visible' : 'hidden'), end)
       // `visibilitychange` can be missing when a page resumes, and `pagehide` when a background tab is frozen.
       on(document, 'freeze', 'leave')
       on(document, 'resume', 'wake')
       on(globals, 'pagehide', 'leave')
-      globals.addEventListener('pageshow', ({ persisted }) => persisted && listener('wake'), end)
+      globals.addEventListener(
+        'pageshow',
+        (event) => 'persisted' in event && event.persisted && listener('wake'),
+        end,
+      )
       on(globals, 'online', 'online')
       on(globals, 'offline', 'offline')
       return () => end.abort()
