@@ -1,17 +1,10 @@
+import type { ConnectionHandlers } from '../connection/connection.ts'
 import type { Connection, LinkStatus, TabEvent } from '../core.ts'
 import type { Clock } from '../types.ts'
 import type { ClientFrame, ErrorCode, ServerFrame } from '../wire.ts'
 import { createJoins } from './joins.ts'
 import { isObject } from './messages.ts'
-import { unanswered } from './requests.ts'
 import { connecting } from './status.ts'
-
-/** What the connection reports. */
-export interface ConnectionHandlers {
-  /** A frame of the server or the platform, whatever it is. */
-  onFrame(frame: unknown): void
-  onStatus(status: LinkStatus): void
-}
 
 /** The leader's work: it owns the connection, and shares it with the other tabs. */
 export interface Leader {
@@ -48,7 +41,7 @@ export function createLeader({ clock, connect, onStatus, onEvent, answer }: Deps
     onStatus(next)
   }
 
-  function onFrame(frame: unknown) {
+  function onFrame(frame: object) {
     if (!isLeading || !isObject(frame)) return
     if (typeof frame['type'] === 'string') {
       const known = frame as unknown as ServerFrame
@@ -66,9 +59,14 @@ export function createLeader({ clock, connect, onStatus, onEvent, answer }: Deps
 
   function refuse({ request_id }: ClientFrame) {
     if (!request_id) return
-    const { code, message, retryable } = unanswered('network')
-    // The tab that asked reads it like an error frame of the server, except for the code, which the server does not know.
-    answer({ type: 'error', request_id, code: code as ErrorCode, message, retryable })
+    // The tab that asked reads it like an error of the server, except for the code, which the server does not know.
+    answer({
+      type: 'error',
+      request_id,
+      code: 'network' as ErrorCode,
+      message: 'not connected',
+      retryable: true,
+    })
   }
 
   return {

@@ -8,8 +8,8 @@ const LATE_MS = 1_000
 
 /** Whether this tab leads: the tab that holds the lock does. */
 export interface Leadership {
-  /** Waits for the lock, and gives it up first if this tab holds it. */
-  enter(): void
+  /** Waits for the lock of this name, and gives up first what this tab holds. */
+  enter(name: string): void
   /** Gives the lock up and does not wait for it. */
   exit(): void
   /** Asks the leader for a sign of life, if this tab is visible and does not lead. */
@@ -23,7 +23,6 @@ interface Deps {
   readonly random: () => number
   readonly page: Page
   readonly tabs: Tabs
-  readonly name: string
   /** Posts the question to the leader. */
   question(): void
   /** This tab steals the lock, and the others must not do so as well. */
@@ -40,7 +39,8 @@ interface Deps {
  * visible tabs ask the leader for signs of life, and steal the lock if none comes. Hidden tabs do not: their timers are
  * throttled, and nobody is looking.
  */
-export function createLeadership({ clock, random, page, tabs, name, ...deps }: Deps): Leadership {
+export function createLeadership({ clock, random, page, tabs, ...deps }: Deps): Leadership {
+  let lock = ''
   let role: 'away' | 'follower' | 'leader' = 'away'
   let release: (() => void) | undefined
   let askedAt: number | undefined
@@ -60,7 +60,7 @@ export function createLeadership({ clock, random, page, tabs, name, ...deps }: D
       become('leader')
       deps.onLead()
     }
-    release = tabs.lock(name, steal, {
+    release = tabs.lock(lock, steal, {
       held: lead,
       stolen() {
         deps.onLost()
@@ -105,7 +105,8 @@ export function createLeadership({ clock, random, page, tabs, name, ...deps }: D
   }
 
   return {
-    enter() {
+    enter(name) {
+      lock = name
       acquire(false)
       ask()
     },

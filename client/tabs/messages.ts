@@ -23,7 +23,6 @@ export type Message =
   /** A tab is closed or suspended. */
   | { readonly kind: 'bye' }
   | { readonly kind: 'reconnect' }
-  | { readonly kind: 'sign-out' }
 
 /** A message in its envelope; `from` is the id of a tab. */
 export type TabMessage = Message & { readonly version: typeof VERSION; readonly from: string }
@@ -39,7 +38,6 @@ const fields: { readonly [K in Message['kind']]: string | undefined } = {
   probe: undefined,
   bye: undefined,
   reconnect: undefined,
-  'sign-out': undefined,
 }
 
 /** Undefined for whatever another version of the library or another script has posted. */

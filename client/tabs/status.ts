@@ -17,7 +17,7 @@ export interface TabStatus extends Readable<LinkStatus> {
   /** The status of the leader of this term. */
   report(term: number, status: LinkStatus): void
   /** There is no leader, or this tab does not follow it. */
-  leave(phase: LinkStatus['phase']): void
+  leave(phase: LinkStatus['phase'], reason?: string): void
 }
 
 /**
@@ -47,10 +47,11 @@ export function createTabStatus(clock: Clock, onSessionLost: () => void): TabSta
       if (!isRotation) onSessionLost()
       set({ ...status, session: current === undefined ? session : session + 1, rotated: isRotation })
     },
-    leave(phase) {
+    leave(phase, reason) {
       current = undefined
       onSessionLost()
-      set({ ...connecting(clock), phase, session: now.getSnapshot().session })
+      const { session } = now.getSnapshot()
+      set({ ...connecting(clock), phase, session, ...(reason === undefined ? {} : { reason }) })
     },
   }
 }

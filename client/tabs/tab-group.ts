@@ -1,8 +1,9 @@
+import type { ConnectionHandlers } from '../connection/connection.ts'
 import type { Connection, LinkStatus, TabEvent } from '../core.ts'
 import { source } from '../readable.ts'
 import type { Clock, Page, PageEvent, Readable, Tabs } from '../types.ts'
 import type { ClientFrame, ServerFrame } from '../wire.ts'
-import { type ConnectionHandlers, createLeader } from './leader.ts'
+import { createLeader } from './leader.ts'
 import { createLeadership } from './leadership.ts'
 import { type Message, readMessage, type TabMessage, VERSION } from './messages.ts'
 import { noTabs, silent } from './no-tabs.ts'
@@ -14,8 +15,6 @@ export interface GroupDeps {
   readonly page: Page
   /** `false` if tabs do not share a connection. */
   readonly tabs: Tabs | false
-  /** Tabs with the same name share a connection: one user of one stack. */
-  readonly name: string
   /** Creates the connection of this tab, which runs while the tab leads. */
   connect(handlers: ConnectionHandlers): Connection
 }
@@ -23,8 +22,8 @@ export interface GroupDeps {
 interface Handlers {
   readonly tab: string
   onEvent(event: TabEvent): void
-  /** Returns false if this tab has not asked for the answer. */
-  onAnswer(frame: ServerFrame): boolean
+  /** An answer that does not come from the server, and may be for another tab. */
+  onAnswer(frame: ServerFrame): void
   /** Requests without an answer will not get one. */
   onSessionLost(): void
 }
@@ -36,10 +35,18 @@ export interface TabGroup {
   send(frame: ClientFrame): void
   emit(event: TabEvent): void
   probe(): void
+  /** Shares a connection with the tabs that start with the same name: one user of one stack. */
+  start(name: string): void
+  /** Connects now, in all tabs. */
   reconnect(): void
-  signOut(): void
+  /** Disconnects this tab, as `signed-out`, until `reconnect`. */
+  end(reason: string): void
+  /** Disconnects this tab for good. */
   stop(): void
 }
+
+/** Suspended or closed; signed out; disposed of. */
+type Exit = 'left' | 'ended' | 'stopped'
 
 /** Events that only the leader emits. A leader that was frozen while another one took over may emit some more. */
 const leaderEvents: readonly TabEvent['kind'][] = ['frame', 'platform-error', 'polled']
@@ -50,12 +57,12 @@ export function createTabGroup(
 ): TabGroup {
   const { tab, onEvent, onAnswer, onSessionLost } = handlers
   const tabs = deps.tabs || noTabs
-  const name = `${deps.name}/${VERSION}`
   const isLeader = source(false)
   const status = createTabStatus(clock, onSessionLost)
   let channel = silent
   /** Why this tab neither leads nor follows. */
-  let away: 'left' | 'signed-out' | 'stopped' | undefined
+  let away: 'new' | Exit | undefined = 'new'
+  let name = ''
   /** Of this tab as the leader. */
   let term = 0
 
@@ -68,7 +75,8 @@ export function createTabGroup(
     },
     onEvent: emit,
     answer(frame) {
-      if (!onAnswer(frame)) post({ kind: 'answer', frame })
+      post({ kind: 'answer', frame })
+      onAnswer(frame)
     },
   })
   const { connection } = leader
@@ -78,7 +86,6 @@ export function createTabGroup(
     random,
     page,
     tabs,
-    name,
     question: () => post({ kind: 'ask' }),
     onSteal: () => post({ kind: 'steal' }),
     onLead() {
@@ -104,16 +111,16 @@ export function createTabGroup(
     away = undefined
     if (channel === silent) channel = tabs.channel(name, onMessage)
     status.leave('connecting')
-    leadership.enter()
+    leadership.enter(name)
   }
 
-  function exit(reason: 'left' | 'signed-out' | 'stopped') {
-    away = reason
+  function exit(how: Exit, reason?: string) {
+    away = how
     stopLeading()
     post({ kind: 'bye' })
     leadership.exit()
-    if (reason !== 'signed-out') closeChannel()
-    status.leave(reason === 'signed-out' ? reason : 'offline')
+    if (how !== 'ended') closeChannel()
+    status.leave(how === 'ended' ? 'signed-out' : 'offline', reason)
   }
 
   function post(message: Message) {
@@ -132,7 +139,7 @@ export function createTabGroup(
   }
 
   function connectNow() {
-    if (away && away !== 'stopped') enter()
+    if (away === 'left' || (away === 'ended' && name)) enter()
     else if (isLeader.getSnapshot()) connection.reconnect()
   }
 
@@ -152,8 +159,6 @@ export function createTabGroup(
       case 'answer':
         onAnswer(message.frame)
         return
-      case 'sign-out':
-        return exit('signed-out')
     }
     if (isLeader.getSnapshot()) serve(message)
   }
@@ -177,7 +182,7 @@ export function createTabGroup(
     if (isLeader.getSnapshot()) {
       if (theirs <= term) return
       stopLeading()
-      leadership.enter()
+      leadership.enter(name)
     }
     if (theirs < status.term()) return
     leadership.heard()
@@ -204,7 +209,6 @@ export function createTabGroup(
   }
 
   const unsubscribe = page.subscribe(onPageEvent)
-  enter()
   return {
     status,
     isLeader,
@@ -214,10 +218,13 @@ export function createTabGroup(
     },
     emit,
     probe,
+    start(scope) {
+      name = `${scope}/${VERSION}`
+      enter()
+    },
     reconnect,
-    signOut() {
-      post({ kind: 'sign-out' })
-      exit('signed-out')
+    end(reason) {
+      if (away !== 'stopped') exit('ended', reason)
     },
     stop() {
       unsubscribe()

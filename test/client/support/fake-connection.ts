@@ -1,5 +1,5 @@
+import type { ConnectionHandlers } from '../../../client/connection/connection.ts'
 import type { Connection, LinkStatus } from '../../../client/core.ts'
-import type { ConnectionHandlers } from '../../../client/tabs/leader.ts'
 import type { Clock } from '../../../client/types.ts'
 import type { ClientFrame } from '../../../client/wire.ts'
 
@@ -14,7 +14,7 @@ export interface FakeConnection extends Connection {
   /** The session is lost. */
   lose(): void
   status(changes: Partial<LinkStatus>): void
-  receive(frame: unknown): void
+  receive(frame: object): void
 }
 
 export function fakeConnection(clock: Clock, { onFrame, onStatus }: ConnectionHandlers): FakeConnection {

@@ -18,7 +18,12 @@ export function browser() {
   const { tab: newTab, channels } = fakeBrowser(clock)
   let opened = 0
 
-  async function open({ visible = true, alone = false, locksFail = false } = {}): Promise<Tab> {
+  async function open({
+    visible = true,
+    alone = false,
+    locksFail = false,
+    started = true,
+  } = {}): Promise<Tab> {
     const tab = newTab({ locksFail })
     if (!visible) tab.event('hidden')
     const id = ++opened / 1000
@@ -29,13 +34,13 @@ export function browser() {
       random: () => id,
       page: tab.page,
       tabs: alone ? false : tab.tabs,
-      name: 'stack/user',
       connect(handlers) {
         connection = fakeConnection(clock, handlers)
         return connection
       },
     })
     if (!connection) throw new Error('The link has not created its connection.')
+    if (started) link.start('stack/user')
     link.onEvent((event) => void events.push(event))
     await clock.advance(1)
     const frames = () => events.flatMap((event) => (event.kind === 'frame' ? [event.frame.type] : []))

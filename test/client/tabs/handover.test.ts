@@ -272,12 +272,13 @@ describe('reconnecting and signing out', () => {
     expect(leader.connection.calls).toContain('reconnect')
   })
 
-  it('[CLIENT-7] signing out in one tab signs all out, and only reconnecting ends that', async () => {
+  it('[CLIENT-7] a tab that has ended is signed out, and only reconnecting changes that', async () => {
     const { leader, follower, pass, settle } = await twoTabs()
     const request = failure(leader.link.request('ping', {}))
-    follower.link.signOut()
+    for (const { link } of [follower, leader]) link.end('enough')
     await settle()
-    expect([phase(leader), phase(follower)]).toEqual(['signed-out', 'signed-out'])
+    const signedOut = { phase: 'signed-out', reason: 'enough' }
+    for (const { link } of [leader, follower]) expect(link.status.getSnapshot()).toMatchObject(signedOut)
     expect([leader.connection.isStarted(), follower.connection.isStarted()]).toEqual([false, false])
     expect(await request).toBe('network')
     for (const event of ['visible', 'wake', 'online'] as const) leader.event(event)
@@ -287,6 +288,23 @@ describe('reconnecting and signing out', () => {
     await settle()
     expect([leads(leader), leads(follower)]).toEqual([false, true])
     expect([phase(leader), phase(follower)]).toEqual(['connecting', 'connecting'])
+  })
+
+  it('[CLIENT-7] when the leader ends, the others go on without it', async () => {
+    const { leader, follower, settle } = await twoTabs()
+    leader.link.end('refused')
+    await settle()
+    expect([phase(leader), phase(follower), leads(follower)]).toEqual(['signed-out', 'connecting', true])
+  })
+
+  it('[CLIENT-7] a tab that ends before it has started stays signed out', async () => {
+    const { open, pass } = browser()
+    const tab = await open({ started: false })
+    tab.link.end('no token')
+    tab.event('visible')
+    tab.link.reconnect()
+    await pass(10_000)
+    expect([phase(tab), tab.connection.calls]).toEqual(['signed-out', []])
   })
 
   it('[CLIENT-8] a tab that has stopped gives up the lock and hears nothing more', async () => {
