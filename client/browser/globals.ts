@@ -1,7 +1,11 @@
+import type { ChatOptions } from '../types.ts'
+
 /** The parts of a browser's globals that the library uses. In Node, some do not exist. */
 export interface BrowserGlobals extends EventTarget {
   readonly document?: EventTarget & { readonly visibilityState: string }
   readonly navigator?: { readonly locks?: Locks }
+  readonly indexedDB?: unknown
+  readonly WebSocket?: ChatOptions['WebSocket']
   readonly BroadcastChannel?: new (name: string) => BrowserChannel
 }
 

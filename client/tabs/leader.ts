@@ -2,8 +2,8 @@ import type { ConnectionHandlers } from '../connection/connection.ts'
 import type { Connection, LinkStatus, TabEvent } from '../core.ts'
 import type { Clock } from '../types.ts'
 import type { ClientFrame, ErrorCode, ServerFrame } from '../wire.ts'
+import { isObject, type TabMessage } from './channel.ts'
 import { createJoins } from './joins.ts'
-import { isObject } from './messages.ts'
 import { connecting } from './status.ts'
 
 /** The leader's work: it owns the connection, and shares it with the other tabs. */
@@ -13,15 +13,14 @@ export interface Leader {
   stop(): void
   /** Sends the frame of a tab. */
   send(tab: string, frame: ClientFrame): void
-  /** The tab is gone. */
-  forget(tab: string): void
-  /** The last status of the connection. */
-  status(): LinkStatus
+  /** Does what another tab asks for. */
+  serve(message: TabMessage): void
 }
 
 interface Deps {
   readonly clock: Clock
   connect(handlers: ConnectionHandlers): Connection
+  /** The status has changed, or a tab has asked for it. */
   onStatus(status: LinkStatus): void
   onEvent(event: TabEvent): void
   /** An answer for the tab whose request it names. */
@@ -53,6 +52,12 @@ export function createLeader({ clock, connect, onStatus, onEvent, answer }: Deps
     }
   }
 
+  function sendFor(tab: string, frame: ClientFrame) {
+    if (frame.type === 'join_conversation') joins.join(tab, frame)
+    else if (frame.type === 'leave_conversation') joins.leave(tab, frame)
+    else send(frame)
+  }
+
   function send(frame: ClientFrame) {
     if (!connection.send(frame)) refuse(frame)
   }
@@ -71,7 +76,6 @@ export function createLeader({ clock, connect, onStatus, onEvent, answer }: Deps
 
   return {
     connection,
-    status: () => status,
     start() {
       isLeading = true
       joins.clear()
@@ -84,11 +88,19 @@ export function createLeader({ clock, connect, onStatus, onEvent, answer }: Deps
       isLeading = false
       connection.stop()
     },
-    send(tab, frame) {
-      if (frame.type === 'join_conversation') joins.join(tab, frame)
-      else if (frame.type === 'leave_conversation') joins.leave(tab, frame)
-      else send(frame)
+    send: sendFor,
+    serve(message) {
+      switch (message.kind) {
+        case 'ask':
+          onStatus(status)
+          return connection.beat()
+        case 'send':
+          return sendFor(message.from, message.frame)
+        case 'probe':
+          return connection.probe()
+        case 'bye':
+          return joins.leaveAll(message.from)
+      }
     },
-    forget: joins.leaveAll,
   }
 }

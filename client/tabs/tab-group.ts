@@ -1,12 +1,13 @@
 import type { ConnectionHandlers } from '../connection/connection.ts'
 import type { Connection, LinkStatus, TabEvent } from '../core.ts'
 import { source } from '../readable.ts'
-import type { Clock, Page, PageEvent, Readable, Tabs } from '../types.ts'
+import type { Clock, Page, Readable, Tabs } from '../types.ts'
 import type { ClientFrame, ServerFrame } from '../wire.ts'
+import { createTabChannel, type TabMessage, versioned } from './channel.ts'
 import { createLeader } from './leader.ts'
 import { createLeadership } from './leadership.ts'
-import { type Message, readMessage, type TabMessage, VERSION } from './messages.ts'
-import { noTabs, silent } from './no-tabs.ts'
+import { noTabs } from './no-tabs.ts'
+import { followPage } from './page-events.ts'
 import { createTabStatus } from './status.ts'
 
 export interface GroupDeps {
@@ -59,7 +60,7 @@ export function createTabGroup(
   const tabs = deps.tabs || noTabs
   const isLeader = source(false)
   const status = createTabStatus(clock, onSessionLost)
-  let channel = silent
+  const channel = createTabChannel(tabs, tab, onMessage)
   /** Why this tab neither leads nor follows. */
   let away: 'new' | Exit | undefined = 'new'
   let name = ''
@@ -70,12 +71,12 @@ export function createTabGroup(
     clock,
     connect,
     onStatus(next) {
-      post({ kind: 'status', term, status: next })
+      channel.post({ kind: 'status', term, status: next })
       status.report(term, next)
     },
     onEvent: emit,
     answer(frame) {
-      post({ kind: 'answer', frame })
+      channel.post({ kind: 'answer', frame })
       onAnswer(frame)
     },
   })
@@ -86,15 +87,15 @@ export function createTabGroup(
     random,
     page,
     tabs,
-    question: () => post({ kind: 'ask' }),
-    onSteal: () => post({ kind: 'steal' }),
+    question: () => channel.post({ kind: 'ask' }),
+    onSteal: () => channel.post({ kind: 'steal' }),
     onLead() {
       term = Math.max(clock.now(), status.term() + 1)
       leader.start()
       isLeader.set(true)
     },
     onLost: stopLeading,
-    onAlone: closeChannel,
+    onAlone: channel.close,
   })
 
   function stopLeading() {
@@ -102,14 +103,9 @@ export function createTabGroup(
     leader.stop()
   }
 
-  function closeChannel() {
-    channel.close()
-    channel = silent
-  }
-
   function enter() {
     away = undefined
-    if (channel === silent) channel = tabs.channel(name, onMessage)
+    channel.open(name)
     status.leave('connecting')
     leadership.enter(name)
   }
@@ -117,24 +113,20 @@ export function createTabGroup(
   function exit(how: Exit, reason?: string) {
     away = how
     stopLeading()
-    post({ kind: 'bye' })
+    channel.post({ kind: 'bye' })
     leadership.exit()
-    if (how !== 'ended') closeChannel()
+    if (how !== 'ended') channel.close()
     status.leave(how === 'ended' ? 'signed-out' : 'offline', reason)
   }
 
-  function post(message: Message) {
-    channel.post({ ...message, version: VERSION, from: tab })
-  }
-
   function emit(event: TabEvent) {
-    post({ kind: 'event', term: status.term(), event })
+    channel.post({ kind: 'event', term: status.term(), event })
     onEvent(event)
   }
 
   function probe() {
     if (isLeader.getSnapshot()) return connection.probe()
-    post({ kind: 'probe' })
+    channel.post({ kind: 'probe' })
     leadership.ask()
   }
 
@@ -143,10 +135,9 @@ export function createTabGroup(
     else if (isLeader.getSnapshot()) connection.reconnect()
   }
 
-  function onMessage(value: unknown) {
-    const message = readMessage(value)
-    if (message?.kind === 'reconnect') return connectNow()
-    if (!message || away) return
+  function onMessage(message: TabMessage) {
+    if (message.kind === 'reconnect') return connectNow()
+    if (away) return
     switch (message.kind) {
       case 'status':
         return onLeaderStatus(message.term, message.status)
@@ -160,66 +151,45 @@ export function createTabGroup(
         onAnswer(message.frame)
         return
     }
-    if (isLeader.getSnapshot()) serve(message)
-  }
-
-  /** What other tabs want of the leader. */
-  function serve(message: TabMessage) {
-    switch (message.kind) {
-      case 'ask':
-        post({ kind: 'status', term, status: leader.status() })
-        return connection.beat()
-      case 'send':
-        return leader.send(message.from, message.frame)
-      case 'probe':
-        return connection.probe()
-      case 'bye':
-        return leader.forget(message.from)
-    }
+    if (isLeader.getSnapshot()) leader.serve(message)
   }
 
   function onLeaderStatus(theirs: number, next: LinkStatus) {
+    const known = status.term()
+    if (theirs < known) return
     if (isLeader.getSnapshot()) {
-      if (theirs <= term) return
+      if (theirs === known) return
       stopLeading()
       leadership.enter(name)
     }
-    if (theirs < status.term()) return
     leadership.heard()
     status.report(theirs, next)
   }
 
-  function onPageEvent(event: PageEvent) {
-    const { phase } = status.getSnapshot()
-    if (event === 'leave' && !away) exit('left')
-    else if (away === 'left' && (event === 'wake' || event === 'visible')) enter()
-    else if (!away) nudge(event, phase)
-  }
-
-  function nudge(event: PageEvent, phase: LinkStatus['phase']) {
-    const isOnline = phase === 'online'
-    if (event === 'visible' && phase === 'replaced') reconnect()
-    else if (event === 'visible' && isOnline) isLeader.getSnapshot() ? connection.beat() : leadership.ask()
-    else if (event !== 'hidden' && (event !== 'offline' || isOnline)) probe()
-  }
-
   function reconnect() {
     connectNow()
-    post({ kind: 'reconnect' })
+    channel.post({ kind: 'reconnect' })
   }
 
-  const unsubscribe = page.subscribe(onPageEvent)
+  const unsubscribe = followPage(page, {
+    phase: () => (away ? undefined : status.getSnapshot().phase),
+    leave: () => away || exit('left'),
+    comeBack: () => away === 'left' && enter(),
+    beat: () => (isLeader.getSnapshot() ? connection.beat() : leadership.ask()),
+    probe,
+    reconnect,
+  })
   return {
     status,
     isLeader,
     send(frame) {
       if (isLeader.getSnapshot()) leader.send(tab, frame)
-      else post({ kind: 'send', frame })
+      else channel.post({ kind: 'send', frame })
     },
     emit,
     probe,
     start(scope) {
-      name = `${scope}/${VERSION}`
+      name = versioned(scope)
       enter()
     },
     reconnect,

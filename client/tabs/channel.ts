@@ -1,8 +1,10 @@
 import type { LinkStatus, TabEvent } from '../core.ts'
+import type { Tabs } from '../types.ts'
 import type { ClientFrame, ServerFrame } from '../wire.ts'
+import { silent } from './no-tabs.ts'
 
 /** The version of these messages. Tabs that loaded different versions of the library do not share a connection. */
-export const VERSION = 1
+const VERSION = 1
 
 /** What tabs tell each other. */
 export type Message =
@@ -41,7 +43,7 @@ const fields: { readonly [K in Message['kind']]: string | undefined } = {
 }
 
 /** Undefined for whatever another version of the library or another script has posted. */
-export function readMessage(value: unknown): TabMessage | undefined {
+function readMessage(value: unknown): TabMessage | undefined {
   if (!isObject(value) || value['version'] !== VERSION || typeof value['from'] !== 'string') return undefined
   const kind = String(value['kind'])
   if (!Object.hasOwn(fields, kind)) return undefined
@@ -49,5 +51,37 @@ export function readMessage(value: unknown): TabMessage | undefined {
   return field === undefined || isObject(value[field]) ? (value as unknown as TabMessage) : undefined
 }
 
+/** The name of what only tabs of this version share. */
+export const versioned = (name: string) => `${name}/${VERSION}`
+
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The channel of the tabs that share a connection. */
+export interface TabChannel {
+  open(name: string): void
+  close(): void
+  post(message: Message): void
+}
+
+export function createTabChannel(
+  tabs: Tabs,
+  tab: string,
+  onMessage: (message: TabMessage) => void,
+): TabChannel {
+  let channel = silent
+  return {
+    open(name) {
+      if (channel !== silent) return
+      channel = tabs.channel(versioned(name), (value) => {
+        const message = readMessage(value)
+        if (message) onMessage(message)
+      })
+    },
+    close() {
+      channel.close()
+      channel = silent
+    },
+    post: (message) => channel.post({ ...message, version: VERSION, from: tab }),
+  }
+}
