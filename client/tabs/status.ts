@@ -39,7 +39,7 @@ export function createTabStatus(clock: Clock, onSessionLost: () => void): TabSta
     term: () => term,
     report(from, status) {
       const { session, rotated } = now.getSnapshot()
-      const before = from === term ? current : undefined
+      const before = current
       term = from
       current = status.phase === 'online' ? status.session : undefined
       if (current !== undefined && current === before) return set({ ...status, session, rotated })

@@ -14,6 +14,9 @@ export interface FakeTab {
   thaw(): void
 }
 
+/** As measured in Chromium. */
+const STEAL_MS = 50
+
 interface Request {
   readonly tab: object
   readonly events: LockEvents
@@ -51,7 +54,7 @@ export function fakeBrowser(clock: Clock) {
         else if (state === 'frozen') late.push(action)
       }
       /** In the next turn of this tab. */
-      const soon = (action: () => void) => void clock.setTimeout(() => run(action), 0)
+      const soon = (action: () => void, ms = 0) => void clock.setTimeout(() => run(action), ms)
       return {
         clock: { ...clock, setTimeout: (action, ms) => clock.setTimeout(() => run(action), ms) },
         page: {
@@ -64,7 +67,8 @@ export function fakeBrowser(clock: Clock) {
         tabs: {
           lock(name, steal, events) {
             let isOver = false
-            const unlessOver = (action: () => void) => () => soon(() => isOver || action())
+            const unlessOver = (action: () => void) => () =>
+              soon(() => isOver || action(), steal ? STEAL_MS : 0)
             const request: Request = {
               tab,
               events: {

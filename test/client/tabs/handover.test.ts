@@ -121,6 +121,23 @@ describe('another tab takes over', () => {
     expect(leads(follower)).toBe(true)
   })
 
+  it('[CLIENT-8] a hidden tab that is opened while the leader is frozen does not take over', async () => {
+    const all = browser()
+    const leader = await all.open()
+    leader.freeze()
+    const hidden = await all.open({ visible: false })
+    await all.pass(60_000)
+    expect(leads(hidden)).toBe(false)
+  })
+
+  it('[CLIENT-8] a leader whose lock is stolen closes its socket, although it hears of no other leader', async () => {
+    const { leader, tab, settle } = await twoTabs()
+    const ignored = { held() {}, stolen() {}, failed() {} }
+    tab().tabs.lock('stack/user/1', true, ignored)
+    await settle()
+    expect([leads(leader), leader.connection.isStarted()]).toEqual([false, false])
+  })
+
   it('[CLIENT-8] a tab that has slept together with the leader asks again before it blames it', async () => {
     const { leader, follower, pass } = await twoTabs()
     follower.event('visible')

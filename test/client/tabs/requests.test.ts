@@ -97,6 +97,13 @@ describe('requests', () => {
     expect(types(leader)).not.toContain('typing')
   })
 
+  it('[CLIENT-2] a request fails when another session begins that is no rotation', async () => {
+    const { leader } = await twoTabs()
+    const request = failure(leader.link.request('ping', {}))
+    leader.connection.open()
+    expect(await request).toBe('network')
+  })
+
   it('[CLIENT-2] a request that reaches the leader too late is refused', async () => {
     const { leader, follower, settle } = await twoTabs()
     const request = failure(follower.link.request('ping', {}))
@@ -236,6 +243,15 @@ describe('conversations that several tabs have joined', () => {
     await pass(10_000)
     void failure(join(leader))
     expect(types(leader).slice(2)).toEqual(['leave_conversation', 'join_conversation'])
+  })
+
+  it('[CLIENT-9] are joined again if the platform has refused a frame, which may be the one that left them', async () => {
+    const { leader } = await twoTabs()
+    const requests = [leave(leader), join(leader)].map(failure)
+    leader.connection.receive({ message: 'Internal server error' })
+    expect(await Promise.all(requests)).toEqual(['platform', 'network'])
+    void failure(join(leader))
+    expect(types(leader)).toEqual(['leave_conversation', 'join_conversation'])
   })
 
   it('[CLIENT-8] are not joined if the tab leaves again while its join waits', async () => {
