@@ -153,6 +153,8 @@ export interface Room {
  * goes on with memory.
  */
 export interface Storage {
+  /** True if everything is lost when the page is closed, as in memory. */
+  readonly volatile?: true
   get(key: string): Promise<unknown>
   /** Resolves once the value is stored durably. */
   set(key: string, value: unknown): Promise<void>
