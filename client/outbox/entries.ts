@@ -46,8 +46,8 @@ export function createEntryLists(): EntryLists {
 
   function put(conversationId: string, entry: OutboxEntry): void {
     const id = entry.clientMessageId
-    if (entry.status === 'sending') tried.add(id)
-    if (entry.status === 'failed') tried.delete(id)
+    if (entry.acked || entry.status === 'failed') tried.delete(id)
+    else if (entry.status === 'sending') tried.add(id)
     const { entries } = listOf(conversationId)
     const known = entries.getSnapshot()
     const index = known.findIndex(withId(id))
