@@ -35,7 +35,6 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
   let announced = Promise.resolve()
   let isLoaded = false
   let isStopped = false
-  let terms = 0
   let { session, phase } = link.status.getSnapshot()
   const subscriptions = [
     link.onEvent(onEvent),
@@ -75,7 +74,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
   }
 
   function announce(item: OutboxItem): void {
-    if (!isStopped && !removed.has(item.clientMessageId)) link.emit({ kind: 'outbox-item', item })
+    link.emit({ kind: 'outbox-item', item })
   }
 
   /** What this tab wrote does not depend on a store that is shared. */
@@ -112,13 +111,15 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
   /** With the message: the server has stored it. */
   function leave(conversationId: string, id: string, message?: Message): void {
     removed.add(id)
-    for (const oldest of removed) if (removed.size > MAX_REMEMBERED) removed.delete(oldest)
+    const [oldest = id] = removed
+    if (removed.size > MAX_REMEMBERED) removed.delete(oldest)
     const entry = lists.find(conversationId, id)
     if (!entry || entry.acked) return
     if (message) lists.acknowledge(conversationId, id, message)
     else lists.remove(conversationId, id)
     if (own.delete(id) || link.isLeader.getSnapshot()) void store.delete(keyOf(itemOf(conversationId, entry)))
   }
+
   function next(conversationId: string): OutboxItem | undefined {
     const canSend = phase === 'online' || phase === 'polling'
     if (isStopped || !isLoaded || !canSend || !link.isLeader.getSnapshot()) return undefined
@@ -127,8 +128,6 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
   }
 
   function onStatus(item: OutboxItem): void {
-    // The status of a message that is still to be sent belongs to the tab that leads now.
-    if (item.status !== 'failed' && !link.isLeader.getSnapshot()) return
     announce(item)
     if (item.status === 'failed') void save(item)
   }
@@ -148,19 +147,18 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
 
   function onLeaderChange(): void {
     isLoaded = false
-    void load(++terms)
+    void load()
     announceOwn()
   }
 
   /** Nothing may be sent before what is older and known to the store alone. */
-  async function load(term: number): Promise<void> {
+  async function load(): Promise<void> {
     for (const [, value] of await store.list(PREFIX)) {
       const item = value as OutboxItem
       const { conversationId, clientMessageId } = item
       if (!removed.has(clientMessageId) && !lists.find(conversationId, clientMessageId))
         lists.put(conversationId, entryOf(item, true))
     }
-    if (term !== terms) return
     isLoaded = true
     runAll()
   }

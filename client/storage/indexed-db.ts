@@ -15,7 +15,6 @@ interface Database {
   transaction(store: string, mode: Mode, options: { durability: 'strict' }): Transaction
   close(): void
   onversionchange: () => void
-  onclose: () => void
 }
 type Mode = 'readonly' | 'readwrite'
 interface Transaction {
@@ -48,11 +47,8 @@ export function indexedDbStorage(name: string): Storage {
       request.onerror = () => reject(request.error)
       request.onsuccess = () => {
         const opened = request.result
-        // The browser has closed it, or another tab wants to upgrade or delete it and waits for this one.
-        opened.onclose = opened.onversionchange = () => {
-          database = undefined
-          opened.close()
-        }
+        // Another tab wants to upgrade or delete it, and waits for this one.
+        opened.onversionchange = () => opened.close()
         resolve(opened)
       }
     })
@@ -74,7 +70,7 @@ export function indexedDbStorage(name: string): Storage {
         transaction.onabort = () => reject(transaction.error)
       })
     } catch (error) {
-      // The connection may have been lost, as when a phone wakes up.
+      // The connection may be closed or lost, as when a phone wakes up.
       if (database === opening) {
         database = undefined
         void opening.then(

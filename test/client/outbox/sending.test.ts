@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { memoryStorage } from '../../../client/storage/memory.ts'
 import { fakeBrowser, refusal } from '../support/fake-browser.ts'
 
@@ -189,6 +189,41 @@ describe('sending', () => {
     expect(server.attempts[1]?.id).toBe(id)
   })
 
+  it('[CLIENT-2] a failed message that goes again does not overtake one that may have arrived already', async () => {
+    const { clock, server, openTab } = fakeBrowser()
+    const { outbox } = openTab()
+    server.answer(refusal('not_found'), refusal('platform'))
+    const { id } = outbox.send('c1', 'one')
+    outbox.send('c1', 'two')
+    await clock.advance(0)
+    outbox.retry('c1', id)
+    await clock.advance(1000)
+    expect(server.contents()).toEqual(['two', 'one'])
+  })
+
+  it('[CLIENT-2] a message that is discarded before it is stored leaves nothing in a slow store', async () => {
+    const { clock, openTab } = fakeBrowser()
+    const storage = memoryStorage()
+    let finish = () => {}
+    const { outbox } = openTab({
+      storage: {
+        ...storage,
+        set: async (key, value) => {
+          await new Promise<void>((resolve) => {
+            finish = resolve
+          })
+          await storage.set(key, value)
+        },
+      },
+    })
+    outbox.discard('c1', outbox.send('c1', 'one').id)
+    await clock.advance(0)
+    finish()
+    await clock.advance(0)
+    expect(await storage.list('')).toEqual([])
+    expect(outbox.of('c1').getSnapshot()).toEqual([])
+  })
+
   it('[CLIENT-2] a discarded message is never sent', async () => {
     const { clock, server, openTab, connection } = fakeBrowser()
     const storage = memoryStorage()
@@ -302,7 +337,9 @@ describe('the connection', () => {
     server.answer(refusal('unavailable'))
     outbox.send('c1', 'one')
     await clock.advance(0)
+    const clearTimeout = vi.spyOn(clock, 'clearTimeout')
     outbox.stop()
+    expect(clearTimeout).toHaveBeenCalledOnce()
     await clock.advance(60_000)
     expect(server.attempts).toHaveLength(1)
   })

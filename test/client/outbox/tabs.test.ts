@@ -110,7 +110,7 @@ describe('several tabs', () => {
       await clock.advance(0)
       expect(server.contents()).toEqual(['one', 'two'])
       for (const tab of [writer, next]) expect(tab.outbox.of('c1').getSnapshot()).toEqual([])
-      expect(await storage?.list('')).toEqual(storage && [])
+      for (const { core } of [writer, next]) expect(await core.store.list('')).toEqual([])
     },
   )
 
@@ -166,6 +166,76 @@ describe('several tabs', () => {
     expect(server.contents()).toEqual(['two'])
     for (const tab of [writer, other]) expect(tab.outbox.of('c1').getSnapshot()).toEqual([])
     expect(await storage.list('')).toEqual([])
+  })
+
+  it('[CLIENT-8] what a tab discards while no tab leads is not sent by the next leader', async () => {
+    const { clock, server, openTab, connection } = fakeBrowser()
+    const storage = memoryStorage()
+    const writer = openTab({ storage, isLeader: false })
+    const { id } = writer.outbox.send('c1', 'one')
+    const other = openTab({ storage, isLeader: false })
+    await clock.advance(0)
+    writer.close()
+    other.outbox.discard('c1', id)
+    await clock.advance(0)
+    openTab({ storage })
+    connection({ session: 2 })
+    await clock.advance(0)
+    expect(server.attempts).toEqual([])
+  })
+
+  it('[CLIENT-8] a tab that loses the lead tells the next leader what it wrote', async () => {
+    const { clock, server, openTab, connection } = fakeBrowser()
+    connection({ phase: 'polling' })
+    const first = openTab()
+    server.answer(refusal('unavailable', 5000))
+    first.outbox.send('c1', 'one')
+    await clock.advance(0)
+    const next = openTab({ isLeader: false })
+    first.lead(false)
+    next.lead(true)
+    await clock.advance(0)
+    expect(server.contents()).toEqual(['one'])
+  })
+
+  it('[CLIENT-8] a tab that takes the lead sends what it did not hear of before its own messages', async () => {
+    const { clock, server, openTab } = fakeBrowser()
+    const storage = memoryStorage()
+    const tab = openTab({ storage })
+    await clock.advance(10)
+    tab.lead(false)
+    fakeBrowser().openTab({ storage, isLeader: false }).outbox.send('c1', 'one')
+    tab.outbox.send('c1', 'two')
+    await clock.advance(0)
+    tab.lead(true)
+    await clock.advance(0)
+    expect(server.contents()).toEqual(['one', 'two'])
+  })
+
+  it('[CLIENT-8] a message that is acknowledged while the outbox is read does not come back', async () => {
+    const { clock, openTab, receive } = fakeBrowser()
+    const storage = memoryStorage()
+    const closed = openTab({ storage, isLeader: false })
+    const { id } = closed.outbox.send('c1', 'one')
+    await clock.advance(0)
+    closed.close()
+    let finish = () => {}
+    const slow = {
+      ...storage,
+      list: async (prefix: string) => {
+        const rows = await storage.list(prefix)
+        await new Promise<void>((resolve) => {
+          finish = resolve
+        })
+        return rows
+      },
+    }
+    const { outbox } = openTab({ storage: slow, isLeader: false })
+    await clock.advance(0)
+    receive({ type: 'new_message', conversation_id: 'c1', message: storedMessage({ id }) })
+    finish()
+    await clock.advance(0)
+    expect(outbox.of('c1').getSnapshot()).toEqual([])
   })
 
   it('[CLIENT-8] late news about a message that has left the outbox does not bring it back', async () => {
@@ -309,14 +379,14 @@ describe('reloading', () => {
   })
 
   it('[CLIENT-2] a failed message is still there after a reload, and is not sent by itself', async () => {
-    const { clock, server, openTab } = fakeBrowser()
+    const { clock, server, openTab, connection } = fakeBrowser()
     const storage = memoryStorage()
     const page = openTab({ storage })
     server.answer(refusal('bad_request'))
     const { id } = page.outbox.send('c1', 'hello', { mood: 'calm' })
     await clock.advance(0)
     page.close()
-    const { outbox } = openTab({ storage })
+    const { outbox, close } = openTab({ storage })
     await clock.advance(60_000)
     expect(server.attempts).toHaveLength(1)
     expect(outbox.of('c1').getSnapshot()).toMatchObject([
@@ -328,7 +398,12 @@ describe('reloading', () => {
         stored: true,
       },
     ])
+    connection({ phase: 'offline' })
     outbox.retry('c1', id)
+    await clock.advance(0)
+    close()
+    openTab({ storage })
+    connection({ phase: 'online', session: 2 })
     await clock.advance(0)
     expect(server.contents()).toEqual(['hello'])
   })

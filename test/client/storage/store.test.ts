@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { memoryStorage } from '../../../client/storage/memory.ts'
 import { createStore } from '../../../client/storage/store.ts'
 import type { Storage } from '../../../client/types.ts'
-import { virtualClock } from '../support/virtual-clock.ts'
+import { settle, virtualClock } from '../support/virtual-clock.ts'
 
 const fail = async (): Promise<never> => {
   throw new Error('broken')
@@ -64,6 +64,7 @@ describe('a working storage', () => {
     const store = createStore(slow, 'ada', virtualClock())
     void store.set('a', 1)
     const cleared = store.clear()
+    await settle()
     writes[0]?.()
     await cleared
     expect(await storage.list('')).toEqual([])
@@ -171,6 +172,50 @@ describe('a broken storage', () => {
     finish()
     await written
     expect(store.kind.getSnapshot()).toBe('durable')
+  })
+
+  it('[CLIENT-7] a storage that did not answer in time is cleared once it does', async () => {
+    const clock = virtualClock()
+    const storage = durableStorage()
+    let isSlow = false
+    const store = createStore(
+      durableStorage({ ...storage, set: (key, value) => (isSlow ? hang() : storage.set(key, value)) }),
+      'ada',
+      clock,
+    )
+    await store.set('a', 1)
+    await store.set('b', 1)
+    isSlow = true
+    void store.set('c', 1)
+    await clock.advance(5000)
+    await store.delete('a')
+    expect(await storage.list('')).toHaveLength(1)
+    await store.clear()
+    expect(await storage.list('')).toEqual([])
+  })
+
+  it('a new value that could not be written stays when an old one is written late', async () => {
+    const storage = durableStorage()
+    let finish = () => {}
+    const store = createStore(
+      durableStorage({
+        ...storage,
+        async set(key, value) {
+          if (value === 'new') throw new Error('full')
+          await new Promise<void>((resolve) => {
+            finish = resolve
+          })
+          await storage.set(key, value)
+        },
+      }),
+      'ada',
+      virtualClock(),
+    )
+    const old = store.set('a', 'old')
+    await store.set('a', 'new')
+    finish()
+    await old
+    expect(await store.get('a')).toBe('new')
   })
 
   it('an old value that could not be written does not come back', async () => {
