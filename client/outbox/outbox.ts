@@ -154,7 +154,9 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
   /** Nothing may be sent before what is older and known to the store alone. */
   async function load(): Promise<void> {
     for (const [, value] of await store.list(PREFIX)) {
-      const item = value as OutboxItem
+      const item = value as OutboxItem | null
+      // Whatever else is stored there must not hold up the rest.
+      if (!item?.conversationId || !item.clientMessageId) continue
       const { conversationId, clientMessageId } = item
       if (!removed.has(clientMessageId) && !lists.find(conversationId, clientMessageId))
         lists.put(conversationId, entryOf(item, true))

@@ -8,10 +8,11 @@ import type { ErrorCode, Json, JsonObject, Message } from '../wire.ts'
 const MAX_MESSAGE_BYTES = 15.5 * 1024
 const MAX_METADATA_LEVELS = 6
 
-/** These end with the connection or with the token, and say nothing about the message. */
-const connectionCodes: readonly FailureCode[] = [
+/** They say nothing about the message, even if the request is not worth repeating on the same connection. */
+const transientCodes: readonly FailureCode[] = [
   'network',
-  'reconnect_required',
+  'timeout',
+  'platform',
   'replaced',
   'token_expired',
   'unauthorized',
@@ -70,15 +71,14 @@ export function createSender({ core, api, next, onStatus, onAcknowledged }: Send
     } catch (cause) {
       const error = cause instanceof RequestError ? cause : new RequestError('network', String(cause))
       const { code, message, retryable, retryAfterMs } = error
-      const isConnection = connectionCodes.includes(code)
-      if (!retryable && !isConnection && code !== 'timeout' && code !== 'platform') {
+      if (!retryable && !transientCodes.includes(code)) {
         // No other code is left but those of the server.
         onStatus({ ...item, status: 'failed', error: { code: code as ErrorCode, message } })
         return true
       }
       onStatus({ ...item, status: 'waiting' })
       if (code === 'timeout') link.probe()
-      else if (!isConnection) await wait(retryAfterMs || backoffMs(failures, random))
+      else if (retryAfterMs) await wait(retryAfterMs)
       else if (link.status.getSnapshot().session === session)
         await wait(backoffMs(failures, random), link.status)
       return false

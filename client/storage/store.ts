@@ -19,6 +19,7 @@ export function createStore(storage: Storage = memoryStorage(), scope: string, c
   const newer = new Map<string, { readonly value: unknown }>()
   const writes = new Set<Promise<void>>()
   let isSilent = false
+  let isCleared = false
 
   async function attempt<T>(run: () => Promise<T>, evenIfSilent = false): Promise<T | undefined> {
     try {
@@ -45,6 +46,7 @@ export function createStore(storage: Storage = memoryStorage(), scope: string, c
   }
 
   async function write(key: string, value: unknown): Promise<void> {
+    if (isCleared && value !== undefined) return
     const row = { value }
     newer.set(key, row)
     const done = attempt(async () => {
@@ -74,7 +76,8 @@ export function createStore(storage: Storage = memoryStorage(), scope: string, c
     delete: (key) => write(key, undefined),
     list,
     async clear() {
-      // A write must not come after the deletion.
+      // No write may come after the deletion.
+      isCleared = true
       await Promise.all(writes)
       isSilent = false
       const rows = await list('')

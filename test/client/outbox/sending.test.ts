@@ -121,7 +121,15 @@ describe('sending', () => {
     },
   )
 
-  it.each(['unavailable', 'platform', 'network', 'unauthorized', 'token_expired'] as const)(
+  it.each([
+    'unavailable',
+    'platform',
+    'network',
+    'unauthorized',
+    'token_expired',
+    'replaced',
+    'reconnect_required',
+  ] as const)(
     '[CLIENT-2] [CLIENT-9] after %s the same message goes again under the same id, after 0.5 s doubling to 20 s with jitter',
     async (code) => {
       const { clock, server, openTab } = fakeBrowser({ random: () => 1 })

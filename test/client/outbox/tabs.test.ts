@@ -378,6 +378,19 @@ describe('reloading', () => {
     }
   })
 
+  it('[CLIENT-2] something unknown in the store does not hold up the rest', async () => {
+    const { clock, server, openTab } = fakeBrowser()
+    const storage = memoryStorage()
+    const page = openTab({ storage, isLeader: false })
+    page.outbox.send('c1', 'hello')
+    for (const value of [null, 7, 'text', {}]) await page.core.store.set(`outbox/c0/${value}`, value)
+    await clock.advance(0)
+    page.close()
+    openTab({ storage })
+    await clock.advance(0)
+    expect(server.contents()).toEqual(['hello'])
+  })
+
   it('[CLIENT-2] a failed message is still there after a reload, and is not sent by itself', async () => {
     const { clock, server, openTab, connection } = fakeBrowser()
     const storage = memoryStorage()

@@ -64,9 +64,11 @@ describe('a working storage', () => {
     const store = createStore(slow, 'ada', virtualClock())
     void store.set('a', 1)
     const cleared = store.clear()
+    void store.set('b', 1)
     await settle()
     writes[0]?.()
     await cleared
+    await store.set('c', 1)
     expect(await storage.list('')).toEqual([])
     expect(await store.list('')).toEqual([])
   })
