@@ -1,0 +1,90 @@
+import type { ServerFrame, ServerFrameOf } from '../wire.ts'
+import { type Held, withEntry, withMessage, withUnread } from './held.ts'
+import { type Change, changeParticipants, withPlaceholder } from './participants.ts'
+import { moveCursor, pushCount } from './unread.ts'
+
+interface Context {
+  readonly user: string | undefined
+  /** The latest activity in the whole list: a push does not tell the time of every entry. */
+  readonly latest: string
+}
+
+/** A conversation after a frame about it. Frames can arrive in any order and more than once. */
+export function applyFrame(held: Held, frame: ServerFrame, context: Context): Held {
+  const { user, latest } = context
+  switch (frame.type) {
+    case 'new_message':
+    case 'message_sent': {
+      const { message } = frame
+      return withMessage(withEntry(held, message.seq, message.created_at), message, message.seq, user)
+    }
+    case 'message_updated': {
+      const { seq, message } = frame
+      const at = message.deleted_at ?? message.edited_at ?? latest
+      return withMessage(withEntry(held, seq, at), message, seq, user)
+    }
+    case 'conversation_updated':
+      return updateConversation(held, frame, context)
+    case 'participant_joined':
+    case 'participant_left':
+    case 'owner_changed':
+      return changeMembers(withEntry(held, frame.seq, latest), frame, user)
+    case 'marked_read':
+      return moveOwnCursor(held, frame, user)
+    case 'message_read':
+      return frame.user_id === user ? moveOwnCursor(held, frame, user) : markRead(held, frame, user)
+    default:
+      return held
+  }
+}
+
+function updateConversation(
+  held: Held,
+  { last_seq, last_message, unread_count }: ServerFrameOf<'conversation_updated'>,
+  { user, latest }: Context,
+): Held {
+  const isMessage = last_message?.seq === last_seq
+  let next = withEntry(held, last_seq, isMessage ? last_message.created_at : latest)
+  if (last_message) next = withMessage(next, last_message, last_seq, user)
+  if (unread_count === undefined) return next
+  return withUnread(next, pushCount(next.unread, last_seq, unread_count))
+}
+
+function changeMembers(held: Held, change: Change, user: string | undefined): Held {
+  const { seq, owner_id, participant } = change
+  const isNew = (key: string) => seq > held.listedSeq && seq > (held.changes.get(key) ?? 0)
+  const changes = new Map(held.changes)
+  let { shown } = held
+  if (change.type !== 'owner_changed' && isNew(participant.id)) {
+    changes.set(participant.id, seq)
+    shown = withPlaceholder(changeParticipants(shown, change), user)
+  }
+  if (owner_id !== undefined && isNew('')) {
+    changes.set('', seq)
+    shown = { ...shown, owner_id }
+  }
+  return { ...held, shown, changes }
+}
+
+interface Cursor {
+  readonly last_read_seq: number
+  readonly unread_count?: number
+  readonly user_id?: string | undefined
+  readonly read_at?: string
+}
+
+function moveOwnCursor(held: Held, cursor: Cursor, user: string | undefined): Held {
+  const { last_read_seq, unread_count = 0 } = cursor
+  const unread = moveCursor(held.unread, last_read_seq, unread_count, held.shown.last_seq)
+  return markRead(withUnread(held, unread), { ...cursor, user_id: user }, user)
+}
+
+/** Marks the last message as read if a cursor has reached it. In a group, more than one cursor would be needed. */
+function markRead(held: Held, { last_read_seq, user_id, read_at }: Cursor, user: string | undefined): Held {
+  const { last_message, is_group } = held.shown
+  if (!last_message || last_message.is_read || last_message.seq > last_read_seq) return held
+  const isOwn = last_message.sender_id === user
+  if (isOwn ? is_group || user_id === user : user_id !== user) return held
+  const read = { ...last_message, is_read: true, ...(read_at === undefined ? {} : { read_at }) }
+  return { ...held, shown: { ...held.shown, last_message: read } }
+}
