@@ -39,7 +39,7 @@ export function createReader(
 
   function now(): Promise<void> {
     isWanted = true
-    running ??= run()
+    running ??= Promise.resolve().then(run)
     return running
   }
 

@@ -58,7 +58,7 @@ export function moveCursor(unread: Unread, readSeq: number, counted: number, las
     readSeq,
     counted,
     countedTo: Math.max(readSeq, lastSeq),
-    exactTo: Math.max(readSeq, unread.exactTo),
+    exactTo: readSeq,
     pushed: new Set([...unread.pushed].filter((seq) => seq > readSeq)),
   }
 }
