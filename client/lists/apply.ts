@@ -38,6 +38,24 @@ export function applyFrame(held: Held, frame: ServerFrame, context: Context): He
   }
 }
 
+/** The `seq` of the entry that a frame tells of. */
+export function entrySeq(frame: ServerFrame): number | undefined {
+  switch (frame.type) {
+    case 'new_message':
+    case 'message_sent':
+      return frame.message.seq
+    case 'message_updated':
+    case 'participant_joined':
+    case 'participant_left':
+    case 'owner_changed':
+      return frame.seq
+    case 'conversation_updated':
+      return frame.last_seq
+    default:
+      return undefined
+  }
+}
+
 function updateConversation(
   held: Held,
   { last_seq, last_message, unread_count }: ServerFrameOf<'conversation_updated'>,

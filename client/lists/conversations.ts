@@ -4,7 +4,7 @@ import { source } from '../readable.ts'
 import type { Api } from '../rest/api.ts'
 import type { Readable } from '../types.ts'
 import type { Conversation, ServerFrame } from '../wire.ts'
-import { applyFrame } from './apply.ts'
+import { applyFrame, entrySeq } from './apply.ts'
 import { createCache } from './cache.ts'
 import { createCollection } from './collection.ts'
 import { newestFirst, withUnread } from './held.ts'
@@ -46,8 +46,8 @@ export function createConversations(core: Core, api: Pick<Api, 'listConversation
   const conversations = createCollection(clock)
   const cache = createCache<readonly Conversation[]>(core, 'list')
   const reader = createReader(core, () => walk({}, (hasChanged, hasRest) => hasChanged && hasRest))
-  /** Conversations to read again unless they have reached this `seq` by then. */
-  const unclear = new Map<string, number>()
+  /** Conversations to read again, unless they reach this `seq`. Pushes about one that was not held are lost. */
+  const unclear = new Map<string, { readonly seq: number; readonly isHeld: boolean }>()
   let next: Position | undefined = {}
   let loading: Promise<void> | undefined
   let verifying: unknown
@@ -98,16 +98,18 @@ export function createConversations(core: Core, api: Pick<Api, 'listConversation
     }
   }
 
-  const isUnclear = ([id, seq]: [string, number]) => (conversations.get(id)?.shown.last_seq ?? -1) < seq
-
-  /** Reads again soon, unless other pushes say by then what is not known. */
+  /** Reads again soon, unless other pushes say by then what the conversation is up to this `seq`. */
   function verify(id: string, seq: number): void {
-    if (!isUnclear([id, seq])) return
-    unclear.set(id, Math.max(seq, unclear.get(id) ?? 0))
+    const held = conversations.get(id)
+    if (held && held.shown.last_seq >= seq) return
+    const before = unclear.get(id) ?? { seq, isHeld: true }
+    unclear.set(id, { seq: Math.max(seq, before.seq), isHeld: before.isHeld && held !== undefined })
     verifying ??= clock.setTimeout(
       () => {
         verifying = undefined
-        const mustRead = [...unclear].some(isUnclear)
+        const mustRead = [...unclear].some(
+          ([id, { seq, isHeld }]) => !isHeld || (conversations.get(id)?.shown.last_seq ?? 0) < seq,
+        )
         unclear.clear()
         if (mustRead) void reader.now()
       },
@@ -116,7 +118,8 @@ export function createConversations(core: Core, api: Pick<Api, 'listConversation
   }
 
   function put(conversation: Conversation): void {
-    unclear.delete(conversation.id)
+    const { id, last_seq } = conversation
+    if (last_seq >= (unclear.get(id)?.seq ?? 0)) unclear.delete(id)
     conversations.put(conversation)
   }
 
@@ -173,7 +176,8 @@ export function createConversations(core: Core, api: Pick<Api, 'listConversation
     const isPointer = frame.type === 'conversation_updated' && frame.last_message === undefined
     if (!held) {
       // If it is merely not loaded yet, the entry has moved it to the top.
-      if ('message' in frame || 'participant' in frame || frame.type === 'conversation_updated') verify(id, 0)
+      const seq = entrySeq(frame)
+      if (seq !== undefined) verify(id, seq)
       return
     }
     if (isPointer || isOwnersChange(frame, held.shown)) verify(id, Number.POSITIVE_INFINITY)

@@ -24,12 +24,15 @@ export function withPlaceholder(conversation: Conversation, user: string | undef
 }
 
 /** The same conversation if the user is not in it, or the presence is not newer. */
-export function withPresence(conversation: Conversation, user: string, presence: Presence): Conversation {
+export function withPresence(
+  conversation: Conversation,
+  user: string,
+  { is_online, last_seen }: Presence,
+): Conversation {
   const change = (person: Person): Person => {
-    const { is_online, last_seen } = person
-    if (person.id !== user || (last_seen ?? '') > (presence.last_seen ?? '')) return person
-    if (is_online === presence.is_online && last_seen === presence.last_seen) return person
-    return { ...person, ...presence }
+    if (person.id !== user || (person.last_seen ?? '') > (last_seen ?? '')) return person
+    const isSame = person.is_online === is_online && person.last_seen === last_seen
+    return isSame ? person : { ...person, is_online, last_seen }
   }
   const { participants, participant, status } = conversation
   const changed = participants.map(change)
