@@ -4,12 +4,15 @@ export interface Unread {
   readonly readSeq: number
   /** The newest count that came from the server or from an open room. */
   readonly counted: number
-  /** The count includes no message after this `seq`. */
+  /** Messages after this `seq` are counted in addition. */
   readonly countedTo: number
-  /** The count is known to include every message up to this `seq`. */
+  /**
+   * The count is known to include the log up to this `seq`. A count that came with a read cursor does not say whether
+   * it includes what was pushed at the same time.
+   */
   readonly exactTo: number
-  /** The others' messages that were pushed and are not read. */
-  readonly pushed: ReadonlySet<number>
+  /** The newest messages of others that were pushed, after the read cursor. */
+  readonly pushed: readonly number[]
 }
 
 /** Counting stops here, as on the server. */
@@ -22,27 +25,28 @@ export const countUpTo = (seq: number, counted: number, readSeq = 0): Unread => 
   counted: Math.min(counted, Math.max(0, seq - readSeq)),
   countedTo: seq,
   exactTo: seq,
-  pushed: new Set(),
+  pushed: [],
 })
 
-/** The number to show. A count that came with a cursor may miss a message that was pushed at the same time. */
-export function unreadCount({ counted, countedTo, pushed }: Unread): number {
-  const later = [...pushed].filter((seq) => seq > countedTo).length
-  return Math.min(MAX_UNREAD, Math.max(counted + later, pushed.size))
+/** The number to show. If in doubt it is too high rather than too low. */
+export function unreadCount({ counted, countedTo, exactTo, pushed }: Unread): number {
+  const later = pushed.filter((seq) => seq > countedTo).length
+  const known = exactTo < countedTo ? pushed.length - later : 0
+  return Math.min(MAX_UNREAD, Math.max(counted, known) + later)
 }
 
 /** A message of another participant was pushed, perhaps not for the first time. */
 export function addPushed(unread: Unread, seq: number): Unread {
-  const { readSeq, exactTo, pushed } = unread
-  if (seq <= readSeq || seq <= exactTo || pushed.has(seq) || pushed.size >= MAX_UNREAD) return unread
-  return { ...unread, pushed: new Set(pushed).add(seq) }
+  const { readSeq, pushed } = unread
+  if (seq <= readSeq || pushed.includes(seq)) return unread
+  return { ...unread, pushed: [...pushed, seq].slice(-MAX_UNREAD) }
 }
 
 /** A message was deleted. */
-export function dropPushed(unread: Unread, seq: number): Unread {
-  if (!unread.pushed.has(seq)) return unread
-  return { ...unread, pushed: new Set([...unread.pushed].filter((other) => other !== seq)) }
-}
+export const dropPushed = (unread: Unread, seq: number): Unread => ({
+  ...unread,
+  pushed: unread.pushed.filter((other) => other !== seq),
+})
 
 /** A push with a count that includes the log up to `seq`. */
 export function pushCount(unread: Unread, seq: number, counted: number): Unread {
@@ -57,15 +61,15 @@ export function moveCursor(unread: Unread, readSeq: number, counted: number, las
   return {
     readSeq,
     counted,
-    countedTo: Math.max(readSeq, lastSeq),
+    // There are at least as many entries after the cursor as are unread.
+    countedTo: Math.max(readSeq + counted, lastSeq),
     exactTo: readSeq,
-    pushed: new Set([...unread.pushed].filter((seq) => seq > readSeq)),
+    pushed: unread.pushed.filter((seq) => seq > readSeq),
   }
 }
 
 /** The count of an open room, which knows more. */
 export const countOfRoom = ({ readSeq }: Unread, lastSeq: number, counted: number): Unread => ({
   ...countUpTo(lastSeq, counted),
-  counted,
   readSeq: counted === 0 ? lastSeq : readSeq,
 })
