@@ -104,7 +104,7 @@ export function modelServer(random: Random) {
       messages: [],
       cursors: new Map<string, Cursor>(),
     }
-    const all = { ...stored, lastSeq: 0, updatedAt: tick(), isInexact: false, hasNewUsers: isNew }
+    const all = { ...stored, lastSeq: 0, updatedAt: tick(), isInexact: isNew, hasNewUsers: isNew }
     conversations.set(id, all)
     return all
   }

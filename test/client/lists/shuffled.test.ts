@@ -18,8 +18,8 @@ function shuffled(random: Random, frames: readonly ServerFrame[]): readonly Serv
 }
 
 /**
- * What pushes tell exactly: not the time of every entry, nor who has read the user's own message, nor the presence of a
- * user who becomes a participant at the same time.
+ * What pushes tell exactly: not the time of every entry, and not who has read the user's own message. Presence and read
+ * marks can overtake the push that makes a user, or this user, a participant.
  */
 function told(conversation: Conversation, hasNewUsers: boolean) {
   const {
@@ -30,7 +30,7 @@ function told(conversation: Conversation, hasNewUsers: boolean) {
   } = hasNewUsers ? withoutPresence(conversation) : conversation
   if (!last_message) return rest
   const { read_at: ___, is_read, ...message } = last_message
-  return { ...rest, last_message: message, ...(message.sender_id === me ? {} : { is_read }) }
+  return { ...rest, last_message: message, ...(message.sender_id === me || hasNewUsers ? {} : { is_read }) }
 }
 
 /** A server and a client that has read its list, and what the client's list must be in the end. */
