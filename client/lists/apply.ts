@@ -56,6 +56,17 @@ export function entrySeq(frame: ServerFrame): number | undefined {
   }
 }
 
+/** Whether a frame does not say what has changed, so that the list must be read again. */
+export function isIncomplete(frame: ServerFrame, { shown }: Held, { user }: Context): boolean {
+  if (frame.type !== 'conversation_updated') return false
+  const { last_seq, last_message } = frame
+  // It would have been too large with its message.
+  if (last_message === undefined) return true
+  // The owner's other connections are not told in any other way that the owner has changed.
+  const isOwner = shown.owner_id !== undefined && shown.owner_id === user
+  return isOwner && last_seq > shown.last_seq && last_seq !== last_message?.seq
+}
+
 function updateConversation(
   held: Held,
   { last_seq, last_message, unread_count }: ServerFrameOf<'conversation_updated'>,

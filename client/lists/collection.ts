@@ -70,3 +70,5 @@ export function createCollection({ now }: Pick<Clock, 'now'>) {
     items: () => [...all.values()].map(({ shown }) => shown).sort(newestFirst),
   }
 }
+
+export type Collection = ReturnType<typeof createCollection>

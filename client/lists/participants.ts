@@ -8,8 +8,8 @@ export type Change = ServerFrameOf<'participant_joined' | 'participant_left' | '
 export function changeParticipants(conversation: Conversation, { type, participant }: Change): Conversation {
   if (type === 'owner_changed') return conversation
   const others = conversation.participants.filter(({ id }) => id !== participant.id)
-  // In the order of the server.
-  const joined = [...others, participant].sort((a, b) => (a.id < b.id ? 1 : -1))
+  // In the order in which the server lists them after a change.
+  const joined = [...others, participant].sort((a, b) => (a.id < b.id ? -1 : 1))
   return { ...conversation, participants: type === 'participant_left' ? others : joined }
 }
 

@@ -219,7 +219,14 @@ describe('polling', () => {
 describe('the list in the store', () => {
   it('[CLIENT-4] is shown at once at the next start, without presence', async () => {
     const online = [aPerson('bob', { is_online: true, last_seen: at(1) }), aPerson(me)]
-    const { stored, clock } = await aList(withMessage(5, { participants: online }))
+    const { stored, clock, push } = await aList(withMessage(4, { participants: online }))
+    const message = aMessage('c1', 5)
+    push('conversation_updated', {
+      conversation_id: 'c1',
+      last_seq: 5,
+      last_message: message,
+      unread_count: 1,
+    })
     await clock.advance(2000)
     const { core, clock: later } = fakeCore(Object.fromEntries(stored))
     const { list } = createConversations(
@@ -394,8 +401,8 @@ describe('a push changes only what it touches', () => {
     expect(of('g').participants.map(({ id }) => id)).toEqual(['bob', me])
     push('participant_joined', { ...eve, seq: 6 })
     expect(of('g')).toMatchObject({
-      participants: [eve.participant, aPerson('bob'), aPerson(me)],
-      participant: { id: 'g', firstname: 'eve Smith, bob Smith' },
+      participants: [aPerson(me), aPerson('bob'), eve.participant],
+      participant: { id: 'g', firstname: 'bob Smith, eve Smith' },
       last_seq: 6,
     })
     push('owner_changed', { ...eve, seq: 8, owner_id: 'eve' })

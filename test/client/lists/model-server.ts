@@ -2,11 +2,6 @@ import type { Conversation, Message, Person, ServerFrame } from '../../../client
 import type { Random } from '../../../verification/model/random.ts'
 import { aMessage, anInvitation, aPerson, at, me } from './support.ts'
 
-interface Cursor {
-  readonly seq: number
-  readonly at: string
-}
-
 /** A conversation as the server stores it. */
 interface Stored {
   readonly id: string
@@ -14,7 +9,8 @@ interface Stored {
   /** Whether the client's connection has joined it, and therefore gets every message. */
   readonly isJoined: boolean
   readonly messages: Message[]
-  readonly cursors: Map<string, Cursor>
+  /** The read cursors. */
+  readonly cursors: Map<string, number>
   users: Set<string>
   owner: string
   lastSeq: number
@@ -38,19 +34,18 @@ export function modelServer(random: Random) {
 
   function show(of: Stored, message: Message, reader: string): Message {
     const readers = [...of.users].filter((user) => (message.sender_id === me ? user !== me : user === reader))
-    const isRead =
-      readers.length > 0 && readers.every((user) => (of.cursors.get(user)?.seq ?? 0) >= message.seq)
+    const isRead = readers.length > 0 && readers.every((user) => (of.cursors.get(user) ?? 0) >= message.seq)
     return { ...message, is_read: isRead }
   }
 
   function unread({ messages, cursors }: Stored, withDeleted = false): number {
     const isUnread = ({ seq, sender_id, deleted_at }: Message) =>
-      seq > (cursors.get(me)?.seq ?? 0) && sender_id !== me && (withDeleted || deleted_at === undefined)
+      seq > (cursors.get(me) ?? 0) && sender_id !== me && (withDeleted || deleted_at === undefined)
     return messages.filter(isUnread).length
   }
 
   function view(of: Stored): Conversation {
-    const participants = [...of.users].sort((a, b) => (a < b ? 1 : -1)).map(person)
+    const participants = [...of.users].sort().map(person)
     const last = of.messages.at(-1)
     const names = participants
       .filter(({ id }) => id !== me)
@@ -102,7 +97,7 @@ export function modelServer(random: Random) {
       users,
       owner: 'bob',
       messages: [],
-      cursors: new Map<string, Cursor>(),
+      cursors: new Map<string, number>(),
     }
     const all = { ...stored, lastSeq: 0, updatedAt: tick(), isInexact: isNew, hasNewUsers: isNew }
     conversations.set(id, all)
@@ -160,9 +155,9 @@ export function modelServer(random: Random) {
 
   function read(of: Stored): readonly ServerFrame[] {
     const user = random.pick([...of.users])
-    if ((of.cursors.get(user)?.seq ?? 0) >= of.lastSeq) return []
+    if ((of.cursors.get(user) ?? 0) >= of.lastSeq) return []
     const [last_read_seq, read_at] = [of.lastSeq, tick()]
-    of.cursors.set(user, { seq: last_read_seq, at: read_at })
+    of.cursors.set(user, last_read_seq)
     const frame = {
       type: 'message_read',
       conversation_id: of.id,
@@ -216,7 +211,7 @@ export function modelServer(random: Random) {
     }
     of.hasNewUsers = true
     of.users = new Set([...of.users, me])
-    of.cursors.set(me, { seq, at: of.updatedAt })
+    of.cursors.set(me, seq)
     return [{ type: 'conversation_added', conversation: view(of) }]
   }
 
