@@ -30,9 +30,9 @@ export function applyFrame(held: Held, frame: ServerFrame, context: Context): He
     case 'owner_changed':
       return changeMembers(withEntry(held, frame.seq, latest), frame, user)
     case 'marked_read':
-      return moveOwnCursor(held, frame, user)
+      return moveOwnCursor(held, frame)
     case 'message_read':
-      return frame.user_id === user ? moveOwnCursor(held, frame, user) : markRead(held, frame, user)
+      return frame.user_id === user ? moveOwnCursor(held, frame) : held
     default:
       return held
   }
@@ -95,25 +95,9 @@ function changeMembers(held: Held, change: Change, user: string | undefined): He
   return { ...held, shown, changes }
 }
 
-interface Cursor {
-  readonly last_read_seq: number
-  readonly unread_count?: number
-  readonly user_id?: string | undefined
-  readonly read_at?: string
-}
-
-function moveOwnCursor(held: Held, cursor: Cursor, user: string | undefined): Held {
-  const { last_read_seq, unread_count = 0 } = cursor
-  const unread = moveCursor(held.unread, last_read_seq, unread_count, held.shown.last_seq)
-  return markRead(withUnread(held, unread), { ...cursor, user_id: user }, user)
-}
-
-/** Marks the last message as read if a cursor has reached it. In a group, more than one cursor would be needed. */
-function markRead(held: Held, { last_read_seq, user_id, read_at }: Cursor, user: string | undefined): Held {
-  const { last_message, is_group } = held.shown
-  if (!last_message || last_message.is_read || last_message.seq > last_read_seq) return held
-  const isOwn = last_message.sender_id === user
-  if (isOwn ? is_group || user_id === user : user_id !== user) return held
-  const read = { ...last_message, is_read: true, ...(read_at === undefined ? {} : { read_at }) }
-  return { ...held, shown: { ...held.shown, last_message: read } }
+function moveOwnCursor(
+  held: Held,
+  { last_read_seq, unread_count = 0 }: Pick<ServerFrameOf<'message_read'>, 'last_read_seq' | 'unread_count'>,
+): Held {
+  return withUnread(held, moveCursor(held.unread, last_read_seq, unread_count, held.shown.last_seq))
 }

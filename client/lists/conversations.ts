@@ -17,6 +17,7 @@ import { createVerifier } from './verifier.ts'
 const POLL_AGE_MS = 5000
 
 export interface Conversations {
+  /** Pushes do not say who has read a `last_message`: its `is_read` is as old as the reading of the list. */
   readonly list: Readable<{ readonly items: readonly Conversation[]; readonly hasMore: boolean }>
   /** Loads the next page. */
   more(): Promise<void>

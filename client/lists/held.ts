@@ -59,12 +59,8 @@ export function withMessage(held: Held, message: Message, seq: number, user: str
         ? unread
         : addPushed(unread, message.seq)
   const next = withUnread(held, counted)
-  const before = shown.last_message
-  const newest = before?.seq ?? 0
+  const newest = shown.last_message?.seq ?? 0
   if (message.seq < newest || (message.seq === newest && seq <= messageSeq)) return next
-  // It may have been read after this frame was sent.
-  const isRead =
-    message.seq === newest ? before?.is_read : message.sender_id !== user && message.seq <= unread.readSeq
-  const last_message = { ...message, ...(isRead ? { is_read: true } : {}), timestamp: message.created_at }
+  const last_message = { ...message, timestamp: message.created_at }
   return { ...next, shown: { ...next.shown, last_message }, messageSeq: seq }
 }

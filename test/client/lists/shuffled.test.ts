@@ -3,7 +3,7 @@ import { withoutPresence } from '../../../client/lists/participants.ts'
 import type { Conversation, ServerFrame } from '../../../client/wire.ts'
 import { Random } from '../../../verification/model/random.ts'
 import { modelServer } from './model-server.ts'
-import { aList, me } from './support.ts'
+import { aList } from './support.ts'
 
 const SEEDS = 200
 const ACTIONS = 40
@@ -18,8 +18,8 @@ function shuffled(random: Random, frames: readonly ServerFrame[]): readonly Serv
 }
 
 /**
- * What pushes tell exactly: not the time of every entry, and not who has read the user's own message. Presence and read
- * marks can overtake the push that makes a user, or this user, a participant.
+ * What pushes tell exactly: not the time of every entry, and not who has read a message. Presence can overtake the push
+ * that makes a user a participant.
  */
 function told(conversation: Conversation, hasNewUsers: boolean) {
   const {
@@ -29,8 +29,8 @@ function told(conversation: Conversation, hasNewUsers: boolean) {
     ...rest
   } = hasNewUsers ? withoutPresence(conversation) : conversation
   if (!last_message) return rest
-  const { read_at: ___, is_read, ...message } = last_message
-  return { ...rest, last_message: message, ...(message.sender_id === me || hasNewUsers ? {} : { is_read }) }
+  const { is_read: ___, ...message } = last_message
+  return { ...rest, last_message: message }
 }
 
 /** A server and a client that has read its list, and what the client's list must be in the end. */
