@@ -38,23 +38,9 @@ export function applyFrame(held: Held, frame: ServerFrame, context: Context): He
   }
 }
 
-/** The `seq` of the entry that a frame tells of. */
-export function entrySeq(frame: ServerFrame): number | undefined {
-  switch (frame.type) {
-    case 'new_message':
-    case 'message_sent':
-      return frame.message.seq
-    case 'message_updated':
-    case 'participant_joined':
-    case 'participant_left':
-    case 'owner_changed':
-      return frame.seq
-    case 'conversation_updated':
-      return frame.last_seq
-    default:
-      return undefined
-  }
-}
+/** Whether a frame tells of an entry of the log. */
+export const isEntry = ({ type }: ServerFrame) =>
+  /^(new_message|message_sent|message_updated|participant_\w+|owner_changed|conversation_updated)$/.test(type)
 
 /** Whether a frame does not say what has changed, so that the list must be read again. */
 export function isIncomplete(frame: ServerFrame, { shown }: Held, { user }: Context): boolean {

@@ -3,7 +3,7 @@ import { source } from '../readable.ts'
 import type { Api } from '../rest/api.ts'
 import type { Readable } from '../types.ts'
 import type { Conversation, ServerFrame } from '../wire.ts'
-import { applyFrame, entrySeq, isIncomplete } from './apply.ts'
+import { applyFrame, isEntry, isIncomplete } from './apply.ts'
 import { createCache } from './cache.ts'
 import { createCollection } from './collection.ts'
 import { withUnread } from './held.ts'
@@ -38,7 +38,7 @@ export function createConversations(core: Core, api: Pick<Api, 'listConversation
   const cache = createCache<readonly Conversation[]>(core, 'list')
   const pager = createPager(core, api, collection, publish)
   const find = (id: string) => collection.get(id)?.shown
-  const { verify, ...verifier } = createVerifier(core, find, () => void pager.again())
+  const { verify, stop } = createVerifier(core, find, () => void pager.again())
 
   function publish(): void {
     const items = collection.items()
@@ -50,15 +50,10 @@ export function createConversations(core: Core, api: Pick<Api, 'listConversation
     cache.save(() => list.getSnapshot().items.slice(0, PAGE_LIMIT).map(withoutPresence))
   }
 
-  function put(conversation: Conversation): void {
-    verifier.settle(conversation)
-    collection.put(conversation)
-  }
-
   /** A conversation in a push. It may have been removed since, or again after that. */
   function added(conversation: Conversation): void {
-    if (collection.isRemoved(conversation.id)) verify(conversation.id, Number.POSITIVE_INFINITY)
-    else put(conversation)
+    if (collection.isRemoved(conversation.id)) verify(conversation.id)
+    else collection.put(conversation)
   }
 
   function onFrame(frame: ServerFrame): void {
@@ -69,11 +64,11 @@ export function createConversations(core: Core, api: Pick<Api, 'listConversation
       case 'conversation_removed':
         collection.remove(frame.conversation_id)
         // The user may have joined again, if this push is late.
-        verify(frame.conversation_id, Number.POSITIVE_INFINITY)
+        verify(frame.conversation_id)
         break
       case 'invitation_sent': {
         const pending = pendingConversation(frame.invitation)
-        if (pending && !collection.isRemoved(pending.id)) put(pending)
+        if (pending && !collection.isRemoved(pending.id)) collection.put(pending)
         break
       }
       case 'invitation_accepted':
@@ -107,15 +102,14 @@ export function createConversations(core: Core, api: Pick<Api, 'listConversation
     const held = collection.get(id)
     if (!held) {
       // If it is merely not loaded yet, the entry has moved it to the top.
-      const seq = entrySeq(frame)
-      if (seq !== undefined) verify(id, seq)
+      if (isEntry(frame)) verify(id)
       return
     }
     const context = {
       user: user.getSnapshot(),
       latest: list.getSnapshot().items[0]?.updated_at ?? held.shown.updated_at,
     }
-    if (isIncomplete(frame, held, context)) verify(id, Number.POSITIVE_INFINITY)
+    if (isIncomplete(frame, held, context)) verify(id)
     if (frame.type === 'joined_conversation') verify(id, frame.last_seq)
     collection.set(id, applyFrame(held, frame, context))
   }
@@ -149,7 +143,7 @@ export function createConversations(core: Core, api: Pick<Api, 'listConversation
     more: pager.more,
     find,
     put(conversation) {
-      put(conversation)
+      collection.put(conversation)
       publish()
     },
     remove(id) {
@@ -166,7 +160,7 @@ export function createConversations(core: Core, api: Pick<Api, 'listConversation
       unsubscribe()
       pager.stop()
       cache.stop()
-      verifier.stop()
+      stop()
     },
   }
 }

@@ -9,9 +9,9 @@ export const createPoll =
   ({ listConversations, listInvitations }: Pick<Api, 'listConversations' | 'listInvitations'>) =>
   async (): Promise<Polled> => {
     const page = { limit: POLL_LIMIT, retry: false }
-    const [{ conversations, cursor }, { invitations }] = await Promise.all([
+    const [conversations, { invitations }] = await Promise.all([
       listConversations(page),
       listInvitations(page),
     ])
-    return { conversations, invitations, ...(cursor === undefined ? {} : { cursor }) }
+    return { ...conversations, invitations }
   }

@@ -6,7 +6,10 @@ import type { Conversations } from './conversations.ts'
 type PresenceMap = ReadonlyMap<string, Presence>
 
 /** Who is online: the participants of the listed conversations and, while frames arrive, everybody they tell about. */
-export function createPresence({ link, user }: Pick<Core, 'link' | 'user'>, { list }: Conversations) {
+export function createPresence(
+  { link, user }: Pick<Core, 'link' | 'user'>,
+  { list }: Conversations,
+): { readonly map: Readable<PresenceMap>; stop(): void } {
   const map = source<PresenceMap>(new Map())
   const pushed = new Map<string, Presence>()
 
@@ -33,8 +36,8 @@ export function createPresence({ link, user }: Pick<Core, 'link' | 'user'>, { li
   ]
   update()
   return {
-    map: map as Readable<PresenceMap>,
-    stop(): void {
+    map,
+    stop() {
       for (const stop of stops) stop()
     },
   }

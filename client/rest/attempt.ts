@@ -21,43 +21,24 @@ export interface AttemptDeps {
 /** Makes a call once. Resolves with the `data` of the envelope; rejects with `RequestError`. */
 export const createAttempt =
   ({ base, fetch, clock }: AttemptDeps) =>
-  (token: string, call: Call): Promise<unknown> =>
+  (token: string, { method, path, query = {}, body }: Call): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const abort = new AbortController()
       const timer = clock.setTimeout(() => {
         reject(new RequestError('timeout', 'no answer in time', { retryable: true }))
         abort.abort()
       }, TIMEOUT_MS)
-      const init = { ...requestOf(token, call), signal: abort.signal }
-      exchange(fetch, `${base.replace(/\/$/, '')}${targetOf(call)}`, init)
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+      // Fields that are undefined are left out.
+      const search = `${new URLSearchParams(JSON.parse(JSON.stringify(query)))}`
+      const url = `${base.replace(/\/$/, '')}${path}${search && `?${search}`}`
+      fetch(url, { method, headers, body: JSON.stringify(body), signal: abort.signal })
+        .then(async (response) => ({ status: response.status, text: await response.text() }))
+        .catch((error: unknown) => Promise.reject(unreachable(error)))
+        .then(dataOf)
         .then(resolve, reject)
         .finally(() => clock.clearTimeout(timer))
     })
-
-async function exchange(send: typeof fetch, url: string, init: RequestInit): Promise<unknown> {
-  let status: number
-  let text: string
-  try {
-    const response = await send(url, init)
-    status = response.status
-    text = await response.text()
-  } catch (error) {
-    throw unreachable(error)
-  }
-  return dataOf(status, text)
-}
-
-function targetOf({ path, query = {} }: Call): string {
-  const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, `${value}`)
-  return `${search}` ? `${path}?${search}` : path
-}
-
-function requestOf(token: string, { method, body }: Call): RequestInit {
-  const headers = { authorization: `Bearer ${token}` }
-  if (body === undefined) return { method, headers }
-  return { method, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) }
-}
 
 /** Nothing is known about what the server has done. */
 export const unreachable = (error: unknown) =>
@@ -73,7 +54,7 @@ interface Envelope {
 }
 
 /** The data of an answer. Throws if the server refused the call, or if the answer is not the server's. */
-function dataOf(status: number, text: string): unknown {
+function dataOf({ status, text }: { readonly status: number; readonly text: string }): unknown {
   const envelope = parse(text)
   if (envelope.success === true) return envelope.data
   const code: FailureCode = (envelope.success === false && envelope.code) || 'platform'
