@@ -139,18 +139,18 @@ export function createChat(options: ChatOptions): Chat {
     presence: presence.map,
     open,
     moreConversations: () => conversations.more(),
-    search: async (q) => (await api.search(q)).admins,
+    search: (q) => api.search(q),
     async invite(userId, message) {
-      return (await api.invite(userId, message)).invitation
+      return await api.invite(userId, message)
     },
     async respond(invitationId, action) {
-      const { conversation } = await api.respond(invitationId, action)
+      const conversation = await api.respond(invitationId, action)
       invitations.remove(invitationId)
       if (conversation) conversations.put(conversation)
       return conversation
     },
     async createGroup({ title, userIds, message }) {
-      const { conversation } = await api.createGroup({
+      const conversation = await api.createGroup({
         ...(title === undefined ? {} : { title }),
         ...(message === undefined ? {} : { message }),
         user_ids: userIds,
