@@ -206,7 +206,7 @@ export type ServerFrame = { [T in ServerFrameType]: ServerFrameOf<T> }[ServerFra
 
 /** The fields of each client frame by its type, without `request_id`. */
 export interface ClientFrames {
-  authenticate: { readonly token: string; readonly replaces?: string }
+  authenticate: { readonly token: string; readonly replaces?: string | undefined }
   join_conversation: InConversation & { readonly after_seq?: number }
   leave_conversation: InConversation
   send_message: InConversation & {
