@@ -276,6 +276,17 @@ describe('connections', () => {
     }
   })
 
+  it('[RATE-1] frames of one connection that two containers handle in turn are counted together', async () => {
+    const connection = await aConnection('ada')
+    const containers = [newMemory(), newMemory()]
+    const frame = (n: number, at: number) =>
+      connections.admit(connection, defaultRates.frames, at, containers[n % 2]?.rateStates)
+    for (let n = 0; n < 200; n++) expect(await frame(n, now)).toMatchObject({ outcome: 'admitted' })
+    for (const n of [0, 1]) expect(await frame(n, now)).toEqual({ outcome: 'too_fast', waitMs: 50 })
+    expect(await frame(0, now + 50)).toMatchObject({ outcome: 'admitted' })
+    expect(await frame(1, now + 50)).toEqual({ outcome: 'too_fast', waitMs: 50 })
+  })
+
   it('[RATE-7] a frame that costs as much as several pays for all of them, or is refused', async () => {
     const connection = await aConnection('ada')
     const { frames } = defaultRates
