@@ -64,19 +64,19 @@ describe('one line', () => {
 })
 
 describe('a text on the terminal', () => {
-  it('is one line, with escapes instead of characters that a terminal would interpret', () => {
+  it('[OPS-3] is one line, with escapes instead of characters that a terminal would interpret', () => {
     expect(printable('a\tb\nc\r\u001b[2J\u009b\u2028\u202e\u0085')).toBe(
       'a\\tb\\nc\\r\\u{1b}[2J\\u{9b}\\u{2028}\\u{202e}\\u{85}',
     )
     expect(printable('O’Brien 李小龙 👩‍👩‍👧')).toBe('O’Brien 李小龙 👩‍👩‍👧')
   })
 
-  it('is always one line', () => {
+  it('[OPS-3] is always one line', () => {
     const wrong = [...characters()].filter((character) => !isOneLine(printable(character)))
     expect(wrong.map(hex)).toEqual([])
   })
 
-  it('keeps its line breaks where several lines are printed', () => {
+  it('[OPS-3] keeps its line breaks where several lines are printed', () => {
     expect(printableLines('a\r\nb\u001bc\nd', '  ')).toBe('a\n  b\\u{1b}c\n  d')
   })
 })

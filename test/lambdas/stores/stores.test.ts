@@ -198,19 +198,21 @@ describe('connections', () => {
     expect(await connections.find(connection)).toBeUndefined()
   })
 
-  it('an import reports each user who is an administrator no longer before it writes the next one', async () => {
+  it('[OPS-10] an import removes nobody, and reports each user who is an administrator no longer before it writes the next one', async () => {
     const one = { id: id(), firstname: '', lastname: '', email: '', role: 'admin' }
-    const [guest, next] = [
+    const [guest, next, other] = [
       { ...one, id: id(), role: 'user' },
       { ...one, id: id() },
+      { ...one, id: id() },
     ]
-    await users.importUsers([one])
+    await users.importUsers([one, other])
     const demoted: string[] = []
     await users.importUsers([guest, { ...one, role: 'user' }, next], undefined, async (user) => {
       demoted.push(user)
       expect(await users.find(next.id)).toBeUndefined()
     })
     expect(demoted).toEqual([one.id])
+    expect(await users.find(other.id)).toEqual(other)
   })
 
   it('[AUTH-8] a user who is not an administrator at the time of the commit does not authenticate', async () => {
