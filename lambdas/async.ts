@@ -23,7 +23,10 @@ export async function allDone<const Work extends readonly unknown[]>(work: Work)
   return await Promise.all(work)
 }
 
-/** Runs over all items with at most `maxConcurrency` in flight; rejects with the first rejection. */
+/**
+ * Runs over all items with at most `maxConcurrency` in flight. If some reject, it rejects with the first rejection, but
+ * like `allDone` only when everything that was started has settled.
+ */
 export async function concurrently<T>(
   items: readonly T[],
   maxConcurrency: number,
@@ -33,7 +36,7 @@ export async function concurrently<T>(
   const lane = async () => {
     for (let item = items[next++]; item !== undefined; item = items[next++]) await run(item)
   }
-  await Promise.all(Array.from({ length: Math.min(maxConcurrency, items.length) }, lane))
+  await allDone(Array.from({ length: Math.min(maxConcurrency, items.length) }, lane))
 }
 
 /** How long to wait for work. */

@@ -3,6 +3,7 @@ import { ChatError, notFound } from '../../../protocol/errors.ts'
 import type { ClientFrame } from '../../../protocol/frames.ts'
 import type { Message } from '../../../protocol/model.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
+import { allDone } from '../../async.ts'
 import type { ConversationHead, FrameSource, MessageEntry, UserConnection } from '../../model.ts'
 import { admit, sessionOf, uncountedSessionOf } from '../connections/session.ts'
 import type { ConnectionDeps, MessageDeps } from '../deps.ts'
@@ -105,7 +106,7 @@ export async function sendOverRest(
  * out of date, and are read afterwards.
  */
 async function store(deps: MessageDeps, head: ConversationHead, draft: Draft): Promise<Sent> {
-  const [committed, userConnections] = await Promise.all([
+  const [committed, userConnections] = await allDone([
     commit(deps, head, draft),
     pendingTurns(head, deps.now()) > 0 ? undefined : participantConnections(deps, head),
   ])
