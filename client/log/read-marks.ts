@@ -1,6 +1,6 @@
 import type { Page } from './catch-up.ts'
 import { isFinal, placeOf, type RoomContext } from './context.ts'
-import { type LogState, moveCursor } from './log-state.ts'
+import { moveCursor } from './log-state.ts'
 import { createLoop } from './loop.ts'
 import { countUnread } from './reads.ts'
 
@@ -52,12 +52,19 @@ export function createReadMarks(room: RoomContext, isSynced: () => boolean): Rea
       const { unread_count } = await (placeOf(link.status.getSnapshot()) === 'polling'
         ? api.markRead(id, seq)
         : link.request('mark_read', { conversation_id: id, seq }))
-      // While everything unread is loaded, the log knows the count, also of what came after the server's answer.
-      if (!isCounted(log())) conversations.setUnread(id, unread_count)
+      showCount(unread_count)
     } catch (error) {
       if (!isFinal(error)) throw error
     }
     acknowledge(seq)
+  }
+
+  /** While everything unread is loaded, the log knows the count, also after what an answer covers. */
+  function showCount(answered?: number): void {
+    const { first, last, head, reads } = log()
+    const isLoaded = reads.mine.seq >= first - 1 && last === head
+    const count = isLoaded ? countUnread(log()) : answered
+    if (count !== undefined) conversations.setUnread(id, count)
   }
 
   function acknowledge(seq: number): void {
@@ -71,7 +78,7 @@ export function createReadMarks(room: RoomContext, isSynced: () => boolean): Rea
       wanted = mark
       const at = new Date(clock.now()).toISOString()
       change((now) => moveCursor(now, 'mine', { seq: mark, at }))
-      if (isCounted(log())) conversations.setUnread(id, countUnread(log()))
+      showCount()
       loop.check()
     },
     unsent: () => wanted,
@@ -88,6 +95,3 @@ export function createReadMarks(room: RoomContext, isSynced: () => boolean): Rea
     stop: loop.stop,
   }
 }
-
-/** Whether all messages after the user's cursor are loaded. */
-const isCounted = ({ first, last, head, reads }: LogState) => reads.mine.seq >= first - 1 && last === head
