@@ -89,6 +89,11 @@ export function roomOf({ participants = ['ada', 'grace'], messages = 0, isListed
         )
         return acked
       },
+      unacknowledged: () =>
+        waiting
+          .getSnapshot()
+          .filter((item) => !item.acked)
+          .map((item) => item.clientMessageId),
       keys: () => waiting.getSnapshot().map((item) => item.clientMessageId),
     },
     draft,
