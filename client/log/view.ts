@@ -1,6 +1,6 @@
+import type { OutboxEntry } from '../outbox/entries.ts'
 import type { Log } from '../types.ts'
 import type { RoomContext } from './context.ts'
-import type { OutboxEntry } from './deps.ts'
 import type { LogState } from './log-state.ts'
 import { countUnread } from './reads.ts'
 
