@@ -35,7 +35,7 @@ export const webkit: Engine = {
     let evaluations = 0
     return {
       async open(url) {
-        const { handle } = await post('/window/new', { type: 'tab' })
+        const { handle } = await post('/window/new', { type: 'window' })
         await inWindow(handle, () => post('/url', { url }))
         const execute = (script: string) =>
           inWindow(handle, () => post('/execute/sync', { script, args: [] }))
