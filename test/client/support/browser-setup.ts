@@ -1,7 +1,8 @@
 // Browsers have no `setImmediate`, which the tests use to let promises settle.
 const { port1, port2 } = new MessageChannel()
 const waiting: (() => void)[] = []
-port1.onmessage = () => waiting.shift()?.()
+port1.addEventListener('message', () => waiting.shift()?.())
+port1.start()
 Object.assign(globalThis, {
   setImmediate(run: () => void) {
     waiting.push(run)
