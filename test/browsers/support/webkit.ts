@@ -9,7 +9,7 @@ const POLL_MS = 10
 /** Debian's WebKitGTK, driven over WebDriver on a virtual screen. */
 export const webkit: Engine = {
   name: 'WebKit',
-  canCrash: false,
+  hasAll: false,
   async launch(): Promise<Browser> {
     const port = await probePort(0)
     // As root, WebKit cannot start its sandbox.
