@@ -1,7 +1,5 @@
-/**
- * What the server sends, as types without a schema library, so that `client.d.ts` stands alone.
- * test/client/wire.test.ts checks that they are exactly the types of `protocol/`.
- */
+// What the server sends, as types without a schema library, so that client.d.ts stands alone.
+// test/client/wire.test.ts checks that they are exactly the types of protocol/.
 
 /** A user as other users see them. */
 export interface Person {
