@@ -112,6 +112,11 @@ export interface Participant {
   readonly readAt?: string
   /** `seq` of the entry that records the join; absent for the first participants of a conversation. */
   readonly joinedSeq?: number
+  /**
+   * The cursor of the participant who was the last to leave this one alone. It counts while there are no others, so
+   * that what they have read stays read. Absent on rows of an older version.
+   */
+  readonly lastOther?: Pick<Participant, 'readSeq' | 'readAt'>
 }
 
 export type ReadCursor = Pick<Participant, 'readSeq' | 'readOthers'>

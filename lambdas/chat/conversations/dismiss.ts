@@ -38,13 +38,16 @@ async function endParticipations(
 
 /** Leaves a group. The other user of a pair keeps it, and the two can begin another one. */
 async function endParticipation(deps: WorkerDeps, { id, since }: Listed, user: string): Promise<void> {
-  const head = await deps.conversations.head(id)
-  const current = await deps.conversations.listed(user, id)
-  // It has ended, and the user may have joined again with the role given back.
-  if (!current || current.since !== since) return
-  if (head?.group) return await depart(deps, head, { user })
-  for (const other of head?.participants.keys() ?? []) {
-    if (other !== user) await deps.invitations.unlinkPair(user, other, id)
+  for (;;) {
+    const head = await deps.conversations.head(id)
+    const current = await deps.conversations.listed(user, id)
+    // It has ended, and the user may have joined again with the role given back.
+    if (!head?.participants.has(user) || current?.since !== since) return
+    if (head.group) return await depart(deps, head, { user })
+    for (const other of head.participants.keys()) {
+      if (other !== user) await deps.invitations.unlinkPair(user, other, id)
+    }
+    if (await deps.memberships.retire(id, user, head.participants)) return
+    // The user has read on, or the other user was dismissed at the same time: read again.
   }
-  await deps.memberships.retire(id, user)
 }
