@@ -364,7 +364,7 @@ export type Task =
 export type TaskOf<T extends Task['task']> = Omit<Extract<Task, { readonly task: T }>, 'task'>
 
 /** Events that concern security; each leaves one line in the log. docs/operations.md describes them. */
-export type AuditEvent = 'token_refused' | 'connection_closed' | 'membership_changed'
+export type AuditEvent = 'token_refused' | 'connection_closed' | 'membership_changed' | 'role_changed'
 
 /** Writes such an event to the log. Ids and codes only: never a token, a secret, a name or content. */
 export type Audit = (event: AuditEvent, fields: Readonly<Record<string, string | undefined>>) => void

@@ -5,7 +5,7 @@ import { revokeUser } from './revoke.ts'
  * The dismissal waits this long because others are notified that the user is offline only while they share a
  * conversation.
  */
-const DISMISSAL_DELAY_SECONDS = 5
+export const DISMISSAL_DELAY_SECONDS = 5
 /** A call of the user that is still running may store something. No call takes longer than this. */
 const REPEAT_DELAY_SECONDS = 25
 
