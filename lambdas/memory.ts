@@ -50,6 +50,8 @@ export interface Memory {
   readonly failedWaits: Map<string, readonly number[]>
   /** By conversation. */
   readonly seqs: Map<string, KnownSeq>
+  /** By user: when this container queued the dismissal of a user who is no administrator, epoch milliseconds. */
+  readonly dismissals: Map<string, number>
 }
 
 export const newMemory = (): Memory => ({
@@ -60,4 +62,5 @@ export const newMemory = (): Memory => ({
   addresses: new BoundedMap(1000),
   failedWaits: new BoundedMap(1000),
   seqs: new BoundedMap(10_000),
+  dismissals: new BoundedMap(1000),
 })

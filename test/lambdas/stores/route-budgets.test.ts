@@ -197,10 +197,11 @@ const routes: Record<AdminRoute, readonly [read: number, write: number, what: ()
       await call(ada, 'DELETE /api/admin/chat/invitations/{id}', { id: sent?.id })
     },
   ],
+  // One unit for each user found.
   'GET /api/admin/chat/admins/search': [
-    1,
+    2,
     0,
-    () => call(ada, 'GET /api/admin/chat/admins/search', {}, {}, { q: 'bob-' }),
+    () => call(ada, 'GET /api/admin/chat/admins/search', {}, {}, { q: bob }),
   ],
 }
 
