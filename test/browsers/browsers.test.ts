@@ -95,7 +95,10 @@ describe.each(engines)('in $name', ({ launch, hasAll }) => {
       await exchange(`${round} online`)
     }
     await until(async () => {
-      expect((await tab.shown()).pending).toEqual([])
+      const { pending, hasOlder } = await tab.shown()
+      expect(pending).toEqual([])
+      // After a longer outage, a room begins again with the newest page.
+      if (hasOlder) await tab.call('older')
       expect((await contents(tab)).toSorted()).toEqual([...written, ...received].toSorted())
     }, 60_000)
 
@@ -201,9 +204,9 @@ describe.each(engines)('in $name', ({ launch, hasAll }) => {
       await isReplaced(tabs, 500)
       await tabs.leader.back?.()
       await until(async () => {
-        const { isRestored, entries, phase } = await tabs.leader.shown()
-        expect([isRestored, phase, entries.length]).toEqual([true, 'online', 1])
+        expect(await tabs.leader.call('restoration')).toEqual({ isRestored: true, reasons: [] })
       })
+      await until(async () => expect(await contents(tabs.leader)).toEqual(['are you there?']))
       expect([(await tabs.leader.shown()).sockets, (await tabs.follower.shown()).sockets]).toEqual([0, 1])
     },
   )

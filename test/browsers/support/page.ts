@@ -17,10 +17,9 @@ export interface Shown {
   readonly sockets: number
   readonly entries: readonly { readonly seq: number; readonly content: string }[]
   readonly pending: readonly { readonly content: string; readonly stored: boolean; readonly status: string }[]
+  readonly hasOlder: boolean
   readonly typing: readonly string[]
   readonly draft: string
-  /** Whether the page came back from the back/forward cache. */
-  readonly isRestored: boolean
 }
 
 /** What the script of the page has put here, and what tests use. */
@@ -30,6 +29,11 @@ const page = globalThis as unknown as {
   dispatchEvent(event: Event): void
   addEventListener(type: 'pageshow', listener: (event: { readonly persisted: boolean }) => void): void
   readonly document: EventTarget
+  readonly performance: {
+    getEntriesByType(type: 'navigation'): readonly {
+      readonly notRestoredReasons?: { readonly reasons: readonly { readonly reason: string }[] }
+    }[]
+  }
 }
 
 let chat: Chat
@@ -53,7 +57,7 @@ const actions = {
   },
   shown(): Shown {
     const { phase, storage } = chat.state.getSnapshot()
-    const { entries, pending, typing } = room.log.getSnapshot()
+    const { entries, pending, hasOlder, typing } = room.log.getSnapshot()
     return {
       phase,
       storage,
@@ -63,18 +67,24 @@ const actions = {
         content: entry.kind === 'message' ? entry.content : entry.kind,
       })),
       pending: pending.map(({ content, stored, status }) => ({ content, stored, status })),
+      hasOlder,
       typing,
       draft: room.draft.getSnapshot(),
-      isRestored,
     }
   },
   send: (content: string): string => room.send(content),
+  older: (): void => void room.older(),
   setDraft: (text: string): void => room.setDraft(text),
   typing: (on: boolean): void => room.typing(on),
   /** Gives the page a hint of the browser about the network. */
   hint: (type: 'online' | 'offline'): void => page.dispatchEvent(new Event(type)),
   /** Tells the page that the user sees it now, as a browser does on a change of tabs. */
   becomeVisible: (): void => void page.document.dispatchEvent(new Event('visibilitychange')),
+  /** Whether the page came back from the back/forward cache, and if not, the browser's reasons. */
+  restoration: () => ({
+    isRestored,
+    reasons: page.performance.getEntriesByType('navigation')[0]?.notRestoredReasons?.reasons ?? [],
+  }),
   /** Blocks the tab, as a frozen page is blocked. */
   freeze(ms: number): void {
     setTimeout(() => {
