@@ -200,6 +200,8 @@ describe.each(engines)('in $name', ({ launch, hasAll }) => {
     '[CLIENT-8] a leading tab that enters the back/forward cache gives up its place, and catches up when it returns',
     async () => {
       const tabs = await twoTabs()
+      // Chromium does not keep a page that is still writing to IndexedDB. The library writes a second after a change.
+      await until(async () => expect((await tabs.leader.shown()).phaseMs).toBeGreaterThan(2_000))
       await tabs.leader.leave?.()
       await isReplaced(tabs, 500)
       await tabs.leader.back?.()

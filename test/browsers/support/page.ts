@@ -12,6 +12,8 @@ export interface Start {
 /** What the page shows, as a test sees it. */
 export interface Shown {
   readonly phase: string
+  /** For how many milliseconds it has been in this phase. */
+  readonly phaseMs: number
   readonly storage: string
   /** How many sockets this tab holds. */
   readonly sockets: number
@@ -56,10 +58,11 @@ const actions = {
     room = chat.open(conversation)
   },
   shown(): Shown {
-    const { phase, storage } = chat.state.getSnapshot()
+    const { phase, since, storage } = chat.state.getSnapshot()
     const { entries, pending, hasOlder, typing } = room.log.getSnapshot()
     return {
       phase,
+      phaseMs: Date.now() - since,
       storage,
       sockets: open.size,
       entries: entries.map((entry) => ({
