@@ -15,7 +15,7 @@ export interface Shown {
   /** For how many milliseconds it has been in this phase. */
   readonly phaseMs: number
   readonly storage: string
-  /** How many sockets this tab holds. */
+  /** How many sockets this tab has opened, or begun to open, and not closed. */
   readonly sockets: number
   readonly entries: readonly { readonly seq: number; readonly content: string }[]
   readonly pending: readonly { readonly content: string; readonly stored: boolean; readonly status: string }[]
@@ -43,11 +43,11 @@ let room: Room
 const open = new Set<WebSocket>()
 let isRestored = false
 
-/** The browser's own socket, counted while it is open. */
+/** The browser's own socket, counted until it is closed. */
 class CountedSocket extends WebSocket {
   constructor(url: string) {
     super(url)
-    this.addEventListener('open', () => open.add(this))
+    open.add(this)
     this.addEventListener('close', () => open.delete(this))
   }
 }
