@@ -1,11 +1,10 @@
 import type { Core } from '../core.ts'
 import type { Api } from '../rest/api.ts'
 import type { Readable } from '../types.ts'
-import type { Conversation, Person, ServerFrame, ServerFrameOf } from '../wire.ts'
+import type { Conversation, ServerFrame } from '../wire.ts'
+import { type Update, withMessage, withoutPresence } from './changes.ts'
 import { createList } from './list.ts'
-import { type Pushed, pushedBy } from './pushed.ts'
 
-const PAGE_LIMIT = 50
 /** Counting stops here, as on the server. */
 const MAX_UNREAD = 100
 
@@ -31,25 +30,24 @@ export function createConversations(
   core: Core,
   { listConversations }: Pick<Api, 'listConversations'>,
 ): Conversations {
-  const list = createList<Conversation>(core, {
-    key: 'list',
+  const list = createList(core, {
+    key: 'conversations',
     least: 1,
-    async readPage(cursor) {
-      // The page will include them.
-      if (!cursor) early.clear()
-      const page = await listConversations({ limit: PAGE_LIMIT, cursor })
-      return { items: page.conversations, cursor: page.cursor }
+    readPage(query) {
+      // The first page will include them.
+      if (!query.cursor) early.clear()
+      return listConversations(query)
     },
-    timeOf: (conversation) => conversation.updated_at,
     merge,
     toStore: withoutPresence,
   })
   const { find, put, remove, doubt } = list
-  /** What was pushed before what precedes it, by conversation and `seq`. */
-  const early = new Map<string, Pushed>()
+  /** Updates that arrived before the one that precedes them, by conversation and `seq`. */
+  const early = new Map<string, Update>()
   /** How far the user has read each conversation, as far as known. */
   const readSeqs = new Map<string, number>()
   const readSeqOf = (id: string) => readSeqs.get(id) ?? 0
+  const isMe = (userId = core.user.getSnapshot()) => userId === core.user.getSnapshot()
 
   /** An older view than the one that is held changes nothing. */
   function merge(fresh: Conversation, held: Conversation | undefined): Conversation {
@@ -60,58 +58,57 @@ export function createConversations(
     return withEarly({ ...fresh, unread_count: Math.min(unread_count, unreadAtMost) })
   }
 
+  const putFresh = (conversation: Conversation) => put(merge(conversation, find(conversation.id)))
+
   /** Applies what was waiting for this state of the conversation. */
   function withEarly(conversation: Conversation): Conversation {
-    const key = `${conversation.id} ${conversation.last_seq + 1}`
-    const next = early.get(key)
+    const { id, unread_count } = conversation
+    const seq = conversation.last_seq + 1
+    const key = `${id} ${seq}`
+    const update = early.get(key)
     early.delete(key)
-    return next ? withEarly(withPushed(conversation, next)) : conversation
-  }
-
-  function withPushed(conversation: Conversation, { seq, message, unread }: Pushed): Conversation {
+    const message = update?.message ?? update?.last_message
     if (!message) return conversation
-    const { id, last_message, unread_count } = conversation
-    const isNew = message.seq === seq && message.sender_id !== core.user.getSnapshot()
-    const count = unread ?? Math.min(MAX_UNREAD, unread_count + Number(isNew))
     // The deleted message may have been unread.
     if (message.deleted_at && unread_count) doubt()
-    return {
-      ...conversation,
-      last_seq: seq,
-      last_message:
-        message.seq < (last_message?.seq ?? 0) ? last_message : { ...message, timestamp: message.created_at },
-      unread_count: seq > readSeqOf(id) ? count : unread_count,
-      updated_at: message.deleted_at ?? message.edited_at ?? message.created_at,
-    }
+    const isNew = message.seq === seq && !isMe(message.sender_id)
+    const unread = update?.unread_count ?? Math.min(MAX_UNREAD, unread_count + Number(isNew))
+    return withEarly(withMessage(conversation, message, seq > readSeqOf(id) ? unread : unread_count))
   }
 
-  function onPushed(id: string, pushed: Pushed): void {
+  function onUpdate(update: Update): void {
+    const { conversation_id: id = '', message, last_message } = update
+    const seq = update.seq ?? update.last_seq ?? message?.seq
+    if (seq === undefined) return
     const held = find(id)
-    if (held && pushed.message && held.last_seq < pushed.seq) {
-      early.set(`${id} ${pushed.seq}`, pushed)
+    // An entry that is not a message comes with the last message, but does not tell what has changed.
+    const hasMessage = message ?? last_message?.seq === seq
+    if (held && hasMessage && held.last_seq < seq) {
+      early.set(`${id} ${seq}`, update)
       put(withEarly(held))
     }
-    expectSeq(id, pushed.seq)
+    expectSeq(id, seq)
   }
 
-  /** The log of a conversation has reached a `seq`: other pushes will tell the rest, or the list must be read. */
+  /** The log has reached this `seq`: other pushes will tell of what is missing, or the list must be read. */
   function expectSeq(id: string, seq: number): void {
     doubt(() => (find(id)?.last_seq ?? -1) < seq)
   }
 
   /** The user has read on some device. */
   function onRead({
-    conversation_id: id,
-    last_read_seq,
-    unread_count: unread = 0,
-    ...frame
-  }: ServerFrameOf<'message_read' | 'marked_read'>): void {
+    conversation_id: id = '',
+    last_read_seq: readSeq = 0,
+    unread_count,
+    read_at = '',
+  }: Update): void {
     const held = find(id)
-    if (!held || last_read_seq <= readSeqOf(id)) return
-    readSeqs.set(id, last_read_seq)
-    // The count may not include what was pushed at the same time.
-    const isOlder = 'read_at' in frame && held.updated_at < frame.read_at
-    if (last_read_seq >= held.last_seq ? unread === 0 : isOlder) put({ ...held, unread_count: unread })
+    if (!held || readSeq <= readSeqOf(id)) return
+    readSeqs.set(id, readSeq)
+    // A count may not include what was pushed at the same time.
+    const isExact =
+      unread_count === held.unread_count || (unread_count !== undefined && held.updated_at < read_at)
+    if (readSeq < held.last_seq ? isExact : !unread_count) put({ ...held, unread_count: unread_count ?? 0 })
     else doubt()
   }
 
@@ -119,26 +116,22 @@ export function createConversations(
     if (frame.type === 'conversation_added') putFresh(frame.conversation)
     else if (frame.type === 'conversation_removed') remove(frame.conversation_id)
     else if ('invitation_id' in frame) remove(frame.invitation_id)
-    else if (frame.type !== 'invitation_sent') return onUpdate(frame)
+    else if (frame.type !== 'invitation_sent') {
+      onOther(frame)
+      return
+    }
     // Such pushes are rare, and they may have arrived in the wrong order.
     doubt()
   }
 
-  function onUpdate(frame: ServerFrame): void {
+  function onOther(frame: ServerFrame): void {
     if (frame.type === 'pong') {
       for (const [id, seq] of Object.entries(frame.heads)) if (find(id)) expectSeq(id, seq)
-    } else if (
-      frame.type === 'marked_read' ||
-      (frame.type === 'message_read' && frame.user_id === core.user.getSnapshot())
-    ) {
-      onRead(frame)
-    } else if ('conversation_id' in frame) {
-      const pushed = pushedBy(frame)
-      if (pushed) onPushed(frame.conversation_id, pushed)
     }
+    if (!('conversation_id' in frame)) return
+    if (frame.type !== 'marked_read' && frame.type !== 'message_read') onUpdate(frame)
+    else if (isMe((frame as Update).user_id)) onRead(frame)
   }
-
-  const putFresh = (conversation: Conversation) => put(merge(conversation, find(conversation.id)))
 
   const unsubscribe = core.link.onEvent((event) => {
     if (event.kind === 'frame') onFrame(event.frame)
@@ -161,11 +154,4 @@ export function createConversations(
       list.stop()
     },
   }
-}
-
-/** What was known when the list was stored is not shown after a restart. */
-function withoutPresence(conversation: Conversation): Conversation {
-  const strip = ({ is_online: _, last_seen: __, ...person }: Person): Person => person
-  const { participants, participant } = conversation
-  return { ...conversation, participants: participants.map(strip), participant: strip(participant) }
 }

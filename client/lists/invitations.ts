@@ -5,8 +5,6 @@ import type { Invitation } from '../wire.ts'
 import { createList } from './list.ts'
 import { POLL_LIMIT } from './poll.ts'
 
-const PAGE_LIMIT = 100
-
 export interface Invitations {
   /** Received and not answered, newest first. */
   readonly list: Readable<readonly Invitation[]>
@@ -19,14 +17,10 @@ export function createInvitations(
   core: Core,
   { listInvitations }: Pick<Api, 'listInvitations'>,
 ): Invitations {
-  const { shown, put, remove, polled, doubt, stop } = createList<Invitation>(core, {
+  const { shown, put, remove, polled, doubt, stop } = createList(core, {
     key: 'invitations',
     least: Number.POSITIVE_INFINITY,
-    async readPage(cursor) {
-      const page = await listInvitations({ limit: PAGE_LIMIT, cursor })
-      return { items: page.invitations, cursor: page.cursor }
-    },
-    timeOf: (invitation) => invitation.created_at,
+    readPage: listInvitations,
     merge: (fresh) => fresh,
     toStore: (invitation) => invitation,
   })

@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts'
 import type { RequestError } from '../errors.ts'
 import { source } from '../readable.ts'
+import type { PageQuery } from '../rest/api.ts'
 import type { Readable } from '../types.ts'
 import { createReader } from './reader.ts'
 
@@ -9,19 +10,22 @@ const SAVED_ITEMS = 50
 /** A polled page may be as old as this when it arrives. */
 const POLL_AGE_MS = 5000
 
+/** The newest item is the first one. */
 interface Item {
   readonly id: string
+  readonly updated_at?: string
+  readonly created_at?: string
 }
 
+type Page<T, Key extends string> = { readonly [K in Key]: readonly T[] } & { readonly cursor?: string }
+
 /** What a list holds. */
-export interface ListKind<T> {
-  /** Where its first items are stored. They are shown at once at the next start. */
-  readonly key: string
+export interface ListKind<T, Key extends string> {
+  /** The field of a page. The first items are also stored under this key, and shown at once at the next start. */
+  readonly key: Key
   /** How many items are read at the start, if there are that many. */
   readonly least: number
-  readPage(cursor: string | undefined): Promise<{ items: readonly T[]; cursor: string | undefined }>
-  /** The newest item is the first one. */
-  timeOf(item: T): string
+  readPage(query: PageQuery): Promise<Page<T, Key>>
   /** An item from the server, with what is known to be newer. */
   merge(fresh: T, held: T | undefined): T
   toStore(item: T): T
@@ -42,9 +46,9 @@ export interface List<T> {
 }
 
 /** A list on the server: its pages, changed by pushes in between and read again in case of doubt. */
-export function createList<T extends Item>(core: Core, kind: ListKind<T>): List<T> {
+export function createList<T extends Item, Key extends string>(core: Core, kind: ListKind<T, Key>): List<T> {
   const { clock, store } = core
-  const { key, least, readPage, timeOf, merge, toStore } = kind
+  const { key, merge } = kind
   const shown = source<{ items: readonly T[]; hasMore: boolean }>({ items: [], hasMore: true })
   const held = new Map<string, T>()
   /** When each item was last changed by anything but a page. */
@@ -53,12 +57,7 @@ export function createList<T extends Item>(core: Core, kind: ListKind<T>): List<
   let end: string | undefined = ''
   let loading: Promise<void> | undefined
   let saving: unknown
-  const reader = createReader(core, () => read([], undefined, least))
-
-  function newestFirst(a: T, b: T): number {
-    if (timeOf(a) !== timeOf(b)) return timeOf(a) > timeOf(b) ? -1 : 1
-    return a.id < b.id ? -1 : 1
-  }
+  const reader = createReader(core, () => read([], undefined, kind.least))
 
   function show(): void {
     const items = [...held.values()].sort(newestFirst)
@@ -72,7 +71,7 @@ export function createList<T extends Item>(core: Core, kind: ListKind<T>): List<
 
   function save(): void {
     saving = undefined
-    void store.set(key, shown.getSnapshot().items.slice(0, SAVED_ITEMS).map(toStore))
+    void store.set(key, shown.getSnapshot().items.slice(0, SAVED_ITEMS).map(kind.toStore))
   }
 
   function restore(stored: unknown): void {
@@ -98,20 +97,15 @@ export function createList<T extends Item>(core: Core, kind: ListKind<T>): List<
     return isNews
   }
 
-  function isBelow(item: T, top: readonly T[]): boolean {
-    const last = top.at(-1)
-    return last === undefined || (item.id !== last.id && newestFirst(last, item) < 0)
-  }
-
   /** Reads page after page: at least so many items, and then as long as loaded ones may have changed. */
   async function read(top: readonly T[], cursor: string | undefined, count: number): Promise<void> {
     const requestedAt = clock.now()
     let isNews: boolean
     do {
-      const page = await readPage(cursor)
+      const page = await kind.readPage({ cursor })
       if (reader.isStopped()) return
       cursor = page.cursor
-      top = [...top, ...page.items]
+      top = [...top, ...page[key]]
       isNews = take(top, requestedAt, cursor === undefined || end === '')
       const isEnd = ![...held.values()].some((item) => isBelow(item, top))
       if (isEnd || end === '') end = cursor
@@ -162,4 +156,16 @@ export function createList<T extends Item>(core: Core, kind: ListKind<T>): List<
       clock.clearTimeout(saving)
     },
   }
+}
+
+const timeOf = ({ updated_at, created_at = '' }: Item) => updated_at ?? created_at
+
+function newestFirst(a: Item, b: Item): number {
+  if (timeOf(a) !== timeOf(b)) return timeOf(a) > timeOf(b) ? -1 : 1
+  return a.id < b.id ? -1 : 1
+}
+
+function isBelow(item: Item, top: readonly Item[]): boolean {
+  const last = top.at(-1)
+  return !last || (item.id !== last.id && newestFirst(last, item) < 0)
 }

@@ -38,13 +38,13 @@ export function createReader({ clock, random, link }: Core, read: () => Promise<
     inTurn(() => {
       isDue = false
       return read()
-    }).catch(() => doubtIn(RETRY_MS, () => true))
+    }).catch(() => doubt(undefined, RETRY_MS))
   }
 
-  function doubtIn(ms: number, isDoubtful: () => boolean): void {
+  function doubt(isDoubtful: () => boolean = () => true, delayMs = DELAY_MS + random() * SPREAD_MS): void {
     if (isStopped || !isDoubtful()) return
     doubts.push(isDoubtful)
-    timer ??= clock.setTimeout(check, ms)
+    timer ??= clock.setTimeout(check, delayMs)
   }
 
   function check(): void {
@@ -66,7 +66,7 @@ export function createReader({ clock, random, link }: Core, read: () => Promise<
   const unsubscribe = link.status.subscribe(onStatus)
   onStatus()
   return {
-    doubt: (isDoubtful = () => true) => doubtIn(DELAY_MS + random() * SPREAD_MS, isDoubtful),
+    doubt,
     inTurn,
     isStopped: () => isStopped,
     stop() {

@@ -21,8 +21,8 @@ async function received(...invitations: readonly Invitation[]) {
 
 describe('the invitations that the user has received', () => {
   it('[CLIENT-4] are read with all their pages when a session begins', async () => {
-    const { ids, calls, server, connect, clock } = await received(...many(250))
-    expect(ids()).toEqual(idsOf(many(250)))
+    const { ids, calls, server, connect, clock } = await received(...many(120))
+    expect(ids()).toEqual(idsOf(many(120)))
     expect(calls).toHaveLength(3)
     server.items = many(3)
     connect()
