@@ -159,7 +159,7 @@ export interface Storage {
   /** Resolves once the value is stored durably. */
   set(key: string, value: unknown): Promise<void>
   delete(key: string): Promise<void>
-  /** All keys that start with the prefix, with their values, in the order of the keys. */
+  /** All keys that start with the prefix, with their values, in any order. */
   list(prefix: string): Promise<readonly (readonly [key: string, value: unknown])[]>
 }
 
