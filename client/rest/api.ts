@@ -101,7 +101,10 @@ const conversationRoutes = {
 }
 
 export function createApi({ call }: Rest): Api {
-  const functionFor = (root: string, route: string) => {
+  const functionsFor = (root: string, table: { readonly [name: string]: string }) =>
+    Object.fromEntries(Object.entries(table).map(([name, route]) => [name, functionFor(root, route)]))
+
+  function functionFor(root: string, route: string) {
     const [request, result] = route.split(' -> ') as [string, string?]
     const [method, path, ...names] = request.split(' ') as [string, string, ...string[]]
     return async (...values: unknown[]): Promise<unknown> => {
@@ -111,14 +114,9 @@ export function createApi({ call }: Rest): Api {
       return result ? (data as Fields)[result] : data
     }
   }
-  const functionsFor = (root: string, table: { readonly [name: string]: string }) =>
-    Object.fromEntries(Object.entries(table).map(([name, route]) => [name, functionFor(root, route)]))
-  const api = {
+
+  return {
     ...functionsFor('', routes),
     ...functionsFor('conversations/', conversationRoutes),
   } as unknown as Api
-  return {
-    ...api,
-    sendMessage: (id, message) => api.sendMessage(id, { ...message, retry: false } as NewMessage),
-  }
 }

@@ -56,7 +56,8 @@ export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: 
   }
 
   async function call(method: string, path: string, options: Fields = {}): Promise<unknown> {
-    const { retry = true, ...fields } = options
+    // The outbox repeats its messages itself.
+    const { retry = !('client_message_id' in options), ...fields } = options
     const until = clock.now() + RETRY_MS
     let refused: string | undefined
     for (let failures = 0; ; failures++) {
