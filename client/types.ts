@@ -77,7 +77,10 @@ export interface Chat {
   readonly state: Readable<ChatState>
   /** The user of the token; undefined until a token was read. */
   readonly user: Readable<string | undefined>
-  /** The user's conversations by latest activity, newest first. */
+  /**
+   * The user's conversations by latest activity, newest first. Their participants are shown as they were when the list
+   * was read; `presence` follows every change.
+   */
   readonly conversations: Readable<{ readonly items: readonly Conversation[]; readonly hasMore: boolean }>
   /** Invitations that the user has received and not answered, newest first. */
   readonly invitations: Readable<readonly Invitation[]>

@@ -41,7 +41,7 @@ export function createConversations(
     merge,
     toStore: withoutPresence,
   })
-  const { find, put, remove, doubt } = list
+  const { find, put, remove, readSoon } = list
   /** Updates that arrived before the one that precedes them, by conversation and `seq`. */
   const early = new Map<string, Update>()
   /** How far the user has read each conversation, as far as known. */
@@ -70,7 +70,7 @@ export function createConversations(
     const message = update?.message ?? update?.last_message
     if (!message) return conversation
     // The deleted message may have been unread.
-    if (message.deleted_at && unread_count) doubt()
+    if (message.deleted_at && unread_count) readSoon()
     const isNew = message.seq === seq && !isMe(message.sender_id)
     const unread = update?.unread_count ?? Math.min(MAX_UNREAD, unread_count + Number(isNew))
     return withEarly(withMessage(conversation, message, seq > readSeqOf(id) ? unread : unread_count))
@@ -82,7 +82,7 @@ export function createConversations(
     if (seq === undefined) return
     const held = find(id)
     // An entry that is not a message comes with the last message, but does not tell what has changed.
-    const hasMessage = message ?? last_message?.seq === seq
+    const hasMessage = message ? message.seq : last_message?.seq === seq
     if (held && hasMessage && held.last_seq < seq) {
       early.set(`${id} ${seq}`, update)
       put(withEarly(held))
@@ -92,7 +92,7 @@ export function createConversations(
 
   /** The log has reached this `seq`: other pushes will tell of what is missing, or the list must be read. */
   function expectSeq(id: string, seq: number): void {
-    doubt(() => (find(id)?.last_seq ?? -1) < seq)
+    readSoon(() => (find(id)?.last_seq ?? -1) < seq)
   }
 
   /** The user has read on some device. */
@@ -109,7 +109,7 @@ export function createConversations(
     const isExact =
       unread_count === held.unread_count || (unread_count !== undefined && held.updated_at < read_at)
     if (readSeq < held.last_seq ? isExact : !unread_count) put({ ...held, unread_count: unread_count ?? 0 })
-    else doubt()
+    else readSoon()
   }
 
   function onFrame(frame: ServerFrame): void {
@@ -121,7 +121,7 @@ export function createConversations(
       return
     }
     // Such pushes are rare, and they may have arrived in the wrong order.
-    doubt()
+    readSoon()
   }
 
   function onOther(frame: ServerFrame): void {

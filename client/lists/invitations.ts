@@ -17,7 +17,7 @@ export function createInvitations(
   core: Core,
   { listInvitations }: Pick<Api, 'listInvitations'>,
 ): Invitations {
-  const { shown, put, remove, polled, doubt, stop } = createList(core, {
+  const { shown, put, remove, polled, readSoon, stop } = createList(core, {
     key: 'invitations',
     least: Number.POSITIVE_INFINITY,
     readPage: listInvitations,
@@ -34,7 +34,7 @@ export function createInvitations(
     if (event.frame.type !== 'new_invitation') return
     put(event.frame.invitation)
     // It may have ended: this push may be late.
-    doubt()
+    readSoon()
   })
   return {
     list: { getSnapshot: () => shown.getSnapshot().items, subscribe: shown.subscribe },

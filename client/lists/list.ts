@@ -3,19 +3,13 @@ import type { RequestError } from '../errors.ts'
 import { source } from '../readable.ts'
 import type { PageQuery } from '../rest/api.ts'
 import type { Readable } from '../types.ts'
+import { type Item, isBelow, newestFirst } from './order.ts'
 import { createReader } from './reader.ts'
 
 const SAVE_DELAY_MS = 1000
 const SAVED_ITEMS = 50
 /** A polled page may be as old as this when it arrives. */
 const POLL_AGE_MS = 5000
-
-/** The newest item is the first one. */
-interface Item {
-  readonly id: string
-  readonly updated_at?: string
-  readonly created_at?: string
-}
 
 type Page<T, Key extends string> = { readonly [K in Key]: readonly T[] } & { readonly cursor?: string }
 
@@ -40,12 +34,12 @@ export interface List<T> {
   more(): Promise<void>
   /** The top of the list, as polling has read it. */
   polled(items: readonly T[], isAll: boolean): void
-  /** Reads the top of the list soon, unless the doubt is gone by then. */
-  doubt(isDoubtful?: () => boolean): void
+  /** Reads the top of the list soon, if that is still needed then. */
+  readSoon(isNeeded?: () => boolean): void
   stop(): void
 }
 
-/** A list on the server: its pages, changed by pushes in between and read again in case of doubt. */
+/** A list on the server: its pages, changed by pushes in between, and read again where pushes do not tell everything. */
 export function createList<T extends Item, Key extends string>(core: Core, kind: ListKind<T, Key>): List<T> {
   const { clock, store } = core
   const { key, merge } = kind
@@ -147,25 +141,13 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
       return loading
     },
     polled(items, isAll) {
-      if (take(items, clock.now() - POLL_AGE_MS, isAll) && !isAll) reader.doubt()
+      if (take(items, clock.now() - POLL_AGE_MS, isAll) && !isAll) reader.readSoon()
       show()
     },
-    doubt: reader.doubt,
+    readSoon: reader.readSoon,
     stop() {
       reader.stop()
       clock.clearTimeout(saving)
     },
   }
-}
-
-const timeOf = ({ updated_at, created_at = '' }: Item) => updated_at ?? created_at
-
-function newestFirst(a: Item, b: Item): number {
-  if (timeOf(a) !== timeOf(b)) return timeOf(a) > timeOf(b) ? -1 : 1
-  return a.id < b.id ? -1 : 1
-}
-
-function isBelow(item: Item, top: readonly Item[]): boolean {
-  const last = top.at(-1)
-  return !last || (item.id !== last.id && newestFirst(last, item) < 0)
 }

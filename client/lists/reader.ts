@@ -6,8 +6,8 @@ const DELAY_MS = 250
 const SPREAD_MS = 750
 
 export interface Reader {
-  /** Reads soon, unless the doubt is gone by then. */
-  doubt(isDoubtful?: () => boolean): void
+  /** Reads soon, if that is still needed then. */
+  readSoon(isNeeded?: () => boolean): void
   /** Runs when nothing else is read. */
   inTurn(run: () => Promise<void>): Promise<void>
   isStopped(): boolean
@@ -19,7 +19,7 @@ export interface Reader {
  * polling begins, and when a push alone does not tell what has changed.
  */
 export function createReader({ clock, random, link }: Core, read: () => Promise<void>): Reader {
-  let doubts: (() => boolean)[] = []
+  let reasons: (() => boolean)[] = []
   let last = Promise.resolve()
   let place: unknown
   let isDue = false
@@ -38,21 +38,21 @@ export function createReader({ clock, random, link }: Core, read: () => Promise<
     inTurn(() => {
       isDue = false
       return read()
-    }).catch(() => doubt(undefined, RETRY_MS))
+    }).catch(() => readSoon(undefined, RETRY_MS))
   }
 
-  function doubt(isDoubtful: () => boolean = () => true, delayMs = DELAY_MS + random() * SPREAD_MS): void {
-    if (isStopped || !isDoubtful()) return
-    doubts.push(isDoubtful)
+  function readSoon(isNeeded: () => boolean = () => true, delayMs = DELAY_MS + random() * SPREAD_MS): void {
+    if (isStopped || !isNeeded()) return
+    reasons.push(isNeeded)
     timer ??= clock.setTimeout(check, delayMs)
   }
 
   function check(): void {
     timer = undefined
-    const isDoubtful = doubts.some((isStill) => isStill())
-    doubts = []
+    const isStillNeeded = reasons.some((isNeeded) => isNeeded())
+    reasons = []
     // In any other phase, the list is read anyway when the next session begins.
-    if (isDoubtful && /^(online|polling)$/.test(link.status.getSnapshot().phase)) now()
+    if (isStillNeeded && /^(online|polling)$/.test(link.status.getSnapshot().phase)) now()
   }
 
   function onStatus(): void {
@@ -66,7 +66,7 @@ export function createReader({ clock, random, link }: Core, read: () => Promise<
   const unsubscribe = link.status.subscribe(onStatus)
   onStatus()
   return {
-    doubt,
+    readSoon,
     inTurn,
     isStopped: () => isStopped,
     stop() {

@@ -543,6 +543,7 @@ describe('conversations come and go', () => {
     const before = list.list.getSnapshot()
     push('reaction_added' as never, { conversation_id: 'c1' } as never)
     push(undefined as never, {} as never)
+    push('note_added' as never, { conversation_id: 'c1', seq: 9, message: 'words' } as never)
     push('error', { code: 'not_found', message: 'no such conversation', retryable: false })
     expect(list.list.getSnapshot()).toBe(before)
   })
