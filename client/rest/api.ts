@@ -78,7 +78,7 @@ export interface Api {
  * The method, the path, the names of the fields, and what of the answer is returned. The arguments take the place of
  * each `*` and then are the fields; without names, the last argument has all of them.
  */
-const routes = {
+const routes: Readonly<Record<keyof Api, string>> = {
   listConversations: 'GET conversations',
   listInvitations: 'GET invitations',
   invite: 'POST invitations to_user_id message -> invitation',
@@ -86,37 +86,28 @@ const routes = {
   withdraw: 'DELETE invitations/*',
   createGroup: 'POST conversations -> conversation',
   search: 'GET admins/search q -> admins',
-}
-/** Their paths follow `conversations/`. */
-const conversationRoutes = {
-  listMessages: 'GET */messages',
-  sendMessage: 'POST */messages -> message',
-  markRead: 'POST */mark-read seq',
-  editMessage: 'PATCH */messages/* content -> message',
-  deleteMessage: 'DELETE */messages/* -> message',
-  inviteToGroup: 'POST */invitations user_ids -> invitations',
-  leave: 'POST */leave',
-  removeParticipant: 'DELETE */participants/*',
-  setOwner: 'POST */owner user_id',
+  listMessages: 'GET conversations/*/messages',
+  sendMessage: 'POST conversations/*/messages -> message',
+  markRead: 'POST conversations/*/mark-read seq',
+  editMessage: 'PATCH conversations/*/messages/* content -> message',
+  deleteMessage: 'DELETE conversations/*/messages/* -> message',
+  inviteToGroup: 'POST conversations/*/invitations user_ids -> invitations',
+  leave: 'POST conversations/*/leave',
+  removeParticipant: 'DELETE conversations/*/participants/*',
+  setOwner: 'POST conversations/*/owner user_id',
 }
 
 export function createApi({ call }: Rest): Api {
-  const functionsFor = (root: string, table: { readonly [name: string]: string }) =>
-    Object.fromEntries(Object.entries(table).map(([name, route]) => [name, functionFor(root, route)]))
-
-  function functionFor(root: string, route: string) {
+  function functionFor(route: string) {
     const [request, result] = route.split(' -> ') as [string, string?]
     const [method, path, ...names] = request.split(' ') as [string, string, ...string[]]
     return async (...values: unknown[]): Promise<unknown> => {
       const filled = path.replace(/\*/g, () => encodeURIComponent(values.shift() as string))
       const fields = names[0] ? Object.fromEntries(names.map((name, i) => [name, values[i]])) : values[0]
-      const data = await call(method, root + filled, fields as Fields)
+      const data = await call(method, filled, fields as Fields)
       return result ? (data as Fields)[result] : data
     }
   }
-
-  return {
-    ...functionsFor('', routes),
-    ...functionsFor('conversations/', conversationRoutes),
-  } as unknown as Api
+  const functions = Object.entries(routes).map(([name, route]) => [name, functionFor(route)])
+  return Object.fromEntries(functions) as unknown as Api
 }
