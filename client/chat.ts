@@ -2,9 +2,8 @@ import { backoffMs } from './backoff.ts'
 import { environment } from './browser/environment.ts'
 import { createConnection } from './connection/connection.ts'
 import { createTokens } from './connection/tokens.ts'
-import type { Core, Store } from './core.ts'
+import type { Core } from './core.ts'
 import { SignedOut } from './errors.ts'
-import { lateStore } from './late-store.ts'
 import { createConversations } from './lists/conversations.ts'
 import { createInvitations } from './lists/invitations.ts'
 import { createPoll } from './lists/poll.ts'
@@ -28,12 +27,11 @@ import type { ServerFrame } from './wire.ts'
 export function createChat(options: ChatOptions): Chat {
   const { clock, random, page, tabs, storage, WebSocket, fetch } = environment(options)
   const tokens = createTokens(options.token, clock)
-  let openStore: (store: Store) => void = () => {}
-  const store = lateStore(
-    new Promise((resolve) => {
-      openStore = resolve
-    }),
-  )
+  let keepFor: (scope: string) => void = () => {}
+  const scope = new Promise<string>((resolve) => {
+    keepFor = resolve
+  })
+  const store = createStore(storage, scope, clock)
   const rest = createRest({
     base: options.rest,
     tokens,
@@ -86,9 +84,9 @@ export function createChat(options: ChatOptions): Chat {
       return
     }
     if (isDisposed) return
-    const scope = `${options.rest}|${tokens.user.getSnapshot() ?? ''}`
-    openStore(createStore(storage, scope, clock))
-    link.start(scope)
+    const name = `${options.rest}|${tokens.user.getSnapshot() ?? ''}`
+    keepFor(name)
+    link.start(name)
   }
   // In every tab: none of them may store anything afterwards.
   link.onEvent(({ kind }) => {
