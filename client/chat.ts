@@ -1,5 +1,5 @@
 import { backoffMs } from './backoff.ts'
-import { environment } from './browser/environment.ts'
+import { environment as environmentOf } from './browser/environment.ts'
 import { createConnection } from './connection/connection.ts'
 import { createTokens } from './connection/tokens.ts'
 import type { Core, Store } from './core.ts'
@@ -26,7 +26,8 @@ import type { ServerFrame } from './wire.ts'
  * @throws TypeError if there is no WebSocket, as in Node 20 without the option `WebSocket`
  */
 export function createChat(options: ChatOptions): Chat {
-  const { clock, random, page, tabs, storage, WebSocket, fetch } = environment(options)
+  const environment = environmentOf(options)
+  const { clock, random, page, storage, fetch } = environment
   const tokens = createTokens(options.token, clock)
   let openStore: (store: Store) => void = () => {}
   const store = lateStore(
@@ -44,25 +45,17 @@ export function createChat(options: ChatOptions): Chat {
   })
   const api = createApi(rest)
   const poll = createPoll(api)
-  const link = createLink({
-    clock,
-    random,
-    page,
-    tabs,
-    connect: (handlers) =>
-      createConnection(
-        {
-          url: options.url,
-          WebSocket,
-          clock,
-          random,
-          tokens,
-          page,
-          poll: async () => link.emit({ kind: 'polled', polled: await poll() }),
-        },
-        handlers,
-      ),
-  })
+  const link = createLink(environment, (onFrame, onStatus) =>
+    createConnection(
+      {
+        ...environment,
+        url: options.url,
+        tokens,
+        poll: async () => link.emit({ kind: 'polled', polled: await poll() }),
+      },
+      { onFrame, onStatus },
+    ),
+  )
   const core: Core = { clock, random, page, link, store, user: tokens.user }
   const outbox = createOutbox(core, api)
   const drafts = createDrafts(store)
