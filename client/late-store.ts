@@ -9,12 +9,16 @@ export function lateStore(ready: Promise<Store>): Store {
     store.kind.subscribe(follow)
     follow()
   })
+  const late =
+    (name: 'get' | 'set' | 'delete' | 'list' | 'clear') =>
+    async (...args: unknown[]) =>
+      ((await ready)[name] as (...args: unknown[]) => Promise<never>)(...args)
   return {
     kind,
-    get: async (key) => (await ready).get(key),
-    set: async (key, value) => (await ready).set(key, value),
-    delete: async (key) => (await ready).delete(key),
-    list: async (prefix) => (await ready).list(prefix),
-    clear: async () => (await ready).clear(),
+    get: late('get'),
+    set: late('set'),
+    delete: late('delete'),
+    list: late('list'),
+    clear: late('clear'),
   }
 }

@@ -1,4 +1,4 @@
-import { backoffMs } from '../backoff.ts'
+import { backoffMs, pause } from '../backoff.ts'
 import type { Core, OutboxItem } from '../core.ts'
 import { RequestError } from '../errors.ts'
 import type { ErrorCode, Json, JsonObject, Message } from '../wire.ts'
@@ -67,8 +67,7 @@ export function createSender(
         )
         const waitMs = isFinal ? 0 : retryAfterMs || backoffMs(failures++, random)
         // If the connection has ended, the next one does not wait.
-        if (waitMs && next(conversationId))
-          await new Promise<void>((resolve) => void clock.setTimeout(resolve, waitMs))
+        if (waitMs && next(conversationId)) await pause(clock, waitMs)
       }
     }
     running.delete(conversationId)

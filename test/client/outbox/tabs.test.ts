@@ -295,7 +295,8 @@ describe('a tab that comes back', () => {
 
   it('[CLIENT-2] sends what the store does not have, or cannot tell', async () => {
     const { clock, server, storage, tab, resume } = await suspendedTab()
-    storage.set = storage.list = () => Promise.reject(new Error('broken'))
+    const broken = () => Promise.reject(new Error('broken'))
+    Object.assign(storage, { set: broken, list: broken })
     tab.outbox.send('c1', 'two')
     await clock.advance(0)
     await resume()
