@@ -2,7 +2,7 @@ import { backoffMs } from './backoff.ts'
 import { environment } from './browser/environment.ts'
 import { createConnection } from './connection/connection.ts'
 import { createTokens } from './connection/tokens.ts'
-import type { Core, Store } from './core.ts'
+import type { Core } from './core.ts'
 import { SignedOut } from './errors.ts'
 import { lateStore } from './late-store.ts'
 import { createConversations } from './lists/conversations.ts'
@@ -29,12 +29,7 @@ export function createChat(options: ChatOptions): Chat {
   const { clock, random } = surroundings
   const tokens = createTokens(options.token, clock)
   const { user } = tokens
-  let openStore: (store: Store) => void = () => {}
-  const store = lateStore(
-    new Promise((resolve) => {
-      openStore = resolve
-    }),
-  )
+  const store = lateStore()
   const onSignedOut = (reason: string) => link.end(reason)
   const api = createApi(createRest({ ...surroundings, base: options.rest, tokens, onSignedOut }))
   const poll = createPoll(api)
@@ -73,7 +68,7 @@ export function createChat(options: ChatOptions): Chat {
     if (isStopped || hasStarted) return
     hasStarted = true
     const scope = `${options.rest}|${user.getSnapshot() ?? ''}`
-    openStore(createStore(surroundings.storage, scope, clock))
+    store.open(createStore(surroundings.storage, scope, clock))
     link.start(scope)
   }
 
@@ -159,10 +154,7 @@ export function createChat(options: ChatOptions): Chat {
 
 /** The state of the link, together with the kind of storage. */
 function stateOf({ link, store }: Core): Chat['state'] {
-  const read = (): ChatState => {
-    const { session: _, rotated: __, ...state } = link.status.getSnapshot()
-    return { ...state, storage: store.kind.getSnapshot() }
-  }
+  const read = (): ChatState => ({ ...link.status.getSnapshot(), storage: store.kind.getSnapshot() })
   const state = source(read())
   for (const part of [link.status, store.kind]) part.subscribe(() => state.set(read()))
   return state

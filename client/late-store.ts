@@ -1,13 +1,12 @@
 import type { Store } from './core.ts'
 import { source } from './readable.ts'
 
-/** A store whose user is not known yet: it answers once `ready` has resolved. */
-export function lateStore(ready: Promise<Store>): Store {
+/** A store whose user is not known yet: it answers once it was opened. */
+export function lateStore(): Store & { open(store: Store): void } {
   const kind = source<'durable' | 'memory'>('durable')
-  void ready.then((store) => {
-    const follow = () => kind.set(store.kind.getSnapshot())
-    store.kind.subscribe(follow)
-    follow()
+  let resolve: (store: Store) => void
+  const ready = new Promise<Store>((resolveReady) => {
+    resolve = resolveReady
   })
   const late =
     (name: 'get' | 'set' | 'delete' | 'list' | 'clear') =>
@@ -20,5 +19,11 @@ export function lateStore(ready: Promise<Store>): Store {
     delete: late('delete'),
     list: late('list'),
     clear: late('clear'),
+    open(store) {
+      const follow = () => kind.set(store.kind.getSnapshot())
+      store.kind.subscribe(follow)
+      follow()
+      resolve(store)
+    },
   }
 }

@@ -113,7 +113,7 @@ export function createConnection(
   }
 
   /** The socket has ended, or could not be opened. */
-  function onEnd(which: Session, error: Error): void {
+  function onEnd(which: Session, error: Error) {
     if (which !== session) return
     if (error instanceof SignedOut) return end('signed-out', error.message)
     failures = upkeep ? 0 : failures + 1

@@ -29,7 +29,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
   const lists = new Map<string, Source<Items>>()
   /** The ids of messages that have left the outbox, because news about them may still arrive. */
   const removed = new Set<string>()
-  const run = createSender(core, api, next, update)
+  const run = createSender(core, api, next, change)
   /** What the store has, as far as this tab knows. */
   let rows = new Map<string, OutboxItem>()
   let newest = 0
@@ -60,7 +60,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     if (event.kind === 'outbox-item') take(event.item)
     if (event.kind === 'outbox-asked')
       for (const list of lists.values())
-        for (const item of list.getSnapshot()) if (item.stored && !item.acked) update(item)
+        for (const item of list.getSnapshot()) if (item.stored && !item.acked) announce(item)
   }
 
   /** Whatever a frame is about: if it has a message of the user, the server has stored that message. */
@@ -75,16 +75,17 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     }
   }
 
-  /** Changes a message in all tabs. */
-  function update(item: OutboxItem): void {
-    link.emit({ kind: 'outbox-item', item })
-    if (item.status === 'failed') void save(item)
-  }
+  const announce = (item: OutboxItem) => link.emit({ kind: 'outbox-item', item })
 
-  async function save(item: OutboxItem): Promise<void> {
-    await store.set(keyOf(item), item)
-    if (removed.has(item.clientMessageId)) await store.delete(keyOf(item))
-    else rows.set(keyOf(item), item)
+  /** Changes a message in the store, unless it was only tried, and in all tabs. */
+  async function change(item: OutboxItem): Promise<void> {
+    const key = keyOf(item)
+    if (!item.tried) {
+      await store.set(key, item)
+      if (removed.has(item.clientMessageId)) return store.delete(key)
+      rows.set(key, item)
+    }
+    announce(item)
   }
 
   /** Takes a change of a message over from this tab or another one. */
@@ -120,8 +121,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
       for (const [key, item] of before) if (!rows.has(key)) take({ ...item, isDiscarded: true })
     // Whatever else is stored there must not hold up the rest.
     for (const item of rows.values())
-      if (item?.conversationId && !find(item.conversationId, item.clientMessageId))
-        take({ ...item, stored: true })
+      if (item?.conversationId && !find(item.conversationId, item.clientMessageId)) take(item)
     isLoaded = true
     for (const conversationId of lists.keys()) void run(conversationId)
   }
@@ -142,22 +142,16 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
         status: 'waiting',
       }
       take(item)
-      const saved = save(item)
-      // In order, even if the store is not.
-      announced = announced.then(() => saved).then(() => update({ ...item, stored: true }))
+      announced = announced.then(() => change({ ...item, stored: true }))
       return { id, stored: announced }
     },
     retry(conversationId, id) {
-      const item = find(conversationId, id)
-      if (item?.status !== 'failed') return
-      const { error: _, ...rest } = item
-      const waiting = { ...rest, status: 'waiting' } as const
-      update(waiting)
-      void save(waiting)
+      const { error, ...item } = find(conversationId, id) ?? {}
+      if (error) void change({ ...item, status: 'waiting' } as OutboxItem)
     },
     discard(conversationId, id) {
       const item = find(conversationId, id)
-      if (item) update({ ...item, isDiscarded: true })
+      if (item) announce({ ...item, isDiscarded: true })
     },
     forget(conversationId, ids) {
       const isShown = ({ acked, clientMessageId }: OutboxItem) => acked && ids.includes(clientMessageId)

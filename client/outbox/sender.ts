@@ -1,10 +1,10 @@
 import { backoffMs, pause } from '../backoff.ts'
 import type { Core, OutboxItem } from '../core.ts'
-import { RequestError } from '../errors.ts'
+import type { RequestError } from '../errors.ts'
 import type { ErrorCode, Json, JsonObject, Message } from '../wire.ts'
 
-/** The server cannot say which request it answers if a frame is larger or deeper; this leaves room for the other fields. */
-const MAX_MESSAGE_BYTES = 15.5 * 1024
+/** The server cannot say which frame it refuses if that is larger or deeper; this leaves room for the other fields. */
+const MAX_FRAME_BYTES = 15.5 * 1024
 const MAX_METADATA_LEVELS = 6
 
 /** They say nothing about the message, even if the request is not worth repeating on the same connection. */
@@ -27,21 +27,20 @@ export interface MessageApi {
  * sends what there is to send in a conversation.
  *
  * @param next the next message of a conversation, if one may be sent now
- * @param update called with each change of a message
+ * @param change called with each change of a message
  */
 export function createSender(
   { clock, link, random }: Core,
   api: MessageApi,
   next: (conversationId: string) => OutboxItem | undefined,
-  update: (item: OutboxItem) => void,
+  change: (item: OutboxItem) => Promise<void>,
 ): (conversationId: string) => Promise<void> {
   const running = new Set<string>()
 
   async function transmit(item: OutboxItem): Promise<Message> {
     const { conversationId: conversation_id, clientMessageId: client_message_id, content, metadata } = item
     const message = { content, metadata }
-    if (isTooLarge(message)) throw new RequestError('payload_too_large', 'The message is too large')
-    return link.status.getSnapshot().phase === 'polling'
+    return link.status.getSnapshot().phase === 'polling' || isTooLarge(message)
       ? api.sendMessage(conversation_id, { ...message, client_message_id })
       : (await link.request('send_message', { conversation_id, message, client_message_id })).message
   }
@@ -51,31 +50,31 @@ export function createSender(
     running.add(conversationId)
     let failures = 0
     for (let item = next(conversationId); item; item = next(conversationId)) {
-      update({ ...item, status: 'sending', tried: true })
+      const tried = { ...item, tried: true }
+      await change({ ...tried, status: 'sending' })
       try {
-        update({ ...item, acked: await transmit(item) })
+        await change({ ...tried, acked: await transmit(item) })
         failures = 0
       } catch (cause) {
         const { code, message, retryable, retryAfterMs } = cause as RequestError
-        const isFinal = !retryable && !transientCodes.test(code)
-        // No other codes are final but those of the server.
-        const error = { code: code as ErrorCode, message }
-        update(
-          isFinal
-            ? { ...item, status: 'failed', tried: false, error }
-            : { ...item, status: 'waiting', tried: true },
-        )
-        const waitMs = isFinal ? 0 : retryAfterMs || backoffMs(failures++, random)
-        // If the connection has ended, the next one does not wait.
-        if (waitMs && next(conversationId)) await pause(clock, waitMs)
+        if (retryable || transientCodes.test(code)) {
+          await change({ ...tried, status: 'waiting' })
+          // If the connection has ended, the next one does not wait.
+          if (next(conversationId)) await pause(clock, retryAfterMs || backoffMs(failures++, random))
+        } else {
+          // No other codes are left but those of the server.
+          const error = { code: code as ErrorCode, message }
+          await change({ ...item, status: 'failed', tried: false, error })
+        }
       }
     }
     running.delete(conversationId)
   }
 }
 
+/** For a frame; a call over REST is refused with the right code. */
 const isTooLarge = (message: { readonly metadata: JsonObject | undefined }) =>
-  new TextEncoder().encode(JSON.stringify(message)).length > MAX_MESSAGE_BYTES ||
+  new TextEncoder().encode(JSON.stringify(message)).length > MAX_FRAME_BYTES ||
   levelsOf(message.metadata) > MAX_METADATA_LEVELS
 
 const levelsOf = (value: Json | undefined): number =>

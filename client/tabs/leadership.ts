@@ -74,10 +74,11 @@ export function createLeadership(
     /** The leader was asked for something, and now has to give a sign of life. */
     expect(): void {
       if (askedAt || !page.isVisible()) return
-      const now = (askedAt = clock.now())
+      askedAt = clock.now()
       setTimer(() => {
+        const waitedMs = clock.now() - askedAt
         askedAt = 0
-        if (clock.now() - now > ANSWER_WITHIN_MS + LATE_MS) ask()
+        if (waitedMs > ANSWER_WITHIN_MS + LATE_MS) ask()
         else acquire(true)
       }, ANSWER_WITHIN_MS)
     },

@@ -90,7 +90,7 @@ export function createLink(
     if (what) connection[what]()
   }
 
-  function receive(frame: ServerFrame): void {
+  function receive(frame: ServerFrame) {
     if (typeof frame.type !== 'string') return requests.fail('platform')
     requests.receive({ ...frame })
     tell({ kind: 'frame', frame })
@@ -120,7 +120,7 @@ export function createLink(
   }
 
   /** Has something done by the leader. */
-  function call(what: Call): void {
+  function call(what: Call) {
     if (isLeader.getSnapshot()) return connection[what]()
     channel.post({ call: what })
     leadership.expect()

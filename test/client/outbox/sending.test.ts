@@ -257,18 +257,19 @@ describe('sending', () => {
     expect(await storage.list('')).toHaveLength(1)
   })
 
-  it('[CLIENT-2] a message that the connection could not carry is refused without being sent', async () => {
+  it('[CLIENT-2] a message that is too large or too deep for a frame goes over REST, which can refuse it', async () => {
     const { clock, server, openTab } = fakeBrowser()
     const { outbox } = openTab()
+    server.answer(refusal('payload_too_large'))
     outbox.send('c1', 'x'.repeat(40_000))
     outbox.send('c1', 'deep', { a: { b: { c: { d: { e: { f: {} } } } } } })
     outbox.send('c1', 'as deep as allowed', { a: { b: { c: { d: { e: {} } } } } })
     await clock.advance(0)
-    expect(server.contents()).toEqual(['as deep as allowed'])
-    expect(server.attempts).toHaveLength(1)
-    expect(outbox.of('c1').getSnapshot()).toMatchObject(
-      Array(2).fill({ status: 'failed', error: { code: 'payload_too_large' } }),
-    )
+    expect(server.attempts.map(({ via }) => via)).toEqual(['rest', 'rest', 'socket'])
+    expect(server.contents()).toEqual(['deep', 'as deep as allowed'])
+    expect(outbox.of('c1').getSnapshot()).toMatchObject([
+      { status: 'failed', error: { code: 'payload_too_large' } },
+    ])
   })
 })
 
