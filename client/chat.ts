@@ -107,8 +107,9 @@ export function createChat(options: ChatOptions): Chat {
   let cleared: Promise<void> | undefined
   link.onEvent(({ kind }) => {
     if (kind !== 'sign-out') return
-    stop()
+    // First, because a room that closes would store its log otherwise.
     link.end('signed out')
+    stop()
     cleared = hasStarted ? store.clear() : undefined
   })
 

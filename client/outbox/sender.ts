@@ -1,11 +1,14 @@
 import { backoffMs, pause } from '../backoff.ts'
 import type { Core, OutboxItem } from '../core.ts'
 import type { RequestError } from '../errors.ts'
-import type { ErrorCode, Json, JsonObject, Message } from '../wire.ts'
+import type { ErrorCode, JsonObject, Message } from '../wire.ts'
 
-/** The server cannot say which frame it refuses if that is larger or deeper; this leaves room for the other fields. */
-const MAX_FRAME_BYTES = 15.5 * 1024
-const MAX_METADATA_LEVELS = 6
+/**
+ * The server cannot say which frame it refuses if a frame has more than 16 KB or is nested too deep. Such messages, and a
+ * few others, go over REST, where each call has its own answer.
+ */
+const MAX_FRAME_CHARACTERS = 5000
+const MAX_METADATA_BRACKETS = 6
 
 /** They say nothing about the message, even if the request is not worth repeating on the same connection. */
 const transientCodes = /platform|replaced|token_expired|unauthorized/
@@ -40,7 +43,7 @@ export function createSender(
   async function transmit(item: OutboxItem): Promise<Message> {
     const { conversationId: conversation_id, clientMessageId: client_message_id, content, metadata } = item
     const message = { content, metadata }
-    return link.status.getSnapshot().phase === 'polling' || isTooLarge(message)
+    return link.status.getSnapshot().phase === 'polling' || isTooLarge(item)
       ? api.sendMessage(conversation_id, { ...message, client_message_id })
       : (await link.request('send_message', { conversation_id, message, client_message_id })).message
   }
@@ -72,10 +75,11 @@ export function createSender(
   }
 }
 
-/** For a frame; a call over REST is refused with the right code. */
-const isTooLarge = (message: { readonly metadata: JsonObject | undefined }) =>
-  new TextEncoder().encode(JSON.stringify(message)).length > MAX_FRAME_BYTES ||
-  levelsOf(message.metadata) > MAX_METADATA_LEVELS
-
-const levelsOf = (value: Json | undefined): number =>
-  value && typeof value === 'object' ? 1 + Math.max(0, ...Object.values(value).map(levelsOf)) : 0
+/** A character has up to three bytes, and the brackets are at least as many as the levels. */
+const isTooLarge = ({ content, metadata = {} }: Pick<OutboxItem, 'content' | 'metadata'>) => {
+  const text = JSON.stringify(metadata)
+  return (
+    JSON.stringify(content).length + text.length > MAX_FRAME_CHARACTERS ||
+    text.split(/[[{]/).length > MAX_METADATA_BRACKETS + 1
+  )
+}

@@ -1,30 +1,11 @@
-import type { Connection, Link, LinkStatus, TabEvent } from '../core.ts'
+import type { Connection, LinkStatus, TabEvent } from '../core.ts'
 import { callSafely, source } from '../readable.ts'
 import { createRequests } from '../requests.ts'
-import type { Clock, Page, Tabs } from '../types.ts'
 import type { ClientFrame, ServerFrame } from '../wire.ts'
 import { createLeadership } from './leadership.ts'
 import { type Call, noTabs, silent, type TabMessage, VERSION } from './messages.ts'
-
-/** The `Link` of one tab, and its beginning and end. */
-export interface TabLink extends Link {
-  /** Shares a connection with the tabs that start with the same name: one user of one stack. */
-  start(name: string): void
-  /** Connects now, also after `end`. */
-  reconnect(): void
-  /** Disconnects this tab, as `signed-out`, until `reconnect`. */
-  end(reason: string): void
-  /** Disconnects this tab for good. */
-  stop(): void
-}
-
-export interface LinkDeps {
-  readonly clock: Clock
-  readonly random: () => number
-  readonly page: Page
-  /** `false` if tabs do not share a connection. */
-  readonly tabs: Tabs | false
-}
+import { callAfter, isReturn } from './page-events.ts'
+import type { LinkDeps, TabLink } from './types.ts'
 
 /**
  * Makes this tab's requests over the connection that the tabs share. One tab leads: it holds the connection and shares
@@ -153,15 +134,13 @@ export function createLink(
   }
 
   const unsubscribe = page.subscribe((event) => {
-    const { phase } = status.getSnapshot()
-    const isBack = event === 'visible' || event === 'wake'
     if (away) {
-      if (isBack && away === 'suspended') enter()
+      if (away === 'suspended' && isReturn(event)) enter()
     } else if (event === 'leave') exit('suspended', 'offline')
-    else if (event === 'visible' && phase === 'replaced') call('reconnect')
-    else if (event === 'visible' && phase === 'online') call('beat')
-    // The browser's word about the network is a hint, which a `ping` checks.
-    else if (isBack || event === 'online' || (event === 'offline' && phase === 'online')) call('probe')
+    else {
+      const what = callAfter(event, status.getSnapshot().phase)
+      if (what) call(what)
+    }
   })
 
   return {

@@ -1,5 +1,6 @@
 import type { TabEvent } from '../../../client/core.ts'
-import { createLink, type TabLink } from '../../../client/tabs/link.ts'
+import { createLink } from '../../../client/tabs/link.ts'
+import type { TabLink } from '../../../client/tabs/types.ts'
 import { type FakeConnection, fakeConnection } from './fake-connection.ts'
 import { type FakeTab, fakeBrowser } from './fake-tabs.ts'
 import { virtualClock } from './virtual-clock.ts'
