@@ -110,3 +110,45 @@ describe('signing out', () => {
     expect(phase()).toBe('signed-out')
   })
 })
+
+describe('several tabs', () => {
+  it('[CLIENT-8] share one socket for hours, whatever its state, and the next tab leads when the first one leaves', async () => {
+    const { clock, server, openTab } = setUp()
+    const [first, second] = [openTab(), openTab()]
+    await clock.advance(3 * 60 * 60_000)
+    expect([first.phase(), second.phase(), server.open.length]).toEqual(['online', 'online', 1])
+    const before = server.sockets.length
+    server.last.push({ type: 'error', code: 'replaced', message: 'too many', retryable: false })
+    await clock.advance(60_000)
+    expect([first.phase(), second.phase()]).toEqual(['replaced', 'replaced'])
+    expect(server.sockets).toHaveLength(before)
+    second.tab.event('visible')
+    await clock.advance(1000)
+    expect([first.phase(), second.phase(), server.open.length]).toEqual(['online', 'online', 1])
+    first.tab.event('leave')
+    await clock.advance(500)
+    expect([first.phase(), second.phase(), server.open.length]).toEqual(['offline', 'online', 1])
+    first.tab.event('wake')
+    await clock.advance(500)
+    expect([first.phase(), second.phase(), server.open.length]).toEqual(['online', 'online', 1])
+  })
+
+  it('[CLIENT-8] a message of any tab goes over the socket of the leader, and leaves every outbox', async () => {
+    const { clock, server, storage, openTab } = setUp()
+    const tabs = [openTab(), openTab()]
+    let seq = 0
+    server.behavior.answers['send_message'] = ({ conversation_id, client_message_id, message }) => ({
+      type: 'message_sent',
+      conversation_id,
+      client_message_id,
+      message: { ...(message as object), conversation_id, client_message_id, sender_id: 'ada', seq: ++seq },
+    })
+    const rooms = tabs.map(({ chat }) => chat.open('c1'))
+    await clock.advance(1000)
+    for (const room of [...rooms, ...rooms]) room.send('hello')
+    await clock.advance(1000)
+    expect(server.last.sentOf('send_message')).toHaveLength(4)
+    const keys = (await storage.list('')).map(([key]) => key)
+    expect(keys.filter((key) => key.includes('outbox'))).toEqual([])
+  })
+})
