@@ -13,8 +13,8 @@ import type {
 /** Where the shared connection stands. Every tab has the same status. */
 export interface LinkStatus extends Omit<ChatState, 'storage'> {
   /**
-   * Counts the sessions. It changes whenever another socket has authenticated, also while `phase` stays `online`
-   * (rotation): what was joined must then be joined again. 0 before the first one.
+   * Grows whenever another socket has authenticated, also while `phase` stays `online` (rotation): what was joined must
+   * then be joined again. By more than one if another tab leads, or if this tab was suspended. 0 before the first one.
    */
   readonly session: number
   /** True if the session took the place of one that was still open, so that no frame was missed. */
@@ -99,7 +99,10 @@ export interface Core {
   readonly user: Readable<string | undefined>
 }
 
-/** The socket of the leading tab, with everything that keeps it alive. */
+/**
+ * The socket of the leading tab, with everything that keeps it alive. After `beat`, `probe` and `reconnect` it reports its
+ * status, even if nothing has changed.
+ */
 export interface Connection {
   /** Begins to connect, with the same attempts and polling until `stop`. */
   start(): void
