@@ -1,9 +1,4 @@
 import type { OutboxItem } from '../core.ts'
-import type { Pending } from '../types.ts'
-import type { Message } from '../wire.ts'
-
-/** A message in the outbox as a room sees it; with `acked` from the acknowledgment on until the room forgets it. */
-export type OutboxEntry = Pending & { readonly acked?: Message }
 
 /** The messages of one conversation in the outbox, in the order of sending. */
 export type Items = readonly OutboxItem[]

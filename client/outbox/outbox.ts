@@ -2,13 +2,13 @@ import type { Core, OutboxItem, TabEvent } from '../core.ts'
 import { type Source, source } from '../readable.ts'
 import type { Readable } from '../types.ts'
 import type { JsonObject, Message } from '../wire.ts'
-import { type Items, keyOf, newId, nextOf, type OutboxEntry, PREFIX, withItem } from './entries.ts'
+import { type Items, keyOf, newId, nextOf, PREFIX, withItem } from './entries.ts'
 import { createSender, type MessageApi } from './sender.ts'
 
 /** The user's messages that the server has not acknowledged. They are stored before they leave. */
 export interface Outbox {
   /** In the order of sending. An acknowledged message keeps its place until the room forgets it. */
-  of(conversationId: string): Readable<readonly OutboxEntry[]>
+  of(conversationId: string): Readable<Items>
   /** `stored` resolves once the message survives a reload. */
   send(conversationId: string, content: string, metadata?: JsonObject): { id: string; stored: Promise<void> }
   /** Sends a failed message again. */
