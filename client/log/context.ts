@@ -1,28 +1,55 @@
-import type { LinkStatus } from '../core.ts'
-import type { RequestError } from '../errors.ts'
-import type { RoomDeps } from './deps.ts'
-import type { LogState } from './log-state.ts'
+import type { Core } from '../core.ts'
+import type { Conversations } from '../lists/conversations.ts'
+import type { Drafts } from '../outbox/drafts.ts'
+import type { Outbox } from '../outbox/outbox.ts'
+import type { Api } from '../rest/api.ts'
+import type { Presence, Readable } from '../types.ts'
+import type { LogState } from './log.ts'
+
+/** The routes that a room uses. */
+export type RoomApi = Pick<
+  Api,
+  | 'listMessages'
+  | 'markRead'
+  | 'editMessage'
+  | 'deleteMessage'
+  | 'inviteToGroup'
+  | 'leave'
+  | 'removeParticipant'
+  | 'setOwner'
+>
+
+/** What a room is made of. */
+export interface RoomDeps {
+  readonly core: Core
+  readonly api: RoomApi
+  readonly outbox: Omit<Outbox, 'stop'>
+  readonly drafts: Drafts
+  readonly conversations: Pick<Conversations, 'list' | 'find' | 'remove' | 'setUnread'>
+  readonly presence: Readable<ReadonlyMap<string, Presence>>
+  readonly id: string
+}
 
 /** What the parts of a room share. */
 export interface RoomContext extends RoomDeps {
   /** The log as it is now. */
-  log(): LogState
-  change(next: (log: LogState) => LogState): void
+  log: LogState
+  /** The user no longer takes part: nothing more is read, sent or kept. */
+  hasEnded: boolean
+  /** Replaces the log and shows it. */
+  change(log: LogState): void
 }
 
-/** A way to the server: a session, polling, or none. What was joined in one place must be joined again in another. */
-export type Place = number | 'polling' | undefined
-
-export const placeOf = ({ phase, session }: LinkStatus): Place =>
-  phase === 'online' ? session : phase === 'polling' ? phase : undefined
-
-/** Whether the server will answer the same way every time. */
-export const isFinal = (error: unknown) =>
-  ['not_found', 'forbidden', 'bad_request'].includes((error as RequestError).code)
+export const phaseOf = ({ core }: RoomContext) => core.link.status.getSnapshot().phase
 
 /** The ids of the other participants, as far as the list knows the conversation. */
-export const othersIn = ({ conversations, id, core }: RoomContext) =>
+export const othersIn = ({ conversations, id, log }: RoomContext): readonly string[] | undefined =>
   conversations
     .find(id)
     ?.participants.map((person) => person.id)
-    .filter((person) => person !== core.user.getSnapshot())
+    .filter((person) => person !== log.user)
+
+/** The log goes on to this `seq` at least. */
+export function raiseHead(room: RoomContext, seq = 0): void {
+  if (seq > room.log.head) room.change({ ...room.log, head: seq })
+}

@@ -1,59 +1,53 @@
-import type { ServerFrame } from '../wire.ts'
+import type { Conversation, Message, ServerFrame } from '../wire.ts'
 import type { CatchUp } from './catch-up.ts'
-import type { RoomContext } from './context.ts'
-import type { Incoming } from './entries.ts'
+import { type RoomContext, raiseHead } from './context.ts'
 import { insert } from './log.ts'
-import { moveCursor, withHead } from './log-state.ts'
-import type { Readers } from './readers.ts'
-import type { TypingNotices } from './typing-notices.ts'
+import type { Marks } from './marks.ts'
+import type { Typing } from './typing.ts'
 
-/** Applies the frames that concern a room. Whatever else they say, the log is read where they reveal a hole. */
-export function createFrames(
-  { id, log, change }: RoomContext,
+/** The fields that matter here. Each has the same meaning in every frame. */
+interface Fields {
+  readonly type: string
+  readonly conversation_id?: string
+  readonly conversation?: Conversation
+  readonly message?: Message
+  readonly seq?: number
+  readonly last_seq?: number
+  readonly heads?: { readonly [conversation: string]: number }
+  readonly user_id?: string
+  readonly last_read_seq?: number
+  readonly read_at?: string
+  readonly is_typing?: boolean
+}
+
+/** Applies a frame that concerns the room. Whatever else it says, the log is read where it reveals a gap. */
+export function applyFrame(
+  room: RoomContext,
   catchUp: CatchUp,
-  readers: Readers,
-  notices: TypingNotices,
-): (frame: ServerFrame) => void {
-  const add = (entry: Incoming) => change((now) => insert(now, [entry]))
-  const exists = (seq = 0) => change((now) => withHead(now, seq))
-  const readMine = (seq: number, at?: string) => change((now) => moveCursor(now, 'mine', { seq, at }))
+  marks: Marks,
+  typing: Typing,
+  frame: ServerFrame,
+): void {
+  const { id, log } = room
+  const { type, conversation_id, conversation, message, seq, last_seq, heads, ...fields } = frame as Fields
+  const { user_id = log.user as string, last_read_seq, read_at, is_typing } = fields
 
-  return (frame) => {
-    if (frame.type === 'pong') {
-      exists(frame.heads[id])
-      // The user may take part again, and the push that said so may be lost.
-      if (catchUp.hasEnded()) catchUp.again()
-    }
-    if (frame.type === 'conversation_added' && frame.conversation.id === id) {
-      exists(frame.conversation.last_seq)
-      catchUp.again()
-    }
-    if (!('conversation_id' in frame) || frame.conversation_id !== id) return
-    switch (frame.type) {
-      case 'new_message':
-        notices.receive(frame.message.sender_id, false)
-        return add(frame.message)
-      case 'message_sent':
-        // Perhaps sent by another tab: the connection that both share gets no push of it.
-        return add(frame.message)
-      case 'message_updated':
-        return add({ kind: frame.type, seq: frame.seq, message: frame.message })
-      case 'conversation_removed':
-        return catchUp.end()
-      case 'left_conversation':
-        // Another tab has closed the conversation.
-        return catchUp.again()
-      case 'marked_read':
-        return readMine(frame.last_read_seq)
-      case 'message_read':
-        if (frame.user_id === log().user) return readMine(frame.last_read_seq, frame.read_at)
-        return readers.move(frame.user_id, { seq: frame.last_read_seq, at: frame.read_at })
-      case 'user_typing':
-        if (frame.user_id !== log().user) notices.receive(frame.user_id, frame.is_typing)
-        return
-      default:
-        // The pushes of participants lack fields of their entries, and others name only the end of the log.
-        exists('seq' in frame ? frame.seq : 'last_seq' in frame ? frame.last_seq : 0)
-    }
+  if (heads) {
+    raiseHead(room, heads[id])
+    // The user may take part again, and the push that said so may be lost.
+    if (room.hasEnded) catchUp.again()
   }
+  if ((conversation_id ?? conversation?.id) !== id) return
+  if (type === 'conversation_removed') room.hasEnded = true
+  // In the latter case, another tab has closed the conversation.
+  if (type === 'conversation_added' || type === 'left_conversation') catchUp.again()
+  if (type === 'user_typing') typing.receive(user_id, is_typing)
+  if (message && /^(new_message|message_sent|message_updated)$/.test(type)) {
+    typing.receive(message.sender_id)
+    // Only the push of a change has a `seq` of its own.
+    room.change(insert(log, [seq ? { kind: 'message_updated', seq, message } : message]))
+  }
+  if (last_read_seq) marks.onRead(user_id, last_read_seq, read_at)
+  // The pushes of participants lack fields of their entries, so the entries are read.
+  raiseHead(room, seq ?? last_seq)
 }

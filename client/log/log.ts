@@ -1,69 +1,120 @@
-import { type Incoming, isChanged, isListed } from './entries.ts'
-import { type LogState, startAfter, withReads } from './log-state.ts'
-import { withRead } from './reads.ts'
-import { applyChange, draftOf, settle } from './versions.ts'
+import type { Entry } from '../types.ts'
+import type { LogEntry, MessageUpdate } from '../wire.ts'
 
-interface Page {
-  readonly messages: readonly Incoming[]
-  readonly last_seq: number
-  readonly has_more: boolean
+/*
+ * Entries arrive in pages and pushes, in any order and any number of times. Every version of an entry comes with a
+ * `seq` up to which it includes all changes, and the log keeps the version for which that `seq` is highest. For a push it
+ * is the `seq` of the push, for a page its `last_seq`. So neither the order of arrival nor the times of edits matter.
+ */
+
+/** An entry from a page or a push. A push of a change has no more than these fields. */
+export type Incoming = LogEntry | Pick<MessageUpdate, 'kind' | 'seq' | 'message'>
+
+/** Changes of messages are applied instead of being listed, and unknown kinds are left out. */
+const LISTED = /^(message|participant_joined|participant_left|owner_changed)$/
+
+interface Known {
+  readonly entry: Incoming
+  /** The entry includes all changes up to this `seq`. */
+  readonly upTo: number
 }
+
+/** What is loaded of a conversation's log. It never changes: functions return another one. */
+export interface LogState {
+  /** The id of the user who reads it. */
+  readonly user?: string | undefined
+  /** By `seq`: what is shown, what is beyond a gap, and messages that were changed before they were loaded. */
+  readonly known: ReadonlyMap<number, Known>
+  /** What is shown, in the order of `seq`: everything from `first` to `last`. */
+  readonly entries: readonly Entry[]
+  readonly first: number
+  /** `first` − 1 if nothing is loaded. */
+  readonly last: number
+  /** The highest `seq` that is known to exist. */
+  readonly head: number
+  /** The log has followed all changes after this `seq`. Anything older is ignored. */
+  readonly since: number
+  /** The user's read cursor: messages of others up to here are read. */
+  readonly myCursor: number
+  /** The lowest read cursor of the others: messages of the user up to here are read. */
+  readonly othersCursor: number
+}
+
+export const emptyLog: LogState = {
+  known: new Map(),
+  entries: [],
+  first: 1,
+  last: 0,
+  head: 0,
+  since: 0,
+  myCursor: 0,
+  othersCursor: 0,
+}
+
+/** An empty log that goes on after this `seq`. */
+export const startAfter = (log: LogState, seq: number): LogState => ({
+  ...log,
+  known: new Map(),
+  entries: [],
+  first: seq + 1,
+  last: seq,
+  since: seq,
+})
 
 /**
- * Adds entries from pages and pushes, in any order and any number of times. What is beyond a hole is held back until
- * the hole is filled.
+ * Adds entries.
  *
- * @param upTo the `last_seq` of a page: its messages include every change up to there. 0 for pushes.
+ * @param pageUpTo the `seq` up to which a page includes all changes; 0 for pushes
  */
-export function insert(log: LogState, incoming: readonly Incoming[], upTo = 0): LogState {
-  const held = new Map(log.held)
-  for (const entry of incoming) if (entry.seq > log.last) held.set(entry.seq, entry)
-  const ready: Incoming[] = []
-  for (let seq = log.last + 1; held.has(seq); seq++) {
-    ready.push(held.get(seq) as Incoming)
-    held.delete(seq)
-  }
-  const head = Math.max(log.head, log.last + ready.length, ...held.keys())
-  const page = new Set(upTo > 0 ? incoming : [])
-  const next = append({ ...log, held, head }, ready, (entry) => (page.has(entry) ? upTo : 0))
-  return withReads(settle(next), incoming)
-}
+export function insert(log: LogState, incoming: readonly Incoming[], pageUpTo = 0): LogState {
+  const known = new Map(log.known)
+  let { othersCursor } = log
+  let head = Math.max(log.head, pageUpTo)
 
-/** Adds the entries that follow the last one. */
-function append(
-  log: LogState,
-  ready: readonly Incoming[],
-  includedIn: (entry: Incoming) => number,
-): LogState {
-  if (ready.length === 0) return log
-  const draft = draftOf(log)
-  for (const entry of ready) {
-    if (entry.kind === 'message_updated') applyChange(draft, entry, includedIn(entry))
-    else if (entry.kind === 'message') {
-      draft.entries.push(withRead(entry, log))
-      if (isChanged(entry)) draft.ahead.set(entry.seq, { upTo: includedIn(entry) })
-    } else if (isListed(entry)) draft.entries.push(entry)
-  }
-  return { ...draft, last: log.last + ready.length }
-}
-
-/** Adds a page of entries before the first one. A page that does not reach the first one is ignored. */
-export function prepend(log: LogState, { messages, last_seq, has_more }: Page): LogState {
-  const older = messages.filter(({ seq }) => seq < log.first)
-  if ((older.at(-1)?.seq ?? log.first - 1) !== log.first - 1) return log
-  const draft = draftOf(log)
-  const entries = older.filter(isListed).map((entry) => {
-    if (entry.kind !== 'message') return entry
+  function add(entry: Incoming, upTo: number): void {
     const { seq } = entry
-    if (isChanged(entry)) draft.ahead.set(seq, { upTo: last_seq })
-    const change = draft.changed.get(seq)
-    draft.changed.delete(seq)
-    return withRead(change && change.seq > last_seq ? change.message : entry, log)
-  })
-  draft.entries.unshift(...entries)
-  return withReads(settle({ ...draft, first: has_more ? (older[0]?.seq ?? log.first) : 1 }), messages)
+    head = Math.max(head, seq)
+    // Whoever has read a message has read everything before it.
+    if (entry.kind === 'message' && entry.is_read && entry.sender_id === log.user)
+      othersCursor = Math.max(othersCursor, seq)
+    if (upTo >= log.since && upTo > (known.get(seq)?.upTo ?? 0)) known.set(seq, { entry, upTo })
+  }
+
+  // The changes in a page go first, because the page itself can contain earlier versions of their messages.
+  for (const entry of [...incoming].reverse()) {
+    const upTo = Math.max(pageUpTo, entry.seq)
+    if (entry.kind === 'message_updated') add(entry.message, upTo)
+    add(entry, upTo)
+  }
+  return settle({ ...log, head, othersCursor }, known)
 }
 
-/** Begins again with the newest page of the log. */
-export const restart = (log: LogState, page: Page): LogState =>
-  insert(prepend(startAfter({ ...log, head: page.last_seq }, page.last_seq), page), [])
+/** Moves a read cursor forward. */
+export function moveCursor(
+  log: LogState,
+  cursor: 'myCursor' | 'othersCursor',
+  seq = 0,
+  readAt?: string,
+): LogState {
+  return seq > log[cursor] ? settle({ ...log, [cursor]: seq }, new Map(log.known), readAt) : log
+}
+
+/** Shows what follows without a gap, and marks what is read. */
+function settle(log: LogState, known: Map<number, Known>, readAt?: string): LogState {
+  let { first, last } = log
+  while (known.has(last + 1)) last++
+  while (known.has(first - 1)) first--
+  for (const [seq, { entry, upTo }] of known) {
+    if (entry.kind !== 'message' || entry.is_read) continue
+    if (seq <= (entry.sender_id === log.user ? log.othersCursor : log.myCursor))
+      known.set(seq, { entry: { ...entry, is_read: true, ...(readAt && { read_at: readAt }) }, upTo })
+  }
+  const entries = [...known.values()]
+    .map(({ entry }) => entry)
+    .filter((entry): entry is Entry => entry.seq >= first && entry.seq <= last && LISTED.test(entry.kind))
+    .sort((a, b) => a.seq - b.seq)
+  return { ...log, known, first, last, entries: isSame(entries, log.entries) ? log.entries : entries }
+}
+
+export const isSame = (a: readonly unknown[], b: readonly unknown[]) =>
+  a.length === b.length && a.every((value, index) => value === b[index])

@@ -1,69 +1,65 @@
 import { backoffMs } from '../backoff.ts'
-import type { Core } from '../core.ts'
 import type { RequestError } from '../errors.ts'
+import type { RoomContext } from './context.ts'
+
+/** The server will answer the same way every time. */
+const FINAL = ['not_found', 'forbidden', 'bad_request']
 
 export interface Loop {
   /** Goes on if something is due. */
   check(): void
-  /** Gives up the step in progress and the wait after a failure, and begins again. */
-  restart(): void
+  /** Gives up the step in progress, or the wait after it. */
   stop(): void
 }
 
 /**
- * Takes one step after another as long as something is due. After a step that failed it waits, longer each time.
+ * Takes one step after another as long as something is due and the user takes part. After a step that failed it waits,
+ * longer each time.
  *
- * @param step gets a function that says whether its result is still wanted
+ * @param step gets a function that says whether its result is still wanted; returns how long to wait after it
  */
 export function createLoop(
-  { clock, random }: Pick<Core, 'clock' | 'random'>,
+  room: RoomContext,
   isDue: () => boolean,
-  step: (isWanted: () => boolean) => Promise<void>,
+  step: (isWanted: () => boolean) => Promise<number>,
 ): Loop {
-  let runs = 0
-  let isRunning = false
+  const { clock, random } = room.core
+  let run = 0
+  let isBusy = false
   let failures = 0
   let timer: unknown
 
-  async function run(): Promise<void> {
-    const id = ++runs
-    const isWanted = () => id === runs
-    isRunning = true
+  async function check(): Promise<void> {
+    if (isBusy || room.hasEnded || !isDue()) return
+    isBusy = true
+    const id = run
+    const isWanted = () => id === run
+    let waitMs = 0
     try {
-      while (isDue()) {
-        await step(isWanted)
-        if (!isWanted()) return
-        failures = 0
-      }
+      waitMs = await step(isWanted)
+      failures = 0
     } catch (error) {
       if (!isWanted()) return
-      const waitMs = Math.max((error as RequestError).retryAfterMs ?? 0, backoffMs(failures++, random))
-      timer = clock.setTimeout(() => {
-        timer = undefined
-        check()
-      }, waitMs)
+      const { code, retryAfterMs = 0 } = error as RequestError
+      room.hasEnded = FINAL.includes(code)
+      waitMs = Math.max(retryAfterMs, backoffMs(failures++, random))
     }
-    isRunning = false
+    if (!isWanted()) return
+    if (waitMs) timer = clock.setTimeout(goOn, waitMs)
+    else goOn()
   }
 
-  function check(): void {
-    if (!isRunning && timer === undefined && isDue()) void run()
-  }
-
-  function stop(): void {
-    runs++
-    isRunning = false
-    failures = 0
-    clock.clearTimeout(timer)
-    timer = undefined
+  function goOn(): void {
+    isBusy = false
+    void check()
   }
 
   return {
     check,
-    stop,
-    restart() {
-      stop()
-      check()
+    stop() {
+      run++
+      isBusy = false
+      clock.clearTimeout(timer)
     },
   }
 }

@@ -46,12 +46,7 @@ export function roomOf({ participants = ['ada', 'grace'], messages = 0, isListed
         of: () => waiting,
         send(_, content) {
           const id = `key-${++sends}`
-          const entry = {
-            conversationId: ID,
-            clientMessageId: id,
-            content,
-            createdAt: core.clock.now(),
-          }
+          const entry = { conversationId: ID, clientMessageId: id, content, createdAt: core.clock.now() }
           waiting.set([...waiting.getSnapshot(), { ...entry, stored: true, status: 'sending' }])
           return { id, stored: Promise.resolve() }
         },

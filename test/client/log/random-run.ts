@@ -1,58 +1,51 @@
-import { indexOfSeq } from '../../../client/log/entries.ts'
-import type { insert, prepend } from '../../../client/log/log.ts'
-import { emptyLog, type LogState, moveCursor, startAfter } from '../../../client/log/log-state.ts'
-import { confirmVersions, type showVersion } from '../../../client/log/versions.ts'
-import type { Message } from '../../../client/wire.ts'
+import { emptyLog, type insert, type LogState, moveCursor, startAfter } from '../../../client/log/log.ts'
+import type { LogEntry, Message } from '../../../client/wire.ts'
 import { Random } from '../../../verification/model/random.ts'
 import { createServerLog, ME, OTHER, type ServerLog } from './server-log.ts'
-
-/** What a run tests; a test can pass a function with a mistake. */
-export interface Functions {
-  readonly insert: typeof insert
-  readonly prepend: typeof prepend
-  readonly showVersion: typeof showVersion
-}
 
 export interface Hazards {
   /** Of two changes in a row, the second one can have the earlier time. */
   readonly timesGoBack?: boolean
   /** A push can show a later version than the one of its entry. */
   readonly latePushes?: boolean
+  /** A page can contain earlier versions of messages than the changes in it, and than its `last_seq`. */
+  readonly tornPages?: boolean
 }
 
 const STEPS = 120
 const MAX_ENTRIES = 60
 
 /**
- * Feeds a log with pages, pushes and answers that are lost, repeated, delayed and out of order, and compares it with
- * the log of the server after each one and at the end.
+ * Feeds a log with pages and pushes that are lost, repeated, delayed and out of order, and compares it with the log of
+ * the server after each one and at the end.
  *
+ * @param add how entries are added; a test can pass a function with a mistake
  * @returns what is wrong; undefined if nothing is
  */
 export function runAtRandom(
   seed: number,
-  { insert, prepend, showVersion }: Functions,
-  { timesGoBack = false, latePushes = false }: Hazards = {},
+  add: typeof insert,
+  { timesGoBack = false, latePushes = false, tornPages = false }: Hazards = {},
 ): string | undefined {
   const random = new Random(seed)
   const chance = (probability: number) => random.chance(probability)
   const server = createServerLog(random, { timesGoBack })
   const onTheWay: (() => void)[] = []
   const waitingPushes: number[] = []
-  const inFlight = { join: false, older: false }
+  const inFlight = { join: false }
   let log: LogState = { ...emptyLog, user: ME }
 
   for (let i = random.below(20); i > 0; i--) server.commit()
   log = startAfter(log, random.below(server.length() + 1))
   server.cursors[ME] = random.below(log.last + 1)
-  log = moveCursor(log, 'mine', { seq: server.cursors[ME] })
+  log = moveCursor(log, 'myCursor', server.cursors[ME])
 
   function push(seq: number): void {
     const entry = server.show(seq, latePushes && chance(0.3) ? server.length() : seq)
     const { kind } = entry
     const pushed = kind === 'message_updated' ? { kind, seq, message: entry.message } : entry
     const deliver = () => {
-      log = insert(log, [pushed])
+      log = add(log, [pushed])
     }
     for (let copies = chance(0.2) ? 0 : chance(0.1) ? 2 : 1; copies > 0; copies--) onTheWay.push(deliver)
   }
@@ -60,54 +53,51 @@ export function runAtRandom(
   function join(): void {
     if (inFlight.join) return
     inFlight.join = true
-    const after = server.length() - log.last > 15 ? server.length() - 5 : log.last
-    const page = server.page(after, 1 + random.below(10))
-    const [asked, upTo] = [log, server.length()]
+    const after = server.length() - log.last > 8 ? server.length() - 5 : log.last
+    const entries = server.page(after, 1 + random.below(10))
+    const end = entries.at(-1)?.seq ?? after
+    // Its copies of messages lack at least the changes that it does not contain, as if they had been read earlier.
+    const page = entries.map((entry) =>
+      tornPages && entry.kind === 'message' && chance(0.5) ? server.show(entry.seq, entry.seq) : entry,
+    )
+    const upTo = tornPages && end < server.length() ? end : server.length()
     onTheWay.push(() => {
       inFlight.join = false
-      log = confirmVersions(log, asked, upTo)
-      log = insert(after > log.last ? startAfter(log, after) : log, page, upTo)
+      log = add(after > log.last ? startAfter(log, after) : log, page, upTo)
+    })
+  }
+
+  function deliverLater(page: readonly LogEntry[]): void {
+    const lastSeq = server.length()
+    onTheWay.push(() => {
+      log = add(log, page, lastSeq)
     })
   }
 
   function older(): void {
-    const { first } = log
-    if (inFlight.older || first === 1) return
-    inFlight.older = true
-    const start = Math.max(0, first - 1 - (1 + random.below(8)))
-    const page = {
-      messages: server.page(start, first - 1 - start),
-      last_seq: server.length(),
-      has_more: start > 0,
-    }
-    onTheWay.push(() => {
-      inFlight.older = false
-      if (log.first === first) log = prepend(log, page)
-    })
+    const end = log.first - 1
+    const start = Math.max(0, end - (1 + random.below(8)))
+    if (end > 0) deliverLater(server.page(start, end - start))
   }
 
+  /** The user changes a message, which is then read again. */
   function edit(): void {
     const seq = server.changeable()[random.below(Math.max(1, server.changeable().length))]
     if (seq === undefined) return
-    const find = () => log.entries.find((entry) => entry.seq === seq)
-    const before = find()
     server.commit(seq)
     waitingPushes.push(server.length())
-    const answer = server.show(seq) as Message
-    onTheWay.push(() => {
-      if (find() === before) log = showVersion(log, answer)
-    })
+    deliverLater(server.page(seq - 1, 1))
   }
 
   function read(): void {
     if (chance(0.5)) {
       server.cursors[ME] = Math.max(server.cursors[ME], random.below(log.last + 1))
-      log = moveCursor(log, 'mine', { seq: server.cursors[ME] })
+      log = moveCursor(log, 'myCursor', server.cursors[ME])
     } else {
       const seq = Math.max(server.cursors[OTHER], random.below(server.length() + 1))
       server.cursors[OTHER] = seq
       onTheWay.push(() => {
-        log = moveCursor(log, 'others', { seq })
+        log = moveCursor(log, 'othersCursor', seq)
       })
     }
   }
@@ -133,7 +123,7 @@ export function runAtRandom(
     deliver,
     deliver,
   ]
-  const check = createCheck(server, { isStrict: !timesGoBack && !latePushes })
+  const check = createCheck(server, { isStrict: !timesGoBack && !latePushes && !tornPages })
   for (let i = 0; i < STEPS; i++) {
     if (server.length() < MAX_ENTRIES || onTheWay.length > 0) {
       actions[server.length() < MAX_ENTRIES ? random.below(actions.length) : actions.length - 1]?.()
@@ -148,10 +138,7 @@ export function runAtRandom(
     const problem = check(log)
     if (problem) return `at the end: ${problem}`
   }
-  // Every edit is followed by a page that was asked for after its answer.
-  join()
-  deliver()
-  log = moveCursor(log, 'others', { seq: server.cursors[OTHER] })
+  log = moveCursor(log, 'othersCursor', server.cursors[OTHER])
   return check(log) ?? differenceTo(server, log)
 }
 
@@ -170,8 +157,8 @@ function createCheck(server: ServerLog, { isStrict }: { readonly isStrict: boole
       const version = server.versionOf(entry)
       if (isStrict && version < server.latestVersion(seq, log.last))
         return `${seq} lacks a change that has been applied`
-      const old = before.entries[indexOfSeq(before.entries, seq)]
-      if (old?.seq !== seq || old.kind !== 'message') continue
+      const old = before.entries.find((other) => other.seq === seq)
+      if (old?.kind !== 'message') continue
       if (isStrict && version < server.versionOf(old)) return `${seq} went back to an earlier version`
       if (old.is_read && !entry.is_read) return `${seq} went back to unread`
     }

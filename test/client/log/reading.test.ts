@@ -141,17 +141,19 @@ describe('messages of the user', () => {
     expect(log().entries).toMatchObject([{ is_read: true, read_at }])
   })
 
-  it('that were read during an outage are refreshed with one page', async () => {
+  it('that were read during an outage are read again with the join', async () => {
     const { core, server, log, online } = roomOf()
     server.send('ada', 'one')
     server.send('ada', 'two')
     server.sendMany(3)
     await online()
     core.goOffline()
-    const before = server.calls('listMessages').length
     server.readBy('grace', 5)
     await online()
     expect(log().entries.slice(0, 2)).toMatchObject([{ is_read: true }, { is_read: true }])
-    expect(server.calls('listMessages').length).toBe(before + 1)
+    expect(core.sent('join_conversation').map((join) => join.after_seq)).toEqual([0, 0])
+    core.goOffline()
+    await online()
+    expect(core.sent('join_conversation').at(-1)?.after_seq).toBe(5)
   })
 })

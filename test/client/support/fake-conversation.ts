@@ -1,5 +1,5 @@
 import { RequestError } from '../../../client/errors.ts'
-import type { RoomApi } from '../../../client/log/deps.ts'
+import type { RoomApi } from '../../../client/log/context.ts'
 import type { LogPage, LogQuery } from '../../../client/rest/api.ts'
 import type { AnswerTo, LogEntry, Message, ServerFrame } from '../../../client/wire.ts'
 import type { FakeCore } from './fake-core.ts'
