@@ -7,6 +7,9 @@ const shared = {
   testTimeout: 15_000,
   hookTimeout: 60_000,
 }
+/** Tests that drive browsers; run by `npm run test:browsers`. */
+const browsers = ['test/browsers/**/*.test.ts']
+
 /** Tests against a running chat. */
 const system = ['test/dialogues/**/*.test.ts', 'test/lambdas/stores/**/*.test.ts']
 
@@ -40,9 +43,19 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...system, ...long],
+          exclude: [...system, ...long, ...browsers],
           // Loading the modules again for each file took longer than the tests.
           isolate: false,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'browsers',
+          include: browsers,
+          globalSetup: ['test/browsers/support/global-setup.ts'],
+          // A browser on a busy machine.
+          testTimeout: 180_000,
         },
       },
       { test: { ...shared, name: 'long', include: long, testTimeout: 120_000 } },

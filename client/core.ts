@@ -78,7 +78,7 @@ export interface Store {
   set(key: string, value: unknown): Promise<void>
   delete(key: string): Promise<void>
   list(prefix: string): Promise<readonly (readonly [key: string, value: unknown])[]>
-  /** Forgets everything of this user. */
+  /** Forgets everything of this user, and stores nothing afterwards. */
   clear(): Promise<void>
 }
 

@@ -153,6 +153,8 @@ export interface Room {
  * goes on with memory.
  */
 export interface Storage {
+  /** True if everything is lost when the page is closed, as in memory. */
+  readonly volatile?: true
   get(key: string): Promise<unknown>
   /** Resolves once the value is stored durably. */
   set(key: string, value: unknown): Promise<void>
@@ -186,17 +188,20 @@ export interface Page {
 /** What tabs of one browser share: locks and messages. Names include the stack and the user. */
 export interface Tabs {
   /**
-   * Runs `lead` once this tab holds the lock of this name, and keeps the lock until `lead` settles. With `steal`, takes
-   * the lock from another tab. The signal given to `lead` aborts if another tab steals the lock; the signal given here
-   * ends the wait.
+   * Asks for the lock of this name; with `steal`, takes it from the tab that holds it. The returned function gives the
+   * lock up, or stops waiting for it; after that, no event is reported.
    */
-  lock(
-    name: string,
-    options: { readonly steal: boolean; readonly signal: AbortSignal },
-    lead: (lost: AbortSignal) => Promise<void>,
-  ): Promise<void>
+  lock(name: string, steal: boolean, events: LockEvents): () => void
   /** A channel to the other tabs; a tab does not receive its own messages. */
   channel(name: string, listener: (message: unknown) => void): Channel
+}
+export interface LockEvents {
+  /** This tab holds the lock now. */
+  held(): void
+  /** Another tab has stolen the lock. */
+  stolen(): void
+  /** The browser refuses to lock anything on this page. */
+  failed(): void
 }
 export interface Channel {
   post(message: unknown): void

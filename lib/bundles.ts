@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
 import { type FunctionName, functionNames } from './permissions.ts'
+import { replaceFile } from './replace-file.ts'
 
 /** The folder of each function's code, ready to be zipped. */
 export type BundleDirectories = Readonly<Record<FunctionName, string>>
@@ -59,16 +59,4 @@ export function buildBundles(options: BundleOptions = {}): BundleDirectories {
   })
   for (const file of outputFiles) replaceFile(file.path, file.contents, outdir)
   return Object.fromEntries(functionNames.map((name) => [name, join(outdir, name)])) as BundleDirectories
-}
-
-/**
- * Renames the new file into place, so that another process staging the same folder reads either the old file
- * or the new one, never half of one. The temporary file is kept out of that folder.
- */
-function replaceFile(path: string, contents: Uint8Array, temporaryFolder: string): void {
-  if (existsSync(path) && readFileSync(path).equals(contents)) return
-  mkdirSync(dirname(path), { recursive: true })
-  const temporary = join(temporaryFolder, `.${process.pid}.tmp`)
-  writeFileSync(temporary, contents)
-  renameSync(temporary, path)
 }

@@ -7,6 +7,7 @@ import type { Log } from './log.ts'
 import { hostProblem } from './loopback-host.ts'
 import { listen, probePort } from './network.ts'
 import type { Platform } from './platform.ts'
+import type { Site } from './site.ts'
 import { StartError, systemCode } from './start-error.ts'
 import { elapsed, type Trace } from './trace.ts'
 
@@ -14,6 +15,8 @@ export interface ListenerOptions extends Pick<Platform, 'gateway' | 'httpApi'> {
   readonly port: number
   /** Stage of the WebSocket API. `/<stage>` is its own address; the site uses `/ws/chat`. */
   readonly stage: string
+  /** Answers requests for files; the HTTP API answers everything else. */
+  readonly site: Site
   readonly log: Log
   /** Receives a line for each HTTP request. @default - none */
   readonly trace?: Trace | undefined
@@ -26,7 +29,7 @@ const FOREIGN_HOST_STATUS = 403
 
 /** Opens the public port, on loopback only. Resolves with a function that closes it and the open HTTP connections. */
 export async function openListener(options: ListenerOptions): Promise<() => void> {
-  const { port, stage, gateway, httpApi, log, trace } = options
+  const { port, stage, site, gateway, httpApi, log, trace } = options
   const isSocketPath = (path: string) => path === SOCKET_PATH || path === `/${stage}`
 
   const refusalOf = ({ headers }: IncomingMessage) => {
@@ -42,7 +45,7 @@ export async function openListener(options: ListenerOptions): Promise<() => void
       response.writeHead(FOREIGN_HOST_STATUS, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ message }))
     } else if (isSocketPath(path)) response.writeHead(UPGRADE_REQUIRED_STATUS, { upgrade: 'websocket' }).end()
-    else void httpApi(request, response)
+    else if (!site(request, response)) void httpApi(request, response)
   }
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = pathOf(request)

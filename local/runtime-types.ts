@@ -13,7 +13,7 @@ import type { ChatTables } from './targets.ts'
 import type { Trace } from './trace.ts'
 
 export interface RuntimeOptions {
-  /** Absolute path of the folder for the database, the queues' messages, the generated secret and the assembly. */
+  /** Absolute path of the folder for the database, the queues' messages, the generated secret, the assembly and the site. */
   readonly dataDir: string
   /** @default 0 - any free port */
   readonly port?: number
@@ -92,6 +92,8 @@ export interface Runtime extends Pick<Platform, 'gateway' | 'invoke' | 'awsEndpo
    * running, if the new code does not build or load.
    */
   reload(): Promise<Reload>
+  /** Builds the client library that the site serves again. Rejects, and the previous one remains, if it does not build. */
+  rebuildClient(): Promise<void>
   /** Resolves with the reason when the runtime has stopped because the engine exited. */
   readonly failed: Promise<string>
   stop(): Promise<void>

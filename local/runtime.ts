@@ -12,6 +12,7 @@ import { logToStandardError } from './log.ts'
 import { startPlatform } from './platform.ts'
 import { removeRuntimeFile, writeRuntimeFile } from './runtime-file.ts'
 import type { Runtime, RuntimeOptions } from './runtime-types.ts'
+import { createSite } from './site.ts'
 import { allowLoopbackOrigins } from './stack/loopback-origins.ts'
 import { rebundle } from './stack/rebundle.ts'
 import { synthesize } from './stack/synthesize.ts'
@@ -63,6 +64,12 @@ async function start(
   // The engine starts during the synthesis, and is stopped even if that fails. Its own failure is thrown below.
   undo.push(() => starting.then((engine) => engine.stop()).catch(() => undefined))
 
+  const siteDir = path.join(dataDir, 'site')
+  const buildSite = async () => (await import('../lib/client-files.ts')).buildClientFiles(siteDir)
+  const building = timed('client library', buildSite())
+  // Nothing is written any more after a stop. Its own failure is thrown below.
+  undo.push(() => building.catch(() => undefined))
+
   const outdir = path.join(dataDir, 'cdk.out')
   // Bundles of earlier starts would accumulate.
   rmSync(outdir, { recursive: true, force: true })
@@ -90,9 +97,11 @@ async function start(
   undo.push(() => platform.close())
   const { gateway, httpApi, invoke, awsEndpoint, operator } = platform
 
+  await building
   const closeListener = await openListener({
     port,
     stage: stack.webSocketApi.stage,
+    site: createSite(siteDir),
     gateway,
     httpApi,
     log,
@@ -135,6 +144,7 @@ async function start(
       const loadMs = performance.now() - bundledAt
       return { changed: changed.size, bundleMs: bundledAt - startedAt, loadMs }
     },
+    rebuildClient: buildSite,
     failed: died.then(async (reason) => {
       await stop()
       return `${reason}. Start again: nothing is lost.`

@@ -3,8 +3,8 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** The folders that the bundles are built from. */
-const folders = ['lambdas', 'protocol']
+/** The folders that the bundles and the client library are built from. */
+const folders = ['lambdas', 'protocol', 'client']
 /** Waits this long after a change, because editors save in several steps and a checkout changes many files. */
 const QUIET_MS = 120
 
@@ -23,6 +23,11 @@ const stackSources = new Set([
 /** True if a change to the file may need a restart. */
 export function shapesStack(file: string): boolean {
   return stackSources.has(file.replaceAll('\\', '/'))
+}
+
+/** True if the file belongs to the client library, and not to the functions. */
+export function isOfClient(file: string): boolean {
+  return file.startsWith(`client${path.sep}`)
 }
 
 /**

@@ -55,7 +55,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'lambdas/rest': { imports: dispatchers, packages: [zod] },
   'lambdas/workers': { imports: dispatchers },
   'lambdas/functions': { imports: ['lambdas'] },
-  client: { imports: ['protocol/limits.ts'] },
+  client: { imports: ['protocol/limits.ts'], packages: [node] },
   lib: {
     imports: [
       'protocol/endpoints.ts',
@@ -140,6 +140,12 @@ describe('imports point one way', () => {
         })
         .map((from) => `${file} imports ${from}`),
     )
+    expect(violations).toEqual([])
+  })
+
+  it('the client runs in browsers: only client/node imports modules of Node, and nothing imports client/node', () => {
+    const files = filesIn('client').filter((file) => !isIn(file, ['client/node']))
+    const violations = files.filter((file) => importsOf(file).some((from) => /^node:|\/node\//.test(from)))
     expect(violations).toEqual([])
   })
 

@@ -6,10 +6,13 @@ const filesIn = (folder: string) =>
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => readFileSync(`${folder}/${file}`, 'utf8'))
 
-it('every rule of docs/protocol.md has a test that carries its number, and every number in a test is a rule', () => {
+/** What a client can rely on: the protocol, and the client library. */
+const documents = ['docs/protocol.md', 'docs/client.md']
+
+it('every rule of the documents has a test that carries its number, and every number in a test is a rule', () => {
   const rules = new Set(
-    [...readFileSync('docs/protocol.md', 'utf8').matchAll(/^- \*\*\[([A-Z]+-\d+)\]/gm)].map(
-      ([, rule]) => rule,
+    documents.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/^- \*\*\[([A-Z]+-\d+)\]/gm)].map(([, rule]) => rule),
     ),
   )
   const proven = new Set(

@@ -18,7 +18,7 @@ export interface Heartbeat {
   dueAt(): number
   /** Sends a `ping` if one is due. */
   check(): void
-  /** Sends a `ping` now, and waits only 3 s for its `pong`. */
+  /** Sends a `ping` now, unless an earlier probe still waits, and waits only 3 s for its `pong`. */
   probe(): void
 }
 
@@ -35,12 +35,13 @@ interface HeartbeatDeps {
 export function createHeartbeat({ clock, session, isActive, onDead, onChange }: HeartbeatDeps): Heartbeat {
   let sentAt = clock.now()
   let againAt: number | undefined
+  let isProbing = false
   const dueAt = () => againAt ?? sentAt + (isActive() ? ACTIVE_MS : IDLE_MS)
 
-  function ping(timeoutMs: number): void {
+  function ping(timeoutMs: number): Promise<unknown> {
     sentAt = clock.now()
     againAt = undefined
-    session.request('ping', {}, timeoutMs).catch((error: unknown) => {
+    return session.request('ping', {}, timeoutMs).catch((error: unknown) => {
       const code = error instanceof RequestError ? error.code : 'network'
       if (code === 'timeout') onDead()
       if (code === 'timeout' || code === 'network') return
@@ -53,8 +54,15 @@ export function createHeartbeat({ clock, session, isActive, onDead, onChange }: 
     dueAt,
     check() {
       const lateMs = clock.now() - dueAt()
-      if (lateMs >= 0) ping(lateMs > LATE_MS ? PROBE_MS : PONG_MS)
+      if (lateMs >= 0) void ping(lateMs > LATE_MS ? PROBE_MS : PONG_MS)
     },
-    probe: () => ping(PROBE_MS),
+    probe() {
+      // Several tabs, and several events of one page, ask for the same probe.
+      if (isProbing) return
+      isProbing = true
+      void ping(PROBE_MS).finally(() => {
+        isProbing = false
+      })
+    },
   }
 }

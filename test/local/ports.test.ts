@@ -98,6 +98,7 @@ describe('what a web page can reach on the laptop', () => {
       const aws = Number(new URL(runtime.awsEndpoint).port)
       for (const [port, path, headers] of [
         [runtime.port, '/api/health', {}],
+        [runtime.port, '/client.js', {}],
         [runtime.port, '/ws/chat', webSocket],
         [aws, '/', {}],
         [aws, '/', webSocket],

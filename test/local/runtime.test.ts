@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -162,6 +162,22 @@ describe('the runtime', () => {
     await vi.waitFor(isRefused, 10_000)
     expect(log.join('\n')).toContain(`"messageId":"${MessageId}"`)
     expect(readFileSync(join(dataDir, 'queues.jsonl'), 'utf8')).toContain('nobody_knows')
+  })
+
+  it('serves the client library and its types, and answers for a missing file as the API does', async () => {
+    const library = await fetch(`${runtime.url}/client.js`)
+    expect(library.headers.get('content-type')).toContain('text/javascript')
+    expect(await library.text()).toContain('createChat')
+    const types = await fetch(`${runtime.url}/client.d.ts`)
+    expect(await types.text()).toContain('declare function createChat')
+    const missing = await fetch(`${runtime.url}/missing.js`)
+    expect([missing.status, await missing.json()]).toMatchObject([404, { success: false, code: 'not_found' }])
+  })
+
+  it('serves the client library as it is after a rebuild', async () => {
+    writeFileSync(join(dataDir, 'site', 'client.js'), 'old')
+    await runtime.rebuildClient()
+    expect(await (await fetch(`${runtime.url}/client.js`)).text()).toContain('createChat')
   })
 
   it('replaces no function on a reload without changes', async () => {

@@ -164,6 +164,16 @@ describe('a lost connection', () => {
     expect(first.readyState).toBe(3)
   })
 
+  it('[CLIENT-4] events that ask for a probe while one waits cost no second ping', async () => {
+    const { server, clock, connection } = await online()
+    for (let tab = 0; tab < 5; tab++) connection.probe()
+    await clock.advance(1000)
+    expect(server.last.sentOf('ping')).toHaveLength(1)
+    connection.probe()
+    await clock.advance(1000)
+    expect(server.last.sentOf('ping')).toHaveLength(2)
+  })
+
   it('[CLIENT-9] a ping that the platform refuses is no dead line', async () => {
     const { server, clock, status } = await online()
     const { ping } = server.behavior.answers

@@ -1,0 +1,35 @@
+import { indexedDbStorage } from '../storage/indexed-db.ts'
+import { memoryStorage } from '../storage/memory.ts'
+import type { ChatOptions, Clock } from '../types.ts'
+import { browserGlobals } from './globals.ts'
+import { browserPage } from './page.ts'
+import { browserTabs } from './tabs.ts'
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (timer) => clearTimeout(timer as never),
+}
+
+/** What the chat needs of its surroundings: the options, and what exists here for those that are not given. */
+export function environment(options: ChatOptions) {
+  const WebSocket = options.WebSocket ?? browserGlobals.WebSocket
+  if (!WebSocket) throw new TypeError('There is no WebSocket. Pass one as an option.')
+  return {
+    WebSocket,
+    fetch: options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request)),
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+    page: options.page ?? browserPage(),
+    tabs: options.tabs ?? browserTabs(),
+    storage: options.storage ?? browserStorage(),
+  }
+}
+
+/** Private windows of some browsers throw already when `indexedDB` is read. */
+function browserStorage() {
+  try {
+    if (browserGlobals.indexedDB) return indexedDbStorage('admin-chat')
+  } catch {}
+  return memoryStorage()
+}

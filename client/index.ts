@@ -1,0 +1,5 @@
+export { createChat } from './chat.ts'
+export { type FailureCode, RequestError, SignedOut } from './errors.ts'
+export { memoryStorage } from './storage/memory.ts'
+export type * from './types.ts'
+export type * from './wire.ts'

@@ -1,0 +1,14 @@
+import type { Storage } from '../types.ts'
+
+/** A storage that lasts as long as the page. */
+export function memoryStorage(): Storage {
+  const values = new Map<string, unknown>()
+  return {
+    volatile: true,
+    get: async (key) => values.get(key),
+    set: async (key, value) => void values.set(key, value),
+    delete: async (key) => void values.delete(key),
+    list: async (prefix) =>
+      [...values.entries()].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1)),
+  }
+}

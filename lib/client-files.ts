@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { bundleDeclarations } from './declarations.ts'
+import { replaceFile } from './replace-file.ts'
+
+const projectRoot = fileURLToPath(new URL('..', import.meta.url))
+const client = join(projectRoot, 'client')
+const library = 'index.ts'
+/** What only Node can use: storage in a file. */
+const fileStorage = 'node/file-storage.ts'
+
+/** The sources of the files to build, by their names without an extension. */
+type Entries = Readonly<Record<string, string>>
+
+/** Builds what the site serves: `client.js`, one ES module with everything that a browser needs, and `client.d.ts`. */
+export const buildClientFiles = (outdir = join(projectRoot, 'dist', 'client')): Promise<void> =>
+  buildFiles({ client: library }, outdir, { minify: true })
+
+/** Builds what the npm package contains. It is readable, because a site that bundles it also minifies it. */
+export const buildClientPackage = (outdir = join(client, 'dist')): Promise<void> =>
+  buildFiles({ index: library, node: fileStorage }, outdir, { minify: false })
+
+async function buildFiles(entries: Entries, outdir: string, { minify }: { minify: boolean }): Promise<void> {
+  const [{ outputFiles }, declarations] = await Promise.all([
+    build({
+      absWorkingDir: client,
+      entryPoints: { ...entries },
+      outdir,
+      bundle: true,
+      // So that the entries of the package share the classes of errors.
+      splitting: true,
+      format: 'esm',
+      platform: 'neutral',
+      external: ['node:*'],
+      target: 'es2022',
+      minify,
+      legalComments: 'none',
+      logLevel: 'silent',
+      write: false,
+    }),
+    bundleDeclarations(client, Object.values(entries)),
+  ])
+  for (const { path, contents } of outputFiles) replaceFile(path, contents, outdir)
+  for (const [index, name] of Object.keys(entries).entries()) {
+    replaceFile(join(outdir, `${name}.d.ts`), declarations[index] ?? '', outdir)
+  }
+}

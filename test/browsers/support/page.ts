@@ -1,0 +1,82 @@
+// Runs in the browser. Tests call these functions through `Tab.evaluate`.
+import type * as library from '../../../client/index.ts'
+import type { Chat, Room } from '../../../client/types.ts'
+
+export interface Start {
+  readonly url: string
+  readonly rest: string
+  readonly token: string
+  readonly conversation: string
+}
+
+/** What the page shows, as a test sees it. */
+export interface Shown {
+  readonly phase: string
+  readonly storage: string
+  /** How many sockets this tab holds. */
+  readonly sockets: number
+  readonly entries: readonly { readonly seq: number; readonly content: string }[]
+  readonly pending: readonly { readonly content: string; readonly stored: boolean; readonly status: string }[]
+  readonly typing: readonly string[]
+  readonly draft: string
+}
+
+/** What the script of the page has put here, and what tests use. */
+const page = globalThis as unknown as {
+  readonly library: typeof library
+  actions: typeof actions
+  dispatchEvent(event: Event): void
+  readonly document: EventTarget
+}
+
+let chat: Chat
+let room: Room
+const open = new Set<WebSocket>()
+
+/** The browser's own socket, counted while it is open. */
+class CountedSocket extends WebSocket {
+  constructor(url: string) {
+    super(url)
+    this.addEventListener('open', () => open.add(this))
+    this.addEventListener('close', () => open.delete(this))
+  }
+}
+
+const actions = {
+  start({ url, rest, token, conversation }: Start): void {
+    chat = page.library.createChat({ url, rest, token: () => token, WebSocket: CountedSocket as never })
+    room = chat.open(conversation)
+  },
+  shown(): Shown {
+    const { phase, storage } = chat.state.getSnapshot()
+    const { entries, pending, typing } = room.log.getSnapshot()
+    return {
+      phase,
+      storage,
+      sockets: open.size,
+      entries: entries.map((entry) => ({
+        seq: entry.seq,
+        content: entry.kind === 'message' ? entry.content : entry.kind,
+      })),
+      pending: pending.map(({ content, stored, status }) => ({ content, stored, status })),
+      typing,
+      draft: room.draft.getSnapshot(),
+    }
+  },
+  send: (content: string): string => room.send(content),
+  setDraft: (text: string): void => room.setDraft(text),
+  typing: (on: boolean): void => room.typing(on),
+  /** Gives the page a hint of the browser about the network. */
+  hint: (type: 'online' | 'offline'): void => page.dispatchEvent(new Event(type)),
+  /** Tells the page that the user sees it now, as a browser does on a change of tabs. */
+  becomeVisible: (): void => void page.document.dispatchEvent(new Event('visibilitychange')),
+  /** Blocks the tab, as a frozen page is blocked. */
+  freeze(ms: number): void {
+    setTimeout(() => {
+      const end = Date.now() + ms
+      while (Date.now() < end);
+    })
+  },
+}
+page.actions = actions
+export type Actions = typeof actions

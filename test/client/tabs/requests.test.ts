@@ -1,0 +1,275 @@
+import { describe, expect, it } from 'vitest'
+import type { ClientFrame } from '../../../client/wire.ts'
+import { browser, failure, type Tab } from '../support/tabs-of-one-user.ts'
+
+const requestIds = ({ connection }: Tab) =>
+  connection.sent.map((frame: ClientFrame) => frame.request_id ?? 'no request_id')
+const types = ({ connection }: Tab) => connection.sent.map(({ type }) => type)
+
+/** A leader with an open session and a follower. */
+async function twoTabs() {
+  const all = browser()
+  const leader = await all.open()
+  const follower = await all.open()
+  leader.connection.open()
+  await all.settle()
+  /** The server answers the latest frame. */
+  async function answer(frame: { type: string; [field: string]: unknown }) {
+    leader.connection.receive({ request_id: requestIds(leader).at(-1), ...frame })
+    await all.settle()
+  }
+  return { ...all, leader, follower, answer }
+}
+
+const conversation_id = 'c1'
+const join = ({ link }: Tab) => link.request('join_conversation', { conversation_id })
+const leave = ({ link }: Tab) => link.request('leave_conversation', { conversation_id })
+const joined = { type: 'joined_conversation', conversation_id, last_seq: 0, last_read_seq: 0 }
+const left = { type: 'left_conversation', conversation_id }
+
+describe('requests', () => {
+  it('[CLIENT-8] a request of either tab goes over the one connection and gets its own answer', async () => {
+    const { leader, follower, settle } = await twoTabs()
+    const answers = [leader, follower].map((tab) => tab.link.request('ping', {}))
+    await settle()
+    const ids = requestIds(leader)
+    expect(new Set(ids).size).toBe(2)
+    for (const id of ids) expect(id.length).toBeLessThanOrEqual(64)
+    for (const request_id of ids.toReversed()) {
+      leader.connection.receive({ type: 'pong', time: request_id, heads: {}, request_id })
+    }
+    await settle()
+    expect((await Promise.all(answers)).map(({ time }) => time)).toEqual(ids)
+    expect(follower.connection.sent).toEqual([])
+  })
+
+  it('[CLIENT-2] a refusal of the server rejects the request that it names, with its code and delay', async () => {
+    const { follower, answer, settle } = await twoTabs()
+    const refused = follower.link.request('ping', {}).catch((error: unknown) => error)
+    await settle()
+    await answer({
+      type: 'error',
+      code: 'rate_limited',
+      message: 'Slow.',
+      retryable: true,
+      retry_after_ms: 7,
+    })
+    expect(await refused).toMatchObject({ code: 'rate_limited', retryable: true, retryAfterMs: 7 })
+  })
+
+  it('[CLIENT-2] a request without an answer fails after 10 s, by the clock', async () => {
+    const { leader, pass } = await twoTabs()
+    let outcome = 'none'
+    void failure(leader.link.request('ping', {})).then((code) => {
+      outcome = code
+    })
+    await pass(9_999)
+    expect(outcome).toBe('none')
+    await pass(1)
+    expect(outcome).toBe('timeout')
+  })
+
+  it('[CLIENT-2] an error that names no request answers none', async () => {
+    const { leader, pass } = await twoTabs()
+    const request = failure(leader.link.request('ping', {}))
+    leader.connection.receive({ type: 'error', code: 'payload_too_large', message: '', retryable: false })
+    await pass(10_000)
+    expect(await request).toBe('timeout')
+  })
+
+  it('[CLIENT-9] an error of the platform, which names no request, fails those of all tabs', async () => {
+    const { leader, follower, settle } = await twoTabs()
+    const requests = [leader, follower].map((tab) => failure(tab.link.request('ping', {})))
+    leader.connection.receive({ message: 'Internal server error', connectionId: 'x', requestId: 'y' })
+    await settle()
+    expect(await Promise.all(requests)).toEqual(['platform', 'platform'])
+  })
+
+  it('[CLIENT-2] a request fails at once without a session, and when the session is lost', async () => {
+    const { leader, follower, settle } = await twoTabs()
+    const requests = [leader, follower].map((tab) => failure(tab.link.request('ping', {})))
+    leader.connection.lose()
+    await settle()
+    expect(await Promise.all(requests)).toEqual(['network', 'network'])
+    expect(await failure(follower.link.request('ping', {}))).toBe('network')
+    follower.link.post('typing', { conversation_id, is_typing: true })
+    await settle()
+    expect(types(leader)).not.toContain('typing')
+  })
+
+  it('[CLIENT-2] a request fails when another session begins that is no rotation', async () => {
+    const { leader } = await twoTabs()
+    const request = failure(leader.link.request('ping', {}))
+    leader.connection.open()
+    expect(await request).toBe('network')
+  })
+
+  it('[CLIENT-2] a request that reaches the leader too late is refused', async () => {
+    const { leader, follower, settle } = await twoTabs()
+    const request = failure(follower.link.request('ping', {}))
+    leader.connection.send = () => false
+    await settle()
+    expect(await request).toBe('network')
+  })
+
+  it('[CLIENT-5] a rotation ends no request: the old socket may still answer', async () => {
+    const { leader, follower, answer, settle } = await twoTabs()
+    const requests = [leader, follower].map((tab) => tab.link.request('ping', {}))
+    await settle()
+    leader.connection.open({ rotated: true })
+    await settle()
+    for (const tab of [leader, follower]) {
+      expect(tab.link.status.getSnapshot()).toMatchObject({ phase: 'online', session: 2, rotated: true })
+    }
+    for (const request_id of requestIds(leader)) await answer({ type: 'pong', heads: {}, request_id })
+    await expect(Promise.all(requests)).resolves.toHaveLength(2)
+  })
+})
+
+describe('frames', () => {
+  it('[CLIENT-8] every frame reaches every tab once, also of a type that is not known', async () => {
+    const all = await twoTabs()
+    const third = await all.open({ visible: false })
+    all.leader.connection.receive({ type: 'new_thing', more: 1 })
+    await all.settle()
+    for (const tab of [all.leader, all.follower, third]) expect(tab.frames()).toEqual(['new_thing'])
+  })
+
+  it('[CLIENT-9] what is no frame is ignored', async () => {
+    const { leader, follower, settle } = await twoTabs()
+    leader.connection.receive([])
+    await settle()
+    expect([leader.events, follower.events]).toEqual([[], []])
+  })
+
+  it('[CLIENT-9] messages of other versions and other scripts on the channel are ignored', async () => {
+    const { leader, follower, tab, settle } = await twoTabs()
+    const { post } = tab().tabs.channel('stack/user/1', () => {})
+    const status = leader.link.status.getSnapshot()
+    const event = { kind: 'polled' }
+    for (const odd of [
+      null,
+      'hello',
+      [],
+      {},
+      { version: 1, from: 'x' },
+      { version: 1, from: 'x', kind: 'constructor' },
+      { version: 1, from: 'x', kind: 'status' },
+      { version: 1, from: 'x', kind: 'send', frame: 7 },
+      { version: 2, from: 'x', kind: 'event', term: 1, event },
+      { version: 2, from: 'x', kind: 'reconnect' },
+      { version: 1, kind: 'reconnect' },
+    ]) {
+      post(odd)
+    }
+    await settle()
+    expect([leader.events, follower.events, leader.connection.sent]).toEqual([[], [], []])
+    expect(leader.link.status.getSnapshot()).toBe(status)
+    expect(leader.link.isLeader.getSnapshot()).toBe(true)
+  })
+
+  it('[CLIENT-8] what one tab emits reaches all', async () => {
+    const { leader, follower, settle } = await twoTabs()
+    const event = { kind: 'outbox-removed', conversationId: 'c1', clientMessageId: 'm1' } as const
+    follower.link.emit(event)
+    await settle()
+    expect([leader.events, follower.events]).toEqual([[event], [event]])
+  })
+
+  it('[CLIENT-9] a listener that throws does not keep an event from the others', async () => {
+    const { leader } = await twoTabs()
+    const silenced = console.error
+    console.error = () => {}
+    const seen: string[] = []
+    leader.link.onEvent(() => {
+      throw new Error('broken')
+    })
+    leader.link.onEvent(({ kind }) => void seen.push(kind))
+    leader.connection.receive({ type: 'pong', heads: {} })
+    console.error = silenced
+    expect(seen).toEqual(['frame'])
+  })
+})
+
+describe('conversations that several tabs have joined', () => {
+  it('[CLIENT-8] are left when the last tab leaves, and the others are answered without the server', async () => {
+    const { leader, follower, answer, settle } = await twoTabs()
+    const joins = [join(leader), join(follower)]
+    await settle()
+    for (const request_id of requestIds(leader)) await answer({ ...joined, request_id })
+    await Promise.all(joins)
+    const first = leave(follower)
+    await settle()
+    await expect(first).resolves.toMatchObject(left)
+    expect(types(leader)).toEqual(['join_conversation', 'join_conversation'])
+    expect(follower.frames()).not.toContain('left_conversation')
+    const last = leave(leader)
+    await answer(left)
+    await expect(last).resolves.toMatchObject(left)
+    expect(types(leader).at(-1)).toBe('leave_conversation')
+  })
+
+  it('[CLIENT-8] are left when a tab is closed that alone had joined them', async () => {
+    const { leader, follower, settle } = await twoTabs()
+    void failure(join(follower))
+    void failure(join(leader))
+    void failure(follower.link.request('join_conversation', { conversation_id: 'c2' }))
+    await settle()
+    follower.event('leave')
+    await settle()
+    expect(leader.connection.sent.slice(3)).toEqual([{ type: 'leave_conversation', conversation_id: 'c2' }])
+  })
+
+  it('[CLIENT-8] are joined again only after the server has answered that they were left', async () => {
+    const { leader, follower, answer, settle } = await twoTabs()
+    void failure(join(leader))
+    void failure(leave(leader))
+    const again = join(follower)
+    await settle()
+    expect(types(leader)).toEqual(['join_conversation', 'leave_conversation'])
+    await answer(left)
+    expect(types(leader).at(-1)).toBe('join_conversation')
+    await answer(joined)
+    await expect(again).resolves.toMatchObject(joined)
+  })
+
+  it('[CLIENT-8] are joined again if leaving was refused, or never answered', async () => {
+    const { leader, answer, pass } = await twoTabs()
+    void failure(leave(leader))
+    void failure(join(leader))
+    await answer({ type: 'error', code: 'unavailable', message: '', retryable: true })
+    expect(types(leader)).toEqual(['leave_conversation', 'join_conversation'])
+    void failure(leave(leader))
+    await pass(10_000)
+    void failure(join(leader))
+    expect(types(leader).slice(2)).toEqual(['leave_conversation', 'join_conversation'])
+  })
+
+  it('[CLIENT-9] are joined again if the platform has refused a frame, which may be the one that left them', async () => {
+    const { leader } = await twoTabs()
+    const requests = [leave(leader), join(leader)].map(failure)
+    leader.connection.receive({ message: 'Internal server error' })
+    expect(await Promise.all(requests)).toEqual(['platform', 'network'])
+    void failure(join(leader))
+    expect(types(leader)).toEqual(['leave_conversation', 'join_conversation'])
+  })
+
+  it('[CLIENT-8] are not joined if the tab leaves again while its join waits', async () => {
+    const { leader, answer } = await twoTabs()
+    const requests = [leave(leader), join(leader), leave(leader)].map(failure)
+    await answer(left)
+    expect(await Promise.all(requests)).toEqual(['no failure', 'network', 'no failure'])
+    expect(types(leader)).toEqual(['leave_conversation'])
+  })
+
+  it('[CLIENT-8] are joined by nobody in a new session', async () => {
+    const { leader, follower, settle } = await twoTabs()
+    void failure(join(leader))
+    void failure(join(follower))
+    await settle()
+    leader.connection.open({ rotated: true })
+    void failure(join(leader))
+    void failure(leave(leader))
+    expect(types(leader).slice(2)).toEqual(['join_conversation', 'leave_conversation'])
+  })
+})
