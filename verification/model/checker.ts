@@ -105,7 +105,8 @@ function checkView(
   if (!client.authenticated) return
   for (const [seq, content] of view.contents) {
     const stored = log[seq - 1]?.content
-    if (content !== stored) violate('changed', `${seq} of ${conversation} as '${content}', stored is '${stored}'`)
+    if (content !== stored)
+      violate('changed', `${seq} of ${conversation} as '${content}', stored is '${stored}'`)
   }
   if (shown.length < expected.length)
     violate('unseen', `${shown.length} of ${expected.length} in ${conversation}`, name)

@@ -127,9 +127,14 @@ export class Device implements CheckedClient {
     if (!room || this.stopped) return
     room.close()
     this.#rooms.delete(conversation)
-    this.scheduler.after(this.scheduler.random.below(3000), `${this.options.name} opens ${conversation}`, () => {
-      if (!this.stopped && !this.#rooms.has(conversation)) this.#rooms.set(conversation, this.chat.open(conversation))
-    })
+    this.scheduler.after(
+      this.scheduler.random.below(3000),
+      `${this.options.name} opens ${conversation}`,
+      () => {
+        if (!this.stopped && !this.#rooms.has(conversation))
+          this.#rooms.set(conversation, this.chat.open(conversation))
+      },
+    )
   }
 
   /** Closes the page and opens it again. */
@@ -168,9 +173,12 @@ export class Device implements CheckedClient {
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
       ledger.history.note(`${options.name} gets ${error.code} for ${what}`)
-      const isExpected = error.retryable || refusals.includes(error.code) || ledger.dismissing.has(options.user)
+      const isExpected =
+        error.retryable || refusals.includes(error.code) || ledger.dismissing.has(options.user)
       if (isExpected || this.stopped) return
-      ledger.history.violate('wrong answer', `${error.code} to a correct ${what} by ${options.user}`, [options.name])
+      ledger.history.violate('wrong answer', `${error.code} to a correct ${what} by ${options.user}`, [
+        options.name,
+      ])
     } finally {
       this.calls--
     }
@@ -203,7 +211,8 @@ export class Device implements CheckedClient {
 
   #opened(socket: SimulatedSocket): void {
     this.#socket = socket
-    if (this.options.sleeper) this.scheduler.after(4000, `${this.options.name} sleeps`, () => this.machine.sleep())
+    if (this.options.sleeper)
+      this.scheduler.after(4000, `${this.options.name} sleeps`, () => this.machine.sleep())
     if (this.hasty === 0) return
     this.hasty--
     this.scheduler.after(this.scheduler.random.below(300), `${this.options.name} is hasty`, () => {

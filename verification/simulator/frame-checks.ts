@@ -64,7 +64,9 @@ function checkPage(device: Device, frame: Frame): void {
   const { conversation_id, has_more, last_seq } = frame
   const last = ((frame['messages'] ?? []) as readonly Frame[]).at(-1)
   if (!last || has_more === true || Number(last['seq']) >= Number(last_seq)) return
-  ledger.history.note(`${options.name} got has_more false at ${last['seq']} of ${last_seq} in ${conversation_id}`)
+  ledger.history.note(
+    `${options.name} got has_more false at ${last['seq']} of ${last_seq} in ${conversation_id}`,
+  )
   ledger.history.violate('wrong answer', `has_more is false before last_seq in ${conversation_id}`, [
     String(conversation_id),
   ])

@@ -38,14 +38,19 @@ export function simulatedFetch(
     await travel()
     const response = await gateway.rest({
       ...routeOf(method, url.pathname),
-      headers: Object.fromEntries([...new Headers(init.headers)].map(([name, value]) => [name.toLowerCase(), value])),
+      headers: Object.fromEntries(
+        [...new Headers(init.headers)].map(([name, value]) => [name.toLowerCase(), value]),
+      ),
       queryStringParameters: Object.fromEntries(url.searchParams),
       ...(init.body === undefined ? {} : { body: String(init.body) }),
       isBase64Encoded: false,
     })
     await travel()
     if (!response && scheduler.random.chance(0.5)) throw new TypeError('fetch failed')
-    const { statusCode: status, body } = response ?? { statusCode: 503, body: '{"message":"Service Unavailable"}' }
+    const { statusCode: status, body } = response ?? {
+      statusCode: 503,
+      body: '{"message":"Service Unavailable"}',
+    }
     observe.answered(call, status, JSON.parse(body) as Frame)
     // Node's own Response reads its body in several turns of the event loop, which would make runs differ.
     const text = async () => body

@@ -64,9 +64,7 @@ export class Machine {
     delete: (key) => this.#access(() => void this.#stored.delete(key)),
     list: (prefix) =>
       this.#access(() =>
-        [...this.#stored]
-          .filter(([key]) => key.startsWith(prefix))
-          .sort(([a], [b]) => (a < b ? -1 : 1)),
+        [...this.#stored].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1)),
       ),
   }
 

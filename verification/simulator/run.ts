@@ -137,7 +137,7 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
     return clients.find(({ options }) => options.user === user)
   }
 
-  async function checkPresenceNow(connected: readonly Client[]): Promise<void> {
+  async function checkPresenceNow(connected: readonly Device[]): Promise<void> {
     checkPresence(ledger, await readPresence(database, scenario.users), connected, queue.lostPresence)
   }
 }

@@ -1,45 +1,53 @@
-import type { Tabs } from '../../client/types.ts'
+import type { LockEvents, Tabs } from '../../client/types.ts'
 import type { Scheduler } from './scheduler.ts'
 
 const MESSAGE_MS = 5
 
-interface Holder {
-  readonly lost: AbortController
+interface Request {
+  readonly events: LockEvents
 }
 
-/** Web Locks and BroadcastChannel of one browser. Messages take a moment; a lock is granted in the order of requests. */
+/**
+ * Web Locks and BroadcastChannel of one browser. Messages and locks take a moment; a lock is granted in the order of
+ * requests.
+ */
 export function simulatedTabs(scheduler: Scheduler): Tabs {
-  const holders = new Map<string, Holder>()
-  const waiting = new Map<string, (() => void)[]>()
+  const holders = new Map<string, Request>()
+  const queues = new Map<string, Request[]>()
   const channels = new Map<string, Set<(message: unknown) => void>>()
+  const soon = (label: string, run: () => void) =>
+    scheduler.after(scheduler.random.below(MESSAGE_MS), label, run)
 
   function grantNext(name: string): void {
-    waiting.get(name)?.shift()?.()
+    if (holders.has(name)) return
+    const request = queues.get(name)?.shift()
+    if (request) grant(name, request)
+  }
+  function grant(name: string, request: Request): void {
+    holders.set(name, request)
+    soon(`lock ${name}`, () => {
+      if (holders.get(name) === request) request.events.held()
+    })
   }
   return {
-    async lock(name, { steal, signal }, lead) {
-      if (steal) holders.get(name)?.lost.abort()
-      else if (holders.has(name)) {
-        const queue = waiting.get(name) ?? []
-        waiting.set(name, queue)
-        await new Promise<void>((resolve) => {
-          queue.push(resolve)
-          signal.addEventListener('abort', () => resolve(), { once: true })
-        })
+    lock(name, steal, events) {
+      const request = { events }
+      if (steal) {
+        const robbed = holders.get(name)
+        if (robbed) soon('a stolen lock', () => robbed.events.stolen())
+        grant(name, request)
+      } else {
+        queues.set(name, [...(queues.get(name) ?? []), request])
+        grantNext(name)
       }
-      if (signal.aborted) {
-        if (!holders.has(name)) grantNext(name)
-        return
-      }
-      const holder = { lost: new AbortController() }
-      holders.set(name, holder)
-      try {
-        await lead(holder.lost.signal)
-      } finally {
-        if (holders.get(name) === holder) {
-          holders.delete(name)
-          grantNext(name)
-        }
+      return () => {
+        queues.set(
+          name,
+          (queues.get(name) ?? []).filter((waiting) => waiting !== request),
+        )
+        if (holders.get(name) !== request) return
+        holders.delete(name)
+        grantNext(name)
       }
     },
     channel(name, listener) {
@@ -52,7 +60,7 @@ export function simulatedTabs(scheduler: Scheduler): Tabs {
           const copy = structuredClone(message)
           for (const other of all) {
             if (other === mine) continue
-            scheduler.after(scheduler.random.below(MESSAGE_MS), 'message to a tab', () => {
+            soon('message to a tab', () => {
               if (all.has(other)) other(copy)
             })
           }
