@@ -22,6 +22,7 @@ export function createReader(
   let wasPolling = false
   let running: Promise<void> | undefined
   let isWanted = false
+  let isStopped = false
   let timer: unknown
 
   async function run(): Promise<void> {
@@ -31,7 +32,7 @@ export function createReader(
       try {
         await read()
       } catch {
-        timer = clock.setTimeout(retry, RETRY_MS)
+        if (!isStopped) timer = clock.setTimeout(retry, RETRY_MS)
       }
     }
     running = undefined
@@ -65,6 +66,7 @@ export function createReader(
     idle: async () => await running,
     stop() {
       unsubscribe()
+      isStopped = true
       isWanted = false
       clock.clearTimeout(timer)
     },

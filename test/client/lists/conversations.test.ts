@@ -77,6 +77,20 @@ describe('reading the list', () => {
     expect(list.getSnapshot().items).toHaveLength(3)
   })
 
+  it('[CLIENT-4] reads nothing more when it is stopped during a read that fails', async () => {
+    const { core, connect, clock } = fakeCore()
+    let reads = 0
+    const listConversations = async () => {
+      reads++
+      stop()
+      throw new RequestError('network', 'lost', { retryable: true })
+    }
+    const { stop } = createConversations(core, { listConversations })
+    connect()
+    await clock.advance(60_000)
+    expect(reads).toBe(1)
+  })
+
   it('[CLIENT-4] reads once more when another session begins during a read', async () => {
     const { connect, clock, calls, hook, server, ids } = await aList(...many(3))
     hook.beforeAnswer = () => {
