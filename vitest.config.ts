@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
@@ -9,6 +10,13 @@ const shared = {
 }
 /** Tests that drive browsers; run by `npm run test:browsers`. */
 const browsers = ['test/browsers/**/*.test.ts']
+
+/** Tests of the client library that run both in Node and, by `npm run test:browsers`, in Chromium. */
+const inChromium = {
+  include: ['test/client/*/*.test.ts'],
+  // A file needs Node, and the tests of client/browser replace what a browser has.
+  exclude: ['test/client/storage/file-storage.test.ts', 'test/client/browser/**'],
+}
 
 /** Tests against a running chat. */
 const system = ['test/dialogues/**/*.test.ts', 'test/lambdas/stores/**/*.test.ts']
@@ -56,6 +64,23 @@ export default defineConfig({
           globalSetup: ['test/browsers/support/global-setup.ts'],
           // A browser on a busy machine.
           testTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          ...inChromium,
+          name: 'chromium',
+          setupFiles: ['test/client/support/browser-setup.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            instances: [{ browser: 'chromium' }],
+            provider: playwright({
+              launchOptions: { executablePath: '/usr/bin/chromium', chromiumSandbox: false },
+            }),
+          },
         },
       },
       { test: { ...shared, name: 'long', include: long, testTimeout: 120_000 } },

@@ -93,8 +93,9 @@ export function createChat(options: ChatOptions): Chat {
   // In every tab: none of them may store anything afterwards.
   link.onEvent(({ kind }) => {
     if (kind !== 'sign-out') return
-    stop()
+    // First, because a room that closes would store its log otherwise.
     link.end('signed out')
+    stop()
   })
   // Another user's token must not reach what is kept for this one.
   let user: string | undefined

@@ -14,7 +14,7 @@ export interface Requests {
   /** Settles the request that this frame answers, if it answers one. */
   receive(frame: { readonly [field: string]: unknown }): void
   /** Rejects all requests that are in flight. They can all be repeated. */
-  fail(code: FailureCode, message: string): void
+  fail(code: FailureCode): void
 }
 
 /**
@@ -24,49 +24,33 @@ export interface Requests {
  * @param send false if there is no session
  */
 export function createRequests(clock: Clock, prefix: string, send: (frame: object) => boolean): Requests {
-  const waiting = new Map<string, { resolve(frame: never): void; reject(error: RequestError): void }>()
+  /** Settles a request, with an answer or an error. */
+  const waiting = new Map<unknown, (outcome: object) => void>()
   let last = 0
+  const failure = (code: FailureCode) => new RequestError(code, code, { retryable: true })
   return {
     request(type, fields, timeoutMs = TIMEOUT_MS) {
       return new Promise((resolve, reject) => {
-        const id = `${prefix}.${++last}`
-        const settle = () => {
-          waiting.delete(id)
+        const request_id = `${prefix}.${++last}`
+        const settle = (outcome: object) => {
+          waiting.delete(request_id)
           clock.clearTimeout(timer)
+          if (outcome instanceof RequestError) reject(outcome)
+          else resolve(outcome as never)
         }
-        const timer = clock.setTimeout(() => {
-          settle()
-          reject(new RequestError('timeout', 'no answer in time', { retryable: true }))
-        }, timeoutMs)
-        waiting.set(id, {
-          resolve(frame) {
-            settle()
-            resolve(frame)
-          },
-          reject(error) {
-            settle()
-            reject(error)
-          },
-        })
-        if (!send({ type, ...(fields as object), request_id: id }))
-          waiting.get(id)?.reject(failure('network', 'not connected'))
+        const timer = clock.setTimeout(() => settle(failure('timeout')), timeoutMs)
+        waiting.set(request_id, settle)
+        if (!send({ type, ...(fields as object), request_id })) settle(failure('network'))
       })
     },
     receive(frame) {
-      const request = waiting.get(String(frame['request_id']))
-      if (!request) return
-      if (frame['type'] !== 'error') return request.resolve(frame as never)
-      request.reject(
-        new RequestError(frame['code'] as FailureCode, String(frame['message']), {
-          retryable: frame['retryable'] === true,
-          retryAfterMs: frame['retry_after_ms'] as number | undefined,
-        }),
-      )
+      const settle = waiting.get(frame['request_id'])
+      if (frame['type'] !== 'error') return settle?.(frame)
+      const { code, message, retryable, retry_after_ms: retryAfterMs } = frame as never
+      settle?.(new RequestError(code, message, { retryable, retryAfterMs }))
     },
-    fail(code, message) {
-      for (const { reject } of [...waiting.values()]) reject(failure(code, message))
+    fail(code) {
+      for (const settle of [...waiting.values()]) settle(failure(code))
     },
   }
 }
-
-const failure = (code: FailureCode, message: string) => new RequestError(code, message, { retryable: true })

@@ -1,7 +1,5 @@
-/**
- * What the server sends, as types without a schema library, so that `client.d.ts` stands alone.
- * test/client/wire.test.ts checks that they are exactly the types of `protocol/`.
- */
+// What the server sends, as types without a schema library, so that client.d.ts stands alone.
+// test/client/wire.test.ts checks that they are exactly the types of protocol/.
 
 /** A user as other users see them. */
 export interface Person {
@@ -206,7 +204,7 @@ export type ServerFrame = { [T in ServerFrameType]: ServerFrameOf<T> }[ServerFra
 
 /** The fields of each client frame by its type, without `request_id`. */
 export interface ClientFrames {
-  authenticate: { readonly token: string; readonly replaces?: string }
+  authenticate: { readonly token: string; readonly replaces?: string | undefined }
   join_conversation: InConversation & { readonly after_seq?: number }
   leave_conversation: InConversation
   send_message: InConversation & {

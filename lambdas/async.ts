@@ -23,7 +23,10 @@ export async function allDone<const Work extends readonly unknown[]>(work: Work)
   return await Promise.all(work)
 }
 
-/** Runs over all items with at most `maxConcurrency` in flight; rejects with the first rejection. */
+/**
+ * Runs over all items with at most `maxConcurrency` in flight. If some reject, it rejects with the first rejection, but
+ * like `allDone` only when everything that was started has settled.
+ */
 export async function concurrently<T>(
   items: readonly T[],
   maxConcurrency: number,
@@ -33,18 +36,39 @@ export async function concurrently<T>(
   const lane = async () => {
     for (let item = items[next++]; item !== undefined; item = items[next++]) await run(item)
   }
-  await Promise.all(Array.from({ length: Math.min(maxConcurrency, items.length) }, lane))
+  await allDone(Array.from({ length: Math.min(maxConcurrency, items.length) }, lane))
 }
 
-/** Resolves when the work has settled or the time is up; rejects if the work rejects in time. Leaves no timer behind. */
-export async function settledWithin(timeoutMs: number, work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs)
+/** How long to wait for work. */
+export interface TimeLimit {
+  readonly totalMs: number
+  /** Also stop waiting once the work has made no progress for this time. @default - wait for `totalMs` in any case */
+  readonly stallMs?: number
+}
+
+/**
+ * Resolves when the work has settled or the time limit has been reached; rejects if the work rejects before. Leaves no timer
+ * behind if the work reports no progress afterwards.
+ */
+export async function settledWithin(
+  { totalMs, stallMs }: TimeLimit,
+  work: (onProgress: () => void) => Promise<void>,
+): Promise<void> {
+  let total: ReturnType<typeof setTimeout> | undefined
+  let stall: ReturnType<typeof setTimeout> | undefined
+  let onProgress = () => {}
+  const ended = new Promise<void>((resolve) => {
+    total = setTimeout(resolve, totalMs)
+    onProgress = () => {
+      clearTimeout(stall)
+      if (stallMs !== undefined) stall = setTimeout(resolve, stallMs)
+    }
   })
+  onProgress()
   try {
-    await Promise.race([work, timeout])
+    await Promise.race([work(() => onProgress()), ended])
   } finally {
-    clearTimeout(timer)
+    clearTimeout(total)
+    clearTimeout(stall)
   }
 }

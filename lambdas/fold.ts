@@ -37,8 +37,11 @@ export function foldWords(text: string): readonly string[] {
 }
 
 /** Joins folded words into one term. Stored terms and search input are folded and joined alike. */
-export const joinWords = (words: readonly string[]): string =>
-  [...words.join('')].slice(0, MAX_CODE_POINTS).join('')
+export const joinWords = (words: readonly string[]): string => {
+  // No code point takes more than two units, so the rest of a long text need not be split.
+  const beginning = words.join('').slice(0, 2 * MAX_CODE_POINTS)
+  return [...beginning].slice(0, MAX_CODE_POINTS).join('')
+}
 
 /** Folds a text into one term: `Jean-Luc O’Brien` becomes `jeanlucobrien`. */
 export const fold = (text: string): string => joinWords(foldWords(text))

@@ -1,3 +1,5 @@
+import type { RateState } from './model.ts'
+
 /** A map that forgets the entry that was set longest ago once it is full. */
 export class BoundedMap<Key, Value> extends Map<Key, Value> {
   readonly #maxEntries: number
@@ -37,8 +39,8 @@ export interface KnownSeq {
  * next event, and full maps forget their oldest entries.
  */
 export interface Memory {
-  /** Connections that are known to have authenticated. */
-  readonly authenticated: Map<string, true>
+  /** The user of each connection that is known to have authenticated. */
+  readonly users: Map<string, string>
   /** The number of refused frames of each connection that has not authenticated. */
   readonly refused: Map<string, number>
   /** Times for which a deadline task has been queued. */
@@ -48,16 +50,19 @@ export interface Memory {
   readonly addresses: Map<string, AddressCount>
   /** By address: when its last joins arrived that waited in vain for the authentication, epoch milliseconds. */
   readonly failedWaits: Map<string, readonly number[]>
+  /** By connection, as this container last saw it. */
+  readonly rateStates: Map<string, RateState>
   /** By conversation. */
   readonly seqs: Map<string, KnownSeq>
 }
 
 export const newMemory = (): Memory => ({
-  authenticated: new BoundedMap(1000),
+  users: new BoundedMap(1000),
   refused: new BoundedMap(1000),
   deadlines: new BoundedMap(100),
   handledSlots: new BoundedMap(100),
   addresses: new BoundedMap(1000),
   failedWaits: new BoundedMap(1000),
+  rateStates: new BoundedMap(1000),
   seqs: new BoundedMap(10_000),
 })

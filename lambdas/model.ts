@@ -59,6 +59,16 @@ export interface FrameSource {
   readonly address?: string
 }
 
+/** The state of a connection's rate limits (chat/rates.ts), epoch milliseconds. */
+export interface RateState {
+  /** The arrival time for frames. */
+  readonly arrival: number
+  /** The arrival time for `typing` frames. */
+  readonly typing: number
+  /** The latest clock by which frames of the connection were counted. */
+  readonly clock: number
+}
+
 /** The outcome of admitting a frame. */
 export type Admission =
   | { readonly outcome: 'admitted'; readonly connection: Connection }

@@ -97,7 +97,7 @@ export type ParticipantChange = Shape<typeof participantChange>
 export const logEntry = z.union([message, messageUpdate, participantChange])
 export type LogEntry = Message | MessageUpdate | ParticipantChange
 
-/** The newest message of a conversation. */
+/** The newest message of a conversation that was not deleted. */
 const lastMessage = z.extend(message, { timestamp: described(time, 'The same as `created_at`.') })
 
 /** A conversation in the list of one of its participants. */
@@ -118,7 +118,7 @@ export const conversation = z.object({
     person,
     'The other participant of a conversation of two. For a group, a placeholder: its `id` is the id of the group, its `firstname` is the title or else the names of the others, and the rest is empty.',
   ),
-  last_message: z.nullable(lastMessage),
+  last_message: described(z.nullable(lastMessage), 'The newest message that was not deleted.'),
   last_seq: position,
   unread_count: described(
     z.int().check(z.minimum(0), z.maximum(limits.unreadCount)),

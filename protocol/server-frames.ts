@@ -118,7 +118,7 @@ export const pushFrames = registry({
       last_seq: position,
       last_message: described(
         z.exactOptional(z.nullable(message)),
-        'Absent if the frame would be too large with it.',
+        'The newest message that was not deleted. Absent if the frame would be too large with it.',
       ),
       unread_count: z.exactOptional(unreadCount),
     }),

@@ -4,7 +4,7 @@ import { SignedOut } from '../errors.ts'
 import type { Page } from '../types.ts'
 import { createFallback } from './fallback.ts'
 import { createReceiver } from './receiver.ts'
-import { type Attempt, AttemptFailed, establish, type Session, type SessionDeps } from './session.ts'
+import { type Attempt, establish, type Session, type SessionDeps } from './session.ts'
 import { createStatus } from './status.ts'
 import { createUpkeep, type Upkeep } from './upkeep.ts'
 
@@ -107,8 +107,8 @@ export function createConnection(
         if (!isCurrent()) return
         if (error instanceof SignedOut) return end('signed-out', error.message)
         failures++
-        if (error instanceof AttemptFailed) fallback.failed(error.hasOpened)
-        wait(error instanceof Error ? error.message : String(error))
+        fallback.failed(attempt.hasOpened())
+        wait(String(error))
       },
     )
   }

@@ -3,7 +3,7 @@ import type { Tokens } from '../core.ts'
 import { RequestError, SignedOut } from '../errors.ts'
 import { createRequests, type Requests } from '../requests.ts'
 import type { AnswerTo } from '../wire.ts'
-import { openSocket, type SocketDeps } from './socket.ts'
+import { type OpenSocket, openSocket, type SocketDeps } from './socket.ts'
 
 /** The server closes a connection that has not authenticated within 15 s. */
 const AUTHENTICATION_MS = 13_000
@@ -33,101 +33,79 @@ export interface SessionHandlers {
   onClose(session: Session): void
 }
 
-/** An attempt that ended before it had a session. */
-export class AttemptFailed extends Error {
-  readonly hasOpened: boolean
-  constructor(hasOpened: boolean) {
-    super(hasOpened ? 'the connection ended' : 'the connection could not be opened')
-    this.hasOpened = hasOpened
-  }
-}
-
 export interface Attempt {
+  /** Rejects with `SignedOut`, or with any other error if another attempt may succeed. */
   readonly session: Promise<Session>
-  /** Gives up, without settling `session`. */
+  hasOpened(): boolean
   abandon(): void
 }
 
 /**
- * Opens a socket and authenticates. `session` rejects with `SignedOut` or `AttemptFailed`, or with the error of
- * `token`.
+ * Asks for a token, opens a socket and authenticates.
  *
  * @param replaces the connection whose place the new one takes
  */
-export function establish(deps: SessionDeps, handlers: SessionHandlers, replaces?: string): Attempt {
-  let socket: ReturnType<typeof openSocket> | undefined
-  let isAbandoned = false
-  const session = new Promise<Session>((resolve, reject) => {
-    deps.tokens.refresh().then((token) => {
-      if (isAbandoned) return
-      let established: Session | undefined
-      const { clock } = deps
-      const requests = createRequests(
-        clock,
-        `c${Math.floor(deps.random() * 2 ** 32)}`,
-        (frame) => socket?.send(frame) ?? false,
-      )
+export function establish(
+  deps: SessionDeps,
+  { onFrame, onClose }: SessionHandlers,
+  replaces?: string,
+): Attempt {
+  const { clock, random, tokens } = deps
+  let socket: OpenSocket | undefined
+  let session: Session | undefined
+  let hasOpened = false
+  let isOver = false
+  const send = (frame: object) => !!socket?.send(frame)
+  const requests = createRequests(clock, `c${random().toString(36).slice(2)}`, send)
+
+  const open = () =>
+    new Promise<void>((resolve, reject) => {
       socket = openSocket(deps, {
         onOpen() {
-          authenticate(deps, requests, token, replaces).then(
-            (answer) => {
-              established = toSession(deps, requests, answer, {
-                send: (frame) => socket?.send(frame) ?? false,
-                close: () => {
-                  socket?.close()
-                  requests.fail('network', 'the connection was closed')
-                },
-              })
-              handlers.onFrame(established, { ...answer }, '')
-              resolve(established)
-            },
-            (error: unknown) => {
-              socket?.close()
-              reject(error instanceof SignedOut ? error : new AttemptFailed(true))
-            },
-          )
+          hasOpened = true
+          resolve()
         },
         onFrame(frame, text) {
-          const fields = frame as { readonly [field: string]: unknown }
-          if (typeof fields['type'] === 'string') requests.receive(fields)
-          else requests.fail('platform', 'the platform refused a frame')
-          if (established) handlers.onFrame(established, fields, text)
+          if (typeof frame['type'] === 'string') requests.receive(frame)
+          else requests.fail('platform')
+          if (session) onFrame(session, frame, text)
         },
-        onClose(hasOpened) {
-          requests.fail('network', 'the connection ended')
-          if (established) handlers.onClose(established)
-          else reject(new AttemptFailed(hasOpened))
+        onClose() {
+          requests.fail('network')
+          if (session) onClose(session)
+          else reject(new Error('the connection could not be opened'))
         },
       })
-    }, reject)
-  })
-  return {
-    session,
-    abandon() {
-      isAbandoned = true
-      socket?.close()
-    },
-  }
-}
+    })
 
-function toSession(
-  deps: SessionDeps,
-  requests: Requests,
-  { connection_id: connectionId, expires_at }: AnswerTo<'authenticate'>,
-  socket: Pick<Session, 'send' | 'close'>,
-): Session {
-  const session: Session = {
-    ...socket,
-    connectionId,
-    since: deps.clock.now(),
-    expiresAt: Date.parse(expires_at),
-    request: requests.request,
-    async renew() {
-      const answer = await authenticate(deps, requests, await deps.tokens.refresh())
-      session.expiresAt = Date.parse(answer.expires_at)
-    },
+  async function run(): Promise<Session> {
+    const token = await tokens.refresh()
+    if (isOver) throw new Error('abandoned')
+    await open()
+    const answer = await authenticate(deps, requests, token, replaces)
+    session = {
+      connectionId: answer.connection_id,
+      since: clock.now(),
+      expiresAt: Date.parse(answer.expires_at),
+      request: requests.request,
+      async renew() {
+        const { expires_at } = await authenticate(deps, requests, await tokens.refresh())
+        this.expiresAt = Date.parse(expires_at)
+      },
+      send,
+      close,
+    }
+    onFrame(session, { ...answer }, '')
+    return session
   }
-  return session
+  function close(): void {
+    isOver = true
+    socket?.close()
+    requests.fail('network')
+  }
+  const running = run()
+  running.catch(close)
+  return { session: running, hasOpened: () => hasOpened, abandon: close }
 }
 
 /** Presents a token until it is accepted or refused; a refused one is replaced once. */
@@ -142,11 +120,7 @@ async function authenticate(
   let refusals = 0
   for (let attempt = 0; ; attempt++) {
     try {
-      return await requests.request(
-        'authenticate',
-        { token: current, ...(replaces === undefined ? {} : { replaces }) },
-        ANSWER_MS,
-      )
+      return await requests.request('authenticate', { token: current, replaces }, ANSWER_MS)
     } catch (error) {
       if (!(error instanceof RequestError) || error.code === 'network') throw error
       if (error.code === 'forbidden' || (error.code === 'unauthorized' && ++refusals === 2))

@@ -10,9 +10,9 @@ export interface SocketDeps {
 
 export interface SocketHandlers {
   onOpen(): void
-  onFrame(frame: object, text: string): void
+  onFrame(frame: { readonly [field: string]: unknown }, text: string): void
   /** At most once, and never after `close`. */
-  onClose(hasOpened: boolean): void
+  onClose(): void
 }
 
 export interface OpenSocket {
@@ -29,19 +29,15 @@ export function openSocket({ url, WebSocket, clock }: SocketDeps, handlers: Sock
 
   function close(): void {
     clock.clearTimeout(timer)
-    if (!socket) return
-    const ended = socket
-    socket = undefined
     isOpen = false
-    ended.onopen = ended.onmessage = ended.onclose = null
-    // Some implementations throw errors that nobody listens to, and closing a socket that is still opening is one.
-    ended.onerror = () => {}
-    ended.close()
+    if (!socket) return
+    socket.onopen = socket.onmessage = socket.onclose = null
+    socket.close()
+    socket = undefined
   }
   function end(): void {
-    const hasOpened = isOpen
     close()
-    handlers.onClose(hasOpened)
+    handlers.onClose()
   }
 
   try {
@@ -55,12 +51,11 @@ export function openSocket({ url, WebSocket, clock }: SocketDeps, handlers: Sock
       const frame = parse(data)
       if (frame) handlers.onFrame(frame, data as string)
     }
+    // Never removed: without it, some implementations throw when a socket is closed that is still opening.
     socket.onerror = () => {}
     socket.onclose = end
   } catch {
-    // For example a browser that forbids the address. Reported like any other failure, after this function returns.
-    clock.clearTimeout(timer)
-    clock.setTimeout(end, 0)
+    // For example a browser that forbids the address: the timer reports it like any other failure.
   }
   return {
     send(frame) {
@@ -71,10 +66,10 @@ export function openSocket({ url, WebSocket, clock }: SocketDeps, handlers: Sock
   }
 }
 
-function parse(data: unknown): object | undefined {
+function parse(data: unknown) {
   try {
-    const frame: unknown = JSON.parse(data as string)
-    return typeof frame === 'object' && frame !== null ? frame : undefined
+    const frame = JSON.parse(data as string)
+    return typeof frame === 'object' ? frame : undefined
   } catch {
     return undefined
   }

@@ -1,17 +1,15 @@
 import type { Core } from '../core.ts'
 import { insert } from './log.ts'
 import { emptyLog, type LogState } from './log-state.ts'
-import type { Reads } from './reads.ts'
 
 const MAX_ENTRIES = 200
 const INTERVAL_MS = 1000
+/** Another version of the library may store something else. */
+const VERSION = 1
 
 /** The newest part of a log, as it is stored. */
-interface Stored {
-  readonly first: number
-  readonly last: number
-  readonly entries: LogState['entries']
-  readonly reads: Reads
+interface Stored extends Pick<LogState, 'first' | 'last' | 'entries' | 'reads'> {
+  readonly version: typeof VERSION
   /** A read mark that the server has not acknowledged. */
   readonly unsent: number
 }
@@ -43,15 +41,13 @@ export function createCache(
     timer = undefined
     if (link.status.getSnapshot().phase === 'signed-out') return
     const current = read()
-    void (current
-      ? store.set(key, { ...newestOf(current.log), unsent: current.unsent } satisfies Stored)
-      : store.delete(key))
+    void (current ? store.set(key, toStored(current.log, current.unsent)) : store.delete(key))
   }
 
   return {
     async load() {
-      const stored = await store.get(key)
-      return isStored(stored) ? stored : undefined
+      const stored = (await store.get(key)) as Stored | undefined
+      return stored?.version === VERSION ? stored : undefined
     },
     touch() {
       timer ??= clock.setTimeout(flush, INTERVAL_MS)
@@ -60,26 +56,14 @@ export function createCache(
   }
 }
 
-function newestOf({ first, last, entries, reads }: LogState): Omit<Stored, 'unsent'> {
+function toStored({ first, last, entries, reads }: LogState, unsent: number): Stored {
   const newest = entries.slice(-MAX_ENTRIES)
   const start = newest.length < entries.length ? (newest[0]?.seq ?? first) : first
-  return { first: start, last, entries: newest, reads }
-}
-
-/** What is stored may come from another version of the library. */
-function isStored(value: unknown): value is Stored {
-  const { first, last, entries, reads, unsent } = Object(value) as Partial<Record<keyof Stored, unknown>>
-  return (
-    [first, last, unsent].every(Number.isInteger) &&
-    Array.isArray(entries) &&
-    Object(Object(reads).mine).seq >= 0 &&
-    Object(Object(reads).others).seq >= 0
-  )
+  return { version: VERSION, first: start, last, entries: newest, reads, unsent }
 }
 
 /** The stored log, together with what has arrived since it was asked for. */
-export function restored(stored: Stored, arrived: LogState, user: string | undefined): LogState {
-  const { first, last, entries, reads } = stored
-  const log: LogState = { ...emptyLog, first, last, entries, reads, head: Math.max(last, arrived.head) }
-  return insert(log, user, [...arrived.entries, ...arrived.held.values()])
+export function restored({ first, last, entries, reads }: Stored, arrived: LogState): LogState {
+  const log = { ...emptyLog, user: arrived.user, first, last, entries, reads }
+  return insert({ ...log, head: Math.max(last, arrived.head) }, [...arrived.held.values()])
 }

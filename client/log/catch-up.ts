@@ -1,10 +1,8 @@
-import { RequestError } from '../errors.ts'
 import type { LogEntry } from '../wire.ts'
 import { isFinal, type Place, placeOf, type RoomContext } from './context.ts'
 import { insert, restart } from './log.ts'
 import { emptyLog, isEmpty, type LogState, moveCursor, startAfter, withHead } from './log-state.ts'
 import { createLoop } from './loop.ts'
-import { newestUnreadOwn } from './reads.ts'
 import { confirmVersions } from './versions.ts'
 
 /** How many entries a room shows first. */
@@ -24,6 +22,8 @@ export interface Page {
 export interface CatchUp {
   /** Begins; until then nothing is sent. */
   start(): void
+  /** Reads what is missing, if anything is. */
+  check(): void
   /** Reads again, although nothing seems to be missing. */
   again(): void
   /** The user no longer takes part: nothing more is read. */
@@ -43,7 +43,7 @@ export interface CatchUp {
  * @param onPage called after each page with its cursor
  */
 export function createCatchUp(room: RoomContext, onPage: (page: Page) => void): CatchUp {
-  const { core, api, conversations, id, log, me } = room
+  const { core, api, conversations, id, log, change } = room
   const { status } = core.link
   let place = placeOf(status.getSnapshot())
   let isOpen = false
@@ -57,31 +57,37 @@ export function createCatchUp(room: RoomContext, onPage: (page: Page) => void): 
   let staleUpTo = Number.POSITIVE_INFINITY
   let joined: ReturnType<CatchUp['joined']>
 
-  const isBehind = () => done !== reasons || log.getSnapshot().head > log.getSnapshot().last
-  const isDue = () => isOpen && !hasEnded && place !== undefined && (isLost || isBehind() || staleUpTo > 0)
-  const loop = createLoop(core, isDue, async (isWanted) => {
-    try {
-      await (isLost ? readNewest(isWanted) : isBehind() ? readOn(isWanted) : refreshOwn(isWanted))
-    } catch (error) {
-      if (!isFinal(error)) throw error
-      if (isWanted()) hasEnded = true
-    }
-  })
+  const canRead = () => isOpen && !hasEnded && place !== undefined
+  const isBehind = () => done !== reasons || log().head > log().last
+  const loop = createLoop(
+    core,
+    () => canRead() && (isLost || isBehind() || staleUpTo > 0),
+    async (isWanted) => {
+      try {
+        await (isLost ? readNewest(isWanted) : isBehind() ? readOn(isWanted) : refreshOwn(isWanted))
+      } catch (error) {
+        if (!isFinal(error)) throw error
+        if (isWanted()) hasEnded = true
+      }
+    },
+  )
 
   async function readOn(isWanted: () => boolean): Promise<void> {
-    const [reason, before] = [reasons, log.getSnapshot()]
-    const after = nextAfter(before)
+    const [reason, asked] = [reasons, log()]
+    const after = nextAfter(asked)
     if (after === undefined && place === 'polling') return await readNewest(isWanted)
     const page = await read(after)
     if (!isWanted()) return
     const isNew = done !== reason
     done = reason
-    staleUpTo = Math.min(staleUpTo, before.last)
-    isLost = page.reset === true || (after === undefined && page.last_seq > 0)
-    show(page.reset ? { ...emptyLog, head: page.last_seq } : withPage(before, after, page), page)
-    if (!isNew && !isLost && log.getSnapshot().last === before.last) {
-      throw new RequestError('unavailable', 'nothing new arrived', { retryable: true })
-    }
+    staleUpTo = Math.min(staleUpTo, asked.last)
+    isLost = !!page.reset || (after === undefined && page.last_seq > 0)
+    show(page, (now) =>
+      page.reset
+        ? { ...emptyLog, user: now.user, head: page.last_seq }
+        : withPage(confirmVersions(now, asked, page.last_seq), after, page),
+    )
+    if (!isNew && !isLost && log().last === asked.last) throw new Error('no progress')
   }
 
   /** The `seq` after which to read; undefined if nothing is known about the log. */
@@ -99,12 +105,6 @@ export function createCatchUp(room: RoomContext, onPage: (page: Page) => void): 
     return await answer
   }
 
-  function withPage(asked: LogState, after = 0, { messages = [], last_seq }: Page): LogState {
-    const state = confirmVersions(log.getSnapshot(), asked, last_seq)
-    const start = after > state.last ? startAfter(state, after) : state
-    return withHead(insert(start, me(), messages, last_seq), last_seq)
-  }
-
   async function readNewest(isWanted: () => boolean): Promise<void> {
     const reason = reasons
     const page = await api.listMessages(id, { entries: 'all', limit: FIRST_ENTRIES })
@@ -112,26 +112,30 @@ export function createCatchUp(room: RoomContext, onPage: (page: Page) => void): 
     if (place === 'polling') done = reason
     isLost = false
     staleUpTo = 0
-    show(restart(log.getSnapshot(), me(), page), page)
+    show(page, (now) => restart(now, page))
   }
 
   /** Reads a page again if others may have read messages of the user meanwhile. */
   async function refreshOwn(isWanted: () => boolean): Promise<void> {
-    const newest = newestUnreadOwn(log.getSnapshot().entries, me(), staleUpTo)
+    const { entries, user } = log()
+    const newest = entries.findLast(
+      (entry) =>
+        entry.seq <= staleUpTo && entry.kind === 'message' && entry.sender_id === user && !entry.is_read,
+    )
     if (newest) {
       const page = await api.listMessages(id, { before: newest.seq + 1, limit: PAGE_ENTRIES })
       if (!isWanted()) return
-      log.set(insert(log.getSnapshot(), me(), page.messages, page.last_seq))
+      change((now) => insert(now, page.messages, page.last_seq))
     }
     staleUpTo = 0
   }
 
-  function show(state: LogState, page: Page): void {
-    log.set(moveCursor(state, me(), 'mine', { seq: page.last_read_seq }))
+  function show(page: Page, next: (log: LogState) => LogState): void {
+    change((now) => moveCursor(next(now), 'mine', { seq: page.last_read_seq }))
     onPage(page)
   }
 
-  function onStatus(): void {
+  const unsubscribe = status.subscribe(() => {
     const next = placeOf(status.getSnapshot())
     if (next === place) return
     place = next
@@ -141,15 +145,14 @@ export function createCatchUp(room: RoomContext, onPage: (page: Page) => void): 
       staleUpTo = Number.POSITIVE_INFINITY
     }
     loop.restart()
-  }
-
-  const unsubscribe = [status.subscribe(onStatus), log.subscribe(() => loop.check())]
+  })
 
   return {
     start() {
       isOpen = true
       loop.check()
     },
+    check: loop.check,
     again() {
       hasEnded = false
       reasons++
@@ -159,12 +162,17 @@ export function createCatchUp(room: RoomContext, onPage: (page: Page) => void): 
       hasEnded = true
     },
     hasEnded: () => hasEnded,
-    isSynced: () => isOpen && place !== undefined && !hasEnded && done === reasons,
+    isSynced: () => canRead() && done === reasons,
     joined: () => joined,
     stop() {
       isOpen = false
       loop.stop()
-      for (const stop of unsubscribe) stop()
+      unsubscribe()
     },
   }
+}
+
+function withPage(log: LogState, after = 0, { messages = [], last_seq }: Page): LogState {
+  const start = after > log.last ? startAfter(log, after) : log
+  return withHead(insert(start, messages, last_seq), last_seq)
 }

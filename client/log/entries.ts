@@ -6,17 +6,15 @@ export type Change = Pick<MessageUpdate, 'kind' | 'seq' | 'message'>
 /** An entry from a page or a push. */
 export type Incoming = LogEntry | Change
 
-const LISTED = ['message', 'participant_joined', 'participant_left', 'owner_changed']
-
 /** Whether a log shows the entry. Changes of messages are applied instead, and unknown kinds are left out. */
-export const isListed = (entry: Incoming): entry is Entry => LISTED.includes(entry.kind)
-
-export const isChanged = ({ edited_at, deleted_at }: Message) =>
-  edited_at !== undefined || deleted_at !== undefined
+export const isListed = (entry: Incoming): entry is Entry =>
+  ['message', 'participant_joined', 'participant_left', 'owner_changed'].includes(entry.kind)
 
 /** The message that an entry contains. */
 export const messageOf = (entry: Incoming): Message | undefined =>
   entry.kind === 'message' ? entry : entry.kind === 'message_updated' ? entry.message : undefined
+
+export const isChanged = ({ edited_at, deleted_at }: Message) => !!(edited_at ?? deleted_at)
 
 /** Whether a message is an earlier version than another one of the same `seq`. */
 export function isOlder(a: Message, b: Message): boolean {
@@ -29,7 +27,7 @@ export function indexOfSeq(entries: readonly Entry[], seq: number): number {
   let [low, high] = [0, entries.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((entries[middle]?.seq ?? seq) < seq) low = middle + 1
+    if ((entries[middle] as Entry).seq < seq) low = middle + 1
     else high = middle
   }
   return low

@@ -9,24 +9,20 @@ import type { TypingNotices } from './typing-notices.ts'
 
 /** Applies the frames that concern a room. Whatever else they say, the log is read where they reveal a hole. */
 export function createFrames(
-  { id, log, me }: RoomContext,
+  { id, log, change }: RoomContext,
   catchUp: CatchUp,
   readers: Readers,
   notices: TypingNotices,
 ): (frame: ServerFrame) => void {
-  const add = (entry: Incoming) => log.set(insert(log.getSnapshot(), me(), [entry]))
-  const exists = (seq = 0) => log.set(withHead(log.getSnapshot(), seq))
-  const readMine = (seq: number, at?: string) =>
-    log.set(moveCursor(log.getSnapshot(), me(), 'mine', { seq, at }))
+  const add = (entry: Incoming) => change((now) => insert(now, [entry]))
+  const exists = (seq = 0) => change((now) => withHead(now, seq))
+  const readMine = (seq: number, at?: string) => change((now) => moveCursor(now, 'mine', { seq, at }))
 
   return (frame) => {
-    switch (frame.type) {
-      case 'pong':
-        return exists(frame.heads[id])
-      case 'conversation_added':
-        if (frame.conversation.id !== id) return
-        exists(frame.conversation.last_seq)
-        return catchUp.again()
+    if (frame.type === 'pong') exists(frame.heads[id])
+    if (frame.type === 'conversation_added' && frame.conversation.id === id) {
+      exists(frame.conversation.last_seq)
+      catchUp.again()
     }
     if (!('conversation_id' in frame) || frame.conversation_id !== id) return
     switch (frame.type) {
@@ -38,13 +34,6 @@ export function createFrames(
         return add(frame.message)
       case 'message_updated':
         return add({ kind: frame.type, seq: frame.seq, message: frame.message })
-      case 'participant_joined':
-      case 'participant_left':
-      case 'owner_changed':
-        // The push lacks fields of the entry.
-        return exists(frame.seq)
-      case 'conversation_updated':
-        return exists(frame.last_seq)
       case 'conversation_removed':
         return catchUp.end()
       case 'left_conversation':
@@ -53,10 +42,14 @@ export function createFrames(
       case 'marked_read':
         return readMine(frame.last_read_seq)
       case 'message_read':
-        if (frame.user_id === me()) return readMine(frame.last_read_seq, frame.read_at)
+        if (frame.user_id === log().user) return readMine(frame.last_read_seq, frame.read_at)
         return readers.move(frame.user_id, { seq: frame.last_read_seq, at: frame.read_at })
       case 'user_typing':
-        if (frame.user_id !== me()) notices.receive(frame.user_id, frame.is_typing)
+        if (frame.user_id !== log().user) notices.receive(frame.user_id, frame.is_typing)
+        return
+      default:
+        // The pushes of participants lack fields of their entries, and others name only the end of the log.
+        exists('seq' in frame ? frame.seq : 'last_seq' in frame ? frame.last_seq : 0)
     }
   }
 }

@@ -13,7 +13,7 @@ export interface History {
 }
 
 /** Loads entries over REST when the user asks for them. Calls at the same time share one request. */
-export function createHistory({ api, id, log, me }: RoomContext): History {
+export function createHistory({ api, id, log, change }: RoomContext): History {
   let request: Promise<void> | undefined
 
   function load(limit: number, isForward: boolean): Promise<void> {
@@ -24,27 +24,28 @@ export function createHistory({ api, id, log, me }: RoomContext): History {
   }
 
   async function read(limit: number, isForward: boolean): Promise<void> {
-    const { first, last } = log.getSnapshot()
-    if (isEmpty(log.getSnapshot())) {
+    const { first, last } = log()
+    if (isEmpty(log())) {
       const page = await api.listMessages(id, { entries: 'all', limit })
-      if (isEmpty(log.getSnapshot())) log.set(restart(log.getSnapshot(), me(), page))
+      if (isEmpty(log())) change((now) => restart(now, page))
     } else if (isForward) {
-      const { messages, last_seq } = await api.listMessages(id, { after: last, limit })
-      log.set(insert(log.getSnapshot(), me(), messages, last_seq))
+      const page = await api.listMessages(id, { after: last, limit })
+      change((now) => insert(now, page.messages, page.last_seq))
     } else if (first > 1) {
       const page = await api.listMessages(id, { before: first, limit })
       // The log may have begun again meanwhile.
-      if (log.getSnapshot().first === first) log.set(prepend(log.getSnapshot(), me(), page))
+      if (log().first === first) change((now) => prepend(now, page))
     }
   }
 
   return {
     older: () => load(PAGE_ENTRIES, false),
     async around(seq) {
-      for (let progress: string | undefined; ; ) {
-        const { first, last } = log.getSnapshot()
-        if ((seq >= first && seq <= last) || progress === `${first}-${last}`) return
-        progress = `${first}-${last}`
+      for (let progress = ''; ; ) {
+        const { first, last } = log()
+        const range = `${first}-${last}`
+        if ((seq >= first && seq <= last) || progress === range) return
+        progress = range
         await load(JUMP_ENTRIES, seq > last)
       }
     },

@@ -1,10 +1,12 @@
 import type { Entry } from '../types.ts'
 import type { Message } from '../wire.ts'
-import { type Change, type Incoming, indexOfSeq } from './entries.ts'
-import { type Cursor, markRead, type Reads, revealedBy, unread } from './reads.ts'
+import { type Change, type Incoming, indexOfSeq, messageOf } from './entries.ts'
+import { type Cursor, markRead, type Reads } from './reads.ts'
 
 /** The part of a conversation's log that is loaded. It never changes: functions return another one. */
 export interface LogState {
+  /** The id of the user who reads it. */
+  readonly user: string | undefined
   /** What is shown, in the order of `seq`. */
   readonly entries: readonly Entry[]
   /** The `seq` of the first entry that has been applied. */
@@ -30,10 +32,8 @@ export interface Ahead {
   readonly skipped?: Message
 }
 
-/** The user's id, if it is known. */
-export type User = string | undefined
-
 export const emptyLog: LogState = {
+  user: undefined,
   entries: [],
   first: 1,
   last: 0,
@@ -41,14 +41,15 @@ export const emptyLog: LogState = {
   held: new Map(),
   ahead: new Map(),
   changed: new Map(),
-  reads: unread,
+  reads: { mine: { seq: 0 }, others: { seq: 0 } },
 }
 
 export const isEmpty = ({ first, last }: LogState) => last < first
 
 /** An empty log that goes on after this `seq`. */
-export const startAfter = ({ head, held, reads }: LogState, seq: number): LogState => ({
+export const startAfter = ({ user, head, held, reads }: LogState, seq: number): LogState => ({
   ...emptyLog,
+  user,
   first: seq + 1,
   last: seq,
   head: Math.max(head, seq),
@@ -66,14 +67,20 @@ export function messageAt(entries: readonly Entry[], seq: number): Message | und
 }
 
 /** Moves a read cursor forward. */
-export function moveCursor(log: LogState, user: User, side: keyof Reads, cursor: Cursor): LogState {
-  if (cursor.seq <= log.reads[side].seq) return log
-  const reads = { ...log.reads, [side]: cursor }
-  return { ...log, reads, entries: markRead(log.entries, log.reads[side].seq, cursor.seq, reads, user) }
+export function moveCursor(log: LogState, side: keyof Reads, cursor: Cursor): LogState {
+  const { seq } = log.reads[side]
+  if (cursor.seq <= seq) return log
+  const next = { ...log, reads: { ...log.reads, [side]: cursor } }
+  return { ...next, entries: markRead(next, seq, cursor.seq) }
 }
 
-/** Learns from these entries how far the log has been read. */
-export function withReads(log: LogState, user: User, incoming: readonly Incoming[]): LogState {
-  const { mine, others } = revealedBy(incoming, log.reads, user)
-  return moveCursor(moveCursor(log, user, 'mine', mine), user, 'others', others)
+/** Learns how far the log has been read: everything before a message that is read has been read, too. */
+export function withReads(log: LogState, incoming: readonly Incoming[]): LogState {
+  if (log.user === undefined) return log
+  for (const message of incoming.map(messageOf)) {
+    if (!message?.is_read) continue
+    const side = message.sender_id === log.user ? 'others' : 'mine'
+    log = moveCursor(log, side, { seq: message.seq, at: message.read_at })
+  }
+  return log
 }

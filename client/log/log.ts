@@ -1,7 +1,7 @@
-import { type Incoming, isChanged, isListed, isOlder, messageOf } from './entries.ts'
-import { type LogState, startAfter, type User, withReads } from './log-state.ts'
+import { type Incoming, isChanged, isListed } from './entries.ts'
+import { type LogState, startAfter, withReads } from './log-state.ts'
 import { withRead } from './reads.ts'
-import { applyChange, type Draft, settle } from './versions.ts'
+import { applyChange, draftOf, settle } from './versions.ts'
 
 interface Page {
   readonly messages: readonly Incoming[]
@@ -15,11 +15,9 @@ interface Page {
  *
  * @param upTo the `last_seq` of a page: its messages include every change up to there. 0 for pushes.
  */
-export function insert(log: LogState, user: User, incoming: readonly Incoming[], upTo = 0): LogState {
+export function insert(log: LogState, incoming: readonly Incoming[], upTo = 0): LogState {
   const held = new Map(log.held)
-  for (const entry of incoming) {
-    if (entry.seq > log.last) held.set(entry.seq, newer(held.get(entry.seq), entry))
-  }
+  for (const entry of incoming) if (entry.seq > log.last) held.set(entry.seq, entry)
   const ready: Incoming[] = []
   for (let seq = log.last + 1; held.has(seq); seq++) {
     ready.push(held.get(seq) as Incoming)
@@ -27,60 +25,45 @@ export function insert(log: LogState, user: User, incoming: readonly Incoming[],
   }
   const head = Math.max(log.head, log.last + ready.length, ...held.keys())
   const page = new Set(upTo > 0 ? incoming : [])
-  const next = append({ ...log, held, head }, user, ready, (entry) => (page.has(entry) ? upTo : 0))
-  return withReads(settle(next, user), user, incoming)
-}
-
-function newer(a: Incoming | undefined, b: Incoming): Incoming {
-  const [before, after] = [a && messageOf(a), messageOf(b)]
-  return a && before && after && isOlder(after, before) ? a : b
+  const next = append({ ...log, held, head }, ready, (entry) => (page.has(entry) ? upTo : 0))
+  return withReads(settle(next), incoming)
 }
 
 /** Adds the entries that follow the last one. */
 function append(
   log: LogState,
-  user: User,
   ready: readonly Incoming[],
   includedIn: (entry: Incoming) => number,
 ): LogState {
   if (ready.length === 0) return log
-  const draft: Draft = {
-    ...log,
-    entries: log.entries.slice(),
-    ahead: new Map(log.ahead),
-    changed: new Map(log.changed),
-  }
+  const draft = draftOf(log)
   for (const entry of ready) {
-    if (entry.kind === 'message_updated') applyChange(draft, user, entry, includedIn(entry))
+    if (entry.kind === 'message_updated') applyChange(draft, entry, includedIn(entry))
     else if (entry.kind === 'message') {
-      draft.entries.push(withRead(entry, log.reads, user))
+      draft.entries.push(withRead(entry, log))
       if (isChanged(entry)) draft.ahead.set(entry.seq, { upTo: includedIn(entry) })
     } else if (isListed(entry)) draft.entries.push(entry)
   }
-  return { ...log, ...draft, last: log.last + ready.length }
+  return { ...draft, last: log.last + ready.length }
 }
 
 /** Adds a page of entries before the first one. A page that does not reach the first one is ignored. */
-export function prepend(log: LogState, user: User, { messages, last_seq, has_more }: Page): LogState {
+export function prepend(log: LogState, { messages, last_seq, has_more }: Page): LogState {
   const older = messages.filter(({ seq }) => seq < log.first)
   if ((older.at(-1)?.seq ?? log.first - 1) !== log.first - 1) return log
-  const [ahead, changed] = [new Map(log.ahead), new Map(log.changed)]
+  const draft = draftOf(log)
   const entries = older.filter(isListed).map((entry) => {
     if (entry.kind !== 'message') return entry
     const { seq } = entry
-    if (isChanged(entry)) ahead.set(seq, { upTo: last_seq })
-    const change = changed.get(seq)
-    changed.delete(seq)
-    return withRead(change && change.seq > last_seq ? change.message : entry, log.reads, user)
+    if (isChanged(entry)) draft.ahead.set(seq, { upTo: last_seq })
+    const change = draft.changed.get(seq)
+    draft.changed.delete(seq)
+    return withRead(change && change.seq > last_seq ? change.message : entry, log)
   })
-  const first = has_more ? (older[0]?.seq ?? log.first) : 1
-  const next = { ...log, entries: [...entries, ...log.entries], first, ahead, changed }
-  return withReads(settle(next, user), user, messages)
+  draft.entries.unshift(...entries)
+  return withReads(settle({ ...draft, first: has_more ? (older[0]?.seq ?? log.first) : 1 }), messages)
 }
 
 /** Begins again with the newest page of the log. */
-export function restart(log: LogState, user: User, { messages, last_seq, has_more }: Page): LogState {
-  const start = startAfter({ ...log, head: last_seq }, (messages[0]?.seq ?? last_seq + 1) - 1)
-  const next = insert(start, user, messages, last_seq)
-  return has_more ? next : { ...next, first: 1 }
-}
+export const restart = (log: LogState, page: Page): LogState =>
+  insert(prepend(startAfter({ ...log, head: page.last_seq }, page.last_seq), page), [])

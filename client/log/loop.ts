@@ -1,6 +1,6 @@
 import { backoffMs } from '../backoff.ts'
 import type { Core } from '../core.ts'
-import { RequestError } from '../errors.ts'
+import type { RequestError } from '../errors.ts'
 
 export interface Loop {
   /** Goes on if something is due. */
@@ -37,14 +37,11 @@ export function createLoop(
       }
     } catch (error) {
       if (!isWanted()) return
-      const toldMs = (error instanceof RequestError && error.retryAfterMs) || 0
-      timer = clock.setTimeout(
-        () => {
-          timer = undefined
-          check()
-        },
-        Math.max(toldMs, backoffMs(failures++, random)),
-      )
+      const waitMs = Math.max((error as RequestError).retryAfterMs ?? 0, backoffMs(failures++, random))
+      timer = clock.setTimeout(() => {
+        timer = undefined
+        check()
+      }, waitMs)
     }
     isRunning = false
   }

@@ -1,7 +1,7 @@
-import { RequestError } from '../errors.ts'
 import type { Page } from './catch-up.ts'
 import { isFinal, placeOf, type RoomContext } from './context.ts'
-import { type LogState, moveCursor } from './log-state.ts'
+import { moveCursor } from './log-state.ts'
+import { createLoop } from './loop.ts'
 import { countUnread } from './reads.ts'
 
 const INTERVAL_MS = 2000
@@ -9,7 +9,7 @@ const INTERVAL_MS = 2000
 export interface ReadMarks {
   /** Moves the user's cursor, at once here and soon on the server. */
   read(seq: number): void
-  /** The `seq` that the server has not acknowledged; 0 if there is none. */
+  /** The mark that the server has not acknowledged; 0 if there is none. */
   unsent(): number
   /** Continues with a mark that an earlier visit did not send. */
   restore(seq: number): void
@@ -21,54 +21,51 @@ export interface ReadMarks {
 }
 
 /**
- * Sends the user's read cursor, at most one every 2 s, and the last one always: after a failure and after a reconnection
+ * Sends the user's read cursor, at most every 2 s, and the last one always: after a failure and after a reconnection
  * again.
  *
  * @param isSynced whether the server's cursor is known; until then nothing is sent
  */
 export function createReadMarks(room: RoomContext, isSynced: () => boolean): ReadMarks {
-  const { core, api, conversations, id, log, me } = room
+  const { core, api, conversations, id, log, change } = room
   const { clock, link } = core
   /** The last mark that is not acknowledged; 0 if there is none. */
   let wanted = 0
-  /** The mark whose answer has not arrived; 0 if there is none. */
-  let sending = 0
+  let sent = 0
   let nextAt = 0
-  let timer: unknown
 
-  function send(): void {
-    if (wanted === 0 || sending > 0 || timer !== undefined || !isSynced()) return
-    const waitMs = nextAt - clock.now()
-    if (waitMs > 0) {
-      timer = clock.setTimeout(() => {
-        timer = undefined
-        send()
-      }, waitMs)
-    } else void sendNow()
-  }
+  const loop = createLoop(
+    core,
+    () => wanted > 0 && isSynced(),
+    async (isWanted) => {
+      const waitMs = nextAt - clock.now()
+      if (waitMs > 0) await new Promise<void>((resolve) => void clock.setTimeout(resolve, waitMs))
+      if (isWanted() && wanted > 0 && isSynced()) await send()
+    },
+  )
 
-  async function sendNow(): Promise<void> {
+  async function send(): Promise<void> {
     const seq = wanted
-    sending = seq
+    sent = seq
     nextAt = clock.now() + INTERVAL_MS
     try {
-      const answer = await request(seq)
-      acknowledge(seq)
-      // While everything unread is loaded, the log knows the count, also of what came after the server's answer.
-      if (!isCounted(log.getSnapshot())) conversations.setUnread(id, answer.unread_count)
+      const { unread_count } = await (placeOf(link.status.getSnapshot()) === 'polling'
+        ? api.markRead(id, seq)
+        : link.request('mark_read', { conversation_id: id, seq }))
+      showCount(unread_count)
     } catch (error) {
-      if (isFinal(error)) acknowledge(seq)
-      const toldMs = (error instanceof RequestError && error.retryAfterMs) || 0
-      nextAt = Math.max(nextAt, clock.now() + toldMs)
+      if (!isFinal(error)) throw error
     }
-    if (sending === seq) sending = 0
-    send()
+    acknowledge(seq)
   }
 
-  const request = (seq: number) =>
-    placeOf(link.status.getSnapshot()) === 'polling'
-      ? api.markRead(id, seq)
-      : link.request('mark_read', { conversation_id: id, seq })
+  /** While everything unread is loaded, the log knows the count, also after what an answer covers. */
+  function showCount(answered?: number): void {
+    const { first, last, head, reads } = log()
+    const isLoaded = reads.mine.seq >= first - 1 && last === head
+    const count = isLoaded ? countUnread(log()) : answered
+    if (count !== undefined) conversations.setUnread(id, count)
+  }
 
   function acknowledge(seq: number): void {
     if (wanted <= seq) wanted = 0
@@ -76,15 +73,13 @@ export function createReadMarks(room: RoomContext, isSynced: () => boolean): Rea
 
   return {
     read(seq) {
-      const state = log.getSnapshot()
-      const target = Math.min(seq, state.head)
-      if (!(target > state.reads.mine.seq)) return
-      wanted = target
+      const mark = Math.min(seq, log().head)
+      if (mark <= log().reads.mine.seq) return
+      wanted = mark
       const at = new Date(clock.now()).toISOString()
-      log.set(moveCursor(state, me(), 'mine', { seq: target, at }))
-      const moved = log.getSnapshot()
-      if (isCounted(moved)) conversations.setUnread(id, countUnread(moved.entries, moved.reads, me()))
-      send()
+      change((now) => moveCursor(now, 'mine', { seq: mark, at }))
+      showCount()
+      loop.check()
     },
     unsent: () => wanted,
     restore(seq) {
@@ -92,14 +87,11 @@ export function createReadMarks(room: RoomContext, isSynced: () => boolean): Rea
     },
     onPage({ reset, last_read_seq }) {
       acknowledge(reset ? wanted : last_read_seq)
-      send()
+      loop.check()
     },
     flush() {
-      if (wanted > sending && isSynced()) void sendNow()
+      if (wanted > sent && isSynced()) send().catch(() => undefined)
     },
-    stop: () => clock.clearTimeout(timer),
+    stop: loop.stop,
   }
 }
-
-/** Whether all messages after the user's cursor are loaded. */
-const isCounted = ({ first, last, head, reads }: LogState) => reads.mine.seq >= first - 1 && last === head

@@ -14,21 +14,16 @@ export function createReaders(room: RoomContext): Readers {
   const cursors = new Map<string, Cursor>()
 
   function update(): void {
-    const { log, me } = room
-    const others = othersIn(room)?.map(({ id }) => cursors.get(id) ?? { seq: 0 }) ?? []
+    const others = (othersIn(room) ?? []).map((user) => cursors.get(user) ?? { seq: 0 })
     if (others.length === 0) return
     const seq = Math.min(...others.map((cursor) => cursor.seq))
-    const at = others
-      .map((cursor) => cursor.at ?? '')
-      .sort()
-      .at(-1)
-    log.set(moveCursor(log.getSnapshot(), me(), 'others', { seq, at }))
+    const times = others.map(({ at }) => at ?? '').sort()
+    room.change((log) => moveCursor(log, 'others', { seq, at: times.at(-1) }))
   }
 
   return {
     move(userId, cursor) {
-      if (cursor.seq <= (cursors.get(userId)?.seq ?? 0)) return
-      cursors.set(userId, cursor)
+      if (cursor.seq > (cursors.get(userId)?.seq ?? 0)) cursors.set(userId, cursor)
       update()
     },
     update,

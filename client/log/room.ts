@@ -8,7 +8,7 @@ import type { RoomDeps } from './deps.ts'
 import { createFrames } from './frames.ts'
 import { createHistory } from './history.ts'
 import { insert } from './log.ts'
-import { emptyLog, isEmpty, withHead } from './log-state.ts'
+import { emptyLog, isEmpty, messageAt, withHead } from './log-state.ts'
 import { createReadMarks } from './read-marks.ts'
 import { createReaders } from './readers.ts'
 import { createTypingNotices } from './typing-notices.ts'
@@ -20,8 +20,19 @@ import { acknowledgedIn, viewOf } from './view.ts'
 export function createRoom(deps: RoomDeps): Room {
   const { core, api, outbox, drafts, conversations, id } = deps
   const { link } = core
-  const room: RoomContext = { ...deps, log: source(emptyLog), me: () => core.user.getSnapshot() }
-  const { log, me } = room
+  let log = emptyLog
+  const room: RoomContext = {
+    ...deps,
+    log: () => log,
+    change(next) {
+      const before = log
+      log = next(log)
+      if (log === before) return
+      show()
+      cache.touch()
+      catchUp.check()
+    },
+  }
   const waiting = outbox.of(id)
   const notices = createTypingNotices(core.clock)
   const sender = createTypingSender(room)
@@ -29,7 +40,7 @@ export function createRoom(deps: RoomDeps): Room {
   const catchUp = createCatchUp(room, (page) => marks.onPage(page))
   const marks = createReadMarks(room, catchUp.isSynced)
   const cache = createCache(core, id, () =>
-    catchUp.hasEnded() ? undefined : { log: log.getSnapshot(), unsent: marks.unsent() },
+    catchUp.hasEnded() ? undefined : { log, unsent: marks.unsent() },
   )
   const history = createHistory(room)
   const onFrame = createFrames(room, catchUp, readers, notices)
@@ -38,82 +49,75 @@ export function createRoom(deps: RoomDeps): Room {
 
   function show(): void {
     view.set(viewOf(room, waiting.getSnapshot(), notices.users.getSnapshot(), view.getSnapshot()))
-    const shown = acknowledgedIn(waiting.getSnapshot(), log.getSnapshot())
+    const shown = acknowledgedIn(waiting.getSnapshot(), log.last)
     if (shown.length > 0) outbox.forget(id, shown)
   }
 
   function onOutbox(): void {
-    const { last, held } = log.getSnapshot()
-    const acked = waiting
-      .getSnapshot()
-      .map((item) => item.acked)
-      .filter((message): message is Message => !!message && message.seq > last && !held.has(message.seq))
-    if (acked.length > 0) log.set(insert(log.getSnapshot(), me(), acked))
+    for (const { acked } of waiting.getSnapshot()) {
+      if (acked && acked.seq > log.last && !log.held.has(acked.seq))
+        room.change((now) => insert(now, [acked]))
+    }
     show()
   }
 
   function onList(): void {
-    log.set(withHead(log.getSnapshot(), conversations.find(id)?.last_seq ?? 0))
+    room.change((now) => withHead(now, conversations.find(id)?.last_seq ?? 0))
     readers.update()
     show()
   }
 
   const unsubscribe = [
-    log.subscribe(() => {
-      show()
-      cache.touch()
-    }),
     waiting.subscribe(onOutbox),
     notices.users.subscribe(show),
     conversations.list.subscribe(onList),
     link.onEvent((event) => {
       if (event.kind === 'frame') onFrame(event.frame)
+      if (event.kind !== 'polled') return
+      const { conversations: items, cursor } = event.polled
       // A conversation that is not on the first page of the list may have new entries nevertheless.
-      if (event.kind === 'polled' && event.polled.cursor !== undefined) {
-        if (!event.polled.conversations.some((conversation) => conversation.id === id)) catchUp.again()
-      }
+      if (cursor !== undefined && !items.some((item) => item.id === id)) catchUp.again()
     }),
-    core.page.subscribe((event) => {
-      if (event !== 'leave') return
-      marks.flush()
-      cache.flush()
-    }),
+    core.page.subscribe((event) => event === 'leave' && flush()),
   ]
-  onOutbox()
-  onList()
   void begin()
 
   async function begin(): Promise<void> {
     const stored = await cache.load()
     if (isClosed) return
-    if (stored && isEmpty(log.getSnapshot())) {
+    room.change((now) => ({ ...now, user: core.user.getSnapshot() }))
+    if (stored && isEmpty(log)) {
       marks.restore(stored.unsent)
-      log.set(restored(stored, log.getSnapshot(), me()))
+      room.change((now) => restored(stored, now))
     }
+    onOutbox()
+    onList()
     catchUp.start()
   }
 
-  /** Changes the log over REST, and then reads the entry that records the change. */
-  async function change(call: Promise<unknown>): Promise<void> {
+  function flush(): void {
+    marks.flush()
+    cache.flush()
+  }
+
+  /** Reads the entry that records a change over REST. */
+  async function record(call: Promise<unknown>): Promise<void> {
     await call
     catchUp.again()
   }
 
-  /** Changes a message, and shows the new version unless a change of it has arrived in the meantime. */
-  async function changeMessage(seq: number, call: Promise<Message>): Promise<void> {
-    const find = () => log.getSnapshot().entries.find((entry) => entry.seq === seq)
-    const before = find()
+  /** Shows the new version of a message, unless a change of it has arrived in the meantime. */
+  async function showChange(seq: number, call: Promise<Message>): Promise<void> {
+    const before = messageAt(log.entries, seq)
     const message = await call
-    if (find() === before) log.set(showVersion(log.getSnapshot(), me(), message))
-    catchUp.again()
+    if (messageAt(log.entries, seq) === before) room.change((now) => showVersion(now, message))
   }
 
   /** Waits for the answer to the join first, so that the server cannot handle the two in the wrong order. */
   async function leaveConversation(): Promise<void> {
     const joined = catchUp.joined()
-    const isJoined = () => joined?.place === placeOf(link.status.getSnapshot()) && !catchUp.hasEnded()
     await joined?.answer.catch(() => undefined)
-    if (joined && isJoined()) {
+    if (joined?.place === placeOf(link.status.getSnapshot()) && !catchUp.hasEnded()) {
       await link.request('leave_conversation', { conversation_id: id }).catch(() => undefined)
     }
   }
@@ -130,15 +134,14 @@ export function createRoom(deps: RoomDeps): Room {
     },
     retry: (clientMessageId) => outbox.retry(id, clientMessageId),
     discard: (clientMessageId) => outbox.discard(id, clientMessageId),
-    older: history.older,
-    around: history.around,
+    ...history,
     read: marks.read,
     typing: sender.typing,
-    edit: (seq, content) => changeMessage(seq, api.editMessage(id, seq, content)),
-    remove: (seq) => changeMessage(seq, api.deleteMessage(id, seq)),
+    edit: (seq, content) => record(showChange(seq, api.editMessage(id, seq, content))),
+    remove: (seq) => record(showChange(seq, api.deleteMessage(id, seq))),
     invite: async (userIds) => void (await api.inviteToGroup(id, userIds)),
-    removeParticipant: (userId) => change(api.removeParticipant(id, userId)),
-    setOwner: (userId) => change(api.setOwner(id, userId)),
+    removeParticipant: (userId) => record(api.removeParticipant(id, userId)),
+    setOwner: (userId) => record(api.setOwner(id, userId)),
     async leave() {
       await api.leave(id)
       catchUp.end()
@@ -148,11 +151,11 @@ export function createRoom(deps: RoomDeps): Room {
       if (isClosed) return
       isClosed = true
       sender.typing(false)
-      marks.flush()
       cache.touch()
-      cache.flush()
+      flush()
       for (const stop of unsubscribe) stop()
-      for (const part of [catchUp, marks, notices]) part.stop()
+      catchUp.stop()
+      marks.stop()
       void leaveConversation()
     },
   }

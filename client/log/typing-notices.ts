@@ -8,31 +8,27 @@ export interface TypingNotices {
   /** The ids of the users who are typing, those who began first in front. */
   readonly users: Source<readonly string[]>
   receive(userId: string, isTyping: boolean): void
-  stop(): void
 }
 
 /** Keeps who is typing until a notice expires, or until a message of that user arrives. */
 export function createTypingNotices(clock: Clock): TypingNotices {
   const until = new Map<string, number>()
   const users = source<readonly string[]>([])
-  let timer: unknown
 
   function update(): void {
-    clock.clearTimeout(timer)
-    const now = clock.now()
-    for (const [user, at] of until) if (at <= now) until.delete(user)
+    for (const [user, at] of until) if (at <= clock.now()) until.delete(user)
     const next = [...until.keys()]
     if (next.join('\n') !== users.getSnapshot().join('\n')) users.set(next)
-    if (until.size > 0) timer = clock.setTimeout(update, Math.min(...until.values()) - now)
   }
 
   return {
     users,
     receive(userId, isTyping) {
-      if (isTyping) until.set(userId, clock.now() + LAST_MS)
-      else if (!until.delete(userId)) return
+      if (isTyping) {
+        until.set(userId, clock.now() + LAST_MS)
+        clock.setTimeout(update, LAST_MS)
+      } else until.delete(userId)
       update()
     },
-    stop: () => clock.clearTimeout(timer),
   }
 }

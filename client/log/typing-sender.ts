@@ -11,30 +11,21 @@ export interface TypingSender {
 /** Tells the others that the user is typing: every 5 s at most, and only while it may interest somebody. */
 export function createTypingSender(room: RoomContext): TypingSender {
   const { core, id, presence } = room
-  const { clock, link } = core
   let isShown = false
   let nextAt = 0
 
-  const post = (is_typing: boolean) => link.post('typing', { conversation_id: id, is_typing })
-
   /** Somebody may be online, as far as is known. */
-  function hasAudience(): boolean {
-    const others = othersIn(room)
-    const online = presence.getSnapshot()
-    return !others || others.some((person) => online.get(person.id)?.is_online ?? true)
-  }
+  const hasAudience = () =>
+    othersIn(room)?.some((user) => presence.getSnapshot().get(user)?.is_online ?? true) ?? true
 
   return {
     typing(on) {
-      if (link.status.getSnapshot().phase !== 'online') return
-      if (!on) {
-        if (isShown) post(false)
-        isShown = false
-      } else if (clock.now() >= nextAt && hasAudience()) {
-        isShown = true
-        nextAt = clock.now() + INTERVAL_MS
-        post(true)
-      }
+      const now = core.clock.now()
+      const isDue = on ? now >= nextAt && hasAudience() : isShown
+      if (!isDue || core.link.status.getSnapshot().phase !== 'online') return
+      isShown = on
+      if (on) nextAt = now + INTERVAL_MS
+      core.link.post('typing', { conversation_id: id, is_typing: on })
     },
     sent() {
       isShown = false

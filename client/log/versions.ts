@@ -1,8 +1,8 @@
 import type { Entry } from '../types.ts'
 import type { Message } from '../wire.ts'
 import { type Change, indexOfSeq, isOlder } from './entries.ts'
-import { type Ahead, type LogState, messageAt, type User } from './log-state.ts'
-import { type Reads, withRead } from './reads.ts'
+import { type Ahead, type LogState, messageAt } from './log-state.ts'
+import { withRead } from './reads.ts'
 
 /*
  * Changes are applied strictly in the order of `seq`: of two concurrent edits the later one can have the earlier
@@ -14,12 +14,21 @@ import { type Reads, withRead } from './reads.ts'
 const UNKNOWN = Number.POSITIVE_INFINITY
 
 /** A log while entries are added to it. */
-export interface Draft {
+export interface Draft extends LogState {
   readonly entries: Entry[]
   readonly ahead: Map<number, Ahead>
   readonly changed: Map<number, Change>
-  readonly first: number
-  readonly reads: Reads
+}
+
+export const draftOf = (log: LogState): Draft => ({
+  ...log,
+  entries: log.entries.slice(),
+  ahead: new Map(log.ahead),
+  changed: new Map(log.changed),
+})
+
+function replace(log: Draft, message: Message): void {
+  log.entries[indexOfSeq(log.entries, message.seq)] = withRead(message, log)
 }
 
 /**
@@ -27,45 +36,41 @@ export interface Draft {
  *
  * @param included the version that comes with the change includes all changes up to here
  */
-export function applyChange(log: Draft, user: User, change: Change, included: number): void {
+export function applyChange(log: Draft, change: Change, included: number): void {
   const { message } = change
   const { seq } = message
-  if (seq < log.first) return void log.changed.set(seq, change)
   const current = messageAt(log.entries, seq)
-  if (!current) return
-  const { upTo } = log.ahead.get(seq) ?? { upTo: 0 }
-  if (change.seq <= upTo && included < upTo && isOlder(message, current)) {
+  const upTo = log.ahead.get(seq)?.upTo ?? 0
+  if (seq < log.first) log.changed.set(seq, change)
+  else if (current && change.seq <= upTo && included < upTo && isOlder(message, current)) {
     log.ahead.set(seq, { upTo, skipped: message })
-  } else {
+  } else if (current) {
     log.ahead.set(seq, { upTo: included })
-    log.entries[indexOfSeq(log.entries, seq)] = withRead(message, log.reads, user)
+    replace(log, message)
   }
 }
 
 /** Forgets the versions that the log has caught up with. */
-export function settle(log: LogState, user: User): LogState {
+export function settle(log: LogState): LogState {
   if (log.ahead.size === 0) return log
-  const ahead = new Map(log.ahead)
-  let entries: Entry[] | undefined
-  for (const [seq, { upTo, skipped }] of ahead) {
+  const draft = draftOf(log)
+  for (const [seq, { upTo, skipped }] of log.ahead) {
     if (upTo > log.last) continue
-    ahead.delete(seq)
-    if (!skipped) continue
+    draft.ahead.delete(seq)
     // No change has replaced the skipped one, so it was the last one, whatever the times say.
-    entries ??= log.entries.slice()
-    entries[indexOfSeq(entries, seq)] = withRead(skipped, log.reads, user)
+    if (skipped) replace(draft, skipped)
   }
-  return { ...log, ahead, entries: entries ?? log.entries }
+  return draft
 }
 
 /** Shows the version of a message that an edit returned, before its change arrives as an entry. */
-export function showVersion(log: LogState, user: User, message: Message): LogState {
-  const { seq } = message
-  const current = messageAt(log.entries, seq)
+export function showVersion(log: LogState, message: Message): LogState {
+  const current = messageAt(log.entries, message.seq)
   if (!current || !isOlder(current, message)) return log
-  const entries = log.entries.slice()
-  entries[indexOfSeq(entries, seq)] = withRead(message, log.reads, user)
-  return { ...log, entries, ahead: new Map(log.ahead).set(seq, { upTo: UNKNOWN }) }
+  const draft = draftOf(log)
+  replace(draft, message)
+  draft.ahead.set(message.seq, { upTo: UNKNOWN })
+  return draft
 }
 
 /**
@@ -74,7 +79,6 @@ export function showVersion(log: LogState, user: User, message: Message): LogSta
  * @param asked the log at that time
  */
 export function confirmVersions(log: LogState, asked: LogState, upTo: number): LogState {
-  if (log.ahead.size === 0) return log
   const ahead = new Map(log.ahead)
   for (const [seq, shown] of log.ahead) {
     const [before, now] = [messageAt(asked.entries, seq), messageAt(log.entries, seq)]

@@ -16,11 +16,11 @@ export function createLink(deps: GroupDeps): TabLink {
     tab,
     onEvent(event) {
       if (event.kind === 'frame') requests.receive({ ...event.frame })
-      if (event.kind === 'platform-error') requests.fail('platform', 'the platform refused a frame')
+      if (event.kind === 'platform-error') requests.fail('platform')
       for (const listener of [...listeners]) callSafely(() => listener(event))
     },
     onAnswer: (frame) => requests.receive({ ...frame }),
-    onSessionLost: () => requests.fail('network', 'the connection ended'),
+    onSessionLost: () => requests.fail('network'),
   })
 
   /** Whether this tab leads or another one does, a session is needed. */

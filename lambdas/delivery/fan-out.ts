@@ -1,4 +1,4 @@
-import { concurrently, settledWithin } from '../async.ts'
+import { concurrently, settledWithin, type TimeLimit } from '../async.ts'
 import { SDK_MAX_SOCKETS, WORKER_TIMEOUT_MS } from '../limits.ts'
 import type { Poster } from './poster.ts'
 
@@ -11,24 +11,30 @@ export interface Post {
 
 export interface FanOut {
   readonly gone: readonly string[]
-  /** Posts that had not settled by the timeout. */
+  /** Posts that had not settled when the fan-out ended. */
   readonly undone: readonly Post[]
 }
 
 /** How long a REST call waits for its pushes; the worker does the rest. */
-export const REST_FAN_OUT_TIMEOUT_MS = 300
+export const REST_TIME_LIMIT: TimeLimit = { totalMs: 300 }
+/**
+ * How long a frame waits for its pushes. While posts settle, it does not hand them over to the worker, because that
+ * costs more, most of all under load. But posts that hang must not hold one of the few concurrent invocations. The
+ * total is less than the function's timeout after a send has competed for its slot (chat/entries/commit.ts).
+ */
+export const FRAME_TIME_LIMIT: TimeLimit = { totalMs: 4000, stallMs: 500 }
 /** No caller waits for the worker, but it must finish, cleanup included, within its own timeout. */
-export const WORKER_FAN_OUT_TIMEOUT_MS = WORKER_TIMEOUT_MS - 10_000
+export const WORKER_TIME_LIMIT: TimeLimit = { totalMs: WORKER_TIMEOUT_MS - 10_000 }
 
 /**
- * Posts to all connections in parallel, for at most `timeoutMs`. Posts still in flight then are abandoned:
- * they end at the client's own request timeout (aws.ts), and their outcome is ignored.
+ * Posts to all connections in parallel. Posts that are still in flight at the time limit are abandoned: they end at
+ * the client's own request timeout (aws.ts), and their outcome is ignored.
  */
-export async function fanOut(poster: Poster, posts: readonly Post[], timeoutMs: number): Promise<FanOut> {
+export async function fanOut(poster: Poster, posts: readonly Post[], limit: TimeLimit): Promise<FanOut> {
   const gone: string[] = []
   const undone = new Set(posts)
   let isOver = false
-  const work = concurrently(posts, SDK_MAX_SOCKETS, async (post) => {
+  const run = async (post: Post, onProgress: () => void) => {
     if (isOver) return
     const { connection, frame, pointer } = post
     let delivery = await poster.post(connection, frame, () => isOver)
@@ -38,8 +44,11 @@ export async function fanOut(poster: Poster, posts: readonly Post[], timeoutMs: 
     if (isOver) return
     if (delivery === 'gone') gone.push(connection)
     undone.delete(post)
-  })
-  await settledWithin(timeoutMs, work)
+    onProgress()
+  }
+  await settledWithin(limit, (onProgress) =>
+    concurrently(posts, SDK_MAX_SOCKETS, (post) => run(post, onProgress)),
+  )
   isOver = true
   return { gone, undone: [...undone] }
 }

@@ -31,11 +31,11 @@ export interface Poster {
 }
 
 /**
- * Attempts after a 429: the account posts too much, or this client reads too slowly. Few, because the fan-out waits
- * for them.
+ * Attempts after a 429: the account posts too much, or this client reads too slowly. Few and close together, so that all
+ * of them fit into the time after which a frame leaves its unfinished posts to the worker (fan-out.ts).
  */
 const MAX_ATTEMPTS = 3
-const BACKOFF = { baseMs: 200, maxMs: 400 }
+const BACKOFF = { baseMs: 100, maxMs: 200 }
 
 export function poster(
   client: ApiGatewayManagementApiClient,

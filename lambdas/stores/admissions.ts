@@ -1,87 +1,106 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Rate } from '../../protocol/limits.ts'
-import type { Admission, PacedAdmission } from '../model.ts'
+import type { Admission, PacedAdmission, RateState } from '../model.ts'
 import { connectionKey, IS_OPEN, isClosing, toConnection } from './connection-row.ts'
 import { type Row, rawAttribute, type Table, writeIf } from './table.ts'
+
+/** Attributes of a connection that hold the arrival time of the generic cell rate algorithm (chat/rates.ts). */
+type Counter = keyof Omit<RateState, 'clock'>
+
+/** The states that a container has seen, by connection. */
+type Seen = Map<string, RateState>
 
 /** One part of an update. */
 interface Step {
   readonly set: string
   readonly condition: string
   readonly values: Readonly<Record<string, number>>
+  /** What the update changes. */
+  readonly after: (before: RateState) => Partial<RateState>
 }
 
-/** Attributes of a connection that hold the arrival time of the generic cell rate algorithm (chat/rates.ts). */
-type Counter = 'arrival' | 'typing'
+const UNSEEN: RateState = { arrival: 0, typing: 0, clock: 0 }
 
-/** Admits frames at the rate of their connection, in the write that also reads the connection. */
+/**
+ * Admits frames at the rate of their connection, in the write that also reads the connection. A container
+ * remembers the states that it has seen. Their times only grow, so a frame that is too fast for the remembered state is
+ * refused without a call. Any other frame costs one write, unless other containers have counted frames in between.
+ */
 export function admissionStore({ db, tableName: TableName }: Table) {
   return { admit, admitPaced, charge }
 
   /**
-   * Reads the connection of a frame and counts the frame, in one write. A client that is ahead of its rate, as in a
-   * burst, costs a second write. If it is too far ahead by this function's clock, that clock may be behind the one that
-   * counted the previous frame. The row records the latest clock, and the frame is counted by that one.
+   * Reads the connection of a frame and counts the frame. The clock of this function may be behind the one that counted
+   * the previous frame, so the frame is counted by the later of the two.
    */
-  async function admit(id: string, rate: Rate, now: number): Promise<Admission> {
-    const frames = stepsOf('arrival', rate, now)
-    const first = await count(id, [frames.idle])
-    if (first.updated || !first.found) return toAdmission(first.updated)
-    const burst = await count(id, [frames.ahead])
-    if (burst.updated || !burst.found) return toAdmission(burst.updated)
-    const latestClock = clockOf(burst.found)
-    if (latestClock > now) return await admit(id, rate, latestClock)
-    const waitMs = Math.ceil(Number(rawAttribute(burst.found, 'arrival')) - frames.latest)
-    return { outcome: 'too_fast', waitMs }
+  async function admit(id: string, rate: Rate, now: number, seen: Seen = new Map()): Promise<Admission> {
+    const known = seen.get(id) ?? UNSEEN
+    const frames = stepsOf('arrival', rate, known, now)
+    if (known.arrival > frames.latest) return { outcome: 'too_fast', waitMs: waitMsOf(known, frames.latest) }
+    const { updated, isOpen } = await count(id, [frames.next], seen)
+    if (updated || !isOpen) return toAdmission(updated)
+    return await admit(id, rate, now, seen)
   }
 
   /**
-   * Does the same for a typing frame, which counts toward two rates, in one write if the client is ahead of
-   * neither. Concurrent frames of the same connection cost further attempts; if those fail too, the frame is
-   * counted but not passed on.
+   * Does the same for a typing frame, which counts toward two rates. Concurrent frames of the same connection cost
+   * further attempts; if those fail too, the frame is counted but not passed on.
    */
-  async function admitPaced(id: string, rate: Rate, typingRate: Rate, now: number): Promise<PacedAdmission> {
-    let row: unknown
+  async function admitPaced(
+    id: string,
+    rate: Rate,
+    typingRate: Rate,
+    now: number,
+    seen: Seen = new Map(),
+  ): Promise<PacedAdmission> {
     for (let attempts = 0; attempts < 3; attempts++) {
-      const time = Math.max(now, clockOf(row))
-      const [frames, typing] = [stepsOf('arrival', rate, time), stepsOf('typing', typingRate, time)]
-      const [sent, typed] = [arrivalOf(row, 'arrival'), arrivalOf(row, 'typing')]
-      if (typed > typing.latest) break
-      const { updated, found } = await count(id, [
-        sent > time ? frames.ahead : frames.idle,
-        typed > time ? typing.ahead : typing.idle,
-      ])
-      if (updated || !found) return withPace(toAdmission(updated), true)
-      row = found
+      const known = seen.get(id) ?? UNSEEN
+      const frames = stepsOf('arrival', rate, known, now)
+      const typing = stepsOf('typing', typingRate, known, now)
+      if (known.arrival > frames.latest || known.typing > typing.latest) break
+      const { updated, isOpen } = await count(id, [frames.next, typing.next], seen)
+      if (updated || !isOpen) return withPace(toAdmission(updated), true)
     }
-    return withPace(await admit(id, rate, now), false)
+    return withPace(await admit(id, rate, now, seen), false)
   }
 
   /**
    * Counts the extra cost of an admitted frame that costs as much as several. Resolves with 0. If this would exceed the
    * rate, it counts nothing and resolves with the time to wait.
    */
-  async function charge(id: string, frames: number, rate: Rate, now: number): Promise<number> {
+  async function charge(
+    id: string,
+    frames: number,
+    rate: Rate,
+    now: number,
+    seen: Seen = new Map(),
+  ): Promise<number> {
+    const known = seen.get(id) ?? UNSEEN
     const intervalMs = 1000 / rate.perSecond
+    const cost = frames * intervalMs
     // A burst smaller than the cost would never allow the frame.
-    const latest = now + Math.max(1, rate.burst - frames) * intervalMs
-    const { found } = await count(id, [
-      {
-        set: 'arrival = arrival + :cost',
-        condition: 'arrival <= :latest',
-        values: { ':cost': frames * intervalMs, ':latest': latest },
-      },
-    ])
-    const latestClock = clockOf(found)
-    if (found && latestClock > now) return await charge(id, frames, rate, latestClock)
+    const latest = Math.max(now, known.clock) + Math.max(1, rate.burst - frames) * intervalMs
     // When the frame is sent again, it is first admitted at the cost of one.
-    return found ? Math.ceil(arrivalOf(found, 'arrival') + intervalMs - latest) : 0
+    if (known.arrival > latest) return waitMsOf(known, latest - intervalMs)
+    const step: Step = {
+      set: 'arrival = arrival + :cost',
+      condition: 'arrival <= :latest',
+      values: { ':cost': cost, ':latest': latest },
+      after: ({ arrival }) => ({ arrival: arrival + cost }),
+    }
+    const { updated, isOpen } = await count(id, [step], seen)
+    return updated || !isOpen ? 0 : await charge(id, frames, rate, now, seen)
   }
 
   /**
-   * Resolves with the row before the update, the row that failed a condition, or neither if there is none.
+   * Resolves with the row before the update. Without it, a condition has failed, and `isOpen` says whether the
+   * connection is known. In either case, the new state is remembered.
    */
-  async function count(id: string, steps: readonly Step[]): Promise<{ updated?: Row; found?: unknown }> {
+  async function count(
+    id: string,
+    steps: readonly Step[],
+    seen: Seen,
+  ): Promise<{ readonly updated?: Row; readonly isOpen: boolean }> {
     const update = new UpdateCommand({
       TableName,
       Key: connectionKey(id),
@@ -93,40 +112,69 @@ export function admissionStore({ db, tableName: TableName }: Table) {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     })
     const result = await writeIf(() => db.send(update))
-    if ('output' in result) return result.output.Attributes ? { updated: result.output.Attributes } : {}
+    if ('output' in result) {
+      const updated = result.output.Attributes
+      if (!updated) return { isOpen: false }
+      let state = stateIn((name) => updated[name])
+      for (const { after } of steps) state = { ...state, ...after(state) }
+      seen.set(id, state)
+      return { updated, isOpen: true }
+    }
     const { old } = result.failed
     // Without an arrival the row does not exist.
-    const isKnown = rawAttribute(old, 'arrival') !== undefined && !isClosing(old)
-    return isKnown ? { found: old } : {}
+    const isOpen = rawAttribute(old, 'arrival') !== undefined && !isClosing(old)
+    if (isOpen)
+      seen.set(
+        id,
+        stateIn((name) => rawAttribute(old, name)),
+      )
+    return { isOpen }
   }
 }
 
-/** The two ways to count another frame. */
-function stepsOf(counter: Counter, { perSecond, burst }: Rate, now: number) {
+/** How to count another frame, and the latest arrival at which it may be counted. */
+function stepsOf(
+  counter: Counter,
+  { perSecond, burst }: Rate,
+  known: RateState,
+  now: number,
+): { readonly next: Step; readonly latest: number } {
+  const time = Math.max(now, known.clock)
   const intervalMs = 1000 / perSecond
-  const latest = now + (burst - 1) * intervalMs
+  const latest = time + (burst - 1) * intervalMs
   const [next, step, max] = [`:${counter}_next`, `:${counter}_step`, `:${counter}_most`]
+  // The client is ahead of its rate, but within the burst.
+  if (known[counter] > time) {
+    return {
+      latest,
+      next: {
+        set: `${counter} = ${counter} + ${step}`,
+        condition: `${counter} <= ${max}`,
+        values: { [step]: intervalMs, [max]: latest },
+        after: (before) => ({ [counter]: before[counter] + intervalMs }),
+      },
+    }
+  }
+  const isFrame = counter === 'arrival'
   return {
     latest,
-    /** For a client that is not ahead of its rate. The clock cannot be behind the one that counted before. */
-    idle: {
-      set: counter === 'arrival' ? `${counter} = ${next}, counted_at = :now` : `${counter} = ${next}`,
+    next: {
+      set: isFrame ? `${counter} = ${next}, counted_at = :now` : `${counter} = ${next}`,
       condition: `(attribute_not_exists(${counter}) OR ${counter} <= :now)`,
-      values: { [next]: now + intervalMs, ':now': now },
+      values: { [next]: time + intervalMs, ':now': time },
+      after: () => ({ [counter]: time + intervalMs, ...(isFrame && { clock: time }) }),
     },
-    /** For a client that is ahead, but within the burst. */
-    ahead: {
-      set: `${counter} = ${counter} + ${step}`,
-      condition: `${counter} <= ${max}`,
-      values: { [step]: intervalMs, [max]: latest },
-    },
-  } as const
+  }
 }
 
-const arrivalOf = (row: unknown, counter: Counter) => Number(rawAttribute(row, counter) ?? 0)
+/** The state in a row; 0 for each time that it lacks. */
+const stateIn = (attribute: (name: string) => unknown): RateState => ({
+  arrival: Number(attribute('arrival') ?? 0),
+  typing: Number(attribute('typing') ?? 0),
+  clock: Number(attribute('counted_at') ?? 0),
+})
 
-/** The latest clock by which frames of the connection were counted; 0 if it is not known. */
-const clockOf = (row: unknown) => Number(rawAttribute(row, 'counted_at') ?? 0)
+const waitMsOf = ({ arrival }: RateState, latest: number) => Math.ceil(arrival - latest)
 
 const toAdmission = (row: Row | undefined): Admission =>
   row ? { outcome: 'admitted', connection: toConnection(row) } : { outcome: 'unknown' }

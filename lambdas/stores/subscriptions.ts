@@ -1,4 +1,5 @@
 import { limits } from '../../protocol/limits.ts'
+import { allDone } from '../async.ts'
 import { connectionKey, IS_OPEN } from './connection-row.ts'
 import { conversationKeys } from './conversation-keys.ts'
 import { RETURN_FAILED, type Table, transact, update } from './table.ts'
@@ -141,7 +142,7 @@ export function subscriptionStore({
     user: string,
     connections: readonly string[],
   ): Promise<void> {
-    await Promise.all(
+    await allDone(
       connections.map((connection) =>
         transact(db, [
           {

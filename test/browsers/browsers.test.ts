@@ -14,7 +14,7 @@ const engines = [chromium, firefox, webkit]
 /** Waits until a condition holds; fails with its last error. */
 const until = (check: () => Promise<void>, timeout = 20_000) => vi.waitFor(check, { timeout, interval: 25 })
 
-describe.each(engines)('in $name', ({ launch, canCrash }) => {
+describe.each(engines)('in $name', ({ launch, hasAll }) => {
   let browser: Browser
   let site: { readonly url: string; close(): void }
 
@@ -174,22 +174,34 @@ describe.each(engines)('in $name', ({ launch, canCrash }) => {
     await isReplaced(tabs, 500)
   })
 
-  it.runIf(canCrash)(
-    '[CLIENT-8] when the leading tab crashes, another tab leads within a second',
-    async () => {
-      const tabs = await twoTabs()
-      await tabs.leader.crash?.()
-      await isReplaced(tabs, 1_000)
-    },
-  )
+  it.runIf(hasAll)('[CLIENT-8] when the leading tab crashes, another tab leads within a second', async () => {
+    const tabs = await twoTabs()
+    await tabs.leader.crash?.()
+    await isReplaced(tabs, 1_000)
+  })
 
-  it.runIf(canCrash)(
+  it.runIf(hasAll)(
     '[CLIENT-8] when the leading tab is frozen, a tab that becomes visible leads within 5 s',
     async () => {
       const tabs = await twoTabs()
       await tabs.leader.call('freeze', 10_000)
       await tabs.follower.call('becomeVisible')
       await isReplaced(tabs, 5_000)
+    },
+  )
+
+  it.runIf(hasAll)(
+    '[CLIENT-8] a leading tab that enters the back/forward cache gives up its place, and catches up when it returns',
+    async () => {
+      const tabs = await twoTabs()
+      await tabs.leader.leave?.()
+      await isReplaced(tabs, 500)
+      await tabs.leader.back?.()
+      await until(async () => {
+        const { isRestored, entries, phase } = await tabs.leader.shown()
+        expect([isRestored, phase, entries.length]).toEqual([true, 'online', 1])
+      })
+      expect([(await tabs.leader.shown()).sockets, (await tabs.follower.shown()).sockets]).toEqual([0, 1])
     },
   )
 })

@@ -3,7 +3,7 @@ import { restHandlers } from '../../lambdas/rest/handlers.ts'
 import { admins, invite } from '../support/chat.ts'
 import { rig } from '../support/interleave.ts'
 
-it('each change of participants or owner writes one line to the log, even if the call is repeated', async () => {
+it('[OPS-1] each change of participants or owner writes one line to the log, even if the call is repeated', async () => {
   const { ada, bob, cyd } = await admins('ada', 'bob', 'cyd')
   const audit = vi.fn()
   const handlers = restHandlers({ ...rig().deps, audit })

@@ -61,10 +61,7 @@ describe('editing and deleting', () => {
     expect(entries.map(({ kind }) => kind)).toEqual(['message', 'message_updated'])
     expect(JSON.stringify(entries)).not.toContain('secret')
     expect((await ada.call('PATCH', messagePath(conversation, 1), { content: 'again' })).status).toBe(404)
-    expect((await conversationsOf(bob))[0]).toMatchObject({
-      last_seq: 2,
-      last_message: { seq: 1, content: '' },
-    })
+    expect((await conversationsOf(bob))[0]).toMatchObject({ last_seq: 2, last_message: null })
   })
 
   it('[EDIT-1] [SEND-3] after a change, nothing in the tables reveals the earlier content of a message with a key', async () => {
@@ -182,5 +179,23 @@ describe('editing and deleting', () => {
     const again = await ada.call('POST', `/conversations/${conversation}/messages`, send)
     expect(again.body['data'].message).toEqual(entries[0])
     expect(changes).toContain(entries[0]?.['content'])
+  })
+
+  it('[EDIT-7] last_message is the newest message that was not deleted, in lists and in pushes', async () => {
+    const { ada, bob, conversation } = await aPair()
+    for (const content of ['one', 'two', 'three']) await post(ada, conversation, content)
+    const a = await ada.connect()
+    const shown = [
+      [3, { seq: 2, content: 'two' }],
+      [1, { seq: 2, content: 'two' }],
+      [2, null],
+    ] as const
+    for (const [seq, last_message] of shown) {
+      await ada.call('DELETE', messagePath(conversation, seq))
+      expect((await conversationsOf(bob))[0]).toMatchObject({ last_message })
+      expect(await a.next('conversation_updated')).toMatchObject({ last_message })
+    }
+    await post(bob, conversation, 'four')
+    expect((await conversationsOf(bob))[0]).toMatchObject({ last_message: { content: 'four' } })
   })
 })

@@ -6,7 +6,7 @@ import { ChatError } from '../../protocol/errors.ts'
 import { clientFrames, type FrameType, frameTypes, parseClientFrame } from '../../protocol/frames.ts'
 import { pushFrames } from '../../protocol/server-frames.ts'
 import { isWellFormed } from '../../protocol/text.ts'
-import { type Admin, acceptAll, admins, invite, pairUp, post } from '../support/chat.ts'
+import { type Admin, admins, groupUp, invite, pairUp, post } from '../support/chat.ts'
 import {
   type Field,
   fieldsOfCall,
@@ -14,6 +14,7 @@ import {
   hostileJson,
   hostileStrings,
   type Samples,
+  HOSTILE_SEED as SEED,
   sampleOfCall,
   someOf,
   withField,
@@ -21,7 +22,6 @@ import {
 import { type Frame, openSocket, type Socket } from '../support/socket.ts'
 
 // Values that the parsers refuse never reach the rules; test/protocol/hostile-fields.test.ts is about them.
-const SEED = Number(process.env['HOSTILE_SEED'] ?? 1)
 /** The values that are refused elsewhere, and as many others. */
 const VALUES = 1
 const routes = restRoutes.filter((route): route is AdminRoute => route !== HEALTH_ROUTE)
@@ -43,9 +43,7 @@ async function aWorld(): Promise<{
   const { ada, bob, carol } = await admins('ada', 'bob', 'carol')
   const pair = await pairUp(ada, bob)
   await post(ada, pair, 'first')
-  const created = await ada.call('POST', '/conversations', { title: 'Ops', user_ids: [bob.id] })
-  const group = String(created.body['data'].conversation_id)
-  await acceptAll(bob)
+  const group = await groupUp(ada, [bob])
   const invitation = await invite(carol, ada)
   const samples = {
     ...{ conversation_id: pair, content: 'hi', seq: 1, action: 'accept', q: 'ad', token: ada.token },
@@ -75,7 +73,7 @@ async function answerTo(socket: Socket, text: string): Promise<Frame> {
 
 const isOurs = (frame: Frame) => typeof frame['type'] === 'string' && frame['code'] !== 'unavailable'
 
-describe('no value of a field makes a frame fail', () => {
+describe(`no value of a field makes a frame fail (HOSTILE_SEED=${SEED})`, () => {
   const textsFor = (field: Pick<Field, 'path' | 'base'>, samples: Samples) => {
     const texts = hostileJson(SEED, 50).map((json) => withField(field.base(samples), field.path, json))
     const accepted = texts.filter((text) => accepts(() => parseClientFrame(text).result))
@@ -87,18 +85,18 @@ describe('no value of a field makes a frame fail', () => {
     const fields = fieldsOfFrame(type)
     const base = (own: Samples) => fields[0]?.base(own) ?? {}
     const isNew = type === 'authenticate'
+    let socket = await (isNew ? openSocket() : ada.connect())
     const run = async (field: Pick<Field, 'path' | 'base'>) => {
-      let socket = await (isNew ? openSocket() : ada.connect())
       for (const text of textsFor(field, samples)) {
         if (clientFrames[type].answer === null) socket.send(text)
         else expect(await answerTo(socket, text), text).toSatisfy(isOurs)
         // A third refused token would close the connection.
         if (isNew) socket = await openSocket()
       }
-      if (!isNew) await socket.ask({ type: 'ping' })
-      expect(socket.frames.filter((frame) => !isOurs(frame))).toEqual([])
     }
-    await Promise.all([...fields, { path: ['request_id'], base }].map(run))
+    for (const field of [...fields, { path: ['request_id'], base }]) await run(field)
+    if (!isNew) await socket.ask({ type: 'ping' })
+    expect(socket.frames.filter((frame) => !isOurs(frame))).toEqual([])
     await expectReached(type, ada, base(samples))
   })
 
@@ -110,7 +108,7 @@ describe('no value of a field makes a frame fail', () => {
   }
 })
 
-describe('no value of a field makes a call fail', () => {
+describe(`no value of a field makes a call fail (HOSTILE_SEED=${SEED})`, () => {
   it.each(routes)('[ERR-6] %s', async (route) => {
     const { ada, samples, idIn } = await aWorld()
     const own = { ...samples, id: idIn(route) }

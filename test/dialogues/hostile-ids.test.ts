@@ -3,6 +3,7 @@ import {
   type Admin,
   acceptAll,
   adminWithId,
+  anAdmin,
   conversationsOf,
   history,
   invitationsPath,
@@ -16,16 +17,13 @@ import {
   participantPath,
   respond,
 } from '../support/chat.ts'
+import { HOSTILE_SEED, hostileIds } from '../support/hostile.ts'
 
-/** User ids that are names of properties of every object, or as long as an id may be. */
-const ids = [
-  '__proto__',
-  'constructor',
-  'hasOwnProperty',
-  'joined',
-  "a'b+c@d",
-  `${'l'.repeat(240)}@example.org`,
-]
+/** User ids that are names of properties of every object, or as long as an id may be, and generated ones of each kind. */
+const ids = new Set([
+  ...['__proto__', 'constructor', `${'l'.repeat(240)}@example.org`],
+  ...hostileIds(HOSTILE_SEED, 4),
+])
 
 /** Fails with the body unless the call succeeded. */
 async function ok(admin: Admin, method: string, path: string, body?: object) {
@@ -37,17 +35,20 @@ async function ok(admin: Admin, method: string, path: string, body?: object) {
   return answer.body['data']
 }
 
-describe('every route works for users with ids that are names of properties', () => {
+describe(`every route works for users with hostile ids (HOSTILE_SEED=${HOSTILE_SEED})`, {
+  timeout: 30_000,
+}, () => {
   const people: Admin[] = []
   let [ada, group] = [{} as Admin, '']
 
   beforeAll(async () => {
     ada = await adminWithId('ada-among-hostile-ids')
-    for (const id of ids) people.push(await adminWithId(id))
+    people.push(...(await Promise.all([...ids].map((id) => adminWithId(id)))))
   })
 
   it('[INV-4] [SEND-1] [SEND-3] [READ-1] [EDIT-1] in a pair', async () => {
-    for (const hostile of people) {
+    const talk = async (hostile: Admin) => {
+      const ada = await anAdmin('ada')
       const { conversation_id: conversation } = (await respond(hostile, await invite(ada, hostile), 'accept'))
         .body['data']
       const [a, h] = [await ada.connect(), await hostile.connect()]
@@ -83,6 +84,7 @@ describe('every route works for users with ids that are names of properties', ()
       expect(await a.next('user_typing')).toMatchObject({ user_id: hostile.id })
       expect(await h.ask({ type: 'ping' })).toMatchObject({ heads: { [conversation]: 5 } })
     }
+    await Promise.all(people.map(talk))
   })
 
   it('[GROUP-1] [GROUP-3] [GROUP-4] [GROUP-8] [GROUP-10] [SEND-2] in a group of all of them', async () => {
@@ -97,12 +99,13 @@ describe('every route works for users with ids that are names of properties', ()
       await ok(person, 'POST', `/conversations/${group}/messages`, { content: 'hi' })
     }
     expect((await conversationsOf(ada))[0]).toMatchObject({ id: group, unread_count: 10 })
-    for (const person of members) {
+    const markAll = async (person: Admin) => {
       expect((await conversationsOf(person))[0]).toMatchObject({ id: group, unread_count: 8 })
       await ok(person, 'POST', `/conversations/${group}/mark-read`)
     }
+    await Promise.all(members.map(markAll))
     await ok(first, 'POST', invitationsPath(group), { user_ids: people.slice(5).map(({ id }) => id) })
-    for (const person of people.slice(5)) await acceptAll(person)
+    await Promise.all(people.slice(5).map(acceptAll))
     for (const person of people)
       await ok(person, 'POST', `/conversations/${group}/messages`, { content: 'hi' })
     const [, heir, removed] = people
@@ -117,9 +120,8 @@ describe('every route works for users with ids that are names of properties', ()
   })
 
   it('[SEARCH-1] [INV-5] [INV-9] [INV-11] among the people', async () => {
-    for (const hostile of people) {
-      const admins = (await ok(ada, 'GET', '/admins/search?q=hostile')).admins
-      expect(admins.length).toBeGreaterThan(0)
+    expect((await ok(ada, 'GET', '/admins/search?q=hostile')).admins.length).toBeGreaterThan(0)
+    const meet = async (hostile: Admin) => {
       const other = await adminWithId(`other-${people.indexOf(hostile)}`)
       const invitation = await invite(other, hostile)
       // Other tests may invite users with such ids too.
@@ -132,5 +134,6 @@ describe('every route works for users with ids that are names of properties', ()
       for (const _ of [1, 2]) await ok(hostile, 'DELETE', `/invitations/${await invite(hostile, other)}`)
       expect(await received()).toEqual([])
     }
+    await Promise.all(people.map(meet))
   })
 })

@@ -110,6 +110,19 @@ describe('answering an invitation', () => {
     expect(await invite(bob, ada)).not.toBe(id)
   })
 
+  it('[REPEAT-2] an invitation that was rejected before its call is repeated is sent again, an accepted one is not', async () => {
+    const { ada, bob, id } = await anInvitation()
+    const repeat = async () => await ada.call('POST', '/invitations', { to_user_id: bob.id })
+    expect((await repeat()).body['data']).toMatchObject({ invitation_id: id })
+    await respond(bob, id, 'reject')
+    const second = (await repeat()).body['data'].invitation_id
+    expect(second).not.toBe(id)
+    const received = await bob.call('GET', '/invitations')
+    expect(received.body['data'].invitations).toMatchObject([{ id: second }])
+    await respond(bob, second, 'accept')
+    expect(await repeat()).toMatchObject({ status: 409, body: { code: 'conversation_exists' } })
+  })
+
   it('[INV-6] only the invited user can answer', async () => {
     const { ada, bob, id } = await anInvitation()
     const eve = await anAdmin('eve')

@@ -46,8 +46,12 @@ describe('folding', () => {
       const folded = fold(text)
       // The iota subscript of a Greek letter is an accent in lower case and a letter in upper case.
       if (text.normalize('NFD').includes('\u0345')) continue
-      const others = [text.toUpperCase(), text.toLowerCase(), text.normalize('NFC'), text.normalize('NFD')]
-      if ([folded, ...others].some((other) => fold(other) !== folded)) mismatches.push(point.toString(16))
+      const others = new Set([
+        ...[folded, text.toUpperCase(), text.toLowerCase()],
+        ...[text.normalize('NFC'), text.normalize('NFD')],
+      ])
+      others.delete(text)
+      if ([...others].some((other) => fold(other) !== folded)) mismatches.push(point.toString(16))
       if (fold(`${text}a`) !== `${folded}a`) mismatches.push(point.toString(16))
     }
     expect(mismatches).toEqual([])

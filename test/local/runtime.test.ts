@@ -164,7 +164,7 @@ describe('the runtime', () => {
     expect(readFileSync(join(dataDir, 'queues.jsonl'), 'utf8')).toContain('nobody_knows')
   })
 
-  it('serves the client library and its types, and answers for a missing file as the API does', async () => {
+  it('[LOCAL-3] serves the client library and its types, and answers for a missing file as the API does', async () => {
     const library = await fetch(`${runtime.url}/client.js`)
     expect(library.headers.get('content-type')).toContain('text/javascript')
     expect(await library.text()).toContain('createChat')

@@ -88,9 +88,12 @@ describe('The settings of the laptop', () => {
     expect(problems({ PORT })).toHaveLength(1)
   })
 
-  it.each(['0', '-1', '1.5', 'ten', ' 1'])('do not accept %j as a concurrency', (LAMBDA_CONCURRENCY) => {
-    expect(problems({ LAMBDA_CONCURRENCY })).toHaveLength(1)
-  })
+  it.each(['0', '-1', '1.5', 'ten', ' 1'])(
+    '[OPS-8] do not accept %j as a concurrency',
+    (LAMBDA_CONCURRENCY) => {
+      expect(problems({ LAMBDA_CONCURRENCY })).toHaveLength(1)
+    },
+  )
 
   it('count the secret in bytes', () => {
     expect(problems({ JWT_SECRET: 'é'.repeat(16) })).toEqual([])
@@ -101,7 +104,7 @@ describe('The settings of the laptop', () => {
     ['{', 'JSON'],
     [{ ada }, 'not a list'],
     [[{ ...ada, id: 'a b' }, null], 'user 2 is left out: it must be an object'],
-  ])('refuse the users file %j', (content, hint) => {
+  ])('[OPS-9] refuse the users file %j', (content, hint) => {
     expect(problems({ USERS_FILE: usersFile(content) }).join()).toContain(hint)
   })
 
@@ -116,7 +119,7 @@ describe('The settings of the laptop', () => {
     [{ ...ada, id: 'bob', role: '' }, 'role must not be empty'],
     [ada, 'user 2 ("ada") is left out: id is listed twice.'],
     ['bob', 'user 2 is left out: it must be an object.'],
-  ])('name the invalid user %j of a users file, and keep the others', (row, sentence) => {
+  ])('[OPS-9] name the invalid user %j of a users file, and keep the others', (row, sentence) => {
     const irish = { ...ada, id: "o'brien@example.com" }
     const { users, leftOut } = readSettings({ USERS_FILE: usersFile([ada, row, irish]) })
     expect(users).toEqual([ada, irish])

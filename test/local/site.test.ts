@@ -37,19 +37,22 @@ describe('the site', () => {
     ['/client.js?v=2', 'text/javascript; charset=utf-8', 'export const one = 1'],
     ['/client.d.ts', 'application/typescript; charset=utf-8', 'export declare const one: 1'],
     ['/assets/a-1.js', 'text/javascript; charset=utf-8', 'asset'],
-  ])('serves %s to every origin, cached for five minutes at most', async (path, contentType, body) => {
-    const response = await fetch(url + path, { headers: { origin: 'https://elsewhere.example' } })
-    expect(response.status).toBe(200)
-    expect(Object.fromEntries(response.headers)).toMatchObject({
-      'content-type': contentType,
-      'content-length': String(body.length),
-      'access-control-allow-origin': '*',
-      'cache-control': 'public, max-age=300',
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-    })
-    expect(await response.text()).toBe(body)
-  })
+  ])(
+    '[LOCAL-3] serves %s to every origin, cached for five minutes at most',
+    async (path, contentType, body) => {
+      const response = await fetch(url + path, { headers: { origin: 'https://elsewhere.example' } })
+      expect(response.status).toBe(200)
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'content-type': contentType,
+        'content-length': String(body.length),
+        'access-control-allow-origin': '*',
+        'cache-control': 'public, max-age=300',
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+      })
+      expect(await response.text()).toBe(body)
+    },
+  )
 
   it('answers HEAD with the headers alone', async () => {
     const response = await fetch(`${url}/client.js`, { method: 'HEAD' })

@@ -1,12 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
-import { shapesStack } from '../../local/watch.ts'
+import { isOfClient, shapesStack } from '../../local/watch.ts'
 
 const sourcesIn = (folder: string) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => join(folder, name))
+
+it('a change of the client library needs another build than a change of the functions', () => {
+  const files = ['client/log/room.ts', 'lambdas/chat/client.ts', 'protocol/frames.ts']
+  expect(files.filter(isOfClient)).toEqual(['client/log/room.ts'])
+})
 
 it('a change needs a restart if the stack imports the file', () => {
   const imported = sourcesIn('lib').flatMap((file) =>

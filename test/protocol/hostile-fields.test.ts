@@ -9,11 +9,11 @@ import {
   fieldsOfFrame,
   hostileJson,
   hostileStrings,
+  HOSTILE_SEED as SEED,
   sampleOfCall,
   withField,
 } from '../support/hostile.ts'
 
-const SEED = Number(process.env['HOSTILE_SEED'] ?? 1)
 const routes = restRoutes.filter((route): route is AdminRoute => route !== HEALTH_ROUTE)
 const codes = new Set(['bad_request', 'payload_too_large', 'unknown_type'])
 const fits = (error: unknown) => error instanceof ChatError && codes.has(error.code) && error.message !== ''
@@ -39,7 +39,7 @@ function failures(inputs: readonly string[], parse: (input: string) => unknown):
   })
 }
 
-describe('every value of a field is either accepted or refused with an explanation', () => {
+describe(`every value of a field is either accepted or refused with an explanation (HOSTILE_SEED=${SEED})`, () => {
   it.each(frameTypes)('[ERR-6] in the frame %s', (type) => {
     const paths = [...fieldsOfFrame(type).map(({ path }) => path), ['request_id']]
     for (const path of paths) {

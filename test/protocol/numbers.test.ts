@@ -57,14 +57,16 @@ describe('a number in a JSON text', () => {
     const random = new Random(7)
     const digits = (most: number) =>
       Array.from({ length: 1 + random.below(most) }, () => random.below(10)).join('')
+    const wrong: string[] = []
     for (let n = 0; n < 20_000; n++) {
       const whole = digits(20).replace(/^0+(?=\d)/, '')
       const fraction = random.below(2) ? `.${digits(20)}` : ''
       const power = random.below(2) ? `e${random.below(60) - 30}` : ''
       const number = whole + fraction + power
       const isKept = markLostNumbers(number) === number
-      expect([number, isKept]).toEqual([number, areEqual(JSON.stringify(Number(number)), number)])
+      if (isKept !== areEqual(JSON.stringify(Number(number)), number)) wrong.push(number)
     }
+    expect(wrong).toEqual([])
   })
 
   it('[SEND-9] is not looked for inside strings', () => {

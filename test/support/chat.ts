@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
+import { restHandlers } from '../../lambdas/rest/handlers.ts'
 import type { UserStore } from '../../lambdas/stores/users.ts'
+import { rig } from './interleave.ts'
 import { type Frame, openSocket, type Socket } from './socket.ts'
 import { openStores } from './stores.ts'
 import { tokenFor } from './tokens.ts'
@@ -23,6 +25,13 @@ export interface RestAnswer {
 
 const chat = '/api/admin/chat'
 let users: UserStore | undefined
+let handlers: ReturnType<typeof restHandlers> | undefined
+
+/**
+ * The handlers of the REST routes in this process, on the stores of the running chat. What a test needs before it begins
+ * is made with them, because a call over REST takes several times as long. They push nothing.
+ */
+const inProcess = () => (handlers ??= restHandlers(rig().deps))
 
 /** Stores a user, an administrator unless the role says otherwise. */
 export const anAdmin = async (name = 'admin', role = 'admin'): Promise<Admin> =>
@@ -92,10 +101,25 @@ export async function acceptAll(admin: Admin): Promise<void> {
   for (const { id } of body['data'].invitations) await respond(admin, id, 'accept')
 }
 
-/** Makes a conversation of two users by an invitation and its acceptance; resolves with its id. */
+/** Makes a conversation of two users by an invitation and its acceptance, without pushes; resolves with its id. */
 export async function pairUp(inviter: Admin, invited: Admin): Promise<string> {
-  const { body } = await respond(invited, await invite(inviter, invited), 'accept')
-  return body['data'].conversation_id
+  const { invitation_id } = await inProcess()['POST /api/admin/chat/invitations']({
+    user: inviter.id,
+    path: undefined,
+    query: undefined,
+    body: { toUserId: invited.id, message: '', connection: undefined },
+  })
+  return await acceptInProcess(invited, invitation_id)
+}
+
+async function acceptInProcess({ id: user }: Admin, invitation: string): Promise<string> {
+  const { conversation_id = '' } = await inProcess()['PUT /api/admin/chat/invitations/{id}/respond']({
+    user,
+    path: { id: invitation },
+    query: undefined,
+    body: { action: 'accept' },
+  })
+  return conversation_id
 }
 
 /** Two administrators and their conversation. */
@@ -107,10 +131,26 @@ export async function aPair() {
 /** A group: the first name is its creator; the others have joined in order, as entries 1, 2 and so on. */
 export async function aGroup<Name extends string>(creator: Name, ...others: readonly Name[]) {
   const people = await admins(creator, ...others)
-  const user_ids = others.map((name) => people[name].id)
-  const { body } = await people[creator].call('POST', '/conversations', { title: 'Ops', user_ids })
-  for (const name of others) await acceptAll(people[name])
-  return { ...people, group: String(body['data'].conversation_id) }
+  const group = await groupUp(
+    people[creator],
+    others.map((name) => people[name]),
+  )
+  return { ...people, group }
+}
+
+/** Makes a group, without pushes; the others join in order. Resolves with its id. */
+export async function groupUp(creator: Admin, others: readonly Admin[]): Promise<string> {
+  const { conversation_id, invitations } = await inProcess()['POST /api/admin/chat/conversations']({
+    user: creator.id,
+    path: undefined,
+    query: undefined,
+    body: { title: 'Ops', user_ids: others.map(({ id }) => id) },
+  })
+  for (const other of others) {
+    const invitation = invitations.find(({ to_user }) => to_user?.id === other.id)
+    await acceptInProcess(other, invitation?.id ?? '')
+  }
+  return conversation_id
 }
 
 /** A connection that has authenticated and joined the conversation. */

@@ -5,6 +5,9 @@ import { clientFrames, type FrameType } from '../../protocol/frames.ts'
 import { isObject, type JsonObject } from '../../protocol/json.ts'
 import { Random } from '../../verification/model/random.ts'
 
+/** Selects the generated inputs. Tests show it in their names, so that a failure can be repeated. */
+export const HOSTILE_SEED = Number(process.env['HOSTILE_SEED'] ?? 1)
+
 /** Valid values by the names of fields; a field without one here gets a value that fits its schema. */
 export type Samples = Readonly<Record<string, unknown>>
 
@@ -190,6 +193,49 @@ const randomString = (random: Random) =>
 export function hostileStrings(seed: number, count: number): readonly string[] {
   const random = new Random(seed)
   return [...refusedElsewhere, ...strings, ...Array.from({ length: count }, () => randomString(random))]
+}
+
+/** Names that objects and rows already have. */
+const takenNames = [
+  ...[Object, Function, Array, Map, Set, Promise, String].flatMap(({ prototype }) =>
+    Object.getOwnPropertyNames(prototype),
+  ),
+  ...[
+    'pk',
+    'sk',
+    'id',
+    'user',
+    'joined',
+    'sent',
+    'read_seq',
+    'expires_at',
+    'CONN',
+    'META',
+    'PROFILE',
+    'LOGTURN',
+  ],
+]
+const idAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-@.+'"
+const digits = '0123456789'
+
+/** `count` different ids that a user may have: names that are taken, numbers, and random ones of every length. */
+export function hostileIds(seed: number, count: number): readonly string[] {
+  const random = new Random(seed)
+  const ofLength = (characters: string, length: number) =>
+    Array.from({ length }, () => random.pick([...characters])).join('')
+  const kinds = [
+    () => random.pick(takenNames),
+    () => ofLength(digits, 1 + random.below(20)),
+    () => ofLength("_-@.+'", 1 + random.below(8)),
+    () => ofLength(idAlphabet, 1 + random.below(254)),
+  ]
+  const ids = new Set<string>()
+  for (let n = 0; ids.size < count; n++) {
+    const id = kinds[n % kinds.length]?.() ?? ''
+    // As parts of a path these two mean something else to every client.
+    if (id !== '.' && id !== '..') ids.add(id)
+  }
+  return [...ids]
 }
 
 /** The same and other values, as JSON texts. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { multiplied } from '../../verification/simulator/fault-rates.ts'
 import { type RunOptions, run } from '../../verification/simulator/run.ts'
 import { runSeeds, summary, useBackend } from './suite.ts'
@@ -18,8 +18,11 @@ const workloads: readonly (readonly [string, number, RunOptions])[] = [
   ['with pages of one item', SEEDS / 20, { pageSize: 1 }],
 ]
 
-describe('the real handlers under the seeded scheduler', () => {
-  it.each(workloads)('keep every guarantee %s', { timeout: 3_600_000 }, async (_name, share, options) => {
+const timeout = 3_600_000
+
+// All at once: while one run waits for the engine, the others continue.
+describe.concurrent('the real handlers under the seeded scheduler', { timeout }, () => {
+  it.for(workloads)('keep every guarantee %s', async ([_name, share, options], { expect }) => {
     const chosen = seeds(Math.ceil(share))
     const totals = await runSeeds(chosen, options)
     console.log(summary(totals, chosen.length))
@@ -27,7 +30,7 @@ describe('the real handlers under the seeded scheduler', () => {
     expect(totals.stored).toBeGreaterThan(chosen.length)
   })
 
-  it('a seed always gives the same run', async () => {
+  it('a seed always gives the same run', async ({ expect }) => {
     const [first, second] = await Promise.all([run(backend(), 7), run(backend(), 7), run(backend(), 8)])
     expect(second.history.events).toEqual(first.history.events)
   })

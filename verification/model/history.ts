@@ -21,6 +21,7 @@ export type ViolationKind =
   | 'wrong answer'
   | 'wrong presence'
   | 'inconsistent read'
+  | 'unfinished work'
   | 'stuck'
 
 export interface Violation {

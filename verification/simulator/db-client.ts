@@ -94,7 +94,7 @@ export function dbOf(
       invocation.call({
         label,
         slowMs: 3000,
-        isRead,
+        kind: isRead ? 'read' : 'write',
         apply: execute,
         attempt: () => attempt(resolve, reject),
       })

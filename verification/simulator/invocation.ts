@@ -13,8 +13,8 @@ interface RemoteCall {
   readonly label: string
   /** The longest that a slow call may take. */
   readonly slowMs: number
-  /** A read has no effect after its invocation has ended. */
-  readonly isRead?: boolean
+  /** A read has no effect after its invocation has ended; a post may be given up; a write must have settled. */
+  readonly kind: 'read' | 'write' | 'post'
   /** Carries out the call subject to faults, and answers it. */
   readonly attempt: () => Promise<void>
   /** Carries out the call even though nobody will receive its answer. */
@@ -57,12 +57,12 @@ export class Invocation {
     const outcome = await Promise.race([returned, crashed])
     this.scheduler.cancel(timeout)
     // Lambda freezes a container after the answer: calls that the handler did not await are abandoned.
-    if (!this.ended) this.#freeze()
+    if (!this.ended) this.#requireSettled(this.#freeze())
     return outcome
   }
 
   /** Schedules a remote call. If the invocation crashes at it or has ended before, it may be carried out anyway. */
-  call({ label, slowMs, isRead = false, attempt, apply }: RemoteCall): void {
+  call({ label, slowMs, kind, attempt, apply }: RemoteCall): void {
     const { scheduler } = this
     const { random, now, faults } = scheduler
     const applySilently = async () => void (await apply().catch(() => undefined))
@@ -70,7 +70,8 @@ export class Invocation {
       label: `${this.name} ${label}`,
       owner: this,
       at: now + random.below(random.chance(faults.slow) ? slowMs : 30),
-      orphaned: isRead ? undefined : applySilently,
+      isWrite: kind === 'write',
+      orphaned: kind === 'read' ? undefined : applySilently,
       run: async () => {
         if (!random.chance(scheduler.faults.crash)) return await attempt()
         if (random.chance(0.5)) await applySilently()
@@ -86,9 +87,16 @@ export class Invocation {
     this.#onCrash()
   }
 
-  #freeze(): void {
+  #freeze(): readonly Task[] {
     this.ended = true
-    this.scheduler.orphan(this)
+    return this.scheduler.orphan(this)
+  }
+
+  /** An answer says what has happened, so nothing may happen after it. */
+  #requireSettled(left: readonly Task[]): void {
+    for (const { label } of left.filter(({ isWrite }) => isWrite)) {
+      this.scheduler.history.violate('unfinished work', `${this.name} ended before ${label}`, [this.name])
+    }
   }
 }
 

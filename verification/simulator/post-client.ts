@@ -49,6 +49,7 @@ export function postClientOf(invocation: Invocation, gateway: Gateway): ApiGatew
       invocation.call({
         label: `${command.constructor.name} ${command.input.ConnectionId}`,
         slowMs: 2000,
+        kind: 'post',
         apply: () => perform(command),
         attempt: () => perform(command).then(resolve, reject),
       })

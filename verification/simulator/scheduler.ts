@@ -11,6 +11,8 @@ export interface Task {
   /** The invocation that started it; the task is removed when that ends. */
   readonly owner?: object
   readonly run: () => void | Promise<void>
+  /** True if its owner must not end before it. */
+  readonly isWrite?: boolean
   /** Carries out a request that was already in flight when its owner ended. */
   readonly orphaned?: (() => Promise<void>) | undefined
 }
@@ -51,13 +53,14 @@ export class Scheduler {
     this.#waiting = this.#waiting.filter((waiting) => waiting !== task)
   }
 
-  /** Removes the pending tasks of an invocation; half of its requests in flight arrive anyway. */
-  orphan(owner: object): void {
+  /** Removes and returns the pending tasks of an invocation; half of its requests in flight arrive anyway. */
+  orphan(owner: object): readonly Task[] {
     const left = this.#waiting.filter((task) => task.owner === owner)
     this.#waiting = this.#waiting.filter((task) => task.owner !== owner)
     for (const { label, at, orphaned } of left) {
       if (orphaned && this.random.chance(0.5)) this.add({ label: `${label} (orphaned)`, at, run: orphaned })
     }
+    return left
   }
 
   /** Runs until `done`, until a virtual time, or until no task is left. */

@@ -32,6 +32,7 @@ export class SimulatedQueue {
             label: `${invocation.name} queues ${task.task}`,
             at: this.#scheduler.now + random.below(30),
             owner: invocation,
+            isWrite: true,
             orphaned: enqueue,
             run: async () => {
               history.note(`${invocation.name} queues ${task.task}`)

@@ -6,7 +6,7 @@ import { postFrames } from './post-frames.ts'
 import { toTime } from './presence.ts'
 
 /** A third of the worker's timeout, because several tasks share an invocation. */
-const FAN_OUT_TIMEOUT_MS = 10_000
+const TIME_LIMIT = { totalMs: 10_000 }
 const READ_CONCURRENCY = 25
 
 /**
@@ -27,7 +27,7 @@ export async function announcePresence(
   const posts = connections
     .filter(({ tokenExpiresAt }) => tokenExpiresAt > deps.now())
     .map(({ id }) => ({ connection: id, frame }))
-  await postFrames(deps, posts, FAN_OUT_TIMEOUT_MS)
+  await postFrames(deps, posts, TIME_LIMIT)
 }
 
 /** The other users in a user's conversations. */

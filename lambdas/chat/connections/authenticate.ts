@@ -57,7 +57,7 @@ export async function authenticate(
   }
   const identity = await attempt().catch((error: unknown) => countRefusal(deps, source, error))
   deps.memory.refused.delete(id)
-  deps.memory.authenticated.set(id, true)
+  deps.memory.users.set(id, identity.user)
   await allDone([
     makeRoom(deps, { id, user: identity.user, replaces }),
     // After a renewal too: the first authentication may have crashed before this point.

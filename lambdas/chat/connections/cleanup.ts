@@ -1,3 +1,4 @@
+import { allDone } from '../../async.ts'
 import type { ConnectionDeps } from '../deps.ts'
 import { deviceDisconnected } from './presence.ts'
 
@@ -25,7 +26,7 @@ export async function removeRows(
   if (!marked) return
   const { user, joined, openedAt } = marked
   if (user !== undefined) {
-    await Promise.all([...joined].map((conversation) => subscriptions.drop(conversation, user, id)))
+    await allDone([...joined].map((conversation) => subscriptions.drop(conversation, user, id)))
     await disconnected(user)
     await connections.removeUserConnection(user, id)
   }

@@ -1,6 +1,7 @@
 import { encodeFrame, errorFrame } from '../../../protocol/encode.ts'
 import { ChatError } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
+import { allDone } from '../../async.ts'
 import type { ConversationDeps } from '../deps.ts'
 import { cleanUpConnection } from './cleanup.ts'
 
@@ -29,13 +30,13 @@ export async function makeRoom(deps: ConversationDeps, { id, user, replaces }: N
 async function removeSurplus(deps: ConversationDeps, user: string, others: readonly string[]): Promise<void> {
   const open = (await deps.connections.openConnections(user)).filter(({ id }) => others.includes(id))
   const ended = others.filter((other) => !open.some(({ id }) => id === other))
-  await Promise.all(
+  await allDone(
     ended.map(async (id) => {
       await cleanUpConnection(deps, id)
       await deps.connections.removeUserConnection(user, id)
     }),
   )
-  const existing = await Promise.all(
+  const existing = await allDone(
     open.map(async (connection) => {
       if (await deps.poster.exists(connection.id)) return [connection]
       await cleanUpConnection(deps, connection.id)
@@ -49,7 +50,7 @@ async function removeSurplus(deps: ConversationDeps, user: string, others: reado
     0,
     Math.max(0, longestSilentFirst.length + 1 - limits.connectionsPerUser),
   )
-  await Promise.all(surplus.map(({ id }) => retire(deps, id)))
+  await allDone(surplus.map(({ id }) => retire(deps, id)))
 }
 
 /** Closes a connection that a newer one replaces. Posts the reason first. */

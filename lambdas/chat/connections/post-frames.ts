@@ -1,4 +1,4 @@
-import { concurrently } from '../../async.ts'
+import { concurrently, type TimeLimit } from '../../async.ts'
 import { fanOut, type Post } from '../../delivery/fan-out.ts'
 import type { ConnectionDeps, ConversationDeps } from '../deps.ts'
 import { cleanUpConnection } from './cleanup.ts'
@@ -11,14 +11,14 @@ export interface Subscribers {
   readonly connections: ReadonlyMap<string, string>
 }
 
-/** Posts frames and cleans up connections that are gone. Abandons posts still in flight at the timeout. */
+/** Posts frames and cleans up connections that are gone. Abandons posts still in flight at the time limit. */
 export async function postFrames(
   deps: ConversationDeps,
   posts: readonly Post[],
-  timeoutMs: number,
+  limit: TimeLimit,
   subscribers?: Subscribers,
 ): Promise<void> {
-  const { gone } = await fanOut(deps.poster, posts, timeoutMs)
+  const { gone } = await fanOut(deps.poster, posts, limit)
   await cleanUpGone(deps, gone, subscribers)
 }
 

@@ -1,3 +1,4 @@
+import { allDone } from '../../async.ts'
 import type { Poster } from '../../delivery/poster.ts'
 import type { ConnectionDeps } from '../deps.ts'
 import { cleanUpConnection } from './cleanup.ts'
@@ -11,7 +12,7 @@ export async function revokeUser(
   user: string,
 ): Promise<number> {
   const connections = await deps.connections.userConnections(user)
-  await Promise.all(connections.map(({ id }) => cleanUpConnection(deps, id)))
-  await Promise.all(connections.map(({ id }) => deps.poster.close(id, 'revoked')))
+  await allDone(connections.map(({ id }) => cleanUpConnection(deps, id)))
+  await allDone(connections.map(({ id }) => deps.poster.close(id, 'revoked')))
   return connections.length
 }

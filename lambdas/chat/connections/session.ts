@@ -20,7 +20,14 @@ export async function typingSessionOf(
   deps: MessageDeps,
   { connection, receivedAt }: FrameSource,
 ): Promise<Session & { readonly paced: boolean }> {
-  const admission = await deps.connections.admitPaced(connection, deps.rates.frames, typingRate, receivedAt)
+  const { connections, rates, memory } = deps
+  const admission = await connections.admitPaced(
+    connection,
+    rates.frames,
+    typingRate,
+    receivedAt,
+    memory.rateStates,
+  )
   const session = toSession(deps, requireAdmitted(admission))
   if (wasSilent(session, deps.now())) await deviceConnected(deps, session.user, session.id)
   return { ...session, paced: admission.outcome === 'admitted' && admission.paced }
@@ -38,19 +45,23 @@ export async function uncountedSessionOf(deps: MessageDeps, { connection }: Fram
  * `reconnect_required` or `rate_limited`.
  */
 export async function admit(
-  { connections, rates }: MessageDeps,
+  { connections, rates, memory }: MessageDeps,
   { connection, receivedAt }: FrameSource,
 ): Promise<Connection> {
-  return requireAdmitted(await connections.admit(connection, rates.frames, receivedAt))
+  const admission = await connections.admit(connection, rates.frames, receivedAt, memory.rateStates)
+  const admitted = requireAdmitted(admission)
+  if (admitted.user !== undefined) memory.users.set(connection, admitted.user)
+  return admitted
 }
 
 /** Counts the extra cost of a frame that costs as much as several. Throws `rate_limited`. */
 export async function charge(
-  { connections, rates }: MessageDeps,
+  { connections, rates, memory }: MessageDeps,
   { connection, receivedAt }: FrameSource,
   frames: number,
 ): Promise<void> {
-  const waitMs = frames > 0 ? await connections.charge(connection, frames, rates.frames, receivedAt) : 0
+  if (frames <= 0) return
+  const waitMs = await connections.charge(connection, frames, rates.frames, receivedAt, memory.rateStates)
   if (waitMs > 0) throw rateLimited('frames', waitMs)
 }
 

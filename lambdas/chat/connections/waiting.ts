@@ -38,14 +38,14 @@ export async function requireAuthenticated(
 /** Whether a connection has not authenticated yet. False also if it is not known. */
 export async function isWaiting({ register, memory }: Needs, source: FrameSource): Promise<boolean> {
   const { connection, connectedAt, receivedAt } = source
-  const { authenticated, refused } = memory
+  const { users, refused } = memory
   const isOld = receivedAt - connectedAt > WAITING_MS
-  const found = isOld || authenticated.has(connection) ? undefined : await register.find(refOf(source))
-  if (found && found.user === undefined) {
+  const found = isOld || users.has(connection) ? undefined : await register.find(refOf(source))
+  if (found?.user !== undefined) users.set(connection, found.user)
+  else if (found) {
     refused.set(connection, refused.get(connection) ?? 0)
     return true
   }
-  if (found) authenticated.set(connection, true)
   refused.delete(connection)
   return false
 }

@@ -3,17 +3,14 @@ import { allDone } from '../../async.ts'
 import type { ConversationHead, Entry, MessageEntry, ParticipantEntry, User } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 import { toMessage } from './message.ts'
-import { newestMessageSeq } from './next-entry.ts'
 import { toPerson } from './person.ts'
-
-type Needs = Pick<Deps, 'log'>
 
 /** Messages by `seq`. */
 export type Messages = ReadonlyMap<number, MessageEntry>
 
 /** The messages with these `seq`s. Known entries are not read again. */
 export async function messagesAt(
-  { log }: Needs,
+  { log }: Pick<Deps, 'log'>,
   conversation: string,
   seqs: readonly (number | undefined)[],
   known: readonly Entry[] = [],
@@ -106,14 +103,4 @@ export function targetOf(
   const target = messages.get(targetSeq)
   if (!target) throw new Error(`entry ${seq} updates ${targetSeq}, which is not a message`)
   return target
-}
-
-/** The newest message of a conversation, if there is one. */
-export async function lastMessage(
-  deps: Needs,
-  { id, last }: Pick<ConversationHead, 'id' | 'last'>,
-): Promise<MessageEntry | undefined> {
-  const seq = newestMessageSeq(last)
-  if (!last || seq === undefined) return undefined
-  return (await messagesAt(deps, id, [seq], [last])).get(seq)
 }

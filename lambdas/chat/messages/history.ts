@@ -4,7 +4,7 @@ import { notFound } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { ConversationHead, Entry } from '../../model.ts'
 import type { Deps } from '../deps.ts'
-import { newestMessageSeq } from '../entries/next-entry.ts'
+import { newestMessages } from '../entries/newest-messages.ts'
 import { showEntries, upTo } from '../entries/show-entries.ts'
 
 type HistoryPage = DataOf<'GET /api/admin/chat/conversations/{id}/messages'>
@@ -31,7 +31,7 @@ export async function history(
 
   const { after, before, entries } = query
   const isPlain = after === undefined && before === undefined && entries === undefined
-  const page = await (isPlain ? newestMessages : pageOf)(deps, head, query)
+  const page = await (isPlain ? newestPage : pageOf)(deps, head, query)
   const lastSeq = head.last?.seq ?? 0
   return {
     messages: await showEntries(deps, head, user, page.entries),
@@ -57,29 +57,15 @@ async function pageOf(
   return { entries, hasMore: (entries.at(0)?.seq ?? 1) > 1 }
 }
 
-/** The most queries for one page, however many deleted messages the log ends in. */
-const MAX_QUERIES = 10
+/** How many entries are read for one page, however many deleted messages the log ends in. */
+const LATER_QUERIES = Array<number>(9).fill(limits.pageMessages)
 
-/**
- * The newest messages that were not deleted. Each entry names the message before it, so skipping other kinds of entries
- * costs almost nothing. Deleted messages are read and left out.
- */
-async function newestMessages(
-  { log }: Pick<Deps, 'log'>,
-  { id, last }: ConversationHead,
+/** The newest messages that were not deleted. */
+async function newestPage(
+  deps: Pick<Deps, 'log'>,
+  head: ConversationHead,
   { limit }: HistoryQuery,
 ): Promise<Page> {
-  const found: Entry[] = []
-  let before = (newestMessageSeq(last) ?? 0) + 1
-  for (let queries = 0; before > 1 && found.length <= limit && queries < MAX_QUERIES; queries++) {
-    const size = queries === 0 ? limit + 1 : limits.pageMessages
-    const entries = await log.before(id, before, size)
-    found.unshift(...entries.filter((entry) => entry.kind === 'message' && entry.deletedAt === undefined))
-    before = entries.length < size ? 1 : afterMessageBefore(entries[0])
-  }
-  return { entries: found.slice(-limit), hasMore: found.length > limit || before > 1 }
+  const { messages, before } = await newestMessages(deps, head, limit + 1, [limit + 1, ...LATER_QUERIES])
+  return { entries: messages.slice(-limit), hasMore: messages.length > limit || before > 1 }
 }
-
-/** The `seq` after the newest message before an entry. */
-const afterMessageBefore = (entry: Entry | undefined) =>
-  entry?.kind === 'message' ? entry.seq : (newestMessageSeq(entry) ?? 0) + 1

@@ -4,7 +4,7 @@ import { notFound } from '../../../protocol/errors.ts'
 import type { ClientFrame } from '../../../protocol/frames.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import { allDone } from '../../async.ts'
-import { REST_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
+import { FRAME_TIME_LIMIT, REST_TIME_LIMIT } from '../../delivery/fan-out.ts'
 import type { ConversationHead, FrameSource } from '../../model.ts'
 import { sessionOf } from '../connections/session.ts'
 import type { MessageDeps } from '../deps.ts'
@@ -13,8 +13,7 @@ import { joinedConnections, type Origin } from '../push/audience.ts'
 import { postWithin } from '../push/push-to-users.ts'
 import { moveReadCursor, type ReadState } from './read-cursor.ts'
 
-/** The worker takes over after this time. */
-const FAN_OUT_TIMEOUT_MS = { socket: 2000, rest: REST_FAN_OUT_TIMEOUT_MS }
+const TIME_LIMITS = { socket: FRAME_TIME_LIMIT, rest: REST_TIME_LIMIT }
 
 /** Moves the read cursor of a connection's user, answers, and pushes it to the others in parallel. */
 export async function markReadOverSocket(
@@ -86,5 +85,5 @@ async function pushReadCursor(
     user: other,
     frame: other === user ? ownFrame : frame,
   }))
-  await postWithin(deps, posts, FAN_OUT_TIMEOUT_MS[via], head.id)
+  await postWithin(deps, posts, TIME_LIMITS[via], head.id)
 }

@@ -3,8 +3,9 @@ import { ChatError, notFound } from '../../../protocol/errors.ts'
 import type { ClientFrame } from '../../../protocol/frames.ts'
 import type { Message } from '../../../protocol/model.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
+import { allDone } from '../../async.ts'
 import type { ConversationHead, FrameSource, MessageEntry, UserConnection } from '../../model.ts'
-import { admit, uncountedSessionOf } from '../connections/session.ts'
+import { admit, sessionOf, uncountedSessionOf } from '../connections/session.ts'
 import type { ConnectionDeps, MessageDeps } from '../deps.ts'
 import { type Committed, commit } from '../entries/commit.ts'
 import { type Draft, seqOfMessageId, toMessage } from '../entries/message.ts'
@@ -28,6 +29,7 @@ export async function sendOverSocket(
   acknowledge: (answer: AnswerFrameOf<'message_sent'>) => Promise<void>,
 ): Promise<void> {
   const { conversation_id: id, client_message_id } = frame
+  await refuseForged(deps, source, frame)
   const { sender, sent } = await storeFrame(deps, source, frame).catch(async (error: unknown) => {
     if (error instanceof ChatError && !error.closes) await admit(deps, source)
     throw error
@@ -50,6 +52,20 @@ export async function sendOverSocket(
   ])
 }
 
+/** Refuses a `sender_id` for one write, without reading the conversation, if this container knows the user. */
+async function refuseForged(
+  deps: MessageDeps,
+  source: FrameSource,
+  { sender_id }: ClientFrame<'send_message'>,
+): Promise<void> {
+  const user = deps.memory.users.get(source.connection)
+  if (sender_id === undefined || user === undefined || sender_id === user) return
+  await sessionOf(deps, source)
+  throw forged()
+}
+
+const forged = () => new ChatError('forbidden', 'sender_id: is not the user of this connection')
+
 async function storeFrame(
   deps: MessageDeps,
   source: FrameSource,
@@ -58,9 +74,7 @@ async function storeFrame(
   const { content, metadata } = message
   const [head, named] = await Promise.all([deps.conversations.head(id), namedEntry(deps, id, message.id)])
   const sender = await senderOn(deps, source, head)
-  if (sender_id !== undefined && sender_id !== sender) {
-    throw new ChatError('forbidden', 'sender_id: is not the user of this connection')
-  }
+  if (sender_id !== undefined && sender_id !== sender) throw forged()
   if (!head?.participants.has(sender)) throw notFound('conversation')
   if (named?.sender === sender) return { sender, sent: { entry: named, duplicate: true, head } }
   const draft = { sender, content, metadata, clientMessageId: client_message_id }
@@ -92,7 +106,7 @@ export async function sendOverRest(
  * out of date, and are read afterwards.
  */
 async function store(deps: MessageDeps, head: ConversationHead, draft: Draft): Promise<Sent> {
-  const [committed, userConnections] = await Promise.all([
+  const [committed, userConnections] = await allDone([
     commit(deps, head, draft),
     pendingTurns(head, deps.now()) > 0 ? undefined : participantConnections(deps, head),
   ])

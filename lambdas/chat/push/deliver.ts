@@ -1,12 +1,9 @@
-import { fanOut, REST_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
+import { FRAME_TIME_LIMIT, fanOut, REST_TIME_LIMIT } from '../../delivery/fan-out.ts'
 import type { ConversationHead, UserConnection } from '../../model.ts'
 import { cleanUpGone } from '../connections/post-frames.ts'
 import type { ConnectionDeps, ConversationDeps } from '../deps.ts'
 import { type Audience, audience, joinedConnections, type Origin } from './audience.ts'
 import { type EntryPush, toPushFrames } from './push-frames.ts'
-
-/** Less than the function's timeout after a send has competed for its slot (entries/commit.ts). */
-const FAN_OUT_TIMEOUT_MS = 4000
 
 /**
  * The connections of all participants. Never fails: if they cannot be read, the message is stored all the same, and
@@ -43,8 +40,9 @@ export async function deliver(
   try {
     const { entry } = push
     const isRest = origin.via === 'rest'
-    const deadline = deps.now() + (isRest ? REST_FAN_OUT_TIMEOUT_MS : FAN_OUT_TIMEOUT_MS)
-    const timeLeftMs = () => Math.max(0, deadline - deps.now())
+    const limit = isRest ? REST_TIME_LIMIT : FRAME_TIME_LIMIT
+    const deadline = deps.now() + limit.totalMs
+    const timeLeft = () => ({ ...limit, totalMs: Math.max(0, deadline - deps.now()) })
     const head = early
       ? before
       : { ...before, participants: await deps.conversations.participants(before.id) }
@@ -53,10 +51,10 @@ export async function deliver(
     const joined = joinedConnections(head.participants, userConnections, now)
     const first = audience(entry.sender, origin, joined, userConnections, now)
     const [posted, late] = await Promise.all([
-      fanOut(deps.poster, toPushFrames(head, push, first), timeLeftMs()),
+      fanOut(deps.poster, toPushFrames(head, push, first), timeLeft()),
       early ? joinedSince() : noAudience,
     ])
-    const postedLate = await fanOut(deps.poster, toPushFrames(head, push, late), timeLeftMs())
+    const postedLate = await fanOut(deps.poster, toPushFrames(head, push, late), timeLeft())
     const gone = [...posted.gone, ...postedLate.gone]
     const undone = [...posted.undone, ...postedLate.undone].map(({ connection }) => connection)
     const remaining = new Set([...undone, ...(isRest ? gone : [])])

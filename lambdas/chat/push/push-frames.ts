@@ -7,6 +7,7 @@ import type { ConversationHead, Entry, MessageEntry, ParticipantEntry } from '..
 import { peopleOf, withoutPresence } from '../connections/people.ts'
 import type { Deps, PeopleDeps } from '../deps.ts'
 import { toMessage, unreadCount } from '../entries/message.ts'
+import { lastMessage } from '../entries/newest-messages.ts'
 import { newestMessageSeq } from '../entries/next-entry.ts'
 import { toPerson } from '../entries/person.ts'
 import { changeFields, isChange, messagesAt, subjectOf, targetOf } from '../entries/show-entries.ts'
@@ -17,7 +18,7 @@ export interface EntryPush {
   readonly entry: Entry
   /** The message that the entry is or updates; absent for a change of participants. */
   readonly message?: MessageEntry | undefined
-  /** The newest message of the conversation. */
+  /** The newest message of the conversation that was not deleted. */
   readonly last?: MessageEntry | undefined
   /** The user who joined, left or became the owner. */
   readonly person?: Person | undefined
@@ -38,11 +39,12 @@ export async function entryPush(
     messagesAt(deps, conversation, [newest, target]),
     isChange(entry) ? personIn(deps, entry) : undefined,
   ])
+  const end = { id: conversation, last: newest === undefined ? undefined : messages.get(newest) }
   return {
     entry,
     person,
     message: entry.kind === 'message_updated' ? targetOf(entry, messages) : undefined,
-    last: newest === undefined ? undefined : messages.get(newest),
+    last: await lastMessage(deps, end),
   }
 }
 

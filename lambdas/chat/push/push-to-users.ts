@@ -1,12 +1,7 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
 import type { PushFrame } from '../../../protocol/server-frames.ts'
-import { concurrently } from '../../async.ts'
-import {
-  fanOut,
-  type Post,
-  REST_FAN_OUT_TIMEOUT_MS,
-  WORKER_FAN_OUT_TIMEOUT_MS,
-} from '../../delivery/fan-out.ts'
+import { concurrently, type TimeLimit } from '../../async.ts'
+import { fanOut, type Post, REST_TIME_LIMIT, WORKER_TIME_LIMIT } from '../../delivery/fan-out.ts'
 import type { TaskOf } from '../../model.ts'
 import { postFrames } from '../connections/post-frames.ts'
 import type { ConversationDeps } from '../deps.ts'
@@ -33,7 +28,7 @@ export async function pushToUsers(deps: ConversationDeps, pushes: readonly Push[
         .filter((connection) => connection.user === user && connection.id !== except)
         .map(({ id }) => ({ connection: id, user, ...texts }))
     })
-    await postWithin(deps, posts, REST_FAN_OUT_TIMEOUT_MS)
+    await postWithin(deps, posts, REST_TIME_LIMIT)
   } catch (error) {
     deps.report(error)
   }
@@ -48,10 +43,10 @@ export async function pushToUsers(deps: ConversationDeps, pushes: readonly Push[
 export async function postWithin(
   { poster, tasks }: ConversationDeps,
   posts: readonly (Post & { readonly user: string })[],
-  timeoutMs: number,
+  limit: TimeLimit,
   conversation?: string,
 ): Promise<void> {
-  const { gone, undone } = await fanOut(poster, posts, timeoutMs)
+  const { gone, undone } = await fanOut(poster, posts, limit)
   const [toGone, toDo] = [new Set(gone), new Set<Post>(undone)]
   const byFrame = new Map<string, TaskOf<'push'>>()
   for (const post of posts) {
@@ -79,5 +74,5 @@ export async function pushRemaining(
   const posts = userConnections
     .filter(({ id, tokenExpiresAt }) => connections.includes(id) && tokenExpiresAt > deps.now())
     .map(({ id }) => ({ connection: id, frame, ...(pointer === undefined ? {} : { pointer }) }))
-  await postFrames(deps, posts, WORKER_FAN_OUT_TIMEOUT_MS)
+  await postFrames(deps, posts, WORKER_TIME_LIMIT)
 }

@@ -1,4 +1,4 @@
-import { WORKER_FAN_OUT_TIMEOUT_MS } from '../../delivery/fan-out.ts'
+import { WORKER_TIME_LIMIT } from '../../delivery/fan-out.ts'
 import type { TaskOf } from '../../model.ts'
 import { postFrames } from '../connections/post-frames.ts'
 import type { WorkerDeps } from '../deps.ts'
@@ -27,5 +27,5 @@ export async function redeliver(
     message: new Map([...users].filter(([id]) => messageTo.includes(id))),
     update: new Map([...users].filter(([id]) => updateTo.includes(id))),
   })
-  await postFrames(deps, posts, WORKER_FAN_OUT_TIMEOUT_MS, { conversation: head.id, connections: joined })
+  await postFrames(deps, posts, WORKER_TIME_LIMIT, { conversation: head.id, connections: joined })
 }

@@ -8,7 +8,7 @@ import type { MessageDeps } from '../deps.ts'
 import { joinedConnections } from './audience.ts'
 
 /** After this time, a typing notification is worthless. */
-const FAN_OUT_TIMEOUT_MS = 2000
+const TIME_LIMIT = { totalMs: 2000, stallMs: 500 }
 
 /**
  * Pushes to the other participants' joined connections that a user is typing, or has stopped. Nothing is stored or
@@ -35,5 +35,5 @@ export async function pushTyping(
   )
   const frame = encodeFrame({ type: 'user_typing', conversation_id: id, user_id: user, is_typing: isTyping })
   const posts = [...others.keys()].map((other) => ({ connection: other, frame }))
-  await postFrames(deps, posts, FAN_OUT_TIMEOUT_MS, { conversation: id, connections: others })
+  await postFrames(deps, posts, TIME_LIMIT, { conversation: id, connections: others })
 }

@@ -4,9 +4,13 @@ import type { Browser, Engine } from './engine.ts'
 /** Debian's Chromium, driven by Playwright. */
 export const chromium: Engine = {
   name: 'Chromium',
-  canCrash: true,
+  hasAll: true,
   async launch(): Promise<Browser> {
-    const browser = await playwright.launch({ executablePath: '/usr/bin/chromium', chromiumSandbox: false })
+    const browser = await playwright.launch({
+      executablePath: '/usr/bin/chromium',
+      chromiumSandbox: false,
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    })
     const context = await browser.newContext()
     return {
       async open(url) {
@@ -22,6 +26,12 @@ export const chromium: Engine = {
             // The command has no answer, because the process that would send it ends.
             void session.send('Page.crash').catch(() => undefined)
             await crashed
+          },
+          leave: async () => void (await page.goto(`${url}other`)),
+          async back() {
+            // `page.goBack` does not return for a page from the cache.
+            await page.evaluate('void history.back()')
+            await page.waitForURL(url, { waitUntil: 'commit' })
           },
         }
       },

@@ -4,8 +4,12 @@ export interface Tab {
   evaluate(expression: string): Promise<unknown>
   reload(): Promise<void>
   close(): Promise<void>
-  /** Ends the process of the tab, as a crash does; only where the browser can be told to. */
+  /** Ends the process of the tab, as a crash does; only in Chromium. */
   crash?(): Promise<void>
+  /** Goes to another page. The browser keeps this one in its back/forward cache; only in Chromium. */
+  leave?(): Promise<void>
+  /** Returns to the page after `leave`. */
+  back?(): Promise<void>
 }
 
 /** A running browser with an empty profile. Its tabs share storage, locks and channels. */
@@ -17,7 +21,7 @@ export interface Browser {
 
 export interface Engine {
   readonly name: string
-  /** Whether its tabs can crash. */
-  readonly canCrash: boolean
+  /** Whether its tabs can crash, and leave a page for the back/forward cache. */
+  readonly hasAll: boolean
   launch(): Promise<Browser>
 }

@@ -9,7 +9,7 @@ import { endProgram, startProgram, waitForLine } from './program.ts'
 /** Debian's Firefox ESR, driven over WebDriver BiDi. */
 export const firefox: Engine = {
   name: 'Firefox',
-  canCrash: false,
+  hasAll: false,
   async launch(): Promise<Browser> {
     const profile = await mkdtemp(join(tmpdir(), 'firefox-'))
     const args = ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0']

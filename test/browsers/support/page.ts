@@ -19,6 +19,8 @@ export interface Shown {
   readonly pending: readonly { readonly content: string; readonly stored: boolean; readonly status: string }[]
   readonly typing: readonly string[]
   readonly draft: string
+  /** Whether the page came back from the back/forward cache. */
+  readonly isRestored: boolean
 }
 
 /** What the script of the page has put here, and what tests use. */
@@ -26,12 +28,14 @@ const page = globalThis as unknown as {
   readonly library: typeof library
   actions: typeof actions
   dispatchEvent(event: Event): void
+  addEventListener(type: 'pageshow', listener: (event: { readonly persisted: boolean }) => void): void
   readonly document: EventTarget
 }
 
 let chat: Chat
 let room: Room
 const open = new Set<WebSocket>()
+let isRestored = false
 
 /** The browser's own socket, counted while it is open. */
 class CountedSocket extends WebSocket {
@@ -61,6 +65,7 @@ const actions = {
       pending: pending.map(({ content, stored, status }) => ({ content, stored, status })),
       typing,
       draft: room.draft.getSnapshot(),
+      isRestored,
     }
   },
   send: (content: string): string => room.send(content),
@@ -79,4 +84,7 @@ const actions = {
   },
 }
 page.actions = actions
+page.addEventListener('pageshow', ({ persisted }) => {
+  isRestored = persisted
+})
 export type Actions = typeof actions

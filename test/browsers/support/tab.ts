@@ -5,7 +5,7 @@ import type { Line } from './line.ts'
 import type { Actions, Shown, Start } from './page.ts'
 
 /** A tab in which a user has opened a conversation. */
-export interface ChatTab extends Pick<Tab, 'close' | 'crash'> {
+export interface ChatTab extends Pick<Tab, 'close' | 'crash' | 'leave' | 'back'> {
   /** Calls a function of page.ts. */
   call<Name extends keyof Actions>(
     name: Name,

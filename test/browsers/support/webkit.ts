@@ -9,7 +9,7 @@ const POLL_MS = 10
 /** Debian's WebKitGTK, driven over WebDriver on a virtual screen. */
 export const webkit: Engine = {
   name: 'WebKit',
-  canCrash: false,
+  hasAll: false,
   async launch(): Promise<Browser> {
     const port = await probePort(0)
     // As root, WebKit cannot start its sandbox.
@@ -35,7 +35,7 @@ export const webkit: Engine = {
     let evaluations = 0
     return {
       async open(url) {
-        const { handle } = await post('/window/new', { type: 'tab' })
+        const { handle } = await post('/window/new', { type: 'window' })
         await inWindow(handle, () => post('/url', { url }))
         const execute = (script: string) =>
           inWindow(handle, () => post('/execute/sync', { script, args: [] }))

@@ -48,7 +48,7 @@ describe('a line for programs', () => {
     )
   })
 
-  it('escapes tabs, line breaks and control sequences in its fields', () => {
+  it('[OPS-3] escapes tabs, line breaks and control sequences in its fields', () => {
     const content = 'a\tb\nc\\d\u001b[2J\u2028\u202e'
     expect(
       plainLine({ type: 'message', message: { ...message, content } })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { userLines } from '../../../cli/users/user-lines.ts'
 
-it('the list of users has columns, and escapes characters that a terminal would interpret', () => {
+it('[OPS-3] the list of users has columns, and escapes characters that a terminal would interpret', () => {
   const ada = { id: 'ada', firstname: 'Ada', lastname: 'Lovelace', email: 'ada@example.org', role: 'admin' }
   const mallory = {
     id: 'mallory',

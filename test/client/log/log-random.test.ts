@@ -30,24 +30,24 @@ describe('a log that is fed at random', () => {
 /** Each of these mistakes has to be noticed, otherwise the test above proves little. */
 const mistakes: Readonly<Record<string, Partial<Functions>>> = {
   'entries beyond a hole are not held back': {
-    insert: (log, user, incoming, upTo) =>
+    insert: (log, incoming, upTo) =>
       incoming.reduce(
         (next, entry) =>
           entry.seq > next.last
-            ? insert({ ...next, last: entry.seq - 1 }, user, [entry], upTo)
-            : insert(next, user, [entry], upTo),
+            ? insert({ ...next, last: entry.seq - 1 }, [entry], upTo)
+            : insert(next, [entry], upTo),
         log,
       ),
   },
   'entries are listed as they arrive': {
-    insert: (log, user, incoming, upTo) => {
-      const { held, last, head, ...next } = insert(log, user, incoming, upTo)
+    insert: (log, incoming, upTo) => {
+      const { held, last, head, ...next } = insert(log, incoming, upTo)
       const arrived = [...held.values()].filter((entry): entry is Entry => entry.kind === 'message')
       return { ...next, held: new Map(), last, head, entries: [...next.entries, ...arrived] }
     },
   },
   'a change that arrives again is applied again': {
-    insert: (log, user, incoming, upTo) =>
+    insert: (log, incoming, upTo) =>
       incoming.reduce(
         (next, entry) =>
           entry.kind === 'message_updated' && entry.seq <= next.last
@@ -55,15 +55,15 @@ const mistakes: Readonly<Record<string, Partial<Functions>>> = {
                 ...next,
                 entries: next.entries.map((old) => (old.seq === entry.message.seq ? entry.message : old)),
               }
-            : insert(next, user, [entry], upTo),
+            : insert(next, [entry], upTo),
         log,
       ),
   },
   'an earlier change undoes the version that an edit returned': {
-    insert: (log, user, incoming, upTo) => insert({ ...log, ahead: new Map() }, user, incoming, upTo),
+    insert: (log, incoming, upTo) => insert({ ...log, ahead: new Map() }, incoming, upTo),
   },
   'a change of a message that is being loaded is forgotten': {
-    prepend: (log, user, page) => prepend({ ...log, changed: new Map() }, user, page),
+    prepend: (log, page) => prepend({ ...log, changed: new Map() }, page),
   },
 }
 

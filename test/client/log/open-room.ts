@@ -1,5 +1,5 @@
-import type { OutboxEntry } from '../../../client/log/deps.ts'
 import { createRoom } from '../../../client/log/room.ts'
+import type { OutboxEntry } from '../../../client/outbox/entries.ts'
 import { source } from '../../../client/readable.ts'
 import type { Presence } from '../../../client/types.ts'
 import type { Conversation } from '../../../client/wire.ts'
@@ -26,9 +26,10 @@ export function roomOf({ participants = ['ada', 'grace'], messages = 0, isListed
     updated_at: '2026-01-01T00:00:00.000Z',
     ...change,
   })
-  const list = source<readonly Conversation[]>(isListed ? [item()] : [])
-  const find = () => list.getSnapshot().find(({ id }) => id === ID)
-  const put = (change: Partial<Conversation> = {}) => list.set([item(change)])
+  const listOf = (items: readonly Conversation[]) => ({ items, hasMore: false })
+  const list = source(listOf(isListed ? [item()] : []))
+  const find = () => list.getSnapshot().items.find(({ id }) => id === ID)
+  const put = (change: Partial<Conversation> = {}) => list.set(listOf([item(change)]))
 
   const waiting = source<readonly OutboxEntry[]>([])
   const draft = source('')
@@ -57,13 +58,17 @@ export function roomOf({ participants = ['ada', 'grace'], messages = 0, isListed
       drafts: {
         of: () => draft,
         set: (_, text) => draft.set(text),
-        clearIf: (_, text) => draft.getSnapshot() === text && draft.set(''),
+        clearIf(_, text) {
+          if (draft.getSnapshot() === text) draft.set('')
+        },
       },
       conversations: {
         list,
         find,
-        remove: () => list.set([]),
-        setUnread: (_, unread_count) => find() && list.set([item({ ...find(), unread_count })]),
+        remove: () => list.set(listOf([])),
+        setUnread(_, unread_count) {
+          if (find()) list.set(listOf([item({ ...find(), unread_count })]))
+        },
       },
     })
   const room = open()
@@ -77,7 +82,6 @@ export function roomOf({ participants = ['ada', 'grace'], messages = 0, isListed
     log,
     listed: find,
     put,
-    removeFromList: () => list.set([]),
     presence,
     outbox: {
       /** The server has stored the message. */
@@ -89,6 +93,11 @@ export function roomOf({ participants = ['ada', 'grace'], messages = 0, isListed
         )
         return acked
       },
+      unacknowledged: () =>
+        waiting
+          .getSnapshot()
+          .filter((item) => !item.acked)
+          .map((item) => item.clientMessageId),
       keys: () => waiting.getSnapshot().map((item) => item.clientMessageId),
     },
     draft,

@@ -40,19 +40,19 @@ export function runAtRandom(
   const onTheWay: (() => void)[] = []
   const waitingPushes: number[] = []
   const inFlight = { join: false, older: false }
-  let log: LogState = emptyLog
+  let log: LogState = { ...emptyLog, user: ME }
 
   for (let i = random.below(20); i > 0; i--) server.commit()
   log = startAfter(log, random.below(server.length() + 1))
   server.cursors[ME] = random.below(log.last + 1)
-  log = moveCursor(log, ME, 'mine', { seq: server.cursors[ME] })
+  log = moveCursor(log, 'mine', { seq: server.cursors[ME] })
 
   function push(seq: number): void {
     const entry = server.show(seq, latePushes && chance(0.3) ? server.length() : seq)
     const { kind } = entry
     const pushed = kind === 'message_updated' ? { kind, seq, message: entry.message } : entry
     const deliver = () => {
-      log = insert(log, ME, [pushed])
+      log = insert(log, [pushed])
     }
     for (let copies = chance(0.2) ? 0 : chance(0.1) ? 2 : 1; copies > 0; copies--) onTheWay.push(deliver)
   }
@@ -66,7 +66,7 @@ export function runAtRandom(
     onTheWay.push(() => {
       inFlight.join = false
       log = confirmVersions(log, asked, upTo)
-      log = insert(after > log.last ? startAfter(log, after) : log, ME, page, upTo)
+      log = insert(after > log.last ? startAfter(log, after) : log, page, upTo)
     })
   }
 
@@ -82,7 +82,7 @@ export function runAtRandom(
     }
     onTheWay.push(() => {
       inFlight.older = false
-      if (log.first === first) log = prepend(log, ME, page)
+      if (log.first === first) log = prepend(log, page)
     })
   }
 
@@ -95,19 +95,19 @@ export function runAtRandom(
     waitingPushes.push(server.length())
     const answer = server.show(seq) as Message
     onTheWay.push(() => {
-      if (find() === before) log = showVersion(log, ME, answer)
+      if (find() === before) log = showVersion(log, answer)
     })
   }
 
   function read(): void {
     if (chance(0.5)) {
       server.cursors[ME] = Math.max(server.cursors[ME], random.below(log.last + 1))
-      log = moveCursor(log, ME, 'mine', { seq: server.cursors[ME] })
+      log = moveCursor(log, 'mine', { seq: server.cursors[ME] })
     } else {
       const seq = Math.max(server.cursors[OTHER], random.below(server.length() + 1))
       server.cursors[OTHER] = seq
       onTheWay.push(() => {
-        log = moveCursor(log, ME, 'others', { seq })
+        log = moveCursor(log, 'others', { seq })
       })
     }
   }
@@ -151,7 +151,7 @@ export function runAtRandom(
   // Every edit is followed by a page that was asked for after its answer.
   join()
   deliver()
-  log = moveCursor(log, ME, 'others', { seq: server.cursors[OTHER] })
+  log = moveCursor(log, 'others', { seq: server.cursors[OTHER] })
   return check(log) ?? differenceTo(server, log)
 }
 

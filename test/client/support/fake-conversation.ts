@@ -1,5 +1,6 @@
 import { RequestError } from '../../../client/errors.ts'
-import type { LogPage, RoomApi } from '../../../client/log/deps.ts'
+import type { RoomApi } from '../../../client/log/deps.ts'
+import type { LogPage, LogQuery } from '../../../client/rest/api.ts'
 import type { AnswerTo, LogEntry, Message, ServerFrame } from '../../../client/wire.ts'
 import type { FakeCore } from './fake-core.ts'
 
@@ -33,7 +34,7 @@ export function fakeConversation({ clock, answer }: FakeCore, me = 'ada') {
     ).length
   const readBy = (user: string, seq: number) => {
     cursors.set(user, Math.max(cursors.get(user) ?? 0, Math.min(seq, log.length)))
-    return { last_read_seq: cursors.get(user) ?? 0, unread_count: unread() }
+    return { last_read_seq: cursors.get(user) ?? 0, marked_read: 0, unread_count: unread() }
   }
 
   function add(entry: LogEntry): LogEntry {
@@ -84,14 +85,14 @@ export function fakeConversation({ clock, answer }: FakeCore, me = 'ada') {
       return call(...args)
     }
   const api: RoomApi = {
-    listMessages: record('listMessages', (_id, query) => page(query)),
+    listMessages: record('listMessages', (_id, query: LogQuery = {}) => page(query)),
     markRead: record('markRead', (_id, seq) => readBy(me, seq)),
     editMessage: record('editMessage', (_id, seq, content) => edit(seq, content)),
     deleteMessage: record('deleteMessage', (_id, seq) => {
       edit(seq, '')
       return log[seq - 1] as Message
     }),
-    inviteToGroup: record('inviteToGroup', () => undefined),
+    inviteToGroup: record('inviteToGroup', () => []),
     leave: record('leave', () => undefined),
     removeParticipant: record('removeParticipant', () => undefined),
     setOwner: record('setOwner', () => undefined),

@@ -58,7 +58,7 @@ it('F26: a post that fails after it was abandoned is neither retried nor reporte
     await new Promise((resolve) => setTimeout(resolve, 2000))
     throw tooManyPosts()
   })
-  const done = fanOut(deps.poster, [{ connection: 'c1', frame: '{}', pointer: '{}' }], 300)
+  const done = fanOut(deps.poster, [{ connection: 'c1', frame: '{}', pointer: '{}' }], { totalMs: 300 })
   await vi.advanceTimersByTimeAsync(300)
   const outcome = await done
   await vi.advanceTimersByTimeAsync(10_000)
@@ -79,7 +79,7 @@ it('F26: the outcome of a fan-out does not change after its timeout', async () =
     exists: async () => true,
   }
   const posts = ['0', '1'].map((connection) => ({ connection, frame: 'large', pointer: 'small' }))
-  const done = fanOut(poster, posts, 300)
+  const done = fanOut(poster, posts, { totalMs: 300 })
   await vi.advanceTimersByTimeAsync(300)
   const outcome = await done
   settle[0]?.('gone')
@@ -89,7 +89,7 @@ it('F26: the outcome of a fan-out does not change after its timeout', async () =
   expect(posted).toEqual(['large', 'large'])
 })
 
-it('F26: connections that hang do not delay others, and are left to the worker', async () => {
+it('F26 [PUSH-10] connections that hang do not delay others, and are left to the worker', async () => {
   const hung = new Set(ids(2, MAX_IN_FLIGHT))
   const delivered: string[] = []
   const { push, sent } = aGroup(1001, async (connection) => {
@@ -100,13 +100,25 @@ it('F26: connections that hang do not delay others, and are left to the worker',
   const done = push()
   await vi.advanceTimersByTimeAsync(0)
   expect(delivered).toEqual(ids(MAX_IN_FLIGHT + 1, 1001))
-  await vi.advanceTimersByTimeAsync(5000)
+  await vi.advanceTimersByTimeAsync(500)
   await done
   expect(sent).toEqual([{ task: 'deliver', conversation: 'c', seq: 1, messageTo: [...hung], updateTo: [] }])
 })
 
 it('F26: if more connections hang than may be in flight, the rest are left to the worker too', async () => {
   const { push, sent } = aGroup(101, () => new Promise(() => undefined))
-  await Promise.all([push(), vi.advanceTimersByTimeAsync(5000)])
+  await Promise.all([push(), vi.advanceTimersByTimeAsync(500)])
   expect(sent).toMatchObject([{ messageTo: ids(2, 101) }])
+})
+
+it.each([
+  ['leaves nothing to the worker while posts are completed', 201, 400, []],
+  ['leaves the rest to the worker after 4 s', 701, 300, [{ messageTo: ids(652, 701) }]],
+])('[PUSH-10] a frame %s', async (_, size, postMs, left) => {
+  const { push, sent } = aGroup(size, async () => {
+    await new Promise((resolve) => setTimeout(resolve, postMs))
+    return 'delivered'
+  })
+  await Promise.all([push(), vi.advanceTimersByTimeAsync(5000)])
+  expect(sent).toMatchObject(left)
 })

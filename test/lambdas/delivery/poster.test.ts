@@ -41,7 +41,7 @@ it('F11: if every post fails with 403, no connection is removed and the message 
   expect(database.commandCalls(UpdateCommand)).toHaveLength(0)
 })
 
-it('closing a connection is retried after a 429 or a server error', async () => {
+it('[OPS-1] closing a connection is retried after a 429 or a server error, and leaves one line in the log', async () => {
   vi.useFakeTimers()
   const { posts, sockets } = aMockedChat()
   sockets.on(DeleteConnectionCommand).rejectsOnce(tooManyPosts()).rejectsOnce(serverError()).resolves({})

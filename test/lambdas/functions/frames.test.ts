@@ -203,34 +203,41 @@ it('[JOIN-1] does not repeat a transaction that is canceled for another reason a
 })
 
 describe('frames beyond the rate', () => {
-  it('[RATE-1] a burst costs a second write; beyond the burst, the frame is refused with retry_after_ms', async () => {
+  const aheadBy = (ms: number) =>
+    Object.assign(conditionFailed(), { Item: { arrival: { N: String(noon + ms) } } })
+
+  it('[RATE-1] a frame of a burst costs a second write only in a container that has not seen the connection', async () => {
     const { deps, database } = chat
-    const ahead = Object.assign(conditionFailed(), { Item: { arrival: { N: String(noon + 10_000) } } })
     database
       .on(UpdateCommand)
-      .rejectsOnce(ahead)
-      .resolvesOnce({ Attributes: row({ joined: undefined }) })
+      .rejectsOnce(aheadBy(5000))
+      .resolves({ Attributes: row({ joined: undefined, arrival: noon + 5000 }) })
     expect(await answerOf(handle(deps, { type: 'ping' }))).toMatchObject({ type: 'pong' })
+    expect(database.commandCalls(UpdateCommand)).toHaveLength(2)
+    expect(await answerOf(handle(deps, { type: 'ping' }))).toMatchObject({ type: 'pong' })
+    expect(database.commandCalls(UpdateCommand)).toHaveLength(3)
+  })
+
+  it('[RATE-1] beyond the burst, the frame is refused with retry_after_ms, for one write', async () => {
+    const { deps, database } = chat
+    const last = row({ joined: undefined, arrival: noon + 9950 })
+    database.on(UpdateCommand).rejectsOnce(aheadBy(9950)).resolvesOnce({ Attributes: last })
+    await handle(deps, { type: 'ping' })
     database.reset()
-    database
-      .on(UpdateCommand)
-      .rejectsOnce(ahead)
-      .rejectsOnce(ahead)
-      .resolves({ Attributes: { strikes: 1 } })
+    database.on(UpdateCommand).resolves({ Attributes: { strikes: 1 } })
     expect(await answerOf(handle(deps, { type: 'ping' }))).toMatchObject({
       code: 'rate_limited',
       retryable: true,
       retry_after_ms: 50,
     })
+    expect(database.calls()).toHaveLength(1)
   })
 
   it('[RATE-3] a connection that exceeds its strikes is closed after the error', async () => {
     const { deps, database } = chat
-    const ahead = Object.assign(conditionFailed(), { Item: { arrival: { N: String(noon + 20_000) } } })
     database
       .on(UpdateCommand)
-      .rejectsOnce(ahead)
-      .rejectsOnce(ahead)
+      .rejectsOnce(aheadBy(20_000))
       .resolves({ Attributes: { strikes: 200 } })
     expect(await handle(deps, { type: 'ping' })).toEqual({ statusCode: 200 })
     expect(posted(chat)).toEqual([['a1', 'error']])

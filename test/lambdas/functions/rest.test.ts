@@ -122,7 +122,7 @@ describe('REST handlers', () => {
     expect(() => admitCall('user1998')).toThrow('too many calls')
   })
 
-  it('a refused token leaves one line in the log, without the token', async () => {
+  it('[OPS-1] [OPS-2] a refused token leaves one line in the log, without the token', async () => {
     const headers = { authorization: `Bearer ${tokenFor('ada', { ...claims, iat: claims.exp })}` }
     const event = { routeKey: 'GET /api/admin/chat/conversations', headers, isBase64Encoded: false }
     const deps = { ...chat.deps, audit }

@@ -45,7 +45,7 @@ describe('the worker', () => {
     expect(all.deliver.mock.calls).toEqual([[late]])
   })
 
-  it('reports the tasks that failed and runs the others in parallel', async () => {
+  it('[OPS-6] reports the tasks that failed and runs the others in parallel', async () => {
     const log = aLog()
     const all = handlers()
     all.retire.mockImplementation(async ({ connection }) => {
@@ -67,14 +67,14 @@ describe('the worker', () => {
     },
   )
 
-  it('logs no message bodies', async () => {
+  it('[OPS-2] logs no message bodies', async () => {
     const log = aLog()
     await dispatch({}, batch(retirement('a-connection'), 'a-connection'))
     expect(log).toHaveBeenCalledTimes(2)
     expect(log.mock.calls.join()).not.toContain('a-connection')
   })
 
-  it('sweeps on schedule, and fails if the sweep fails', async () => {
+  it('[OPS-7] sweeps on schedule, and fails if the sweep fails', async () => {
     const all = handlers()
     expect(await dispatch(all, { task: 'sweep' })).toBeUndefined()
     expect(all.sweep).toHaveBeenCalledOnce()

@@ -121,6 +121,17 @@ describe('what one connection may cause per second', () => {
     expect(units * perSecond).toBeLessThanOrEqual(MAX_UNITS_PER_SECOND)
   })
 
+  it.each([
+    ['a malformed frame', '{'],
+    ['send_message with a foreign sender', send({ sender_id: 'someone' })],
+  ])(
+    '[RATE-1] [RATE-8] a container that knows the connection refuses %s for one call',
+    async (_name, frame) => {
+      await handle(frame)
+      expect((await costOf(frame)).calls).toBe(1)
+    },
+  )
+
   it('[RATE-1] a stored message is not counted as a frame', async () => {
     expect((await costOf(send({}))).frames).toBeLessThanOrEqual(0)
   })

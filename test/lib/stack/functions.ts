@@ -59,11 +59,11 @@ describe.each(functionNames)('The function %s', (name) => {
     })
   })
 
-  it('reserves no concurrency, because a new account may have none to reserve', () => {
+  it('[OPS-5] reserves no concurrency, because a new account may have none to reserve', () => {
     expect(fn(name)).not.toHaveProperty('ReservedConcurrentExecutions')
   })
 
-  it('may do exactly what lib/permissions.ts lists, and write its own log', () => {
+  it('[OPS-4] may do exactly what lib/permissions.ts lists, and write its own log', () => {
     const { tables, tokenSecret, openConnections, tasks } = permissions[name]
     const log = `Functions${titles[name]}Log`
     const expected = [
@@ -119,7 +119,7 @@ describe('The roles', () => {
     }
   })
 
-  it('let the function that serves unauthenticated callers only write connections', () => {
+  it('[OPS-4] let the function that serves unauthenticated callers only write connections', () => {
     const text = granted('lifecycle').join()
     expect(text).not.toMatch(/secretsmanager|execute-api|Tables(?!Connections)|Get|Query/)
   })
@@ -135,7 +135,7 @@ describe('The roles', () => {
     ])
   })
 
-  it('allow no function to scan a table or to read one that it does not need', () => {
+  it('[OPS-4] allow no function to scan a table or to read one that it does not need', () => {
     expect(functionNames.flatMap(granted).join()).not.toMatch(/Scan|PartiQL|DeleteTable/)
     expect(granted('frames').join()).not.toContain('TablesInvitations')
   })

@@ -12,7 +12,7 @@ const deadLetters = only(QUEUE, 'TasksDeadLetters')
 const worker = only('AWS::Lambda::Function', 'FunctionsWorker')
 
 describe('The task queue', () => {
-  it('moves a task to the dead-letter queue after five deliveries, and keeps it there for 14 days', () => {
+  it('[OPS-6] moves a task to the dead-letter queue after five deliveries, and keeps it there for 14 days', () => {
     expect(queue.properties.RedrivePolicy).toEqual({
       deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] },
       maxReceiveCount: 5,
@@ -38,7 +38,7 @@ describe('The task queue', () => {
     ])
   })
 
-  it('gathers up to ten tasks for a second, runs the worker at most twice at once, and retries only failed tasks', () => {
+  it('[OPS-6] gathers up to ten tasks for a second, runs the worker at most twice at once, and retries only failed tasks', () => {
     expect(only('AWS::Lambda::EventSourceMapping', 'TasksWorker').properties).toEqual({
       BatchSize: 10,
       MaximumBatchingWindowInSeconds: 1,
@@ -53,7 +53,7 @@ describe('The task queue', () => {
 describe('The schedule', () => {
   const rule = only('AWS::Events::Rule', 'SweepEveryMinute')
 
-  it('invokes the worker every minute with the same input', () => {
+  it('[OPS-7] invokes the worker every minute with the same input', () => {
     expect(rule.properties).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
       State: 'ENABLED',
@@ -63,7 +63,7 @@ describe('The schedule', () => {
     })
   })
 
-  it('drops a sweep that failed, or that could not start within a minute', () => {
+  it('[OPS-7] drops a sweep that failed, or that could not start within a minute', () => {
     const retries = { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }
     expect(rule.properties.Targets[0].RetryPolicy).toEqual(retries)
     expect(only('AWS::Lambda::EventInvokeConfig', 'SweepInvocations').properties).toEqual({

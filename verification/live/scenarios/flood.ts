@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
+import { defaultRates } from '../../../protocol/limits.ts'
 import { percentile } from '../../model/percentile.ts'
 import type { Frame } from '../../model/receive.ts'
 import { pause, range } from '../async.ts'
@@ -7,105 +8,121 @@ import { type Chat, withChat } from '../chat/chat.ts'
 import { openDatabase } from '../chat/database.ts'
 import { callRest } from '../client/rest.ts'
 import { scenario, type Trial } from '../trial.ts'
+import { conversations, FLOODER, type Kind, kinds, unknownType } from './flood-frames.ts'
 
 const CONNECTIONS = 10
-const JOINED = 100
-const FRAMES_PER_SECOND = 20
 const PROBE_INTERVAL_MS = 100
-/** The median of the other user may grow by this factor. */
+const SEND_INTERVAL_MS = 5
+/** API Gateway gives up on a function after 29 s. */
+const ANSWER_TIMEOUT_MS = 30_000
+/** The median of the other user may grow by this factor while frames arrive at the long-term rate. */
 const MAX_SLOWDOWN = 5
+/** Percents of the long-term rate. */
+const PACES = [100, 50, 25]
+const { perSecond, burst } = defaultRates.frames
 
-const conversationOf = (n: number) => `flooded${n % JOINED}`
-
-/** Each kind of frame that one connection sends, and how many frames it costs. */
-const floods: Readonly<Record<string, { readonly cost?: number; readonly frame: (n: number) => Frame }>> = {
-  ping: { cost: 1 + JOINED / 10, frame: () => ({ type: 'ping' }) },
-  join_conversation: {
-    frame: (n) => ({ type: 'join_conversation', conversation_id: conversationOf(n), after_seq: 0 }),
-  },
-  typing: { frame: (n) => ({ type: 'typing', conversation_id: conversationOf(n), is_typing: true }) },
-  mark_read: { frame: (n) => ({ type: 'mark_read', conversation_id: conversationOf(n), seq: 1 }) },
-  'send_message, repeated': {
-    frame: (n) => ({
-      type: 'send_message',
-      conversation_id: conversationOf(n),
-      message: { content: 'again' },
-      client_message_id: 'once',
-    }),
-  },
-  'send_message, refused': {
-    frame: (n) => ({
-      type: 'send_message',
-      conversation_id: conversationOf(n),
-      message: { content: 'forged' },
-      sender_id: 'somebody',
-    }),
-  },
-  'a malformed frame': { frame: () => ({ type: 'nonsense' }) },
+interface Stage {
+  readonly chat: Chat
+  readonly sockets: readonly WebSocket[]
+  readonly bystander: WebSocket
+  readonly seconds: number
+  /** The bystander's median without a flood, in milliseconds. */
+  readonly quiet: number
 }
 
 export const flood = scenario({
   name: 'flood',
   promise: `A user who floods the chat with ten connections slows other users down by a factor of at most ${MAX_SLOWDOWN}.`,
-  sizes: { seconds: { what: 'how long each kind of frame is sent', full: 10, short: 2 } },
+  sizes: {
+    seconds: { what: 'how long each kind of frame is sent', full: 10, short: 2 },
+  },
   async run(trial) {
-    const users = ['flooder', 'friend', 'bystander']
-    await withChat({ users }, async (chat) => {
+    const { seconds } = trial.sizes
+    await withChat({ users: [FLOODER, 'friend', 'bystander'] }, async (chat) => {
       const database = openDatabase(chat)
-      const ids = range(JOINED).map(conversationOf)
-      await database.createConversations(new Map(ids.map((id) => [id, new Set(['flooder', 'friend'])])))
+      await database.createConversations(
+        new Map(conversations.map((id) => [id, new Set([FLOODER, 'friend'])])),
+      )
       await database.createConversations(new Map([['calm', new Set(['bystander', 'friend'])]]))
       database.close()
-      const sockets = await Promise.all(range(CONNECTIONS).map(() => open(chat, 'flooder', ids)))
+      const sockets = await Promise.all(range(CONNECTIONS).map(() => open(chat, FLOODER, conversations)))
       const bystander = await open(chat, 'bystander', ['calm'])
-      await probe(chat, bystander, trial.sizes['seconds'] ?? 0)
-      const quiet = await probe(chat, bystander, trial.sizes['seconds'] ?? 0)
+      await probe({ chat, bystander, seconds })
+      const quiet = await probe({ chat, bystander, seconds })
       trial.figure(`the bystander's median without a flood: ${quiet.toFixed(1)} ms`)
-      for (const name of Object.keys(floods)) await measure(trial, chat, name, { sockets, bystander, quiet })
+      const stage = { chat, sockets, bystander, seconds, quiet }
+      for (const [name, kind] of Object.entries(kinds)) {
+        trial.progress(name)
+        await measure(trial, name, kind, stage)
+      }
+      await measureBurst(trial, stage)
       for (const socket of [...sockets, bystander]) socket.terminate()
     })
   },
 })
 
-interface Stage {
-  readonly sockets: readonly WebSocket[]
-  readonly bystander: WebSocket
-  readonly quiet: number
+/**
+ * Sends one kind of frame on all connections at the long-term rate. If the other user is too slow then, this machine
+ * cannot carry as many frames, and lower paces show how many it carries.
+ */
+async function measure(trial: Trial, name: string, kind: Kind, stage: Stage): Promise<void> {
+  for (const percent of PACES) {
+    const framesPerSecond = (percent / 100) * ((CONNECTIONS * perSecond) / kind.cost)
+    const due = (elapsedMs: number) => (elapsedMs / 1000) * framesPerSecond
+    const { median, handledPerSecond } = await observe(stage, kind, due)
+    const slowdown = median / stage.quiet
+    trial.figure(
+      `${name}, ${percent}%: ${framesPerSecond.toFixed(0)} sent and ${handledPerSecond.toFixed(0)} handled a second; ` +
+        `the bystander's median was ${median.toFixed(1)} ms (${slowdown.toFixed(1)} times)`,
+    )
+    if (stage.sockets.some(({ readyState }) => readyState !== WebSocket.OPEN)) {
+      trial.fail(`${name}: a connection was closed`)
+    }
+    if (slowdown <= MAX_SLOWDOWN) return
+    trial.fail(`${name}, ${percent}%: the bystander's median grew ${slowdown.toFixed(1)} times`)
+  }
 }
 
-/** Sends one kind of frame at the allowed pace on every connection while the bystander uses the chat. */
-async function measure(
-  trial: Trial,
-  chat: Chat,
-  name: string,
-  { sockets, bystander, quiet }: Stage,
-): Promise<void> {
-  const { cost = 1, frame = () => ({}) } = floods[name] ?? {}
-  trial.progress(name)
-  let sent = 0
-  const timers = sockets.map((socket) =>
-    setInterval(() => socket.send(JSON.stringify(frame(sent++))), (1000 * cost) / FRAMES_PER_SECOND),
+/** Sends on all connections what they may send at once. Frames wait for each other then, so this has no limit. */
+async function measureBurst(trial: Trial, stage: Stage): Promise<void> {
+  const frames = CONNECTIONS * burst
+  const { median, elapsedMs } = await observe(stage, unknownType, () => frames)
+  trial.figure(
+    `burst: ${frames} frames of an unknown type at once, handled within ${(elapsedMs / 1000).toFixed(1)} s; ` +
+      `the bystander's median was ${median.toFixed(1)} ms`,
   )
-  const median = await probe(chat, bystander, trial.sizes['seconds'] ?? 0)
-  for (const timer of timers) clearInterval(timer)
-  trial.figure(`${name}: ${sent} frames, the bystander's median was ${median.toFixed(1)} ms`)
-  if (median > MAX_SLOWDOWN * quiet) {
-    trial.fail(`${name}: the bystander's median grew ${(median / quiet).toFixed(1)} times`)
-  }
-  if (sockets.some(({ readyState }) => readyState !== WebSocket.OPEN))
-    trial.fail(`${name}: a connection was closed`)
-  await pause(1000)
+}
+
+/**
+ * Sends frames while the bystander uses the chat, on one connection after the other.
+ *
+ * @param due how many frames are to be sent by a time
+ */
+async function observe({ sockets, ...stage }: Stage, kind: Kind, due: (elapsedMs: number) => number) {
+  const began = performance.now()
+  let sent = 0
+  const timer = setInterval(() => {
+    for (const end = due(performance.now() - began); sent < end; sent++) {
+      sockets[sent % CONNECTIONS]?.send(JSON.stringify(kind.frame(sent, stage.chat)))
+    }
+  }, SEND_INTERVAL_MS)
+  const median = await probe(stage)
+  clearInterval(timer)
+  // Frames are handled in the order of arrival, so these are answered after all others.
+  await Promise.all(sockets.map((socket) => ask(socket, { type: 'ping' })))
+  const elapsedMs = performance.now() - began
+  return { sent, median, elapsedMs, handledPerSecond: (sent * 1000) / elapsedMs }
 }
 
 /** The median time of the bystander's REST calls and pings, in milliseconds. */
-async function probe(chat: Chat, socket: WebSocket, seconds: number): Promise<number> {
+async function probe({ chat, bystander, seconds }: Omit<Stage, 'sockets' | 'quiet'>): Promise<number> {
   const times: number[] = []
   const end = Date.now() + seconds * 1000
   while (Date.now() < end) {
     const began = performance.now()
     await callRest(chat, 'bystander', 'GET', '/conversations')
     const called = performance.now()
-    await ask(socket, { type: 'ping' })
+    await ask(bystander, { type: 'ping' })
     times.push(called - began, performance.now() - called)
     await pause(PROBE_INTERVAL_MS)
   }
@@ -123,13 +140,15 @@ async function open({ socketUrl, token }: Chat, user: string, ids: readonly stri
 
 let requests = 0
 
-/** Sends a frame and resolves with its answer. */
+/** Sends a frame and resolves with its answer; empty if none names the request, as an error of the platform. */
 function ask(socket: WebSocket, frame: Frame): Promise<Frame> {
   const request_id = `r${++requests}`
   return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ANSWER_TIMEOUT_MS, {})
     const listen = (data: WebSocket.RawData) => {
       const answer = JSON.parse(String(data)) as Frame
       if (answer['request_id'] !== request_id) return
+      clearTimeout(timer)
       socket.off('message', listen)
       resolve(answer)
     }

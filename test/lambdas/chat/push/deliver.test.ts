@@ -88,7 +88,7 @@ describe('a fan-out', () => {
       exists: async () => true,
     }
     const posts = [{ connection: 'b1', frame: 'large', pointer: 'small' }]
-    expect(await fanOut(poster, posts, 1000)).toEqual({ gone: [], undone: [] })
+    expect(await fanOut(poster, posts, { totalMs: 1000 })).toEqual({ gone: [], undone: [] })
     expect(frames).toEqual(['large', 'small'])
   })
 })

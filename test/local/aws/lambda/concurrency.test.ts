@@ -31,7 +31,7 @@ function someInvocations(concurrency: Concurrency) {
 const queued = (options: QueuedConcurrencyOptions) => someInvocations(queuedConcurrency(options))
 
 describe('a limited concurrency', () => {
-  it('refuses an invocation while as many as allowed are running, and counts it', async () => {
+  it('[OPS-8] refuses an invocation while as many as allowed are running, and counts it', async () => {
     const onRefused = vi.fn()
     const concurrency = limitedConcurrency(2, onRefused)
     const [leave] = [await concurrency.enter(), await concurrency.enter()]
@@ -45,7 +45,7 @@ describe('a limited concurrency', () => {
 })
 
 describe('a queued concurrency', () => {
-  it('runs as many invocations as the cores can handle; the others start in the order in which they arrived', async () => {
+  it('[OPS-8] runs as many invocations as the cores can handle; the others start in the order in which they arrived', async () => {
     const { start, end, started } = queued({ baseline: 2, hasIdleCore: () => false })
     for (const name of ['a', 'b', 'c', 'd']) await start(name)
     expect(started).toEqual(['a', 'b'])

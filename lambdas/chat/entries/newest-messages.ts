@@ -1,0 +1,60 @@
+import type { Entry, MessageEntry } from '../../model.ts'
+import type { Deps } from '../deps.ts'
+import { newestMessageSeq } from './next-entry.ts'
+
+type Needs = Pick<Deps, 'log'>
+
+/** A conversation, and the newest entry of its log or a part of it. */
+interface End {
+  readonly id: string
+  readonly last?: Entry | undefined
+}
+
+/** The result of a search for messages. */
+interface Found {
+  /** Oldest first. */
+  readonly messages: readonly MessageEntry[]
+  /** The `seq` before which the log was not searched; 1 if there are no older messages. */
+  readonly before: number
+}
+
+/**
+ * The newest messages of a log that were not deleted. Each entry names the message before it, so skipping other kinds
+ * of entries costs almost nothing. Deleted messages are read and left out.
+ *
+ * @param wanted the search ends once it has found this many
+ * @param sizes how many entries each query reads; the search ends after the last query
+ */
+export async function newestMessages(
+  { log }: Needs,
+  { id, last }: End,
+  wanted: number,
+  sizes: readonly number[],
+): Promise<Found> {
+  const messages: MessageEntry[] = []
+  let before = (newestMessageSeq(last) ?? 0) + 1
+  for (const size of sizes) {
+    if (before <= 1 || messages.length >= wanted) break
+    const entries = await log.before(id, before, size)
+    messages.unshift(...entries.filter(isShown))
+    before = entries.length < size ? 1 : afterMessageBefore(entries[0])
+  }
+  return { messages, before }
+}
+
+/** If the newest message was deleted, this many entries before it are searched for one that was not. */
+const SEARCHED_ENTRIES = 25
+
+/** The newest message of a conversation that was not deleted, if the search finds one. */
+export async function lastMessage(deps: Needs, end: End): Promise<MessageEntry | undefined> {
+  if (isShown(end.last)) return end.last
+  return (await newestMessages(deps, end, 1, [1, SEARCHED_ENTRIES])).messages.at(-1)
+}
+
+/** Whether an entry is a message that was not deleted. */
+const isShown = (entry: Entry | undefined): entry is MessageEntry =>
+  entry?.kind === 'message' && entry.deletedAt === undefined
+
+/** The `seq` after the newest message before an entry. */
+const afterMessageBefore = (entry: Entry | undefined) =>
+  entry?.kind === 'message' ? entry.seq : (newestMessageSeq(entry) ?? 0) + 1
