@@ -84,8 +84,8 @@ export class Device implements CheckedClient {
     chat.invitations.subscribe(() => this.acceptAll())
   }
 
-  get chat(): Chat {
-    if (!this.#chat) throw new Error(`${this.options.name} has not started`)
+  /** Undefined while the page is closed. */
+  get chat(): Chat | undefined {
     return this.#chat
   }
   room(id: string): Room | undefined {
@@ -131,8 +131,8 @@ export class Device implements CheckedClient {
       this.scheduler.random.below(3000),
       `${this.options.name} opens ${conversation}`,
       () => {
-        if (!this.stopped && !this.#rooms.has(conversation))
-          this.#rooms.set(conversation, this.chat.open(conversation))
+        if (this.#chat && !this.#rooms.has(conversation))
+          this.#rooms.set(conversation, this.#chat.open(conversation))
       },
     )
   }
@@ -186,12 +186,12 @@ export class Device implements CheckedClient {
 
   /** Accepts every invitation that the user has received. */
   acceptAll(): void {
-    if (this.stopped) return
-    for (const { id } of this.chat.invitations.getSnapshot()) {
+    const { chat } = this
+    for (const { id } of chat?.invitations.getSnapshot() ?? []) {
       if (this.#accepted.has(id)) continue
       this.#accepted.add(id)
       this.scheduler.background(
-        this.call(`accept ${id}`, ['not_found', 'already_answered'], () => this.chat.respond(id, 'accept')),
+        this.call(`accept ${id}`, ['not_found', 'already_answered'], async () => chat?.respond(id, 'accept')),
       )
     }
   }

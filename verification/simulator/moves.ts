@@ -28,7 +28,8 @@ export const moves = {
     device.ledger.created.set(`${device.options.user} ${key}`, groups)
     // One of the others may have been dismissed.
     start(device, `create ${key}`, ['not_found'], async () => {
-      groups.add((await device.chat.createGroup({ userIds: others })).id)
+      const group = await device.chat?.createGroup({ userIds: others })
+      if (group) groups.add(group.id)
     })
   },
   /**

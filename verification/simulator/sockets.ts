@@ -43,7 +43,10 @@ export class SimulatedSocket implements Socket, Peer {
 
   opened(connection: string): void {
     this.connection = connection
-    if (this.readyState === 3) return this.#gateway.close(connection)
+    if (this.readyState === 3) {
+      this.#gateway.close(connection)
+      return
+    }
     this.readyState = 1
     this.#observer.opened(this)
     this.onopen?.(undefined as never)
