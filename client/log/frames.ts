@@ -19,7 +19,11 @@ export function createFrames(
   const readMine = (seq: number, at?: string) => change((now) => moveCursor(now, 'mine', { seq, at }))
 
   return (frame) => {
-    if (frame.type === 'pong') exists(frame.heads[id])
+    if (frame.type === 'pong') {
+      exists(frame.heads[id])
+      // The user may take part again, and the push that said so may be lost.
+      if (catchUp.hasEnded()) catchUp.again()
+    }
     if (frame.type === 'conversation_added' && frame.conversation.id === id) {
       exists(frame.conversation.last_seq)
       catchUp.again()

@@ -1,7 +1,7 @@
 import type { Entry } from '../types.ts'
 import type { Message } from '../wire.ts'
 import { type Change, indexOfSeq, isOlder } from './entries.ts'
-import { type Ahead, type LogState, messageAt } from './log-state.ts'
+import { type Ahead, type LogState, messageAt, withReads } from './log-state.ts'
 import { withRead } from './reads.ts'
 
 /*
@@ -70,7 +70,7 @@ export function showVersion(log: LogState, message: Message): LogState {
   const draft = draftOf(log)
   replace(draft, message)
   draft.ahead.set(message.seq, { upTo: UNKNOWN })
-  return draft
+  return withReads(draft, [message])
 }
 
 /**

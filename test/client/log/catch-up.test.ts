@@ -182,21 +182,31 @@ describe('catching up', () => {
     expect(core.sent('join_conversation').length).toBeLessThan(15)
   })
 
-  it('[CLIENT-9] after `not_found` the room stays readable and asks no more', async () => {
-    const { core, shown, server, online, settle } = roomOf({ messages: 2 })
+  it('[CLIENT-9] after `not_found` the room stays readable, and asks again once with each pong', async () => {
+    const { core, shown, online } = roomOf({ messages: 2 })
     await online()
-    core.receive({ type: 'conversation_removed', conversation_id: ID })
-    server.sendMany(1)
-    core.receive({ type: 'pong', time: '', heads: { [ID]: 3 } })
-    await settle()
-    expect(shown()).toEqual(['message 1', 'message 2'])
     core.answer('join_conversation', () => {
       throw refusal('not_found')
     })
-    await online()
+    core.receive({ type: 'conversation_removed', conversation_id: ID })
+    await core.clock.advance(60_000)
+    expect(core.sent('join_conversation').length).toBe(1)
+    core.receive({ type: 'pong', time: '', heads: {} })
     await core.clock.advance(60_000)
     expect(core.sent('join_conversation').length).toBe(2)
     expect(shown()).toEqual(['message 1', 'message 2'])
+  })
+
+  it('[CLIENT-1] a conversation that the user joins again goes on with the next pong, even if no push said so', async () => {
+    const { core, server, seqs, online, settle } = roomOf({ messages: 2 })
+    await online()
+    core.receive({ type: 'conversation_removed', conversation_id: ID })
+    server.sendMany(2)
+    await settle()
+    expect(seqs()).toEqual([1, 2])
+    core.receive({ type: 'pong', time: '', heads: {} })
+    await settle()
+    expect(seqs()).toEqual([1, 2, 3, 4])
   })
 
   it('[CLIENT-3] a conversation that the user joins again goes on', async () => {

@@ -67,6 +67,10 @@ const mistakes: Readonly<Record<string, Partial<Functions>>> = {
   },
 }
 
+it('[CLIENT-1] a message that an edit returned as read stays read', () => {
+  expect(runAtRandom(1201, functions, { timesGoBack: true, latePushes: true })).toBeUndefined()
+})
+
 describe('the random runs notice that', () => {
   it.each(Object.entries(mistakes))('%s', (_, mistake) => {
     const tested = { ...functions, ...mistake }
