@@ -1,6 +1,6 @@
 import jwt from 'jsonwebtoken'
-import { createChat } from '../../client/chat.ts'
-import { RequestError } from '../../client/errors.ts'
+import type { createChat } from '../../client/chat.ts'
+import type { RequestError } from '../../client/errors.ts'
 import type { Chat, Room } from '../../client/types.ts'
 import type { CheckedClient } from '../model/checker.ts'
 import { type Ledger, type SeenEntry, toSeenEntry } from '../model/ledger.ts'
@@ -44,22 +44,30 @@ export class Device implements CheckedClient {
   /** Calls over REST that are not settled. */
   calls = 0
   readonly #gateway: Gateway
+  readonly #createChat: typeof createChat
   #chat: Chat | undefined
   readonly #rooms = new Map<string, Room>()
   #socket: SimulatedSocket | undefined
 
-  constructor(options: DeviceOptions, machine: Machine, gateway: Gateway, ledger: Ledger) {
+  constructor(
+    options: DeviceOptions,
+    machine: Machine,
+    gateway: Gateway,
+    ledger: Ledger,
+    create: typeof createChat,
+  ) {
     this.options = options
     this.machine = machine
     this.scheduler = machine.scheduler
     this.ledger = ledger
     this.#gateway = gateway
+    this.#createChat = create
   }
 
   /** Opens the page. */
   start(): void {
     const { scheduler, machine, options } = this
-    const chat = createChat({
+    const chat = this.#createChat({
       url: 'wss://simulated/ws/chat',
       rest: 'https://simulated',
       token: () => this.token(),
@@ -171,12 +179,12 @@ export class Device implements CheckedClient {
     try {
       await act()
     } catch (error) {
-      if (!(error instanceof RequestError)) throw error
-      ledger.history.note(`${options.name} gets ${error.code} for ${what}`)
-      const isExpected =
-        error.retryable || refusals.includes(error.code) || ledger.dismissing.has(options.user)
+      const { name, code, retryable } = error as RequestError
+      if (name !== 'RequestError') throw error
+      ledger.history.note(`${options.name} gets ${code} for ${what}`)
+      const isExpected = retryable || refusals.includes(code) || ledger.dismissing.has(options.user)
       if (isExpected || this.stopped) return
-      ledger.history.violate('wrong answer', `${error.code} to a correct ${what} by ${options.user}`, [
+      ledger.history.violate('wrong answer', `${code} to a correct ${what} by ${options.user}`, [
         options.name,
       ])
     } finally {

@@ -1,3 +1,4 @@
+import { createChat } from '../../client/chat.ts'
 import type { Deps } from '../../lambdas/chat/deps.ts'
 import { newConversationRows } from '../../lambdas/stores/conversation-rows.ts'
 import { checkClients, checkMessages, checkPresence, checkRegister, checkRows } from '../model/checker.ts'
@@ -14,6 +15,7 @@ import { Functions } from './functions.ts'
 import { Gateway } from './gateway.ts'
 import type { Invocation } from './invocation.ts'
 import { Machine } from './machine.ts'
+import { clientWith, type Mistake } from './mistaken-client.ts'
 import { readCreated, readGroups, readLists } from './read-groups.ts'
 import { readPresence, readRegister, readRows } from './read-rows.ts'
 import { Scheduler } from './scheduler.ts'
@@ -29,6 +31,7 @@ export interface Weakening {
   readonly answer?: (operation: string, output: Output) => Output
   /** Changes a frame on its way to a client. */
   readonly frame?: (frame: Input) => Input
+  readonly client?: Mistake
 }
 
 export interface RunOptions {
@@ -73,10 +76,11 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   const scenario = plan(new Random(seed + 1_000_003), options.workload)
   const ledger = new Ledger(history, scenario.conversations, scenario.groups)
   await database.execute('TransactWriteItems', { TransactItems: initialRows(scenario) })
+  const create = weakening.client ? await clientWith(weakening.client) : createChat
   const machines = new Map(scenario.devices.map(({ machine }) => [machine, new Machine(machine, scheduler)]))
   const clients = scenario.devices.map((device) => {
     const machine = machines.get(device.machine) ?? new Machine(device.machine, scheduler)
-    return new Device(device, machine, gateway, ledger)
+    return new Device(device, machine, gateway, ledger, create)
   })
   for (const [at, client] of clients.entries()) scheduler.after(at * 10, 'start', () => client.start())
   for (const { at, device, act } of scenario.steps) {
