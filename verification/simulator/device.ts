@@ -37,7 +37,6 @@ export class Device implements CheckedClient {
   /** What each request that is in flight asked for. */
   readonly requests = new Map<string, string>()
   readonly written: Written[] = []
-  expiresAt = Number.POSITIVE_INFINITY
   stopped = false
   /** How many of the next connections to close right after they open. */
   hasty = 0
@@ -147,7 +146,7 @@ export class Device implements CheckedClient {
 
   /** Closes the page and opens it again. */
   reload(): void {
-    if (this.stopped) return
+    if (!this.#chat) return
     this.ledger.history.note(`${this.options.name} reloads`)
     this.#end()
     this.scheduler.after(this.scheduler.random.below(500), `${this.options.name} starts again`, () => {

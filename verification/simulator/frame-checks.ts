@@ -16,9 +16,6 @@ type Check = (device: Device, frame: Frame, socket: SimulatedSocket) => void
 
 /** Frames that require a valid token. */
 const restricted: Readonly<Record<string, Check>> = {
-  authenticated: (device, frame) => {
-    device.expiresAt = Date.parse(String(frame['expires_at']))
-  },
   joined_conversation: checkPage,
   new_message: checkPush,
   message_updated: checkReachOnly,
@@ -30,6 +27,9 @@ const restricted: Readonly<Record<string, Check>> = {
 }
 
 const others: Readonly<Record<string, Check>> = {
+  authenticated: (_, frame, socket) => {
+    socket.expiresAt = Date.parse(String(frame['expires_at']))
+  },
   message_sent: checkSent,
   error: checkError,
 }
@@ -37,13 +37,17 @@ const others: Readonly<Record<string, Check>> = {
 /** Checks a frame that a device received, before the library sees it. */
 export function checkFrame(device: Device, frame: Frame, socket: SimulatedSocket): void {
   const type = String(frame['type'])
-  if (restricted[type]) checkRights(device, type)
+  if (restricted[type]) checkRights(device, type, socket)
   const check = restricted[type] ?? others[type]
   check?.(device, frame, socket)
 }
 
 /** Checks that the token has not expired and the user was not dismissed more than `GRACE_MS` ago. */
-function checkRights({ scheduler, ledger, options, expiresAt, connection = '' }: Device, type: string): void {
+function checkRights(
+  { scheduler, ledger, options }: Device,
+  type: string,
+  { expiresAt, connection = '' }: SimulatedSocket,
+): void {
   const dismissedAt = ledger.dismissedAt.get(options.user) ?? Number.POSITIVE_INFINITY
   const checkEnd = (end: number, cause: string) => {
     if (scheduler.now <= end + GRACE_MS) return

@@ -19,6 +19,8 @@ export class SimulatedSocket implements Socket, Peer {
   onerror: Socket['onerror'] = null
   onclose: Socket['onclose'] = null
   connection: string | undefined
+  /** When the token of the connection expires. */
+  expiresAt = Number.POSITIVE_INFINITY
   readonly #gateway: Gateway
   readonly #observer: SocketObserver
 
