@@ -2,9 +2,8 @@ import { backoffMs } from './backoff.ts'
 import { environment } from './browser/environment.ts'
 import { createConnection } from './connection/connection.ts'
 import { createTokens } from './connection/tokens.ts'
-import type { Core, Store } from './core.ts'
+import type { Core } from './core.ts'
 import { SignedOut } from './errors.ts'
-import { lateStore } from './late-store.ts'
 import { createConversations } from './lists/conversations.ts'
 import { createInvitations } from './lists/invitations.ts'
 import { createPoll } from './lists/poll.ts'
@@ -18,7 +17,6 @@ import { createRest } from './rest/rest.ts'
 import { createStore } from './storage/store.ts'
 import { createLink } from './tabs/link.ts'
 import type { Chat, ChatOptions, ChatState, Room } from './types.ts'
-import type { ServerFrame } from './wire.ts'
 
 /**
  * Starts a chat: connects, and stays connected until `signOut` or `dispose`.
@@ -26,84 +24,56 @@ import type { ServerFrame } from './wire.ts'
  * @throws TypeError if there is no WebSocket, as in Node 20 without the option `WebSocket`
  */
 export function createChat(options: ChatOptions): Chat {
-  const { clock, random, page, tabs, storage, WebSocket, fetch } = environment(options)
+  const surroundings = environment(options)
+  const { clock, random } = surroundings
   const tokens = createTokens(options.token, clock)
-  let openStore: (store: Store) => void = () => {}
-  const store = lateStore(
-    new Promise((resolve) => {
-      openStore = resolve
-    }),
-  )
-  const rest = createRest({
-    base: options.rest,
-    tokens,
-    fetch,
-    clock,
-    random,
-    onSignedOut: (reason) => link.end(reason),
+  const { user } = tokens
+  let keepFor: (scope: string) => void = () => {}
+  const scope = new Promise<string>((resolve) => {
+    keepFor = resolve
   })
-  const api = createApi(rest)
+  const store = createStore(surroundings.storage, scope, clock)
+  const onSignedOut = (reason: string) => link.end(reason)
+  const api = createApi(createRest({ ...surroundings, base: options.rest, tokens, onSignedOut }))
   const poll = createPoll(api)
-  const link = createLink({
-    clock,
-    random,
-    page,
-    tabs,
-    connect: (handlers) =>
-      createConnection(
-        {
-          url: options.url,
-          WebSocket,
-          clock,
-          random,
-          tokens,
-          page,
-          poll: async () => link.emit({ kind: 'polled', polled: await poll() }),
-        },
-        handlers,
-      ),
-  })
-  const core: Core = { clock, random, page, link, store, user: tokens.user }
+  const link = createLink(surroundings, (onFrame, onStatus) =>
+    createConnection(
+      { ...surroundings, tokens },
+      async () => link.emit({ kind: 'polled', polled: await poll() }),
+      onFrame,
+      onStatus,
+    ),
+  )
+  const core: Core = { ...surroundings, link, store, user }
   const outbox = createOutbox(core, api)
   const drafts = createDrafts(store)
   const conversations = createConversations(core, api)
   const invitations = createInvitations(core, api)
   const presence = createPresence(core, conversations)
-  const state = stateOf(core)
   const rooms = new Map<string, { readonly room: Room; users: number }>()
-  let isDisposed = false
+  let isStopped = false
+  let hasStarted = false
+  let retry: unknown
 
-  void identify(0)
+  void start(0)
 
-  /** Reads the first token, because storage and tabs are kept apart by user. */
-  async function identify(attempt: number): Promise<void> {
+  /** Reads the first token, because storage and tabs are kept apart by user, and connects. */
+  async function start(attempt: number): Promise<void> {
+    clock.clearTimeout(retry)
     try {
       await tokens.refresh()
     } catch (error) {
-      if (isDisposed) return
-      if (error instanceof SignedOut) return link.end(error.message)
-      clock.setTimeout(() => void identify(attempt + 1), backoffMs(attempt, random))
+      if (isStopped || hasStarted) return
+      if (error instanceof SignedOut) link.end(error.message)
+      else retry = clock.setTimeout(() => void start(attempt + 1), backoffMs(attempt, random))
       return
     }
-    if (isDisposed) return
-    const scope = `${options.rest}|${tokens.user.getSnapshot() ?? ''}`
-    openStore(createStore(storage, scope, clock))
-    link.start(scope)
+    if (isStopped || hasStarted) return
+    hasStarted = true
+    const name = `${options.rest}|${user.getSnapshot() ?? ''}`
+    keepFor(name)
+    link.start(name)
   }
-  // In every tab: none of them may store anything afterwards.
-  link.onEvent(({ kind }) => {
-    if (kind !== 'sign-out') return
-    // First, because a room that closes would store its log otherwise.
-    link.end('signed out')
-    stop()
-  })
-  // Another user's token must not reach what is kept for this one.
-  let user: string | undefined
-  tokens.user.subscribe(() => {
-    const next = tokens.user.getSnapshot()
-    if (user !== undefined && next !== user) link.end('the token belongs to another user')
-    user ??= next
-  })
 
   function open(id: string): Room {
     const shared = rooms.get(id) ?? {
@@ -126,35 +96,41 @@ export function createChat(options: ChatOptions): Chat {
   }
 
   function stop(): void {
-    isDisposed = true
+    isStopped = true
+    clock.clearTimeout(retry)
     for (const { room } of rooms.values()) room.close()
     rooms.clear()
     for (const part of [outbox, conversations, invitations, presence]) part.stop()
   }
 
+  // In every tab: none of them may store anything afterwards.
+  let cleared: Promise<void> | undefined
+  link.onEvent(({ kind }) => {
+    if (kind !== 'sign-out') return
+    stop()
+    link.end('signed out')
+    cleared = hasStarted ? store.clear() : undefined
+  })
+
   return {
-    state,
-    user: tokens.user,
+    state: stateOf(core),
+    user,
     conversations: conversations.list,
     invitations: invitations.list,
     presence: presence.map,
     open,
-    moreConversations: () => conversations.more(),
-    search: (q) => api.search(q),
-    invite: (userId, message) => api.invite(userId, message),
+    moreConversations: conversations.more,
+    search: api.search,
+    invite: api.invite,
     async respond(invitationId, action) {
       const conversation = await api.respond(invitationId, action)
       invitations.remove(invitationId)
       if (conversation) conversations.put(conversation)
       return conversation
     },
-    async createGroup({ title, userIds, message }) {
-      const conversation = await api.createGroup({
-        ...(title === undefined ? {} : { title }),
-        ...(message === undefined ? {} : { message }),
-        user_ids: userIds,
-        client_request_id: `${clock.now()}-${Math.floor(random() * 2 ** 52)}`,
-      })
+    async createGroup({ userIds, ...group }) {
+      const client_request_id = `${clock.now()}-${String(random()).slice(2)}`
+      const conversation = await api.createGroup({ ...group, user_ids: userIds, client_request_id })
       conversations.put(conversation)
       return conversation
     },
@@ -162,16 +138,15 @@ export function createChat(options: ChatOptions): Chat {
       await api.withdraw(invitationId)
       conversations.remove(invitationId)
     },
-    on(type, listener) {
-      const call = (frame: ServerFrame) => {
-        if (type === '*' || frame.type === type) callSafely(() => listener(frame))
-      }
-      return link.onEvent((event) => event.kind === 'frame' && call(event.frame))
-    },
-    reconnect: () => link.reconnect(),
+    on: (type, listener) =>
+      link.onEvent((event) => {
+        if (event.kind === 'frame' && (type === '*' || event.frame.type === type))
+          callSafely(() => listener(event.frame))
+      }),
+    reconnect: () => (hasStarted ? link.reconnect() : void start(0)),
     async signOut() {
       link.emit({ kind: 'sign-out' })
-      await store.clear()
+      await cleared
     },
     dispose() {
       stop()
@@ -182,10 +157,7 @@ export function createChat(options: ChatOptions): Chat {
 
 /** The state of the link, together with the kind of storage. */
 function stateOf({ link, store }: Core): Chat['state'] {
-  const read = (): ChatState => {
-    const { session: _, rotated: __, ...state } = link.status.getSnapshot()
-    return { ...state, storage: store.kind.getSnapshot() }
-  }
+  const read = (): ChatState => ({ ...link.status.getSnapshot(), storage: store.kind.getSnapshot() })
   const state = source(read())
   for (const part of [link.status, store.kind]) part.subscribe(() => state.set(read()))
   return state

@@ -22,8 +22,14 @@ export interface LinkStatus extends Omit<ChatState, 'storage'> {
 }
 
 /** A message in the outbox. */
-export interface OutboxItem extends Omit<Pending, 'stored'> {
+export interface OutboxItem extends Pending {
   readonly conversationId: string
+  /** The server may have it already: no other message may be sent before it. */
+  readonly tried?: boolean
+  /** The user does not want to send it any more. */
+  readonly isDiscarded?: boolean
+  /** The message as the server has stored it, once that is known. */
+  readonly acked?: Message
 }
 
 /** One page of each list, as polling reads them. */
@@ -37,19 +43,12 @@ export interface Polled {
 export type TabEvent =
   /** The leader received a frame. */
   | { readonly kind: 'frame'; readonly frame: ServerFrame }
-  /** The leader received an error of the platform, which does not name the request. */
-  | { readonly kind: 'platform-error' }
   /** The leader polled. */
   | { readonly kind: 'polled'; readonly polled: Polled }
-  /** A tab put a message into the outbox, or its status has changed. */
+  /** A message was put into the outbox, has changed there or has left it. */
   | { readonly kind: 'outbox-item'; readonly item: OutboxItem }
-  /** A message left the outbox: acknowledged (with the stored message) or discarded. */
-  | {
-      readonly kind: 'outbox-removed'
-      readonly conversationId: string
-      readonly clientMessageId: string
-      readonly message?: Message
-    }
+  /** The leader asks all tabs what is in their outbox, because not everything may be in the store. */
+  | { readonly kind: 'outbox-asked' }
   /** The user signed out in one of the tabs. */
   | { readonly kind: 'sign-out' }
 
@@ -60,13 +59,11 @@ export interface Link {
   readonly isLeader: Readable<boolean>
   /**
    * Sends a frame and resolves with its answer. Rejects with `RequestError`: the server's refusal, `network` if there is
-   * no session or it ends first, `timeout` after 10 s, `platform` after an error of the platform.
+   * no session or it ends first, `timeout` after 10 s, `platform` after an error of the platform. After a `timeout`, the connection is checked.
    */
   request<T extends ClientFrameType>(type: T, fields: ClientFrames[T]): Promise<AnswerTo<T>>
   /** Sends a frame that has no answer; does nothing without a session. */
   post(type: 'typing', fields: ClientFrames['typing']): void
-  /** Asks the leader to check with a `ping` that the connection is alive. */
-  probe(): void
   emit(event: TabEvent): void
   onEvent(listener: (event: TabEvent) => void): () => void
 }

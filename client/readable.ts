@@ -4,6 +4,8 @@ import type { Readable } from './types.ts'
 export interface Source<T> extends Readable<T> {
   /** Does nothing if `next` is the current snapshot. */
   set(next: T): void
+  /** Whether anybody has subscribed. */
+  hasListeners(): boolean
 }
 
 /** A `Readable` that starts with this snapshot. A listener that throws stops neither the others nor the caller. */
@@ -18,6 +20,7 @@ export function source<T>(initial: T): Source<T> {
       listeners.add(call)
       return () => void listeners.delete(call)
     },
+    hasListeners: () => listeners.size > 0,
     set(next) {
       if (Object.is(next, current)) return
       current = next

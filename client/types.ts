@@ -77,7 +77,10 @@ export interface Chat {
   readonly state: Readable<ChatState>
   /** The user of the token; undefined until a token was read. */
   readonly user: Readable<string | undefined>
-  /** The user's conversations by latest activity, newest first. */
+  /**
+   * The user's conversations by latest activity, newest first. Their participants are shown as they were when the list
+   * was read; `presence` follows every change.
+   */
   readonly conversations: Readable<{ readonly items: readonly Conversation[]; readonly hasMore: boolean }>
   /** Invitations that the user has received and not answered, newest first. */
   readonly invitations: Readable<readonly Invitation[]>
@@ -159,7 +162,7 @@ export interface Storage {
   /** Resolves once the value is stored durably. */
   set(key: string, value: unknown): Promise<void>
   delete(key: string): Promise<void>
-  /** All keys that start with the prefix, with their values, in the order of the keys. */
+  /** All keys that start with the prefix, with their values, in any order. */
   list(prefix: string): Promise<readonly (readonly [key: string, value: unknown])[]>
 }
 

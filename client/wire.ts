@@ -208,7 +208,7 @@ export interface ClientFrames {
   join_conversation: InConversation & { readonly after_seq?: number }
   leave_conversation: InConversation
   send_message: InConversation & {
-    readonly message: { readonly content: string; readonly metadata?: JsonObject }
+    readonly message: { readonly content: string; readonly metadata?: JsonObject | undefined }
     readonly client_message_id: string
   }
   mark_read: InConversation & { readonly seq: number }

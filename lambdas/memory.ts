@@ -54,6 +54,8 @@ export interface Memory {
   readonly rateStates: Map<string, RateState>
   /** By conversation. */
   readonly seqs: Map<string, KnownSeq>
+  /** By user: when this container queued the dismissal of a user who is no administrator, epoch milliseconds. */
+  readonly dismissals: Map<string, number>
 }
 
 export const newMemory = (): Memory => ({
@@ -65,4 +67,5 @@ export const newMemory = (): Memory => ({
   failedWaits: new BoundedMap(1000),
   rateStates: new BoundedMap(1000),
   seqs: new BoundedMap(10_000),
+  dismissals: new BoundedMap(1000),
 })

@@ -122,6 +122,11 @@ export interface Participant {
   readonly readAt?: string
   /** `seq` of the entry that records the join; absent for the first participants of a conversation. */
   readonly joinedSeq?: number
+  /**
+   * The cursor of the participant who was the last to leave this one alone. It counts while there are no others, so
+   * that what they have read stays read. Absent on rows of an older version.
+   */
+  readonly lastOther?: Pick<Participant, 'readSeq' | 'readAt'>
 }
 
 export type ReadCursor = Pick<Participant, 'readSeq' | 'readOthers'>
@@ -369,7 +374,7 @@ export type Task =
 export type TaskOf<T extends Task['task']> = Omit<Extract<Task, { readonly task: T }>, 'task'>
 
 /** Events that concern security; each leaves one line in the log. docs/operations.md describes them. */
-export type AuditEvent = 'token_refused' | 'connection_closed' | 'membership_changed'
+export type AuditEvent = 'token_refused' | 'connection_closed' | 'membership_changed' | 'role_changed'
 
 /** Writes such an event to the log. Ids and codes only: never a token, a secret, a name or content. */
 export type Audit = (event: AuditEvent, fields: Readonly<Record<string, string | undefined>>) => void

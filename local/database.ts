@@ -12,19 +12,23 @@ export interface DatabaseOptions
   readonly file: string
 }
 
-/**
- * Creates the missing tables and imports the users. Resolves with all users of the database, and with the ids that
- * were not imported, because they belonged to users who were removed.
- */
-export async function fillDatabase(options: DatabaseOptions): Promise<Pick<Runtime, 'users' | 'removedIds'>> {
+interface FilledDatabase extends Pick<Runtime, 'users' | 'removedIds'> {
+  /** The ids of users who were administrators before and are no longer. */
+  readonly demotedIds: readonly string[]
+}
+
+/** Creates the missing tables and imports the users. */
+export async function fillDatabase(options: DatabaseOptions): Promise<FilledDatabase> {
   const engine = createEngineClient(options.databaseEndpoint)
   try {
     await createTables(engine, options.stack.tables)
     const db = DynamoDBDocumentClient.from(engine)
     const store = userStore({ db, tableName: options.tables.users })
     const keepsUsers = options.demo === true && (await store.listUsers()).length > 0
-    const removedIds = keepsUsers ? [] : await store.importUsers(options.users ?? [])
-    return { users: await store.listUsers(), removedIds }
+    const demotedIds: string[] = []
+    const onDemoted = async (id: string) => void demotedIds.push(id)
+    const removedIds = keepsUsers ? [] : await store.importUsers(options.users ?? [], undefined, onDemoted)
+    return { users: await store.listUsers(), removedIds, demotedIds }
   } catch (error) {
     throw damageOf(options.file, error) ?? error
   } finally {

@@ -1,3 +1,4 @@
+import type { TaskQueue } from '../lambdas/stores/tasks.ts'
 import { openEngine } from './aws/dynamodb/engine-calls.ts'
 import { startSchedule } from './aws/eventbridge/schedule.ts'
 import { createHttpApi, type HttpApi } from './aws/gateway/http-api.ts'
@@ -12,6 +13,7 @@ import type { Faults } from './faults/faults.ts'
 import type { Log } from './log.ts'
 import { describeRefusal } from './refusal.ts'
 import type { Runtime, RuntimeOptions } from './runtime-types.ts'
+import { output } from './targets.ts'
 import { traceFrames, tracePosts } from './trace.ts'
 
 export interface PlatformOptions
@@ -31,6 +33,8 @@ export interface Platform {
   readonly awsEndpoint: string
   /** Credentials that allow every action, for the commands. */
   readonly operator: Credentials
+  /** Sends tasks to the worker as the operator, without a call to the AWS port. */
+  readonly tasks: TaskQueue
   /** Replaces the code of functions; rejects, and the previous code keeps running, if one of them does not load. */
   readonly reload: Functions['reload']
   close(): Promise<void>
@@ -112,8 +116,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     }),
     ...stack.schedules.map((model) => startSchedule({ model, invoke, clock, intervalMs })),
   ]
+  const taskQueueUrl = output(stack.outputs, 'TasksQueueUrl')
   return {
     gateway,
+    tasks: {
+      send: async (task, delaySeconds = 0) =>
+        void queues.byUrl(taskQueueUrl)?.send(JSON.stringify(task), operator.name, delaySeconds * 1000),
+    },
     httpApi: createHttpApi({ ...shared, api: stack.httpApi }),
     invoke,
     awsEndpoint: aws.endpoint,

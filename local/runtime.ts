@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
+import { queueDismissal } from '../lambdas/chat/connections/dismiss-user.ts'
 import { SOCKET_PATH } from '../protocol/routes.ts'
 import { databaseFile, startDatabase } from './aws/dynamodb/engine.ts'
 import { localUrl } from './aws/lambda/environment.ts'
@@ -84,7 +85,7 @@ async function start(
   const { endpoint: databaseEndpoint, exposure: databaseExposure, died } = await starting
 
   const tables = chatTables(stack.outputs)
-  const { users, removedIds } = await timed(
+  const { users, removedIds, demotedIds } = await timed(
     'tables and users',
     fillDatabase({ ...options, databaseEndpoint, file: databaseFile(dataDir), stack, tables }),
   )
@@ -96,6 +97,8 @@ async function start(
   )
   undo.push(() => platform.close())
   const { gateway, httpApi, invoke, awsEndpoint, operator } = platform
+  // As `npm run users` does. If the runtime ends before this, the next list with one of these users queues the task.
+  for (const id of demotedIds) await queueDismissal(platform, id, Date.now())
 
   await building
   const closeListener = await openListener({

@@ -16,6 +16,7 @@ export function environment(options: ChatOptions) {
   const WebSocket = options.WebSocket ?? browserGlobals.WebSocket
   if (!WebSocket) throw new TypeError('There is no WebSocket. Pass one as an option.')
   return {
+    ...options,
     WebSocket,
     fetch: options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request)),
     clock: options.clock ?? systemClock,

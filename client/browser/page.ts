@@ -1,32 +1,31 @@
 import type { Page, PageEvent } from '../types.ts'
 import { type BrowserGlobals, browserGlobals } from './globals.ts'
 
-/** A page that is always visible and never suspended, as in Node. */
-const alwaysVisible: Page = { isVisible: () => true, subscribe: () => () => {} }
-
-/** The page of the browser; outside browsers, one that is always visible. */
+/** The page of the browser; outside browsers, one that is always visible and never suspended. */
 export function browserPage(globals: BrowserGlobals = browserGlobals): Page {
   const { document } = globals
-  if (!document) return alwaysVisible
-  const isVisible = () => document.visibilityState === 'visible'
+  const isVisible = () => document?.visibilityState !== 'hidden'
   return {
     isVisible,
     subscribe(listener) {
       const end = new AbortController()
-      const on = (target: EventTarget, type: string, event: PageEvent) =>
-        target.addEventListener(type, () => listener(event), end)
-      document.addEventListener('visibilitychange', () => listener(isVisible() ? 'visible' : 'hidden'), end)
-      // `visibilitychange` can be missing when a page resumes, and `pagehide` when a background tab is frozen.
-      on(document, 'freeze', 'leave')
-      on(document, 'resume', 'wake')
-      on(globals, 'pagehide', 'leave')
-      globals.addEventListener(
-        'pageshow',
-        (event) => 'persisted' in event && event.persisted && listener('wake'),
-        end,
-      )
-      on(globals, 'online', 'online')
-      on(globals, 'offline', 'offline')
+      function on(target: EventTarget, type: string, read: (event: Event) => PageEvent | false): void {
+        const report = (event: Event) => {
+          const what = read(event)
+          if (what) listener(what)
+        }
+        target.addEventListener(type, report, end)
+      }
+      if (document) {
+        on(document, 'visibilitychange', () => (isVisible() ? 'visible' : 'hidden'))
+        // `visibilitychange` can be missing when a page resumes, and `pagehide` when a background tab is frozen.
+        on(document, 'freeze', () => 'leave')
+        on(document, 'resume', () => 'wake')
+        on(globals, 'pagehide', () => 'leave')
+        on(globals, 'pageshow', (event) => 'persisted' in event && event.persisted === true && 'wake')
+        on(globals, 'online', () => 'online')
+        on(globals, 'offline', () => 'offline')
+      }
       return () => end.abort()
     },
   }

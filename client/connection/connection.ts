@@ -2,10 +2,9 @@ import { backoffMs } from '../backoff.ts'
 import type { Connection, LinkStatus } from '../core.ts'
 import { SignedOut } from '../errors.ts'
 import type { Page } from '../types.ts'
-import { createFallback } from './fallback.ts'
+import { createFallback, type Fallback } from './fallback.ts'
 import { createReceiver } from './receiver.ts'
-import { type Attempt, establish, type Session, type SessionDeps } from './session.ts'
-import { createStatus } from './status.ts'
+import { establish, type Session, type SessionDeps } from './session.ts'
 import { createUpkeep, type Upkeep } from './upkeep.ts'
 
 /** A hidden tab makes one attempt in this time. */
@@ -17,173 +16,154 @@ const BEAT_MS = 30_000
 
 export interface ConnectionDeps extends SessionDeps {
   readonly page: Page
-  /** One round of polling; rejects if it did not work. */
-  poll(): Promise<unknown>
 }
-
-export interface ConnectionHandlers {
-  /** Every frame, also those of the platform, which have no `type`. */
-  onFrame(frame: object): void
-  onStatus(status: LinkStatus): void
-}
-
-/** Only `enter` changes it. */
-type State =
-  | { readonly name: 'stopped' }
-  | { readonly name: 'connecting'; readonly attempt: Attempt }
-  | { readonly name: 'waiting'; readonly retryAt: number }
-  | { readonly name: 'online'; readonly session: Session; readonly upkeep: Upkeep }
-  | { readonly name: 'replaced' | 'signed-out' }
 
 /**
  * Keeps one socket: connects and authenticates, connects again after a loss, and polls while no socket can be opened.
  * An alarm is set for whatever is due next; what is due is judged by the clock alone.
+ *
+ * @param poll one round of polling; rejects if it did not work
+ * @param onFrame called with every frame, also with those of the platform, which have no `type`
+ * @param onStatus called with the status whenever something has happened, even if it is the same
  */
 export function createConnection(
   deps: ConnectionDeps,
-  { onFrame, onStatus }: ConnectionHandlers,
+  poll: () => Promise<unknown>,
+  onFrame: (frame: object) => void,
+  onStatus: (status: LinkStatus) => void,
 ): Connection {
   const { clock, random, page } = deps
-  let state: State = { name: 'stopped' }
-  let reason: string | undefined
+  const receiver = createReceiver(clock, onFrame, onError)
+  /** Why nothing is done. */
+  let ended: 'stopped' | 'replaced' | 'signed-out' | undefined = 'stopped'
+  /** The socket that is open or being opened; if there is none, the next attempt is at `retryAt`. */
+  let session: Session | undefined
+  let retryAt: number | undefined
+  /** While online; otherwise there is a fallback. */
+  let upkeep: Upkeep | undefined
+  let fallback: Fallback | undefined
   let failures = 0
   let beatUntil = 0
   let alarm: unknown
+  let status = { phase: 'connecting', since: clock.now(), session: 0, rotated: false } as LinkStatus
+  let reason: string | undefined
 
   const isActive = () => page.isVisible() || clock.now() < beatUntil
-  const status = createStatus(clock, onStatus)
-  const fallback = createFallback({ clock, random, isActive, poll: deps.poll, onChange: () => update() })
-  const receiver = createReceiver(clock, onFrame, onError)
-  const open = (replaces?: string) => establish(deps, { onFrame: receiver.receive, onClose }, replaces)
-
-  /** Leaves the current state and begins another one. */
-  function enter(next: State): void {
-    const last = state
-    state = next
-    if (last.name === 'connecting' && next.name !== 'online') last.attempt.abandon()
-    if (last.name === 'online') {
-      last.upkeep.stop()
-      if (next.name === 'online') receiver.retire(last.session)
-      else {
-        receiver.end()
-        last.session.close()
-      }
-    }
-    if (next.name !== 'connecting' && next.name !== 'waiting') fallback.reset()
-    update()
-  }
+  const open = (replaces?: string) => establish(deps, receiver.receive, onEnd, replaces)
 
   /** Publishes the status and sets the alarm. */
   function update(): void {
     clock.clearTimeout(alarm)
-    if (state.name === 'stopped') return
-    status.publish(phase(), reason, state.name === 'waiting' ? state.retryAt : undefined)
-    const at = Math.min(fallback.dueAt(), dueAt(state))
-    if (at < Number.POSITIVE_INFINITY) alarm = clock.setTimeout(check, Math.max(0, at - clock.now()))
+    if (ended === 'stopped') return
+    const phase = phaseNow()
+    const since = phase === status.phase ? status.since : clock.now()
+    status = { ...status, phase, since, retryAt, reason } as LinkStatus
+    onStatus(status)
+    const waitMs = dueAt() - clock.now()
+    if (waitMs < Number.POSITIVE_INFINITY) alarm = clock.setTimeout(check, Math.max(0, waitMs))
   }
-
-  function phase(): LinkStatus['phase'] {
-    if (state.name === 'online' || state.name === 'replaced' || state.name === 'signed-out') return state.name
-    if (fallback.works === undefined) return 'connecting'
-    return fallback.works ? 'polling' : 'offline'
+  function phaseNow(): LinkStatus['phase'] {
+    if (ended && ended !== 'stopped') return ended
+    if (upkeep) return 'online'
+    const works = fallback?.works()
+    return works ? 'polling' : works === false ? 'offline' : 'connecting'
   }
+  const dueAt = () =>
+    Math.min(...[retryAt, upkeep?.dueAt(), fallback?.dueAt()].filter((at) => at !== undefined))
 
   function check(): void {
-    fallback.check()
-    if (state.name === 'waiting' && state.retryAt <= clock.now()) connect()
-    if (state.name === 'online') state.upkeep.check()
+    fallback?.check()
+    upkeep?.check()
+    if (retryAt !== undefined && retryAt <= clock.now()) connect()
     update()
   }
 
+  /** Lets go of whatever is open or being opened. */
+  function close(): void {
+    upkeep?.stop()
+    session?.close()
+    receiver.end()
+    session = upkeep = retryAt = undefined
+  }
+
   function connect(): void {
-    const attempt = open()
-    const isCurrent = () => state.name === 'connecting' && state.attempt === attempt
-    enter({ name: 'connecting', attempt })
-    attempt.session.then(
-      (session) => {
-        if (isCurrent()) begin(session, false)
-      },
-      (error: unknown) => {
-        if (!isCurrent()) return
-        if (error instanceof SignedOut) return end('signed-out', error.message)
-        failures++
-        fallback.failed(attempt.hasOpened())
-        wait(String(error))
-      },
+    close()
+    ended = undefined
+    fallback ??= createFallback(deps, isActive, poll, update)
+    const next = open()
+    session = next
+    next.ready.then(
+      () => session === next && begin(next, false),
+      (error: Error) => onEnd(next, error),
     )
+    update()
   }
 
-  function begin(session: Session, rotated: boolean): void {
+  function begin(next: Session, rotated: boolean): void {
+    session = next
+    upkeep = createUpkeep(deps, next, isActive, open, onReplaced, onEnd, update)
+    fallback = reason = undefined
     failures = 0
-    reason = undefined
-    status.countSession(rotated)
-    const upkeep = createUpkeep({
-      clock,
-      random,
-      session,
-      isActive,
-      replace: open,
-      onReplaced: (next) => begin(next, true),
-      onLost: lost,
-      onSignedOut: (why) => end('signed-out', why),
-      onChange: update,
-    })
-    enter({ name: 'online', session, upkeep })
+    status = { ...status, session: status.session + 1, rotated }
+    update()
+  }
+  function onReplaced(next: Session): void {
+    if (session) receiver.retire(session)
+    begin(next, true)
   }
 
-  function wait(why: string): void {
-    reason = why
-    enter({ name: 'waiting', retryAt: clock.now() + delayMs() })
+  /** The socket has ended, or could not be opened. */
+  function onEnd(which: Session, error: Error) {
+    if (which !== session) return
+    if (error instanceof SignedOut) return end('signed-out', error.message)
+    failures = upkeep ? 0 : failures + 1
+    if (!which.hasOpened) fallback?.failed()
+    close()
+    fallback ??= createFallback(deps, isActive, poll, update)
+    reason = error.message
+    retryAt = clock.now() + delayMs()
+    update()
   }
   function delayMs(): number {
-    if (fallback.works) return POLLING_RETRY_MS * (1 + random())
+    if (fallback?.works()) return POLLING_RETRY_MS * (1 + random())
     if (!isActive() && failures > 1) return HIDDEN_RETRY_MS
     return backoffMs(Math.max(0, failures - 1), random)
   }
-  function lost(why: string): void {
-    fallback.begin()
-    wait(why)
-  }
-  function end(name: 'replaced' | 'signed-out', why: string): void {
-    reason = why
-    enter({ name })
+
+  function end(why: typeof ended, message?: string): void {
+    close()
+    fallback = undefined
+    ended = why
+    reason = message
+    update()
   }
 
-  function onClose(session: Session): void {
-    if (state.name === 'online' && state.session === session) lost('the connection ended')
-  }
   /** An error that concerns the connection rather than a request. */
-  function onError(session: Session, code: unknown, message: string): void {
-    if (state.name !== 'online' || state.session !== session) return
-    if (code === 'replaced') end('replaced', message)
-    else if (code === 'reconnect_required') lost(message)
-    else if (code === 'token_expired') state.upkeep.renewNow()
+  function onError(which: Session, code: unknown, message: string): void {
+    if (which !== session) return
+    if (code === 'replaced') end(code, message)
+    else if (code === 'reconnect_required') onEnd(which, new Error(message))
+    else if (code === 'token_expired') upkeep?.renew()
   }
 
   function reconnect(): void {
     failures = 0
-    fallback.begin()
+    fallback = undefined
     connect()
   }
   return {
-    start() {
-      if (state.name === 'stopped') reconnect()
-    },
-    stop: () => enter({ name: 'stopped' }),
-    send: (frame) => state.name === 'online' && state.session.send(frame),
+    start: reconnect,
+    stop: () => end('stopped'),
+    send: (frame) => !!upkeep && !!session?.send(frame),
     beat() {
       beatUntil = clock.now() + BEAT_MS
-      if (state.name !== 'stopped') check()
+      check()
     },
     probe() {
-      if (state.name === 'online') state.upkeep.probe()
-      else if (state.name === 'waiting' || (state.name === 'replaced' && page.isVisible())) connect()
+      upkeep?.probe()
+      if (retryAt !== undefined) connect()
+      update()
     },
     reconnect,
   }
-}
-
-const dueAt = (state: State): number => {
-  if (state.name === 'waiting') return state.retryAt
-  return state.name === 'online' ? state.upkeep.dueAt() : Number.POSITIVE_INFINITY
 }

@@ -6,79 +6,53 @@ const FAILED_ATTEMPTS = 3
 const ACTIVE_MS = 3000
 const IDLE_MS = 60_000
 
-/** Polling while there is no socket. */
+/** Polling in the time without a socket that begins now. */
 export interface Fallback {
   /** Whether the last call over REST worked; undefined before the first one. */
-  readonly works: boolean | undefined
-  /** When the next call is due; infinite while the socket works or is expected to. */
+  works(): boolean | undefined
+  /** When the next call is due. */
   dueAt(): number
   check(): void
-  /** An attempt ended. */
-  failed(hasOpened: boolean): void
-  /** The socket works. */
-  reset(): void
-  /** The socket has ended, or the first attempt begins. */
-  begin(): void
+  /** An attempt has opened no socket. */
+  failed(): void
 }
 
-interface FallbackDeps {
-  readonly clock: Clock
-  readonly random: () => number
-  isActive(): boolean
-  /** One round of polling; rejects if it did not work. */
-  poll(): Promise<unknown>
-  onChange(): void
-}
-
-export function createFallback({ clock, random, isActive, poll, onChange }: FallbackDeps): Fallback {
+/**
+ * @param poll one round of polling; rejects if it did not work
+ * @param onChange called if any of this has changed
+ */
+export function createFallback(
+  { clock, random }: { readonly clock: Clock; readonly random: () => number },
+  isActive: () => boolean,
+  poll: () => Promise<unknown>,
+  onChange: () => void,
+): Fallback {
   let works: boolean | undefined
-  let since: number | undefined
   let unopened = 0
-  let calledAt: number | undefined
-  let isCalling = false
-  let generation = 0
-  let jitter = 1
+  let from = clock.now() + PATIENCE_MS
+  /** How much longer or shorter than usual to wait after the last call. */
+  let jitter = 0
 
-  function dueAt(): number {
-    if (since === undefined || isCalling) return Number.POSITIVE_INFINITY
-    if (calledAt !== undefined) return calledAt + jitter * (isActive() ? ACTIVE_MS : IDLE_MS)
-    return unopened >= FAILED_ATTEMPTS ? since : since + PATIENCE_MS
-  }
-  function reset(): void {
-    since = works = calledAt = undefined
-    unopened = 0
-    isCalling = false
-    generation++
+  const dueAt = () => from + jitter * (isActive() ? ACTIVE_MS : IDLE_MS)
+  function settle(hasWorked: boolean): void {
+    works = hasWorked
+    from = clock.now()
+    jitter = 0.8 + 0.4 * random()
+    onChange()
   }
   return {
-    get works() {
-      return works
-    },
+    works: () => works,
     dueAt,
-    reset,
-    begin() {
-      reset()
-      since = clock.now()
-    },
-    failed(hasOpened) {
-      if (!hasOpened) unopened++
-    },
     check() {
       if (dueAt() > clock.now()) return
-      isCalling = true
-      const mine = generation
-      const settle = (hasWorked: boolean) => {
-        if (mine !== generation) return
-        isCalling = false
-        works = hasWorked
-        calledAt = clock.now()
-        jitter = 0.8 + 0.4 * random()
-        onChange()
-      }
+      from = Number.POSITIVE_INFINITY
       poll().then(
         () => settle(true),
         () => settle(false),
       )
+    },
+    failed() {
+      if (++unopened === FAILED_ATTEMPTS) from = Math.min(from, clock.now())
     },
   }
 }

@@ -1,13 +1,11 @@
 import type { Clock } from '../types.ts'
-import type { Session } from './session.ts'
+import type { Frame, Session } from './session.ts'
 
 /** How long a replaced session is still heard. The server closes it after about a second. */
 const OVERLAP_MS = 5000
 
 /** Errors that concern the connection even if they answer a request. */
 const ofConnection = /^(token_expired|reconnect_required)$/
-
-type Frame = { readonly [field: string]: unknown }
 
 /** Passes the frames of a session on, and during a rotation those of two sessions without passing a push twice. */
 export interface Receiver {
@@ -28,6 +26,7 @@ export function createReceiver(
 ): Receiver {
   let retired: Session | undefined
   let timer: unknown
+  /** The pushes since the rotation, with the session that has delivered them. */
   const seen = new Map<string, Session>()
 
   function end(): void {
@@ -36,23 +35,19 @@ export function createReceiver(
     retired = undefined
     seen.clear()
   }
-  /** Whether the other session has delivered the same push. */
-  function isRepeated(session: Session, text: string): boolean {
-    const other = seen.get(text)
-    if (other && other !== session) return seen.delete(text)
-    seen.set(text, session)
-    return false
-  }
   return {
     receive(session, frame, text) {
-      const isPush = frame['request_id'] === undefined
-      if (retired && isPush && isRepeated(session, text)) return
-      if (frame['type'] === 'error') {
-        const code = frame['code']
+      const { type, request_id, code, message } = frame
+      const isPush = request_id === undefined
+      if (retired && isPush) {
         // Expected: the new connection took its place.
         if (session === retired && code === 'replaced') return
-        if (isPush || ofConnection.test(String(code))) onError(session, code, String(frame['message']))
+        const other = seen.get(text)
+        if (other && other !== session) return void seen.delete(text)
+        seen.set(text, session)
       }
+      if (type === 'error' && (isPush || ofConnection.test(String(code))))
+        onError(session, code, String(message))
       onFrame(frame)
     },
     retire(session) {

@@ -1,138 +1,155 @@
-import { backoffMs } from '../backoff.ts'
+import { backoffMs, pause } from '../backoff.ts'
 import type { Tokens } from '../core.ts'
-import { RequestError, SignedOut } from '../errors.ts'
+import { type RequestError, SignedOut } from '../errors.ts'
 import { createRequests, type Requests } from '../requests.ts'
-import type { AnswerTo } from '../wire.ts'
-import { type OpenSocket, openSocket, type SocketDeps } from './socket.ts'
+import type { ChatOptions, Clock, Socket } from '../types.ts'
 
+const OPEN_TIMEOUT_MS = 5000
 /** The server closes a connection that has not authenticated within 15 s. */
 const AUTHENTICATION_MS = 13_000
 const ANSWER_MS = 5000
 
-export interface SessionDeps extends SocketDeps {
+export interface SessionDeps {
+  readonly url: string
+  readonly WebSocket: NonNullable<ChatOptions['WebSocket']>
+  readonly clock: Clock
   readonly random: () => number
   readonly tokens: Tokens
 }
 
-/** A socket that has authenticated. */
+/** One socket, from the attempt to open it to its end. */
 export interface Session {
-  readonly connectionId: string
-  /** When it opened. */
-  readonly since: number
-  /** When its token expires. */
+  /** Resolves once it is authenticated. Rejects with `SignedOut`, or with any other error if another attempt may succeed. */
+  readonly ready: Promise<void>
+  hasOpened: boolean
+  connectionId: string
+  /** When it authenticated, and when its token expires. */
+  since: number
   expiresAt: number
   readonly request: Requests['request']
   /** Presents a new token. Rejects with `SignedOut` if that is refused as well. */
   renew(): Promise<void>
+  /** False if it is not open. */
   send(frame: object): boolean
+  /** Nothing is heard of it afterwards. */
   close(): void
 }
 
-export interface SessionHandlers {
-  onFrame(session: Session, frame: { readonly [field: string]: unknown }, text: string): void
-  onClose(session: Session): void
-}
-
-export interface Attempt {
-  /** Rejects with `SignedOut`, or with any other error if another attempt may succeed. */
-  readonly session: Promise<Session>
-  hasOpened(): boolean
-  abandon(): void
-}
+export type Frame = { readonly [field: string]: unknown }
 
 /**
  * Asks for a token, opens a socket and authenticates.
  *
- * @param replaces the connection whose place the new one takes
+ * @param onFrame called with each frame once it is ready
+ * @param onEnd called if it ends after it was ready
+ * @param replaces the connection whose place it takes
  */
 export function establish(
-  deps: SessionDeps,
-  { onFrame, onClose }: SessionHandlers,
+  { url, WebSocket, clock, random, tokens }: SessionDeps,
+  onFrame: (session: Session, frame: Frame, text: string) => void,
+  onEnd: (session: Session, error: Error) => void,
   replaces?: string,
-): Attempt {
-  const { clock, random, tokens } = deps
-  let socket: OpenSocket | undefined
-  let session: Session | undefined
-  let hasOpened = false
+): Session {
+  const requests = createRequests(clock, String(random()), send)
+  let socket: Socket | undefined
+  let timer: unknown
+  let isReady = false
   let isOver = false
-  const send = (frame: object) => !!socket?.send(frame)
-  const requests = createRequests(clock, `c${random().toString(36).slice(2)}`, send)
 
-  const open = () =>
-    new Promise<void>((resolve, reject) => {
-      socket = openSocket(deps, {
-        onOpen() {
-          hasOpened = true
-          resolve()
-        },
-        onFrame(frame, text) {
-          if (typeof frame['type'] === 'string') requests.receive(frame)
-          else requests.fail('platform')
-          if (session) onFrame(session, frame, text)
-        },
-        onClose() {
-          requests.fail('network')
-          if (session) onClose(session)
-          else reject(new Error('the connection could not be opened'))
-        },
-      })
-    })
-
-  async function run(): Promise<Session> {
-    const token = await tokens.refresh()
-    if (isOver) throw new Error('abandoned')
-    await open()
-    const answer = await authenticate(deps, requests, token, replaces)
-    session = {
-      connectionId: answer.connection_id,
-      since: clock.now(),
-      expiresAt: Date.parse(answer.expires_at),
-      request: requests.request,
-      async renew() {
-        const { expires_at } = await authenticate(deps, requests, await tokens.refresh())
-        this.expiresAt = Date.parse(expires_at)
-      },
-      send,
-      close,
-    }
-    onFrame(session, { ...answer }, '')
-    return session
+  function send(frame: object): boolean {
+    const isOpen = !isOver && session.hasOpened
+    if (isOpen) socket?.send(JSON.stringify(frame))
+    return isOpen
   }
   function close(): void {
     isOver = true
-    socket?.close()
+    clock.clearTimeout(timer)
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null
+      socket.close()
+    }
+    socket = undefined
     requests.fail('network')
   }
-  const running = run()
-  running.catch(close)
-  return { session: running, hasOpened: () => hasOpened, abandon: close }
-}
 
-/** Presents a token until it is accepted or refused; a refused one is replaced once. */
-async function authenticate(
-  { clock, random, tokens }: SessionDeps,
-  requests: Requests,
-  token: string,
-  replaces?: string,
-): Promise<AnswerTo<'authenticate'>> {
-  const giveUpAt = clock.now() + AUTHENTICATION_MS
-  let current = token
-  let refusals = 0
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await requests.request('authenticate', { token: current, replaces }, ANSWER_MS)
-    } catch (error) {
-      if (!(error instanceof RequestError) || error.code === 'network') throw error
-      if (error.code === 'forbidden' || (error.code === 'unauthorized' && ++refusals === 2))
-        throw new SignedOut(error.message)
-      if (error.code === 'unauthorized') {
-        current = await tokens.refresh()
-        continue
+  const open = () =>
+    new Promise<void>((resolve, reject) => {
+      function end(): void {
+        close()
+        const error = new Error('the connection has ended')
+        reject(error)
+        if (isReady) onEnd(session, error)
       }
-      const waitMs =
-        error.code === 'timeout' ? 0 : Math.max(error.retryAfterMs ?? 0, backoffMs(attempt, random))
-      if (!error.retryable || clock.now() + waitMs > giveUpAt) throw error
-      await new Promise<void>((resolve) => void clock.setTimeout(resolve, waitMs))
+      timer = clock.setTimeout(end, OPEN_TIMEOUT_MS)
+      // If it throws, for example because the browser forbids the address, the promise rejects.
+      socket = new WebSocket(url)
+      socket.onopen = () => {
+        clock.clearTimeout(timer)
+        session.hasOpened = true
+        resolve()
+      }
+      socket.onmessage = ({ data }) => receive(data as string)
+      // Never removed: without it, some implementations throw when a socket is closed that is still opening.
+      socket.onerror = () => {}
+      socket.onclose = end
+    })
+
+  function receive(text: string): void {
+    let frame: Frame | undefined
+    try {
+      frame = Object(JSON.parse(text)) as Frame
+    } catch {
+      return
+    }
+    if (typeof frame['type'] === 'string') requests.receive(frame)
+    else requests.fail('platform')
+    if (isReady) onFrame(session, frame, text)
+  }
+
+  /** Presents a token until it is accepted or refused; a refused one is replaced once. */
+  async function authenticate(token: string): Promise<Frame> {
+    const giveUpAt = clock.now() + AUTHENTICATION_MS
+    let current = token
+    let refusals = 0
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const answer = await requests.request('authenticate', { token: current, replaces }, ANSWER_MS)
+        session.expiresAt = Date.parse(answer.expires_at)
+        return { ...answer }
+      } catch (error) {
+        const { code, message, retryable, retryAfterMs } = error as RequestError
+        const isRefused = code === 'unauthorized'
+        if (code === 'forbidden' || (isRefused && refusals++)) throw new SignedOut(message)
+        const waitMs = isRefused ? 0 : retryAfterMs || backoffMs(attempt, random)
+        if (isOver || !(isRefused || retryable) || clock.now() + waitMs > giveUpAt) throw error
+        if (isRefused) current = await tokens.refresh()
+        else await pause(clock, waitMs)
+      }
     }
   }
+
+  async function run(): Promise<void> {
+    const token = await tokens.refresh()
+    if (isOver) throw new Error('closed')
+    await open()
+    const answer = await authenticate(token)
+    session.connectionId = answer['connection_id'] as string
+    session.since = clock.now()
+    isReady = true
+    onFrame(session, answer, '')
+  }
+
+  const session: Session = {
+    ready: run(),
+    hasOpened: false,
+    connectionId: '',
+    since: 0,
+    expiresAt: 0,
+    request: requests.request,
+    renew: async () => void (await authenticate(await tokens.refresh())),
+    send,
+    close,
+  }
+  session.ready.catch(close)
+  return session
 }

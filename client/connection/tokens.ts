@@ -1,4 +1,5 @@
 import type { Tokens } from '../core.ts'
+import { SignedOut } from '../errors.ts'
 import { source } from '../readable.ts'
 import type { Clock } from '../types.ts'
 
@@ -14,16 +15,18 @@ export const renewAt = (now: number, expiresAt: number): number =>
 /** The user's token. Concurrent calls ask the application once. */
 export function createTokens(token: () => string | Promise<string>, clock: Clock): Tokens {
   const user = source<string | undefined>(undefined)
-  let text: string | undefined
+  let text = ''
   let useUntil = 0
   let asking: Promise<string> | undefined
 
   async function ask(): Promise<string> {
-    text = await token()
-    const { user_id, exp } = claimsOf(text)
-    if (typeof user_id === 'string') user.set(user_id)
-    const now = clock.now()
-    useUntil = Math.max(now + MIN_USE_MS, typeof exp === 'number' ? renewAt(now, exp * 1000) : 0)
+    const next = await token()
+    const { user_id, exp } = claimsOf(next)
+    // Another user's token must not reach what is kept for this one.
+    if (user_id !== (user.getSnapshot() ?? user_id)) throw new SignedOut('the token belongs to another user')
+    user.set(user_id)
+    text = next
+    useUntil = Math.max(clock.now() + MIN_USE_MS, exp ? renewAt(clock.now(), exp * 1000) : 0)
     return text
   }
   const refresh = () => {
@@ -35,15 +38,14 @@ export function createTokens(token: () => string | Promise<string>, clock: Clock
   return {
     user,
     refresh,
-    current: async () => (text !== undefined && clock.now() < useUntil ? text : refresh()),
+    current: async () => (clock.now() < useUntil ? text : refresh()),
   }
 }
 
 /** The claims of a token, unverified: the server decides, the client only plans. */
-function claimsOf(token: string): { readonly user_id?: unknown; readonly exp?: unknown } {
+function claimsOf(token: string): { readonly user_id?: string; readonly exp?: number } {
   try {
-    const payload = token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? ''
-    return Object(JSON.parse(atob(payload)))
+    return JSON.parse(atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'))) ?? {}
   } catch {
     return {}
   }

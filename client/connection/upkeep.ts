@@ -1,95 +1,114 @@
-import { SignedOut } from '../errors.ts'
-import { createHeartbeat } from './heartbeat.ts'
-import type { Attempt, Session, SessionDeps } from './session.ts'
+import { type RequestError, SignedOut } from '../errors.ts'
+import type { Session, SessionDeps } from './session.ts'
 import { renewAt } from './tokens.ts'
 
 const MINUTE_MS = 60_000
+/** How often to send a `ping` while somebody looks. API Gateway closes a connection after ten silent minutes. */
+const ACTIVE_MS = 50_000
+const IDLE_MS = 8.5 * MINUTE_MS
+const PONG_MS = 10_000
+/** For a connection that is probably dead, for example after the machine has slept. */
+const PROBE_MS = 3000
+/** A check that comes later than this was held up: the machine has slept or the page was suspended. */
+const LATE_MS = 5000
+/** After a `ping` that was refused. */
+const AGAIN_MS = 2000
 /** API Gateway closes every connection after two hours. */
 const LIFETIME_MS = 120 * MINUTE_MS
 /** A connection is replaced at a random time between these ages, so that not all clients do it at once. */
 const ROTATE_AFTER_MS = 105 * MINUTE_MS
 const ROTATE_WITHIN_MS = 10 * MINUTE_MS
 
-/** What keeps a session alive: heartbeat, renewal of the token, and rotation before API Gateway closes it. */
+/** What keeps a session alive: a `ping`, the renewal of the token, and rotation before API Gateway closes it. */
 export interface Upkeep {
   dueAt(): number
   /** Does everything that is due by the clock, however late it is called. */
   check(): void
+  /** Sends a `ping` now, and waits only 3 s for its `pong`. */
   probe(): void
-  /** The server refused a frame because the token has expired. */
-  renewNow(): void
+  renew(): void
   stop(): void
 }
 
-interface UpkeepDeps extends Pick<SessionDeps, 'clock' | 'random'> {
-  readonly session: Session
-  isActive(): boolean
-  /** Opens a connection that takes the place of this one. */
-  replace(connectionId: string): Attempt
-  onReplaced(session: Session): void
-  onLost(reason: string): void
-  onSignedOut(reason: string): void
-  /** `dueAt` has changed. */
-  onChange(): void
-}
-
-export function createUpkeep(deps: UpkeepDeps): Upkeep {
-  const { clock, session, onChange } = deps
-  const heartbeat = createHeartbeat({ ...deps, onDead: () => deps.onLost('the connection did not answer') })
-  let renewalAt = renewAt(clock.now(), session.expiresAt)
+/**
+ * @param open opens a connection that takes the place of this one
+ * @param onChange called if `dueAt` has changed
+ */
+export function createUpkeep(
+  { clock, random }: SessionDeps,
+  session: Session,
+  isActive: () => boolean,
+  open: (replaces: string) => Session,
+  onReplaced: (next: Session) => void,
+  onEnd: (session: Session, error: Error) => void,
+  onChange: () => void,
+): Upkeep {
+  const { now } = clock
+  const intervalMs = () => (isActive() ? ACTIVE_MS : IDLE_MS)
+  let pingedAt = now()
+  let probedAt = 0
+  let renewalAt = renewAt(now(), session.expiresAt)
   let isRenewing = false
-  let rotateAt = clock.now() + ROTATE_AFTER_MS + deps.random() * ROTATE_WITHIN_MS
-  let rotation: Attempt | undefined
-  let isStopped = false
+  let rotateAt = now() + ROTATE_AFTER_MS + random() * ROTATE_WITHIN_MS
+  let rotation: Session | undefined
 
-  function renew(): void {
+  function ping(timeoutMs: number): void {
+    pingedAt = now()
+    session.request('ping', {}, timeoutMs).catch(({ code }: RequestError) => {
+      if (code === 'timeout') onEnd(session, new Error('the connection did not answer'))
+      else if (code !== 'network') {
+        // Refused, so the line is alive, but what the server would have said is still unknown.
+        pingedAt = now() + AGAIN_MS - intervalMs()
+        onChange()
+      }
+    })
+  }
+
+  function onError(error: Error): void {
+    if (error instanceof SignedOut) onEnd(session, error)
+  }
+
+  /** Tries again every minute until it succeeds, and waits as long if the clock is wrong by hours. */
+  async function renew(): Promise<void> {
     if (isRenewing) return
     isRenewing = true
-    // Tries again every minute until it succeeds, and waits as long if the clock is wrong by hours.
-    renewalAt = clock.now() + MINUTE_MS
-    const settled = (error?: unknown) => {
-      isRenewing = false
-      if (isStopped) return
-      if (error instanceof SignedOut) return deps.onSignedOut(error.message)
-      const at = renewAt(clock.now(), session.expiresAt)
-      if (error === undefined && at > clock.now()) renewalAt = at
-      onChange()
-    }
-    session.renew().then(() => settled(), settled)
+    renewalAt = now() + MINUTE_MS
+    await session.renew().then(() => {
+      const at = renewAt(now(), session.expiresAt)
+      if (at > now()) renewalAt = at
+    }, onError)
+    isRenewing = false
+    onChange()
   }
 
-  /** Opens a second connection, and only then lets the first one go. */
+  /** Opens a second connection, and only then lets the first one go. A failed attempt is repeated every minute. */
   function rotate(): void {
-    if (rotation) return
-    rotateAt = clock.now() + MINUTE_MS
-    rotation = deps.replace(session.connectionId)
-    rotation.session.then(
-      (next) => {
-        rotation = undefined
-        if (!isStopped) deps.onReplaced(next)
-      },
-      (error: unknown) => {
-        rotation = undefined
-        if (isStopped) return
-        if (error instanceof SignedOut) deps.onSignedOut(error.message)
-        else onChange()
-      },
-    )
+    rotateAt = now() + MINUTE_MS
+    rotation?.close()
+    const next = open(session.connectionId)
+    rotation = next
+    next.ready.then(() => {
+      rotation = undefined
+      onReplaced(next)
+    }, onError)
   }
+
   return {
-    dueAt: () => Math.min(heartbeat.dueAt(), renewalAt, rotation ? Number.POSITIVE_INFINITY : rotateAt),
+    dueAt: () => Math.min(pingedAt + intervalMs(), renewalAt, rotateAt),
     check() {
-      const now = clock.now()
-      if (session.since + LIFETIME_MS <= now) return deps.onLost('the connection was too old')
-      heartbeat.check()
-      if (renewalAt <= now) renew()
-      if (rotateAt <= now) rotate()
+      const lateMs = now() - pingedAt - intervalMs()
+      if (session.since + LIFETIME_MS <= now()) return onEnd(session, new Error('the connection was too old'))
+      if (lateMs >= 0) ping(lateMs > LATE_MS ? PROBE_MS : PONG_MS)
+      if (renewalAt <= now()) void renew()
+      if (rotateAt <= now()) rotate()
     },
-    probe: heartbeat.probe,
-    renewNow: renew,
-    stop() {
-      isStopped = true
-      rotation?.abandon()
+    probe() {
+      // Several tabs, and several events of one page, ask for the same probe.
+      if (now() < probedAt + PROBE_MS) return
+      probedAt = now()
+      ping(PROBE_MS)
     },
+    renew: () => void renew(),
+    stop: () => rotation?.close(),
   }
 }

@@ -1,23 +1,18 @@
-import type { Core, Polled, TabEvent } from '../core.ts'
-import { source } from '../readable.ts'
+import type { Core } from '../core.ts'
 import type { Api } from '../rest/api.ts'
 import type { Readable } from '../types.ts'
 import type { Conversation, ServerFrame } from '../wire.ts'
-import { applyFrame, isEntry, isIncomplete } from './apply.ts'
-import { createCache } from './cache.ts'
-import { createCollection } from './collection.ts'
-import { withUnread } from './held.ts'
-import { createPager, PAGE_LIMIT } from './pager.ts'
-import { withoutPresence, withPresence } from './participants.ts'
-import { pendingConversation } from './pending.ts'
-import { countOfRoom } from './unread.ts'
-import { createVerifier } from './verifier.ts'
+import { type Update, withMessage, withoutPresence } from './changes.ts'
+import { createList } from './list.ts'
 
-/** A polled page may be as old as this when it arrives. */
-const POLL_AGE_MS = 5000
+/** Counting stops here, as on the server. */
+const MAX_UNREAD = 100
 
 export interface Conversations {
-  /** Pushes do not say who has read a `last_message`: its `is_read` is as old as the reading of the list. */
+  /**
+   * Pushes change the last message, the `seq`, the time and the count. Everything else is as old as the reading of the
+   * list: `is_read` of the last message, and the presence of participants.
+   */
   readonly list: Readable<{ readonly items: readonly Conversation[]; readonly hasMore: boolean }>
   /** Loads the next page. */
   more(): Promise<void>
@@ -30,137 +25,133 @@ export interface Conversations {
   stop(): void
 }
 
-/** The user's conversations: pages from the server, changed by pushes in between. */
-export function createConversations(core: Core, api: Pick<Api, 'listConversations'>): Conversations {
-  const { clock, link, user } = core
-  const list = source<{ items: readonly Conversation[]; hasMore: boolean }>({ items: [], hasMore: true })
-  const collection = createCollection(clock)
-  const cache = createCache<readonly Conversation[]>(core, 'list')
-  const pager = createPager(core, api, collection, publish)
-  const find = (id: string) => collection.get(id)?.shown
-  const { verify, stop } = createVerifier(core, find, () => void pager.again())
+/** The user's conversations. */
+export function createConversations(
+  core: Core,
+  { listConversations }: Pick<Api, 'listConversations'>,
+): Conversations {
+  const list = createList(core, {
+    key: 'conversations',
+    least: 1,
+    readPage(query) {
+      // The first page will include them.
+      if (!query.cursor) early.clear()
+      return listConversations(query)
+    },
+    merge,
+    toStore: withoutPresence,
+  })
+  const { find, put, remove, readSoon } = list
+  /** Updates that arrived before the one that precedes them, by conversation and `seq`. */
+  const early = new Map<string, Update>()
+  /** How far the user has read each conversation, as far as known. */
+  const readSeqs = new Map<string, number>()
+  const readSeqOf = (id: string) => readSeqs.get(id) ?? 0
+  const isMe = (userId = core.user.getSnapshot()) => userId === core.user.getSnapshot()
 
-  function publish(): void {
-    const items = collection.items()
-    const hasMore = pager.hasMore()
-    const before = list.getSnapshot()
-    const isSame = items.length === before.items.length && items.every((item, i) => item === before.items[i])
-    if (isSame && hasMore === before.hasMore) return
-    list.set({ items: isSame ? before.items : items, hasMore })
-    cache.save(() => list.getSnapshot().items.slice(0, PAGE_LIMIT).map(withoutPresence))
+  /** An older view than the one that is held changes nothing. */
+  function merge(fresh: Conversation, held: Conversation | undefined): Conversation {
+    const { id, last_seq, unread_count } = fresh
+    if (held && last_seq < held.last_seq) return held
+    // A count from before the user has read further is too high.
+    const unreadAtMost = Math.max(0, last_seq - readSeqOf(id))
+    return withEarly({ ...fresh, unread_count: Math.min(unread_count, unreadAtMost) })
   }
 
-  /** A conversation in a push. It may have been removed since, or again after that. */
-  function added(conversation: Conversation): void {
-    if (collection.isRemoved(conversation.id)) verify(conversation.id)
-    else collection.put(conversation)
+  const putFresh = (conversation: Conversation) => put(merge(conversation, find(conversation.id)))
+
+  /** Applies what was waiting for this state of the conversation. */
+  function withEarly(conversation: Conversation): Conversation {
+    const { id, unread_count } = conversation
+    const seq = conversation.last_seq + 1
+    const key = `${id} ${seq}`
+    const update = early.get(key)
+    early.delete(key)
+    const message = update?.message ?? update?.last_message
+    if (!message) return conversation
+    // The deleted message may have been unread.
+    if (message.deleted_at && unread_count) readSoon()
+    const isNew = message.seq === seq && !isMe(message.sender_id)
+    const unread = update?.unread_count ?? Math.min(MAX_UNREAD, unread_count + Number(isNew))
+    return withEarly(withMessage(conversation, message, seq > readSeqOf(id) ? unread : unread_count))
+  }
+
+  function onUpdate(update: Update): void {
+    const { conversation_id: id = '', message, last_message } = update
+    const seq = update.seq ?? update.last_seq ?? message?.seq
+    if (seq === undefined) return
+    const held = find(id)
+    // An entry that is not a message comes with the last message, but does not tell what has changed.
+    const hasMessage = message ? message.seq : last_message?.seq === seq
+    if (held && hasMessage && held.last_seq < seq) {
+      early.set(`${id} ${seq}`, update)
+      put(withEarly(held))
+    }
+    expectSeq(id, seq)
+  }
+
+  /** The log has reached this `seq`: other pushes will tell of what is missing, or the list must be read. */
+  function expectSeq(id: string, seq: number): void {
+    readSoon(() => (find(id)?.last_seq ?? -1) < seq)
+  }
+
+  /** The user has read on some device. */
+  function onRead({
+    conversation_id: id = '',
+    last_read_seq: readSeq = 0,
+    unread_count,
+    read_at = '',
+  }: Update): void {
+    const held = find(id)
+    if (!held || readSeq <= readSeqOf(id)) return
+    readSeqs.set(id, readSeq)
+    // A count may not include what was pushed at the same time.
+    const isExact =
+      unread_count === held.unread_count || (unread_count !== undefined && held.updated_at < read_at)
+    if (readSeq < held.last_seq ? isExact : !unread_count) put({ ...held, unread_count: unread_count ?? 0 })
+    else readSoon()
   }
 
   function onFrame(frame: ServerFrame): void {
-    switch (frame.type) {
-      case 'conversation_added':
-        added(frame.conversation)
-        break
-      case 'conversation_removed':
-        collection.remove(frame.conversation_id)
-        // The user may have joined again, if this push is late.
-        verify(frame.conversation_id)
-        break
-      case 'invitation_sent': {
-        const pending = pendingConversation(frame.invitation)
-        if (pending && !collection.isRemoved(pending.id)) collection.put(pending)
-        break
-      }
-      case 'invitation_accepted':
-        collection.remove(frame.invitation_id)
-        if (frame.conversation) added(frame.conversation)
-        else verify(frame.conversation_id, 0)
-        break
-      case 'invitation_rejected':
-      case 'invitation_withdrawn':
-        collection.remove(frame.invitation_id)
-        break
-      case 'invitation_answered':
-        if (frame.conversation_id !== undefined) verify(frame.conversation_id, 0)
-        break
-      case 'user_presence':
-        for (const [id, held] of collection.entries()) {
-          const shown = withPresence(held.shown, frame.user_id, frame)
-          if (shown !== held.shown) collection.set(id, { ...held, shown })
-        }
-        break
-      case 'pong':
-        for (const [id, seq] of Object.entries(frame.heads)) if (collection.get(id)) verify(id, seq)
-        break
-      default:
-        if ('conversation_id' in frame) onUpdate(frame, frame.conversation_id)
-    }
-  }
-
-  /** A frame about one conversation. */
-  function onUpdate(frame: ServerFrame, id: string): void {
-    const held = collection.get(id)
-    if (!held) {
-      // If it is merely not loaded yet, the entry has moved it to the top.
-      if (isEntry(frame)) verify(id)
+    if (frame.type === 'conversation_added') putFresh(frame.conversation)
+    else if (frame.type === 'conversation_removed') remove(frame.conversation_id)
+    else if ('invitation_id' in frame) remove(frame.invitation_id)
+    else if (frame.type !== 'invitation_sent') {
+      onOther(frame)
       return
     }
-    const context = {
-      user: user.getSnapshot(),
-      latest: list.getSnapshot().items[0]?.updated_at ?? held.shown.updated_at,
+    // Such pushes are rare, and they may have arrived in the wrong order.
+    readSoon()
+  }
+
+  function onOther(frame: ServerFrame): void {
+    if (frame.type === 'pong') {
+      for (const [id, seq] of Object.entries(frame.heads)) if (find(id)) expectSeq(id, seq)
     }
-    if (isIncomplete(frame, held, context)) verify(id)
-    if (frame.type === 'joined_conversation') verify(id, frame.last_seq)
-    collection.set(id, applyFrame(held, frame, context))
+    if (!('conversation_id' in frame)) return
+    if (frame.type !== 'marked_read' && frame.type !== 'message_read') onUpdate(frame)
+    else if (isMe((frame as Update).user_id)) onRead(frame)
   }
 
-  function onPolled({ conversations: page, cursor }: Polled): void {
-    const last = page.at(-1)
-    const isLast = cursor === undefined
-    // Otherwise more may have changed than one polled page holds.
-    const isLoaded = list.getSnapshot().items.length > 0
-    const reaches = isLast || !last || collection.get(last.id)?.shown.last_seq === last.last_seq
-    collection.take({ conversations: page, requestedAt: clock.now() - POLL_AGE_MS, isLast })
-    if (isLoaded && !reaches) void pager.again()
-  }
-
-  function onEvent(event: TabEvent): void {
+  const unsubscribe = core.link.onEvent((event) => {
     if (event.kind === 'frame') onFrame(event.frame)
-    else if (event.kind === 'polled') onPolled(event.polled)
-    else return
-    publish()
-  }
-
-  const unsubscribe = link.onEvent(onEvent)
-  void cache.load().then((stored) => {
-    if (!stored || !pager.isNew()) return
-    collection.restore(stored)
-    publish()
+    if (event.kind === 'polled') list.polled(event.polled.conversations, event.polled.cursor === undefined)
   })
-
   return {
-    list,
-    more: pager.more,
+    list: list.shown,
+    more: list.more,
     find,
-    put(conversation) {
-      collection.put(conversation)
-      publish()
-    },
-    remove(id) {
-      collection.remove(id)
-      publish()
-    },
-    setUnread(id, unread) {
-      const held = collection.get(id)
+    put: putFresh,
+    remove,
+    setUnread(id, unread_count) {
+      const held = find(id)
       if (!held) return
-      collection.set(id, withUnread(held, countOfRoom(held.unread, held.shown.last_seq, unread)))
-      publish()
+      if (unread_count === 0) readSeqs.set(id, held.last_seq)
+      put({ ...held, unread_count })
     },
     stop() {
       unsubscribe()
-      pager.stop()
-      cache.stop()
-      stop()
+      list.stop()
     },
   }
 }

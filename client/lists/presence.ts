@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts'
 import { source } from '../readable.ts'
 import type { Presence, Readable } from '../types.ts'
+import type { Person } from '../wire.ts'
 import type { Conversations } from './conversations.ts'
 
 type PresenceMap = ReadonlyMap<string, Presence>
@@ -15,13 +16,12 @@ export function createPresence(
 
   function update(): void {
     if (link.status.getSnapshot().phase !== 'online') pushed.clear()
-    const next = new Map(pushed)
+    const next = new Map<string, Presence>()
     for (const { participants } of list.getSnapshot().items) {
-      for (const { id, is_online, last_seen = null } of participants) {
-        if (is_online !== undefined && id !== user.getSnapshot()) next.set(id, { is_online, last_seen })
-      }
+      for (const person of participants) if (person.id !== user.getSnapshot()) learn(next, person.id, person)
     }
-    if (!isEqual(next, map.getSnapshot())) map.set(next)
+    for (const [id, presence] of pushed) learn(next, id, presence)
+    if (JSON.stringify([...next]) !== JSON.stringify([...map.getSnapshot()])) map.set(next)
   }
 
   const stops = [
@@ -29,8 +29,7 @@ export function createPresence(
     link.status.subscribe(update),
     link.onEvent((event) => {
       if (event.kind !== 'frame' || event.frame.type !== 'user_presence') return
-      const { user_id, is_online, last_seen } = event.frame
-      pushed.set(user_id, { is_online, last_seen })
+      learn(pushed, event.frame.user_id, event.frame)
       update()
     }),
   ]
@@ -43,8 +42,12 @@ export function createPresence(
   }
 }
 
-function isEqual(a: PresenceMap, b: PresenceMap): boolean {
-  const isSame = ([id, { is_online, last_seen }]: [string, Presence]) =>
-    b.get(id)?.is_online === is_online && b.get(id)?.last_seen === last_seen
-  return a.size === b.size && [...a].every(isSame)
+/** Pushes and pages arrive in any order: the latest activity tells which one is newer. */
+function learn(
+  known: Map<string, Presence>,
+  id: string,
+  { is_online, last_seen = null }: Pick<Person, 'is_online' | 'last_seen'>,
+): void {
+  if (is_online === undefined || (known.get(id)?.last_seen ?? '') > (last_seen ?? '')) return
+  known.set(id, { is_online, last_seen })
 }

@@ -1,73 +1,77 @@
 import type { Core } from '../core.ts'
 
 const RETRY_MS = 20_000
+/** Other pushes that explain the same change may still arrive. The random part spreads the clients of a large group. */
+const DELAY_MS = 250
+const SPREAD_MS = 750
 
 export interface Reader {
-  /** Reads now, or once more after the read in progress. Never rejects. */
-  now(): Promise<void>
-  /** Settles when no read is in progress. */
-  idle(): Promise<void>
+  /** Reads soon, if that is still needed then. */
+  readSoon(isNeeded?: () => boolean): void
+  /** Runs when nothing else is read. */
+  inTurn(run: () => Promise<void>): Promise<void>
+  isStopped(): boolean
   stop(): void
 }
 
 /**
- * Reads a list whenever frames may have been missed: after another session has begun that did not take the place of
- * an open one, and when polling begins.
+ * Decides when a list is read again: after another session has begun that did not take the place of an open one, when
+ * polling begins, and when a push alone does not tell what has changed.
  */
-export function createReader(
-  { clock, link }: Pick<Core, 'clock' | 'link'>,
-  read: () => Promise<void>,
-): Reader {
-  let session = 0
-  let wasPolling = false
-  let running: Promise<void> | undefined
-  let isWanted = false
+export function createReader({ clock, random, link }: Core, read: () => Promise<void>): Reader {
+  let reasons: (() => boolean)[] = []
+  let last = Promise.resolve()
+  let place: unknown
+  let isDue = false
   let isStopped = false
   let timer: unknown
 
-  async function run(): Promise<void> {
-    while (isWanted) {
-      isWanted = false
-      clock.clearTimeout(timer)
-      try {
-        await read()
-      } catch {
-        if (!isStopped) timer = clock.setTimeout(retry, RETRY_MS)
-      }
-    }
-    running = undefined
+  function inTurn(run: () => Promise<void>): Promise<void> {
+    const done = last.then(run)
+    last = done.catch(() => {})
+    return done
   }
 
-  function now(): Promise<void> {
-    isWanted = true
-    running ??= Promise.resolve().then(run)
-    return running
+  function now(): void {
+    if (isDue) return
+    isDue = true
+    inTurn(() => {
+      isDue = false
+      return read()
+    }).catch(() => readSoon(undefined, RETRY_MS))
   }
 
-  function retry(): void {
-    const { phase } = link.status.getSnapshot()
-    if (phase === 'online' || phase === 'polling') void now()
+  function readSoon(isNeeded: () => boolean = () => true, delayMs = DELAY_MS + random() * SPREAD_MS): void {
+    if (isStopped || !isNeeded()) return
+    reasons.push(isNeeded)
+    timer ??= clock.setTimeout(check, delayMs)
+  }
+
+  function check(): void {
+    timer = undefined
+    const isStillNeeded = reasons.some((isNeeded) => isNeeded())
+    reasons = []
+    // In any other phase, the list is read anyway when the next session begins.
+    if (isStillNeeded && /^(online|polling)$/.test(link.status.getSnapshot().phase)) now()
   }
 
   function onStatus(): void {
-    const status = link.status.getSnapshot()
-    const isPolling = status.phase === 'polling'
-    const isNext = status.phase === 'online' && status.session !== session
-    const hasMissed = isNext && !(status.rotated && status.session === session + 1)
-    if (isNext) session = status.session
-    if (hasMissed || (isPolling && !wasPolling)) void now()
-    wasPolling = isPolling
+    const { phase, session, rotated } = link.status.getSnapshot()
+    const next = phase === 'online' ? session : phase
+    const isContinued = rotated && session - 1 === place
+    if (next !== place && (phase === 'polling' || (phase === 'online' && !isContinued))) now()
+    place = next
   }
 
   const unsubscribe = link.status.subscribe(onStatus)
   onStatus()
   return {
-    now,
-    idle: async () => await running,
+    readSoon,
+    inTurn,
+    isStopped: () => isStopped,
     stop() {
-      unsubscribe()
       isStopped = true
-      isWanted = false
+      unsubscribe()
       clock.clearTimeout(timer)
     },
   }

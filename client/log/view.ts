@@ -1,4 +1,4 @@
-import type { OutboxEntry } from '../outbox/entries.ts'
+import type { OutboxEntry } from '../outbox/'
 import type { Log } from '../types.ts'
 import type { RoomContext } from './context.ts'
 import type { LogState } from './log-state.ts'

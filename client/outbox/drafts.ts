@@ -12,10 +12,8 @@ export interface Drafts {
 
 interface Draft {
   readonly text: Source<string>
-  /** Resolves once the stored text was read. */
-  readonly loaded: Promise<void>
-  isChanged: boolean
-  isWriting: boolean
+  /** Resolves once the store was read, and then after each write. */
+  idle: Promise<unknown>
 }
 
 export function createDrafts(store: Store): Drafts {
@@ -26,34 +24,22 @@ export function createDrafts(store: Store): Drafts {
     const known = drafts.get(conversationId)
     if (known) return known
     const text = source('')
-    const draft: Draft = {
-      text,
-      loaded: store.get(keyOf(conversationId)).then((stored) => {
-        if (!draft.isChanged && typeof stored === 'string') text.set(stored)
-      }),
-      isChanged: false,
-      isWriting: false,
-    }
+    const idle = store.get(keyOf(conversationId)).then((stored) => {
+      if (!text.getSnapshot() && typeof stored === 'string') text.set(stored)
+    })
+    const draft = { text, idle }
     drafts.set(conversationId, draft)
     return draft
   }
 
   function set(conversationId: string, text: string): void {
     const draft = draftOf(conversationId)
-    draft.isChanged = true
     draft.text.set(text)
-    if (!draft.isWriting) void write(draft, keyOf(conversationId))
-  }
-
-  /** One write at a time, so that an earlier text never replaces a later one. */
-  async function write(draft: Draft, key: string): Promise<void> {
-    draft.isWriting = true
-    let written: string
-    do {
-      written = draft.text.getSnapshot()
-      await (written ? store.set(key, written) : store.delete(key))
-    } while (written !== draft.text.getSnapshot())
-    draft.isWriting = false
+    // One write at a time, and always of the latest text, so that an earlier text never replaces a later one.
+    draft.idle = draft.idle.then(() => {
+      const latest = draft.text.getSnapshot()
+      return latest ? store.set(keyOf(conversationId), latest) : store.delete(keyOf(conversationId))
+    })
   }
 
   return {
@@ -61,7 +47,7 @@ export function createDrafts(store: Store): Drafts {
     set,
     clearIf(conversationId, text) {
       const draft = draftOf(conversationId)
-      void draft.loaded.then(() => {
+      void draft.idle.then(() => {
         if (draft.text.getSnapshot().trim() === text.trim()) set(conversationId, '')
       })
     },

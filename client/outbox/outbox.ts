@@ -1,223 +1,164 @@
 import type { Core, OutboxItem, TabEvent } from '../core.ts'
+import { type Source, source } from '../readable.ts'
 import type { Readable } from '../types.ts'
-import type { JsonObject, Message, ServerFrame } from '../wire.ts'
-import { createEntryLists, type OutboxEntry } from './entries.ts'
+import type { JsonObject, Message } from '../wire.ts'
+import { type Items, keyOf, newId, nextOf, PREFIX, withItem } from './entries.ts'
 import { createSender, type MessageApi } from './sender.ts'
 
 /** The user's messages that the server has not acknowledged. They are stored before they leave. */
 export interface Outbox {
-  /** In the order of sending. */
-  of(conversationId: string): Readable<readonly OutboxEntry[]>
+  /** In the order of sending. An acknowledged message keeps its place until the room forgets it. */
+  of(conversationId: string): Readable<Items>
   /** `stored` resolves once the message survives a reload. */
   send(conversationId: string, content: string, metadata?: JsonObject): { id: string; stored: Promise<void> }
   /** Sends a failed message again. */
   retry(conversationId: string, id: string): void
   /** Forgets a message, in all tabs. */
   discard(conversationId: string, id: string): void
-  /** The log of the conversation shows these messages now. */
+  /** The log of the conversation shows these acknowledged messages now. */
   forget(conversationId: string, ids: readonly string[]): void
+  /** What this tab writes afterwards is stored but not sent. */
   stop(): void
 }
 
-const PREFIX = 'outbox/'
-const ID_RANDOM_CHARACTERS = 16
 const MAX_REMEMBERED = 1000
 
+/** All tabs have the same lists, because each change of a message is an event for all of them. The leader sends. */
 export function createOutbox(core: Core, api: MessageApi): Outbox {
   const { clock, link, random, store, user } = core
-  const lists = createEntryLists()
-  /** The ids of messages whose row this tab deletes, besides the leader: those that it wrote. */
-  const own = new Set<string>()
+  const lists = new Map<string, Source<Items>>()
   /** The ids of messages that have left the outbox, because news about them may still arrive. */
   const removed = new Set<string>()
-  const sender = createSender({ core, api, next, onStatus, onAcknowledged })
-  let lastCreatedAt = 0
+  const run = createSender(core, api, next, change)
+  /** What the store has, as far as this tab knows. */
+  let rows = new Map<string, OutboxItem>()
+  let newest = 0
   let announced = Promise.resolve()
   let isLoaded = false
-  let isStopped = false
-  let { session, phase } = link.status.getSnapshot()
   const subscriptions = [
     link.onEvent(onEvent),
-    link.status.subscribe(onStatusChange),
-    link.isLeader.subscribe(onLeaderChange),
+    link.status.subscribe(load),
+    link.isLeader.subscribe(async () => {
+      await load()
+      link.emit({ kind: 'outbox-asked' })
+    }),
   ]
-  onLeaderChange()
+  void load()
 
-  function send(conversationId: string, content: string, metadata?: JsonObject) {
-    const times = lists
-      .of(conversationId)
-      .getSnapshot()
-      .map(({ createdAt }) => createdAt + 1)
-    lastCreatedAt = Math.max(clock.now(), lastCreatedAt + 1, ...times)
-    const id = newId(lastCreatedAt, random)
-    const item: OutboxItem = {
-      conversationId,
-      clientMessageId: id,
-      content,
-      // A copy, because the same id must never be sent with other metadata.
-      ...(metadata && { metadata: JSON.parse(JSON.stringify(metadata)) }),
-      createdAt: lastCreatedAt,
-      status: 'waiting',
-    }
-    own.add(id)
-    lists.put(conversationId, entryOf(item, false))
-    const saved = save(item)
-    // In order, even if the store is not.
-    announced = announced.then(() => saved).then(() => announce(item))
-    return { id, stored: announced }
+  function listOf(conversationId: string): Source<Items> {
+    const list = lists.get(conversationId) ?? source<Items>([])
+    lists.set(conversationId, list)
+    return list
   }
-
-  async function save(item: OutboxItem): Promise<void> {
-    const key = keyOf(item)
-    if (!isStopped) await store.set(key, item)
-    if (removed.has(item.clientMessageId)) await store.delete(key)
-  }
-
-  function announce(item: OutboxItem): void {
-    link.emit({ kind: 'outbox-item', item })
-  }
-
-  /** What this tab wrote does not depend on a store that is shared. */
-  function announceOwn(): void {
-    for (const [conversationId, entry] of lists.all()) {
-      if (own.has(entry.clientMessageId) && entry.stored) announce(itemOf(conversationId, entry))
-    }
-  }
+  const itemsOf = (conversationId: string) => listOf(conversationId).getSnapshot()
+  const find = (conversationId: string, id: string) =>
+    itemsOf(conversationId).find(({ clientMessageId, acked }) => clientMessageId === id && !acked)
 
   function onEvent(event: TabEvent): void {
-    if (event.kind === 'frame') readFrame(event.frame)
-    if (event.kind === 'polled')
-      for (const { last_message } of event.polled.conversations) readMessage(last_message)
-    if (event.kind === 'outbox-removed') leave(event.conversationId, event.clientMessageId, event.message)
-    if (event.kind === 'outbox-item' && !removed.has(event.item.clientMessageId)) {
-      lists.put(event.item.conversationId, entryOf(event.item, true))
-      sender.run(event.item.conversationId)
+    if (event.kind === 'frame') readMessages(event.frame)
+    if (event.kind === 'polled') event.polled.conversations.forEach(readMessages)
+    if (event.kind === 'outbox-item') take(event.item)
+    if (event.kind === 'outbox-asked')
+      for (const list of lists.values())
+        for (const item of list.getSnapshot()) if (item.stored && !item.acked) announce(item)
+  }
+
+  /** Whatever a frame is about: if it has a message of the user, the server has stored that message. */
+  function readMessages(frame: object): void {
+    const { message, last_message, messages } = frame as { readonly [field: string]: unknown }
+    for (const acked of [message, last_message].concat(messages) as (Message | undefined)[]) {
+      const id = acked?.client_message_id
+      if (!id || acked.sender_id !== user.getSnapshot()) continue
+      const item = find(acked.conversation_id, id)
+      if (item) take({ ...item, acked })
+      else removed.add(id)
     }
   }
 
-  /** Whatever a frame is about: if it has a message of the user, that message is stored. */
-  function readFrame(frame: ServerFrame): void {
-    const { message, last_message, messages } = frame as { readonly [field: string]: unknown }
-    for (const found of [message, last_message, ...(Array.isArray(messages) ? messages : [])])
-      readMessage(found)
+  const announce = (item: OutboxItem) => link.emit({ kind: 'outbox-item', item })
+
+  /** Changes a message in the store, unless it was only tried, and in all tabs. */
+  async function change(item: OutboxItem): Promise<void> {
+    const key = keyOf(item)
+    if (!item.tried) {
+      await store.set(key, item)
+      if (removed.has(item.clientMessageId)) return store.delete(key)
+      rows.set(key, item)
+    }
+    announce(item)
   }
 
-  function readMessage(found: unknown): void {
-    const message = found as Message | null | undefined
-    if (message?.client_message_id && message.sender_id === user.getSnapshot())
-      leave(message.conversation_id, message.client_message_id, message)
-  }
-
-  /** With the message: the server has stored it. */
-  function leave(conversationId: string, id: string, message?: Message): void {
-    removed.add(id)
-    const [oldest = id] = removed
-    if (removed.size > MAX_REMEMBERED) removed.delete(oldest)
-    const entry = lists.find(conversationId, id)
-    if (!entry || entry.acked) return
-    if (message) lists.acknowledge(conversationId, id, message)
-    else lists.remove(conversationId, id)
-    if (own.delete(id) || link.isLeader.getSnapshot()) void store.delete(keyOf(itemOf(conversationId, entry)))
+  /** Takes a change of a message over from this tab or another one. */
+  function take(item: OutboxItem): void {
+    const { conversationId, clientMessageId: id, acked, isDiscarded } = item
+    if (removed.has(id)) return
+    newest = Math.max(newest, item.createdAt)
+    const list = listOf(conversationId)
+    const items = withItem(list.getSnapshot(), item)
+    if (acked || isDiscarded) {
+      removed.add(id)
+      void store.delete(keyOf(item))
+    }
+    // In a conversation that is not open, nobody would forget the acknowledged ones.
+    list.set(items.filter((other) => (other.acked ? list.hasListeners() : !other.isDiscarded)))
+    void run(conversationId)
   }
 
   function next(conversationId: string): OutboxItem | undefined {
-    const canSend = phase === 'online' || phase === 'polling'
-    if (isStopped || !isLoaded || !canSend || !link.isLeader.getSnapshot()) return undefined
-    const entry = lists.next(conversationId)
-    return entry && itemOf(conversationId, entry)
+    const { phase } = link.status.getSnapshot()
+    const canSend = isLoaded && link.isLeader.getSnapshot() && (phase === 'online' || phase === 'polling')
+    return canSend ? nextOf(itemsOf(conversationId)) : undefined
   }
 
-  function onStatus(item: OutboxItem): void {
-    announce(item)
-    if (item.status === 'failed') void save(item)
-  }
-
-  function onAcknowledged({ conversationId, clientMessageId }: OutboxItem, message: Message): void {
-    if (!removed.has(clientMessageId))
-      link.emit({ kind: 'outbox-removed', conversationId, clientMessageId, message })
-  }
-
-  function onStatusChange(): void {
-    const before = { session, phase }
-    ;({ session, phase } = link.status.getSnapshot())
-    // Another tab may lead now, and know nothing of what this one wrote.
-    if (session !== before.session || phase !== before.phase) announceOwn()
-    runAll()
-  }
-
-  function onLeaderChange(): void {
-    isLoaded = false
-    void load()
-    announceOwn()
-  }
-
-  /** Nothing may be sent before what is older and known to the store alone. */
+  /** Reads the store, because this tab may have missed events, and nothing older may be left when it sends. */
   async function load(): Promise<void> {
-    for (const [, value] of await store.list(PREFIX)) {
-      const item = value as OutboxItem | null
-      // Whatever else is stored there must not hold up the rest.
-      if (!item?.conversationId || !item.clientMessageId) continue
-      const { conversationId, clientMessageId } = item
-      if (!removed.has(clientMessageId) && !lists.find(conversationId, clientMessageId))
-        lists.put(conversationId, entryOf(item, true))
-    }
+    isLoaded = false
+    if (removed.size > MAX_REMEMBERED) removed.clear()
+    const before = [...rows]
+    rows = new Map((await store.list(PREFIX)) as [string, OutboxItem][])
+    // What was stored and no longer is, another tab has removed.
+    if (store.kind.getSnapshot() === 'durable')
+      for (const [key, item] of before) if (!rows.has(key)) take({ ...item, isDiscarded: true })
+    // Whatever else is stored there must not hold up the rest.
+    for (const item of rows.values())
+      if (item?.conversationId && !find(item.conversationId, item.clientMessageId)) take(item)
     isLoaded = true
-    runAll()
-  }
-
-  function runAll(): void {
-    for (const conversationId of new Set(lists.all().map(([id]) => id))) sender.run(conversationId)
+    for (const conversationId of lists.keys()) void run(conversationId)
   }
 
   return {
-    of: lists.of,
-    send,
-    retry(conversationId, id) {
-      const entry = lists.find(conversationId, id)
-      if (entry?.status !== 'failed' || entry.acked) return
-      const { error: _, ...item } = itemOf(conversationId, entry)
-      const waiting: OutboxItem = { ...item, status: 'waiting' }
-      announce(waiting)
-      void save(waiting)
-    },
-    discard: removeEverywhere,
-    forget(conversationId, ids) {
-      for (const id of ids) {
-        if (lists.find(conversationId, id)?.acked) lists.remove(conversationId, id)
-        else removeEverywhere(conversationId, id)
+    of: listOf,
+    send(conversationId, content, metadata) {
+      newest = Math.max(clock.now(), newest + 1)
+      const id = newId(newest, random)
+      const item: OutboxItem = {
+        conversationId,
+        clientMessageId: id,
+        content,
+        // A copy, because the same id must never be sent with other metadata.
+        ...(metadata && { metadata: JSON.parse(JSON.stringify(metadata)) }),
+        createdAt: newest,
+        stored: false,
+        status: 'waiting',
       }
+      take(item)
+      announced = announced.then(() => change({ ...item, stored: true }))
+      return { id, stored: announced }
+    },
+    retry(conversationId, id) {
+      const { error, ...item } = find(conversationId, id) ?? {}
+      if (error) void change({ ...item, status: 'waiting' } as OutboxItem)
+    },
+    discard(conversationId, id) {
+      const item = find(conversationId, id)
+      if (item) announce({ ...item, isDiscarded: true })
+    },
+    forget(conversationId, ids) {
+      const isShown = ({ acked, clientMessageId }: OutboxItem) => acked && ids.includes(clientMessageId)
+      listOf(conversationId).set(itemsOf(conversationId).filter((item) => !isShown(item)))
     },
     stop() {
-      isStopped = true
       for (const unsubscribe of subscriptions) unsubscribe()
-      sender.stop()
     },
   }
-
-  function removeEverywhere(conversationId: string, id: string): void {
-    const entry = lists.find(conversationId, id)
-    if (!entry || entry.acked) return
-    own.add(id)
-    link.emit({ kind: 'outbox-removed', conversationId, clientMessageId: id })
-  }
-}
-
-/** Sorts by time, so that the messages of one tab are sent in order. */
-function newId(createdAt: number, random: () => number): string {
-  const characters = Array.from({ length: ID_RANDOM_CHARACTERS }, () =>
-    Math.floor(random() * 36).toString(36),
-  )
-  return `${createdAt.toString(36).padStart(9, '0')}-${characters.join('')}`
-}
-
-function keyOf({ conversationId, createdAt, clientMessageId }: OutboxItem): string {
-  return `${PREFIX}${conversationId}/${String(createdAt).padStart(16, '0')}-${clientMessageId}`
-}
-
-function entryOf({ conversationId: _, ...item }: OutboxItem, stored: boolean): OutboxEntry {
-  return { ...item, stored }
-}
-
-function itemOf(conversationId: string, { stored: _, acked: __, ...item }: OutboxEntry): OutboxItem {
-  return { conversationId, ...item }
 }

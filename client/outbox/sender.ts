@@ -1,22 +1,14 @@
-import { backoffMs } from '../backoff.ts'
+import { backoffMs, pause } from '../backoff.ts'
 import type { Core, OutboxItem } from '../core.ts'
-import { type FailureCode, RequestError } from '../errors.ts'
-import type { Readable } from '../types.ts'
+import type { RequestError } from '../errors.ts'
 import type { ErrorCode, Json, JsonObject, Message } from '../wire.ts'
 
-/** The server cannot say which request it answers if a frame is larger or deeper; this leaves room for the other fields. */
-const MAX_MESSAGE_BYTES = 15.5 * 1024
+/** The server cannot say which frame it refuses if that is larger or deeper; this leaves room for the other fields. */
+const MAX_FRAME_BYTES = 15.5 * 1024
 const MAX_METADATA_LEVELS = 6
 
 /** They say nothing about the message, even if the request is not worth repeating on the same connection. */
-const transientCodes: readonly FailureCode[] = [
-  'network',
-  'timeout',
-  'platform',
-  'replaced',
-  'token_expired',
-  'unauthorized',
-]
+const transientCodes = /platform|replaced|token_expired|unauthorized/
 
 /** What the outbox needs of the REST API. */
 export interface MessageApi {
@@ -24,113 +16,66 @@ export interface MessageApi {
     conversationId: string,
     message: {
       readonly content: string
-      readonly metadata?: JsonObject
+      readonly metadata?: JsonObject | undefined
       readonly client_message_id: string
     },
   ): Promise<Message>
 }
 
-export interface SenderDeps {
-  readonly core: Core
-  readonly api: MessageApi
-  /** The next message of this conversation, if one may be sent now. */
-  next(conversationId: string): OutboxItem | undefined
-  onStatus(item: OutboxItem): void
-  onAcknowledged(item: OutboxItem, message: Message): void
-}
-
-/** Sends messages, one of a conversation at a time, until each is acknowledged or refused for good. */
-export interface Sender {
-  /** Sends what there is to send in this conversation. */
-  run(conversationId: string): void
-  stop(): void
-}
-
-export function createSender({ core, api, next, onStatus, onAcknowledged }: SenderDeps): Sender {
-  const { clock, link, random } = core
+/**
+ * Sends messages, one of a conversation at a time, until each is acknowledged or refused for good. The returned function
+ * sends what there is to send in a conversation.
+ *
+ * @param next the next message of a conversation, if one may be sent now
+ * @param change called with each change of a message
+ */
+export function createSender(
+  { clock, link, random }: Core,
+  api: MessageApi,
+  next: (conversationId: string) => OutboxItem | undefined,
+  change: (item: OutboxItem) => Promise<void>,
+): (conversationId: string) => Promise<void> {
   const running = new Set<string>()
-  /** Ends each wait that is in progress. */
-  const waits = new Set<() => void>()
 
-  async function sendAll(conversationId: string): Promise<void> {
+  async function transmit(item: OutboxItem): Promise<Message> {
+    const { conversationId: conversation_id, clientMessageId: client_message_id, content, metadata } = item
+    const message = { content, metadata }
+    return link.status.getSnapshot().phase === 'polling' || isTooLarge(message)
+      ? api.sendMessage(conversation_id, { ...message, client_message_id })
+      : (await link.request('send_message', { conversation_id, message, client_message_id })).message
+  }
+
+  return async (conversationId) => {
+    if (running.has(conversationId)) return
     running.add(conversationId)
     let failures = 0
     for (let item = next(conversationId); item; item = next(conversationId)) {
-      failures = (await sendOnce(item, failures)) ? 0 : failures + 1
+      const tried = { ...item, tried: true }
+      await change({ ...tried, status: 'sending' })
+      try {
+        await change({ ...tried, acked: await transmit(item) })
+        failures = 0
+      } catch (cause) {
+        const { code, message, retryable, retryAfterMs } = cause as RequestError
+        if (retryable || transientCodes.test(code)) {
+          await change({ ...tried, status: 'waiting' })
+          // If the connection has ended, the next one does not wait.
+          if (next(conversationId)) await pause(clock, retryAfterMs || backoffMs(failures++, random))
+        } else {
+          // No other codes are left but those of the server.
+          const error = { code: code as ErrorCode, message }
+          await change({ ...item, status: 'failed', tried: false, error })
+        }
+      }
     }
     running.delete(conversationId)
   }
-
-  /** Resolves with whether the message is done; if not, it can be sent again at once. */
-  async function sendOnce(item: OutboxItem, failures: number): Promise<boolean> {
-    const { session } = link.status.getSnapshot()
-    onStatus({ ...item, status: 'sending' })
-    try {
-      onAcknowledged(item, await transmit(item))
-      return true
-    } catch (cause) {
-      const error = cause instanceof RequestError ? cause : new RequestError('network', String(cause))
-      const { code, message, retryable, retryAfterMs } = error
-      if (!retryable && !transientCodes.includes(code)) {
-        // No other code is left but those of the server.
-        onStatus({ ...item, status: 'failed', error: { code: code as ErrorCode, message } })
-        return true
-      }
-      onStatus({ ...item, status: 'waiting' })
-      if (code === 'timeout') link.probe()
-      else if (retryAfterMs) await wait(retryAfterMs)
-      else if (link.status.getSnapshot().session === session)
-        await wait(backoffMs(failures, random), link.status)
-      return false
-    }
-  }
-
-  async function transmit({
-    conversationId,
-    clientMessageId,
-    content,
-    metadata,
-  }: OutboxItem): Promise<Message> {
-    const message = { content, ...(metadata && { metadata }) }
-    if (isTooLarge(message)) throw new RequestError('payload_too_large', 'The message is too large')
-    if (link.status.getSnapshot().phase === 'polling')
-      return api.sendMessage(conversationId, { ...message, client_message_id: clientMessageId })
-    const fields = { conversation_id: conversationId, message, client_message_id: clientMessageId }
-    return (await link.request('send_message', fields)).message
-  }
-
-  /** Ends earlier if the other value changes. */
-  function wait(ms: number, change?: Readable<unknown>): Promise<void> {
-    return new Promise((resolve) => {
-      const end = () => {
-        clock.clearTimeout(timer)
-        unsubscribe?.()
-        waits.delete(end)
-        resolve()
-      }
-      const timer = clock.setTimeout(end, ms)
-      const unsubscribe = change?.subscribe(end)
-      waits.add(end)
-    })
-  }
-
-  return {
-    run(conversationId) {
-      if (!running.has(conversationId)) void sendAll(conversationId)
-    },
-    stop() {
-      for (const end of waits) end()
-    },
-  }
 }
 
-function isTooLarge(message: { readonly metadata?: JsonObject }): boolean {
-  return (
-    new TextEncoder().encode(JSON.stringify(message)).length > MAX_MESSAGE_BYTES ||
-    levelsOf(message.metadata) > MAX_METADATA_LEVELS
-  )
-}
+/** For a frame; a call over REST is refused with the right code. */
+const isTooLarge = (message: { readonly metadata: JsonObject | undefined }) =>
+  new TextEncoder().encode(JSON.stringify(message)).length > MAX_FRAME_BYTES ||
+  levelsOf(message.metadata) > MAX_METADATA_LEVELS
 
-function levelsOf(value: Json | undefined): number {
-  return value && typeof value === 'object' ? 1 + Math.max(0, ...Object.values(value).map(levelsOf)) : 0
-}
+const levelsOf = (value: Json | undefined): number =>
+  value && typeof value === 'object' ? 1 + Math.max(0, ...Object.values(value).map(levelsOf)) : 0

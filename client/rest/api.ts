@@ -1,5 +1,5 @@
 import type { Conversation, Invitation, JsonObject, LogEntry, Message, Person } from '../wire.ts'
-import type { CallOptions, Rest } from './rest.ts'
+import type { Fields, Rest } from './rest.ts'
 
 /** Which page of a list. */
 export interface PageQuery {
@@ -53,57 +53,61 @@ interface InvitationPage {
   readonly cursor?: string
 }
 
-const ROOT = '/api/admin/chat'
-const at = encodeURIComponent
-const conversation = (id: string, rest: string) => `${ROOT}/conversations/${at(id)}/${rest}`
-const invitation = (id: string) => `${ROOT}/invitations/${at(id)}`
-
 /** One function per route. See docs/openapi.yaml. */
-export function createApi({ call }: Rest) {
-  const page = <T>(path: string, { retry = true, ...query }: PageQuery) =>
-    call<T>('GET', `${ROOT}/${path}`, { query, retry })
-  const post = <T>(path: string, body: unknown, options?: CallOptions) =>
-    call<T>('POST', path, { ...options, body })
-  return {
-    listConversations: (query: PageQuery = {}) => page<ConversationPage>('conversations', query),
-    listInvitations: (query: PageQuery = {}) => page<InvitationPage>('invitations', query),
-
-    listMessages: (id: string, query: LogQuery = {}) =>
-      call<LogPage>('GET', conversation(id, 'messages'), { query: { ...query } }),
-    /** Not repeated: the outbox does that. */
-    sendMessage: async (id: string, message: NewMessage) =>
-      (await post<{ message: Message }>(conversation(id, 'messages'), message, { retry: false })).message,
-    markRead: (id: string, seq: number) => post<ReadState>(conversation(id, 'mark-read'), { seq }),
-    editMessage: async (id: string, seq: number, content: string) =>
-      (await call<{ message: Message }>('PATCH', conversation(id, `messages/${seq}`), { body: { content } }))
-        .message,
-    deleteMessage: async (id: string, seq: number) =>
-      (await call<{ message: Message }>('DELETE', conversation(id, `messages/${seq}`))).message,
-
-    invite: async (userId: string, message?: string) =>
-      (await post<{ invitation: Invitation }>(`${ROOT}/invitations`, { to_user_id: userId, message }))
-        .invitation,
-    inviteToGroup: async (id: string, userIds: readonly string[]) =>
-      (await post<InvitationPage>(conversation(id, 'invitations'), { user_ids: userIds })).invitations,
-    respond: async (id: string, action: 'accept' | 'reject') =>
-      (
-        await call<{ conversation?: Conversation }>('PUT', `${invitation(id)}/respond`, {
-          body: { action },
-        })
-      ).conversation,
-    withdraw: async (id: string) => void (await call('DELETE', invitation(id))),
-
-    createGroup: async (group: NewGroup) =>
-      (await post<{ conversation: Conversation }>(`${ROOT}/conversations`, group)).conversation,
-    leave: async (id: string) => void (await post(conversation(id, 'leave'), {})),
-    removeParticipant: async (id: string, userId: string) =>
-      void (await call('DELETE', conversation(id, `participants/${at(userId)}`))),
-    setOwner: async (id: string, userId: string) =>
-      void (await post(conversation(id, 'owner'), { user_id: userId })),
-
-    search: async (q: string) =>
-      (await call<{ admins: readonly Person[] }>('GET', `${ROOT}/admins/search`, { query: { q } })).admins,
-  }
+export interface Api {
+  listConversations(query?: PageQuery): Promise<ConversationPage>
+  listInvitations(query?: PageQuery): Promise<InvitationPage>
+  listMessages(id: string, query?: LogQuery): Promise<LogPage>
+  /** Not repeated: the outbox does that. */
+  sendMessage(id: string, message: NewMessage): Promise<Message>
+  markRead(id: string, seq: number): Promise<ReadState>
+  editMessage(id: string, seq: number, content: string): Promise<Message>
+  deleteMessage(id: string, seq: number): Promise<Message>
+  invite(userId: string, message?: string): Promise<Invitation>
+  inviteToGroup(id: string, userIds: readonly string[]): Promise<readonly Invitation[]>
+  respond(id: string, action: 'accept' | 'reject'): Promise<Conversation | undefined>
+  withdraw(id: string): Promise<unknown>
+  createGroup(group: NewGroup): Promise<Conversation>
+  leave(id: string): Promise<unknown>
+  removeParticipant(id: string, userId: string): Promise<unknown>
+  setOwner(id: string, userId: string): Promise<unknown>
+  search(q: string): Promise<readonly Person[]>
 }
 
-export type Api = ReturnType<typeof createApi>
+/**
+ * The method, the path, the names of the fields, and what of the answer is returned. The arguments take the place of
+ * each `*` and then are the fields; without names, the last argument has all of them.
+ */
+const routes: Readonly<Record<keyof Api, string>> = {
+  listConversations: 'GET conversations',
+  listInvitations: 'GET invitations',
+  invite: 'POST invitations to_user_id message -> invitation',
+  respond: 'PUT invitations/*/respond action -> conversation',
+  withdraw: 'DELETE invitations/*',
+  createGroup: 'POST conversations -> conversation',
+  search: 'GET admins/search q -> admins',
+  listMessages: 'GET conversations/*/messages',
+  sendMessage: 'POST conversations/*/messages -> message',
+  markRead: 'POST conversations/*/mark-read seq',
+  editMessage: 'PATCH conversations/*/messages/* content -> message',
+  deleteMessage: 'DELETE conversations/*/messages/* -> message',
+  inviteToGroup: 'POST conversations/*/invitations user_ids -> invitations',
+  leave: 'POST conversations/*/leave',
+  removeParticipant: 'DELETE conversations/*/participants/*',
+  setOwner: 'POST conversations/*/owner user_id',
+}
+
+export function createApi({ call }: Rest): Api {
+  function functionFor(route: string) {
+    const [request, result] = route.split(' -> ') as [string, string?]
+    const [method, path, ...names] = request.split(' ') as [string, string, ...string[]]
+    return async (...values: unknown[]): Promise<unknown> => {
+      const filled = path.replace(/\*/g, () => encodeURIComponent(values.shift() as string))
+      const fields = names[0] ? Object.fromEntries(names.map((name, i) => [name, values[i]])) : values[0]
+      const data = await call(method, filled, fields as Fields)
+      return result ? (data as Fields)[result] : data
+    }
+  }
+  const functions = Object.entries(routes).map(([name, route]) => [name, functionFor(route)])
+  return Object.fromEntries(functions) as unknown as Api
+}

@@ -1,82 +1,114 @@
+import { backoffMs } from '../backoff.ts'
 import type { Tokens } from '../core.ts'
 import { RequestError, SignedOut } from '../errors.ts'
+import type { Clock } from '../types.ts'
 import type { ErrorCode } from '../wire.ts'
-import { type AttemptDeps, type Call, createAttempt, unreachable } from './attempt.ts'
 
+const TIMEOUT_MS = 10_000
 /** No attempt begins later than this after the call. */
 const RETRY_MS = 30_000
-const FIRST_WAIT_MS = 500
-const MAX_WAIT_MS = 20_000
-/** Any administrator may read this list, so that only a user who may not chat is refused. */
-const PROBE = '/api/admin/chat/invitations'
 
-export interface RestDeps extends AttemptDeps {
-  readonly tokens: Tokens
+export interface RestDeps {
+  /** What stands before `/api`. */
+  readonly base: string
+  readonly fetch: typeof fetch
+  readonly clock: Clock
   readonly random: () => number
+  readonly tokens: Tokens
   /** The server does not accept the user, or `tokens` says that there is none. */
   onSignedOut(reason: string): void
 }
 
-export interface CallOptions extends Pick<Call, 'query' | 'body'> {
-  /** False if the caller repeats the call itself. */
+/** The query of a GET, the body of other calls. What is undefined is left out. */
+export interface Fields {
+  readonly [name: string]: unknown
+  /** Not a field of the call: false if the caller repeats it itself. */
   readonly retry?: boolean
 }
 
 export interface Rest {
   /** Resolves with the `data` of the envelope; rejects with `RequestError`. Repeats what may succeed later, for 30 s. */
-  call<T>(method: string, path: string, options?: CallOptions): Promise<T>
+  call(method: string, path: string, fields?: Fields): Promise<unknown>
 }
 
 /** Calls over REST, with the user's token. */
-export function createRest({ tokens, random, onSignedOut, ...deps }: RestDeps): Rest {
-  const { clock } = deps
-  const attempt = createAttempt(deps)
+export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: RestDeps): Rest {
+  const root = `${base.replace(/\/$/, '')}/api/admin/chat/`
 
-  async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
-    const { query, body, retry = true } = options
+  async function attempt(token: string, method: string, path: string, fields: Fields): Promise<unknown> {
+    const abort = new AbortController()
+    const timer = clock.setTimeout(() => {
+      abort.abort(new RequestError('timeout', 'no answer in time', { retryable: true }))
+    }, TIMEOUT_MS)
+    const text = JSON.stringify(fields)
+    const isGet = method === 'GET'
+    try {
+      const response = await fetch(root + path + (isGet ? `?${new URLSearchParams(JSON.parse(text))}` : ''), {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: isGet ? null : text,
+        signal: abort.signal,
+      })
+      return dataOf(response.status, await response.json().catch(() => undefined))
+    } finally {
+      clock.clearTimeout(timer)
+    }
+  }
+
+  async function call(method: string, path: string, options: Fields = {}): Promise<unknown> {
+    // The outbox repeats its messages itself.
+    const { retry = !('client_message_id' in options), ...fields } = options
     const until = clock.now() + RETRY_MS
-    let maxWaitMs = FIRST_WAIT_MS
     let refused: string | undefined
-    for (;;) {
+    for (let failures = 0; ; failures++) {
       let token: string | undefined
       try {
-        token = await tokenAfter(refused)
-        return (await attempt(token, { method, path, query, body })) as T
-      } catch (error) {
-        const { code, message, retryable, retryAfterMs } = error as RequestError
-        if (token !== undefined && (code === 'unauthorized' || code === 'token_expired')) {
-          if (refused !== undefined) throw signedOut(message)
+        token = await tokens.current()
+        // Another call may have got a new one in the meantime.
+        if (token === refused) token = await tokens.refresh()
+        return await attempt(token, method, path, fields)
+      } catch (cause) {
+        const error = failureOf(cause)
+        const isRefused = error.code === 'unauthorized' || error.code === 'token_expired'
+        if (isRefused && token && !refused) {
           refused = token
           continue
         }
-        if (code === 'forbidden') {
-          // Other calls are also forbidden to participants who do not own the group.
-          if (method === 'GET') throw signedOut(message, code)
-          await call('GET', PROBE, { query: { limit: 1 }, retry: false }).catch(() => undefined)
-        }
-        const waitMs = retryAfterMs || random() * maxWaitMs
-        if (!retry || !retryable || clock.now() + waitMs > until) throw error
-        maxWaitMs = Math.min(MAX_WAIT_MS, 2 * maxWaitMs)
+        // Calls that change something are also forbidden to participants who do not own the group.
+        if (isRefused || (error.code === 'forbidden' && method === 'GET')) onSignedOut(error.message)
+        const waitMs = error.retryAfterMs || backoffMs(failures, random)
+        if (!retry || !error.retryable || clock.now() + waitMs > until) throw error
         await new Promise<void>((resolve) => void clock.setTimeout(resolve, waitMs))
       }
     }
   }
-
-  /** The current token. Asks for another one if it is the refused one, unless another call has already asked. */
-  async function tokenAfter(refused: string | undefined): Promise<string> {
-    try {
-      const token = await tokens.current()
-      return token === refused ? await tokens.refresh() : token
-    } catch (error) {
-      // Any other error of the application means that it has no token now.
-      throw error instanceof SignedOut ? signedOut(error.message) : unreachable(error)
-    }
-  }
-
-  function signedOut(reason: string, code: ErrorCode = 'unauthorized'): RequestError {
-    onSignedOut(reason)
-    return new RequestError(code, reason)
-  }
-
   return { call }
+}
+
+/** Why an attempt failed. Any other error of the application means that it has no token now. */
+function failureOf(cause: unknown): RequestError {
+  if (cause instanceof RequestError) return cause
+  const isEnd = cause instanceof SignedOut
+  return new RequestError(isEnd ? 'unauthorized' : 'network', (cause as Error).message, { retryable: !isEnd })
+}
+
+interface Envelope {
+  readonly success?: boolean
+  readonly data?: unknown
+  readonly code?: ErrorCode
+  readonly message?: string
+  readonly retry_after_ms?: number
+  readonly conversation_id?: string
+}
+
+/** The data of an answer. Throws if the server refused the call, or if the answer is not the server's. */
+function dataOf(status: number, answer: unknown): unknown {
+  const { success, data, code, message, retry_after_ms, conversation_id }: Envelope = Object(answer)
+  if (success) return data
+  throw new RequestError(code ?? 'platform', message ?? `HTTP ${status}`, {
+    // A page with status 200 comes from a proxy, such as one that wants the user to sign in to a network.
+    retryable: status < 400 || status === 429 || status > 499,
+    retryAfterMs: retry_after_ms,
+    conversationId: conversation_id,
+  })
 }

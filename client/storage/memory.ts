@@ -8,7 +8,6 @@ export function memoryStorage(): Storage {
     get: async (key) => values.get(key),
     set: async (key, value) => void values.set(key, value),
     delete: async (key) => void values.delete(key),
-    list: async (prefix) =>
-      [...values.entries()].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1)),
+    list: async (prefix) => [...values].filter(([key]) => key.startsWith(prefix)),
   }
 }

@@ -1,87 +1,79 @@
 import type { Store } from '../core.ts'
 import { source } from '../readable.ts'
 import type { ChatState, Clock, Storage } from '../types.ts'
-import { memoryStorage } from './memory.ts'
 
-/** Half of the time that the storage has to answer. */
-const HALF_TIMEOUT_MS = 2500
+const TIMEOUT_MS = 5000
+/** For a storage that has failed before. */
+const BROKEN_TIMEOUT_MS = 100
 
 /**
- * One user's part of a storage. It never rejects: what the storage does not take stays in memory. A storage that fails
- * is tried again with the next value; one that does not answer is not waited for again.
+ * One user's part of a storage. It never rejects: what the storage does not take stays in memory. After the first
+ * failure only memory is promised; the storage is still used as far as it answers at once.
  *
- * @param scope keeps users and servers apart
+ * @param scope keeps users and servers apart; nothing is read or written before it is known
  */
-export function createStore(storage: Storage = memoryStorage(), scope: string, clock: Clock): Store {
+export function createStore(storage: Storage, scope: string | Promise<string>, clock: Clock): Store {
   const kind = source<ChatState['storage']>(storage.volatile ? 'memory' : 'durable')
-  const root = `${encodeURIComponent(scope)}/`
-  /** What is newer than in the storage: it is being written, or could not be. The value is undefined if deleted. */
-  const newer = new Map<string, { readonly value: unknown }>()
-  const writes = new Set<Promise<void>>()
-  let isSilent = false
+  /** What is newer than in the storage: it is being written, or could not be. Undefined if deleted. */
+  const newer = new Map<string, unknown>()
+  let lastWrite: Promise<unknown> = Promise.resolve()
+  let timeoutMs = TIMEOUT_MS
   let isCleared = false
 
-  async function attempt<T>(run: () => Promise<T>, evenIfSilent = false): Promise<T | undefined> {
-    try {
-      if (!isSilent || evenIfSilent) return await answerOf(run())
-    } catch {
-      kind.set('memory')
-    }
-    return undefined
-  }
-
-  function answerOf<T>(answer: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const giveUp = () => {
-        isSilent = true
-        reject(new Error('no answer'))
+  /** Resolves with undefined if the storage fails or is silent. */
+  async function attempt<T>(run: (root: string) => Promise<T>): Promise<T | undefined> {
+    const root = `${encodeURIComponent(await scope)}/`
+    return await new Promise((resolve) => {
+      const fail = () => {
+        kind.set('memory')
+        timeoutMs = BROKEN_TIMEOUT_MS
+        resolve(undefined)
       }
       // In two steps, because the first one is overdue after the machine has slept.
       let timer = clock.setTimeout(() => {
-        timer = clock.setTimeout(giveUp, HALF_TIMEOUT_MS)
-      }, HALF_TIMEOUT_MS)
+        timer = clock.setTimeout(fail, timeoutMs / 2)
+      }, timeoutMs / 2)
       const stop = () => clock.clearTimeout(timer)
-      void answer.then(resolve, reject).then(stop)
+      void Promise.resolve(root).then(run).then(resolve, fail).then(stop)
     })
   }
 
+  /** Writes one after another, so that the last value remains. */
   async function write(key: string, value: unknown): Promise<void> {
     if (isCleared && value !== undefined) return
-    const row = { value }
-    newer.set(key, row)
-    const done = attempt(async () => {
-      await (value === undefined ? storage.delete(root + key) : storage.set(root + key, value))
-      // Unless the key was written again meanwhile.
-      if (newer.get(key) === row) newer.delete(key)
-    }, value === undefined)
-    writes.add(done)
-    await done
-    writes.delete(done)
+    newer.set(key, value)
+    lastWrite = lastWrite.then(() =>
+      attempt(async (root) => {
+        await (value === undefined ? storage.delete(root + key) : storage.set(root + key, value))
+        // Unless the key was written again meanwhile.
+        if (newer.get(key) === value) newer.delete(key)
+      }),
+    )
+    // A storage that has failed promises nothing that would be worth waiting for.
+    if (timeoutMs === TIMEOUT_MS) await lastWrite
   }
 
   async function list(prefix: string): Promise<[key: string, value: unknown][]> {
-    const stored = (await attempt(() => storage.list(root + prefix))) ?? []
-    const rows = new Map(stored.map(([key, value]) => [key.slice(root.length), value]))
-    for (const [key, { value }] of newer) if (key.startsWith(prefix)) rows.set(key, value)
+    const rows = new Map<string, unknown>()
+    await attempt(async (root) => {
+      for (const [key, value] of await storage.list(root + prefix)) rows.set(key.slice(root.length), value)
+    })
+    for (const [key, value] of newer) if (key.startsWith(prefix)) rows.set(key, value)
     return [...rows].filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1))
   }
 
   return {
     kind,
-    async get(key) {
-      const row = newer.get(key)
-      return row ? row.value : attempt(() => storage.get(root + key))
-    },
+    get: async (key) => (newer.has(key) ? newer.get(key) : attempt((root) => storage.get(root + key))),
     set: write,
     delete: (key) => write(key, undefined),
     list,
     async clear() {
       // No write may come after the deletion.
       isCleared = true
-      await Promise.all(writes)
-      isSilent = false
-      const rows = await list('')
-      await Promise.all(rows.map(([key]) => write(key, undefined)))
+      await lastWrite
+      for (const [key] of await list('')) void write(key, undefined)
+      await lastWrite
       newer.clear()
     },
   }

@@ -1,121 +1,86 @@
+import type { Source } from '../readable.ts'
 import type { Clock, Page, Tabs } from '../types.ts'
 
 /** At most; with `ANSWER_WITHIN_MS`, a frozen leader is replaced within 5 s. */
-const ASK_EVERY_MS = 1_500
-const ANSWER_WITHIN_MS = 3_000
+const ASK_EVERY_MS = 1500
+const ANSWER_WITHIN_MS = 3000
 /** A timer that is later than this shows that this page was suspended itself, and cannot blame the leader. */
-const LATE_MS = 1_000
-
-/** Whether this tab leads: the tab that holds the lock does. */
-export interface Leadership {
-  /** Waits for the lock of this name, and gives up first what this tab holds. */
-  enter(name: string): void
-  /** Gives the lock up and does not wait for it. */
-  exit(): void
-  /** Asks the leader for a sign of life, if this tab is visible and does not lead. */
-  ask(): void
-  /** The leader has given a sign of life, or there is about to be another one. */
-  heard(): void
-}
-
-interface Deps {
-  readonly clock: Clock
-  readonly random: () => number
-  readonly page: Page
-  readonly tabs: Tabs
-  /** Posts the question to the leader. */
-  question(): void
-  /** This tab steals the lock, and the others must not do so as well. */
-  onSteal(): void
-  onLead(): void
-  /** The lock was stolen. This tab waits for it again. */
-  onLost(): void
-  /** Locks do not work. This tab leads without one. */
-  onAlone(): void
-}
+const LATE_MS = 1000
 
 /**
- * A leader that is closed or crashes loses its lock to the next tab that waits. A leader that is frozen keeps it, so
- * visible tabs ask the leader for signs of life, and steal the lock if none comes. Hidden tabs do not: their timers are
- * throttled, and nobody is looking.
+ * The tab that holds the lock leads. A leader that is closed or crashes loses its lock to the next tab that waits. A
+ * leader that is frozen keeps it, so visible tabs ask the leader for signs of life, and steal the lock if none comes.
+ * Hidden tabs do not: their timers are throttled, and nobody is looking.
+ *
+ * @param isLeader is set here
+ * @param ask asks the leader for a sign of life, and calls `expect`
+ * @param separate called if locks do not work: this tab leads without one
  */
-export function createLeadership({ clock, random, page, tabs, ...deps }: Deps): Leadership {
+export function createLeadership(
+  { clock, random, page }: { clock: Clock; random: () => number; page: Page },
+  tabs: Tabs,
+  isLeader: Source<boolean>,
+  ask: () => void,
+  separate: () => void,
+) {
   let lock = ''
-  let role: 'away' | 'follower' | 'leader' = 'away'
-  let release: (() => void) | undefined
-  let askedAt: number | undefined
+  let release = () => {}
+  let askedAt = 0
   let timer: unknown
 
-  function become(next: typeof role) {
-    role = next
-    askedAt = undefined
+  function setTimer(run: () => void, ms: number): void {
     clock.clearTimeout(timer)
+    timer = clock.setTimeout(() => page.isVisible() && run(), ms)
   }
 
-  function acquire(steal: boolean) {
-    release?.()
-    release = undefined
-    become('follower')
-    const lead = () => {
-      become('leader')
-      deps.onLead()
-    }
+  /** The leader has given a sign of life. All tabs hear it at the same time, and are not to ask at the same time. */
+  function heard(): void {
+    askedAt = 0
+    setTimer(ask, ASK_EVERY_MS * (1 - random() / 2))
+  }
+
+  function acquire(steal: boolean): void {
+    release()
     release = tabs.lock(lock, steal, {
-      held: lead,
+      held() {
+        heard()
+        isLeader.set(true)
+      },
       stolen() {
-        deps.onLost()
+        isLeader.set(false)
         acquire(false)
       },
       failed() {
-        deps.onAlone()
-        lead()
+        separate()
+        isLeader.set(true)
       },
     })
-    askLater()
-  }
-
-  function ask() {
-    if (role !== 'follower' || askedAt !== undefined) return
-    clock.clearTimeout(timer)
-    askedAt = clock.now()
-    timer = clock.setTimeout(check, ANSWER_WITHIN_MS)
-    deps.question()
-  }
-
-  function askIfVisible() {
-    if (page.isVisible()) ask()
-  }
-
-  /** All tabs hear the leader at the same time, and are not to find it silent at the same time. */
-  function askLater() {
-    if (role !== 'follower') return
-    askedAt = undefined
-    clock.clearTimeout(timer)
-    timer = clock.setTimeout(askIfVisible, ASK_EVERY_MS * (1 - random() / 2))
-  }
-
-  function check() {
-    const waited = clock.now() - (askedAt ?? 0)
-    askedAt = undefined
-    if (waited > ANSWER_WITHIN_MS + LATE_MS) askIfVisible()
-    else if (page.isVisible()) {
-      deps.onSteal()
-      acquire(true)
-    }
+    heard()
   }
 
   return {
-    enter(name) {
+    heard,
+    /** Waits for the lock of this name. */
+    enter(name: string): void {
       lock = name
       acquire(false)
-      ask()
     },
-    exit() {
-      release?.()
-      release = undefined
-      become('away')
+    /** Gives the lock up, or does not wait for it any more. */
+    exit(): void {
+      clock.clearTimeout(timer)
+      release()
+      isLeader.set(false)
     },
-    ask: askIfVisible,
-    heard: askLater,
+    /** The leader was asked for something, and now has to give a sign of life. */
+    expect(): void {
+      if (askedAt || !page.isVisible()) return
+      askedAt = clock.now()
+      setTimer(() => {
+        const waitedMs = clock.now() - askedAt
+        askedAt = 0
+        if (waitedMs > ANSWER_WITHIN_MS + LATE_MS) ask()
+        else acquire(true)
+      }, ANSWER_WITHIN_MS)
+    },
   }
 }

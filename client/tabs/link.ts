@@ -1,47 +1,197 @@
-import type { Link, TabEvent } from '../core.ts'
-import { callSafely } from '../readable.ts'
+import type { Connection, Link, LinkStatus, TabEvent } from '../core.ts'
+import { callSafely, source } from '../readable.ts'
 import { createRequests } from '../requests.ts'
-import type { ClientFrame } from '../wire.ts'
-import { createTabGroup, type GroupDeps, type TabGroup } from './tab-group.ts'
+import type { Clock, Page, Tabs } from '../types.ts'
+import type { ClientFrame, ServerFrame } from '../wire.ts'
+import { createLeadership } from './leadership.ts'
+import { type Call, noTabs, silent, type TabMessage, VERSION } from './messages.ts'
 
 /** The `Link` of one tab, and its beginning and end. */
-export type TabLink = Link & Pick<TabGroup, 'start' | 'reconnect' | 'end' | 'stop'>
+export interface TabLink extends Link {
+  /** Shares a connection with the tabs that start with the same name: one user of one stack. */
+  start(name: string): void
+  /** Connects now, also after `end`. */
+  reconnect(): void
+  /** Disconnects this tab, as `signed-out`, until `reconnect`. */
+  end(reason: string): void
+  /** Disconnects this tab for good. */
+  stop(): void
+}
 
-/** Makes this tab's requests. They go over the connection that the tabs share. */
-export function createLink(deps: GroupDeps): TabLink {
-  const tab = deps.random().toString(36).slice(2, 12)
+export interface LinkDeps {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly page: Page
+  /** `false` if tabs do not share a connection. */
+  readonly tabs: Tabs | false
+}
+
+/**
+ * Makes this tab's requests over the connection that the tabs share. One tab leads: it holds the connection and shares
+ * what it receives, and every tab, also the leader, hears it in the same way.
+ *
+ * @param connect creates the connection of this tab, which runs while the tab leads
+ */
+export function createLink(
+  deps: LinkDeps,
+  connect: (onFrame: (frame: object) => void, onStatus: (status: LinkStatus) => void) => Connection,
+): TabLink {
+  const { clock, random, page } = deps
+  const tabs = deps.tabs || noTabs
+  const unconnected = { phase: 'connecting', since: clock.now(), session: 0, rotated: false } as const
+  const status = source<LinkStatus>(unconnected)
+  const isLeader = source(false)
   const listeners = new Set<(event: TabEvent) => void>()
-  const requests = createRequests(deps.clock, tab, send)
-  const group = createTabGroup(deps, {
-    tab,
-    onEvent(event) {
-      if (event.kind === 'frame') requests.receive({ ...event.frame })
-      if (event.kind === 'platform-error') requests.fail('platform')
-      for (const listener of [...listeners]) callSafely(() => listener(event))
+  /** The conversations that this tab has joined. */
+  const joined = new Set<string>()
+  const requests = createRequests(clock, String(random()).slice(2), send)
+  let channel = silent
+  let name = ''
+  /** Why this tab neither leads nor follows. */
+  let away: 'new' | 'suspended' | 'ended' | undefined = 'new'
+  let visits = 0
+  /** The number of the latest session of any leader, of this tab's own sessions, and where these begin. */
+  let latest = 0
+  let own = 0
+  let first = 0
+
+  const connection = connect(
+    (frame) => share({ frame, session: own }),
+    (next) => {
+      own = first + next.session
+      share({ status: { ...next, session: own } })
     },
-    onAnswer: (frame) => requests.receive({ ...frame }),
-    onSessionLost: () => requests.fail('network'),
+  )
+  const leadership = createLeadership(deps, tabs, isLeader, () => call('beat'), closeChannel)
+  isLeader.subscribe(() => {
+    if (!isLeader.getSnapshot()) return connection.stop()
+    first = Math.max(clock.now(), latest + 2)
+    share({ status: { ...unconnected, since: clock.now(), session: first } })
+    connection.start()
   })
 
-  /** Whether this tab leads or another one does, a session is needed. */
-  function send(frame: object) {
-    const isOnline = group.status.getSnapshot().phase === 'online'
-    if (isOnline) group.send(frame as ClientFrame)
-    return isOnline
+  /** For this tab and all others. */
+  function share(message: TabMessage): void {
+    channel.post(message)
+    hear(message)
   }
 
+  function hear({ status: next, frame, session, event, send: toSend, call: what }: TabMessage): void {
+    // Of two leaders, the earlier one was frozen, and does not know yet that it leads no more.
+    if (next && next.session >= latest) {
+      latest = next.session
+      leadership.heard()
+      show({ ...next, session: latest + 2 * visits })
+    }
+    if (frame && session === latest) receive(frame as ServerFrame)
+    if (event) tell(event)
+    if (!isLeader.getSnapshot()) return
+    if (toSend) connection.send(toSend)
+    if (what) connection[what]()
+  }
+
+  function receive(frame: ServerFrame) {
+    if (typeof frame.type !== 'string') return requests.fail('platform')
+    requests.receive({ ...frame })
+    tell({ kind: 'frame', frame })
+  }
+  function tell(event: TabEvent): void {
+    for (const listener of [...listeners]) callSafely(() => listener(event))
+  }
+
+  function show(next: LinkStatus): void {
+    const last = status.getSnapshot()
+    const rotated = next.rotated && next.session < last.session + 2
+    // Answers come only from sessions that are open, or were until the rotation.
+    if (next.phase !== 'online' || next.session > last.session + Number(rotated)) requests.fail('network')
+    const shown = { ...next, rotated }
+    if (JSON.stringify(shown) !== JSON.stringify(last)) status.set(shown)
+  }
+
+  /** Whether this tab leads or another one does, a session is needed. */
+  function send(frame: object): boolean {
+    const { type, conversation_id } = frame as { readonly type: string; readonly conversation_id: string }
+    if (status.getSnapshot().phase !== 'online') return false
+    if (type === 'join_conversation') joined.add(conversation_id)
+    if (type === 'leave_conversation') joined.delete(conversation_id)
+    if (isLeader.getSnapshot()) return connection.send(frame as ClientFrame)
+    channel.post({ send: frame as ClientFrame } satisfies TabMessage)
+    return true
+  }
+
+  /** Has something done by the leader. */
+  function call(what: Call) {
+    if (isLeader.getSnapshot()) return connection[what]()
+    channel.post({ call: what })
+    leadership.expect()
+  }
+
+  function enter(): void {
+    away = undefined
+    visits++
+    channel = tabs.channel(name, (message) => hear(message as TabMessage))
+    stayAway('connecting')
+    leadership.enter(name)
+    channel.post({ call: 'beat' })
+  }
+  function exit(why: typeof away, phase: LinkStatus['phase'], reason?: string): void {
+    away = why
+    if (!isLeader.getSnapshot())
+      for (const conversation_id of joined) send({ type: 'leave_conversation', conversation_id })
+    leadership.exit()
+    closeChannel()
+    stayAway(phase, reason)
+  }
+  /** Shows that this tab has no session. */
+  function stayAway(phase: LinkStatus['phase'], reason?: string): void {
+    const { session } = status.getSnapshot()
+    show({ phase, since: clock.now(), session, rotated: false, ...(reason && { reason }) })
+  }
+  function closeChannel(): void {
+    channel.close()
+    channel = silent
+  }
+
+  const unsubscribe = page.subscribe((event) => {
+    const { phase } = status.getSnapshot()
+    const isBack = event === 'visible' || event === 'wake'
+    if (away) {
+      if (isBack && away === 'suspended') enter()
+    } else if (event === 'leave') exit('suspended', 'offline')
+    else if (event === 'visible' && phase === 'replaced') call('reconnect')
+    else if (event === 'visible' && phase === 'online') call('beat')
+    // The browser's word about the network is a hint, which a `ping` checks.
+    else if (isBack || event === 'online' || (event === 'offline' && phase === 'online')) call('probe')
+  })
+
   return {
-    ...group,
+    status,
+    isLeader,
     request(type, fields) {
       const answer = requests.request(type, fields)
-      answer.catch(({ code }) => code === 'timeout' && group.probe())
+      answer.catch(({ code }) => code === 'timeout' && call('probe'))
       return answer
     },
     post: (type, fields) => void send({ type, ...fields }),
+    emit: (event) => share({ event }),
     onEvent(listener) {
       const call = (event: TabEvent) => listener(event)
       listeners.add(call)
       return () => void listeners.delete(call)
+    },
+    start(scope) {
+      name = `${scope}/${VERSION}`
+      enter()
+    },
+    reconnect() {
+      if (!away) call('reconnect')
+      else if (name) enter()
+    },
+    end: (reason) => exit('ended', 'signed-out', reason),
+    stop() {
+      unsubscribe()
+      name = ''
+      exit('ended', 'offline')
     },
   }
 }

@@ -69,7 +69,7 @@ export type ConversationDeps = ConnectionDeps & Pick<Deps, 'conversations' | 'lo
 export type MessageDeps = ConversationDeps & Pick<Deps, 'memory' | 'rates' | 'newId' | 'audit'>
 
 /** The dependencies of functions that show users to others. */
-export type PeopleDeps = ConnectionDeps & Pick<Deps, 'users'>
+export type PeopleDeps = ConnectionDeps & Pick<Deps, 'users' | 'memory'>
 
 /** The dependencies of functions that change who takes part in a conversation. */
 export type MembershipDeps = MessageDeps & Pick<Deps, 'memberships' | 'users'>

@@ -103,15 +103,21 @@ export const toParticipants = (rows: readonly Row[]): ReadonlyMap<string, Partic
   new Map(rows.map(toParticipant).map((participant) => [participant.user, participant]))
 
 export function toParticipant(row: Row): Participant {
+  const lastOther = row['last_other'] as Row | undefined
   return {
     user: String(row['user']),
     joined: new Map(Object.entries((row['joined'] ?? {}) as Record<string, number>)),
-    readSeq: Number(row['read_seq'] ?? 0),
+    ...toCursor(row),
     readOthers: Number(row['read_others'] ?? 0),
-    ...(typeof row['read_at'] === 'string' ? { readAt: row['read_at'] } : {}),
     ...(row['joined_seq'] === undefined ? {} : { joinedSeq: Number(row['joined_seq']) }),
+    ...(lastOther ? { lastOther: toCursor(lastOther) } : {}),
   }
 }
+
+const toCursor = (row: Row) => ({
+  readSeq: Number(row['read_seq'] ?? 0),
+  ...(typeof row['read_at'] === 'string' ? { readAt: row['read_at'] } : {}),
+})
 
 /** Rows of an older version have no hour: they count as active at any time. */
 export const toListed = (row: Row): Listed => ({

@@ -1,8 +1,10 @@
-import type { ClaimOutcome, ParticipantEntry } from '../model.ts'
+import type { ClaimOutcome, Participant, ParticipantEntry } from '../model.ts'
 import { conversationKeys } from './conversation-keys.ts'
 import { ownerUpdate } from './conversation-rows.ts'
 import { claimSlot } from './entry-rows.ts'
-import { deleteItem, get, IF_EXISTS, putItem, type Table, transact } from './table.ts'
+import { deleteItem, get, IF_EXISTS, putItem, type Table, type TransactItem, transact } from './table.ts'
+
+type Participants = ReadonlyMap<string, Participant>
 
 export type MembershipStore = ReturnType<typeof membershipStore>
 
@@ -12,12 +14,14 @@ export function membershipStore(table: Table) {
   return {
     /**
      * Removes the sender of the entry from the participants, stores the owner that follows from it, and claims the slot
-     * of the entry. `refused` if the sender is not a participant.
+     * of the entry. `refused` if the sender is not a participant, or has read on since the participants were read.
+     *
+     * @param before the participants that were read
      */
-    async leave(conversation: string, entry: ParticipantEntry): Promise<ClaimOutcome> {
+    async leave(conversation: string, entry: ParticipantEntry, before: Participants): Promise<ClaimOutcome> {
       const { sender, seq } = entry
       return await claimSlot(table, conversation, entry, [
-        deleteItem(TableName, conversationKeys.participant(conversation, sender), IF_EXISTS),
+        ...removal(conversation, sender, before),
         deleteItem(TableName, conversationKeys.listed(sender, conversation)),
         putItem(TableName, { ...conversationKeys.departure(conversation, sender), seq }),
         ...ownerUpdate(TableName, conversation, entry),
@@ -34,11 +38,16 @@ export function membershipStore(table: Table) {
       return await claimSlot(table, conversation, entry, ownerUpdate(TableName, conversation, entry))
     },
 
-    /** Makes a participant of a pair a former one, without an entry. Does nothing if repeated. */
-    async retire(conversation: string, user: string): Promise<void> {
-      await transact(db, [
-        deleteItem(TableName, conversationKeys.participant(conversation, user)),
-        deleteItem(TableName, conversationKeys.listed(user, conversation)),
+    /**
+     * Makes a participant of a pair a former one, without an entry. False if the conversation is no longer listed for
+     * the user, or if the participants are not as they were read.
+     *
+     * @param before the participants that were read
+     */
+    async retire(conversation: string, user: string, before: Participants): Promise<boolean> {
+      const failed = await transact(db, [
+        ...removal(conversation, user, before),
+        deleteItem(TableName, conversationKeys.listed(user, conversation), IF_EXISTS),
         {
           Update: {
             TableName,
@@ -49,6 +58,36 @@ export function membershipStore(table: Table) {
           },
         },
       ])
+      return failed === undefined
     },
+  }
+
+  /**
+   * Deletes the row of a participant. If one other remains, that one's row keeps the read cursor of the participant who
+   * leaves. The condition makes sure that the cursor has not moved since it was read.
+   */
+  function removal(conversation: string, user: string, before: Participants): readonly TransactItem[] {
+    const key = conversationKeys.participant(conversation, user)
+    const leaving = before.get(user)
+    const [other, ...more] = [...before.keys()].filter((id) => id !== user)
+    if (!leaving || other === undefined || more.length > 0) return [deleteItem(TableName, key, IF_EXISTS)]
+    const { readSeq: read_seq, readAt: read_at } = leaving
+    return [
+      deleteItem(TableName, key, {
+        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(read_seq) OR read_seq = :seq)',
+        ExpressionAttributeValues: { ':seq': read_seq },
+      }),
+      {
+        Update: {
+          TableName,
+          Key: conversationKeys.participant(conversation, other),
+          UpdateExpression: 'SET last_other = :cursor',
+          ...IF_EXISTS,
+          ExpressionAttributeValues: {
+            ':cursor': read_at === undefined ? { read_seq } : { read_seq, read_at },
+          },
+        },
+      },
+    ]
   }
 }

@@ -66,8 +66,11 @@ describe.each(engines)('in $name', ({ launch, hasAll }) => {
         })
       })
     }
-    await adas.call('typing', true)
-    await until(async () => expect(await bobs.shown()).toMatchObject({ typing: [ada.id] }))
+    await until(async () => {
+      // As with each key. Nothing is sent until Ada's tab knows that Bob is online.
+      await adas.call('typing', true)
+      expect(await bobs.shown()).toMatchObject({ typing: [ada.id] })
+    })
   })
 
   it(`[CLIENT-3] of messages in both directions nothing is missing and nothing is there twice after ${ROUNDS} outages`, async () => {
@@ -92,8 +95,11 @@ describe.each(engines)('in $name', ({ launch, hasAll }) => {
       await exchange(`${round} online`)
     }
     await until(async () => {
-      const { entries, pending } = await tab.shown()
-      expect([entries.length, pending.length]).toEqual([written.length + received.length, 0])
+      const { pending, hasOlder } = await tab.shown()
+      expect(pending).toEqual([])
+      // After a longer outage, a room begins again with the newest page.
+      if (hasOlder) await tab.call('older')
+      expect((await contents(tab)).toSorted()).toEqual([...written, ...received].toSorted())
     }, 60_000)
 
     const { entries } = await tab.shown()
@@ -194,13 +200,15 @@ describe.each(engines)('in $name', ({ launch, hasAll }) => {
     '[CLIENT-8] a leading tab that enters the back/forward cache gives up its place, and catches up when it returns',
     async () => {
       const tabs = await twoTabs()
+      // Chromium does not keep a page that is still writing to IndexedDB. The library writes a second after a change.
+      await until(async () => expect((await tabs.leader.shown()).phaseMs).toBeGreaterThan(2_000))
       await tabs.leader.leave?.()
       await isReplaced(tabs, 500)
       await tabs.leader.back?.()
       await until(async () => {
-        const { isRestored, entries, phase } = await tabs.leader.shown()
-        expect([isRestored, phase, entries.length]).toEqual([true, 'online', 1])
+        expect(await tabs.leader.call('restoration')).toEqual({ isRestored: true, reasons: [] })
       })
+      await until(async () => expect(await contents(tabs.leader)).toEqual(['are you there?']))
       expect([(await tabs.leader.shown()).sockets, (await tabs.follower.shown()).sockets]).toEqual([0, 1])
     },
   )

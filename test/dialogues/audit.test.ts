@@ -1,7 +1,9 @@
 import { expect, it, vi } from 'vitest'
+import { dismiss } from '../../lambdas/chat/conversations/dismiss.ts'
 import { restHandlers } from '../../lambdas/rest/handlers.ts'
-import { admins, invite } from '../support/chat.ts'
+import { admins, aGroup, anAdmin, invite, pairUp } from '../support/chat.ts'
 import { rig } from '../support/interleave.ts'
+import { openStores } from '../support/stores.ts'
 
 it('[OPS-1] each change of participants or owner writes one line to the log, even if the call is repeated', async () => {
   const { ada, bob, cyd } = await admins('ada', 'bob', 'cyd')
@@ -71,4 +73,30 @@ it('[OPS-1] each change of participants or owner writes one line to the log, eve
     line('owner', bob.id, group, ada.id),
     line('left', ada.id, group),
   ])
+})
+
+it('a dismissal writes one line for the role and one for each conversation, however often it runs', async () => {
+  const { ada, bob, group } = await aGroup('ada', 'bob')
+  const pair = await pairUp(ada, bob)
+  await invite(bob, await anAdmin('cyd'))
+  await openStores().users.importUsers([
+    { id: bob.id, firstname: '', lastname: '', email: '', role: 'guest' },
+  ])
+  const audit = vi.fn()
+  for (let n = 0; n < 2; n++) await dismiss({ ...rig().deps, audit }, { user: bob.id, at: Date.now() })
+  const [first, ...others] = audit.mock.calls
+  expect(first).toEqual(['role_changed', { user: bob.id, role: 'guest' }])
+  const left = (conversation: string) => [
+    'membership_changed',
+    { change: 'left', user: bob.id, conversation },
+  ]
+  expect(others).toHaveLength(2)
+  expect(others).toEqual(expect.arrayContaining([left(group), left(pair)]))
+})
+
+it('a dismissal that ends nothing writes no line', async () => {
+  const guest = await anAdmin('guest', 'user')
+  const audit = vi.fn()
+  await dismiss({ ...rig().deps, audit }, { user: guest.id, at: Date.now() })
+  expect(audit).not.toHaveBeenCalled()
 })

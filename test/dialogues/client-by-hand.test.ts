@@ -81,5 +81,7 @@ it('the client by hand keeps entries that are not messages in its log', async ()
   const client = runSample(ada, group)
   await post(bob, group, 'hello')
   await vi.waitFor(() => expect(contents(client.log())).toEqual(['hello']), { timeout: 5_000 })
-  expect(client.log()[1]).toMatchObject({ kind: 'participant_joined' })
+  await vi.waitFor(() => expect(client.log()[1]).toMatchObject({ kind: 'participant_joined' }), {
+    timeout: 5_000,
+  })
 })

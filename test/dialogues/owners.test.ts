@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { leaveGroup } from '../../lambdas/chat/conversations/leave-group.ts'
-import type { ParticipantEntry } from '../../lambdas/model.ts'
+import type { ConversationHead, ParticipantEntry } from '../../lambdas/model.ts'
 import {
   type Admin,
   acceptAll,
@@ -87,7 +87,11 @@ describe('the owner of a group', () => {
     const { leave } = deps.memberships
     // The older version stored no owner.
     Object.assign(deps.memberships, {
-      leave: (id: string, { owner: _, ...entry }: ParticipantEntry) => leave(id, entry),
+      leave: (
+        id: string,
+        { owner: _, ...entry }: ParticipantEntry,
+        before: ConversationHead['participants'],
+      ) => leave(id, entry, before),
     })
     await leaveGroup(deps, { user: ada.id }, group)
     await bob.call('POST', invitationsPath(group), { to_user_id: ada.id })

@@ -277,7 +277,7 @@ export const controls: readonly Control[] = [
     by: ['wrong owner'],
     weakening: {
       deps: replace('memberships', ({ leave }) => ({
-        leave: async (id, { owner: _, ...entry }) => await leave(id, entry),
+        leave: async (id, { owner: _, ...entry }, before) => await leave(id, entry, before),
       })),
     },
   },

@@ -4,6 +4,7 @@ import { allDone, concurrently } from '../../async.ts'
 import type { Connection, FrameSource } from '../../model.ts'
 import type { RestDeps, SocketDeps } from '../deps.ts'
 import { makeRoom } from './devices.ts'
+import { dismissOnSight } from './dismiss-user.ts'
 import { deviceConnected } from './presence.ts'
 import { admit, charge, reconnectRequired } from './session.ts'
 import { type Identity, refusedToken, verifyToken } from './token.ts'
@@ -26,9 +27,14 @@ export async function requireAdmin(deps: RestDeps, token: string): Promise<Ident
 const identify = ({ secrets, tokenClaims, now }: SocketDeps, token: string) =>
   verifyToken(secrets, token, now(), tokenClaims)
 
-/** Throws unless the token belongs to an administrator and was issued after the user was last signed out. */
-async function requireAccess({ users }: SocketDeps, { user: id, issuedAt }: Identity): Promise<void> {
-  const user = await users.find(id)
+/**
+ * Throws unless the token belongs to an administrator and was issued after the user was last signed out. A user who is
+ * no administrator may have been one, and is dismissed.
+ */
+async function requireAccess(deps: SocketDeps, { user: id, issuedAt }: Identity): Promise<void> {
+  const readAt = deps.now()
+  const user = await deps.users.find(id)
+  if (user?.role !== 'admin') await dismissOnSight(deps, [id], readAt)
   if (!user) throw refusedToken('unknown user', id)
   if (user.signedOutAt !== undefined && issuedAt <= user.signedOutAt) throw refusedToken('signed out', id)
   if (user.role === 'admin') return

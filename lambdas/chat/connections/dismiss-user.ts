@@ -1,3 +1,4 @@
+import { allDone } from '../../async.ts'
 import type { ConnectionDeps, Deps } from '../deps.ts'
 import { revokeUser } from './revoke.ts'
 
@@ -5,9 +6,13 @@ import { revokeUser } from './revoke.ts'
  * The dismissal waits this long because others are notified that the user is offline only while they share a
  * conversation.
  */
-const DISMISSAL_DELAY_SECONDS = 5
+export const DISMISSAL_DELAY_SECONDS = 5
 /** A call of the user that is still running may store something. No call takes longer than this. */
 const REPEAT_DELAY_SECONDS = 25
+/** For this long, a container does not queue the dismissal of the same user again. */
+const SEEN_MS = 10 * 60_000
+/** So that a call does not take long if many users have lost the role at once; the next call continues. */
+const MAX_SEEN = 10
 
 /**
  * Ends the access of a user who was removed or is no longer an administrator: the open connections at once, and then
@@ -33,4 +38,25 @@ export async function queueDismissal(
 ): Promise<void> {
   await tasks.send({ task: 'dismiss', user, at }, DISMISSAL_DELAY_SECONDS)
   await tasks.send({ task: 'dismiss', user, at }, REPEAT_DELAY_SECONDS)
+}
+
+/**
+ * Queues the dismissal of users who turn out not to be administrators when their profiles are read for another reason:
+ * the role may have been changed in the table itself. Costs no read, and a task for each user only once in a while.
+ * Never fails. Call it only for users whom a row or a token names, never for ids that a client may have made up.
+ *
+ * @param readAt when the read of the profiles began
+ */
+export async function dismissOnSight(
+  { tasks, memory, report }: Pick<Deps, 'tasks' | 'memory' | 'report'>,
+  users: Iterable<string>,
+  readAt: number,
+): Promise<void> {
+  const isNew = (user: string) => (memory.dismissals.get(user) ?? 0) + SEEN_MS <= readAt
+  const seen = [...new Set(users)].filter(isNew).slice(0, MAX_SEEN)
+  const queue = async (user: string) => {
+    await tasks.send({ task: 'dismiss', user, at: readAt }, REPEAT_DELAY_SECONDS)
+    memory.dismissals.set(user, readAt)
+  }
+  await allDone(seen.map(queue)).catch(report)
 }

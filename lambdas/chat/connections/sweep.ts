@@ -82,6 +82,7 @@ const isTurn = ({ openedAt }: Registered, minute: number) =>
 async function checkAll(deps: WorkerDeps, forEach: ForEach, due: readonly Registered[]): Promise<number> {
   const connections = await deps.connections.inspectAll(due.map(({ id }) => id))
   const users = new Set([...connections.values()].flatMap(({ user }) => user ?? []))
+  const readAt = deps.now()
   const [profiles, presences] = await Promise.all([
     deps.users.findAll(users),
     deps.features.presence ? deps.presence.findAll(users) : undefined,
@@ -90,7 +91,7 @@ async function checkAll(deps: WorkerDeps, forEach: ForEach, due: readonly Regist
   const former = [...users].filter((user) => !isAdmin(user))
   const undismissed = new Set(former)
   await forEach(former, async (user) => {
-    await queueDismissal(deps, user, deps.now())
+    await queueDismissal(deps, user, readAt)
     undismissed.delete(user)
   })
   let lost = 0

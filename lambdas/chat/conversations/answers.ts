@@ -1,6 +1,7 @@
 import { notFound } from '../../../protocol/errors.ts'
 import type { Conversation } from '../../../protocol/model.ts'
 import type { StoredInvitation } from '../../model.ts'
+import { dismissOnSight } from '../connections/dismiss-user.ts'
 import type { RestDeps } from '../deps.ts'
 import { ownConnection } from '../messages/send.ts'
 import { type Push, pushToUsers } from '../push/push-to-users.ts'
@@ -88,7 +89,9 @@ async function requireInvitation(deps: RestDeps, user: string, id: string): Prom
   const invitation = await deps.invitations.find(id)
   if (invitation?.to !== user || invitation.status === 'withdrawn') throw notFound('invitation')
   if (invitation.status !== 'pending') return invitation
+  const readAt = deps.now()
   const isFromAdmin = (await deps.users.find(invitation.from))?.role === 'admin'
+  if (!isFromAdmin) await dismissOnSight(deps, [invitation.from], readAt)
   if (!isOpen(deps, invitation) || !isFromAdmin) throw notFound('invitation')
   return invitation
 }

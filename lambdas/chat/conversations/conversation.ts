@@ -27,18 +27,12 @@ export async function conversationForEach(
 ): Promise<ReadonlyMap<string, Conversation>> {
   const head = await deps.conversations.head(id)
   if (!head) return new Map()
-  const people = await peopleOf(deps, usersIn(head))
+  const people = await peopleOf(deps, head.participants.keys(), head.former)
   const views = readers
     .filter((reader) => head.participants.has(reader))
     .map(async (reader) => [reader, await toConversation(deps, head, reader, people)] as const)
   return new Map(await allDone(views))
 }
-
-/** The users shown in a conversation. */
-export const usersIn = ({ participants, former }: ConversationHead): readonly string[] => [
-  ...participants.keys(),
-  ...(former ?? []),
-]
 
 /** A conversation as it appears in a participant's list. */
 export async function toConversation(
@@ -48,7 +42,8 @@ export async function toConversation(
   people: ReadonlyMap<string, Person>,
 ): Promise<Conversation> {
   const { id, group, last } = head
-  const participants = usersIn(head).map((user) => shown(head, user, people))
+  const users = [...head.participants.keys(), ...(head.former ?? [])]
+  const participants = users.map((user) => shown(head, user, people))
   const others = participants.filter((person) => person.id !== reader)
   const owner = group && ownerOf(group, head.participants)
   const own = head.participants.get(reader)

@@ -3,6 +3,7 @@ import type { DataOf } from '../../../protocol/endpoints.ts'
 import { ChatError, notFound } from '../../../protocol/errors.ts'
 import type { Invitation } from '../../../protocol/model.ts'
 import type { StoredInvitation } from '../../model.ts'
+import { dismissOnSight } from '../connections/dismiss-user.ts'
 import type { RestDeps } from '../deps.ts'
 import { pushToUsers } from '../push/push-to-users.ts'
 import { openCursor, signCursor } from './page-cursor.ts'
@@ -66,10 +67,18 @@ export async function receivedInvitations(
   for (let isLast = false; !isLast && shown.length <= limit; ) {
     const received = await deps.invitations.receivedBy(user, limit + 1, after)
     const stored = await deps.invitations.findAll(received.map(({ id }) => id))
+    const readAt = deps.now()
     const people = await deps.users.findAll([...stored.values()].map(({ from }) => from))
+    const isFromAdmin = ({ from }: StoredInvitation) => people.get(from)?.role === 'admin'
+    const fromOthers = [...stored.values()].filter((invitation) => !isFromAdmin(invitation))
+    await dismissOnSight(
+      deps,
+      fromOthers.map(({ from }) => from),
+      readAt,
+    )
     for (const { id, position } of received) {
       const invitation = stored.get(id)
-      if (!invitation || !isOpen(deps, invitation) || people.get(invitation.from)?.role !== 'admin') continue
+      if (!invitation || !isOpen(deps, invitation) || !isFromAdmin(invitation)) continue
       shown.push({ position, invitation: toInvitation(invitation, people, user) })
     }
     isLast = received.length <= limit

@@ -51,16 +51,21 @@ export async function removeParticipant(
 export async function depart(
   deps: MembershipDeps,
   head: ConversationHead,
-  { user, removedBy, connection }: Departure,
+  departure: Departure,
 ): Promise<void> {
   const { id } = head
+  const { user, removedBy, connection } = departure
   if (!head.group) throw new ChatError('bad_request', 'id: is a conversation of two')
   const newEntry = { kind: 'participant_left' as const, sender: user, removedBy }
   const done = await claim(deps, head, newEntry, async (placed, before) => {
     if (removedBy !== undefined) requireOwner(before, removedBy)
-    return await deps.memberships.leave(id, withOwner(placed, before))
+    return await deps.memberships.leave(id, withOwner(placed, before), before.participants)
   })
-  if (done === 'refused') return
+  if (done === 'refused') {
+    const current = await deps.conversations.head(id)
+    if (current && isSameParticipation(user, head, current)) await depart(deps, current, departure)
+    return
+  }
   const change = removedBy === undefined ? 'left' : 'removed'
   deps.audit('membership_changed', { change, user, by: removedBy, conversation: id })
   const removed = { type: 'conversation_removed', conversation_id: id } as const
@@ -70,6 +75,12 @@ export async function depart(
     pushChange(deps, done.head, withOwner(done.entry, done.head), connection),
     pushToUsers(deps, [{ user, push: removed, except: connection }]),
   ])
+}
+
+/** Whether the user has not left in the meantime. Then only the read cursor has moved. */
+function isSameParticipation(user: string, before: ConversationHead, current: ConversationHead): boolean {
+  const participant = current.participants.get(user)
+  return participant !== undefined && participant.joinedSeq === before.participants.get(user)?.joinedSeq
 }
 
 function withOwner(entry: ParticipantEntry, { group, participants }: ConversationHead): ParticipantEntry {

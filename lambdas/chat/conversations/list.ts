@@ -6,7 +6,7 @@ import { type ConversationHead, hourOf, type Listed, type ListedInvitation } fro
 import { peopleOf, withoutPresence } from '../connections/people.ts'
 import type { RestDeps } from '../deps.ts'
 import { toPerson } from '../entries/person.ts'
-import { toConversation, usersIn } from './conversation.ts'
+import { toConversation } from './conversation.ts'
 import { formatPosition, type ListPosition, newestFirst, parsePosition } from './list-position.ts'
 import { openAmong } from './sending-limits.ts'
 
@@ -20,7 +20,10 @@ const READ_CONCURRENCY = 25
 
 interface Item extends ListPosition {
   readonly show: (people: ReadonlyMap<string, Person>) => Promise<Conversation>
-  readonly users: readonly string[]
+  /** Users who participate or are invited. */
+  readonly current: readonly string[]
+  /** Users who are shown but no longer participate. */
+  readonly former?: Iterable<string> | undefined
 }
 
 /** A user's conversations and the open invitations that the user has sent, by last activity, newest first. */
@@ -38,7 +41,8 @@ export async function listConversations(
   const [page, rest] = [items.slice(0, limit), items.slice(limit)]
   const people = await peopleOf(
     deps,
-    page.flatMap(({ users }) => users),
+    page.flatMap(({ current }) => current),
+    page.flatMap(({ former }) => [...(former ?? [])]),
   )
   const conversations = await Promise.all(page.map(({ show }) => show(people)))
   const last = page.at(-1)
@@ -101,7 +105,8 @@ function ofHead(deps: RestDeps, reader: string, head: ConversationHead): Item {
   return {
     id: head.id,
     at: head.last?.createdAt ?? head.createdAt,
-    users: usersIn(head),
+    current: [...head.participants.keys()],
+    former: head.former,
     show: (people) => toConversation(deps, head, reader, people),
   }
 }
@@ -110,7 +115,7 @@ function ofInvitation(user: string, { id, to, createdAt }: ListedInvitation): It
   return {
     id,
     at: createdAt,
-    users: [user, to],
+    current: [user, to],
     show: async (people) => {
       // The invited user does not share a conversation with the inviter yet, so presence stays private.
       const invited = withoutPresence(people.get(to) ?? toPerson(to))

@@ -3,11 +3,15 @@ import { ChatError } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Person } from '../../../protocol/model.ts'
 import { fold, isSearchable } from '../../fold.ts'
+import { dismissOnSight } from '../connections/dismiss-user.ts'
 import type { Deps } from '../deps.ts'
 
-/** Administrators other than the caller with a name or an e-mail that begins with the search text. */
+/**
+ * Administrators other than the caller with a name or an e-mail that begins with the search text. The rows of the search
+ * are copies: a role that was changed in the table itself is only in the profile.
+ */
 export async function searchAdmins(
-  { users }: Pick<Deps, 'users'>,
+  deps: Pick<Deps, 'users' | 'tasks' | 'memory' | 'report' | 'now'>,
   user: string,
   { q, limit }: SearchQuery,
 ): Promise<readonly Person[]> {
@@ -18,5 +22,15 @@ export async function searchAdmins(
       `q: must be at least ${limits.searchMin} characters besides accents, white space, apostrophes and hyphens`,
     )
   }
-  return await users.searchAdmins(prefix, user, limit)
+  const found = await deps.users.searchAdmins(prefix, user, limit)
+  const readAt = deps.now()
+  const profiles = await deps.users.findAll(found.map(({ id }) => id))
+  const isAdmin = ({ id }: Person) => profiles.get(id)?.role === 'admin'
+  const others = found.filter((person) => !isAdmin(person))
+  await dismissOnSight(
+    deps,
+    others.map(({ id }) => id),
+    readAt,
+  )
+  return found.filter(isAdmin)
 }

@@ -1,6 +1,7 @@
 import { limits } from '../../../protocol/limits.ts'
 import { concurrently } from '../../async.ts'
 import type { InvitationKind, ListedInvitation, SendingLimits, SentInvitations } from '../../model.ts'
+import { dismissOnSight } from '../connections/dismiss-user.ts'
 import type { RestDeps } from '../deps.ts'
 import { rateLimited } from '../rates.ts'
 
@@ -52,9 +53,15 @@ async function openOf(
   }
   const before = await read()
   if (before.open.length + count <= roomFor(kind)) return before
+  const readAt = deps.now()
   const people = await deps.users.findAll(before.open.map(({ to }) => to))
   const former = before.open.filter(({ to }) => people.get(to)?.role !== 'admin')
   if (former.length === 0) return before
+  await dismissOnSight(
+    deps,
+    former.map(({ to }) => to),
+    readAt,
+  )
   await concurrently(
     former,
     END_CONCURRENCY,

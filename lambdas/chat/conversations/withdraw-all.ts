@@ -6,24 +6,29 @@ import { pushToUsers } from '../push/push-to-users.ts'
 const END_CONCURRENCY = 10
 
 /**
+ * Those of a user's conversations or invitations that have to end.
+ *
+ * @param beganAt when one of them began, epoch milliseconds
+ */
+export type ToEnd = <T>(listed: readonly T[], beganAt: (one: T) => number) => Promise<readonly T[]>
+
+/**
  * Withdraws every open invitation from and to a user who is no longer an administrator, and notifies the other user of
  * each. Can be repeated and resumed, because invitations that have ended are no longer listed.
  *
- * @param until the time up to which invitations are withdrawn, read after the lists, so that those that were sent after
- *   the user became an administrator again are kept
+ * @param toEnd leaves out those that were sent after the user became an administrator again
  */
 export async function withdrawAllOf(
   deps: ConversationDeps & Pick<Deps, 'invitations'>,
   user: string,
-  until: () => Promise<number>,
+  toEnd: ToEnd,
 ): Promise<void> {
   const [{ listed: sent }, received] = await Promise.all([
     deps.invitations.sentBy(user),
     deps.invitations.allReceivedBy(user),
   ])
   const withdrawn: ListedInvitation[] = []
-  const last = await until()
-  const open = [...sent, ...received].filter(({ createdAt }) => Date.parse(createdAt) <= last)
+  const open = await toEnd([...sent, ...received], ({ createdAt }) => Date.parse(createdAt))
   await concurrently(open, END_CONCURRENCY, async (invitation) => {
     if (await deps.invitations.end(invitation, 'withdrawn')) withdrawn.push(invitation)
   })

@@ -81,9 +81,7 @@ export function toMessage(
   reader: string,
   participants: ReadonlyMap<string, Participant>,
 ): Message {
-  const cursors = [...participants.values()].filter(({ user }) =>
-    entry.sender === reader ? user !== reader : user === reader,
-  )
+  const cursors = cursorsFor(reader, entry.sender === reader, participants)
   const isRead = cursors.length > 0 && cursors.every(({ readSeq }) => readSeq >= entry.seq)
   const readTimes = cursors.map(({ readAt }) => readAt ?? '').sort()
   const readAt = isRead ? readTimes.at(-1) : undefined
@@ -102,4 +100,16 @@ export function toMessage(
     ...(entry.editedAt === undefined ? {} : { edited_at: entry.editedAt }),
     ...(entry.deletedAt === undefined ? {} : { deleted_at: entry.deletedAt }),
   }
+}
+
+/** The read cursors that have to reach a message, so that it is read for this reader. */
+function cursorsFor(
+  reader: string,
+  isOwn: boolean,
+  participants: ReadonlyMap<string, Participant>,
+): readonly Pick<Participant, 'readSeq' | 'readAt'>[] {
+  const own = participants.get(reader)
+  if (!isOwn) return own ? [own] : []
+  const others = [...participants.values()].filter(({ user }) => user !== reader)
+  return others.length === 0 && own?.lastOther ? [own.lastOther] : others
 }

@@ -51,7 +51,7 @@ export async function entryPush(
 /** The user who joined, left or became the owner. The presence of a user who has left is not shown. */
 async function personIn(deps: PeopleDeps, entry: ParticipantEntry): Promise<Person> {
   const subject = subjectOf(entry)
-  const person = (await peopleOf(deps, [subject])).get(subject) ?? toPerson(subject)
+  const person = (await peopleOf(deps, [], [subject])).get(subject) ?? toPerson(subject)
   return entry.kind === 'participant_left' ? withoutPresence(person) : person
 }
 

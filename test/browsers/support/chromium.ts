@@ -30,7 +30,8 @@ export const chromium: Engine = {
           leave: async () => void (await page.goto(`${url}other`)),
           async back() {
             // `page.goBack` does not return for a page from the cache.
-            await page.evaluate('void history.back()')
+            // The evaluation fails if the page has gone before it ends.
+            await page.evaluate('void history.back()').catch(() => undefined)
             await page.waitForURL(url, { waitUntil: 'commit' })
           },
         }

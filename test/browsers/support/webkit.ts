@@ -22,6 +22,7 @@ export const webkit: Engine = {
     const { sessionId } = await command('POST', '/session', { capabilities: { alwaysMatch } })
     const session = `/session/${sessionId}`
     const post = (path: string, body: object = {}) => command('POST', session + path, body)
+    const first: string = await command('GET', `${session}/window`)
     let last: Promise<unknown> = Promise.resolve()
     /** Commands go to the current window, so calls for different tabs must not mix. */
     const inWindow = <T>(handle: string, calls: () => Promise<T>): Promise<T> => {
@@ -35,7 +36,8 @@ export const webkit: Engine = {
     let evaluations = 0
     return {
       async open(url) {
-        const { handle } = await post('/window/new', { type: 'window' })
+        // Not a tab, because only one tab of a window is visible.
+        const { handle } = await inWindow(first, () => post('/window/new', { type: 'window' }))
         await inWindow(handle, () => post('/url', { url }))
         const execute = (script: string) =>
           inWindow(handle, () => post('/execute/sync', { script, args: [] }))

@@ -17,7 +17,6 @@ interface Stored {
   updatedAt: string
   /** Counts may then be too high, or not exact before the list is read again. */
   isInexact: boolean
-  hasNewUsers: boolean
 }
 
 const others = ['bob', 'eve', 'joe', 'kim']
@@ -99,7 +98,7 @@ export function modelServer(random: Random) {
       messages: [],
       cursors: new Map<string, number>(),
     }
-    const all = { ...stored, lastSeq: 0, updatedAt: tick(), isInexact: isNew, hasNewUsers: isNew }
+    const all = { ...stored, lastSeq: 0, updatedAt: tick(), isInexact: isNew }
     conversations.set(id, all)
     return all
   }
@@ -177,7 +176,6 @@ export function modelServer(random: Random) {
     const { seq } = entry(of)
     of.isInexact = true
     const frame = { conversation_id: of.id, seq, participant: person(user) }
-    of.hasNewUsers = true
     if (!of.users.has(user)) {
       of.users = new Set([...of.users, user])
       return toUser(of, { type: 'participant_joined', ...frame })
@@ -209,7 +207,6 @@ export function modelServer(random: Random) {
       of.users = new Set([...of.users].filter((user) => user !== me))
       return [{ type: 'conversation_removed', conversation_id: of.id }]
     }
-    of.hasNewUsers = true
     of.users = new Set([...of.users, me])
     of.cursors.set(me, seq)
     return [{ type: 'conversation_added', conversation: view(of) }]
@@ -242,7 +239,8 @@ export function modelServer(random: Random) {
     create,
     list,
     isInexact: (id: string) => conversations.get(id)?.isInexact ?? false,
-    hasNewUsers: (id: string) => conversations.get(id)?.hasNewUsers ?? false,
+    /** Somebody writes a message. */
+    speak: () => say(any()),
     /** Something happens in a conversation, or to the presence of a user. */
     act: () => random.pick([...onLogs, appear])(),
     /** Something happens to the list itself. */

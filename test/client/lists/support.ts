@@ -94,7 +94,6 @@ export function fakeCore(stored: { readonly [key: string]: unknown } = {}) {
     isLeader: source(true),
     request: () => Promise.reject(new Error('not used')),
     post: () => undefined,
-    probe: () => undefined,
     emit,
     onEvent(listener) {
       listeners.add(listener)

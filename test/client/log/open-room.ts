@@ -1,5 +1,5 @@
 import { createRoom } from '../../../client/log/room.ts'
-import type { OutboxEntry } from '../../../client/outbox/entries.ts'
+import type { OutboxEntry } from '../../../client/outbox/'
 import { source } from '../../../client/readable.ts'
 import type { Presence } from '../../../client/types.ts'
 import type { Conversation } from '../../../client/wire.ts'

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { memoryStorage } from '../../../client/storage/memory.ts'
 import { fakeBrowser, refusal } from '../support/fake-browser.ts'
 
@@ -24,6 +24,7 @@ describe('sending', () => {
     expect(server.attempts).toEqual([])
     expect(outbox.of('c1').getSnapshot()).toEqual([
       {
+        conversationId: 'c1',
         clientMessageId: id,
         content: 'hello',
         metadata: { mood: 'calm' },
@@ -125,6 +126,7 @@ describe('sending', () => {
     'unavailable',
     'platform',
     'network',
+    'timeout',
     'unauthorized',
     'token_expired',
     'replaced',
@@ -147,17 +149,6 @@ describe('sending', () => {
       expect(new Set(server.attempts.map((attempt) => attempt.id))).toEqual(new Set([id]))
     },
   )
-
-  it('[CLIENT-2] a message without an answer goes again at once, and the connection is checked', async () => {
-    const { clock, server, openTab } = fakeBrowser()
-    const tab = openTab()
-    server.answer(refusal('timeout'))
-    tab.outbox.send('c1', 'one')
-    await clock.advance(0)
-    expect(tab.probes).toBe(1)
-    expect(server.attempts).toHaveLength(2)
-    expect(server.contents()).toEqual(['one'])
-  })
 
   it.each(['bad_request', 'payload_too_large', 'forbidden', 'not_found', 'idempotency_conflict'] as const)(
     '[CLIENT-2] a message that is refused with %s has failed, and later messages go on',
@@ -266,18 +257,19 @@ describe('sending', () => {
     expect(await storage.list('')).toHaveLength(1)
   })
 
-  it('[CLIENT-2] a message that the connection could not carry is refused without being sent', async () => {
+  it('[CLIENT-2] a message that is too large or too deep for a frame goes over REST, which can refuse it', async () => {
     const { clock, server, openTab } = fakeBrowser()
     const { outbox } = openTab()
+    server.answer(refusal('payload_too_large'))
     outbox.send('c1', 'x'.repeat(40_000))
     outbox.send('c1', 'deep', { a: { b: { c: { d: { e: { f: {} } } } } } })
     outbox.send('c1', 'as deep as allowed', { a: { b: { c: { d: { e: {} } } } } })
     await clock.advance(0)
-    expect(server.contents()).toEqual(['as deep as allowed'])
-    expect(server.attempts).toHaveLength(1)
-    expect(outbox.of('c1').getSnapshot()).toMatchObject(
-      Array(2).fill({ status: 'failed', error: { code: 'payload_too_large' } }),
-    )
+    expect(server.attempts.map(({ via }) => via)).toEqual(['rest', 'rest', 'socket'])
+    expect(server.contents()).toEqual(['deep', 'as deep as allowed'])
+    expect(outbox.of('c1').getSnapshot()).toMatchObject([
+      { status: 'failed', error: { code: 'payload_too_large' } },
+    ])
   })
 })
 
@@ -297,11 +289,12 @@ describe('the connection', () => {
 
   it('[CLIENT-2] a message whose connection ended goes again on the next one without waiting', async () => {
     const { clock, server, openTab, connection } = fakeBrowser({ random: () => 1 })
-    const { outbox } = openTab()
-    server.answer(refusal('network'))
+    const { outbox, cut } = openTab()
+    server.answer('hold')
     outbox.send('c1', 'one')
     await clock.advance(0)
     connection({ phase: 'connecting' })
+    cut()
     await clock.advance(100)
     expect(outbox.of('c1').getSnapshot()).toMatchObject([{ status: 'waiting' }])
     connection({ phase: 'online', session: 2 })
@@ -317,7 +310,7 @@ describe('the connection', () => {
     await clock.advance(0)
     connection({ session: 2, rotated: true })
     tab.cut()
-    await clock.advance(0)
+    await clock.advance(500)
     expect(server.contents()).toEqual(['one'])
   })
 
@@ -331,9 +324,8 @@ describe('the connection', () => {
     expect(server.attempts).toEqual([{ content: 'one', id, via: 'rest' }])
     for (const tab of [leader, other]) {
       expect(tab.events.at(-1)).toMatchObject({
-        kind: 'outbox-removed',
-        clientMessageId: id,
-        message: { seq: 1 },
+        kind: 'outbox-item',
+        item: { clientMessageId: id, acked: { seq: 1 } },
       })
       expect(tab.outbox.of('c1').getSnapshot()).toEqual([])
     }
@@ -341,13 +333,11 @@ describe('the connection', () => {
 
   it('a stopped outbox sends nothing more', async () => {
     const { clock, server, openTab } = fakeBrowser()
-    const { outbox } = openTab()
+    const { outbox, close } = openTab()
     server.answer(refusal('unavailable'))
     outbox.send('c1', 'one')
     await clock.advance(0)
-    const clearTimeout = vi.spyOn(clock, 'clearTimeout')
-    outbox.stop()
-    expect(clearTimeout).toHaveBeenCalledOnce()
+    close()
     await clock.advance(60_000)
     expect(server.attempts).toHaveLength(1)
   })

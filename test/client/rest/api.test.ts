@@ -10,15 +10,15 @@ const invitation = { id: 'i1' }
 const message = { seq: 7 }
 
 /** Each call, the function that makes it, the data that the server answers, and what the function resolves with. */
-const calls: readonly [call: string, (api: Api) => Promise<unknown>, data: unknown, value?: unknown][] = [
-  ['GET conversations', (api) => api.listConversations(), { conversations: [] }, { conversations: [] }],
+const calls: readonly [call: string, (api: Api) => Promise<unknown>, data: unknown, value: unknown][] = [
+  ['GET conversations?', (api) => api.listConversations(), { conversations: [] }, { conversations: [] }],
   [
     'GET conversations?limit=20&cursor=a+b',
     (api) => api.listConversations({ limit: 20, cursor: 'a b' }),
     { conversations: [] },
     { conversations: [] },
   ],
-  ['GET invitations', (api) => api.listInvitations(), { invitations: [] }, { invitations: [] }],
+  ['GET invitations?', (api) => api.listInvitations(), { invitations: [] }, { invitations: [] }],
   [
     'GET conversations/c1/messages?after=0&limit=100',
     (api) => api.listMessages('c1', { after: 0, limit: 100 }),
@@ -43,7 +43,7 @@ const calls: readonly [call: string, (api: Api) => Promise<unknown>, data: unkno
     { message },
     message,
   ],
-  ['DELETE conversations/c1/messages/7', (api) => api.deleteMessage('c1', 7), { message }, message],
+  ['DELETE conversations/c1/messages/7 {}', (api) => api.deleteMessage('c1', 7), { message }, message],
   [
     'POST invitations {"to_user_id":"ada+1@example.com","message":"hello"}',
     (api) => api.invite('ada+1@example.com', 'hello'),
@@ -62,21 +62,27 @@ const calls: readonly [call: string, (api: Api) => Promise<unknown>, data: unkno
     { conversation_id: 'c1', conversation },
     conversation,
   ],
-  ['PUT invitations/i1/respond {"action":"reject"}', (api) => api.respond('i1', 'reject'), {}],
-  ['DELETE invitations/i1', (api) => api.withdraw('i1'), {}],
+  ['PUT invitations/i1/respond {"action":"reject"}', (api) => api.respond('i1', 'reject'), {}, undefined],
+  ['DELETE invitations/i1 {}', (api) => api.withdraw('i1'), {}, {}],
   [
     'POST conversations {"user_ids":["bob"],"client_request_id":"r1"}',
     (api) => api.createGroup({ user_ids: ['bob'], client_request_id: 'r1' }),
     { conversation_id: 'c1', conversation, invitations: [] },
     conversation,
   ],
-  ['POST conversations/c1/leave {}', (api) => api.leave('c1'), {}],
+  ['POST conversations/c1/leave {}', (api) => api.leave('c1'), {}, {}],
   [
-    'DELETE conversations/c1/participants/ada%2B1%40example.com',
+    'DELETE conversations/c1/participants/ada%2B1%40example.com {}',
     (api) => api.removeParticipant('c1', 'ada+1@example.com'),
     {},
+    {},
   ],
-  ['POST conversations/c1/owner {"user_id":"bob"}', (api) => api.setOwner('c1', 'bob'), { owner_id: 'bob' }],
+  [
+    'POST conversations/c1/owner {"user_id":"bob"}',
+    (api) => api.setOwner('c1', 'bob'),
+    { owner_id: 'bob' },
+    { owner_id: 'bob' },
+  ],
   ['GET admins/search?q=gr+%26+ace', (api) => api.search('gr & ace'), { admins: [] }, []],
 ]
 

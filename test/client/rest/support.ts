@@ -38,13 +38,13 @@ export function restWith(
       method: String(init.method),
       url,
       token: String(headers['authorization']).replace('Bearer ', ''),
-      body: init.body === undefined ? undefined : JSON.parse(String(init.body)),
+      body: init.body == null ? undefined : JSON.parse(String(init.body)),
       atMs: clock.now() - begin,
     }
     seen.push(call)
     const reply =
       typeof replies === 'function' ? replies(call) : replies[Math.min(seen.length, replies.length) - 1]
-    if (reply === undefined || reply === 'silence') return await new Promise<never>(() => undefined)
+    if (reply === undefined || reply === 'silence') return await endOf(init.signal)
     if (reply instanceof Error) throw reply
     const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body)
     return new Response(text, { status: reply.status })
@@ -68,6 +68,10 @@ export function restWith(
   })
   return { rest, clock, seen, signedOut, refreshes: () => refreshes }
 }
+
+/** Rejects when the call is given up. */
+const endOf = (signal: RequestInit['signal']) =>
+  new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
 
 /** The outcome of a promise, without waiting for it. */
 export function outcomeOf<T>(promise: Promise<T>) {

@@ -87,18 +87,6 @@ it('[CLIENT-2] a connection that the browser has closed is opened again', async 
   expect(await storage.list('')).toHaveLength(2)
 })
 
-it('[CLIENT-2] a write whose connection is lost goes again on a new connection', async () => {
-  const storage = indexedDbStorage('chat')
-  await storage.set('a', 1)
-  vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementationOnce(() => {
-    throw new Error('the connection was lost')
-  })
-  const close = vi.spyOn(IDBDatabase.prototype, 'close')
-  await storage.set('a', 2)
-  expect(await storage.get('a')).toBe(2)
-  expect(close).toHaveBeenCalledOnce()
-})
-
 it.each([
   ['IndexedDB does not exist', () => vi.stubGlobal('indexedDB', undefined)],
   [

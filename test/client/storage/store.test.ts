@@ -40,10 +40,25 @@ describe('a working storage', () => {
     expect(await store.list('')).toEqual([['a', 1]])
   })
 
+  it('waits for the user, and reads meanwhile what is to be written', async () => {
+    const storage = durableStorage()
+    let identify: (scope: string) => void = () => {}
+    const scope = new Promise<string>((resolve) => {
+      identify = resolve
+    })
+    const store = createStore(storage, scope, virtualClock())
+    const written = store.set('a', 1)
+    await settle()
+    expect(await store.get('a')).toBe(1)
+    expect(await storage.list('')).toEqual([])
+    identify('ada')
+    await written
+    expect(await storage.list('')).toEqual([['ada/a', 1]])
+  })
+
   it.each([
     ['durable', durableStorage()],
     ['memory', memoryStorage()],
-    ['memory', undefined],
   ])('says that it is %s', async (kind, storage) => {
     const store = createStore(storage, 'ada', virtualClock())
     await store.set('a', 1)
@@ -144,7 +159,20 @@ describe('a broken storage', () => {
     await first
     expect(store.kind.getSnapshot()).toBe('memory')
     await store.set('b', 2)
-    expect(await store.get('c')).toBeUndefined()
+    const listed = store.list('')
+    await clock.advance(100)
+    expect(await listed).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ])
+  })
+
+  it('[CLIENT-2] what was stored before a failure can still be read', async () => {
+    const storage = durableStorage()
+    await createStore(storage, 'ada', virtualClock()).set('a', 1)
+    const store = createStore(durableStorage({ ...storage, set: fail }), 'ada', virtualClock())
+    await store.set('b', 2)
+    expect(store.kind.getSnapshot()).toBe('memory')
     expect(await store.list('')).toEqual([
       ['a', 1],
       ['b', 2],
@@ -191,53 +219,35 @@ describe('a broken storage', () => {
     void store.set('c', 1)
     await clock.advance(5000)
     await store.delete('a')
+    await settle()
     expect(await storage.list('')).toHaveLength(1)
     await store.clear()
     expect(await storage.list('')).toEqual([])
   })
 
-  it('a new value that could not be written stays when an old one is written late', async () => {
-    const storage = durableStorage()
-    let finish = () => {}
-    const store = createStore(
-      durableStorage({
-        ...storage,
-        async set(key, value) {
-          if (value === 'new') throw new Error('full')
-          await new Promise<void>((resolve) => {
-            finish = resolve
-          })
-          await storage.set(key, value)
-        },
-      }),
-      'ada',
-      virtualClock(),
-    )
-    const old = store.set('a', 'old')
-    await store.set('a', 'new')
-    finish()
-    await old
-    expect(await store.get('a')).toBe('new')
-  })
-
-  it('an old value that could not be written does not come back', async () => {
-    const rejects: (() => void)[] = []
-    const storage = durableStorage()
-    const store = createStore(
-      durableStorage({
-        ...storage,
-        set: (key, value) =>
-          value === 'old'
-            ? new Promise((_, reject) => rejects.push(() => reject(new Error('broken'))))
-            : storage.set(key, value),
-      }),
-      'ada',
-      virtualClock(),
-    )
-    const old = store.set('a', 'old')
-    await store.set('a', 'new')
-    for (const reject of rejects) reject()
-    await old
-    expect(await store.get('a')).toBe('new')
+  it('keeps the last value of a key, whichever of its values could be written', async () => {
+    for (const broken of ['old', 'new']) {
+      const storage = durableStorage()
+      const ends: (() => void)[] = []
+      const store = createStore(
+        durableStorage({
+          ...storage,
+          async set(key, value) {
+            await new Promise<void>((resolve) => ends.push(resolve))
+            if (value === broken) throw new Error('full')
+            await storage.set(key, value)
+          },
+        }),
+        'ada',
+        virtualClock(),
+      )
+      const written = Promise.all([store.set('a', 'old'), store.set('a', 'new')])
+      await settle()
+      ends[0]?.()
+      await settle()
+      ends[1]?.()
+      await written
+      expect(await store.get('a')).toBe('new')
+    }
   })
 })

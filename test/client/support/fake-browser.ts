@@ -25,12 +25,13 @@ export function fakeBrowser({ random = () => 0.5 }: { random?: () => number } = 
     readonly outbox: Outbox
     /** What this tab was told. */
     readonly events: TabEvent[]
-    /** How often it was asked to check the connection. */
-    probes: number
     lead(isLeader: boolean): void
     /** The connection ends: what is in flight gets no answer. */
     cut(): void
     receive(event: TabEvent): void
+    /** Until `resume`, the tab hears nothing of the others. */
+    suspend(): void
+    resume(): void
     close(): void
   }
 
@@ -75,9 +76,6 @@ export function fakeBrowser({ random = () => 0.5 }: { random?: () => number } = 
           return frame as never
         },
         post: () => {},
-        probe: () => {
-          tab.probes++
-        },
         emit,
         onEvent(listener) {
           listeners.add(listener)
@@ -88,7 +86,6 @@ export function fakeBrowser({ random = () => 0.5 }: { random?: () => number } = 
     const tab: Tab = {
       core,
       events: [],
-      probes: 0,
       outbox: createOutbox(core, {
         sendMessage: (id, { client_message_id, ...message }) => send(id, message, client_message_id, 'rest'),
       }),
@@ -97,12 +94,15 @@ export function fakeBrowser({ random = () => 0.5 }: { random?: () => number } = 
         if (!isLeader) tab.cut()
       },
       cut() {
-        for (const reject of inFlight) reject(new RequestError('network', 'the connection ended'))
+        for (const reject of inFlight) reject(refusal('network'))
         inFlight.clear()
       },
       receive,
+      suspend: () => void tabs.splice(tabs.indexOf(tab), 1),
+      resume: () => void tabs.push(tab),
       close() {
         tab.outbox.stop()
+        tab.lead(false)
         tabs.splice(tabs.indexOf(tab), 1)
       },
     }

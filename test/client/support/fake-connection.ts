@@ -1,4 +1,3 @@
-import type { ConnectionHandlers } from '../../../client/connection/connection.ts'
 import type { Connection, LinkStatus } from '../../../client/core.ts'
 import type { Clock } from '../../../client/types.ts'
 import type { ClientFrame } from '../../../client/wire.ts'
@@ -17,13 +16,22 @@ export interface FakeConnection extends Connection {
   receive(frame: object): void
 }
 
-export function fakeConnection(clock: Clock, { onFrame, onStatus }: ConnectionHandlers): FakeConnection {
+export function fakeConnection(
+  clock: Clock,
+  onFrame: (frame: object) => void,
+  onStatus: (status: LinkStatus) => void,
+): FakeConnection {
   const calls: string[] = []
   const sent: ClientFrame[] = []
   let isStarted = false
   let current: LinkStatus = { phase: 'connecting', since: clock.now(), session: 0, rotated: false }
   function status(changes: Partial<LinkStatus>) {
     current = { ...current, ...changes, since: clock.now() }
+    onStatus(current)
+  }
+  /** The real connection reports its status after each call. */
+  function called(name: string) {
+    calls.push(name)
     onStatus(current)
   }
   return {
@@ -33,7 +41,7 @@ export function fakeConnection(clock: Clock, { onFrame, onStatus }: ConnectionHa
     start() {
       calls.push('start')
       isStarted = true
-      current = { phase: 'connecting', since: clock.now(), session: 0, rotated: false }
+      status({ phase: 'connecting', rotated: false })
     },
     stop() {
       calls.push('stop')
@@ -44,9 +52,9 @@ export function fakeConnection(clock: Clock, { onFrame, onStatus }: ConnectionHa
       sent.push(frame)
       return true
     },
-    beat: () => void calls.push('beat'),
-    probe: () => void calls.push('probe'),
-    reconnect: () => void calls.push('reconnect'),
+    beat: () => called('beat'),
+    probe: () => called('probe'),
+    reconnect: () => called('reconnect'),
     open: ({ rotated = false } = {}) => status({ phase: 'online', session: current.session + 1, rotated }),
     lose: () => status({ phase: 'connecting', rotated: false }),
     status,

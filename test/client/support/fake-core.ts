@@ -56,7 +56,6 @@ export function fakeCore({ user = 'ada' } = {}) {
       post(type, fields) {
         if (status.getSnapshot().phase === 'online') sent.push({ type, fields })
       },
-      probe: () => undefined,
       emit,
       onEvent(listener) {
         eventListeners.add(listener)

@@ -26,18 +26,18 @@ export function browser() {
   } = {}): Promise<Tab> {
     const tab = newTab({ locksFail })
     if (!visible) tab.event('hidden')
-    const id = ++opened / 1000
+    const id = (++opened * 0.37) % 1
     const events: TabEvent[] = []
     let connection: FakeConnection | undefined
-    const link = createLink({
+    const deps = {
       clock: tab.clock,
       random: () => id,
       page: tab.page,
-      tabs: alone ? false : tab.tabs,
-      connect(handlers) {
-        connection = fakeConnection(clock, handlers)
-        return connection
-      },
+      tabs: alone ? (false as const) : tab.tabs,
+    }
+    const link = createLink(deps, (onFrame, onStatus) => {
+      connection = fakeConnection(clock, onFrame, onStatus)
+      return connection
     })
     if (!connection) throw new Error('The link has not created its connection.')
     if (started) link.start('stack/user')

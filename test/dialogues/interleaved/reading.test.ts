@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { join } from '../../../lambdas/chat/connections/join.ts'
+import { dismiss } from '../../../lambdas/chat/conversations/dismiss.ts'
+import { leaveGroup } from '../../../lambdas/chat/conversations/leave-group.ts'
 import { markReadOverRest } from '../../../lambdas/chat/messages/mark-read.ts'
 import { redeliver } from '../../../lambdas/chat/push/redeliver.ts'
 import type { RestAnswer } from '../../support/chat.ts'
-import { aPair, joined, post } from '../../support/chat.ts'
+import { aGroup, aPair, history, joined, post } from '../../support/chat.ts'
 import { frameOn } from '../../support/frames.ts'
 import { down, repeatEach, rig, runBefore } from '../../support/interleave.ts'
+import { openStores } from '../../support/stores.ts'
 
 const markReadPath = (conversation: string) => `/conversations/${conversation}/mark-read`
 
@@ -63,4 +66,41 @@ it('[JOIN-2] a page includes entries up to the last_seq of the answer, even thos
   runBefore(deps, 'conversations', 'head', () => post(ada, conversation, 'two'))
   const answer = await join(deps, frameOn(b.connectionId), conversation, 1)
   expect(answer).toMatchObject({ last_seq: 2, messages: [{ seq: 2 }], has_more: false })
+})
+
+describe('a participant who reads on while the participation ends', () => {
+  it('[READ-4] has read what was read before leaving a group', async () => {
+    const { ada, bob, group } = await aGroup('ada', 'bob')
+    await post(ada, group, 'one')
+    const { deps } = rig()
+    runBefore(deps, 'memberships', 'leave', () => bob.call('POST', markReadPath(group)))
+    await leaveGroup(deps, { user: bob.id }, group)
+    expect(await history(ada, group)).toMatchObject([
+      { kind: 'participant_joined' },
+      { is_read: true },
+      { kind: 'participant_left' },
+    ])
+  })
+
+  it('[READ-4] has read what was read before the dismissal from a pair', async () => {
+    const { ada, bob, conversation } = await aPair()
+    await post(ada, conversation, 'one')
+    await openStores().users.removeUser(bob.id)
+    const { deps } = rig()
+    const cursor = { readSeq: 1, readOthers: 1, readAt: new Date().toISOString() }
+    runBefore(deps, 'memberships', 'retire', () => deps.conversations.markRead(conversation, bob.id, cursor))
+    await dismiss(deps, { user: bob.id, at: Date.now() })
+    expect(await deps.conversations.ofUser(bob.id)).toEqual([])
+    expect(await history(ada, conversation)).toMatchObject([{ is_read: true, read_at: cursor.readAt }])
+  })
+
+  it('[REMOVED-2] leaves a pair even if the other user is dismissed at the same time', async () => {
+    const { ada, bob, conversation } = await aPair()
+    for (const { id } of [ada, bob]) await openStores().users.removeUser(id)
+    const { deps } = rig()
+    runBefore(deps, 'memberships', 'retire', () => dismiss(rig().deps, { user: ada.id, at: Date.now() }))
+    await dismiss(deps, { user: bob.id, at: Date.now() })
+    for (const { id } of [ada, bob]) expect(await deps.conversations.ofUser(id)).toEqual([])
+    expect((await deps.conversations.head(conversation))?.former).toEqual(new Set([ada.id, bob.id]))
+  })
 })

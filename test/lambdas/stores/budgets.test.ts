@@ -185,8 +185,14 @@ describe('the cost of a search', () => {
     [1, 1],
     [10, 1],
     [20, 2],
-  ])('for %s of many matches: one query, %s read units', async (limit, units) => {
-    const calls = await search(limit)
-    expect(calls.map(({ name, read, write }) => [name, read, write])).toEqual([['Query', units, 0]])
-  })
+  ])(
+    'for %s of many matches: one query, %s read units, and one unit for each profile',
+    async (limit, units) => {
+      const calls = await search(limit)
+      expect(calls.map(({ name, read, write }) => [name, read, write])).toEqual([
+        ['Query', units, 0],
+        ['BatchGetItem', limit, 0],
+      ])
+    },
+  )
 })

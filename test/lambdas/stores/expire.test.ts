@@ -307,13 +307,17 @@ describe('the sweep', () => {
     ],
     ['removed', (user: string) => users.removeUser(user)],
   ])(
-    '[AUTH-15] closes the connections of a user who was %s in the table, within five minutes',
+    '[AUTH-15] [REMOVED-4] closes the connections of a user who was %s in the table, within five minutes, and queues the dismissal',
     async (_how, change) => {
       const now = anEpoch()
       const { connection, user, isStored } = await aConnection(now, now + 60 * minute)
       const { joined } = await aJoinedConversation(user, connection, now + 60 * minute, now)
       await change(user)
-      expect(await sweepAt(now + 5 * minute)).toEqual([[connection, 'closed']])
+      const { deps, posted, sent } = at(now + 5 * minute)
+      await sweep(deps)
+      expect(posted).toEqual([[connection, 'closed']])
+      const dismissal = { task: 'dismiss', user, at: now + 5 * minute }
+      expect(sent.filter(({ task }) => task === 'dismiss')).toEqual([dismissal, dismissal])
       expect([await isStored(), await joined()]).toEqual([false, 0])
     },
   )

@@ -160,9 +160,10 @@ const routes: Record<AdminRoute, readonly [read: number, write: number, what: ()
     4,
     () => call(ada, 'POST /api/admin/chat/conversations/{id}/owner', { id: group }, { user_id: bob }),
   ],
+  // Two units to keep the read cursor of the last other participant.
   'DELETE /api/admin/chat/conversations/{id}/participants/{user_id}': [
     9,
-    8,
+    10,
     () =>
       call(bob, 'DELETE /api/admin/chat/conversations/{id}/participants/{user_id}', {
         id: group,
@@ -196,10 +197,11 @@ const routes: Record<AdminRoute, readonly [read: number, write: number, what: ()
       await call(ada, 'DELETE /api/admin/chat/invitations/{id}', { id: sent?.id })
     },
   ],
+  // One unit for each user found.
   'GET /api/admin/chat/admins/search': [
-    1,
+    2,
     0,
-    () => call(ada, 'GET /api/admin/chat/admins/search', {}, {}, { q: 'bob-' }),
+    () => call(ada, 'GET /api/admin/chat/admins/search', {}, {}, { q: bob }),
   ],
 }
 

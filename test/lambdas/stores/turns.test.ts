@@ -110,7 +110,9 @@ describe('a writer in a busy conversation', () => {
   it('[TURN-2] waits for its turn when its user leaves, even if sixteen others are waiting', async () => {
     const { id, deps, head } = await aBusyGroup(WAITING, advancing(30))
     const newEntry = { kind: 'participant_left' as const, sender: 'cyd' }
-    const left = await claim(deps, await head(), newEntry, (entry) => memberships.leave(id, entry))
+    const left = await claim(deps, await head(), newEntry, (entry, { participants }) =>
+      memberships.leave(id, entry, participants),
+    )
     expect(left).toMatchObject({ entry: { seq: 2, turn: WAITING + 1 } })
   })
 })

@@ -135,6 +135,17 @@ describe('a message as its reader sees it', () => {
     expect(toMessage(entry, 'c', 'bob', participants({}))).not.toHaveProperty('read_at')
   })
 
+  it('[READ-4] was read by the last other participant, if there is none any more', () => {
+    const alone = (ada: Partial<Participant>) => new Map([['ada', participant('ada', ada)]])
+    const shown = (ada: Partial<Participant>) => toMessage(entry, 'c', 'ada', alone(ada))
+    expect(shown({ lastOther: { readSeq: 1, readAt } })).toMatchObject({ is_read: true, read_at: readAt })
+    expect(shown({ lastOther: { readSeq: 0 } })).toMatchObject({ is_read: false })
+    // Rows of an older version have no such cursor.
+    expect(shown({})).toMatchObject({ is_read: false })
+    const withBob = new Map([...alone({ lastOther: { readSeq: 1, readAt } }), ['bob', participant('bob')]])
+    expect(toMessage(entry, 'c', 'ada', withBob)).toMatchObject({ is_read: false })
+  })
+
   it('[SEND-4] equal drafts have equal hashes, whatever the order of keys', () => {
     const hash = (metadata?: object, key = random) =>
       draftHash({ content: 'x', ...(metadata && { metadata: metadata as Record<string, unknown> }) }, key)

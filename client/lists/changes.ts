@@ -1,0 +1,39 @@
+import type { Conversation, Message, Person } from '../wire.ts'
+
+/** The fields of the frames about one conversation. Those of unknown types are read in the same way. */
+export interface Update {
+  readonly type: string
+  readonly conversation_id?: string | undefined
+  readonly seq?: number
+  readonly last_seq?: number
+  readonly message?: Message
+  readonly last_message?: Message | null
+  readonly unread_count?: number
+  readonly user_id?: string
+  readonly last_read_seq?: number
+  readonly read_at?: string
+}
+
+/** A conversation after the next entry of its log, which adds or changes a message. */
+export function withMessage(
+  conversation: Conversation,
+  message: Message,
+  unread_count: number,
+): Conversation {
+  const { last_seq, last_message } = conversation
+  const isOlder = message.seq < (last_message?.seq ?? 0)
+  return {
+    ...conversation,
+    last_seq: last_seq + 1,
+    last_message: isOlder ? last_message : { ...message, timestamp: message.created_at },
+    unread_count,
+    updated_at: message.deleted_at ?? message.edited_at ?? message.created_at,
+  }
+}
+
+/** What was known when the list was stored is not shown after a restart. */
+export function withoutPresence(conversation: Conversation): Conversation {
+  const strip = ({ is_online: _, last_seen: __, ...person }: Person): Person => person
+  const { participants, participant } = conversation
+  return { ...conversation, participants: participants.map(strip), participant: strip(participant) }
+}

@@ -1,0 +1,153 @@
+import type { Core } from '../core.ts'
+import type { RequestError } from '../errors.ts'
+import { source } from '../readable.ts'
+import type { PageQuery } from '../rest/api.ts'
+import type { Readable } from '../types.ts'
+import { type Item, isBelow, newestFirst } from './order.ts'
+import { createReader } from './reader.ts'
+
+const SAVE_DELAY_MS = 1000
+const SAVED_ITEMS = 50
+/** A polled page may be as old as this when it arrives. */
+const POLL_AGE_MS = 5000
+
+type Page<T, Key extends string> = { readonly [K in Key]: readonly T[] } & { readonly cursor?: string }
+
+/** What a list holds. */
+export interface ListKind<T, Key extends string> {
+  /** The field of a page. The first items are also stored under this key, and shown at once at the next start. */
+  readonly key: Key
+  /** How many items are read at the start, if there are that many. */
+  readonly least: number
+  readPage(query: PageQuery): Promise<Page<T, Key>>
+  /** An item from the server, with what is known to be newer. */
+  merge(fresh: T, held: T | undefined): T
+  toStore(item: T): T
+}
+
+export interface List<T> {
+  readonly shown: Readable<{ readonly items: readonly T[]; readonly hasMore: boolean }>
+  find(id: string): T | undefined
+  put(item: T): void
+  remove(id: string): void
+  /** Loads the next page. */
+  more(): Promise<void>
+  /** The top of the list, as polling has read it. */
+  polled(items: readonly T[], isAll: boolean): void
+  /** Reads the top of the list soon, if that is still needed then. */
+  readSoon(isNeeded?: () => boolean): void
+  stop(): void
+}
+
+/** A list on the server: its pages, changed by pushes in between, and read again where pushes do not tell everything. */
+export function createList<T extends Item, Key extends string>(core: Core, kind: ListKind<T, Key>): List<T> {
+  const { clock, store } = core
+  const { key, merge } = kind
+  const shown = source<{ items: readonly T[]; hasMore: boolean }>({ items: [], hasMore: true })
+  const held = new Map<string, T>()
+  /** When each item was last changed by anything but a page. */
+  const changedAt = new Map<string, number>()
+  /** Where the loaded part ends: empty before the first page, undefined if everything is loaded. */
+  let end: string | undefined = ''
+  let loading: Promise<void> | undefined
+  let saving: unknown
+  const reader = createReader(core, () => read([], undefined, kind.least))
+
+  function show(): void {
+    const items = [...held.values()].sort(newestFirst)
+    const hasMore = end !== undefined
+    const before = shown.getSnapshot()
+    const isSame = items.length === before.items.length && items.every((item, i) => item === before.items[i])
+    if (isSame && hasMore === before.hasMore) return
+    shown.set({ items, hasMore })
+    saving ??= clock.setTimeout(save, SAVE_DELAY_MS)
+  }
+
+  function save(): void {
+    saving = undefined
+    void store.set(key, shown.getSnapshot().items.slice(0, SAVED_ITEMS).map(kind.toStore))
+  }
+
+  function restore(stored: unknown): void {
+    if (!stored || end !== '' || reader.isStopped()) return
+    for (const item of stored as readonly T[]) if (!changedAt.has(item.id)) held.set(item.id, item)
+    show()
+  }
+
+  /** Takes over the top of the list as it was at a time. True if its last item is news: then there may be more below. */
+  function take(top: readonly T[], requestedAt: number, isAll: boolean): boolean {
+    const isNewer = (id: string) => (changedAt.get(id) ?? 0) >= requestedAt
+    const listed = new Set(top.map(({ id }) => id))
+    for (const [id, item] of held) {
+      if (!listed.has(id) && !isNewer(id) && (isAll || !isBelow(item, top))) held.delete(id)
+    }
+    let isNews = false
+    for (const fresh of top) {
+      const before = held.get(fresh.id)
+      const next = merge(fresh, before)
+      isNews = JSON.stringify(next) !== JSON.stringify(before)
+      if (isNews && (before || !isNewer(fresh.id))) held.set(fresh.id, next)
+    }
+    return isNews
+  }
+
+  /** Reads page after page: at least so many items, and then as long as loaded ones may have changed. */
+  async function read(top: readonly T[], cursor: string | undefined, count: number): Promise<void> {
+    const requestedAt = clock.now()
+    let isNews: boolean
+    do {
+      const page = await kind.readPage({ cursor })
+      if (reader.isStopped()) return
+      cursor = page.cursor
+      top = [...top, ...page[key]]
+      isNews = take(top, requestedAt, cursor === undefined || end === '')
+      const isEnd = ![...held.values()].some((item) => isBelow(item, top))
+      if (isEnd || end === '') end = cursor
+      show()
+      if (isEnd) isNews = false
+    } while (cursor !== undefined && (isNews || held.size < count))
+  }
+
+  async function readMore(): Promise<void> {
+    if (end === undefined) return
+    const count = held.size + 1
+    try {
+      await read(shown.getSnapshot().items, end || undefined, count)
+    } catch (error) {
+      // The server has forgotten the cursor.
+      if ((error as RequestError).code !== 'bad_request') throw error
+      await read([], undefined, count)
+    }
+  }
+
+  void store.get(key).then(restore)
+  return {
+    shown,
+    find: (id) => held.get(id),
+    put(item) {
+      held.set(item.id, item)
+      changedAt.set(item.id, clock.now())
+      show()
+    },
+    remove(id) {
+      held.delete(id)
+      changedAt.set(id, clock.now())
+      show()
+    },
+    more() {
+      loading ??= reader.inTurn(readMore).finally(() => {
+        loading = undefined
+      })
+      return loading
+    },
+    polled(items, isAll) {
+      if (take(items, clock.now() - POLL_AGE_MS, isAll) && !isAll) reader.readSoon()
+      show()
+    },
+    readSoon: reader.readSoon,
+    stop() {
+      reader.stop()
+      clock.clearTimeout(saving)
+    },
+  }
+}

@@ -1,0 +1,20 @@
+/** What every list has in its items. */
+export interface Item {
+  readonly id: string
+  readonly updated_at?: string
+  readonly created_at?: string
+}
+
+const timeOf = ({ updated_at, created_at = '' }: Item) => updated_at ?? created_at
+
+/** The newest item is the first one. */
+export function newestFirst(a: Item, b: Item): number {
+  if (timeOf(a) !== timeOf(b)) return timeOf(a) > timeOf(b) ? -1 : 1
+  return a.id < b.id ? -1 : 1
+}
+
+/** Whether the item comes after all of these. */
+export function isBelow(item: Item, top: readonly Item[]): boolean {
+  const last = top.at(-1)
+  return !last || (item.id !== last.id && newestFirst(last, item) < 0)
+}

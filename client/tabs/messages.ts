@@ -1,0 +1,35 @@
+import type { LinkStatus, TabEvent } from '../core.ts'
+import type { Channel, Tabs } from '../types.ts'
+import type { ClientFrame } from '../wire.ts'
+
+/** The version of these messages. Tabs that loaded different versions of the library do not share a connection. */
+export const VERSION = 1
+
+/** What a tab asks the leader to do. The leader's status follows, as a sign of life. */
+export type Call = 'beat' | 'probe' | 'reconnect'
+
+/** What tabs tell each other: one of these. */
+export interface TabMessage {
+  /** The status of the leader. The sessions of a later leader have higher numbers. */
+  readonly status?: LinkStatus
+  /** The leader received a frame, in this session. */
+  readonly frame?: object
+  readonly session?: number
+  /** From any tab to all. */
+  readonly event?: TabEvent
+  /** A frame that the leader is asked to send. */
+  readonly send?: ClientFrame
+  readonly call?: Call
+}
+
+/** A channel that nobody else hears. */
+export const silent: Channel = { post() {}, close() {} }
+
+/** For a page that shares nothing with other tabs: it holds its lock at once. */
+export const noTabs: Tabs = {
+  lock(_name, _steal, { held }) {
+    held()
+    return () => {}
+  },
+  channel: () => silent,
+}
