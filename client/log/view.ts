@@ -1,4 +1,4 @@
-import type { OutboxEntry } from '../outbox/'
+import type { OutboxItem } from '../core.ts'
 import type { Log } from '../types.ts'
 import type { RoomContext } from './context.ts'
 import type { LogState } from './log-state.ts'
@@ -11,7 +11,7 @@ import { countUnread } from './reads.ts'
  */
 export function viewOf(
   { log, conversations, id }: RoomContext,
-  waiting: readonly OutboxEntry[],
+  waiting: readonly OutboxItem[],
   typing: readonly string[],
   before?: Log,
 ): Log {
@@ -34,7 +34,7 @@ const isSame = (a: readonly unknown[], b: readonly unknown[]) =>
   a.length === b.length && a.every((value, index) => value === b[index])
 
 /** The messages of the outbox that are in the log, also if their acknowledgment was lost. */
-function shownOf(waiting: readonly OutboxEntry[], { entries, last, user }: LogState): Set<string> {
+function shownOf(waiting: readonly OutboxItem[], { entries, last, user }: LogState): Set<string> {
   const shown = new Set(acknowledgedIn(waiting, last))
   if (waiting.length === shown.size) return shown
   for (const entry of entries) {
@@ -44,5 +44,5 @@ function shownOf(waiting: readonly OutboxEntry[], { entries, last, user }: LogSt
 }
 
 /** The `client_message_id` of each acknowledged message of the outbox that the log has reached. */
-export const acknowledgedIn = (waiting: readonly OutboxEntry[], last: number): readonly string[] =>
+export const acknowledgedIn = (waiting: readonly OutboxItem[], last: number): readonly string[] =>
   waiting.filter(({ acked }) => acked && acked.seq <= last).map((item) => item.clientMessageId)

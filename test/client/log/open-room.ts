@@ -1,5 +1,5 @@
+import type { OutboxItem } from '../../../client/core.ts'
 import { createRoom } from '../../../client/log/room.ts'
-import type { OutboxEntry } from '../../../client/outbox/'
 import { source } from '../../../client/readable.ts'
 import type { Presence } from '../../../client/types.ts'
 import type { Conversation } from '../../../client/wire.ts'
@@ -31,7 +31,7 @@ export function roomOf({ participants = ['ada', 'grace'], messages = 0, isListed
   const find = () => list.getSnapshot().items.find(({ id }) => id === ID)
   const put = (change: Partial<Conversation> = {}) => list.set(listOf([item(change)]))
 
-  const waiting = source<readonly OutboxEntry[]>([])
+  const waiting = source<readonly OutboxItem[]>([])
   const draft = source('')
   const presence = source<ReadonlyMap<string, Presence>>(new Map())
   let sends = 0
@@ -46,7 +46,12 @@ export function roomOf({ participants = ['ada', 'grace'], messages = 0, isListed
         of: () => waiting,
         send(_, content) {
           const id = `key-${++sends}`
-          const entry = { clientMessageId: id, content, createdAt: core.clock.now() }
+          const entry = {
+            conversationId: ID,
+            clientMessageId: id,
+            content,
+            createdAt: core.clock.now(),
+          }
           waiting.set([...waiting.getSnapshot(), { ...entry, stored: true, status: 'sending' }])
           return { id, stored: Promise.resolve() }
         },
