@@ -2,12 +2,18 @@ import { replay } from './groups.ts'
 import type { ViolationKind } from './history.ts'
 import { type Edit, type Ledger, type SeenEntry, type Send, toSeenEntry } from './ledger.ts'
 import type { Rows } from './rows.ts'
-import type { View } from './view.ts'
+
+/** What a client shows of a conversation: its entries in order, and the current content of each message by `seq`. */
+export interface Shown {
+  readonly shown: readonly SeenEntry[]
+  readonly contents: ReadonlyMap<number, string>
+}
 
 /** What the checker needs from a client, whether simulated or on a real socket. */
 export interface CheckedClient {
   readonly options: { readonly user: string; readonly name: string; readonly sleeper?: boolean }
-  readonly views: ReadonlyMap<string, View>
+  /** What it shows of each conversation. */
+  readonly views: ReadonlyMap<string, Shown>
   readonly connection: string | undefined
   readonly authenticated: boolean
   readonly outbox: { readonly isEmpty: boolean }
@@ -88,21 +94,22 @@ function checkView(
   const { name } = client.options
   const violate = (kind: ViolationKind, text: string, about = conversation) =>
     ledger.history.violate(kind, `${name} shows ${text}`, [about])
-  view.shown.forEach(({ seq, sender, target }, index) => {
-    const stored = log[seq - 1]
-    if (seq !== index + 1) violate('out of order', `${seq} of ${conversation} at position ${index + 1}`)
-    else if (stored?.sender !== sender || stored.target !== target)
-      violate('changed', `another ${seq} of ${conversation} than is stored`)
+  // Edits are not shown as entries of their own, but as the content of the message.
+  const expected = log.filter(({ target }) => target === undefined)
+  const shown = view.shown.filter(({ target }) => target === undefined)
+  shown.forEach(({ seq, sender }, index) => {
+    const stored = expected[index]
+    if (seq !== stored?.seq) violate('out of order', `${seq} of ${conversation} at position ${index + 1}`)
+    else if (stored.sender !== sender) violate('changed', `another ${seq} of ${conversation} than is stored`)
   })
-  const edited = new Set(log.slice(view.shown.length).map(({ target }) => target))
+  if (!client.authenticated) return
   for (const [seq, content] of view.contents) {
     const stored = log[seq - 1]?.content
-    // A client that has not seen the edit yet may show either content.
-    if (content !== stored && !edited.has(seq))
+    if (content !== stored)
       violate('changed', `${seq} of ${conversation} as '${content}', stored is '${stored}'`)
   }
-  if (view.shown.length < log.length && client.authenticated)
-    violate('unseen', `${view.shown.length} of ${log.length} in ${conversation}`, name)
+  if (shown.length < expected.length)
+    violate('unseen', `${shown.length} of ${expected.length} in ${conversation}`, name)
 }
 
 /** After the quiet phase, every client is connected again and has nothing left to send. */

@@ -17,7 +17,10 @@ export function take({ views }: Receiver, conversation: string, entry: unknown):
 }
 
 /** Checks that the user may receive a frame about a conversation. */
-export function checkReach({ ledger, options, connection = '' }: Receiver, frame: Frame): void {
+export function checkReach(
+  { ledger, options, connection = '' }: Omit<Receiver, 'views'>,
+  frame: Frame,
+): void {
   const { user } = options
   const { type, conversation_id, seq, last_seq, message } = frame
   const conversation = String(conversation_id)

@@ -92,11 +92,6 @@ export const controls: readonly Control[] = [
     },
   },
   { name: 'pongs contain no heads', by: ['unseen'], weakening: { frame: noHeads } },
-  {
-    name: 'a client shows entries in the order of arrival',
-    by: ['out of order'],
-    weakening: { careless: true },
-  },
   { name: 'a sender does not have to be a participant', by: ['leak'], weakening: { deps: allUsersIn } },
   {
     name: 'a user who joins does not have to be a participant',

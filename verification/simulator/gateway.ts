@@ -1,11 +1,19 @@
 import type { RestEvent, RestResponse } from '../../lambdas/rest/event.ts'
 import type { Frame } from '../model/receive.ts'
-import type { Client } from './client.ts'
 import type { Functions } from './functions.ts'
 import type { Scheduler } from './scheduler.ts'
 
+/** The client's side of a connection. */
+export interface Peer {
+  opened(connection: string): void
+  /** The handshake was refused. */
+  refused(): void
+  received(connection: string, frame: Frame): void
+  closed(connection: string): void
+}
+
 interface Socket {
-  readonly client: Client
+  readonly client: Peer
   readonly connectedAt: number
   open: boolean
   /** False if the client no longer receives anything although the connection is still open at the gateway. */
@@ -30,7 +38,7 @@ export class Gateway {
     this.#rewrite = rewrite
   }
 
-  connect(client: Client): void {
+  connect(client: Peer): void {
     const connection = `c${this.sockets.size + 1}=`
     const connectedAt = this.#scheduler.now
     const socket: Socket = { client, connectedAt, open: false, alive: true }
@@ -42,6 +50,11 @@ export class Gateway {
       this.#note(`${connection} opens`)
       client.opened(connection)
     })
+  }
+
+  /** Lets a handshake fail on its way. */
+  refuse(client: Peer): void {
+    this.#soon('a socket that is blocked', () => client.refused())
   }
 
   /** Handles a client's frame, possibly twice or after the connection has closed. */

@@ -1,3 +1,4 @@
+import { createChat } from '../../client/chat.ts'
 import type { Deps } from '../../lambdas/chat/deps.ts'
 import { newConversationRows } from '../../lambdas/stores/conversation-rows.ts'
 import { checkClients, checkMessages, checkPresence, checkRegister, checkRows } from '../model/checker.ts'
@@ -7,12 +8,14 @@ import { Ledger } from '../model/ledger.ts'
 import { Random } from '../model/random.ts'
 import type { Row, Rows } from '../model/rows.ts'
 import { type Backend, type Input, type Output, partOf, tableNames } from './backend.ts'
-import { Client, HEARTBEAT_MS } from './client.ts'
+import { Device } from './device.ts'
 import { dismiss } from './dismissal.ts'
 import { type FaultRates, noFaults, usualFaults } from './fault-rates.ts'
 import { Functions } from './functions.ts'
 import { Gateway } from './gateway.ts'
 import type { Invocation } from './invocation.ts'
+import { Machine } from './machine.ts'
+import { clientWith, type Mistake } from './mistaken-client.ts'
 import { readCreated, readGroups, readLists } from './read-groups.ts'
 import { readPresence, readRegister, readRows } from './read-rows.ts'
 import { Scheduler } from './scheduler.ts'
@@ -28,7 +31,7 @@ export interface Weakening {
   readonly answer?: (operation: string, output: Output) => Output
   /** Changes a frame on its way to a client. */
   readonly frame?: (frame: Input) => Input
-  readonly careless?: boolean
+  readonly client?: Mistake
 }
 
 export interface RunOptions {
@@ -48,6 +51,9 @@ export interface Report {
   /** Messages with an acknowledged edit or deletion. */
   readonly edited: number
 }
+
+/** The longest time between two heartbeats of a client in use. */
+const HEARTBEAT_MS = 55_000
 
 /** Token lifetime and the minute of grace for its connection, or the interval of its checks, with some margin. */
 const SWEPT_WITHIN_MS = Math.max(TOKEN_LIFETIME_MS + 60_000, 5 * 60_000) + 3 * 60_000
@@ -70,10 +76,13 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   const scenario = plan(new Random(seed + 1_000_003), options.workload)
   const ledger = new Ledger(history, scenario.conversations, scenario.groups)
   await database.execute('TransactWriteItems', { TransactItems: initialRows(scenario) })
-  const clients = scenario.devices.map(
-    (device) => new Client({ ...device, careless: weakening.careless === true }, scheduler, gateway, ledger),
-  )
-  for (const [at, client] of clients.entries()) scheduler.after(at * 10, 'start', () => client.connect())
+  const create = weakening.client ? await clientWith(weakening.client) : createChat
+  const machines = new Map(scenario.devices.map(({ machine }) => [machine, new Machine(machine, scheduler)]))
+  const clients = scenario.devices.map((device) => {
+    const machine = machines.get(device.machine) ?? new Machine(device.machine, scheduler)
+    return new Device(device, machine, gateway, ledger, create)
+  })
+  for (const [at, client] of clients.entries()) scheduler.after(at * 10, 'start', () => client.start())
   for (const { at, device, act } of scenario.steps) {
     scheduler.after(at, `step of ${device}`, () => {
       const client = device === 'owner' ? clientOf(ledger.owner) : clients[device]
@@ -90,10 +99,7 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   const end = START + scenario.lengthMs
   await scheduler.run(end)
   await scheduler.run(end + 120_000, () =>
-    clients.every(
-      ({ outbox, editor, organizer, stopped }) =>
-        (outbox.isEmpty && editor.isEmpty && organizer.isEmpty) || stopped,
-    ),
+    clients.every(({ outbox, calls, stopped }) => (outbox.isEmpty && calls === 0) || stopped),
   )
   scheduler.faults = noFaults
   // Late events arrive now, then two heartbeats repair what is still missing.
@@ -131,11 +137,11 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
     checkDismissed(ledger, await readLists(database, scenario.users))
   }
 
-  function clientOf(user: string | undefined): Client | undefined {
+  function clientOf(user: string | undefined): Device | undefined {
     return clients.find(({ options }) => options.user === user)
   }
 
-  async function checkPresenceNow(connected: readonly Client[]): Promise<void> {
+  async function checkPresenceNow(connected: readonly Device[]): Promise<void> {
     checkPresence(ledger, await readPresence(database, scenario.users), connected, queue.lostPresence)
   }
 }

@@ -1,7 +1,7 @@
 import type { Random } from '../model/random.ts'
-import { toFrame } from '../model/send-queue.ts'
-import type { Client } from './client.ts'
-import { type ClientOptions, FORGED_CONTENT } from './client-options.ts'
+import type { Device, DeviceOptions } from './device.ts'
+import { FORGED_CONTENT } from './frame-checks.ts'
+import { moves } from './moves.ts'
 
 export type Workload = Readonly<typeof usual>
 
@@ -14,10 +14,20 @@ const usual = {
   cuts: 1,
   /** Connections closed right after they open. */
   hasty: 1,
-  /** Tokens renewed early. */
-  renewals: 2,
-  /** Conversations left and joined again. */
+  /** Conversations closed and opened again. */
   toggles: 2,
+  /** Pages closed and opened again. */
+  reloads: 2,
+  /** Machines that sleep for a while. */
+  naps: 1,
+  /** Times during which a machine gets no socket, so that it polls. */
+  blocks: 1,
+  /** Times during which the storage of a machine fails. */
+  breakdowns: 0.3,
+  /** Tabs that are hidden and shown again. */
+  switches: 2,
+  /** Read marks and typing notices. */
+  marks: 6,
   /** Keys reused with other content. */
   forgeries: 1,
   /** Messages edited or deleted. */
@@ -30,17 +40,20 @@ const usual = {
 
 interface Step {
   readonly at: number
-  /** The number of the client, or `owner` for the client of the group's current owner. */
+  /** The number of the device, or `owner` for a device of the group's current owner. */
   readonly device: number | 'owner'
-  readonly act: (client: Client) => void
+  readonly act: (device: Device) => void
 }
 
 /** Short, so that tokens and connections expire during a run. */
 export const TOKEN_LIFETIME_MS = 120_000
 
+/** A tab, and the machine that it shares with other tabs of its user. */
+type PlannedDevice = DeviceOptions & { readonly machine: string }
+
 /**
  * Plans who does what, and when. Four users talk, one of them until dismissed; one user is an outsider; one
- * device sleeps through the expiry of its token.
+ * device sleeps through the expiry of its token; one user has two tabs that share a connection.
  */
 export function plan(random: Random, changes: Partial<Workload> = {}) {
   const workload = { ...usual, ...changes }
@@ -55,14 +68,15 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
     participants: new Set(['ada', 'bob', 'eve']),
     candidates: new Set(candidates),
   }
-  const device = (name: string, ids: readonly string[], rest: Partial<ClientOptions> = {}) => ({
+  const device = (name: string, ids: readonly string[], rest: Partial<PlannedDevice> = {}) => ({
     user: name.slice(0, -1),
     name,
+    machine: name,
     conversations: ids,
     tokenLifetimeMs: TOKEN_LIFETIME_MS,
     ...rest,
   })
-  const devices = [
+  const devices: readonly PlannedDevice[] = [
     device('ada1', ['all', 'two', 'team']),
     device('ada2', ['all', 'two']),
     device('bob1', ['all', 'two', 'team']),
@@ -71,16 +85,36 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
     device('cyd2', ['all'], { tokenLifetimeMs: 5000, sleeper: true }),
     device('dan1', ['two']),
     device('eve1', ['all', 'team']),
+    device('ada3', ['all', 'two'], { machine: 'ada1' }),
   ]
-  const talkers = [0, 1, 2, 3, 4, 7]
+  const talkers = [0, 1, 2, 3, 4, 7, 8]
   const anyTime = () => 500 + random.below(workload.lengthMs - 1000)
   const bursts = Array.from({ length: 5 }, anyTime)
   const steps: Step[] = []
+  /** A fraction is the chance of one more. */
   const times = (count: number, step: (index: number) => Step) => {
-    for (let index = 0; index < count; index++) steps.push(step(index))
+    const whole = Math.floor(count) + (random.chance(count % 1) ? 1 : 0)
+    for (let index = 0; index < whole; index++) steps.push(step(index))
   }
   const atAnyTime = (act: Step['act']): Step => ({ at: anyTime(), device: random.pick(talkers), act })
   const conversationOf = (index: number) => random.pick(devices[index]?.conversations ?? [])
+  const inAConversation = (act: (device: Device, conversation: string) => void): Step => {
+    const talker = random.pick(talkers)
+    const conversation = conversationOf(talker)
+    return { at: anyTime(), device: talker, act: (one) => act(one, conversation) }
+  }
+  /** Begins something on a machine at any time, and ends it within some seconds. */
+  const forAWhile = (
+    maxMs: number,
+    begin: (machine: Device['machine']) => void,
+    end: (machine: Device['machine']) => void,
+  ): Step => {
+    const lengthMs = 1000 + random.below(maxMs)
+    return atAnyTime(({ machine, scheduler }) => {
+      begin(machine)
+      scheduler.after(lengthMs, `${machine.name} recovers`, () => end(machine))
+    })
+  }
 
   times(workload.messages, (index) => {
     const talker = random.pick(talkers)
@@ -88,49 +122,80 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
     return {
       at: random.pick(bursts) + random.below(60),
       device: talker,
-      act: ({ outbox }) => outbox.add(conversation, `m${index}`, `content ${index}`),
+      act: (one) => one.write(conversation, `content ${index}`),
     }
   })
   // The outsider sends in the middle of the run.
-  steps.push({ at: anyTime(), device: 6, act: ({ outbox }) => outbox.add('two', 'intruder', 'let me in') })
+  steps.push({ at: anyTime(), device: 6, act: (one) => one.write('two', 'let me in') })
   // The dismissed user reconnects around the dismissal, while the token still looks valid.
   const dismissal = { at: anyTime(), user: 'eve', demoted: random.chance(0.5) }
-  steps.push({ at: dismissal.at - 500 - random.below(2500), device: 7, act: (client) => client.drop() })
-  times(workload.drops, () => atAnyTime((client) => client.drop()))
-  const closeSoon = (client: Client) => {
-    client.hasty++
-    client.drop()
+  steps.push({ at: dismissal.at - 500 - random.below(2500), device: 7, act: (one) => one.drop() })
+  times(workload.drops, () => atAnyTime((one) => one.drop()))
+  const closeSoon = (one: Device) => {
+    one.hasty++
+    one.drop()
   }
   times(workload.hasty, () => atAnyTime(closeSoon))
-  // Early enough for the client to notice, after two heartbeats without an answer.
+  // Early enough for the client to notice, after a heartbeat without an answer.
   times(workload.cuts, () => ({
     at: random.below(20_000),
     device: random.pick(talkers),
-    act: ({ connection, gateway }) => connection !== undefined && gateway.cut(connection),
+    act: (one) => one.cut(),
   }))
-  times(workload.renewals, () => atAnyTime((client) => client.authenticate()))
-  times(workload.toggles, () => {
-    const talker = random.pick(talkers)
-    const conversation = conversationOf(talker)
-    return { at: anyTime(), device: talker, act: (client) => client.leave(conversation) }
+  times(workload.toggles, () => inAConversation((one, conversation) => one.toggle(conversation)))
+  times(workload.reloads, () => atAnyTime((one) => one.reload()))
+  times(workload.naps, () =>
+    forAWhile(
+      40_000,
+      (machine) => machine.sleep(),
+      (machine) => machine.wake(),
+    ),
+  )
+  const setSockets = (hasNoSockets: boolean) => (machine: Device['machine']) => {
+    machine.hasNoSockets = hasNoSockets
+  }
+  times(workload.blocks, () => {
+    const step = forAWhile(25_000, setSockets(true), setSockets(false))
+    return {
+      ...step,
+      act: (one) => {
+        step.act(one)
+        one.drop()
+      },
+    }
   })
+  const setStorage = (hasBrokenStorage: boolean) => (machine: Device['machine']) => {
+    machine.hasBrokenStorage = hasBrokenStorage
+  }
+  times(workload.breakdowns, () => forAWhile(5000, setStorage(true), setStorage(false)))
+  times(workload.switches, () =>
+    forAWhile(
+      20_000,
+      (machine) => machine.show(false),
+      (machine) => machine.show(true),
+    ),
+  )
+  times(workload.marks, () =>
+    inAConversation((one, conversation) => {
+      const room = one.room(conversation)
+      room?.typing(true)
+      room?.read(room.log.getSnapshot().lastSeq)
+    }),
+  )
   times(workload.edits, (index) => {
-    const talker = random.pick(talkers)
-    const conversation = conversationOf(talker)
     const content = random.chance(0.3) ? '' : `new content ${index}`
-    return { at: anyTime(), device: talker, act: ({ editor }) => editor.edit(conversation, content) }
+    return inAConversation((one, conversation) => moves.edit(one, conversation, content))
   })
   times(workload.forgeries, () => ({ at: workload.lengthMs, device: random.pick(talkers), act: forge }))
   times(workload.moves, () => aMove(random, candidates, talkers, anyTime()))
   times(workload.creations, (index) => {
     const talker = random.pick(talkers)
     const others = candidates.filter((user) => user !== devices[talker]?.user && random.chance(0.7))
-    const create = ({ organizer }: Client) => {
-      // Twice, like a click that is repeated before the answer arrives.
-      organizer.create(`g${index}`, others)
-      organizer.create(`g${index}`, others)
+    return {
+      at: anyTime(),
+      device: talker,
+      act: (one) => others.length > 0 && moves.create(one, `g${index}`, others),
     }
-    return { at: anyTime(), device: talker, act: (client) => others.length > 0 && create(client) }
   })
   const groups = new Map([['team', team]])
   return { users, conversations, groups, devices, steps, dismissal, lengthMs: workload.lengthMs }
@@ -141,25 +206,34 @@ function aMove(random: Random, users: readonly string[], talkers: readonly numbe
   const user = random.pick(users)
   const talker = random.pick(talkers)
   const device = random.chance(0.8) ? 'owner' : talker
-  const moves: readonly Step[] = [
-    { at, device, act: ({ organizer }) => organizer.invite('team', user) },
-    { at, device, act: ({ organizer }) => organizer.invite('team', user) },
-    { at, device, act: ({ organizer }) => organizer.remove('team', user) },
-    { at, device, act: ({ organizer }) => organizer.handOver('team', user) },
-    { at, device: talker, act: ({ organizer }) => organizer.leave('team') },
-    { at, device: talker, act: ({ organizer }) => organizer.acceptAll() },
+  const steps: readonly Step[] = [
+    { at, device, act: (one) => moves.invite(one, 'team', user) },
+    { at, device, act: (one) => moves.invite(one, 'team', user) },
+    { at, device, act: (one) => moves.remove(one, 'team', user) },
+    { at, device, act: (one) => moves.handOver(one, 'team', user) },
+    { at, device: talker, act: (one) => moves.leave(one, 'team') },
+    { at, device: talker, act: (one) => one.acceptAll() },
   ]
-  return random.pick(moves)
+  return random.pick(steps)
 }
 
 /**
  * Reuses the key of an acknowledged message with other content. Skips edited messages, because their first content is
  * no longer known.
  */
-function forge(client: Client): void {
-  const { ledger } = client
+function forge(device: Device): void {
+  const { ledger } = device
   const sends = [...ledger.sends.values()].filter((send) => !ledger.edits.has(send))
-  const known = sends.find(({ user, acked }) => user === client.options.user && acked !== undefined)
-  if (!known || !client.authenticated) return
-  client.send({ ...toFrame({ ...known, content: FORGED_CONTENT }), request_id: `forgery ${known.key}` })
+  const known = sends.find(({ user, acked }) => user === device.options.user && acked !== undefined)
+  if (!known) return
+  const { conversation, key } = known
+  device.forge(
+    {
+      type: 'send_message',
+      conversation_id: conversation,
+      message: { content: FORGED_CONTENT },
+      client_message_id: key,
+    },
+    `forgery ${key}`,
+  )
 }

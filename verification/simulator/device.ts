@@ -1,0 +1,262 @@
+import jwt from 'jsonwebtoken'
+import type { createChat } from '../../client/chat.ts'
+import type { RequestError } from '../../client/errors.ts'
+import type { Chat, Room } from '../../client/types.ts'
+import type { CheckedClient } from '../model/checker.ts'
+import { type Ledger, type SeenEntry, toSeenEntry } from '../model/ledger.ts'
+import type { Frame } from '../model/receive.ts'
+import { checkFrame } from './frame-checks.ts'
+import type { Gateway } from './gateway.ts'
+import { simulatedFetch } from './http.ts'
+import type { Machine } from './machine.ts'
+import { signingKey } from './signing-key.ts'
+import { type SimulatedSocket, socketsOf } from './sockets.ts'
+
+export interface DeviceOptions {
+  readonly user: string
+  readonly name: string
+  readonly conversations: readonly string[]
+  readonly tokenLifetimeMs: number
+  /** Falls asleep for good once it is online: no pings, no new token. */
+  readonly sleeper?: boolean
+}
+
+/** A message that a user has written on a device. */
+interface Written {
+  readonly conversation: string
+  readonly key: string
+  readonly content: string
+}
+
+/** A tab with the client library, whose sockets, clock, storage and network are simulated. */
+export class Device implements CheckedClient {
+  readonly options: DeviceOptions
+  readonly machine: Machine
+  readonly ledger: Ledger
+  readonly scheduler: Machine['scheduler']
+  /** What each request that is in flight asked for. */
+  readonly requests = new Map<string, string>()
+  readonly written: Written[] = []
+  stopped = false
+  /** How many of the next connections to close right after they open. */
+  hasty = 0
+  /** Calls over REST that are not settled. */
+  calls = 0
+  readonly #gateway: Gateway
+  readonly #createChat: typeof createChat
+  #chat: Chat | undefined
+  readonly #rooms = new Map<string, Room>()
+  #socket: SimulatedSocket | undefined
+
+  constructor(
+    options: DeviceOptions,
+    machine: Machine,
+    gateway: Gateway,
+    ledger: Ledger,
+    create: typeof createChat,
+  ) {
+    this.options = options
+    this.machine = machine
+    this.scheduler = machine.scheduler
+    this.ledger = ledger
+    this.#gateway = gateway
+    this.#createChat = create
+  }
+
+  /** Opens the page. */
+  start(): void {
+    const { scheduler, machine, options } = this
+    const chat = this.#createChat({
+      url: 'wss://simulated/ws/chat',
+      rest: 'https://simulated',
+      token: () => this.token(),
+      storage: machine.storage,
+      tabs: machine.tabs,
+      page: machine.page,
+      clock: machine.clock,
+      random: () => scheduler.random.next(),
+      WebSocket: socketsOf(this.#gateway, {
+        canConnect: () => !machine.hasNoSockets,
+        opened: (socket) => this.#opened(socket),
+        sent: (socket, frame) => this.#sent(socket, frame),
+        received: (socket, frame) => checkFrame(this, frame, socket),
+      }),
+      fetch: simulatedFetch(scheduler, this.#gateway, {
+        called: ({ method, path, body }) => this.#called(method, path, body),
+        answered: ({ method, path }, status, body) => this.#answered(method, path, status, body),
+      }),
+    })
+    this.#chat = chat
+    for (const id of options.conversations) this.#rooms.set(id, chat.open(id))
+    chat.invitations.subscribe(() => this.acceptAll())
+  }
+
+  /** Undefined while the page is closed. */
+  get chat(): Chat | undefined {
+    return this.#chat
+  }
+  room(id: string): Room | undefined {
+    return this.#rooms.get(id)
+  }
+  get connection(): string | undefined {
+    const { connection } = this.#socket ?? {}
+    return connection !== undefined && this.#gateway.isOpen(connection) ? connection : undefined
+  }
+  get authenticated(): boolean {
+    return this.#chat?.state.getSnapshot().phase === 'online' && !this.stopped
+  }
+  get outbox(): { readonly isEmpty: boolean } {
+    const pending = [...this.#rooms.values()].flatMap(({ log }) => log.getSnapshot().pending)
+    return { isEmpty: pending.every(({ status }) => status === 'failed') }
+  }
+  get views(): CheckedClient['views'] {
+    return new Map([...this.#rooms].map(([id, { log }]) => [id, toView(log.getSnapshot().entries)]))
+  }
+
+  token(): string {
+    const iat = Math.floor(this.scheduler.now / 1000)
+    const exp = iat + Math.floor(this.options.tokenLifetimeMs / 1000)
+    return jwt.sign({ user_id: this.options.user, iat, exp }, signingKey, { algorithm: 'HS256' })
+  }
+
+  /** Sends a message as a user does. */
+  write(conversation: string, content: string): void {
+    const room = this.room(conversation)
+    if (!room || this.stopped) return
+    const key = room.send(content)
+    this.written.push({ conversation, key, content })
+    this.ledger.history.note(`${this.options.name} writes ${key} to ${conversation}`)
+  }
+
+  /** Closes the conversation for a while. */
+  toggle(conversation: string): void {
+    const room = this.room(conversation)
+    if (!room || this.stopped) return
+    room.close()
+    this.#rooms.delete(conversation)
+    this.scheduler.after(
+      this.scheduler.random.below(3000),
+      `${this.options.name} opens ${conversation}`,
+      () => {
+        if (this.#chat && !this.#rooms.has(conversation))
+          this.#rooms.set(conversation, this.#chat.open(conversation))
+      },
+    )
+  }
+
+  /** Closes the page and opens it again. */
+  reload(): void {
+    if (!this.#chat) return
+    this.ledger.history.note(`${this.options.name} reloads`)
+    this.#end()
+    this.scheduler.after(this.scheduler.random.below(500), `${this.options.name} starts again`, () => {
+      if (!this.stopped) this.start()
+    })
+  }
+
+  /** Cuts the connection in the network; both sides notice. */
+  drop(): void {
+    if (this.connection !== undefined) this.#gateway.close(this.connection)
+  }
+
+  /** Cuts the connection without a close frame. */
+  cut(): void {
+    if (this.connection !== undefined) this.#gateway.cut(this.connection)
+  }
+
+  /** Closes the page for good. */
+  stop(): void {
+    this.stopped = true
+    this.#end()
+  }
+
+  /** Makes a call through the library; errors other than the expected ones are violations. */
+  async call(what: string, refusals: readonly string[], act: () => Promise<unknown>): Promise<void> {
+    const { options, ledger } = this
+    ledger.history.note(`${options.name} calls ${what}`)
+    this.calls++
+    try {
+      await act()
+    } catch (error) {
+      const { name, code, retryable } = error as RequestError
+      if (name !== 'RequestError') throw error
+      ledger.history.note(`${options.name} gets ${code} for ${what}`)
+      const isExpected = retryable || refusals.includes(code) || ledger.dismissing.has(options.user)
+      if (isExpected || this.stopped) return
+      ledger.history.violate('wrong answer', `${code} to a correct ${what} by ${options.user}`, [
+        options.name,
+      ])
+    } finally {
+      this.calls--
+    }
+  }
+
+  /** Accepts every invitation that the user has received. */
+  acceptAll(): void {
+    const { chat } = this
+    for (const { id } of chat?.invitations.getSnapshot() ?? []) {
+      if (this.#accepted.has(id)) continue
+      this.#accepted.add(id)
+      this.scheduler.background(
+        this.call(`accept ${id}`, ['not_found', 'already_answered'], async () => chat?.respond(id, 'accept')),
+      )
+    }
+  }
+  readonly #accepted = new Set<string>()
+
+  /** Sends a frame that the library would not send. */
+  forge(frame: Frame, request_id: string): void {
+    this.requests.set(request_id, 'forgery')
+    if (this.authenticated) this.#socket?.send(JSON.stringify({ ...frame, request_id }))
+  }
+
+  #end(): void {
+    this.#chat?.dispose()
+    this.#chat = undefined
+    this.#rooms.clear()
+  }
+
+  #opened(socket: SimulatedSocket): void {
+    this.#socket = socket
+    if (this.options.sleeper)
+      this.scheduler.after(4000, `${this.options.name} sleeps`, () => this.machine.sleep())
+    if (this.hasty === 0) return
+    this.hasty--
+    this.scheduler.after(this.scheduler.random.below(300), `${this.options.name} is hasty`, () => {
+      if (socket.connection !== undefined) this.#gateway.close(socket.connection)
+    })
+  }
+
+  #sent({ connection = '' }: SimulatedSocket, frame: Frame): void {
+    const { type, conversation_id, client_message_id, message, request_id } = frame
+    if (!this.requests.has(String(request_id)))
+      this.requests.set(String(request_id), `${type} ${conversation_id ?? ''}`)
+    if (type !== 'send_message' || this.requests.get(String(request_id)) === 'forgery') return
+    const { content } = message as Frame
+    this.#noteSend(String(conversation_id), String(client_message_id), String(content), connection)
+  }
+
+  #called(method: string, path: string, body: Frame): void {
+    const [, conversation] = (method === 'POST' && SEND_PATH.exec(path)) || []
+    if (conversation === undefined) return
+    this.#noteSend(conversation, String(body['client_message_id']), String(body['content']), 'REST')
+  }
+
+  #answered(method: string, path: string, status: number, body: Frame): void {
+    const [, conversation] = (method === 'POST' && SEND_PATH.exec(path)) || []
+    if (conversation === undefined || status !== 200) return
+    const { message } = body['data'] as Frame
+    this.ledger.acked(this.options.user, conversation, toSeenEntry(message))
+  }
+
+  #noteSend(conversation: string, key: string, content: string, via: string): void {
+    this.ledger.sent(this.options.user, { conversation, key, content }, via)
+  }
+}
+
+const SEND_PATH = /\/conversations\/([^/]+)\/messages$/
+
+function toView(entries: readonly unknown[]) {
+  const shown: SeenEntry[] = entries.map(toSeenEntry)
+  return { shown, contents: new Map(shown.map(({ seq, content }) => [seq, content])) }
+}
