@@ -68,7 +68,7 @@ const layers: Readonly<Record<string, Layer>> = {
       'lambdas/environment.ts',
       'cdk.json',
     ],
-    packages: [node, /^aws-cdk-lib/, /^constructs$/, zod, /^esbuild$/],
+    packages: [node, /^aws-cdk-lib/, /^constructs$/, zod, /^esbuild$/, /^terser$/],
   },
   bin: { imports: ['lib'], packages: [node] },
   'api-docs': { imports: ['protocol', 'package.json'], packages: [zod, node, /^yaml$/, /^commander$/] },
