@@ -5,6 +5,7 @@ import type { Chat, Room } from '../../client/types.ts'
 import type { CheckedClient } from '../model/checker.ts'
 import { type Ledger, type SeenEntry, toSeenEntry } from '../model/ledger.ts'
 import type { Frame } from '../model/receive.ts'
+import type { Written } from '../model/written.ts'
 import { checkFrame } from './frame-checks.ts'
 import type { Gateway } from './gateway.ts'
 import { simulatedFetch } from './http.ts'
@@ -19,13 +20,6 @@ export interface DeviceOptions {
   readonly tokenLifetimeMs: number
   /** Falls asleep for good once it is online: no pings, no new token. */
   readonly sleeper?: boolean
-}
-
-/** A message that a user has written on a device. */
-interface Written {
-  readonly conversation: string
-  readonly key: string
-  readonly content: string
 }
 
 /** A tab with the client library, whose sockets, clock, storage and network are simulated. */
@@ -45,6 +39,7 @@ export class Device implements CheckedClient {
   readonly #gateway: Gateway
   readonly #createChat: typeof createChat
   #chat: Chat | undefined
+  readonly #writtenAt: number[] = []
   readonly #rooms = new Map<string, Room>()
   #socket: SimulatedSocket | undefined
 
@@ -124,7 +119,8 @@ export class Device implements CheckedClient {
     const room = this.room(conversation)
     if (!room || this.stopped) return
     const key = room.send(content)
-    this.written.push({ conversation, key, content })
+    this.written.push({ conversation, key, content, mayBeLost: this.machine.hadBrokenStorage })
+    this.#writtenAt.push(this.scheduler.now)
     this.ledger.history.note(`${this.options.name} writes ${key} to ${conversation}`)
   }
 
@@ -211,6 +207,11 @@ export class Device implements CheckedClient {
   }
 
   #end(): void {
+    for (const [index, at] of this.#writtenAt.entries()) {
+      const written = this.written[index]
+      const isTooNew = at + MAX_STORING_MS > this.scheduler.now
+      if (written && (isTooNew || this.machine.hadBrokenStorage)) written.mayBeLost = true
+    }
     this.#chat?.dispose()
     this.#chat = undefined
     this.#rooms.clear()
@@ -253,6 +254,9 @@ export class Device implements CheckedClient {
     this.ledger.sent(this.options.user, { conversation, key, content }, via)
   }
 }
+
+/** A message is stored within this time. */
+const MAX_STORING_MS = 200
 
 const SEND_PATH = /\/conversations\/([^/]+)\/messages$/
 

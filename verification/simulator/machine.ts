@@ -19,6 +19,8 @@ export class Machine {
   hasNoSockets = false
   /** Its storage fails. */
   hasBrokenStorage = false
+  /** Its storage has failed, so that only memory is promised. */
+  hadBrokenStorage = false
   #isAsleep = false
   #isVisible = true
   readonly #stored = new Map<string, unknown>()
@@ -99,6 +101,7 @@ export class Machine {
     const { scheduler, name } = this
     return new Promise((resolve, reject) => {
       scheduler.after(scheduler.random.below(STORAGE_MS), `storage of ${name}`, () => {
+        this.hadBrokenStorage ||= this.hasBrokenStorage
         if (this.hasBrokenStorage) reject(new Error('the storage is broken'))
         else resolve(act())
       })

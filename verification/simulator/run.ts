@@ -7,6 +7,7 @@ import { History, type Violation } from '../model/history.ts'
 import { Ledger } from '../model/ledger.ts'
 import { Random } from '../model/random.ts'
 import type { Row, Rows } from '../model/rows.ts'
+import { checkWritten } from '../model/written.ts'
 import { type Backend, type Input, type Output, partOf, tableNames } from './backend.ts'
 import { Device } from './device.ts'
 import { dismiss } from './dismissal.ts'
@@ -106,6 +107,7 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   await scheduler.run(scheduler.now + 2.2 * HEARTBEAT_MS)
   const rows = await rowsNow()
   checkMessages(ledger, rows, clients)
+  checkWritten(ledger, rows, clients)
   checkClients(ledger, clients)
 
   await scheduler.run(scheduler.now + SWEPT_WITHIN_MS, () => functions.idle)
