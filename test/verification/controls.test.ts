@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { clientControls } from '../../verification/simulator/client-controls.ts'
 import { controls } from '../../verification/simulator/controls.ts'
 import { run } from '../../verification/simulator/run.ts'
 import { useBackend } from './suite.ts'
@@ -12,17 +13,21 @@ const NEXT_BATCH = 10
 const backend = useBackend()
 
 describe('negative controls: the checker catches that', () => {
-  it.each(controls)('$name', { timeout: 120_000 }, async ({ name, by, ...options }) => {
-    for (let first = 1, size = FIRST_BATCH; first <= MAX_SEEDS; first += size, size = NEXT_BATCH) {
-      const seeds = Array.from({ length: size }, (_, index) => first + index)
-      const reports = await Promise.all(seeds.map((seed) => run(backend(), seed, options)))
-      for (const { seed, violations } of reports) {
-        const caught = violations.find(({ kind }) => by.includes(kind))
-        if (!caught) continue
-        console.log(`| ${name} | ${caught.kind} | ${seed} | ${caught.text} |`)
-        return
+  it.each([...controls, ...clientControls])(
+    '$name',
+    { timeout: 120_000 },
+    async ({ name, by, ...options }) => {
+      for (let first = 1, size = FIRST_BATCH; first <= MAX_SEEDS; first += size, size = NEXT_BATCH) {
+        const seeds = Array.from({ length: size }, (_, index) => first + index)
+        const reports = await Promise.all(seeds.map((seed) => run(backend(), seed, options)))
+        for (const { seed, violations } of reports) {
+          const caught = violations.find(({ kind }) => by.includes(kind))
+          if (!caught) continue
+          console.log(`| ${name} | ${caught.kind} | ${seed} | ${caught.text} |`)
+          return
+        }
       }
-    }
-    expect.fail(`not caught in ${MAX_SEEDS} runs`)
-  })
+      expect.fail(`not caught in ${MAX_SEEDS} runs`)
+    },
+  )
 })

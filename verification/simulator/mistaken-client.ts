@@ -2,24 +2,23 @@ import { readFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 import type { createChat } from '../../client/chat.ts'
 
-/** A deliberate mistake in the client library: one piece of its source is replaced by another. */
+/** A deliberate mistake in the client library: pieces of its source are replaced. */
 export interface Mistake {
   /** A file of `client/`, for example `outbox/outbox.ts`. */
   readonly file: string
-  readonly from: string
-  readonly to: string
+  readonly changes: readonly (readonly [from: string, to: string])[]
 }
 
 const built = new Map<Mistake, Promise<typeof createChat>>()
 
-/** The library with a mistake. Rejects if the file does not contain the piece exactly once. */
+/** The library with a mistake. Rejects unless the file contains each piece exactly once. */
 export function clientWith(mistake: Mistake): Promise<typeof createChat> {
   const known = built.get(mistake) ?? buildWith(mistake)
   built.set(mistake, known)
   return known
 }
 
-async function buildWith({ file, from, to }: Mistake): Promise<typeof createChat> {
+async function buildWith({ file, changes }: Mistake): Promise<typeof createChat> {
   const { outputFiles } = await build({
     entryPoints: ['client/chat.ts'],
     bundle: true,
@@ -31,10 +30,13 @@ async function buildWith({ file, from, to }: Mistake): Promise<typeof createChat
         name: 'mistake',
         setup({ onLoad }) {
           onLoad({ filter: new RegExp(`/client/${file.replaceAll('.', '\\.')}$`) }, async ({ path }) => {
-            const source = await readFile(path, 'utf8')
-            if (source.split(from).length !== 2)
-              throw new Error(`${file} does not contain '${from}' exactly once`)
-            return { contents: source.replace(from, () => to), loader: 'ts' }
+            let contents = await readFile(path, 'utf8')
+            for (const [from, to] of changes) {
+              if (contents.split(from).length !== 2)
+                throw new Error(`${file} does not contain '${from}' once`)
+              contents = contents.replace(from, () => to)
+            }
+            return { contents, loader: 'ts' }
           })
         },
       },

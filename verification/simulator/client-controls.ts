@@ -1,0 +1,109 @@
+import type { Control } from './controls.ts'
+import type { Mistake } from './mistaken-client.ts'
+
+const mistake = (
+  name: string,
+  by: Control['by'],
+  file: string,
+  changes: Mistake['changes'],
+  rest: Partial<Control> = {},
+): Control => ({
+  name,
+  by,
+  ...rest,
+  weakening: { ...rest.weakening, client: { file, changes } satisfies Mistake },
+})
+
+/** Plausible mistakes in the client library. */
+export const clientControls: readonly Control[] = [
+  mistake('the client gives a message up after one attempt', ['lost'], 'outbox/sender.ts', [
+    ['if (retryable || transientCodes.test(code)) {', 'if (!code) {'],
+  ]),
+  mistake('the client sends a message again under another key', ['stored twice'], 'outbox/sender.ts', [
+    [
+      'const message = { content, metadata }',
+      'const message = { content, metadata }; arguments[0].clientMessageId += item.tried ? "x" : ""',
+    ],
+  ]),
+  mistake(
+    'the client takes a message out of the outbox before the acknowledgment',
+    ['lost'],
+    'outbox/outbox.ts',
+    [['if (acked || isDiscarded) {', 'if (acked || isDiscarded || item.tried) {']],
+  ),
+  mistake(
+    'the client stores nothing in its outbox',
+    ['lost'],
+    'outbox/outbox.ts',
+    [['await store.set(key, item)', 'await null']],
+    { workload: { reloads: 12 } },
+  ),
+  mistake(
+    'the client sends the messages of a conversation at once',
+    ['out of order'],
+    'outbox/outbox.ts',
+    [
+      [
+        'return canSend ? nextOf(itemsOf(conversationId)) : undefined',
+        'return canSend ? nextOf([...itemsOf(conversationId)].reverse()) : undefined',
+      ],
+    ],
+    { workload: { messages: 60 } },
+  ),
+  mistake('the client shows entries beyond a hole', ['unseen', 'out of order'], 'log/log.ts', [
+    ['while (known.has(last + 1)) last++', 'last = Math.max(last, ...known.keys())'],
+  ]),
+  mistake(
+    'the client lets an earlier version of a message replace a later one',
+    ['changed'],
+    'log/log.ts',
+    [['upTo > (known.get(seq)?.upTo ?? 0)', 'upTo > 0']],
+    { workload: { edits: 24 }, faults: { slow: 0.3 } },
+  ),
+  mistake(
+    'the client does not apply edits',
+    ['changed'],
+    'log/log.ts',
+    [["if (entry.kind === 'message_updated') add(entry.message, upTo)", '']],
+    { workload: { edits: 24 } },
+  ),
+  mistake('the client does not compare the heads in a pong', ['unseen'], 'log/frames.ts', [
+    ['raiseHead(room, heads[id])', 'void heads[id]'],
+  ]),
+  mistake(
+    'the client does not join again after a reconnection',
+    ['unseen', 'missing row'],
+    'log/catch-up.ts',
+    [["phase === 'online' ? session", "phase === 'online' ? 1"]],
+  ),
+  mistake(
+    'the client does not notice a dead connection',
+    ['unseen', 'stuck', 'lost'],
+    'connection/upkeep.ts',
+    [
+      [
+        "if (code === 'timeout') onEnd(session, new Error('the connection did not answer'))",
+        "if (code === 'timeout') void 0",
+      ],
+    ],
+    { workload: { cuts: 6 } },
+  ),
+  mistake('the client does not renew its token', ['unseen', 'stuck'], 'connection/upkeep.ts', [
+    ['if (isRenewing) return', 'return'],
+  ]),
+  mistake(
+    'the client does not connect again after a failed attempt',
+    ['stuck', 'unseen'],
+    'connection/connection.ts',
+    [['retryAt = clock.now() + delayMs()', 'retryAt = clock.now() + 3_600_000']],
+  ),
+  mistake(
+    'a tab that is closed keeps the lock, and no other tab steals it',
+    ['stuck', 'unseen'],
+    'tabs/leadership.ts',
+    [
+      ['clock.clearTimeout(timer)\n      release()', 'clock.clearTimeout(timer)'],
+      ['else acquire(true)', 'else ask()'],
+    ],
+  ),
+]
