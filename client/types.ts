@@ -90,6 +90,8 @@ export interface Chat {
   open(conversationId: string): Room
   /** Loads the next page of `conversations`. */
   moreConversations(): Promise<void>
+  /** Reads `conversations` and `invitations` again. Rejects if the server cannot be reached. */
+  refresh(): Promise<void>
   /** Finds administrators by name or e-mail; `q` has 2 to 64 characters. */
   search(q: string): Promise<readonly Person[]>
   /** Invites a user to a pair. */
