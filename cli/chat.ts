@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander'
+import { memoryStorage } from '../client/index.ts'
 import { type Account, accountOfUser, accountWithToken } from './chat/account.ts'
 import { help } from './chat/commands.ts'
 import { plainLines } from './chat/plain.ts'
 import { runScript } from './chat/script.ts'
+import { storageOf } from './chat/storage.ts'
 import { runTerminal } from './chat/terminal.ts'
 import { runCommand, stackOption } from './run.ts'
 import { openTarget, type Target, TargetError } from './target.ts'
@@ -21,7 +23,8 @@ ${help()
   .join('\n')}
 
 Without a terminal, the same lines are read from standard input. Each one finishes before the next one starts; the first
-failure stops the command with exit code 1.
+failure stops the command with exit code 1. A line that ends in \\ goes on in the next one. Commands that ask a question
+need --yes.
 Standard output has one line per event, its fields separated by tabs and escaped with \\t, \\n and \\\\:
 ${plainLines()
   .map((line) => `  ${line}`)
@@ -37,7 +40,7 @@ const program = new Command('npm run chat --')
   .description('Chat in a terminal or from a script.')
   .option('--as <user-id>', 'sign in as this user; tokens are created as needed')
   .addOption(new Option('--token <jwt>', 'sign in with this token, unless --as is given').env('CHAT_TOKEN'))
-  .option('--open <n|id>', 'open this conversation after signing in')
+  .option('--open <n|name|id>', 'open this conversation after signing in')
   .option(...stackOption)
   .addHelpText('after', more)
   .action(start)
@@ -45,11 +48,16 @@ const program = new Command('npm run chat --')
 async function start(options: Options): Promise<void> {
   const target = await openTarget(options.stack)
   const { socketUrl, restUrl } = target
-  const signIn = { socketUrl, restUrl, account: await accountOf(target, options) }
+  const account = await accountOf(target, options)
+  const server = { socketUrl, restUrl, account }
   // The reader of our output, such as `head`, may close the pipe early.
   process.stdout.on('error', () => process.exit())
-  if (process.stdin.isTTY && process.stdout.isTTY) await runTerminal(signIn, options.open)
-  else await runScript(signIn, options.open)
+  if (process.stdin.isTTY && process.stdout.isTTY) {
+    const storage = storageOf(process.env, options.stack, account.user)
+    await runTerminal({ ...server, storage }, options.open)
+  }
+  // A script knows from its exit code whether everything was sent, and repeats what was not.
+  else await runScript({ ...server, storage: memoryStorage() }, options.open)
 }
 
 async function accountOf(target: Target, { as, token, stack }: Options): Promise<Account> {

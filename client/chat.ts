@@ -121,6 +121,9 @@ export function createChat(options: ChatOptions): Chat {
     presence: presence.map,
     open,
     moreConversations: conversations.more,
+    async refresh() {
+      await Promise.all([conversations.again(), invitations.again()])
+    },
     search: api.search,
     invite: api.invite,
     async respond(invitationId, action) {

@@ -90,6 +90,8 @@ export interface Chat {
   open(conversationId: string): Room
   /** Loads the next page of `conversations`. */
   moreConversations(): Promise<void>
+  /** Reads `conversations` and `invitations` again. Rejects if the server cannot be reached. */
+  refresh(): Promise<void>
   /** Finds administrators by name or e-mail; `q` has 2 to 64 characters. */
   search(q: string): Promise<readonly Person[]>
   /** Invites a user to a pair. */
@@ -211,15 +213,18 @@ export interface Channel {
   close(): void
 }
 
+/** Written as a method, which accepts functions for more exact events: those of browsers and those of `ws`. */
+type Handler<Event> = { on(event: Event): void }['on'] | null
+
 /** The part of the browser's `WebSocket` that the library uses. */
 export interface Socket {
   readonly readyState: number
   send(text: string): void
   close(): void
-  onopen: ((event: never) => void) | null
-  onmessage: ((event: { readonly data: unknown }) => void) | null
-  onerror: ((event: never) => void) | null
-  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null
+  onopen: Handler<never>
+  onmessage: Handler<{ readonly data: unknown }>
+  onerror: Handler<never>
+  onclose: Handler<{ readonly code: number; readonly reason: string }>
 }
 
 export interface ChatOptions {

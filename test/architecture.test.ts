@@ -95,8 +95,8 @@ const layers: Readonly<Record<string, Layer>> = {
     ],
   },
   cli: {
-    imports: ['protocol', 'lambdas', 'local'],
-    packages: [node, zod, aws, /^ws$/, /^commander$/, /^picocolors$/],
+    imports: ['protocol', 'client', 'lambdas', 'local'],
+    packages: [node, aws, /^ws$/, /^commander$/, /^picocolors$/],
   },
   'verification/model': { imports: [], packages: [] },
   'verification/simulator': {

@@ -1,31 +1,27 @@
 import { type Target, TargetError } from '../target.ts'
-import type { Timing } from './timing.ts'
 
 const TOKEN_HOURS = 12
 
-/** Where the client gets its tokens from. */
+/** Where the chat gets its tokens from. */
 export interface Account {
-  /** True if an expiring token can be replaced with a new one. */
-  readonly renewable: boolean
-  /** Resolves with a token to authenticate with, a new one if the account is renewable. */
-  renew(): Promise<string>
-  /** Resolves with the latest token. */
+  /** The user of the tokens; undefined if the given token does not say. */
+  readonly user: string | undefined
+  /** Resolves with a token to authenticate with. */
   token(): Promise<string>
+  /** Uses this token from now on. Absent if the account makes its tokens itself. */
+  replace?(token: string): void
 }
 
-/** The chat to sign in to, and the account to sign in with. */
-export interface SignIn extends Pick<Target, 'socketUrl' | 'restUrl'> {
-  readonly account: Account
-}
-
-export interface ClientOptions extends SignIn {
-  readonly timing: Timing
-}
-
-/** An account with one given token, which cannot be renewed. */
-export function accountWithToken(token: string): Account {
-  const give = async () => token
-  return { renewable: false, renew: give, token: give }
+/** An account with one given token, which lasts until it expires. */
+export function accountWithToken(given: string): Account {
+  let current = given
+  return {
+    user: userOf(given),
+    token: async () => current,
+    replace(token) {
+      current = token
+    },
+  }
 }
 
 /**
@@ -42,18 +38,26 @@ export async function accountOfUser(
   const user = await target.users.find(id)
   if (!user) throw new TargetError(`There is no user ${id}.`)
   if (user.role !== 'admin') throw new TargetError(`${id} is not an admin; only admins can chat.`)
-  let latest: string | undefined
-  const sign = async () => {
-    try {
-      return await target.token(id, TOKEN_HOURS)
-    } catch {
-      target = await open()
-      return await target.token(id, TOKEN_HOURS)
-    }
+  return {
+    user: id,
+    async token() {
+      try {
+        return await target.token(id, TOKEN_HOURS)
+      } catch {
+        target = await open()
+        return await target.token(id, TOKEN_HOURS)
+      }
+    },
   }
-  const renew = async () => {
-    latest = await sign()
-    return latest
+}
+
+/** The user in a token, unverified: it only chooses the folder of the user's messages. */
+function userOf(token: string): string | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+    const user = Object(claims).user_id as unknown
+    return typeof user === 'string' ? user : undefined
+  } catch {
+    return undefined
   }
-  return { renewable: true, renew, token: async () => latest ?? (await renew()) }
 }

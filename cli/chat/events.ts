@@ -1,5 +1,11 @@
-import type { Conversation, Invitation, LogEntry, Message, Person } from '../../protocol/model.ts'
-import type { PushFrame } from '../../protocol/server-frames.ts'
+import type {
+  Conversation,
+  Invitation,
+  Message,
+  Person,
+  ServerFrameOf,
+  ServerFrameType,
+} from '../../client/index.ts'
 
 /** One or more event types with the same fields. */
 type Of<Type extends string, Fields> = Type extends Type ? { readonly type: Type } & Readonly<Fields> : never
@@ -13,27 +19,30 @@ export type EntryEvent =
       { conversation_id: string; seq: number; participant: Person }
     >
 
-/** The pushes that are entries of a log. */
-const entryTypes = [
-  'new_message',
-  'message_updated',
-  'participant_joined',
-  'participant_left',
-  'owner_changed',
-] as const
-type EntryFrame = Extract<PushFrame, { type: (typeof entryTypes)[number] }>
-
-/** Events of the client itself. */
-type OwnEvent =
-  | Of<'signed_in' | 'signed_in_again', { user: string }>
-  | Of<'connection_lost', { reason: string; pauseMs: number }>
-  | Of<'conversation', { number: number; conversation: Conversation }>
-  | Of<'invitation', { number: number; invitation: Invitation }>
+/** Everything else that is known of the open conversation. */
+type LogEvent =
   | Of<'opened', { conversation_id: string; last_seq: number; last_read_seq: number }>
   /** Everything shown so far belongs to a different log. */
   | Of<'reset', { conversation_id: string }>
+  /** Entries between the last one and the next one were not loaded. */
+  | Of<'skipped', { conversation_id: string }>
+  /** The server has refused a message of the user for good. */
+  | Of<'not_sent', { conversation_id: string; code: string; reason: string; content: string }>
+
+/** Events of the client itself. */
+type OwnEvent =
+  | Of<'signed_in', { user: string }>
+  | Of<'connection_lost', { reason: string }>
+  | Of<'signed_in_again', { user: string; outage_ms: number }>
+  | Of<'conversation', { number: number; conversation: Conversation }>
+  /** The message is the latest entry; absent if that is of another kind, such as an edit. */
+  | Of<
+      'conversation_updated',
+      { conversation_id: string; last_seq: number; unread?: number; message?: Message }
+    >
+  | Of<'invitation', { number: number; invitation: Invitation }>
   | Of<'invited', { user: string; invitation_id: string }>
-  | Of<'accepted', { invitation_id: string; conversation?: Conversation }>
+  | Of<'accepted', { invitation_id: string; conversation_id?: string }>
   | Of<'rejected' | 'withdrawn', { invitation_id: string }>
   | Of<'group_created', { conversation: Conversation; invited: number }>
   | Of<'person', { person: Person }>
@@ -43,43 +52,28 @@ type OwnEvent =
   /** A requested list is empty. */
   | Of<'nothing', { of: string }>
 
-/** Everything that a view shows; one line each. */
-export type ChatEvent = OwnEvent | EntryEvent | Exclude<PushFrame, EntryFrame | { type: 'new_invitation' }>
+type FrameOf<Type extends ServerFrameType> = Type extends Type ? ServerFrameOf<Type> : never
 
-/** Receives everything that the client shows to its user. */
+/** Frames that are shown as they are. */
+type FrameEvent = FrameOf<
+  | 'conversation_added'
+  | 'conversation_removed'
+  | 'invitation_accepted'
+  | 'invitation_rejected'
+  | 'invitation_withdrawn'
+  | 'user_presence'
+>
+
+/** Everything that a view shows; one line each. */
+export type ChatEvent = OwnEvent | LogEvent | EntryEvent | FrameEvent
+
+/** Shows the chat to its user. */
 export interface View {
   /** A person is reading: what is shown counts as read, and opening a conversation shows its latest messages. */
   readonly interactive: boolean
   show(event: ChatEvent): void
-  /** The server refused something that no caller is waiting for. */
-  refused(error: unknown): void
+  /** Resolves with whether the user agrees; undefined if nobody can be asked. */
+  confirm?(question: string): Promise<boolean>
+  /** The server does not accept the token. Resolves with whether the account has another one. */
+  signedOut?(reason: string): Promise<boolean>
 }
-
-/** An entry and its position in the log. */
-export interface Entry {
-  readonly seq: number
-  readonly event: EntryEvent
-}
-
-export const isEntry = (frame: PushFrame): frame is EntryFrame =>
-  (entryTypes as readonly string[]).includes(frame.type)
-
-export function fromPush(frame: EntryFrame): Entry {
-  if (frame.type === 'new_message')
-    return { seq: frame.message.seq, event: messageEvent('message', frame.message) }
-  if (frame.type === 'message_updated')
-    return { seq: frame.seq, event: messageEvent('edited', frame.message) }
-  return { seq: frame.seq, event: frame }
-}
-
-export function fromLog(entry: LogEntry): Entry {
-  const { seq, conversation_id } = entry
-  if (entry.kind === 'message') return { seq, event: messageEvent('message', entry) }
-  if (entry.kind === 'message_updated') return { seq, event: messageEvent('edited', entry.message) }
-  return { seq, event: { type: entry.kind, conversation_id, seq, participant: entry.participant } }
-}
-
-const messageEvent = (type: 'message' | 'edited', message: Message): EntryEvent => ({
-  type: message.deleted_at === undefined ? type : 'deleted',
-  message,
-})

@@ -1,99 +1,139 @@
-import type { Invitation } from '../../protocol/model.ts'
+import type { Chat, Conversation, Invitation } from '../../client/index.ts'
+import { isConnected } from './connection.ts'
+import type { Directory } from './directory.ts'
 import type { View } from './events.ts'
-import { NumberedList } from './numbered-list.ts'
-import type { Rest } from './rest.ts'
+import { asConversation, asInvitation, type Candidate, find, findPerson, withSuggestions } from './find.ts'
+import type { News } from './news.ts'
+import { createNumberedList, type NumberedList } from './numbered-list.ts'
+import { UsageError } from './parse.ts'
 
-const PAGE = 100
+/** Conversations, invitations and people: everything that needs no open conversation. */
+export type Lists = ReturnType<typeof createLists>
 
-/** Conversations, invitations and people: everything over REST that needs no open conversation. */
-export class Lists {
-  readonly #rest: Rest
-  readonly #show: View['show']
-  /** This connection, which receives no push of its own calls. */
-  readonly #connection: () => string | undefined
-  readonly #conversations = new NumberedList()
-  readonly #invitations = new NumberedList()
+export function createLists(chat: Chat, directory: Directory, news: News, show: View['show']) {
+  const conversationNumbers = createNumberedList()
+  const invitationNumbers = createNumberedList()
+  /** Invitations that were shown. */
+  const shown = new Set<string>()
 
-  constructor(rest: Rest, show: View['show'], connection: () => string | undefined) {
-    this.#rest = rest
-    this.#show = show
-    this.#connection = connection
+  const conversations = () => chat.conversations.getSnapshot()
+  const invitations = () => chat.invitations.getSnapshot()
+
+  /** Reads everything; what is known is good enough while there is no connection. */
+  async function load(): Promise<void> {
+    if (!isConnected(chat)) return
+    await chat.refresh()
+    while (conversations().hasMore) await chat.moreConversations()
   }
 
-  async conversations(): Promise<void> {
-    this.#conversations.clear()
-    let cursor: string | undefined
-    let count = 0
-    do {
-      const query = { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) }
-      const page = await this.#rest.call('GET /api/admin/chat/conversations', { query })
-      for (const conversation of page.conversations) {
-        const number = this.#conversations.numberOf(conversation.id)
-        this.#show({ type: 'conversation', number, conversation })
-      }
-      count += page.conversations.length
-      cursor = page.cursor
-    } while (cursor !== undefined)
-    if (count === 0) this.#show({ type: 'nothing', of: 'conversations' })
-  }
-
-  /** @param word the id of a conversation, or its number in the list, which is fetched and shown if necessary */
-  async conversationNamed(word: string): Promise<string> {
-    return await this.#conversations.idOf(word, () => this.conversations())
+  async function list(): Promise<void> {
+    await load()
+    conversationNumbers.clear()
+    for (const conversation of conversations().items) {
+      const number = conversationNumbers.numberOf(conversation.id)
+      show({ type: 'conversation', number, conversation })
+    }
+    if (conversations().items.length === 0) show({ type: 'nothing', of: 'conversations' })
   }
 
   /** Shows an invitation that was received. */
-  invited(invitation: Invitation): void {
-    this.#show({ type: 'invitation', number: this.#invitations.numberOf(invitation.id), invitation })
+  function invited(invitation: Invitation): void {
+    shown.add(invitation.id)
+    directory.learn(invitation.from_user)
+    show({ type: 'invitation', number: invitationNumbers.numberOf(invitation.id), invitation })
   }
 
   /** @param options.quiet shows nothing if there are none */
-  async invitations(options: { readonly quiet?: boolean } = {}): Promise<void> {
-    this.#invitations.clear()
-    let cursor: string | undefined
-    let count = 0
-    do {
-      const query = { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) }
-      const page = await this.#rest.call('GET /api/admin/chat/invitations', { query })
-      for (const invitation of page.invitations) this.invited(invitation)
-      count += page.invitations.length
-      cursor = page.cursor
-    } while (cursor !== undefined)
-    if (count === 0 && !options.quiet) this.#show({ type: 'nothing', of: 'invitations' })
+  async function listInvitations({ quiet = false } = {}): Promise<void> {
+    await load()
+    invitationNumbers.clear()
+    for (const invitation of invitations()) invited(invitation)
+    if (invitations().length === 0 && !quiet) show({ type: 'nothing', of: 'invitations' })
   }
 
-  async invite(user: string): Promise<void> {
-    const body = { to_user_id: user, connection_id: this.#connection() }
-    const { invitation_id } = await this.#rest.call('POST /api/admin/chat/invitations', { body })
-    this.#show({ type: 'invited', user, invitation_id })
+  function showNewInvitations(): void {
+    for (const invitation of invitations()) if (!shown.has(invitation.id)) invited(invitation)
   }
 
-  /** @param word the id of an invitation, or its number in the list, which is fetched and shown if necessary */
-  async answer(word: string, action: 'accept' | 'reject'): Promise<void> {
-    const invitation_id = await this.#invitations.idOf(word, () => this.invitations())
-    const input = { path: { id: invitation_id }, body: { action, connection_id: this.#connection() } }
-    const { conversation } = await this.#rest.call('PUT /api/admin/chat/invitations/{id}/respond', input)
-    if (action === 'reject') this.#show({ type: 'rejected', invitation_id })
-    else this.#show({ type: 'accepted', invitation_id, ...(conversation && { conversation }) })
+  /** What a number, an id or a name stands for. A number refers to the last list, which is shown if there was none. */
+  async function resolve(
+    word: string,
+    numbers: NumberedList,
+    print: () => Promise<void>,
+    candidates: () => readonly Candidate[],
+  ): Promise<string | undefined> {
+    if (/^\d{1,4}$/.test(word) && numbers.idOf('1') === undefined) await print()
+    const id = numbers.idOf(word) ?? find(word, candidates())?.id
+    if (id !== undefined) return id
+    await load()
+    return find(word, candidates())?.id
   }
 
-  /** @param word the id of an invitation, or its number in the list of conversations */
-  async withdraw(word: string): Promise<void> {
-    const invitation_id = await this.conversationNamed(word)
-    const input = { path: { id: invitation_id }, body: { connection_id: this.#connection() } }
-    await this.#rest.call('DELETE /api/admin/chat/invitations/{id}', input)
-    this.#show({ type: 'withdrawn', invitation_id })
+  const findConversation = (word: string) =>
+    resolve(word, conversationNumbers, list, () => conversations().items.map(asConversation(directory)))
+
+  async function conversationNamed(word: string): Promise<Conversation> {
+    const id = await findConversation(word)
+    const found = conversations().items.find((conversation) => conversation.id === id)
+    if (!found) throw new UsageError(`You have no conversation ${word}. /list shows those that you have.`)
+    return found
   }
 
-  async createGroup(title: string, users: readonly string[]): Promise<void> {
-    const body = { title, user_ids: [...users], connection_id: this.#connection() }
-    const group = await this.#rest.call('POST /api/admin/chat/conversations', { body })
-    this.#show({ type: 'group_created', conversation: group.conversation, invited: group.invitations.length })
-  }
+  return {
+    conversations: list,
+    invitations: listInvitations,
+    invited(invitation: Invitation): void {
+      if (!shown.has(invitation.id)) invited(invitation)
+    },
+    /** Shows invitations as they are listed from now on. Returns a function that stops it. */
+    follow: (): (() => void) => chat.invitations.subscribe(showNewInvitations),
+    load,
+    conversationNamed,
 
-  async search(q: string): Promise<void> {
-    const { admins } = await this.#rest.call('GET /api/admin/chat/admins/search', { query: { q } })
-    for (const person of admins) this.#show({ type: 'person', person })
-    if (admins.length === 0) this.#show({ type: 'nothing', of: 'people' })
+    async invite(word: string): Promise<void> {
+      const person = await findPerson(chat, directory, word)
+      const { id } = person
+      await news.own(
+        () => withSuggestions([person], () => chat.invite(id)),
+        (invitation) => ({ type: 'invited', user: id, invitation_id: invitation.id }),
+      )
+    },
+
+    /** Resolves with the conversation if the invitation is accepted. */
+    async answer(word: string, action: 'accept' | 'reject'): Promise<Conversation | undefined> {
+      const candidates = () => invitations().map(asInvitation)
+      const invitation_id = (await resolve(word, invitationNumbers, listInvitations, candidates)) ?? word
+      return await news.own(
+        () => chat.respond(invitation_id, action),
+        (conversation) =>
+          action === 'reject'
+            ? { type: 'rejected', invitation_id }
+            : { type: 'accepted', invitation_id, ...(conversation && { conversation_id: conversation.id }) },
+      )
+    },
+
+    async withdraw(word: string): Promise<void> {
+      const invitation_id = (await findConversation(word)) ?? word
+      await news.own(
+        () => chat.withdraw(invitation_id),
+        () => ({ type: 'withdrawn', invitation_id }),
+      )
+    },
+
+    async createGroup(title: string, words: readonly string[]): Promise<Conversation> {
+      const people = await Promise.all(words.map((word) => findPerson(chat, directory, word)))
+      const userIds = people.map(({ id }) => id)
+      return await news.own(
+        () => withSuggestions(people, () => chat.createGroup({ title, userIds })),
+        (conversation) => ({ type: 'group_created', conversation, invited: userIds.length }),
+      )
+    },
+
+    async search(q: string): Promise<void> {
+      const people = await chat.search(q)
+      directory.learn(...people)
+      for (const person of people) show({ type: 'person', person })
+      if (people.length === 0) show({ type: 'nothing', of: 'people' })
+    },
   }
 }

@@ -1,4 +1,4 @@
-import type { Message } from '../../protocol/model.ts'
+import type { Message } from '../../client/index.ts'
 import { printable } from '../../protocol/text.ts'
 import type { ChatEvent } from './events.ts'
 
@@ -21,7 +21,6 @@ const invitation = own('invitation_id')
 const last_seq = own('last_seq')
 const last_read_seq = own('last_read_seq')
 const unread = own('unread_count')
-const user = own('user_id')
 
 const aMessage: Fields<EventOf<'message' | 'edited' | 'deleted'>> = {
   conversation: ({ message }) => message.conversation_id,
@@ -39,7 +38,7 @@ const aParticipant: Fields<EventOf<'participant_joined' | 'participant_left' | '
 
 const lines: { readonly [K in Kind]: Fields<EventOf<K>> } = {
   signed_in: { user: own('user') },
-  signed_in_again: { user: own('user') },
+  signed_in_again: { user: own('user'), outage_ms: own('outage_ms') },
   connection_lost: { reason: own('reason') },
   conversation: {
     number: own('number'),
@@ -66,33 +65,28 @@ const lines: { readonly [K in Kind]: Fields<EventOf<K>> } = {
   participant_left: aParticipant,
   owner_changed: aParticipant,
   reset: { conversation },
+  skipped: { conversation },
+  not_sent: { conversation, code: own('code'), reason: own('reason'), text: own('content') },
   conversation_updated: {
     conversation,
     last_seq,
-    unread,
-    text: ({ last_message }) => last_message?.content,
+    unread: own('unread'),
+    text: ({ message }) => message?.content,
   },
   conversation_added: { conversation: (event) => event.conversation.id },
   conversation_removed: { conversation },
-  message_read: { conversation, user, seq: last_read_seq },
   marked_read: { conversation, seq: last_read_seq, unread },
-  user_typing: { conversation, user, state: ({ is_typing }) => (is_typing ? 'on' : 'off') },
   user_presence: {
-    user,
+    user: own('user_id'),
     state: ({ is_online }) => (is_online ? 'online' : 'offline'),
     last_seen: own('last_seen'),
   },
   invited: { invitation, user: own('user') },
-  accepted: { invitation, conversation: (event) => event.conversation?.id },
+  accepted: { invitation, conversation },
   rejected: { invitation },
   withdrawn: { invitation },
   invitation_accepted: { invitation, conversation, user: own('participant_id') },
   invitation_rejected: { invitation },
-  invitation_sent: {
-    invitation: ({ invitation }) => invitation.id,
-    user: ({ invitation }) => invitation.to_user?.id,
-  },
-  invitation_answered: { invitation, status: own('status'), conversation },
   invitation_withdrawn: { invitation },
   group_created: { conversation: (event) => event.conversation.id, invited: own('invited') },
   left: { conversation },

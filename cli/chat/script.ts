@@ -1,60 +1,77 @@
 import { createInterface } from 'node:readline'
-import type { SignIn } from './account.ts'
-import { Chat } from './chat.ts'
+import type { Chat } from '../../client/index.ts'
 import { readTask } from './commands.ts'
+import { connect, type SignIn } from './connect.ts'
+import { isConnected } from './connection.ts'
+import { createDirectory } from './directory.ts'
 import { errorText } from './error-text.ts'
 import type { ChatEvent } from './events.ts'
+import { continues } from './parse.ts'
 import { plainLine } from './plain.ts'
-import { PrettyView } from './pretty.ts'
-import { defaultTiming } from './timing.ts'
+import { createPrettyLines } from './pretty.ts'
+import { createSession, type Session } from './session.ts'
 
-/** A script fails after this many consecutive connection failures. */
-const MAX_RECONNECTS = 8
+/** A script fails if there is no connection for this long. */
+const PATIENCE_MS = 30_000
 
 /**
  * Runs the chat for a program: executes the lines of standard input one at a time and prints events to
  * standard output. Rejects at the first failure.
  */
 export async function runScript(signIn: SignIn, open: string | undefined): Promise<void> {
-  const pretty = process.stdout.isTTY ? new PrettyView() : undefined
-  const show = (event: ChatEvent) => {
-    const line = pretty ? pretty.line(event) : plainLine(event)
-    if (line !== undefined) console.log(line)
-  }
-  const chat = new Chat({
-    ...signIn,
-    timing: { ...defaultTiming, maxReconnects: MAX_RECONNECTS },
+  const chat = connect(signIn)
+  const directory = createDirectory(chat.user.getSnapshot)
+  const pretty = process.stdout.isTTY ? createPrettyLines(directory) : plainLine
+  const session = createSession(chat, directory, {
     interactive: false,
-    show,
-    refused: (error) => console.error(errorText(error)),
+    show(event: ChatEvent) {
+      const line = pretty(event)
+      if (line !== undefined) console.log(line)
+    },
   })
+  const outage = watchOutage(chat)
   try {
-    await Promise.race([chat.failed, begin(chat, open).then(() => runLines(chat))])
+    await Promise.race([session.failed, outage.failed, session.begin(open).then(() => runLines(session))])
   } catch (error) {
     throw new Error(errorText(error), { cause: error })
   } finally {
-    chat.stop()
+    outage.stop()
+    session.stop()
     process.stdin.destroy()
   }
 }
 
-async function begin(chat: Chat, open: string | undefined): Promise<void> {
-  await chat.ready
-  if (open !== undefined) await chat.open(open)
+/** Rejects when there has been no connection for too long. It also keeps the process running until then. */
+export function watchOutage(chat: Chat): { readonly failed: Promise<never>; stop(): void } {
+  let fail: (error: Error) => void = () => {}
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  let connectedAt = Date.now()
+  const timer = setInterval(() => {
+    if (isConnected(chat)) connectedAt = Date.now()
+    const { reason = 'no answer' } = chat.state.getSnapshot()
+    if (Date.now() - connectedAt > PATIENCE_MS) fail(new Error(`The chat cannot be reached: ${reason}.`))
+  }, 1000)
+  return { failed, stop: () => clearInterval(timer) }
 }
 
 /** A message is acknowledged before the next line is read. */
-async function runLines(chat: Chat): Promise<void> {
+async function runLines(session: Session): Promise<void> {
   let number = 0
+  let begun = ''
   for await (const line of createInterface({ input: process.stdin })) {
     number++
+    const text = begun + line
+    begun = continues(text) ? `${text.slice(0, -1)}\n` : ''
+    if (begun) continue
     try {
-      const task = readTask(line)
-      if (task?.kind === 'quit') break
-      await task?.run(chat)
+      const task = readTask(text)
+      if (task?.kind === 'quit') return
+      await task?.run(session)
     } catch (error) {
       throw new Error(`Line ${number}: ${errorText(error)}`, { cause: error })
     }
   }
-  await chat.room?.feed.settle()
+  if (begun) await readTask(begun)?.run(session)
 }

@@ -1,167 +1,174 @@
-import { ChatError } from '../../protocol/errors.ts'
-import type { AnswerTo } from '../../protocol/frames.ts'
-import type { AnswerFrame, ErrorFrame, PushFrame } from '../../protocol/server-frames.ts'
-import type { ClientOptions } from './account.ts'
-import { isAnswer, isPush, readFrame } from './frames.ts'
-import { type Outgoing, ReconnectingSocket, type SocketListener } from './reconnecting-socket.ts'
-import { type MakeFields, Requests, type RequestType } from './requests.ts'
+import type { Chat, Conversation, Pending } from '../../client/index.ts'
+import { isConnected, watchConnection } from './connection.ts'
+import { type OpenConversation, openConversation } from './conversation.ts'
+import { type Directory, followLists } from './directory.ts'
+import type { ChatEvent, View } from './events.ts'
+import { createLists, type Lists } from './lists.ts'
+import { createNews } from './news.ts'
+import { UsageError } from './parse.ts'
+import { watchUpdates } from './updates.ts'
 
-type Authenticated = Extract<AnswerFrame, { type: 'authenticated' }>
-
-export interface SessionListener {
-  /** Authenticated on a new connection. */
-  signedIn(user: string): void
-  pushed(frame: PushFrame): void
-  /** The last `seq` of each joined conversation, from a `pong`. */
-  latestSeqs(seqs: Readonly<Record<string, number>>): void
-  /** An error frame that belongs to no pending request. */
-  refused(error: Error): void
-  lost(reason: string, pauseMs: number): void
-  /** The session has ended for good. */
-  ended(error: Error): void
+/** A message that is not sent yet. */
+export interface Unsent extends Pick<Pending, 'content' | 'status' | 'stored'> {
+  readonly conversation: string
 }
 
-/** The `request_id` of `authenticate`. */
-const AUTHENTICATE = 'authenticate'
-/** A token is renewed this long before it expires. */
-const RENEW_BEFORE_MS = 5 * 60_000
+/** A signed-in user with at most one open conversation. Everything to display is passed to the view. */
+export interface Session {
+  readonly chat: Chat
+  readonly directory: Directory
+  readonly lists: Lists
+  readonly view: View
+  /** Rejects when the chat has ended for good. */
+  readonly failed: Promise<never>
+  /** Calls the listener when something has changed that is no event, such as who is typing. */
+  onChange(listener: () => void): () => void
+  /** The open conversation. */
+  current(): OpenConversation | undefined
+  /**
+   * Waits until the user has signed in, shows the lists if a person is reading, and opens a conversation: the named one,
+   * or the only one if a person is reading.
+   */
+  begin(word?: string): Promise<void>
+  /** @param word the id of a conversation, its number in the list, or a name */
+  open(word: string): Promise<void>
+  /** Opens a conversation that the user has just joined. */
+  enter(conversation: Conversation | undefined): Promise<void>
+  /** Leaves the open conversation, which must be a group, for good. */
+  leave(): Promise<void>
+  /** What was written in this session and is not sent yet. */
+  unsent(): readonly Unsent[]
+  stop(): void
+}
 
-/** An authenticated connection that renews its token, pings, reconnects, and repeats unanswered requests. */
-export class Session implements SocketListener {
-  readonly #options: ClientOptions
-  readonly #listener: SessionListener
-  readonly #socket: ReconnectingSocket
-  readonly #requests: Requests
-  #pingTimer: NodeJS.Timeout | undefined
-  #unansweredPings = 0
-  #signedIn = false
-  #over = false
-  #renewal: NodeJS.Timeout | undefined
-  #connection: string | undefined
+/** @param directory the names that the view shows; learns from the chat */
+export function createSession(chat: Chat, directory: Directory, given: View): Session {
+  const view: View = { ...given, show }
+  const listeners = new Set<() => void>()
+  const news = createNews(chat, directory, show)
+  const lists = createLists(chat, directory, news, show)
+  const connection = watchConnection(chat, view, changed)
+  /** Every conversation that was opened, because what was written in it may not be sent yet. */
+  const opened = new Map<string, OpenConversation>()
+  let current: OpenConversation | undefined
+  let opening: string | undefined
+  const stops = [
+    followLists(chat, directory),
+    watchUpdates(chat, (id) => id === current?.id, show),
+    chat.on('new_invitation', (frame) => {
+      if (frame.type === 'new_invitation') lists.invited(frame.invitation)
+    }),
+    chat.on('conversation_removed', (frame) => {
+      if (frame.type === 'conversation_removed' && frame.conversation_id === current?.id) close()
+    }),
+    chat.presence.subscribe(changed),
+    news.stop,
+    connection.stop,
+  ]
 
-  constructor(options: ClientOptions, listener: SessionListener) {
-    this.#options = options
-    this.#listener = listener
-    this.#requests = new Requests(options.timing, (frame) => this.send(frame))
-    this.#socket = new ReconnectingSocket(options.socketUrl, options.timing, this)
+  function show(event: ChatEvent): void {
+    if (event.type === 'person') directory.learn(event.person)
+    given.show(event)
   }
 
-  /** The id of the current connection, or of the last one. */
-  get connection(): string | undefined {
-    return this.#connection
+  function changed(): void {
+    for (const listener of listeners) listener()
   }
 
-  /** Resolves with the answer, after any number of reconnections; rejects when the request finally fails. */
-  async ask<T extends RequestType>(type: T, fields: MakeFields<T>): Promise<AnswerTo<T>> {
-    if (this.#over) throw new Error('The session is over.')
-    return await this.#requests.ask(type, fields)
-  }
-
-  /** @returns false while not signed in; the frame is not sent then */
-  send(frame: Outgoing): boolean {
-    if (this.#signedIn) this.#socket.send(frame)
-    return this.#signedIn
-  }
-
-  stop(reason = new Error('The session is over.')): void {
-    this.#over = true
-    this.#suspend()
-    this.#socket.stop()
-    this.#requests.giveUp(reason)
-  }
-
-  opened(): void {
-    void this.#authenticate()
-    this.#unansweredPings = 0
-    this.#schedulePing()
-  }
-
-  received(text: string): void {
-    const incoming = readFrame(text)
-    if (!incoming) return
-    const { frame, requestId } = incoming
-    if (!frame) this.#requests.anonymous()
-    else if (frame.type === 'error') this.#refused(frame, requestId)
-    else if (frame.type === 'authenticated') this.#authenticated(frame)
-    else if (frame.type === 'pong') {
-      this.#unansweredPings = 0
-      this.#listener.latestSeqs(frame.heads)
-    } else if (isPush(frame)) this.#listener.pushed(frame)
-    else if (isAnswer(frame) && requestId !== undefined) this.#requests.answer(requestId, frame)
-  }
-
-  lost(reason: string, pauseMs: number | undefined): void {
-    this.#suspend()
-    if (pauseMs === undefined) this.#end(new Error(`The chat cannot be reached: ${reason}.`))
-    else this.#listener.lost(reason, pauseMs)
-  }
-
-  async #authenticate(): Promise<void> {
+  async function openId(id: string): Promise<void> {
+    if (current?.id === id || opening === id) return
+    opening = id
     try {
-      const token = await this.#options.account.renew()
-      if (!this.#over) this.#socket.send({ type: 'authenticate', token, request_id: AUTHENTICATE })
-    } catch (error) {
-      this.#socket.drop(error instanceof Error ? error.message : String(error))
+      const next = await openConversation(chat, id, view, changed)
+      close()
+      current = next
+      opened.set(id, next)
+      changed()
+    } finally {
+      opening = undefined
     }
   }
 
-  /** After two unanswered pings the connection is dead, even if the socket still looks open. */
-  #schedulePing(): void {
-    const ping = () => {
-      if (this.#unansweredPings >= 2) return this.#socket.drop('no answer to two pings')
-      this.#unansweredPings++
-      this.send({ type: 'ping' })
-      this.#schedulePing()
+  function close(): void {
+    current?.close()
+    current = undefined
+    changed()
+  }
+
+  async function openOnly(): Promise<void> {
+    const { hasMore, items } = chat.conversations.getSnapshot()
+    const [only, ...others] = items.filter(({ status }) => status === 'accepted')
+    const isOnly = only && others.length === 0 && !hasMore
+    if (isOnly && !current && !news.isActing()) await openId(only.id)
+  }
+
+  async function begin(word?: string): Promise<void> {
+    await (view.interactive ? Promise.race([connection.ready, isOffline(chat)]) : connection.ready)
+    if (view.interactive) {
+      await lists.conversations()
+      await lists.invitations({ quiet: true })
     }
-    // Each ping is up to 10 % early, so that clients do not ping in step.
-    this.#pingTimer = setTimeout(ping, this.#options.timing.heartbeatMs * (1 - Math.random() / 10))
+    if (word !== undefined) await open(word)
+    if (!view.interactive) return
+    await openOnly()
+    stops.push(
+      lists.follow(),
+      chat.conversations.subscribe(() => void openOnly()),
+    )
   }
 
-  #authenticated({ user_id, connection_id, expires_at }: Authenticated): void {
-    this.#connection = connection_id
-    this.#socket.settled()
-    if (this.#options.account.renewable) {
-      const leftMs = Date.parse(expires_at) - Date.now()
-      const waitMs = Math.max(leftMs - RENEW_BEFORE_MS, leftMs / 2)
-      clearTimeout(this.#renewal)
-      this.#renewal = setTimeout(() => void this.#authenticate(), waitMs)
+  async function open(word: string): Promise<void> {
+    const conversation = await lists.conversationNamed(word)
+    if (conversation.status === 'pending')
+      throw new UsageError(`${directory.conversation(conversation.id)} has not accepted your invitation yet.`)
+    await openId(conversation.id)
+  }
+
+  return {
+    chat,
+    directory,
+    lists,
+    view,
+    failed: connection.failed,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    current: () => current,
+    begin,
+    open,
+    async enter(conversation) {
+      if (conversation) await openId(conversation.id)
+    },
+    async leave() {
+      const left = current
+      if (!left) return
+      await news.own(
+        () => left.room.leave(),
+        () => ({ type: 'left', conversation_id: left.id }),
+      )
+      if (current === left) close()
+    },
+    unsent: () =>
+      [...opened.values()].flatMap(({ id, unsent }) =>
+        unsent().map(({ content, status, stored }) => ({ conversation: id, content, status, stored })),
+      ),
+    stop() {
+      for (const stop of stops) stop()
+      close()
+      chat.dispose()
+    },
+  }
+}
+
+/** Resolves when it is clear that there is no connection for now. */
+function isOffline(chat: Chat): Promise<void> {
+  return new Promise((resolve) => {
+    const check = () => {
+      if (chat.state.getSnapshot().phase !== 'offline' && !isConnected(chat)) return
+      stop()
+      resolve()
     }
-    if (this.#signedIn) return
-    this.#signedIn = true
-    this.#requests.repeatAll()
-    this.#listener.signedIn(user_id)
-  }
-
-  #refused({ code, message, retry_after_ms }: ErrorFrame, requestId: string | undefined): void {
-    const error = new ChatError(code, message, {
-      ...(retry_after_ms === undefined ? {} : { retryAfterMs: retry_after_ms }),
-    })
-    if (code === 'reconnect_required') this.#socket.drop('the chat asked for a new connection')
-    else if (code === 'replaced') this.#end(error)
-    else if (requestId === AUTHENTICATE) this.#notAuthenticated(error)
-    else if (code === 'token_expired' && this.#options.account.renewable)
-      this.#socket.drop('the token expired')
-    else if (code === 'token_expired') this.#end(error)
-    else if (requestId === undefined || !this.#requests.refuse(requestId, error))
-      this.#listener.refused(error)
-  }
-
-  /** Retries on a new connection if the server is overloaded or one of its dependencies failed. */
-  #notAuthenticated(error: ChatError): void {
-    if (error.code === 'rate_limited' || error.code === 'unavailable') this.#socket.drop(error.message)
-    else this.#end(error)
-  }
-
-  #end(error: Error): void {
-    if (this.#over) return
-    this.stop(error)
-    this.#listener.ended(error)
-  }
-
-  #suspend(): void {
-    clearTimeout(this.#pingTimer)
-    clearTimeout(this.#renewal)
-    this.#requests.suspend()
-    this.#signedIn = false
-  }
+    const stop = chat.state.subscribe(check)
+  })
 }

@@ -1,130 +1,106 @@
 import colors from 'picocolors'
-import type { SignIn } from './account.ts'
-import { Chat } from './chat.ts'
-import { commands, readTask, type Task } from './commands.ts'
+import { printable } from '../../protocol/text.ts'
+import type { Account } from './account.ts'
+import { readTask } from './commands.ts'
+import { complete } from './complete.ts'
+import { connect, type SignIn } from './connect.ts'
+import { createDirectory, type Directory } from './directory.ts'
+import { createDraftKeeper } from './draft-keeper.ts'
 import { errorText } from './error-text.ts'
-import type { ChatEvent } from './events.ts'
-import { PrettyView } from './pretty.ts'
-import { Screen } from './screen.ts'
-import { defaultTiming } from './timing.ts'
-import { Typing } from './typing.ts'
+import type { View } from './events.ts'
+import { createPrettyLines } from './pretty.ts'
+import { createScreen, type Screen } from './screen.ts'
+import { createSession } from './session.ts'
+import { statusOf } from './status.ts'
+import { createTasks } from './tasks.ts'
+import { unsentLines, waitUntilSent, waitUntilStored } from './unsent.ts'
 
-/** Runs the chat for a person at a terminal. Resolves when the user quits; rejects if a message is unacknowledged. */
+/** Runs the chat for a person at a terminal. Resolves when the user quits; rejects when the chat has ended for good. */
 export async function runTerminal(signIn: SignIn, open: string | undefined): Promise<void> {
-  const terminal = new Terminal()
-  const chat = new Chat({
-    ...signIn,
-    timing: defaultTiming,
-    interactive: true,
-    show: (event) => terminal.show(event),
-    refused: (error) => terminal.showError(error),
-  })
-  const begin = async () => {
-    await chat.ready
-    await chat.lists.conversations()
-    await chat.lists.invitations({ quiet: true })
-    if (open !== undefined) await chat.open(open)
-  }
-  try {
-    const unsent = await Promise.race([chat.failed, terminal.run(chat, begin)])
-    if (unsent > 0)
-      throw new Error(`${unsent} of your messages ${unsent === 1 ? 'was' : 'were'} not acknowledged.`)
-  } catch (error) {
-    throw new Error(errorText(error), { cause: error })
-  } finally {
-    terminal.close()
-    chat.stop()
-  }
-}
-
-class Terminal {
-  readonly #screen: Screen
-  readonly #view = new PrettyView()
-  readonly #typing = new Typing((isTyping) => this.#chat?.room?.typing(isTyping))
-  #chat: Chat | undefined
-  /** Commands run one at a time; so do the messages of a conversation. */
-  #tasks: Promise<unknown> = Promise.resolve()
-  #unsent = 0
-  #over = false
-  #leave: () => void = () => undefined
-
-  constructor() {
-    this.#screen = new Screen(process.stdout, {
-      entered: (line) => this.#entered(line),
-      typed: (line) => this.#typing.changed(line),
-      left: () => this.#leave(),
-      complete: (beginning) =>
-        Object.keys(commands)
-          .map((name) => `/${name} `)
-          .filter((command) => command.startsWith(beginning)),
+  const chat = connect(signIn)
+  const directory = createDirectory(chat.user.getSnapshot)
+  const screen = createScreen(process.stdin, process.stdout)
+  const session = createSession(chat, directory, viewOf(screen, directory, signIn.account))
+  const drafts = createDraftKeeper(screen)
+  const tasks = createTasks({ session, showError, giveBack, changed: update })
+  let isLeaving = false
+  let leave = () => {}
+  const left = () =>
+    new Promise<void>((resolve) => {
+      leave = resolve
     })
+
+  function update(): void {
+    if (isLeaving) return
+    const current = session.current()
+    screen.prompt(`${current ? directory.conversation(current.id) : ''}> `, colors.dim(statusOf(session)))
+    drafts.opened(current)
   }
 
-  show(event: ChatEvent): void {
-    const line = this.#view.line(event)
-    if (line !== undefined) this.#screen.print(line)
+  function showError(error: unknown): void {
+    screen.print(colors.red(errorText(error)))
   }
 
-  showError(error: unknown): void {
-    if (!this.#over) this.#screen.print(colors.red(errorText(error)))
+  function giveBack(text: string): void {
+    if (screen.text() === '') screen.setText(text)
   }
 
-  /**
-   * Resolves when the user quits, with the number of unacknowledged messages.
-   *
-   * @param begin runs before any typed line
-   */
-  async run(chat: Chat, begin: () => Promise<void>): Promise<number> {
-    const left = new Promise<void>((resolve) => {
-      this.#leave = resolve
-    })
-    this.#chat = chat
-    this.#queue(begin)
-    await left
-    this.#typing.stopped()
-    return this.#unsent
-  }
-
-  close(): void {
-    this.#over = true
-    this.#screen.close()
-  }
-
-  #entered(line: string): void {
-    this.#typing.stopped()
+  function entered(text: string): void {
+    session.current()?.room.typing(false)
     try {
-      const task = readTask(line)
-      // A message is printed at its position in the log once it is stored.
-      if (task?.kind === 'command') this.#screen.draw()
-      else this.#screen.eraseEntered(line)
-      if (task?.kind === 'quit') this.#leave()
-      else if (task && this.#chat) this.#run(task, this.#chat)
+      const task = readTask(text)
+      // A message is printed at its place in the log once it is stored.
+      if (task?.kind === 'command') screen.print(colors.dim(`> ${printable(text)}`))
+      if (task?.kind === 'quit') leave()
+      else if (task?.kind === 'message') tasks.send(task, text)
+      else if (task) tasks.add(() => task.run(session))
     } catch (error) {
-      this.showError(error)
+      showError(error)
     }
   }
 
-  #run(task: Task, chat: Chat): void {
-    if (task.kind === 'message') {
-      this.#unsent++
-      this.#queue(async () => void this.#send(task, chat))
-    } else this.#queue(() => task.run(chat))
+  const stop = session.onChange(update)
+  screen.start({
+    entered,
+    typed: (text) => drafts.typed(session.current(), text),
+    left: () => leave(),
+    complete: (line) => complete(line, session),
+  })
+  try {
+    update()
+    tasks.add(() => session.begin(open))
+    await Promise.race([session.failed, left()])
+    isLeaving = true
+    screen.prompt('', 'Waiting until your messages are sent. Press Ctrl-C to quit at once.')
+    await Promise.race([session.failed, left(), waitUntilSent(session, tasks.done())])
+  } catch (error) {
+    throw new Error(errorText(error), { cause: error })
+  } finally {
+    stop()
+    session.current()?.room.typing(false)
+    await waitUntilStored(session)
+    screen.close()
+    const lines = unsentLines(session, tasks.waiting())
+    for (const line of lines) console.log(line)
+    if (lines.length > 0) process.exitCode = 1
+    session.stop()
   }
+}
 
-  async #send(task: Task, chat: Chat): Promise<void> {
-    await task.run(chat).catch((error: unknown) => this.showError(error))
-    this.#unsent--
-  }
-
-  #queue(task: () => Promise<void>): void {
-    this.#tasks = this.#tasks
-      .then(task)
-      .catch((error: unknown) => this.showError(error))
-      .then(() => this.#screen.prompt(this.#prompt()))
-  }
-
-  #prompt(): string {
-    const id = this.#chat?.room?.id
-    return id === undefined ? '> ' : `${this.#view.names.conversation(id)}> `
+function viewOf(screen: Screen, directory: Directory, account: Account): View {
+  const lineOf = createPrettyLines(directory)
+  return {
+    interactive: true,
+    show(event) {
+      const line = lineOf(event)
+      if (line !== undefined) screen.print(line)
+    },
+    confirm: async (question) => /^y(es)?$/i.test((await screen.ask(`${question} (y/N)`))?.trim() ?? ''),
+    async signedOut(reason) {
+      const question = `The token was not accepted (${printable(reason)}). Paste another one:`
+      const token = account.replace && (await screen.ask(question))?.trim()
+      if (token) account.replace?.(token)
+      return Boolean(token)
+    },
   }
 }

@@ -16,6 +16,8 @@ export interface Conversations {
   readonly list: Readable<{ readonly items: readonly Conversation[]; readonly hasMore: boolean }>
   /** Loads the next page. */
   more(): Promise<void>
+  /** Reads the list again. */
+  again(): Promise<void>
   find(id: string): Conversation | undefined
   /** A conversation from an answer over REST. */
   put(conversation: Conversation): void
@@ -140,6 +142,7 @@ export function createConversations(
   return {
     list: list.shown,
     more: list.more,
+    again: list.again,
     find,
     put: putFresh,
     remove,

@@ -9,6 +9,8 @@ export interface Invitations {
   /** Received and not answered, newest first. */
   readonly list: Readable<readonly Invitation[]>
   remove(id: string): void
+  /** Reads the list again. */
+  again(): Promise<void>
   stop(): void
 }
 
@@ -17,7 +19,7 @@ export function createInvitations(
   core: Core,
   { listInvitations }: Pick<Api, 'listInvitations'>,
 ): Invitations {
-  const { shown, put, remove, polled, readSoon, stop } = createList(core, {
+  const { shown, put, remove, again, polled, readSoon, stop } = createList(core, {
     key: 'invitations',
     least: Number.POSITIVE_INFINITY,
     readPage: listInvitations,
@@ -39,6 +41,7 @@ export function createInvitations(
   return {
     list: { getSnapshot: () => shown.getSnapshot().items, subscribe: shown.subscribe },
     remove,
+    again,
     stop() {
       unsubscribe()
       stop()

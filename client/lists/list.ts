@@ -32,6 +32,8 @@ export interface List<T> {
   remove(id: string): void
   /** Loads the next page. */
   more(): Promise<void>
+  /** Reads the top of the list now. */
+  again(): Promise<void>
   /** The top of the list, as polling has read it. */
   polled(items: readonly T[], isAll: boolean): void
   /** Reads the top of the list soon, if that is still needed then. */
@@ -51,7 +53,8 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
   let end: string | undefined = ''
   let loading: Promise<void> | undefined
   let saving: unknown
-  const reader = createReader(core, () => read([], undefined, kind.least))
+  const readTop = () => read([], undefined, kind.least)
+  const reader = createReader(core, readTop)
 
   function show(): void {
     const items = [...held.values()].sort(newestFirst)
@@ -140,6 +143,7 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
       })
       return loading
     },
+    again: () => reader.inTurn(readTop),
     polled(items, isAll) {
       if (take(items, clock.now() - POLL_AGE_MS, isAll) && !isAll) reader.readSoon()
       show()

@@ -72,6 +72,17 @@ describe('npm run chat', { timeout: 30_000 }, () => {
     expect(chat.lines.filter(([kind]) => kind === 'message')).toEqual([])
   })
 
+  it('continues a message after a backslash, and deletes a message only with --yes', async () => {
+    const pair = await aPair()
+    const chat = startChat('--as', pair.ada.id, '--open', 'bob')
+    chat.type('one\\', 'two', 'three', '/delete 2 --yes', '/delete 1')
+    expect(await chat.end()).toEqual({
+      code: 1,
+      errors: 'Line 5: Add --yes to delete a message: /delete 1 --yes\n',
+    })
+    expect(await contents(pair)).toEqual(['one\ntwo'])
+  })
+
   it('exits with 1 at the first line that fails and names that line', async () => {
     const pair = await aPair()
     const chat = startChat('--as', pair.ada.id, '--open', pair.conversation)
@@ -90,7 +101,7 @@ describe('npm run chat', { timeout: 30_000 }, () => {
     expect(ends.map(({ code, errors }) => [code, errors.trim()])).toEqual([
       [1, 'There is no user nobody.'],
       [1, `${guest.id} is not an admin; only admins can chat.`],
-      [1, 'Refused: a valid token is required (unauthorized).'],
+      [1, 'Signed out: a valid token is required.'],
       [1, 'Say who you are with --as <user-id>, or sign in with --token <jwt>.'],
     ])
   })

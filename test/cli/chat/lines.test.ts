@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { createDirectory } from '../../../cli/chat/directory.ts'
 import { errorText } from '../../../cli/chat/error-text.ts'
 import type { ChatEvent } from '../../../cli/chat/events.ts'
 import { plainLine } from '../../../cli/chat/plain.ts'
-import { PrettyView } from '../../../cli/chat/pretty.ts'
-import { ChatError } from '../../../protocol/errors.ts'
-import type { Message } from '../../../protocol/model.ts'
+import { createPrettyLines } from '../../../cli/chat/pretty.ts'
+import { type Message, RequestError } from '../../../client/index.ts'
+import { aPair } from './fake-chat.ts'
 
 const message: Message = {
   id: 'm',
@@ -30,8 +31,8 @@ describe('a line for programs', () => {
     expect(plainLine({ type: 'participant_left', conversation_id: 'c', seq: 8, participant: grace })).toBe(
       'participant_left\tc\t8\tgrace',
     )
-    expect(plainLine({ type: 'user_typing', conversation_id: 'c', user_id: 'grace', is_typing: true })).toBe(
-      'user_typing\tc\tgrace\ton',
+    expect(plainLine({ type: 'user_presence', user_id: 'grace', is_online: true, last_seen: null })).toBe(
+      'user_presence\tgrace\tonline\t',
     )
   })
 
@@ -59,68 +60,62 @@ describe('a line for programs', () => {
 })
 
 describe('a line for people', () => {
-  const view = (...earlier: readonly ChatEvent[]) => {
-    const pretty = new PrettyView()
-    for (const event of earlier) pretty.line(event)
-    return (event: ChatEvent) => bare(pretty.line(event))
+  const view = () => {
+    const names = createDirectory(() => 'ada')
+    names.learn(grace)
+    names.learnConversations([aPair('c', grace)])
+    const line = createPrettyLines(names)
+    return (event: ChatEvent) => bare(line(event))
   }
-  const signedIn: ChatEvent = { type: 'signed_in', user: 'ada' }
-  const known: ChatEvent = { type: 'person', person: grace }
-  const open: ChatEvent = { type: 'opened', conversation_id: 'c', last_seq: 0, last_read_seq: 0 }
 
-  it('uses names from earlier events, and "you" for the user', () => {
-    const line = view(signedIn, known, open)
-    expect(line({ type: 'message', message })).toMatch(/^#7 2026-01-02 \d\d:04 Grace Hopper hello$/)
-    expect(line({ type: 'message', message: { ...message, sender_id: 'ada' } })).toMatch(/ you hello$/)
-    expect(line({ type: 'message', message: { ...message, sender_id: 'alan' } })).toMatch(/ alan hello$/)
+  it('has the name of who speaks, set off by a colon, and "you" for the user', () => {
+    const line = view()
+    expect(line({ type: 'message', message })).toMatch(/^#7 2026-01-02 \d\d:04 Grace Hopper: hello$/)
+    expect(line({ type: 'message', message: { ...message, sender_id: 'ada' } })).toMatch(/ you: hello$/)
+    expect(line({ type: 'message', message: { ...message, sender_id: 'alan' } })).toMatch(/ alan: hello$/)
   })
 
-  it('names the conversation of a message outside the open one', () => {
-    expect(view(signedIn, known)({ type: 'message', message })).toMatch(/^c · #7 /)
+  it('names the conversation in news of another one', () => {
+    const news = { type: 'conversation_updated', conversation_id: 'c', last_seq: 3, unread: 2 } as const
+    const own = { ...message, sender_id: 'ada' }
+    expect(view()({ ...news, message })).toBe('Grace Hopper: hello (2 unread)')
+    expect(view()({ ...news, unread: 0, message: own })).toBe('Grace Hopper: you: hello')
+    expect(view()(news)).toBe('Grace Hopper: new activity (2 unread)')
   })
 
   it('escapes control sequences in messages', () => {
     const content = '\u001b[31mred\rline\nnext'
-    const line = view(signedIn, known, open)({ type: 'message', message: { ...message, content } })
-    expect(line).toMatch(/Grace Hopper \\u\{1b\}\[31mred\\rline\n {6}next$/)
+    const line = view()({ type: 'message', message: { ...message, content } })
+    expect(line).toMatch(/Grace Hopper: \\u\{1b\}\[31mred\\rline\n {6}next$/)
   })
 
-  it('reports a typing user once, until a message arrives or the reports stop for a while', () => {
-    let now = 0
-    const pretty = new PrettyView(() => now)
-    const typing = (at: number, is_typing: boolean) => {
-      now = at
-      return bare(pretty.line({ type: 'user_typing', conversation_id: 'c', user_id: 'grace', is_typing }))
-    }
-    const shown = 'grace is typing…'
-    expect([typing(0, true), typing(3000, true), typing(6000, true)]).toEqual([shown, undefined, undefined])
-    expect([typing(7000, false), typing(8000, true)]).toEqual([undefined, shown])
-    pretty.line({ type: 'message', message })
-    expect([typing(9000, true), typing(16_000, true)]).toEqual([shown, shown])
-  })
-
-  it('explains a lost connection once, and again when the reason changes', () => {
-    const line = view(signedIn)
-    const lost = (reason: string): ChatEvent => ({ type: 'connection_lost', reason, pauseMs: 1500 })
-    expect([lost('closed'), lost('refused'), lost('refused')].map(line)).toEqual([
-      'Disconnected (closed), retrying in 1.5 s. Messages you send now are kept and sent later.',
-      'Disconnected (refused), retrying in 1.5 s. Messages you send now are kept and sent later.',
-      'Still disconnected, retrying in 1.5 s.',
+  it('says how long an outage lasted', () => {
+    const back = (outage_ms: number) => view()({ type: 'signed_in_again', user: 'ada', outage_ms })
+    expect([back(400), back(59_000), back(61_000), back(7_260_000)]).toEqual([
+      'Reconnected after 1 s.',
+      'Reconnected after 59 s.',
+      'Reconnected after 1 min.',
+      'Reconnected after 2 h 1 min.',
     ])
+    expect(view()({ type: 'connection_lost', reason: 'closed' })).toBe(
+      'Disconnected (closed). Messages that you write now are kept and sent later.',
+    )
   })
 })
 
 describe('an error', () => {
   it('is a sentence with its code and what to do next', () => {
-    expect(errorText(new ChatError('not_found', 'no such message'))).toBe(
+    expect(errorText(new RequestError('not_found', 'no such message'))).toBe(
       'Refused: no such message (not_found).',
     )
-    expect(errorText(new ChatError('rate_limited', 'too many messages', { retryAfterMs: 1200 }))).toBe(
+    expect(errorText(new RequestError('rate_limited', 'too many messages', { retryAfterMs: 1200 }))).toBe(
       'Refused: too many messages (rate_limited), try again in 2 s.',
     )
-    const details = { conversation_id: 'c' }
-    expect(errorText(new ChatError('conversation_exists', 'you have one', { details }))).toBe(
+    expect(errorText(new RequestError('conversation_exists', 'you have one', { conversationId: 'c' }))).toBe(
       'Refused: you have one (conversation_exists). /open c',
+    )
+    expect(errorText(new RequestError('timeout', 'no answer in time'))).toBe(
+      'The chat cannot be reached: no answer in time.',
     )
   })
 })

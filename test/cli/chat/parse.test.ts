@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { commands, readTask } from '../../../cli/chat/commands.ts'
-import { readArguments, readLine, usage } from '../../../cli/chat/parse.ts'
+import { continues, lineOf, messageIn, readArguments, readLine, usage } from '../../../cli/chat/parse.ts'
 
 const read = (name: string, text: string) => readArguments(commands[name]?.takes ?? [], text)
 
@@ -17,6 +17,15 @@ describe('a line', () => {
 
   it('that starts with two slashes is a message that starts with one', () => {
     expect(readLine('//etc/hosts')).toEqual({ kind: 'text', text: '/etc/hosts' })
+  })
+
+  it('that ends in a backslash continues, unless the backslash is doubled', () => {
+    expect(['a\\', 'a\\\\', 'a\\\\\\', 'a', ''].map(continues)).toEqual([true, false, true, false, false])
+  })
+
+  it('is the draft of a message while it is typed, unless it is a command', () => {
+    expect(['hello', '/list', '//etc', ''].map(messageIn)).toEqual(['hello', undefined, '/etc', ''])
+    expect(['hello', '/etc'].map(lineOf)).toEqual(['hello', '//etc'])
   })
 
   it('that is blank does nothing', () => {
@@ -37,9 +46,14 @@ describe('a command', () => {
     expect(read('group', '"open grace')).toEqual(['"open', 'grace'])
   })
 
+  it('takes a word that can be left out', () => {
+    expect(read('delete', '7')).toEqual(['7', ''])
+    expect(read('delete', '7 --yes')).toEqual(['7', '--yes'])
+  })
+
   it('is refused with its usage when there are too few or too many arguments', () => {
-    expect(() => readTask('/open')).toThrow('Usage: /open <n|id>')
-    expect(() => readTask('/open 1 2')).toThrow('Usage: /open <n|id>')
+    expect(() => readTask('/open')).toThrow('Usage: /open <n|name|id>')
+    expect(() => readTask('/delete 1 2')).toThrow('Usage: /delete <seq> [--yes]')
     expect(() => readTask('/group title')).toThrow('Usage: /group <title> <user…>')
     expect(() => readTask('/edit 3')).toThrow('Usage: /edit <seq> <text>')
     expect(() => readTask('/list all')).toThrow('Usage: /list')

@@ -115,6 +115,15 @@ describe('reading the list', () => {
     expect(calls).toHaveLength(3)
   })
 
+  it('[CLIENT-4] reads the list again when the application asks for it', async () => {
+    const { ids, list, server, clock } = await aList(...many(2))
+    server.items = many(3)
+    const done = list.again()
+    await clock.advance(1000)
+    await done
+    expect(ids()).toEqual(['c0', 'c1', 'c2'])
+  })
+
   it('[CLIENT-4] begins again at the top when the server has forgotten a cursor', async () => {
     const items = many(120)
     const { core, connect, clock } = fakeCore()

@@ -30,6 +30,15 @@ describe('the invitations that the user has received', () => {
     expect(ids()).toEqual(idsOf(many(3)))
   })
 
+  it('[CLIENT-4] are read again when the application asks for it', async () => {
+    const { ids, list, server, clock } = await received(...many(2))
+    server.items = many(3)
+    const done = list.again()
+    await clock.advance(1000)
+    await done
+    expect(ids()).toEqual(idsOf(many(3)))
+  })
+
   it('[CLIENT-8] appear and disappear with pushes, in any order and twice', async () => {
     const { push, ids, list, server, clock } = await received(...many(2))
     const invitation = anInvitation('new', { created_at: at(2000) })

@@ -1,0 +1,63 @@
+import type { Chat, Conversation, Invitation, Person } from '../../client/index.ts'
+import { printable } from '../../protocol/text.ts'
+
+/** The people and conversations that the user has met, with the names that are shown for them. */
+export interface Directory {
+  readonly people: ReadonlyMap<string, Person>
+  learn(...people: readonly (Person | undefined)[]): void
+  learnConversations(conversations: readonly Conversation[]): void
+  isMe(id: string): boolean
+  /** Printable names; the id of what is not known. */
+  person(id: string): string
+  conversation(id: string): string
+}
+
+/** @param me the user's id, as soon as it is known */
+export function createDirectory(me: () => string | undefined): Directory {
+  const people = new Map<string, Person>()
+  const conversations = new Map<string, Conversation>()
+  const isMe = (id: string) => id === me()
+
+  function learn(...found: readonly (Person | undefined)[]): void {
+    for (const person of found) if (person) people.set(person.id, person)
+  }
+
+  function person(id: string): string {
+    const known = people.get(id)
+    return printable((known && fullName(known)) || id)
+  }
+
+  return {
+    people,
+    learn,
+    learnConversations(learned) {
+      for (const conversation of learned) {
+        conversations.set(conversation.id, conversation)
+        learn(...conversation.participants)
+      }
+    },
+    isMe,
+    person,
+    conversation(id) {
+      const known = conversations.get(id)
+      if (!known) return printable(id)
+      const others = known.participants.filter((participant) => !isMe(participant.id))
+      return printable(known.title ?? (others.map((other) => person(other.id)).join(', ') || 'nobody else'))
+    },
+  }
+}
+
+export const fullName = ({ firstname, lastname }: Person) => `${firstname} ${lastname}`.trim()
+
+/** Learns what the chat lists, now and whenever that changes. Returns a function that stops it. */
+export function followLists(chat: Chat, directory: Directory): () => void {
+  const learn = () => {
+    directory.learnConversations(chat.conversations.getSnapshot().items)
+    directory.learn(...chat.invitations.getSnapshot().map(({ from_user }: Invitation) => from_user))
+  }
+  learn()
+  const stops = [chat.conversations.subscribe(learn), chat.invitations.subscribe(learn)]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { memoryStorage, type Storage } from '../../client/index.ts'
+import { fileStorage } from '../../client/node/file-storage.ts'
+import { dataDirOf } from '../../local/settings.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Where unsent messages, drafts and the latest entries of a user are kept: a folder that only this account of the
+ * machine can read. In memory if the user is not known.
+ */
+export function storageOf(env: Environment, stack: string | undefined, user: string | undefined): Storage {
+  return user === undefined ? memoryStorage() : fileStorage(storageFolder(env, stack, user))
+}
+
+/** A folder for each user: beside the data of the laptop's chat, or with the state of the account's programs. */
+export function storageFolder(env: Environment, stack: string | undefined, user: string): string {
+  const chat =
+    stack === undefined
+      ? path.join(dataDirOf(env), 'chat')
+      : path.join(stateDirOf(env), 'admin-chat', encodeURIComponent(stack))
+  // A hash, because an id can be longer than the name of a folder and contain any character.
+  return path.join(chat, createHash('sha256').update(user).digest('hex').slice(0, 32))
+}
+
+/** As the XDG Base Directory Specification says: a relative path is ignored. */
+function stateDirOf(env: Environment): string {
+  const given = env['XDG_STATE_HOME'] ?? ''
+  return path.isAbsolute(given) ? given : path.join(homedir(), '.local', 'state')
+}
