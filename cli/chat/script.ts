@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
-import type { Chat } from '../../client/index.ts'
+import { systemClock } from '../../client/browser/environment.ts'
+import type { Chat, Clock } from '../../client/index.ts'
 import { readTask } from './commands.ts'
 import { connect, type SignIn } from './connect.ts'
 import { isConnected } from './connection.ts'
@@ -42,18 +43,24 @@ export async function runScript(signIn: SignIn, open: string | undefined): Promi
 }
 
 /** Rejects when there has been no connection for too long. It also keeps the process running until then. */
-export function watchOutage(chat: Chat): { readonly failed: Promise<never>; stop(): void } {
+export function watchOutage(
+  chat: Chat,
+  clock: Clock = systemClock,
+): { readonly failed: Promise<never>; stop(): void } {
   let fail: (error: Error) => void = () => {}
   const failed = new Promise<never>((_, reject) => {
     fail = reject
   })
-  let connectedAt = Date.now()
-  const timer = setInterval(() => {
-    if (isConnected(chat)) connectedAt = Date.now()
+  let connectedAt = clock.now()
+  let timer: unknown
+  function check(): void {
+    if (isConnected(chat)) connectedAt = clock.now()
     const { reason = 'no answer' } = chat.state.getSnapshot()
-    if (Date.now() - connectedAt > PATIENCE_MS) fail(new Error(`The chat cannot be reached: ${reason}.`))
-  }, 1000)
-  return { failed, stop: () => clearInterval(timer) }
+    if (clock.now() - connectedAt > PATIENCE_MS) fail(new Error(`The chat cannot be reached: ${reason}.`))
+    timer = clock.setTimeout(check, 1000)
+  }
+  check()
+  return { failed, stop: () => clock.clearTimeout(timer) }
 }
 
 /** A message is acknowledged before the next line is read. */

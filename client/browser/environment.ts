@@ -5,7 +5,7 @@ import { browserGlobals } from './globals.ts'
 import { browserPage } from './page.ts'
 import { browserTabs } from './tabs.ts'
 
-const systemClock: Clock = {
+export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout: (run, ms) => setTimeout(run, ms),
   clearTimeout: (timer) => clearTimeout(timer as never),

@@ -21,8 +21,8 @@ export const clientControls: readonly Control[] = [
   ]),
   mistake('the client sends a message again under another key', ['stored twice'], 'outbox/sender.ts', [
     [
-      'const message = { content, metadata }',
-      'const message = { content, metadata }; arguments[0].clientMessageId += item.tried ? "x" : ""',
+      'message, client_message_id })).message',
+      "message, client_message_id: client_message_id + (item.tried ? 'x' : '') })).message",
     ],
   ]),
   mistake(
