@@ -211,16 +211,18 @@ export interface Channel {
   close(): void
 }
 
-/** The part of the browser's `WebSocket` that the library uses. */
+/** The part of the browser's `WebSocket` that the library uses. The `WebSocket` of the package `ws` fits as well. */
 export interface Socket {
   readonly readyState: number
   send(text: string): void
   close(): void
   onopen: ((event: never) => void) | null
-  onmessage: ((event: { readonly data: unknown }) => void) | null
+  onmessage: SocketHandler<{ readonly data: unknown }> | null
   onerror: ((event: never) => void) | null
-  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null
+  onclose: SocketHandler<{ readonly code: number; readonly reason: string }> | null
 }
+/** Written as a method, so that the type of the event may have more fields than the library uses. */
+type SocketHandler<Event> = { handle(event: Event): void }['handle']
 
 export interface ChatOptions {
   /** The address of the socket, for example `wss://chat.example.com/ws/chat`. */

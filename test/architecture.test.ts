@@ -104,7 +104,7 @@ const layers: Readonly<Record<string, Layer>> = {
     packages: [node, aws, /^jsonwebtoken$/],
   },
   'verification/live': {
-    imports: ['verification/model', 'protocol', 'lambdas', 'lib', 'local'],
+    imports: ['verification/model', 'client', 'protocol', 'lambdas', 'lib', 'local'],
     packages: [node, aws, /^ws$/, /^commander$/, /^picocolors$/, /^jsonwebtoken$/],
   },
   bench: {

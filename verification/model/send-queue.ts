@@ -1,11 +1,7 @@
-import { toSeenEntry } from './ledger.ts'
+import { type Draft, toSeenEntry } from './ledger.ts'
 import { type Receiver, take } from './receive.ts'
 
-export interface Draft {
-  readonly conversation: string
-  readonly key: string
-  readonly content: string
-}
+export type { Draft }
 
 export const requestIdOf = ({ conversation, key }: Draft) => `send ${conversation} ${key}`
 
