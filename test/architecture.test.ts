@@ -101,10 +101,10 @@ const layers: Readonly<Record<string, Layer>> = {
   'verification/model': { imports: [], packages: [] },
   'verification/simulator': {
     imports: ['verification/model', 'client', 'protocol', 'lambdas', 'local/aws'],
-    packages: [node, aws, /^jsonwebtoken$/, /^esbuild$/],
+    packages: [node, aws, /^esbuild$/, /^jsonwebtoken$/],
   },
   'verification/live': {
-    imports: ['verification/model', 'protocol', 'lambdas', 'lib', 'local'],
+    imports: ['verification/model', 'client', 'protocol', 'lambdas', 'lib', 'local'],
     packages: [node, aws, /^ws$/, /^commander$/, /^picocolors$/, /^jsonwebtoken$/],
   },
   bench: {

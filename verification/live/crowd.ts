@@ -4,8 +4,7 @@ import { inLanes, range, until } from './async.ts'
 import { type Chat, withChat } from './chat/chat.ts'
 import type { ChatOptions, Endpoint } from './chat/commands.ts'
 import { type Conversations, type Database, openDatabase } from './chat/database.ts'
-import { Client } from './client/client.ts'
-import type { ClientOptions } from './client/client-options.ts'
+import { createDevice, type Device, type DeviceOptions } from './client/device.ts'
 import type { Trial } from './trial.ts'
 
 /** Returns user ids: `u0`, `u1`, … */
@@ -17,37 +16,43 @@ export function groupsOf(users: readonly string[], size: number): Conversations 
   return new Map(range(count).map((n) => [`c${n}`, new Set(users.slice(n * size, (n + 1) * size))] as const))
 }
 
-interface CrowdOptions extends Partial<ClientOptions> {
-  /** Clients of each user. @default 1 */
+interface CrowdOptions extends Pick<DeviceOptions, 'alsoOverRest'> {
+  /** Devices of each user. @default 1 */
   readonly perUser?: number
-  /** Limits the number of clients. @default - no limit */
+  /** Limits the number of devices. @default - no limit */
   readonly max?: number
+  /** One device in this many cannot open a socket. @default - none */
+  readonly pollingEvery?: number
 }
+
+/** For faults that strike both transports: some devices poll, and some messages are sent over both at once. */
+export const mixedTransports: CrowdOptions = { pollingEvery: 5, alsoOverRest: 0.1 }
 
 interface Crowd {
   readonly ledger: Ledger
-  readonly clients: readonly Client[]
+  readonly devices: readonly Device[]
 }
 
-/** Creates clients for every participant, each with the conversations of its user. */
+/** Creates devices for every participant, each with the conversations of its user. */
 export function crowdOf(
   endpoint: Endpoint,
   { history, random }: Trial,
   conversations: Conversations,
-  { perUser = 1, max, ...options }: CrowdOptions = {},
+  { perUser = 1, max, pollingEvery, ...options }: CrowdOptions = {},
 ): Crowd {
   const ledger = new Ledger(history, conversations)
   const ofUser = new Map<string, string[]>()
   for (const [id, users] of conversations) {
     for (const user of users) ofUser.set(user, [...(ofUser.get(user) ?? []), id])
   }
-  const clients = [...ofUser].flatMap(([user, ids]) =>
-    range(perUser).map((n) => {
-      const own = { ...options, user, name: `${user}-${n}`, conversations: ids }
-      return new Client(own, endpoint, ledger, random)
-    }),
+  const all = [...ofUser].flatMap(([user, ids]) =>
+    range(perUser).map((n) => ({ ...options, user, name: `${user}-${n}`, conversations: ids })),
   )
-  return { ledger, clients: clients.slice(0, max) }
+  const devices = all.slice(0, max).map((own, index) => {
+    const hasNoSockets = pollingEvery !== undefined && index % pollingEvery === pollingEvery - 1
+    return createDevice({ ...own, hasNoSockets }, endpoint, ledger, random)
+  })
+  return { ledger, devices }
 }
 
 interface ChatWithCrowd extends Crowd {
@@ -56,7 +61,7 @@ interface ChatWithCrowd extends Crowd {
   readonly conversations: Conversations
 }
 
-/** Starts a chat whose users are split into groups, and passes it to `use` with clients that are not connected yet. */
+/** Starts a chat whose users are split into groups, and passes it to `use` with devices that are not connected yet. */
 export async function withCrowd(
   trial: Trial,
   options: { readonly chat: ChatOptions; readonly groups: Conversations; readonly crowd: CrowdOptions },
@@ -68,19 +73,24 @@ export async function withCrowd(
     await database.createConversations(conversations)
     const crowd = crowdOf(chat, trial, conversations, options.crowd)
     await use({ ...crowd, chat, database, conversations })
-    for (const client of crowd.clients) client.stop()
+    for (const device of crowd.devices) device.stop()
     database.close()
   })
 }
 
-/** Connects the clients, a number of them at once, and waits until all have joined their conversations. */
-export async function connectAll(clients: readonly Client[], trial: Trial): Promise<void> {
+/**
+ * Connects one device, which loads the functions, then the others, a number of them at once, and waits until all have
+ * joined their conversations.
+ */
+export async function connectAll(devices: readonly Device[], trial: Trial): Promise<void> {
   let ready = 0
-  await inLanes(clients, Math.min(32, clients.length), async (client) => {
-    client.start()
-    if (!(await until(() => client.ready, 60_000, 10))) trial.fail(`${client.options.name} could not join`)
-    trial.progress(`${++ready} of ${clients.length} clients have joined`)
-  })
+  const connect = async (device: Device) => {
+    device.start()
+    if (!(await until(() => device.ready, 60_000, 10))) trial.fail(`${device.options.name} could not join`)
+    trial.progress(`${++ready} of ${devices.length} devices have joined`)
+  }
+  await inLanes(devices.slice(0, 1), 1, connect)
+  await inLanes(devices.slice(1), Math.min(32, devices.length), connect)
 }
 
 export interface Talk {
@@ -90,27 +100,27 @@ export interface Talk {
 }
 
 /**
- * Every client sends its next message when the last one is acknowledged.
+ * Every device sends its next message when the last one is acknowledged.
  *
  * @param more is called before each message
  */
 export function talk(
-  clients: readonly Client[],
+  devices: readonly Device[],
   random: Random,
   more: () => boolean,
   pause: () => Promise<unknown> = async () => undefined,
 ): Talk {
   const latencies: number[] = []
-  const sendAll = async ({ options, outbox }: Client) => {
+  const sendAll = async ({ options, send }: Device) => {
     for (let n = 0; more(); n++) {
       await pause()
       const began = performance.now()
       const content = `${n} of ${options.name} `.padEnd(20 + random.below(200), 'x')
-      await outbox.send(random.pick(options.conversations), `${options.name}-${n}`, content)
+      await send(random.pick(options.conversations), content)
       latencies.push(performance.now() - began)
     }
   }
-  return { latencies, done: Promise.all(clients.map(sendAll)).then(() => undefined) }
+  return { latencies, done: Promise.all(devices.map(sendAll)).then(() => undefined) }
 }
 
 /** Returns a function that returns true a given number of times. */

@@ -1,47 +1,48 @@
-import { checkClients, checkMessages, checkRows } from '../model/checker.ts'
+import { type CheckedClient, checkClients, checkMessages, checkRows } from '../model/checker.ts'
 import { type Ledger, toSeenEntry } from '../model/ledger.ts'
 import type { Rows } from '../model/rows.ts'
 import { pause, until } from './async.ts'
 import type { Database } from './chat/database.ts'
-import type { Client } from './client/client.ts'
+import type { Device } from './client/device.ts'
 import type { Trial } from './trial.ts'
 
-/** Waits until all clients have sent and show everything, or until the time is up; then judges the run. */
+/** Waits until all devices have sent and show everything, or until the time is up; then judges the run. */
 export async function settle(
   trial: Trial,
-  { database, ledger, clients }: { database: Database; ledger: Ledger; clients: readonly Client[] },
+  { database, ledger, devices }: { database: Database; ledger: Ledger; devices: readonly Device[] },
   timeoutMs = 60_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs
   const remainingMs = () => Math.max(0, deadline - Date.now())
   await until(() => {
-    const busy = clients.filter(({ outbox }) => !outbox.isEmpty).length
-    trial.progress(`${busy} clients wait for an acknowledgment`)
+    const busy = devices.filter(({ outbox }) => !outbox.isEmpty).length
+    trial.progress(`${busy} devices wait for an acknowledgment`)
     return busy === 0
   }, remainingMs())
   // A retry that is still in flight might yet be stored as a duplicate.
   await pause(Math.min(1000, remainingMs()))
   const rows = await database.readRows(ledger.conversations)
   await until(() => {
-    const behind = clients.filter((client) => !isCurrent(client, rows)).length
-    trial.progress(`${behind} clients do not show everything yet`)
+    const behind = devices.filter((device) => !isCurrent(device, rows)).length
+    trial.progress(`${behind} devices do not show everything yet`)
     return behind === 0
   }, remainingMs())
-  judge(trial, ledger, rows, clients)
+  judge(trial, ledger, rows, devices)
+  checkWritten(ledger, rows, devices)
 }
 
-const isCurrent = (client: Client, { log }: Rows) =>
-  client.ready && [...client.views].every(([id, { held }]) => held >= (log.get(id)?.length ?? 0))
+const isCurrent = ({ ready, options, shows }: Device, { log }: Rows) =>
+  ready && options.conversations.every((id) => shows(id) >= (log.get(id)?.length ?? 0))
 
 /** Waits until only live connections have rows, checks the rows, and returns how many rows of other connections are left. */
 export async function waitForCleanup(
   trial: Trial,
   database: Database,
   ledger: Ledger,
-  clients: readonly Client[],
+  devices: readonly CheckedClient[],
   timeoutMs: number,
 ): Promise<number> {
-  const live = new Set(clients.map(({ connection }) => connection))
+  const live = new Set(devices.map(({ connection }) => connection))
   const isLive = (key: string) => live.has(key.split(' ').at(-1))
   const countLeft = ({ connections, userConnections, subscriptions }: Rows) =>
     [connections, userConnections, subscriptions]
@@ -57,15 +58,14 @@ export async function waitForCleanup(
     500,
   )
   const rows = await database.readRows(ledger.conversations)
-  checkRows(ledger, rows, clients)
+  checkRows(ledger, rows, devices)
   return countLeft(rows)
 }
 
 /** Compares the whole history with what is stored, and reports its figures. */
-export function judge(trial: Trial, ledger: Ledger, rows: Rows, clients: readonly Client[]): void {
+export function judge(trial: Trial, ledger: Ledger, rows: Rows, clients: readonly CheckedClient[]): void {
   checkMessages(ledger, rows, clients)
   checkClients(ledger, clients)
-  checkOrderOfSenders(ledger, rows)
   const stored = [...rows.log.values()].flat().length
   const acknowledged = [...ledger.sends.values()].filter(({ acked }) => acked).length
   const shown = clients.flatMap(({ views }) => [...views.values()].flatMap((view) => view.shown)).length
@@ -79,20 +79,23 @@ export function judge(trial: Trial, ledger: Ledger, rows: Rows, clients: readonl
   )
 }
 
-/** A client waits for each acknowledgment, so its messages must be stored in the order in which it sent them. */
-function checkOrderOfSenders({ sends, history }: Ledger, { log }: Rows): void {
+/** Everything that was written on a device is stored as it was written, in the order of writing. */
+function checkWritten({ history }: Ledger, { log }: Rows, devices: readonly Device[]): void {
   for (const [conversation, entries] of log) {
-    const seqOf = new Map(entries.map(toSeenEntry).map(({ sender, key, seq }) => [`${sender} ${key}`, seq]))
-    const lastSeqOf = new Map<string, number>()
-    for (const { conversation: target, user, key } of sends.values()) {
-      const seq = target === conversation ? seqOf.get(`${user} ${key}`) : undefined
-      if (seq === undefined) continue
-      const client = key.slice(0, key.lastIndexOf('-'))
-      if (seq < (lastSeqOf.get(client) ?? 0)) {
-        const text = `${key} is stored in ${conversation} before an earlier message of its sender`
-        history.violate('out of order', text, [key])
+    const stored = new Map(entries.map(toSeenEntry).map((entry) => [`${entry.sender} ${entry.key}`, entry]))
+    for (const { options, written } of devices) {
+      let lastSeq = 0
+      for (const { key, content } of written.filter((one) => one.conversation === conversation)) {
+        const entry = stored.get(`${options.user} ${key}`)
+        if (!entry) history.violate('lost', `${key}, written on ${options.name}, is not stored`, [key])
+        else if (entry.content !== content)
+          history.violate('changed', `${key}, written as '${content}', is '${entry.content}'`, [key])
+        else if (entry.seq < lastSeq)
+          history.violate('out of order', `${key} is stored before an earlier message of ${options.name}`, [
+            key,
+          ])
+        lastSeq = entry?.seq ?? lastSeq
       }
-      lastSeqOf.set(client, seq)
     }
   }
 }

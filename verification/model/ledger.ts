@@ -1,6 +1,5 @@
 import type { History } from './history.ts'
 import type { Frame } from './receive.ts'
-import type { Draft } from './send-queue.ts'
 
 /** An entry of the log as frames and rows show it: a message, an edit, or a change of participants. */
 export interface SeenEntry {
@@ -12,6 +11,13 @@ export interface SeenEntry {
   readonly key: string | undefined
   /** The `seq` of the edited message; absent on messages. */
   readonly target?: number
+}
+
+/** A message as it is sent. */
+export interface Draft {
+  readonly conversation: string
+  readonly key: string
+  readonly content: string
 }
 
 export interface Send extends Draft {

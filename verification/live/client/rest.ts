@@ -31,9 +31,3 @@ export async function callRest(
 
 /** True if no answer arrived, a rate limit applied, or a dependency failed: the same call may succeed later. */
 export const isRetryable = ({ status }: RestAnswer) => status === 0 || status === 429 || status >= 500
-
-/** The `retry_after_ms` of a refusal, if it has one. */
-export function retryAfterMs({ body }: RestAnswer): number | undefined {
-  const afterMs = body['retry_after_ms']
-  return typeof afterMs === 'number' ? afterMs : undefined
-}

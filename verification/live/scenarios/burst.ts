@@ -1,6 +1,8 @@
+import type { Random } from '../../model/random.ts'
 import { pause, range } from '../async.ts'
 import type { Endpoint } from '../chat/commands.ts'
-import type { Client } from '../client/client.ts'
+import type { DeviceOptions } from '../client/device.ts'
+import { checkedBy, openRaw, type RawClient } from '../client/raw-client.ts'
 import { callRest } from '../client/rest.ts'
 import { connectAll, groupsOf, userIds, withCrowd } from '../crowd.ts'
 import { scenario } from '../trial.ts'
@@ -8,8 +10,8 @@ import { settle } from '../verdict.ts'
 import { canConnect, longestOutage } from './outage.ts'
 import { limitConcurrency, refusedInvocations, SMALL_ACCOUNT } from './small-account.ts'
 
-/** A platform error names no message, so the messages that it refused are sent again after the timeout. */
-const timing = { heartbeatMs: 60_000, answerTimeoutMs: 10_000, backOffMs: 200, maxBackOffMs: 2000 }
+/** The protocol's time after which a message without an acknowledgment is sent again. */
+const RESEND_MS = 10_000
 /** How long the other users are observed before and after the burst. */
 const CALM_MS = 2000
 
@@ -32,17 +34,20 @@ export const burst = scenario({
     const options = {
       chat: { users, ...limitConcurrency(concurrency) },
       groups: groupsOf(users, 2),
-      crowd: { timing, hasty: true },
+      crowd: {},
     }
     await withCrowd(trial, options, async (crowd) => {
-      const { chat, clients } = crowd
-      await connectAll(clients, trial)
-      const [hasty, , other] = clients
-      if (!hasty || !other) throw new Error('there are too few clients')
+      const { chat, devices, ledger } = crowd
+      await connectAll(devices, trial)
+      const [one, , other] = devices
+      if (!one || !other) throw new Error('there are too few clients')
+      const { options: hasty } = one
+      const client = await openRaw(chat, hasty.user, checkedBy(ledger, hasty.user))
+      const send = (name: string, count: number) => sendAll(client, hasty, name, count, trial.random)
       const listAsOther = () => canList(chat, other.options.user)
 
       // Otherwise the functions would be loaded during the burst, all ten at once on the cores of this machine.
-      await sendAll(hasty, 'warm-up', concurrency)
+      await send('warm-up', concurrency)
       for (const act of [() => canConnect(chat), listAsOther]) {
         await Promise.all(range(concurrency).map(act))
       }
@@ -50,13 +55,13 @@ export const burst = scenario({
       const attempts: Readonly<Record<string, () => Promise<unknown>>> = {
         handshake: () => canConnect(chat),
         'REST call': listAsOther,
-        send: sender(other),
+        send: () => other.send(other.options.conversations[0] ?? '', 'hello'),
       }
       const outages = Object.entries(attempts).map(
         async ([what, attempt]) => [what, await longestOutage(attempt, () => isOver)] as const,
       )
       await pause(CALM_MS)
-      const latencies = await sendAll(hasty, 'burst', messages)
+      const latencies = await send('burst', messages)
       await pause(CALM_MS)
       isOver = true
       trial.figure(
@@ -69,28 +74,43 @@ export const burst = scenario({
       }
       trial.figure(refusedInvocations(await chat.strikes()))
       await settle(trial, crowd)
+      client.cut()
     })
   },
 })
 
-/** Sends messages without waiting in between; resolves with the milliseconds until each was acknowledged. */
-async function sendAll(client: Client, name: string, count: number): Promise<readonly number[]> {
-  const [conversation = ''] = client.options.conversations
+/**
+ * Sends messages without waiting in between, each again until it is acknowledged. Resolves with the milliseconds until
+ * each was.
+ */
+async function sendAll(
+  client: RawClient,
+  { conversations, user }: DeviceOptions,
+  name: string,
+  count: number,
+  random: Random,
+): Promise<readonly number[]> {
+  const [conversation_id = ''] = conversations
   const began = performance.now()
   return await Promise.all(
     range(count).map(async (n) => {
-      // The name of the sender comes last: the checker expects messages that begin alike in their order.
-      await client.outbox.send(conversation, `${name}${n}-${client.options.user}`, `message ${n}`)
-      return performance.now() - began
+      const message = { content: `message ${n}` }
+      const frame = {
+        type: 'send_message',
+        conversation_id,
+        message,
+        client_message_id: `${name}${n}-${user}`,
+      }
+      for (;;) {
+        // A platform error names no message, so the messages that it refused are sent again after the timeout,
+        // not all at the same moment.
+        const answer = await client.ask(frame, RESEND_MS * (1 + random.next() / 4))
+        if (answer?.['type'] === 'message_sent') return performance.now() - began
+        if (!client.isOpen) throw new Error('the connection of the burst ended')
+        await pause(Number(answer?.['retry_after_ms'] ?? 0))
+      }
     }),
   )
-}
-
-/** Sends one message after another; the client itself repeats refused ones. */
-function sender({ outbox, options }: Client): () => Promise<unknown> {
-  const [conversation = ''] = options.conversations
-  let count = 0
-  return () => outbox.send(conversation, `${options.name}-${++count}`, 'hello')
 }
 
 async function canList(chat: Endpoint, user: string): Promise<boolean> {

@@ -1,13 +1,15 @@
 import type { FaultOptions } from '../../../local/faults/options.ts'
+import type { Ledger } from '../../model/ledger.ts'
 import { inLanes, pause } from '../async.ts'
-import { Client } from '../client/client.ts'
+import type { Endpoint } from '../chat/commands.ts'
+import { checkedBy, openRaw, type RawClient } from '../client/raw-client.ts'
 import { callRest, isRetryable } from '../client/rest.ts'
-import { connectAll, groupsOf, talk, upTo, userIds, withCrowd } from '../crowd.ts'
+import { connectAll, groupsOf, mixedTransports, talk, upTo, userIds, withCrowd } from '../crowd.ts'
 import { scenario, type Trial } from '../trial.ts'
 import { settle } from '../verdict.ts'
 
 const GROUP_SIZE = 4
-const timing = { heartbeatMs: 3000, answerTimeoutMs: 3000, backOffMs: 200, maxBackOffMs: 3000 }
+const OUTSIDER = 'outsider'
 
 type Sizes = 'clients' | 'messages' | 'permille' | 'pagedMessages' | 'dropEvery'
 
@@ -62,57 +64,61 @@ function everyFault({ seed, sizes }: Trial<Sizes>, onePage: boolean): FaultOptio
 async function round(trial: Trial<Sizes>, messages: number, onePage: boolean): Promise<void> {
   const users = userIds(trial.sizes.clients)
   const options = {
-    chat: { users: [...users, 'outsider'], faults: everyFault(trial, onePage) },
+    chat: { users: [...users, OUTSIDER], faults: everyFault(trial, onePage) },
     groups: groupsOf(users, GROUP_SIZE),
-    crowd: { timing, sendsOver: { rest: 0.2, both: 0.1 } },
+    crowd: mixedTransports,
   }
   await withCrowd(trial, options, async (crowd) => {
-    const { chat, conversations, ledger, clients } = crowd
-    const ids = [...conversations.keys()]
-    const outsiderOptions = { user: 'outsider', name: 'outsider', conversations: ids, timing }
-    const outsider = new Client(outsiderOptions, chat, ledger, trial.random)
-    await connectAll(clients, trial)
-    outsider.start()
+    const { chat, conversations, ledger, devices } = crowd
+    await connectAll(devices, trial)
 
-    const { latencies, done } = talk(clients, trial.random, upTo(messages))
+    const { latencies, done } = talk(devices, trial.random, upTo(messages))
     let isOver = false
     void done.finally(() => {
       isOver = true
     })
     const began = Date.now()
-    const attempts = await intrude(outsider, ids, () => {
+    const attempts = await intrude(chat, ledger, [...conversations.keys()], () => {
       trial.progress(`${latencies.length} of ${messages} messages acknowledged`)
       return isOver
     })
     await done
     const seconds = (Date.now() - began) / 1000
     trial.figure(
-      `${messages} messages of ${clients.length} clients in ${Math.round(seconds)} s, ` +
+      `${messages} messages of ${devices.length} clients in ${Math.round(seconds)} s, ` +
         `an outsider made ${attempts} attempts`,
     )
     await settle(trial, crowd)
     const strikes = Object.entries(await chat.strikes()).sort()
     trial.figure(`faults injected: ${strikes.map(([name, times]) => `${name} ${times}`).join(', ')}`)
-    trial.figure(`${clients.flatMap(({ losses }) => losses).length} reconnections`)
-    outsider.stop()
+    trial.figure(`${devices.flatMap(({ losses }) => losses).length} reconnections`)
   })
 }
 
 /** Tries to join, read and send as an outsider until `isOver`, and returns the number of attempts. */
-async function intrude(outsider: Client, ids: readonly string[], isOver: () => boolean): Promise<number> {
-  const { ledger, endpoint, options } = outsider
+async function intrude(
+  chat: Endpoint,
+  ledger: Ledger,
+  ids: readonly string[],
+  isOver: () => boolean,
+): Promise<number> {
+  const observer = checkedBy(ledger, OUTSIDER)
+  let client: RawClient | undefined
   let attempts = 0
   while (!isOver()) {
+    if (!client?.isOpen) client = await openRaw(chat, OUTSIDER, observer).catch(() => undefined)
     await inLanes(ids, 2, async (id) => {
-      outsider.fetch(id)
-      const answer = await callRest(endpoint, options.user, 'GET', `/conversations/${id}/messages`)
-      if (answer.status !== 404 && !isRetryable(answer)) {
-        ledger.history.violate('leak', `${options.user} got ${answer.status} for messages of ${id}`, [id])
-      }
+      // Every frame that answers is checked.
+      client?.post({ type: 'join_conversation', conversation_id: id, after_seq: 0, request_id: `join ${id}` })
+      const answer = await callRest(chat, OUTSIDER, 'GET', `/conversations/${id}/messages`)
+      if (answer.status !== 404 && !isRetryable(answer))
+        ledger.history.violate('leak', `${OUTSIDER} got ${answer.status} for messages of ${id}`, [id])
     })
-    await Promise.race([outsider.outbox.send(ids[0] ?? '', `outsider-${attempts}`, 'let me in'), pause(5000)])
+    const send = { type: 'send_message', conversation_id: ids[0], message: { content: 'let me in' } }
+    client?.post({ ...send, client_message_id: `${OUTSIDER}-${attempts}`, request_id: `send ${attempts}` })
     attempts += 2 * ids.length + 1
     await pause(1000)
   }
+  client?.cut()
   return attempts
 }

@@ -1,11 +1,9 @@
-import { once } from 'node:events'
-import { WebSocket } from 'ws'
 import { defaultRates } from '../../../protocol/limits.ts'
 import { percentile } from '../../model/percentile.ts'
-import type { Frame } from '../../model/receive.ts'
 import { pause, range } from '../async.ts'
 import { type Chat, withChat } from '../chat/chat.ts'
 import { openDatabase } from '../chat/database.ts'
+import { openRaw, type RawClient } from '../client/raw-client.ts'
 import { callRest } from '../client/rest.ts'
 import { scenario, type Trial } from '../trial.ts'
 import { conversations, FLOODER, type Kind, kinds, unknownType } from './flood-frames.ts'
@@ -13,8 +11,6 @@ import { conversations, FLOODER, type Kind, kinds, unknownType } from './flood-f
 const CONNECTIONS = 10
 const PROBE_INTERVAL_MS = 100
 const SEND_INTERVAL_MS = 5
-/** API Gateway gives up on a function after 29 s. */
-const ANSWER_TIMEOUT_MS = 30_000
 /** The median of the other user may grow by this factor while frames arrive at the long-term rate. */
 const MAX_SLOWDOWN = 5
 /** Percents of the long-term rate. */
@@ -23,8 +19,8 @@ const { perSecond, burst } = defaultRates.frames
 
 interface Stage {
   readonly chat: Chat
-  readonly sockets: readonly WebSocket[]
-  readonly bystander: WebSocket
+  readonly clients: readonly RawClient[]
+  readonly bystander: RawClient
   readonly seconds: number
   /** The bystander's median without a flood, in milliseconds. */
   readonly quiet: number
@@ -45,18 +41,18 @@ export const flood = scenario({
       )
       await database.createConversations(new Map([['calm', new Set(['bystander', 'friend'])]]))
       database.close()
-      const sockets = await Promise.all(range(CONNECTIONS).map(() => open(chat, FLOODER, conversations)))
+      const clients = await Promise.all(range(CONNECTIONS).map(() => open(chat, FLOODER, conversations)))
       const bystander = await open(chat, 'bystander', ['calm'])
       await probe({ chat, bystander, seconds })
       const quiet = await probe({ chat, bystander, seconds })
       trial.figure(`the bystander's median without a flood: ${quiet.toFixed(1)} ms`)
-      const stage = { chat, sockets, bystander, seconds, quiet }
+      const stage = { chat, clients, bystander, seconds, quiet }
       for (const [name, kind] of Object.entries(kinds)) {
         trial.progress(name)
         await measure(trial, name, kind, stage)
       }
       await measureBurst(trial, stage)
-      for (const socket of [...sockets, bystander]) socket.terminate()
+      for (const client of [...clients, bystander]) client.cut()
     })
   },
 })
@@ -75,9 +71,7 @@ async function measure(trial: Trial, name: string, kind: Kind, stage: Stage): Pr
       `${name}, ${percent}%: ${framesPerSecond.toFixed(0)} sent and ${handledPerSecond.toFixed(0)} handled a second; ` +
         `the bystander's median was ${median.toFixed(1)} ms (${slowdown.toFixed(1)} times)`,
     )
-    if (stage.sockets.some(({ readyState }) => readyState !== WebSocket.OPEN)) {
-      trial.fail(`${name}: a connection was closed`)
-    }
+    if (stage.clients.some(({ isOpen }) => !isOpen)) trial.fail(`${name}: a connection was closed`)
     if (slowdown <= MAX_SLOWDOWN) return
     trial.fail(`${name}, ${percent}%: the bystander's median grew ${slowdown.toFixed(1)} times`)
   }
@@ -98,61 +92,40 @@ async function measureBurst(trial: Trial, stage: Stage): Promise<void> {
  *
  * @param due how many frames are to be sent by a time
  */
-async function observe({ sockets, ...stage }: Stage, kind: Kind, due: (elapsedMs: number) => number) {
+async function observe({ clients, ...stage }: Stage, kind: Kind, due: (elapsedMs: number) => number) {
   const began = performance.now()
   let sent = 0
   const timer = setInterval(() => {
     for (const end = due(performance.now() - began); sent < end; sent++) {
-      sockets[sent % CONNECTIONS]?.send(JSON.stringify(kind.frame(sent, stage.chat)))
+      clients[sent % CONNECTIONS]?.post(kind.frame(sent, stage.chat))
     }
   }, SEND_INTERVAL_MS)
   const median = await probe(stage)
   clearInterval(timer)
   // Frames are handled in the order of arrival, so these are answered after all others.
-  await Promise.all(sockets.map((socket) => ask(socket, { type: 'ping' })))
+  await Promise.all(clients.map((client) => client.ask({ type: 'ping' })))
   const elapsedMs = performance.now() - began
   return { sent, median, elapsedMs, handledPerSecond: (sent * 1000) / elapsedMs }
 }
 
 /** The median time of the bystander's REST calls and pings, in milliseconds. */
-async function probe({ chat, bystander, seconds }: Omit<Stage, 'sockets' | 'quiet'>): Promise<number> {
+async function probe({ chat, bystander, seconds }: Omit<Stage, 'clients' | 'quiet'>): Promise<number> {
   const times: number[] = []
   const end = Date.now() + seconds * 1000
   while (Date.now() < end) {
     const began = performance.now()
     await callRest(chat, 'bystander', 'GET', '/conversations')
     const called = performance.now()
-    await ask(bystander, { type: 'ping' })
+    await bystander.ask({ type: 'ping' })
     times.push(called - began, performance.now() - called)
     await pause(PROBE_INTERVAL_MS)
   }
   return percentile(times, 0.5)
 }
 
-/** Opens a connection that has authenticated and joined conversations. */
-async function open({ socketUrl, token }: Chat, user: string, ids: readonly string[]): Promise<WebSocket> {
-  const socket = new WebSocket(socketUrl, { perMessageDeflate: false })
-  await once(socket, 'open')
-  await ask(socket, { type: 'authenticate', token: token(user) })
-  for (const id of ids) await ask(socket, { type: 'join_conversation', conversation_id: id })
-  return socket
-}
-
-let requests = 0
-
-/** Sends a frame and resolves with its answer; empty if none names the request, as an error of the platform. */
-function ask(socket: WebSocket, frame: Frame): Promise<Frame> {
-  const request_id = `r${++requests}`
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ANSWER_TIMEOUT_MS, {})
-    const listen = (data: WebSocket.RawData) => {
-      const answer = JSON.parse(String(data)) as Frame
-      if (answer['request_id'] !== request_id) return
-      clearTimeout(timer)
-      socket.off('message', listen)
-      resolve(answer)
-    }
-    socket.on('message', listen)
-    socket.send(JSON.stringify({ ...frame, request_id }))
-  })
+/** Opens a connection that has joined conversations. */
+async function open(chat: Chat, user: string, ids: readonly string[]): Promise<RawClient> {
+  const client = await openRaw(chat, user)
+  for (const id of ids) await client.ask({ type: 'join_conversation', conversation_id: id })
+  return client
 }

@@ -6,8 +6,6 @@ import { settle } from '../verdict.ts'
 import { concurrencySize, limitConcurrency, refusedInvocations } from './small-account.ts'
 import { unlimitedRates } from './unlimited-rates.ts'
 
-const timing = { heartbeatMs: 10_000, answerTimeoutMs: 10_000, maxBackOffMs: 3000 }
-
 export const hot = scenario({
   name: 'hot',
   promise: 'Many writers in one conversation leave no hole, and none waits long for the acknowledgment.',
@@ -33,13 +31,13 @@ export const hot = scenario({
     const options = {
       chat: { users, settings: unlimitedRates, ...limitConcurrency(concurrency) },
       groups: groupsOf(users, writers),
-      crowd: { timing },
+      crowd: {},
     }
     await withCrowd(trial, options, async (crowd) => {
-      const { chat, clients } = crowd
-      await connectAll(clients, trial)
+      const { chat, devices } = crowd
+      await connectAll(devices, trial)
       const began = Date.now()
-      const { latencies, done } = talk(clients, trial.random, upTo(messages), () =>
+      const { latencies, done } = talk(devices, trial.random, upTo(messages), () =>
         pause(trial.random.next() * 2 * think),
       )
       const timer = setInterval(() => trial.progress(`${latencies.length} of ${messages} acknowledged`), 250)

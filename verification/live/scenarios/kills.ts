@@ -1,9 +1,7 @@
 import { pause } from '../async.ts'
-import { connectAll, groupsOf, talk, userIds, withCrowd } from '../crowd.ts'
+import { connectAll, groupsOf, mixedTransports, talk, userIds, withCrowd } from '../crowd.ts'
 import { scenario } from '../trial.ts'
 import { settle } from '../verdict.ts'
-
-const timing = { heartbeatMs: 5000, answerTimeoutMs: 3000, backOffMs: 200, maxBackOffMs: 2000 }
 
 export const kills = scenario({
   name: 'kills',
@@ -18,14 +16,14 @@ export const kills = scenario({
     const options = {
       chat: { users },
       groups: groupsOf(users, 4),
-      crowd: { timing, sendsOver: { rest: 0.2, both: 0.1 } },
+      crowd: mixedTransports,
     }
     await withCrowd(trial, options, async (crowd) => {
-      const { chat, clients } = crowd
-      await connectAll(clients, trial)
+      const { chat, devices } = crowd
+      await connectAll(devices, trial)
       let killed = 0
       let working = 0
-      const { latencies, done } = talk(clients, random, () => killed < sizes.kills)
+      const { latencies, done } = talk(devices, random, () => killed < sizes.kills)
       while (killed < sizes.kills) {
         await pause(20 + random.below(400))
         const state = await chat.killWorker(random.next())

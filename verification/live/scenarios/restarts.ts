@@ -2,11 +2,9 @@ import { percentile } from '../../model/percentile.ts'
 import { pause, until } from '../async.ts'
 import { openDatabase } from '../chat/database.ts'
 import { type RestartableChat, restartableChat } from '../chat/restartable-chat.ts'
-import { connectAll, crowdOf, groupsOf, talk, userIds } from '../crowd.ts'
+import { connectAll, crowdOf, groupsOf, mixedTransports, talk, userIds } from '../crowd.ts'
 import { scenario, type Trial } from '../trial.ts'
 import { settle } from '../verdict.ts'
-
-const timing = { heartbeatMs: 5000, answerTimeoutMs: 3000, backOffMs: 100, maxBackOffMs: 500 }
 
 export const restarts = scenario<'clients' | 'restarts'>({
   name: 'restarts',
@@ -37,13 +35,10 @@ async function killRepeatedly(
   const before = openDatabase(chat.database())
   await before.createConversations(conversations)
   before.close()
-  const { ledger, clients } = crowdOf(chat, trial, conversations, {
-    timing,
-    sendsOver: { rest: 0.2, both: 0.1 },
-  })
-  await connectAll(clients, trial)
+  const { ledger, devices } = crowdOf(chat, trial, conversations, mixedTransports)
+  await connectAll(devices, trial)
   let restarted = 0
-  const { latencies, done } = talk(clients, random, () => restarted < sizes.restarts)
+  const { latencies, done } = talk(devices, random, () => restarted < sizes.restarts)
   const returnTimes: number[] = []
   for (; restarted < sizes.restarts; restarted++) {
     trial.progress(
@@ -53,18 +48,18 @@ async function killRepeatedly(
     await chat.kill()
     await chat.start()
     const began = Date.now()
-    if (!(await until(() => clients.every(({ ready }) => ready), 30_000))) {
+    if (!(await until(() => devices.every(({ ready }) => ready), 30_000))) {
       trial.fail(`not all clients were back 30 s after restart ${restarted + 1}`)
     }
     returnTimes.push(Date.now() - began)
   }
   await done
   trial.figure(
-    `killed ${restarted} times under load from ${clients.length} clients, all back ` +
+    `killed ${restarted} times under load from ${devices.length} devices, all back ` +
       `${Math.round(percentile(returnTimes, 0.5))} ms after the start (at most ${Math.round(Math.max(...returnTimes))})`,
   )
   const database = openDatabase(chat.database())
-  await settle(trial, { database, ledger, clients })
-  for (const client of clients) client.stop()
+  await settle(trial, { database, ledger, devices })
+  for (const device of devices) device.stop()
   database.close()
 }

@@ -3,15 +3,12 @@ import { pause, until } from '../async.ts'
 import { connectAll, groupsOf, talk, userIds, withCrowd } from '../crowd.ts'
 import { scenario } from '../trial.ts'
 import { settle, waitForCleanup } from '../verdict.ts'
+import { attemptsAfter } from './attempts.ts'
 import { concurrencySize, limitConcurrency, refusedInvocations } from './small-account.ts'
 
-const CLIENTS_PER_USER = 5
+const DEVICES_PER_USER = 5
 /** The sweep, which checks each connection every five minutes, removes rows that no `$disconnect` has removed. */
 const SWEPT_WITHIN_MS = 8 * 60_000
-/** The first attempt follows within four seconds: if all clients returned within one, they would only queue. */
-const timing = { heartbeatMs: 60_000, answerTimeoutMs: 15_000, backOffMs: 4000, maxBackOffMs: 15_000 }
-/** Where invocations are refused instead of queued, an answer that has not come soon will not come. */
-const smallAccountTiming = { heartbeatMs: 60_000, answerTimeoutMs: 5000, backOffMs: 4000, maxBackOffMs: 8000 }
 
 export const storm = scenario({
   name: 'storm',
@@ -25,23 +22,19 @@ export const storm = scenario({
   },
   async run(trial) {
     const { connections, writers, within, concurrency, calm } = trial.sizes
-    const users = userIds(Math.ceil(connections / CLIENTS_PER_USER))
+    const users = userIds(Math.ceil(connections / DEVICES_PER_USER))
     const options = {
       chat: { users, ...limitConcurrency(concurrency) },
       groups: groupsOf(users, 4),
-      crowd: {
-        timing: concurrency > 0 ? smallAccountTiming : timing,
-        perUser: CLIENTS_PER_USER,
-        max: connections,
-      },
+      crowd: { perUser: DEVICES_PER_USER, max: connections },
     }
     await withCrowd(trial, options, async (crowd) => {
-      const { chat, clients } = crowd
-      await connectAll(clients, trial)
+      const { chat, devices } = crowd
+      await connectAll(devices, trial)
 
       let isOver = false
-      const step = Math.max(1, Math.floor(clients.length / writers))
-      const speakers = clients.filter((_, index) => index % step === 0).slice(0, writers)
+      const step = Math.max(1, Math.floor(devices.length / writers))
+      const speakers = devices.filter((_, index) => index % step === 0).slice(0, writers)
       const { latencies, done } = talk(
         speakers,
         trial.random,
@@ -49,21 +42,21 @@ export const storm = scenario({
         () => pause(500 + trial.random.below(1000)),
       )
       await pause(calm * 1000)
-      const cut = await chat.cutAll()
       const began = Date.now()
+      const cut = await chat.cutAll()
       const returnTimes: number[] = []
-      const missing = new Set(clients)
-      if (!(await until(() => clients.every(({ losses }) => losses.length > 0), 10_000, 10))) {
+      const missing = new Set(devices)
+      if (!(await until(() => devices.every(({ losses }) => losses.length > 0), 10_000, 10))) {
         trial.fail('not every connection was cut')
       }
       await until(
         () => {
-          for (const client of missing) {
-            if (!client.ready) continue
-            missing.delete(client)
+          for (const device of missing) {
+            if (!device.ready) continue
+            missing.delete(device)
             returnTimes.push((Date.now() - began) / 1000)
           }
-          trial.progress(`${returnTimes.length} of ${clients.length} clients are back`)
+          trial.progress(`${returnTimes.length} of ${devices.length} clients are back`)
           return missing.size === 0
         },
         3 * within * 1000,
@@ -73,6 +66,7 @@ export const storm = scenario({
         `${cut} sockets cut at once: half of the clients were back after ` +
           `${percentile(returnTimes, 0.5).toFixed(1)} s, all after ${last.toFixed(1)} s`,
       )
+      for (const line of attemptsAfter(began, devices)) trial.figure(line)
       if (last > within) {
         trial.fail(`the last client was back after ${last.toFixed(1)} s, not within ${within}`)
       }
@@ -85,7 +79,7 @@ export const storm = scenario({
       )
       if (concurrency > 0) trial.figure(refusedInvocations(await chat.strikes()))
       await settle(trial, crowd, 150_000)
-      await waitForCleanup(trial, crowd.database, crowd.ledger, clients, SWEPT_WITHIN_MS)
+      await waitForCleanup(trial, crowd.database, crowd.ledger, devices, SWEPT_WITHIN_MS)
       trial.figure(`all rows correct ${Math.round((Date.now() - began) / 1000)} s after the cut`)
     })
   },

@@ -1,9 +1,9 @@
 import { Ledger } from '../../../model/ledger.ts'
-import { inLanes, pause, range, until } from '../../async.ts'
-import { Client } from '../../client/client.ts'
+import { inLanes, pause, range } from '../../async.ts'
+import { checkedBy, openRaw } from '../../client/raw-client.ts'
 import { groupsOf } from '../../crowd.ts'
 import { waitForCleanup } from '../../verdict.ts'
-import { type Race, timing } from './race.ts'
+import type { Race } from './race.ts'
 
 const CLEANUP_TIMEOUT_MS = 30_000
 /** The longest time from the join to the cut: about as long as a join takes, so that some cuts follow it. */
@@ -25,15 +25,17 @@ export async function joinAndDisconnect(
   await inLanes(range(rounds), lanes, async (round) => {
     const id = random.pick(ids)
     const user = random.pick([...(conversations.get(id) ?? [])])
-    const options = { user, name: `${user}-cut${round}`, conversations: [id], joinsManually: true, timing }
-    const client = new Client(options, chat, ledger, random)
-    client.start()
-    if (!(await until(() => client.authenticated, 30_000, 1)))
-      trial.fail(`${client.options.name} could not authenticate`)
-    client.fetch(id)
+    const { sent, received } = checkedBy(ledger, user)
+    const client = await openRaw(chat, user, {
+      sent,
+      received(frame, from) {
+        if (frame['type'] === 'joined_conversation') answered++
+        received(frame, from)
+      },
+    })
+    client.post({ type: 'join_conversation', conversation_id: id, after_seq: 0, request_id: `join ${round}` })
     await pause(random.below(MAX_CUT_DELAY_MS))
-    if (client.joined.has(id)) answered++
-    client.stop()
+    client.cut()
     trial.progress(`${++done} of ${rounds} connections cut during a join`)
   })
   const left = await waitForCleanup(trial, database, ledger, [], CLEANUP_TIMEOUT_MS)

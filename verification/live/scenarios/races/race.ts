@@ -12,8 +12,5 @@ export interface Race {
   readonly lanes: number
 }
 
-/** The heartbeat is so long that it cannot repair what a race has broken. */
-export const timing = { heartbeatMs: 3_600_000, answerTimeoutMs: 5000, backOffMs: 50, maxBackOffMs: 1000 }
-
 /** How much later one side of a race may start than the other. */
 export const MAX_HEAD_START_MS = 12

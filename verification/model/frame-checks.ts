@@ -1,7 +1,5 @@
-import { toSeenEntry } from '../model/ledger.ts'
-import { checkReach, type Frame } from '../model/receive.ts'
-import type { Device } from './device.ts'
-import type { SimulatedSocket } from './sockets.ts'
+import { type Ledger, toSeenEntry } from './ledger.ts'
+import { checkReach, type Frame } from './receive.ts'
 
 /**
  * How long a connection may keep receiving after its rights have ended: an invocation can take ten seconds,
@@ -12,10 +10,27 @@ const GRACE_MS = 20_000
 /** The content of a message that is sent under a key that was used before. */
 export const FORGED_CONTENT = 'forged'
 
-type Check = (device: Device, frame: Frame, socket: SimulatedSocket) => void
+/** Somebody who sends and receives frames that are checked, whatever the library does with them. */
+export interface Observed {
+  readonly options: { readonly user: string; readonly name: string }
+  readonly ledger: Ledger
+  /** What each request asked for: `type conversation`, or `forgery`. */
+  readonly requests: Map<string, string>
+}
+
+/** The socket over which a frame was received. */
+export interface ObservedConnection {
+  /** Undefined until it has authenticated. */
+  readonly connection?: string | undefined
+  /** When the token that the server accepted last expires. */
+  expiresAt: number
+}
+
+type Check = (observed: Observed, frame: Frame, socket: ObservedConnection) => void
 
 /** Frames that require a valid token. */
 const restricted: Readonly<Record<string, Check>> = {
+  authenticated: () => undefined,
   joined_conversation: checkPage,
   new_message: checkPush,
   message_updated: checkReachOnly,
@@ -27,44 +42,62 @@ const restricted: Readonly<Record<string, Check>> = {
 }
 
 const others: Readonly<Record<string, Check>> = {
-  authenticated: (_, frame, socket) => {
-    socket.expiresAt = Date.parse(String(frame['expires_at']))
-  },
   message_sent: checkSent,
   error: checkError,
 }
 
-/** Checks a frame that a device received, before the library sees it. */
-export function checkFrame(device: Device, frame: Frame, socket: SimulatedSocket): void {
+/** Records a frame that is about to be sent. */
+export function noteFrame(observed: Observed, frame: Frame, connection: string): void {
+  const { type, conversation_id, client_message_id, message, request_id } = frame
+  const request = String(request_id)
+  if (!observed.requests.has(request)) observed.requests.set(request, `${type} ${conversation_id ?? ''}`)
+  if (type !== 'send_message' || observed.requests.get(request) === 'forgery') return
+  const draft = {
+    conversation: String(conversation_id),
+    key: String(client_message_id),
+    content: String((message as Frame)['content']),
+  }
+  observed.ledger.sent(observed.options.user, draft, connection)
+}
+
+/** Checks a frame that was received at this time. */
+export function checkFrame(observed: Observed, frame: Frame, socket: ObservedConnection, at: number): void {
   const type = String(frame['type'])
-  if (restricted[type]) checkRights(device, type, socket)
+  // It tells until when the rights last that it grants.
+  if (type === 'authenticated') socket.expiresAt = Date.parse(String(frame['expires_at']))
+  if (restricted[type]) checkRights(observed, type, socket, at)
   const check = restricted[type] ?? others[type]
-  check?.(device, frame, socket)
+  check?.(observed, frame, socket)
 }
 
 /** Checks that the token has not expired and the user was not dismissed more than `GRACE_MS` ago. */
 function checkRights(
-  { scheduler, ledger, options }: Device,
+  { ledger, options }: Observed,
   type: string,
-  { expiresAt, connection = '' }: SimulatedSocket,
+  { connection = '', expiresAt }: ObservedConnection,
+  at: number,
 ): void {
   const dismissedAt = ledger.dismissedAt.get(options.user) ?? Number.POSITIVE_INFINITY
   const checkEnd = (end: number, cause: string) => {
-    if (scheduler.now <= end + GRACE_MS) return
+    if (at <= end + GRACE_MS) return
     ledger.history.violate('leak', `${type} reached ${options.name} after ${cause}`, [connection])
   }
   checkEnd(expiresAt, 'its token had expired')
   checkEnd(dismissedAt, 'the user was dismissed')
 }
 
-function checkReachOnly(device: Device, frame: Frame): void {
-  checkReach(device, frame)
+function checkReachOnly(
+  { ledger, options }: Observed,
+  frame: Frame,
+  { connection }: ObservedConnection,
+): void {
+  checkReach({ ledger, options, connection }, frame)
 }
 
 /** A page that is said to be the last one reaches the end of the log. */
-function checkPage(device: Device, frame: Frame): void {
-  checkReach(device, frame)
-  const { ledger, options } = device
+function checkPage(observed: Observed, frame: Frame, socket: ObservedConnection): void {
+  checkReachOnly(observed, frame, socket)
+  const { ledger, options } = observed
   const { conversation_id, has_more, last_seq } = frame
   const last = ((frame['messages'] ?? []) as readonly Frame[]).at(-1)
   if (!last || has_more === true || Number(last['seq']) >= Number(last_seq)) return
@@ -77,9 +110,10 @@ function checkPage(device: Device, frame: Frame): void {
 }
 
 /** A message does not come back on the only connection it was sent over. */
-function checkPush(device: Device, frame: Frame, { connection = '' }: SimulatedSocket): void {
-  checkReach(device, frame)
-  const { ledger, options } = device
+function checkPush(observed: Observed, frame: Frame, socket: ObservedConnection): void {
+  checkReachOnly(observed, frame, socket)
+  const { ledger, options } = observed
+  const { connection = '' } = socket
   const { conversation_id } = frame
   const { seq, key } = toSeenEntry(frame['message'])
   ledger.history.note(`${options.name} receives ${seq} of ${conversation_id} on ${connection}`)
@@ -89,15 +123,21 @@ function checkPush(device: Device, frame: Frame, { connection = '' }: SimulatedS
   ledger.history.violate('echo', text, [connection])
 }
 
-function checkChange(device: Device, frame: Frame, { connection }: SimulatedSocket): void {
-  checkReach(device, frame)
-  const { ledger, options } = device
+function checkChange(observed: Observed, frame: Frame, socket: ObservedConnection): void {
+  checkReachOnly(observed, frame, socket)
+  const { ledger, options } = observed
   const { type, seq, conversation_id, owner_id: owner } = frame
-  ledger.history.note(`${options.name} receives ${seq} of ${conversation_id}, ${type}, on ${connection}`)
+  ledger.history.note(
+    `${options.name} receives ${seq} of ${conversation_id}, ${type}, on ${socket.connection}`,
+  )
   if (owner !== undefined && ledger.groups.has(String(conversation_id))) ledger.owner = String(owner)
 }
 
-function checkPresence({ ledger, options, connection = '' }: Device, frame: Frame): void {
+function checkPresence(
+  { ledger, options }: Observed,
+  frame: Frame,
+  { connection = '' }: ObservedConnection,
+): void {
   const user = String(frame['user_id'])
   const isShared = [...ledger.conversations.values()].some(
     (users) => users.has(user) && users.has(options.user),
@@ -106,7 +146,7 @@ function checkPresence({ ledger, options, connection = '' }: Device, frame: Fram
   ledger.history.violate('leak', `user_presence of ${user} reached ${options.user}`, [connection])
 }
 
-function checkSent({ ledger, options, requests }: Device, frame: Frame): void {
+function checkSent({ ledger, options, requests }: Observed, frame: Frame): void {
   const { conversation_id, message, request_id } = frame
   if (requests.get(String(request_id)) === 'forgery') {
     const { edited_at, deleted_at, content } = message as Frame
@@ -118,7 +158,11 @@ function checkSent({ ledger, options, requests }: Device, frame: Frame): void {
 }
 
 /** A correct request is only refused if it may succeed later, or if the user has no right to it. */
-function checkError({ ledger, options, requests, connection = '' }: Device, frame: Frame): void {
+function checkError(
+  { ledger, options, requests }: Observed,
+  frame: Frame,
+  { connection = '' }: ObservedConnection,
+): void {
   const { code, retryable, request_id } = frame
   const request = requests.get(String(request_id)) ?? ''
   ledger.history.note(`${options.name} receives ${code} ${request}`)
