@@ -108,7 +108,7 @@ const layers: Readonly<Record<string, Layer>> = {
     packages: [node, aws, /^ws$/, /^commander$/, /^picocolors$/, /^jsonwebtoken$/],
   },
   bench: {
-    imports: ['verification/model', 'protocol', 'lambdas', 'lib', 'local', 'cli'],
+    imports: ['verification/model', 'protocol', 'lambdas', 'lib', 'local', 'cli', 'client'],
     packages: [node, aws, /^ws$/, /^commander$/, /^esbuild$/, /^jsonwebtoken$/],
   },
 }

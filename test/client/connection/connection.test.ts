@@ -3,23 +3,20 @@ import { createConnection } from '../../../client/connection/connection.ts'
 import { createTokens } from '../../../client/connection/tokens.ts'
 import type { LinkStatus } from '../../../client/core.ts'
 import { SignedOut } from '../../../client/errors.ts'
+import { Random } from '../../../verification/model/random.ts'
 import { fakeServer } from '../support/fake-server.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
 const MINUTE_MS = 60_000
 
 /** A connection with a fake server. `visible` and `poll` can be changed at any time. */
-function setUp({ token = (): string | Promise<string> => 'a.b.c' } = {}) {
+function setUp({ token = (): string | Promise<string> => 'a.b.c', seed = 7 } = {}) {
   const clock = virtualClock()
   const server = fakeServer(clock)
   const world = { visible: true, poll: () => Promise.reject<unknown>(new Error('no network')), tokens: 0 }
   const statuses: LinkStatus[] = []
   const frames: { readonly [field: string]: unknown }[] = []
-  let seed = 7
-  const random = () => {
-    seed = (seed * 16_807) % 2_147_483_647
-    return seed / 2_147_483_647
-  }
+  const random = new Random(seed)
   const tokens = createTokens(() => {
     world.tokens++
     return token()
@@ -29,7 +26,7 @@ function setUp({ token = (): string | Promise<string> => 'a.b.c' } = {}) {
       url: 'wss://chat.test',
       WebSocket: server.WebSocket,
       clock,
-      random,
+      random: () => random.next(),
       tokens,
       page: { isVisible: () => world.visible, subscribe: () => () => {} },
     },
@@ -85,6 +82,20 @@ describe('connecting', () => {
     expect(Math.max(...gaps)).toBeGreaterThan(15_000)
     // Not the same pause again and again.
     expect(new Set(gaps).size).toBeGreaterThan(gaps.length / 2)
+  })
+
+  it('[CLIENT-3] clients that are cut off at once spread their first attempts over half a second', async () => {
+    const delays = await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => {
+        const { server, clock } = await online({ seed: index })
+        const cutAt = clock.now()
+        server.last.end(1006)
+        await clock.advance(1000)
+        return server.last.openedAt - cutAt
+      }),
+    )
+    const tenths = new Set(delays.map((delay) => Math.floor(delay / 100)))
+    expect(tenths).toEqual(new Set([0, 1, 2, 3, 4]))
   })
 
   it('[CLIENT-3] a hidden tab makes one attempt a minute, and one at once when it is probed', async () => {
@@ -284,6 +295,17 @@ describe('tokens', () => {
     expect(server.last.sentOf('authenticate').length).toBeGreaterThanOrEqual(6)
     expect(server.last.sentOf('authenticate').length).toBeLessThanOrEqual(8)
     expect(world.tokens).toBe(server.last.sentOf('authenticate').length)
+  })
+
+  it('[CLIENT-7] after a sleep, a token that is about to expire is renewed at once', async () => {
+    const { server, clock, connection } = setUp()
+    server.behavior.answers['authenticate'] = shortLived(clock)
+    connection.start()
+    await clock.advance(MINUTE_MS)
+    clock.sleep(8.5 * MINUTE_MS)
+    await clock.advance(100)
+    expect(server.sockets).toHaveLength(1)
+    expect(server.last.sentOf('authenticate')).toHaveLength(2)
   })
 
   it('[CLIENT-7] a refused token is replaced once, then the chat is signed out with a reason', async () => {

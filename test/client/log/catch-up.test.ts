@@ -115,6 +115,17 @@ describe('catching up', () => {
     expect(core.sent('join_conversation').map((join) => join.after_seq)).toEqual([0, 3, 103, 203])
   })
 
+  it('[CLIENT-3] after a reconnection, up to 100 missing entries take one round trip', async () => {
+    const { core, server, seqs, online } = roomOf({ messages: 3 })
+    await online()
+    core.goOffline()
+    server.sendMany(100)
+    await online()
+    expect(seqs()).toEqual(range(1, 103))
+    expect(core.sent('join_conversation').slice(1)).toEqual([{ conversation_id: ID, after_seq: 3 }])
+    expect(server.calls('listMessages')).toEqual([])
+  })
+
   it('[CLIENT-3] a log that is more than 500 entries behind begins again with the newest', async () => {
     const { core, server, seqs, log, online } = roomOf({ messages: 3 })
     await online()
