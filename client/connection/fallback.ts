@@ -5,10 +5,12 @@ const PATIENCE_MS = 6000
 const FAILED_ATTEMPTS = 3
 const ACTIVE_MS = 3000
 const IDLE_MS = 60_000
+/** If a call takes longer, the server is overloaded, and polling would only add to that. */
+const SLOW_MS = 5000
 
 /** Polling in the time without a socket that begins now. */
 export interface Fallback {
-  /** Whether the last call over REST worked; undefined before the first one. */
+  /** Whether the last call over REST worked in time; undefined before the first one. */
   works(): boolean | undefined
   /** When the next call is due. */
   dueAt(): number
@@ -32,10 +34,14 @@ export function createFallback(
   let from = clock.now() + PATIENCE_MS
   /** How much longer or shorter than usual to wait after the last call. */
   let jitter = 0
+  /** Calls in a row that did not work. */
+  let misses = 0
 
-  const dueAt = () => from + jitter * (isActive() ? ACTIVE_MS : IDLE_MS)
+  const pauseMs = () => (isActive() ? Math.min(IDLE_MS, ACTIVE_MS * 2 ** misses) : IDLE_MS)
+  const dueAt = () => from + jitter * pauseMs()
   function settle(hasWorked: boolean): void {
     works = hasWorked
+    misses = works ? 0 : misses + 1
     from = clock.now()
     jitter = 0.8 + 0.4 * random()
     onChange()
@@ -46,8 +52,9 @@ export function createFallback(
     check() {
       if (dueAt() > clock.now()) return
       from = Number.POSITIVE_INFINITY
+      const began = clock.now()
       poll().then(
-        () => settle(true),
+        () => settle(clock.now() - began < SLOW_MS),
         () => settle(false),
       )
     },

@@ -7,7 +7,8 @@ import type { ChatOptions, Clock, Socket } from '../types.ts'
 const OPEN_TIMEOUT_MS = 5000
 /** The server closes a connection that has not authenticated within 15 s. */
 const AUTHENTICATION_MS = 13_000
-const ANSWER_MS = 5000
+/** Sent again too early, it would only add to the load of a server that is slow because all clients come back. */
+const ANSWER_MS = 10_000
 
 export interface SessionDeps {
   readonly url: string

@@ -389,6 +389,36 @@ describe('without a socket', () => {
   })
 })
 
+describe('an overloaded server', () => {
+  it('[CLIENT-6] is not polled more and more while its answers take longer than 5 s', async () => {
+    const { server, clock, world, connection, status } = setUp()
+    let polls = 0
+    world.poll = () => {
+      polls++
+      return new Promise((resolve) => void clock.setTimeout(() => resolve(undefined), 6000))
+    }
+    server.behavior.handshake = 'hang'
+    connection.start()
+    await clock.advance(13_000)
+    expect(status()?.phase).toBe('offline')
+    await clock.advance(5 * MINUTE_MS)
+    expect(polls).toBeLessThan(12)
+    world.poll = async () => undefined
+    await clock.advance(72_000)
+    expect(status()?.phase).toBe('polling')
+  })
+
+  it('[CLIENT-3] has 10 s to answer an authentication before it is sent again', async () => {
+    const { server, clock, connection } = setUp()
+    server.behavior.answers['authenticate'] = () => undefined
+    connection.start()
+    await clock.advance(9900)
+    expect(server.last.sentOf('authenticate')).toHaveLength(1)
+    await clock.advance(1000)
+    expect(server.last.sentOf('authenticate')).toHaveLength(2)
+  })
+})
+
 describe('the end of a connection', () => {
   it('[CLIENT-3] a connection that another one replaced stays closed until the user wants it back', async () => {
     const { server, clock, connection, status } = await online()
