@@ -30,9 +30,7 @@ type Check = (observed: Observed, frame: Frame, socket: ObservedConnection) => v
 
 /** Frames that require a valid token. */
 const restricted: Readonly<Record<string, Check>> = {
-  authenticated: (_, frame, socket) => {
-    socket.expiresAt = Date.parse(String(frame['expires_at']))
-  },
+  authenticated: () => undefined,
   joined_conversation: checkPage,
   new_message: checkPush,
   message_updated: checkReachOnly,
@@ -65,6 +63,8 @@ export function noteFrame(observed: Observed, frame: Frame, connection: string):
 /** Checks a frame that was received at this time. */
 export function checkFrame(observed: Observed, frame: Frame, socket: ObservedConnection, at: number): void {
   const type = String(frame['type'])
+  // It tells until when the rights last that it grants.
+  if (type === 'authenticated') socket.expiresAt = Date.parse(String(frame['expires_at']))
   if (restricted[type]) checkRights(observed, type, socket, at)
   const check = restricted[type] ?? others[type]
   check?.(observed, frame, socket)

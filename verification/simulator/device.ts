@@ -3,9 +3,10 @@ import type { createChat } from '../../client/chat.ts'
 import type { RequestError } from '../../client/errors.ts'
 import type { Chat, Room } from '../../client/types.ts'
 import type { CheckedClient } from '../model/checker.ts'
+import { checkFrame, noteFrame } from '../model/frame-checks.ts'
 import { type Ledger, type SeenEntry, toSeenEntry } from '../model/ledger.ts'
 import type { Frame } from '../model/receive.ts'
-import { checkFrame } from './frame-checks.ts'
+import { checkAnswer, noteCall } from '../model/rest-checks.ts'
 import type { Gateway } from './gateway.ts'
 import { simulatedFetch } from './http.ts'
 import type { Machine } from './machine.ts'
@@ -78,12 +79,12 @@ export class Device implements CheckedClient {
       WebSocket: socketsOf(this.#gateway, {
         canConnect: () => !machine.hasNoSockets,
         opened: (socket) => this.#opened(socket),
-        sent: (socket, frame) => this.#sent(socket, frame),
-        received: (socket, frame) => checkFrame(this, frame, socket),
+        sent: ({ connection = '' }, frame) => noteFrame(this, frame, connection),
+        received: (socket, frame) => checkFrame(this, frame, socket, scheduler.now),
       }),
       fetch: simulatedFetch(scheduler, this.#gateway, {
-        called: ({ method, path, body }) => this.#called(method, path, body),
-        answered: ({ method, path }, status, body) => this.#answered(method, path, status, body),
+        called: (call) => noteCall(this, call),
+        answered: (call, status, body) => checkAnswer(this, call, status, body),
       }),
     })
     this.#chat = chat
@@ -226,35 +227,7 @@ export class Device implements CheckedClient {
       if (socket.connection !== undefined) this.#gateway.close(socket.connection)
     })
   }
-
-  #sent({ connection = '' }: SimulatedSocket, frame: Frame): void {
-    const { type, conversation_id, client_message_id, message, request_id } = frame
-    if (!this.requests.has(String(request_id)))
-      this.requests.set(String(request_id), `${type} ${conversation_id ?? ''}`)
-    if (type !== 'send_message' || this.requests.get(String(request_id)) === 'forgery') return
-    const { content } = message as Frame
-    this.#noteSend(String(conversation_id), String(client_message_id), String(content), connection)
-  }
-
-  #called(method: string, path: string, body: Frame): void {
-    const [, conversation] = (method === 'POST' && SEND_PATH.exec(path)) || []
-    if (conversation === undefined) return
-    this.#noteSend(conversation, String(body['client_message_id']), String(body['content']), 'REST')
-  }
-
-  #answered(method: string, path: string, status: number, body: Frame): void {
-    const [, conversation] = (method === 'POST' && SEND_PATH.exec(path)) || []
-    if (conversation === undefined || status !== 200) return
-    const { message } = body['data'] as Frame
-    this.ledger.acked(this.options.user, conversation, toSeenEntry(message))
-  }
-
-  #noteSend(conversation: string, key: string, content: string, via: string): void {
-    this.ledger.sent(this.options.user, { conversation, key, content }, via)
-  }
 }
-
-const SEND_PATH = /\/conversations\/([^/]+)\/messages$/
 
 function toView(entries: readonly unknown[]) {
   const shown: SeenEntry[] = entries.map(toSeenEntry)

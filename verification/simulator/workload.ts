@@ -1,6 +1,6 @@
+import { FORGED_CONTENT } from '../model/frame-checks.ts'
 import type { Random } from '../model/random.ts'
 import type { Device, DeviceOptions } from './device.ts'
-import { FORGED_CONTENT } from './frame-checks.ts'
 import { moves } from './moves.ts'
 
 export type Workload = Readonly<typeof usual>
