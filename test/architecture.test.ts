@@ -100,8 +100,8 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   'verification/model': { imports: [], packages: [] },
   'verification/simulator': {
-    imports: ['verification/model', 'protocol', 'lambdas', 'local/aws'],
-    packages: [node, aws, /^jsonwebtoken$/],
+    imports: ['verification/model', 'client', 'protocol', 'lambdas', 'local/aws'],
+    packages: [node, aws, /^esbuild$/, /^jsonwebtoken$/],
   },
   'verification/live': {
     imports: ['verification/model', 'client', 'protocol', 'lambdas', 'lib', 'local'],
