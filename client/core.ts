@@ -100,7 +100,7 @@ export interface Core {
 }
 
 /**
- * The socket of the leading tab, with everything that keeps it alive. After `beat`, `probe` and `reconnect` it reports its
+ * The socket of the leading tab, with everything that keeps it alive. After `beat`, `ping`, `probe` and `reconnect` it reports its
  * status, even if nothing has changed.
  */
 export interface Connection {
@@ -112,7 +112,9 @@ export interface Connection {
   send(frame: ClientFrame): boolean
   /** A visible tab keeps time: sends a `ping` if one is due, and tries again to connect if that is due. */
   beat(): void
-  /** Checks at once that the connection is alive: no `pong` within 3 s means that it is not. */
+  /** Checks that the connection is alive: no `pong` within 10 s means that it is not. */
+  ping(): void
+  /** The same after waking up or returning: 3 s. Without a connection, tries to connect at once. */
   probe(): void
   /** Connects now, whatever the state. */
   reconnect(): void

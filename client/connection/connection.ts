@@ -11,6 +11,8 @@ import { createUpkeep, type Upkeep } from './upkeep.ts'
 const HIDDEN_RETRY_MS = 60_000
 /** While polling works, the socket is tried after this time, or up to twice of it. */
 const POLLING_RETRY_MS = 30_000
+/** Not before so many failures: a server that is busy refuses sockets only for a while. */
+const BACKED_OFF = 6
 /** After a `beat`, somebody is assumed to look for this long. */
 const BEAT_MS = 30_000
 
@@ -125,7 +127,7 @@ export function createConnection(
     update()
   }
   function delayMs(): number {
-    if (fallback?.works()) return POLLING_RETRY_MS * (1 + random())
+    if (fallback?.works() && failures > BACKED_OFF) return POLLING_RETRY_MS * (1 + random())
     if (!isActive() && failures > 1) return HIDDEN_RETRY_MS
     return backoffMs(Math.max(0, failures - 1), random)
   }
@@ -159,8 +161,12 @@ export function createConnection(
       beatUntil = clock.now() + BEAT_MS
       check()
     },
+    ping() {
+      upkeep?.probe(false)
+      update()
+    },
     probe() {
-      upkeep?.probe()
+      upkeep?.probe(true)
       if (retryAt !== undefined) connect()
       update()
     },

@@ -59,7 +59,9 @@ export function createFallback(
       )
     },
     failed() {
-      if (++unopened === FAILED_ATTEMPTS) from = Math.min(from, clock.now())
+      // Infinite while a call is in flight.
+      if (++unopened === FAILED_ATTEMPTS && from < Number.POSITIVE_INFINITY)
+        from = Math.min(from, clock.now())
     },
   }
 }

@@ -24,8 +24,8 @@ export interface Upkeep {
   dueAt(): number
   /** Does everything that is due by the clock, however late it is called. */
   check(): void
-  /** Sends a `ping` now, and waits only 3 s for its `pong`. */
-  probe(): void
+  /** Sends a `ping` now, and waits 10 s for its `pong`; 3 s if the connection is probably dead. */
+  probe(isProbablyDead: boolean): void
   renew(): void
   stop(): void
 }
@@ -102,11 +102,11 @@ export function createUpkeep(
       if (renewalAt <= now()) void renew()
       if (rotateAt <= now()) rotate()
     },
-    probe() {
-      // Several tabs, and several events of one page, ask for the same probe.
+    probe(isProbablyDead) {
+      // Several tabs, several requests, and several events of one page ask for the same probe.
       if (now() < probedAt + PROBE_MS) return
       probedAt = now()
-      ping(PROBE_MS)
+      ping(isProbablyDead ? PROBE_MS : PONG_MS)
     },
     renew: () => void renew(),
     stop: () => rotation?.close(),

@@ -148,7 +148,7 @@ export function createLink(
     isLeader,
     request(type, fields) {
       const answer = requests.request(type, fields)
-      answer.catch(({ code }) => code === 'timeout' && call('probe'))
+      answer.catch(({ code }) => code === 'timeout' && call('ping'))
       return answer
     },
     post: (type, fields) => void send({ type, ...fields }),

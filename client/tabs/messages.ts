@@ -6,7 +6,7 @@ import type { ClientFrame } from '../wire.ts'
 export const VERSION = 1
 
 /** What a tab asks the leader to do. The leader's status follows, as a sign of life. */
-export type Call = 'beat' | 'probe' | 'reconnect'
+export type Call = 'beat' | 'ping' | 'probe' | 'reconnect'
 
 /** What tabs tell each other: one of these. */
 export interface TabMessage {

@@ -53,6 +53,7 @@ export function fakeConnection(
       return true
     },
     beat: () => called('beat'),
+    ping: () => called('ping'),
     probe: () => called('probe'),
     reconnect: () => called('reconnect'),
     open: ({ rotated = false } = {}) => status({ phase: 'online', session: current.session + 1, rotated }),

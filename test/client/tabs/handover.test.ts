@@ -155,7 +155,7 @@ describe('another tab takes over', () => {
     const answer = failure(follower.link.request('ping', {}))
     await pass(10_001)
     expect(await answer).toBe('timeout')
-    expect(leader.connection.calls.at(-1)).toBe('probe')
+    expect(leader.connection.calls.at(-1)).toBe('ping')
   })
 
   it('[CLIENT-8] several visible tabs settle on one leader and stay with it', async () => {
