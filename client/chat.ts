@@ -62,6 +62,9 @@ export function createChat(options: ChatOptions): Chat {
     clock.clearTimeout(retry)
     try {
       await tokens.refresh()
+      // Nothing may be kept for nobody, or the next user would find it.
+      if (!user.getSnapshot()) await tokens.refresh()
+      if (!user.getSnapshot()) throw new SignedOut('no user')
     } catch (error) {
       if (isStopped || hasStarted) return
       if (error instanceof SignedOut) link.end(error.message)
@@ -70,7 +73,7 @@ export function createChat(options: ChatOptions): Chat {
     }
     if (isStopped || hasStarted) return
     hasStarted = true
-    const name = `${options.rest}|${user.getSnapshot() ?? ''}`
+    const name = `${options.rest}|${user.getSnapshot()}`
     keepFor(name)
     link.start(name)
   }

@@ -50,6 +50,32 @@ describe('the first token', () => {
     expect([phase(), chat.user.getSnapshot()]).toEqual(['online', 'ada'])
   })
 
+  it('[CLIENT-7] a token without a user is replaced once: what one user wrote is never kept for nobody', async () => {
+    const { clock, server, storage, world, openTab } = setUp()
+    let asked = 0
+    world.token = () => (asked++ ? tokenOf('ada') : 'not a token')
+    const { chat, phase } = openTab()
+    chat.open('c1').send('of ada')
+    await clock.advance(1000)
+    expect([phase(), chat.user.getSnapshot()]).toEqual(['online', 'ada'])
+    chat.dispose()
+    expect((await storage.list('')).map(([key]) => key)).toEqual([expect.stringContaining('ada')])
+    asked = 0
+    world.token = () => (asked++ ? tokenOf('grace') : 'not a token')
+    const { chat: other } = openTab()
+    await clock.advance(1000)
+    expect(other.user.getSnapshot()).toBe('grace')
+    expect(server.last.sentOf('send_message')).toEqual([])
+  })
+
+  it('[CLIENT-7] without a user in two tokens, the chat is signed out', async () => {
+    const { clock, server, world, openTab } = setUp()
+    world.token = () => 'not a token'
+    const { phase } = openTab()
+    await clock.advance(60_000)
+    expect([phase(), server.sockets]).toEqual(['signed-out', []])
+  })
+
   it('[CLIENT-7] after any other error it is asked for again', async () => {
     const { clock, world, openTab } = setUp()
     world.token = () => {
