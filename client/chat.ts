@@ -150,7 +150,7 @@ export function createChat(options: ChatOptions): Chat {
         if (event.kind === 'frame' && (type === '*' || event.frame.type === type))
           callSafely(() => listener(event.frame))
       }),
-    reconnect: () => (hasStarted ? link.reconnect() : void start(0)),
+    reconnect: () => void (isStopped || (hasStarted ? link.reconnect() : start(0))),
     async signOut() {
       link.emit({ kind: 'sign-out' })
       await cleared

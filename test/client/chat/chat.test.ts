@@ -124,6 +124,24 @@ describe('signing out', () => {
     expect(tabs.map(({ phase }) => phase())).toEqual(['signed-out', 'signed-out'])
   })
 
+  it('[CLIENT-7] is for good: reconnecting sends nothing of what was in the outbox', async () => {
+    const { clock, server, openTab } = setUp()
+    const { chat, phase } = openTab()
+    await clock.advance(1000)
+    server.behavior.handshake = 'refuse'
+    server.last.end(1006)
+    chat.open('c1').send('not sent yet')
+    await clock.advance(1000)
+    await chat.signOut()
+    server.behavior.handshake = 'open'
+    chat.reconnect()
+    await clock.advance(1000)
+    chat.open('c1').send('after')
+    await clock.advance(60_000)
+    expect(phase()).toBe('signed-out')
+    expect(server.sockets.flatMap((socket) => socket.sentOf('send_message'))).toEqual([])
+  })
+
   it('[CLIENT-7] works before there is a token', async () => {
     const { clock, world, openTab } = setUp()
     world.token = () => {
