@@ -141,8 +141,8 @@ export function createConnection(
   /** An error that concerns the connection rather than a request. */
   function onError(which: Session, code: unknown, message: string): void {
     if (which !== session) return
-    if (code === 'replaced') end(code, message)
-    else if (code === 'reconnect_required') onEnd(which, new Error(message))
+    if (code === 'replaced' && !upkeep?.isRotating()) end(code, message)
+    else if (code === 'replaced' || code === 'reconnect_required') onEnd(which, new Error(message))
     else if (code === 'token_expired') upkeep?.renew()
   }
 

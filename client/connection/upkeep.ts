@@ -27,6 +27,8 @@ export interface Upkeep {
   /** Sends a `ping` now, and waits only 3 s for its `pong`. */
   probe(): void
   renew(): void
+  /** Whether a connection may have taken the place of this one although it never became ready. */
+  isRotating(): boolean
   stop(): void
 }
 
@@ -109,6 +111,7 @@ export function createUpkeep(
       ping(PROBE_MS)
     },
     renew: () => void renew(),
+    isRotating: () => !!rotation,
     stop: () => rotation?.close(),
   }
 }

@@ -248,6 +248,20 @@ describe('rotation', () => {
     expect(status()).toMatchObject({ phase: 'online', session: 2 })
   })
 
+  it('[CLIENT-5] if the first one is replaced and the answer to the second one is lost, the chat connects again', async () => {
+    const { server, clock, status } = await online()
+    const [first] = server.sockets
+    const { authenticate } = server.behavior.answers
+    server.behavior.answers['authenticate'] = () => undefined
+    await clock.until(() => server.sockets.length === 2)
+    await clock.advance(1000)
+    server.behavior.answers['authenticate'] = authenticate
+    first?.push({ type: 'error', code: 'replaced', message: 'replaced', retryable: false })
+    await clock.advance(2000)
+    expect(status()?.phase).toBe('online')
+    expect(server.open).toHaveLength(1)
+  })
+
   it('[CLIENT-5] a second connection that cannot be opened is tried again, and the first one stays', async () => {
     const { server, clock, status } = await online()
     await clock.advance(104 * MINUTE_MS)
