@@ -72,6 +72,8 @@ export function createConnection(
     Math.min(...[retryAt, upkeep?.dueAt(), fallback?.dueAt()].filter((at) => at !== undefined))
 
   function check(): void {
+    // The clock may have been set back.
+    if (retryAt !== undefined) retryAt = Math.min(retryAt, clock.now() + HIDDEN_RETRY_MS)
     fallback?.check()
     upkeep?.check()
     if (retryAt !== undefined && retryAt <= clock.now()) connect()

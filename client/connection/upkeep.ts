@@ -98,6 +98,8 @@ export function createUpkeep(
   return {
     dueAt: () => Math.min(pingedAt + intervalMs(), renewalAt, rotateAt),
     check() {
+      // The clock may have been set back.
+      pingedAt = Math.min(pingedAt, now())
       const lateMs = now() - pingedAt - intervalMs()
       if (session.since + LIFETIME_MS <= now()) return onEnd(session, new Error('the connection was too old'))
       if (lateMs >= 0) ping(lateMs > LATE_MS ? PROBE_MS : PONG_MS)

@@ -10,7 +10,12 @@ const MINUTE_MS = 60_000
 
 /** A connection with a fake server. `visible` and `poll` can be changed at any time. */
 function setUp({ token = (): string | Promise<string> => 'a.b.c' } = {}) {
-  const clock = virtualClock()
+  const time = virtualClock()
+  let setBackMs = 0
+  const clock = { ...time, now: () => time.now() - setBackMs }
+  const setBack = (ms: number) => {
+    setBackMs += ms
+  }
   const server = fakeServer(clock)
   const world = { visible: true, poll: () => Promise.reject<unknown>(new Error('no network')), tokens: 0 }
   const statuses: LinkStatus[] = []
@@ -38,7 +43,7 @@ function setUp({ token = (): string | Promise<string> => 'a.b.c' } = {}) {
     (status) => statuses.push(status),
   )
   const status = () => statuses.at(-1)
-  return { clock, server, world, statuses, frames, connection, status }
+  return { clock, setBack, server, world, statuses, frames, connection, status }
 }
 
 async function online(options?: Parameters<typeof setUp>[0]) {
@@ -213,6 +218,30 @@ describe('a lost connection', () => {
     await clock.advance(5 * MINUTE_MS)
     expect(server.open).toHaveLength(0)
     expect(server.sockets).toHaveLength(1)
+  })
+})
+
+describe('a clock that is set back by hours', () => {
+  it('[CLIENT-4] the pings go on', async () => {
+    const { server, clock, setBack } = await online()
+    await clock.advance(10_000)
+    setBack(180 * MINUTE_MS)
+    await clock.advance(10 * MINUTE_MS)
+    expect(server.last.sentOf('ping').length).toBeGreaterThanOrEqual(9)
+  })
+
+  it('[CLIENT-3] [CLIENT-6] the attempts and polling go on', async () => {
+    const { connection, server, clock, world, status, setBack } = setUp()
+    server.behavior.handshake = 'refuse'
+    connection.start()
+    await clock.advance(MINUTE_MS)
+    setBack(180 * MINUTE_MS)
+    world.poll = async () => undefined
+    await clock.advance(MINUTE_MS)
+    expect(status()?.phase).toBe('polling')
+    server.behavior.handshake = 'open'
+    await clock.advance(2 * MINUTE_MS)
+    expect(status()?.phase).toBe('online')
   })
 })
 
