@@ -92,7 +92,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
   function take(item: OutboxItem): void {
     const { conversationId, clientMessageId: id, acked, isDiscarded } = item
     if (removed.has(id)) return
-    newest = Math.max(newest, item.createdAt)
+    if (item.createdAt > newest) newest = item.createdAt
     const list = listOf(conversationId)
     const items = withItem(list.getSnapshot(), item)
     if (acked || isDiscarded) {
