@@ -177,6 +177,19 @@ describe('several tabs', () => {
     expect([first.phase(), second.phase(), server.open.length]).toEqual(['online', 'online', 1])
   })
 
+  it('[CLIENT-2] [CLIENT-8] what a tab wrote just before it was suspended is sent when it is back', async () => {
+    const { clock, server, openTab } = setUp()
+    const [leader, follower] = [openTab(), openTab()]
+    await clock.advance(1000)
+    follower.chat.open('c1').send('hello')
+    follower.tab.event('leave')
+    await clock.advance(1000)
+    follower.tab.event('wake')
+    await clock.advance(1000)
+    expect([leader.phase(), follower.phase()]).toEqual(['online', 'online'])
+    expect(server.last.sentOf('send_message')).toHaveLength(1)
+  })
+
   it('[CLIENT-8] a message of any tab goes over the socket of the leader, and leaves every outbox', async () => {
     const { clock, server, storage, openTab } = setUp()
     const tabs = [openTab(), openTab()]
