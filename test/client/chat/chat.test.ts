@@ -177,6 +177,36 @@ describe('several tabs', () => {
     expect([first.phase(), second.phase(), server.open.length]).toEqual(['online', 'online', 1])
   })
 
+  it('[CLIENT-4] the last read mark leaves before the page does, whichever tab leads', async () => {
+    const { clock, server, storage, openTab } = setUp()
+    const entries = [1, 2, 3].map((seq) => ({ kind: 'message', seq, sender_id: 'grace', is_read: false }))
+    await storage.set(`${encodeURIComponent('https://chat.test|ada')}/log/c1`, { entries, last: 3, head: 3 })
+    server.behavior.answers['join_conversation'] = ({ conversation_id }) => ({
+      type: 'joined_conversation',
+      conversation_id,
+      last_seq: 3,
+      last_read_seq: 0,
+    })
+    server.behavior.answers['mark_read'] = ({ conversation_id, seq }) => ({
+      type: 'marked_read',
+      conversation_id,
+      last_read_seq: seq,
+      unread_count: 0,
+    })
+    const tabs = [openTab(), openTab()]
+    await clock.advance(1000)
+    const socket = server.last
+    const [first, second] = tabs.map(({ chat }) => chat.open('c1'))
+    await clock.advance(1000)
+    for (const seq of [1, 2]) second?.read(seq)
+    tabs[1]?.tab.event('leave')
+    await clock.advance(100)
+    first?.read(3)
+    tabs[0]?.tab.event('leave')
+    await clock.advance(100)
+    expect(socket.sentOf('mark_read').map(({ seq }) => seq)).toEqual([1, 2, 3])
+  })
+
   it('[CLIENT-2] [CLIENT-8] what a tab wrote just before it was suspended is sent when it is back', async () => {
     const { clock, server, openTab } = setUp()
     const [leader, follower] = [openTab(), openTab()]

@@ -49,7 +49,7 @@ describe('opening a conversation', () => {
   it('[CLIENT-2] stores entries when the page is left, without waiting', async () => {
     const { core, online } = roomOf({ messages: 3 })
     await online()
-    core.firePage('leave')
+    core.emit({ kind: 'leave' })
     await core.clock.advance(0)
     expect(core.store.values.get(`log/${ID}`)).toMatchObject({ first: 1, last: 3 })
   })
