@@ -220,6 +220,17 @@ describe('several tabs', () => {
     expect(server.last.sentOf('send_message')).toHaveLength(1)
   })
 
+  it('[CLIENT-9] an acknowledgement without a message is none, and the send is repeated with pauses', async () => {
+    const { clock, server, openTab } = setUp()
+    server.behavior.answers['send_message'] = () => ({ type: 'message_sent', conversation_id: 'c1' })
+    const { chat } = openTab()
+    await clock.advance(1000)
+    chat.open('c1').send('hello')
+    await clock.advance(60_000)
+    expect(server.last.sentOf('send_message').length).toBeGreaterThan(3)
+    expect(server.last.sentOf('send_message').length).toBeLessThan(30)
+  })
+
   it('[CLIENT-8] a message of any tab goes over the socket of the leader, and leaves every outbox', async () => {
     const { clock, server, storage, openTab } = setUp()
     const tabs = [openTab(), openTab()]

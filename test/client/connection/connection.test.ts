@@ -131,6 +131,14 @@ describe('a lost connection', () => {
     expect(statuses.map(({ phase }) => phase)).toContain('connecting')
   })
 
+  it('[CLIENT-9] an answer without `expires_at` does not end the pings', async () => {
+    const { connection, server, clock } = setUp()
+    server.behavior.answers['authenticate'] = () => ({ type: 'authenticated', connection_id: 'one' })
+    connection.start()
+    await clock.advance(10 * MINUTE_MS)
+    expect(server.last.sentOf('ping').length).toBeGreaterThanOrEqual(10)
+  })
+
   it('[CLIENT-4] a visible client sends a ping at most 55 s after the last one', async () => {
     const { server, clock } = await online()
     await clock.advance(10 * MINUTE_MS)
