@@ -62,6 +62,9 @@ export function createChat(options: ChatOptions): Chat {
     clock.clearTimeout(retry)
     try {
       await tokens.refresh()
+      // Nothing may be kept for nobody, or the next user would find it.
+      if (!user.getSnapshot()) await tokens.refresh()
+      if (!user.getSnapshot()) throw new SignedOut('no user')
     } catch (error) {
       if (isStopped || hasStarted) return
       if (error instanceof SignedOut) link.end(error.message)
@@ -70,7 +73,7 @@ export function createChat(options: ChatOptions): Chat {
     }
     if (isStopped || hasStarted) return
     hasStarted = true
-    const name = `${options.rest}|${user.getSnapshot() ?? ''}`
+    const name = `${options.rest}|${user.getSnapshot()}`
     keepFor(name)
     link.start(name)
   }
@@ -147,7 +150,7 @@ export function createChat(options: ChatOptions): Chat {
         if (event.kind === 'frame' && (type === '*' || event.frame.type === type))
           callSafely(() => listener(event.frame))
       }),
-    reconnect: () => (hasStarted ? link.reconnect() : void start(0)),
+    reconnect: () => void (isStopped || (hasStarted ? link.reconnect() : start(0))),
     async signOut() {
       link.emit({ kind: 'sign-out' })
       await cleared

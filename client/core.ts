@@ -49,6 +49,8 @@ export type TabEvent =
   | { readonly kind: 'outbox-item'; readonly item: OutboxItem }
   /** The leader asks all tabs what is in their outbox, because not everything may be in the store. */
   | { readonly kind: 'outbox-asked' }
+  /** Only for this tab: its page is about to be closed or suspended, and what is sent now still leaves. */
+  | { readonly kind: 'leave' }
   /** The user signed out in one of the tabs. */
   | { readonly kind: 'sign-out' }
 

@@ -104,7 +104,7 @@ export interface Chat {
   withdraw(invitationId: string): Promise<void>
   /** Calls the listener for every server frame of this type, or of every type with `*`; returns a function that stops it. */
   on(type: string, listener: (frame: ServerFrame) => void): () => void
-  /** Connects now, whatever the state; also after `replaced` and `signed-out`. */
+  /** Connects now, also if the server or `token` has ended the chat; not after `signOut` and `dispose`. */
   reconnect(): void
   /** Disconnects, and forgets the token, the outbox, the drafts and everything stored. */
   signOut(): Promise<void>

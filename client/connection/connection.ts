@@ -74,6 +74,8 @@ export function createConnection(
     Math.min(...[retryAt, upkeep?.dueAt(), fallback?.dueAt()].filter((at) => at !== undefined))
 
   function check(): void {
+    // The clock may have been set back.
+    if (retryAt !== undefined) retryAt = Math.min(retryAt, clock.now() + HIDDEN_RETRY_MS)
     fallback?.check()
     upkeep?.check()
     if (retryAt !== undefined && retryAt <= clock.now()) connect()
@@ -143,8 +145,8 @@ export function createConnection(
   /** An error that concerns the connection rather than a request. */
   function onError(which: Session, code: unknown, message: string): void {
     if (which !== session) return
-    if (code === 'replaced') end(code, message)
-    else if (code === 'reconnect_required') onEnd(which, new Error(message))
+    if (code === 'replaced' && !upkeep?.isRotating()) end(code, message)
+    else if (code === 'replaced' || code === 'reconnect_required') onEnd(which, new Error(message))
     else if (code === 'token_expired') upkeep?.renew()
   }
 

@@ -50,6 +50,8 @@ export function createFallback(
     works: () => works,
     dueAt,
     check() {
+      // The clock may have been set back.
+      if (from < Number.POSITIVE_INFINITY) from = Math.min(from, clock.now() + PATIENCE_MS)
       if (dueAt() > clock.now()) return
       from = Number.POSITIVE_INFINITY
       const began = clock.now()

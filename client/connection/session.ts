@@ -115,7 +115,7 @@ export function establish(
     for (let attempt = 0; ; attempt++) {
       try {
         const answer = await requests.request('authenticate', { token: current, replaces }, ANSWER_MS)
-        session.expiresAt = Date.parse(answer.expires_at)
+        session.expiresAt = Date.parse(answer.expires_at) || Number.POSITIVE_INFINITY
         return { ...answer }
       } catch (error) {
         const { code, message, retryable, retryAfterMs } = error as RequestError

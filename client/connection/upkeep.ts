@@ -27,6 +27,8 @@ export interface Upkeep {
   /** Sends a `ping` now, and waits 10 s for its `pong`; 3 s if the connection is probably dead. */
   probe(isProbablyDead: boolean): void
   renew(): void
+  /** Whether a connection may have taken the place of this one although it never became ready. */
+  isRotating(): boolean
   stop(): void
 }
 
@@ -96,6 +98,8 @@ export function createUpkeep(
   return {
     dueAt: () => Math.min(pingedAt + intervalMs(), renewalAt, rotateAt),
     check() {
+      // The clock may have been set back.
+      pingedAt = Math.min(pingedAt, now())
       const lateMs = now() - pingedAt - intervalMs()
       if (session.since + LIFETIME_MS <= now()) return onEnd(session, new Error('the connection was too old'))
       if (lateMs >= 0) ping(lateMs > LATE_MS ? PROBE_MS : PONG_MS)
@@ -109,6 +113,7 @@ export function createUpkeep(
       ping(isProbablyDead ? PROBE_MS : PONG_MS)
     },
     renew: () => void renew(),
+    isRotating: () => !!rotation,
     stop: () => rotation?.close(),
   }
 }

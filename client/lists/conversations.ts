@@ -128,7 +128,7 @@ export function createConversations(
 
   function onOther(frame: ServerFrame): void {
     if (frame.type === 'pong') {
-      for (const [id, seq] of Object.entries(frame.heads)) if (find(id)) expectSeq(id, seq)
+      for (const [id, seq] of Object.entries(frame.heads ?? {})) if (find(id)) expectSeq(id, seq)
     }
     if (!('conversation_id' in frame)) return
     if (frame.type !== 'marked_read' && frame.type !== 'message_read') onUpdate(frame)

@@ -72,7 +72,7 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
   }
 
   function restore(stored: unknown): void {
-    if (!stored || end !== '' || reader.isStopped()) return
+    if (!Array.isArray(stored) || end !== '' || reader.isStopped()) return
     for (const item of stored as readonly T[]) if (!changedAt.has(item.id)) held.set(item.id, item)
     show()
   }

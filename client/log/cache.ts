@@ -19,7 +19,9 @@ export function storeLog(room: RoomContext): void {
 /** What is stored, or an empty log. */
 export async function storedLog(room: RoomContext): Promise<LogState> {
   const { store, user } = room.core
-  const log = { ...emptyLog, ...((await store.get(keyOf(room))) as LogState | undefined) }
+  const stored = (await store.get(keyOf(room))) as LogState | undefined
+  // Whatever else is stored there must not keep the room empty for ever.
+  const log = { ...emptyLog, ...(Array.isArray(stored?.entries) && stored) }
   const known = new Map(log.entries.map((entry) => [entry.seq, { entry, upTo: log.last }]))
   return { ...log, known, user: user.getSnapshot() }
 }

@@ -82,6 +82,7 @@ export function insert(log: LogState, incoming: readonly Incoming[], pageUpTo = 
 
   // The changes in a page go first, because the page itself can contain earlier versions of their messages.
   for (const entry of [...incoming].reverse()) {
+    if (!entry?.seq) continue
     const upTo = Math.max(pageUpTo, entry.seq)
     if (entry.kind === 'message_updated') add(entry.message, upTo)
     add(entry, upTo)

@@ -40,7 +40,7 @@ export function createHistory(room: RoomContext, restored: Promise<void>) {
   return {
     older: () => load(FEW_ENTRIES),
     async around(seq: number): Promise<void> {
-      for (let loaded = -2; ; ) {
+      for (let loaded = -2; seq >= 1; ) {
         const { first, last } = room.log
         if ((seq >= first && seq <= last) || last - first <= loaded) return
         loaded = last - first

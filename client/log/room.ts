@@ -51,7 +51,7 @@ export function createRoom(deps: RoomDeps): Room {
     show()
   }
 
-  const unsubscribe = [waiting.subscribe(show), core.page.subscribe((event) => event === 'leave' && save())]
+  const unsubscribe = [waiting.subscribe(show), core.link.onEvent(({ kind }) => kind === 'leave' && save())]
 
   async function begin(): Promise<void> {
     const stored = await storedLog(room)

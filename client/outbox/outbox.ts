@@ -58,9 +58,12 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     if (event.kind === 'frame') readMessages(event.frame)
     if (event.kind === 'polled') event.polled.conversations.forEach(readMessages)
     if (event.kind === 'outbox-item') take(event.item)
-    if (event.kind === 'outbox-asked')
-      for (const list of lists.values())
-        for (const item of list.getSnapshot()) if (item.stored && !item.acked) announce(item)
+    if (event.kind === 'outbox-asked') announceAll()
+  }
+
+  function announceAll(): void {
+    for (const list of lists.values())
+      for (const item of list.getSnapshot()) if (item.stored && !item.acked) announce(item)
   }
 
   /** Whatever a frame is about: if it has a message of the user, the server has stored that message. */
@@ -92,7 +95,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
   function take(item: OutboxItem): void {
     const { conversationId, clientMessageId: id, acked, isDiscarded } = item
     if (removed.has(id)) return
-    newest = Math.max(newest, item.createdAt)
+    if (item.createdAt > newest) newest = item.createdAt
     const list = listOf(conversationId)
     const items = withItem(list.getSnapshot(), item)
     if (acked || isDiscarded) {
@@ -123,6 +126,8 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     for (const item of rows.values())
       if (item?.conversationId && !find(item.conversationId, item.clientMessageId)) take(item)
     isLoaded = true
+    // What was written while this tab was away, the leader does not know.
+    if (!link.isLeader.getSnapshot()) announceAll()
     for (const conversationId of lists.keys()) void run(conversationId)
   }
 

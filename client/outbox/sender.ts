@@ -56,7 +56,9 @@ export function createSender(
       const tried = { ...item, tried: true }
       await change({ ...tried, status: 'sending' })
       try {
-        await change({ ...tried, acked: await transmit(item) })
+        const acked = await transmit(item)
+        if (!acked) throw Object.assign(new Error('no message in the answer'), { retryable: true })
+        await change({ ...tried, acked })
         failures = 0
       } catch (cause) {
         const { code, message, retryable, retryAfterMs } = cause as RequestError

@@ -30,7 +30,11 @@ export function createLeadership(
 
   function setTimer(run: () => void, ms: number): void {
     clock.clearTimeout(timer)
-    timer = clock.setTimeout(() => page.isVisible() && run(), ms)
+    timer = clock.setTimeout(() => {
+      if (page.isVisible()) run()
+      // When somebody looks again, the leader is asked again.
+      else askedAt = 0
+    }, ms)
   }
 
   /** The leader has given a sign of life. All tabs hear it at the same time, and are not to ask at the same time. */

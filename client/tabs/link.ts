@@ -136,8 +136,10 @@ export function createLink(
   const unsubscribe = page.subscribe((event) => {
     if (away) {
       if (away === 'suspended' && isReturn(event)) enter()
-    } else if (event === 'leave') exit('suspended', 'offline')
-    else {
+    } else if (event === 'leave') {
+      tell({ kind: 'leave' })
+      exit('suspended', 'offline')
+    } else {
       const what = callAfter(event, status.getSnapshot().phase)
       if (what) call(what)
     }

@@ -198,6 +198,8 @@ describe.each(engines)('in $name', ({ launch, hasAll }) => {
 
   it.runIf(hasAll)(
     '[CLIENT-8] a leading tab that enters the back/forward cache gives up its place, and catches up when it returns',
+    // On a busy machine, Chromium sometimes does not keep the page.
+    { retry: 4 },
     async () => {
       const tabs = await twoTabs()
       // Chromium does not keep a page that is still writing to IndexedDB. The library writes a second after a change.

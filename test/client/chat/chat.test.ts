@@ -50,6 +50,32 @@ describe('the first token', () => {
     expect([phase(), chat.user.getSnapshot()]).toEqual(['online', 'ada'])
   })
 
+  it('[CLIENT-7] a token without a user is replaced once: what one user wrote is never kept for nobody', async () => {
+    const { clock, server, storage, world, openTab } = setUp()
+    let asked = 0
+    world.token = () => (asked++ ? tokenOf('ada') : 'not a token')
+    const { chat, phase } = openTab()
+    chat.open('c1').send('of ada')
+    await clock.advance(1000)
+    expect([phase(), chat.user.getSnapshot()]).toEqual(['online', 'ada'])
+    chat.dispose()
+    expect((await storage.list('')).map(([key]) => key)).toEqual([expect.stringContaining('ada')])
+    asked = 0
+    world.token = () => (asked++ ? tokenOf('grace') : 'not a token')
+    const { chat: other } = openTab()
+    await clock.advance(1000)
+    expect(other.user.getSnapshot()).toBe('grace')
+    expect(server.last.sentOf('send_message')).toEqual([])
+  })
+
+  it('[CLIENT-7] without a user in two tokens, the chat is signed out', async () => {
+    const { clock, server, world, openTab } = setUp()
+    world.token = () => 'not a token'
+    const { phase } = openTab()
+    await clock.advance(60_000)
+    expect([phase(), server.sockets]).toEqual(['signed-out', []])
+  })
+
   it('[CLIENT-7] after any other error it is asked for again', async () => {
     const { clock, world, openTab } = setUp()
     world.token = () => {
@@ -98,6 +124,24 @@ describe('signing out', () => {
     expect(tabs.map(({ phase }) => phase())).toEqual(['signed-out', 'signed-out'])
   })
 
+  it('[CLIENT-7] is for good: reconnecting sends nothing of what was in the outbox', async () => {
+    const { clock, server, openTab } = setUp()
+    const { chat, phase } = openTab()
+    await clock.advance(1000)
+    server.behavior.handshake = 'refuse'
+    server.last.end(1006)
+    chat.open('c1').send('not sent yet')
+    await clock.advance(1000)
+    await chat.signOut()
+    server.behavior.handshake = 'open'
+    chat.reconnect()
+    await clock.advance(1000)
+    chat.open('c1').send('after')
+    await clock.advance(60_000)
+    expect(phase()).toBe('signed-out')
+    expect(server.sockets.flatMap((socket) => socket.sentOf('send_message'))).toEqual([])
+  })
+
   it('[CLIENT-7] works before there is a token', async () => {
     const { clock, world, openTab } = setUp()
     world.token = () => {
@@ -131,6 +175,60 @@ describe('several tabs', () => {
     first.tab.event('wake')
     await clock.advance(500)
     expect([first.phase(), second.phase(), server.open.length]).toEqual(['online', 'online', 1])
+  })
+
+  it('[CLIENT-4] the last read mark leaves before the page does, whichever tab leads', async () => {
+    const { clock, server, storage, openTab } = setUp()
+    const entries = [1, 2, 3].map((seq) => ({ kind: 'message', seq, sender_id: 'grace', is_read: false }))
+    await storage.set(`${encodeURIComponent('https://chat.test|ada')}/log/c1`, { entries, last: 3, head: 3 })
+    server.behavior.answers['join_conversation'] = ({ conversation_id }) => ({
+      type: 'joined_conversation',
+      conversation_id,
+      last_seq: 3,
+      last_read_seq: 0,
+    })
+    server.behavior.answers['mark_read'] = ({ conversation_id, seq }) => ({
+      type: 'marked_read',
+      conversation_id,
+      last_read_seq: seq,
+      unread_count: 0,
+    })
+    const tabs = [openTab(), openTab()]
+    await clock.advance(1000)
+    const socket = server.last
+    const [first, second] = tabs.map(({ chat }) => chat.open('c1'))
+    await clock.advance(1000)
+    for (const seq of [1, 2]) second?.read(seq)
+    tabs[1]?.tab.event('leave')
+    await clock.advance(100)
+    first?.read(3)
+    tabs[0]?.tab.event('leave')
+    await clock.advance(100)
+    expect(socket.sentOf('mark_read').map(({ seq }) => seq)).toEqual([1, 2, 3])
+  })
+
+  it('[CLIENT-2] [CLIENT-8] what a tab wrote just before it was suspended is sent when it is back', async () => {
+    const { clock, server, openTab } = setUp()
+    const [leader, follower] = [openTab(), openTab()]
+    await clock.advance(1000)
+    follower.chat.open('c1').send('hello')
+    follower.tab.event('leave')
+    await clock.advance(1000)
+    follower.tab.event('wake')
+    await clock.advance(1000)
+    expect([leader.phase(), follower.phase()]).toEqual(['online', 'online'])
+    expect(server.last.sentOf('send_message')).toHaveLength(1)
+  })
+
+  it('[CLIENT-9] an acknowledgement without a message is none, and the send is repeated with pauses', async () => {
+    const { clock, server, openTab } = setUp()
+    server.behavior.answers['send_message'] = () => ({ type: 'message_sent', conversation_id: 'c1' })
+    const { chat } = openTab()
+    await clock.advance(1000)
+    chat.open('c1').send('hello')
+    await clock.advance(60_000)
+    expect(server.last.sentOf('send_message').length).toBeGreaterThan(3)
+    expect(server.last.sentOf('send_message').length).toBeLessThan(30)
   })
 
   it('[CLIENT-8] a message of any tab goes over the socket of the leader, and leaves every outbox', async () => {

@@ -11,7 +11,12 @@ const MINUTE_MS = 60_000
 
 /** A connection with a fake server. `visible` and `poll` can be changed at any time. */
 function setUp({ token = (): string | Promise<string> => 'a.b.c', seed = 7 } = {}) {
-  const clock = virtualClock()
+  const time = virtualClock()
+  let setBackMs = 0
+  const clock = { ...time, now: () => time.now() - setBackMs }
+  const setBack = (ms: number) => {
+    setBackMs += ms
+  }
   const server = fakeServer(clock)
   const world = { visible: true, poll: () => Promise.reject<unknown>(new Error('no network')), tokens: 0 }
   const statuses: LinkStatus[] = []
@@ -35,7 +40,7 @@ function setUp({ token = (): string | Promise<string> => 'a.b.c', seed = 7 } = {
     (status) => statuses.push(status),
   )
   const status = () => statuses.at(-1)
-  return { clock, server, world, statuses, frames, connection, status }
+  return { clock, setBack, server, world, statuses, frames, connection, status }
 }
 
 async function online(options?: Parameters<typeof setUp>[0]) {
@@ -137,6 +142,14 @@ describe('a lost connection', () => {
     expect(statuses.map(({ phase }) => phase)).toContain('connecting')
   })
 
+  it('[CLIENT-9] an answer without `expires_at` does not end the pings', async () => {
+    const { connection, server, clock } = setUp()
+    server.behavior.answers['authenticate'] = () => ({ type: 'authenticated', connection_id: 'one' })
+    connection.start()
+    await clock.advance(10 * MINUTE_MS)
+    expect(server.last.sentOf('ping').length).toBeGreaterThanOrEqual(10)
+  })
+
   it('[CLIENT-4] a visible client sends a ping at most 55 s after the last one', async () => {
     const { server, clock } = await online()
     await clock.advance(10 * MINUTE_MS)
@@ -227,6 +240,30 @@ describe('a lost connection', () => {
   })
 })
 
+describe('a clock that is set back by hours', () => {
+  it('[CLIENT-4] the pings go on', async () => {
+    const { server, clock, setBack } = await online()
+    await clock.advance(10_000)
+    setBack(180 * MINUTE_MS)
+    await clock.advance(10 * MINUTE_MS)
+    expect(server.last.sentOf('ping').length).toBeGreaterThanOrEqual(9)
+  })
+
+  it('[CLIENT-3] [CLIENT-6] the attempts and polling go on', async () => {
+    const { connection, server, clock, world, status, setBack } = setUp()
+    server.behavior.handshake = 'refuse'
+    connection.start()
+    await clock.advance(MINUTE_MS)
+    setBack(180 * MINUTE_MS)
+    world.poll = async () => undefined
+    await clock.advance(MINUTE_MS)
+    expect(status()?.phase).toBe('polling')
+    server.behavior.handshake = 'open'
+    await clock.advance(2 * MINUTE_MS)
+    expect(status()?.phase).toBe('online')
+  })
+})
+
 describe('rotation', () => {
   it('[CLIENT-5] between 105 and 115 minutes a second connection takes the place of the first', async () => {
     const { server, clock, statuses } = await online()
@@ -257,6 +294,20 @@ describe('rotation', () => {
     await clock.advance(10_000)
     expect(frames.filter(({ type }) => type === 'new_message')).toHaveLength(1)
     expect(status()).toMatchObject({ phase: 'online', session: 2 })
+  })
+
+  it('[CLIENT-5] if the first one is replaced and the answer to the second one is lost, the chat connects again', async () => {
+    const { server, clock, status } = await online()
+    const [first] = server.sockets
+    const { authenticate } = server.behavior.answers
+    server.behavior.answers['authenticate'] = () => undefined
+    await clock.until(() => server.sockets.length === 2)
+    await clock.advance(1000)
+    server.behavior.answers['authenticate'] = authenticate
+    first?.push({ type: 'error', code: 'replaced', message: 'replaced', retryable: false })
+    await clock.advance(2000)
+    expect(status()?.phase).toBe('online')
+    expect(server.open).toHaveLength(1)
   })
 
   it('[CLIENT-5] a second connection that cannot be opened is tried again, and the first one stays', async () => {

@@ -49,9 +49,20 @@ describe('opening a conversation', () => {
   it('[CLIENT-2] stores entries when the page is left, without waiting', async () => {
     const { core, online } = roomOf({ messages: 3 })
     await online()
-    core.firePage('leave')
+    core.emit({ kind: 'leave' })
     await core.clock.advance(0)
     expect(core.store.values.get(`log/${ID}`)).toMatchObject({ first: 1, last: 3 })
+  })
+
+  it('[CLIENT-1] begins anew where what is stored is not a log', async () => {
+    for (const stored of [{ entries: null }, 5, 'log', { entries: {} }]) {
+      const { core, seqs, open, online } = roomOf({ messages: 3 })
+      core.store.values.set(`log/${ID}`, stored)
+      const room = open()
+      await online()
+      expect(seqs()).toEqual([1, 2, 3])
+      expect(room.log.getSnapshot().entries).toHaveLength(3)
+    }
   })
 
   it('[CLIENT-7] stores nothing once the user has signed out', async () => {
@@ -95,6 +106,13 @@ describe('catching up', () => {
     core.receive(frame)
     await settle()
     expect(seqs()).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('[CLIENT-9] an entry without a `seq` changes nothing', async () => {
+    const { core, log, online } = roomOf({ messages: 3 })
+    await online()
+    core.receive({ type: 'new_message', conversation_id: ID, message: {} } as never)
+    expect(log()).toMatchObject({ entries: { length: 3 }, lastSeq: 3 })
   })
 
   it('[CLIENT-4] a pong without news asks for nothing', async () => {

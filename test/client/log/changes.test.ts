@@ -131,4 +131,11 @@ describe('older entries', () => {
     await room.around(1000)
     expect(seqs().at(-1)).toBe(400)
   })
+
+  it('[CLIENT-1] asks for nothing where no entry can be', async () => {
+    const { room, server, online } = roomOf({ messages: 300 })
+    await online()
+    for (const seq of [0, -1, Number.NaN]) await room.around(seq)
+    expect(server.calls('listMessages')).toEqual([])
+  })
 })

@@ -5,6 +5,23 @@ import { fakeBrowser, refusal } from '../support/fake-browser.ts'
 const contentsOf = (entries: readonly { readonly content: string }[]) => entries.map(({ content }) => content)
 
 describe('sending', () => {
+  it('[CLIENT-2] what is stored without a time does not mix up the order', async () => {
+    const { clock, server, openTab } = fakeBrowser()
+    const storage = memoryStorage()
+    await storage.set('ada/outbox/c1/old', {
+      conversationId: 'c1',
+      clientMessageId: 'old',
+      content: 'old',
+      stored: true,
+      status: 'waiting',
+    })
+    const { outbox } = openTab({ storage })
+    await clock.advance(0)
+    expect(outbox.send('c1', 'new').id).toMatch(/^\d+-\d+$/)
+    await clock.advance(1000)
+    expect(server.contents()).toEqual(['old', 'new'])
+  })
+
   it('[CLIENT-2] a message is stored before it leaves', async () => {
     const { clock, server, openTab } = fakeBrowser()
     const storage = memoryStorage()

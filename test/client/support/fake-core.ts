@@ -1,7 +1,6 @@
 import type { Core, LinkStatus, Store, TabEvent } from '../../../client/core.ts'
 import { RequestError } from '../../../client/errors.ts'
 import { source } from '../../../client/readable.ts'
-import type { PageEvent } from '../../../client/types.ts'
 import type { AnswerTo, ClientFrames, ClientFrameType, ServerFrame } from '../../../client/wire.ts'
 import { virtualClock } from './virtual-clock.ts'
 
@@ -16,7 +15,6 @@ export function fakeCore({ user = 'ada' } = {}) {
   const status = source<LinkStatus>({ phase: 'connecting', since: clock.now(), session: 0, rotated: false })
   const isLeader = source(true)
   const eventListeners = new Set<(event: TabEvent) => void>()
-  const pageListeners = new Set<(event: PageEvent) => void>()
   const handlers: { [T in ClientFrameType]?: Handler<T> } = {}
   const sent: { readonly type: ClientFrameType; readonly fields: object }[] = []
   const store = fakeStore()
@@ -32,10 +30,7 @@ export function fakeCore({ user = 'ada' } = {}) {
     random: () => 0.5,
     page: {
       isVisible: () => true,
-      subscribe(listener) {
-        pageListeners.add(listener)
-        return () => void pageListeners.delete(listener)
-      },
+      subscribe: () => () => undefined,
     },
     link: {
       status,
@@ -83,9 +78,6 @@ export function fakeCore({ user = 'ada' } = {}) {
     emit,
     /** Delivers a frame from the server to all tabs. */
     receive: (frame: ServerFrame) => emit({ kind: 'frame', frame }),
-    firePage(event: PageEvent) {
-      for (const listener of [...pageListeners]) listener(event)
-    },
     /** The fields of the frames of this type that were sent, oldest first. */
     sent: <T extends ClientFrameType>(type: T) =>
       sent.filter((frame) => frame.type === type).map(({ fields }) => fields as ClientFrames[T]),

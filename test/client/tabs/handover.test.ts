@@ -83,6 +83,17 @@ describe('another tab takes over', () => {
     }
   })
 
+  it('[CLIENT-8] if the leader is frozen, also by a tab that was hidden while it waited for an answer', async () => {
+    const { leader, follower, pass } = await twoTabs()
+    leader.freeze()
+    await pass(2_000)
+    follower.event('hidden')
+    await pass(10_000)
+    follower.event('visible')
+    await pass(4_900)
+    expect(leads(follower)).toBe(true)
+  })
+
   it('[CLIENT-8] the stolen leader closes its socket as soon as it can, and follows', async () => {
     const { leader, follower, pass } = await twoTabs()
     leader.freeze()
