@@ -100,6 +100,7 @@ export function createChat(options: ChatOptions): Chat {
 
   function stop(): void {
     isStopped = true
+    tokens.forget()
     clock.clearTimeout(retry)
     for (const { room } of rooms.values()) room.close()
     rooms.clear()

@@ -89,6 +89,8 @@ export interface Tokens {
   refresh(): Promise<string>
   /** The user id in the token that was read last. */
   readonly user: Readable<string | undefined>
+  /** Forgets the token, and rejects with `SignedOut` from now on. */
+  forget(): void
 }
 
 /** What all parts of the client share. */

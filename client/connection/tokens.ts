@@ -18,9 +18,11 @@ export function createTokens(token: () => string | Promise<string>, clock: Clock
   let text = ''
   let useUntil = 0
   let asking: Promise<string> | undefined
+  let isForgotten = false
 
   async function ask(): Promise<string> {
-    const next = await token()
+    const next = isForgotten ? '' : await token()
+    if (isForgotten) throw new SignedOut('signed out')
     const { user_id, exp } = claimsOf(next)
     // Another user's token must not reach what is kept for this one.
     if (user_id !== (user.getSnapshot() ?? user_id)) throw new SignedOut('the token belongs to another user')
@@ -39,6 +41,11 @@ export function createTokens(token: () => string | Promise<string>, clock: Clock
     user,
     refresh,
     current: async () => (clock.now() < useUntil ? text : refresh()),
+    forget() {
+      isForgotten = true
+      text = ''
+      useUntil = 0
+    },
   }
 }
 

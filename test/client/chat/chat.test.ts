@@ -142,6 +142,14 @@ describe('signing out', () => {
     expect(server.sockets.flatMap((socket) => socket.sentOf('send_message'))).toEqual([])
   })
 
+  it('[CLIENT-7] forgets the token: no call is made with it afterwards', async () => {
+    const { clock, openTab } = setUp()
+    const { chat } = openTab()
+    await clock.advance(1000)
+    await chat.signOut()
+    await expect(chat.search('grace')).rejects.toThrow('signed out')
+  })
+
   it('[CLIENT-7] works before there is a token', async () => {
     const { clock, world, openTab } = setUp()
     world.token = () => {

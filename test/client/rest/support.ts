@@ -23,7 +23,7 @@ export interface Seen {
 /** A `Rest` on a fake server that gives these replies in turn, the last one again and again. */
 export function restWith(
   replies: readonly Reply[] | ((seen: Seen) => Reply),
-  tokens: Partial<Tokens> = {},
+  tokens: Partial<Omit<Tokens, 'forget'>> = {},
   random = () => 0.5,
 ) {
   const clock = virtualClock()
@@ -59,6 +59,7 @@ export function restWith(
         return token
       },
       user: source<string | undefined>('ada'),
+      forget: () => undefined,
       ...tokens,
     },
     fetch: fakeFetch,
