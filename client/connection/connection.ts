@@ -12,7 +12,7 @@ const HIDDEN_RETRY_MS = 60_000
 /** While polling works, the socket is tried after this time, or up to twice of it. */
 const POLLING_RETRY_MS = 30_000
 /** Not before so many failures: a server that is busy refuses sockets only for a while. */
-const BACKED_OFF = 6
+const BACKED_OFF = 12
 /** After a `beat`, somebody is assumed to look for this long. */
 const BEAT_MS = 30_000
 

@@ -427,7 +427,7 @@ describe('without a socket', () => {
     expect(polls - polled).toBeGreaterThan(80)
     expect(polls - polled).toBeLessThan(130)
     expect(server.sockets.length - tried).toBeGreaterThanOrEqual(4)
-    expect(server.sockets.length - tried).toBeLessThanOrEqual(13)
+    expect(server.sockets.length - tried).toBeLessThanOrEqual(18)
     server.behavior.handshake = 'open'
     await clock.advance(MINUTE_MS)
     expect(status()?.phase).toBe('online')
