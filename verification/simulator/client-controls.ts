@@ -67,15 +67,6 @@ export const clientControls: readonly Control[] = [
     [["if (entry.kind === 'message_updated') add(entry.message, upTo)", '']],
     { workload: { edits: 24 } },
   ),
-  mistake('the client does not compare the heads in a pong', ['unseen'], 'log/frames.ts', [
-    ['raiseHead(room, heads[id])', 'void heads[id]'],
-  ]),
-  mistake(
-    'the client does not join again after a reconnection',
-    ['unseen', 'missing row'],
-    'log/catch-up.ts',
-    [["phase === 'online' ? session", "phase === 'online' ? 1"]],
-  ),
   mistake(
     'the client does not notice a dead connection',
     ['unseen', 'stuck', 'lost'],
@@ -87,15 +78,6 @@ export const clientControls: readonly Control[] = [
       ],
     ],
     { workload: { cuts: 6 } },
-  ),
-  mistake('the client does not renew its token', ['unseen', 'stuck'], 'connection/upkeep.ts', [
-    ['if (isRenewing) return', 'return'],
-  ]),
-  mistake(
-    'the client does not connect again after a failed attempt',
-    ['stuck', 'unseen'],
-    'connection/connection.ts',
-    [['retryAt = clock.now() + delayMs()', 'retryAt = clock.now() + 3_600_000']],
   ),
   mistake(
     'a tab that is closed keeps the lock, and no other tab steals it',
