@@ -30,7 +30,7 @@ export interface Target {
   readonly users: UserStore
   /** Closes a user's open connections; resolves with how many there were. */
   revoke(userId: string): Promise<number>
-  /** Also queues the task that ends the conversations and invitations of a user who is no longer an administrator. */
+  /** Closes the user's connections, and queues the task that ends the user's conversations and invitations. */
   dismiss(userId: string): Promise<number>
   /** Signs a token for a user, with the current key and the claims that the chat requires. */
   token(userId: string, hours: number): Promise<string>

@@ -62,7 +62,7 @@ export function createChat(options: ChatOptions): Chat {
     clock.clearTimeout(retry)
     try {
       await tokens.refresh()
-      // Nothing may be kept for nobody, or the next user would find it.
+      // Stored data needs an owner: without a user id, the next user would read it.
       if (!user.getSnapshot()) await tokens.refresh()
       if (!user.getSnapshot()) throw new SignedOut('no user')
     } catch (error) {

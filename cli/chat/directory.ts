@@ -42,7 +42,9 @@ export function createDirectory(me: () => string | undefined): Directory {
       const known = conversations.get(id)
       if (!known) return printable(id)
       const others = known.participants.filter((participant) => !isMe(participant.id))
-      return printable(known.title ?? (others.map((other) => person(other.id)).join(', ') || 'nobody else'))
+      return printable(
+        known.title ?? (others.map((other) => person(other.id)).join(', ') || 'no other participants'),
+      )
     },
   }
 }

@@ -72,7 +72,7 @@ export interface View {
   /** A person is reading: what is shown counts as read, and opening a conversation shows its latest messages. */
   readonly interactive: boolean
   show(event: ChatEvent): void
-  /** Resolves with whether the user agrees; undefined if nobody can be asked. */
+  /** Resolves with true if the user agrees. Undefined in scripts, where no user can answer. */
   confirm?(question: string): Promise<boolean>
   /** The server does not accept the token. Resolves with whether the account has another one. */
   signedOut?(reason: string): Promise<boolean>

@@ -72,13 +72,13 @@ function list(found: readonly Candidate[]): string {
   return [names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' or ')
 }
 
-/** A user whom a word names exactly; or the word as an id, with the users that may be meant if nobody has this id. */
+/** The user whose id, e-mail address or name is exactly this word. Otherwise the word itself as an id, with suggestions. */
 export interface FoundPerson {
   readonly id: string
   readonly similar: readonly Candidate[]
 }
 
-/** Finds a user by id, e-mail address or name. The beginning of a name is not enough to invite somebody. */
+/** Finds a user by id, e-mail address or name. An invitation needs the full name. */
 export async function findPerson(chat: Chat, directory: Directory, word: string): Promise<FoundPerson> {
   const canSearch = isSearchable(fold(word)) && codePoints(word) <= limits.searchMax
   directory.learn(...(canSearch ? await chat.search(word) : []))

@@ -63,7 +63,7 @@ export function createNews(chat: Chat, directory: Directory, show: (event: ChatE
     const facts = factsOf(event)
     const isKnown = facts.length > 0 && facts.every((fact) => told.has(fact))
     for (const fact of facts) {
-      // Somebody can leave a group and join it again.
+      // A user can leave a group and join it again.
       told.delete(fact.replace(/^(in|out) /, (side) => (side === 'in ' ? 'out ' : 'in ')))
       told.add(fact)
     }
@@ -103,7 +103,7 @@ function eventOf(frame: ServerFrame): ChatEvent | undefined {
   return toEvent === 'elsewhere' ? undefined : (toEvent as (frame: ServerFrame) => ChatEvent)(frame)
 }
 
-/** What somebody knows who has seen the event. Events without facts are always shown. */
+/** The facts that an event tells the user. An event without facts is always shown. */
 function factsOf(event: ChatEvent): readonly string[] {
   switch (event.type) {
     case 'invited':

@@ -18,7 +18,7 @@ export function statusOf(session: Session): string {
   return [
     phases[phase],
     isWaiting && `${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'} to be sent`,
-    // Nobody tells about others while there is no connection.
+    // Without a connection, there is no news about other users.
     ...(phase === 'online' ? conversationStatus(session) : []),
   ]
     .filter(Boolean)

@@ -13,7 +13,7 @@ const HIDDEN_RETRY_MS = 60_000
 const POLLING_RETRY_MS = 30_000
 /** Not before so many failures: a server that is busy refuses sockets only for a while. */
 const BACKED_OFF = 12
-/** After a `beat`, somebody is assumed to look for this long. */
+/** After a `beat`, the chat counts as visible for this long. */
 const BEAT_MS = 30_000
 
 export interface ConnectionDeps extends SessionDeps {

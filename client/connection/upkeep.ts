@@ -3,7 +3,7 @@ import type { Session, SessionDeps } from './session.ts'
 import { renewAt } from './tokens.ts'
 
 const MINUTE_MS = 60_000
-/** How often to send a `ping` while somebody looks. API Gateway closes a connection after ten silent minutes. */
+/** The interval between pings while the chat is visible. API Gateway closes a connection after ten silent minutes. */
 const ACTIVE_MS = 50_000
 const IDLE_MS = 8.5 * MINUTE_MS
 const PONG_MS = 10_000

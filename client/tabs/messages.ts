@@ -22,7 +22,7 @@ export interface TabMessage {
   readonly call?: Call
 }
 
-/** A channel that nobody else hears. */
+/** A channel without other tabs. */
 export const silent: Channel = { post() {}, close() {} }
 
 /** For a page that shares nothing with other tabs: it holds its lock at once. */

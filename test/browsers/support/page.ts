@@ -1,5 +1,5 @@
 // Runs in the browser. Tests call these functions through `Tab.evaluate`.
-import type * as library from '../../../client/index.ts'
+import type * as chatClient from '../../../client/index.ts'
 import type { Chat, Room } from '../../../client/types.ts'
 
 export interface Start {
@@ -26,7 +26,7 @@ export interface Shown {
 
 /** What the script of the page has put here, and what tests use. */
 const page = globalThis as unknown as {
-  readonly library: typeof library
+  readonly chatClient: typeof chatClient
   actions: typeof actions
   dispatchEvent(event: Event): void
   addEventListener(type: 'pageshow', listener: (event: { readonly persisted: boolean }) => void): void
@@ -54,7 +54,7 @@ class CountedSocket extends WebSocket {
 
 const actions = {
   start({ url, rest, token, conversation }: Start): void {
-    chat = page.library.createChat({ url, rest, token: () => token, WebSocket: CountedSocket as never })
+    chat = page.chatClient.createChat({ url, rest, token: () => token, WebSocket: CountedSocket as never })
     room = chat.open(conversation)
   },
   shown(): Shown {

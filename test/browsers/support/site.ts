@@ -14,8 +14,8 @@ export async function openSite(): Promise<{ readonly url: string; close(): void 
 <meta charset="utf-8">
 <title>chat</title>
 <script type="module">
-  import * as library from '${inject('url')}/client.js'
-  globalThis.library = library
+  import * as chatClient from '${inject('url')}/client.js'
+  globalThis.chatClient = chatClient
 </script>
 <script type="module" src="/page.js"></script>`
   const server = createServer((request, response) => {

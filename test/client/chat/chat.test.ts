@@ -50,7 +50,7 @@ describe('the first token', () => {
     expect([phase(), chat.user.getSnapshot()]).toEqual(['online', 'ada'])
   })
 
-  it('[CLIENT-7] a token without a user is replaced once: what one user wrote is never kept for nobody', async () => {
+  it('[CLIENT-7] a token without a user is replaced once, and no message is stored without a user', async () => {
     const { clock, server, storage, world, openTab } = setUp()
     let asked = 0
     world.token = () => (asked++ ? tokenOf('ada') : 'not a token')
