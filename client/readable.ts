@@ -4,7 +4,7 @@ import type { Readable } from './types.ts'
 export interface Source<T> extends Readable<T> {
   /** Does nothing if `next` is the current snapshot. */
   set(next: T): void
-  /** Whether anybody has subscribed. */
+  /** Whether there are listeners. */
   hasListeners(): boolean
 }
 

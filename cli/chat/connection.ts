@@ -30,7 +30,7 @@ export function watchConnection(
   const failed = new Promise<never>((_, reject) => {
     fail = reject
   })
-  // It may fail before anybody waits for it.
+  // It may reject before it is awaited.
   failed.catch(() => undefined)
   let isSignedIn = false
   let lostAt: number | undefined

@@ -10,7 +10,7 @@ export interface Typing {
   users(): readonly string[]
   /** A user has begun to type, or has stopped. */
   receive(user: string, isTyping?: boolean): void
-  /** Tells the others, every 5 s at most, and only while somebody may be online. */
+  /** Tells the others, every 5 s at most, and only while another participant may be online. */
   tell(isTyping: boolean): void
   /** A message of the user is on its way: it ends the notice for the others. */
   sent(): void

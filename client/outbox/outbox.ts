@@ -102,7 +102,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
       removed.add(id)
       void store.delete(keyOf(item))
     }
-    // In a conversation that is not open, nobody would forget the acknowledged ones.
+    // Only an open room calls `forget` for acknowledged messages.
     list.set(items.filter((other) => (other.acked ? list.hasListeners() : !other.isDiscarded)))
     void run(conversationId)
   }

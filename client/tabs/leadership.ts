@@ -10,7 +10,7 @@ const LATE_MS = 1000
 /**
  * The tab that holds the lock leads. A leader that is closed or crashes loses its lock to the next tab that waits. A
  * leader that is frozen keeps it, so visible tabs ask the leader for signs of life, and steal the lock if none comes.
- * Hidden tabs do not: their timers are throttled, and nobody is looking.
+ * Hidden tabs do not: their timers are throttled.
  *
  * @param isLeader is set here
  * @param ask asks the leader for a sign of life, and calls `expect`
@@ -32,7 +32,7 @@ export function createLeadership(
     clock.clearTimeout(timer)
     timer = clock.setTimeout(() => {
       if (page.isVisible()) run()
-      // When somebody looks again, the leader is asked again.
+      // Once the tab is visible again, it asks the leader again.
       else askedAt = 0
     }, ms)
   }
