@@ -64,7 +64,7 @@ export function createChat(options: ChatOptions): Chat {
       await tokens.refresh()
       // Stored data needs an owner: without a user id, the next user would read it.
       if (!user.getSnapshot()) await tokens.refresh()
-      if (!user.getSnapshot()) throw new SignedOut('no user')
+      if (!user.getSnapshot()) throw new SignedOut('the token has no user_id')
     } catch (error) {
       if (isStopped || hasStarted) return
       if (error instanceof SignedOut) link.end(error.message)
