@@ -56,6 +56,10 @@ const layers: Readonly<Record<string, Layer>> = {
   'lambdas/workers': { imports: dispatchers },
   'lambdas/functions': { imports: ['lambdas'] },
   client: { imports: ['protocol/limits.ts'], packages: [node] },
+  web: {
+    imports: ['client', 'protocol/limits.ts'],
+    packages: [/^preact(\/|$)/, /^virtua$/, /^vite$/, /^node:url$/],
+  },
   lib: {
     imports: [
       'protocol/endpoints.ts',
@@ -115,7 +119,7 @@ const layers: Readonly<Record<string, Layer>> = {
 
 const filesIn = (folder: string) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(ts|mjs|cjs)$/.test(file))
+    .filter((file) => /\.(tsx?|mjs|cjs)$/.test(file))
     .map((file) => `${folder}/${file}`)
 
 const importsOf = (file: string) =>

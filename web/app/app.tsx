@@ -1,0 +1,50 @@
+import type { ComponentChildren } from 'preact'
+import type { Chat } from '../../client/index.ts'
+import { useAttention } from '../attention/attention.ts'
+import { Announcer } from './announcer.tsx'
+import { ChatContext, type Frame, FrameContext, useFrame } from './context.ts'
+import { useReadable } from './readable.ts'
+import { Shell } from './shell.tsx'
+import { SignIn } from './sign-in.tsx'
+
+/** The whole chat, on its page or in an element. */
+export function App({ frame }: { readonly frame: Frame }) {
+  return (
+    <FrameContext.Provider value={frame}>
+      <Surface>
+        <Content />
+      </Surface>
+    </FrameContext.Provider>
+  )
+}
+
+function Surface({ children }: { readonly children: ComponentChildren }) {
+  const { preferences } = useFrame()
+  const theme = useReadable(preferences.theme)
+  return (
+    <div class="chat" part="chat" lang={useReadable(preferences.language)} data-theme={theme}>
+      {children}
+      <Announcer />
+    </div>
+  )
+}
+
+function Content() {
+  const chat = useReadable(useFrame().session.chat)
+  if (!chat) return null
+  return (
+    <ChatContext.Provider value={chat}>
+      <UserContent key={chat} chat={chat} />
+    </ChatContext.Provider>
+  )
+}
+
+function UserContent({ chat }: { readonly chat: Chat }) {
+  const { phase, reason } = useReadable(chat.state)
+  const userId = useReadable(chat.user)
+  useAttention(chat)
+  if (phase === 'signed-out') return <SignIn reason={reason ?? ''} />
+  // The token is being read.
+  if (userId === undefined && phase === 'connecting') return null
+  return <Shell />
+}

@@ -1,0 +1,18 @@
+import type { Person } from '../../client/index.ts'
+
+export interface DemoUser extends Person {
+  readonly token: string
+}
+
+/** The users that a laptop offers for signing in by a click. A deployed chat has none. */
+export async function demoUsers(server: string): Promise<readonly DemoUser[]> {
+  const { hostname } = new URL(server)
+  if (!/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) return []
+  try {
+    const response = await fetch(`${server}/local/users`)
+    const { users } = (await response.json()) as { readonly users?: readonly DemoUser[] }
+    return users ?? []
+  } catch {
+    return []
+  }
+}

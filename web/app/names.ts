@@ -1,0 +1,14 @@
+import type { Conversation, Person } from '../../client/index.ts'
+import type { Texts } from '../text/texts.ts'
+
+/** Removed users have no name any more. */
+export const nameOf = ({ firstname, lastname, email }: Person): string =>
+  `${firstname} ${lastname}`.trim() || email
+
+/** The title of a group, or its other participants; the other participant of a pair. */
+export function titleOf(conversation: Conversation, userId: string, texts: Texts): string {
+  const { is_group, title, participants, participant } = conversation
+  if (!is_group) return nameOf(participant) || texts.unknownPerson
+  const others = participants.filter(({ id }) => id !== userId).map(nameOf)
+  return title || texts.format.list(others) || texts.group
+}

@@ -1,0 +1,51 @@
+import { ConnectionStatus } from '../connection/connection-status.tsx'
+import { ConversationView } from '../conversation/conversation-view.tsx'
+import { ConversationList } from '../conversations/conversation-list.tsx'
+import { Invitations } from '../people/invitations.tsx'
+import { NewGroup } from '../people/new-group.tsx'
+import { Search } from '../people/search.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { useFrame, useTexts } from './context.ts'
+import { Menu } from './menu.tsx'
+import { useReadable } from './readable.ts'
+
+/** The list beside a conversation; where there is no room for both, one of them. */
+export function Shell() {
+  const texts = useTexts()
+  const { route, isEmbedded } = useFrame()
+  const id = useReadable(route.conversationId)
+  const Main = isEmbedded ? 'section' : 'main'
+  return (
+    <div class="shell" data-view={id === undefined ? 'list' : 'conversation'}>
+      <a class="skip" href="#messages">
+        {texts.skip}
+      </a>
+      <div class="sidebar">
+        <header class="bar">
+          <h1 class="truncate">{texts.app}</h1>
+          <ConnectionStatus />
+          <Menu />
+        </header>
+        <div class="sidebar-scroller">
+          <Search />
+          <Invitations />
+          <ConversationList />
+        </div>
+        <footer class="sidebar-footer">
+          <NewGroup />
+        </footer>
+      </div>
+      <Main class="content">
+        {id === undefined ? (
+          <div class="empty">
+            <Icon name="chat" />
+            <h2>{texts.chooseConversation}</h2>
+            <p>{texts.chooseConversationHint}</p>
+          </div>
+        ) : (
+          <ConversationView key={id} id={id} />
+        )}
+      </Main>
+    </div>
+  )
+}

@@ -1,0 +1,4 @@
+/** Whether the browser shows notifications and plays a sound. */
+export function NotificationChoices() {
+  return null
+}

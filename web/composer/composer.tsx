@@ -1,0 +1,4 @@
+/** Where the user writes messages. */
+export function Composer() {
+  return null
+}

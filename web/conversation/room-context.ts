@@ -1,0 +1,33 @@
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import type { Conversation, Entry, Message, Room } from '../../client/index.ts'
+import type { Source } from '../../client/readable.ts'
+
+/** What the composer writes at the moment, besides new messages. */
+export type Writing = { readonly kind: 'edit' | 'reply'; readonly message: Message } | undefined
+
+/** What the parts of an open conversation share. */
+export interface OpenRoom {
+  readonly id: string
+  readonly room: Room
+  /** Undefined if the list does not have it. */
+  readonly conversation: Conversation | undefined
+  /** The actions of a message set it; the composer reads it, and resets it once it is done. */
+  readonly writing: Source<Writing>
+  /** The name of a participant, also of a former one as far as the log knows it. */
+  nameOf(userId: string): string
+  /** Shows the entry with this `seq`, loading it if necessary. */
+  scrollTo(seq: number): void
+  /** Shows the newest entries. */
+  scrollToEnd(): void
+  /** The entry with this `seq`, if it is loaded. */
+  find(seq: number): Entry | undefined
+}
+
+export const RoomContext = createContext<OpenRoom | undefined>(undefined)
+
+export function useRoom(): OpenRoom {
+  const room = useContext(RoomContext)
+  if (!room) throw new Error('There is no RoomContext.')
+  return room
+}

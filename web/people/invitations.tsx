@@ -1,0 +1,4 @@
+/** Invitations that the user has received. */
+export function Invitations() {
+  return null
+}

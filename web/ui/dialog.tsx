@@ -1,0 +1,42 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { useTexts } from '../app/context.ts'
+import { Icon } from './icon.tsx'
+
+/** A modal dialog that is open as long as it is rendered. The browser keeps the focus in it and restores it afterwards. */
+export function Dialog(props: {
+  readonly title: string
+  readonly onClose: () => void
+  readonly children: ComponentChildren
+}) {
+  const texts = useTexts()
+  const ref = useRef<HTMLDialogElement>(null)
+  const titleId = useId()
+  useEffect(() => ref.current?.showModal(), [])
+  return (
+    <dialog
+      ref={ref}
+      class="dialog"
+      aria-labelledby={titleId}
+      onClose={props.onClose}
+      // A click beside the dialog is a click on its backdrop, which belongs to the dialog itself.
+      onClick={(event) => event.target === ref.current && ref.current?.close()}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      <div class="dialog-body">
+        <header class="dialog-header">
+          <h2 id={titleId}>{props.title}</h2>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={texts.close}
+            onClick={() => ref.current?.close()}
+          >
+            <Icon name="close" />
+          </button>
+        </header>
+        {props.children}
+      </div>
+    </dialog>
+  )
+}
