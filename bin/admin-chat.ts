@@ -1,7 +1,9 @@
 import { buildApp } from '../lib/app.ts'
 import { SettingsError } from '../lib/settings.ts'
+import { buildSite } from '../lib/site-files.ts'
 
 try {
+  await buildSite()
   buildApp()
 } catch (error) {
   // The operator fixes an invalid setting; the message helps with that, a stack trace does not.

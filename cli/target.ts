@@ -57,7 +57,9 @@ export async function openTarget(stack: string | undefined): Promise<Target> {
   for (const { OutputKey, OutputValue } of Stacks?.[0]?.Outputs ?? []) {
     if (OutputKey && OutputValue) outputs[OutputKey] = OutputValue
   }
-  const urls = { socketUrl: output(outputs, 'WebSocketUrl'), restUrl: output(outputs, 'RestUrl') }
+  // With the firewall, the APIs refuse calls that bypass the site.
+  const restUrl = output(outputs, 'SiteUrl')
+  const urls = { socketUrl: restUrl.replace('https:', 'wss:') + SOCKET_PATH, restUrl }
   return { ...urls, ...connect(outputs, {}, () => timeOf(urls.restUrl)) }
 }
 

@@ -11,6 +11,7 @@ import { poster } from './delivery/poster.ts'
 import { environment } from './environment.ts'
 import { newMemory } from './memory.ts'
 import { audit, report } from './report.ts'
+import type { SiteRules } from './site.ts'
 import { authenticationStore } from './stores/authentication.ts'
 import { connectionStore } from './stores/connections.ts'
 import { conversationStore } from './stores/conversations.ts'
@@ -34,6 +35,12 @@ export function required(name: keyof typeof environment): string {
 
 /** The origins whose pages and apps may use the API. */
 export const allowedOrigins = () => splitOrigins(required('allowedOrigins'))
+
+/** A function's code is updated before its environment, which may still lack both. */
+export const siteRules = (): SiteRules => ({
+  secret: process.env[environment.siteSecret] ?? '',
+  only: process.env[environment.siteOnly] === 'true',
+})
 
 /** For `$connect` and `$disconnect`. */
 export function composeLifecycleDeps(db = createDocumentClient()): LifecycleDeps {

@@ -23,6 +23,10 @@ export const environment = {
   tasksQueue: 'TASKS_QUEUE_URL',
   /** Comma-separated origins whose handshakes and REST calls are accepted. */
   allowedOrigins: 'ALLOWED_ORIGINS',
+  /** The secret by which the site's distribution identifies itself. */
+  siteSecret: 'SITE_SECRET',
+  /** `true` if calls that bypass the site are refused. */
+  siteOnly: 'SITE_ONLY',
   /**
    * The callback URL of the stage. The SDK reads this variable itself
    * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html), so the same code posts to

@@ -2,7 +2,9 @@ import { App, AssetStaging } from 'aws-cdk-lib'
 import cdk from '../cdk.json' with { type: 'json' }
 import { type BundleDirectories, buildBundles } from './bundles.ts'
 import { ChatStack } from './chat-stack.ts'
+import { EdgeStack, needsEdgeStack } from './edge-stack.ts'
 import { readSettings, type Settings } from './settings.ts'
+import { siteFolder } from './site-files.ts'
 
 /** Name of the CloudFormation stack and of its template file, `<outdir>/AdminChat.template.json`. */
 export const STACK_NAME = 'AdminChat'
@@ -38,10 +40,17 @@ export interface AppOptions {
    * @default - lambdas/functions is bundled on every call
    */
   readonly bundles?: BundleDirectories
+  /**
+   * Folder with the files of the site.
+   *
+   * @default - dist/site of this project, which `buildSite` has filled
+   */
+  readonly siteFiles?: string
 }
 
 /**
- * Creates the app and its only stack; `app.synth()` writes the template. Throws a `SettingsError` if a
+ * Creates the app with its stack, and a second one in us-east-1 if the settings need it; `app.synth()` writes the
+ * templates. Throws a `SettingsError` if a
  * setting is invalid.
  */
 export function buildApp(options: AppOptions = {}): App {
@@ -56,6 +65,7 @@ export function buildApp(options: AppOptions = {}): App {
   const bundles = options.bundles ?? buildBundles()
   // The CDK caches asset hashes by path for the life of the process, but the code may have changed since.
   AssetStaging.clearAssetHashCache()
-  new ChatStack(app, STACK_NAME, { settings, bundles })
+  const edge = needsEdgeStack(settings) ? new EdgeStack(app, `${STACK_NAME}Edge`, { settings }) : undefined
+  new ChatStack(app, STACK_NAME, { settings, bundles, siteFiles: options.siteFiles ?? siteFolder, edge })
   return app
 }

@@ -4,11 +4,14 @@ import type { BundleDirectories } from './bundles.ts'
 import { AccessLogs } from './constructs/access-logs.ts'
 import { Functions, WORKER_TIMEOUT } from './constructs/functions.ts'
 import { RestApi } from './constructs/rest-api.ts'
+import { Site } from './constructs/site.ts'
+import { SiteSecret } from './constructs/site-secret.ts'
 import { SocketApi } from './constructs/socket-api.ts'
 import { SweepSchedule } from './constructs/sweep-schedule.ts'
 import { Tables } from './constructs/tables.ts'
 import { TaskQueue } from './constructs/task-queue.ts'
 import { TokenSecret } from './constructs/token-secret.ts'
+import type { EdgeStack } from './edge-stack.ts'
 import { functionNames, permissions, tableNames } from './permissions.ts'
 import type { Settings } from './settings.ts'
 
@@ -17,13 +20,17 @@ export interface ChatStackProps extends StackProps {
   readonly settings: Settings
   /** Folder with the bundled code of each function. */
   readonly bundles: BundleDirectories
+  /** Folder with the files of the site. */
+  readonly siteFiles: string
+  /** The stack in us-east-1. @default - the settings need none */
+  readonly edge?: EdgeStack | undefined
 }
 
-/** The complete chat: two APIs, four functions, four tables, a queue, a schedule and a secret. */
+/** The complete chat: two APIs, four functions, four tables, a queue, a schedule, two secrets and the site. */
 export class ChatStack extends Stack {
   constructor(scope: Construct, id: string, props: ChatStackProps) {
     super(scope, id, { description: 'admin-chat: real-time chat between administrators', ...props })
-    const { settings, bundles } = props
+    const { settings, bundles, siteFiles, edge } = props
     const logRetention = settings.logRetentionDays
     const throttle = { rateLimit: settings.throttleRate, burstLimit: settings.throttleBurst }
     const { allowedOrigins, deletionProtection, tokenAudience, tokenIssuer } = settings
@@ -36,6 +43,7 @@ export class ChatStack extends Stack {
     const socketApi = new SocketApi(this, 'SocketApi', { throttle, accessLogs: accessLogs?.socket })
     const restApi = new RestApi(this, 'RestApi', { throttle, allowedOrigins, accessLogs: accessLogs?.rest })
 
+    const siteSecret = new SiteSecret(this, 'SiteSecret')
     const functions = new Functions(this, 'Functions', {
       bundles,
       logRetention,
@@ -48,6 +56,7 @@ export class ChatStack extends Stack {
         messages: { perSecond: settings.messagesPerSecond, burst: settings.messageBurst },
         calls: { perSecond: settings.callsPerSecond, burst: settings.callBurst },
       },
+      site: { secret: siteSecret.value, only: settings.waf },
       tokenClaims: { audience: tokenAudience, issuer: tokenIssuer },
     })
     socketApi.addRoutes(functions)
@@ -57,6 +66,17 @@ export class ChatStack extends Stack {
       workerTimeout: WORKER_TIMEOUT,
     })
     new SweepSchedule(this, 'Sweep', { worker: functions.worker })
+    const site = new Site(this, 'Site', {
+      files: siteFiles,
+      restUrl: restApi.url,
+      socketUrl: socketApi.url,
+      secret: siteSecret.value,
+      logRetention,
+      domain: siteDomain(settings, edge),
+      hostedZoneId: settings.hostedZoneId,
+      webAclArn: edge?.webAclArn,
+    })
+    if (edge) this.addStackDependency(edge)
 
     for (const name of functionNames) {
       const { tables: tableActions, tokenSecret: readsSecret, openConnections, tasks } = permissions[name]
@@ -67,8 +87,9 @@ export class ChatStack extends Stack {
     }
 
     const outputs: Readonly<Record<string, readonly [value: string, description: string]>> = {
-      WebSocketUrl: [socketApi.url, 'URL that clients connect to.'],
-      RestUrl: [restApi.url, 'Base URL of the REST API, to which /api/... is appended.'],
+      SiteUrl: [site.url, 'The chat page. Below it are also /api/... and the WebSocket, /ws/chat.'],
+      WebSocketUrl: [socketApi.url, "The WebSocket API's own URL."],
+      RestUrl: [restApi.url, "The HTTP API's own URL, to which /api/... is appended."],
       CallbackUrl: [
         socketApi.callbackUrl,
         'Endpoint of the @connections API, which sends frames to open connections and closes them.',
@@ -91,5 +112,14 @@ export class ChatStack extends Stack {
     for (const [name, value] of Object.entries(claims)) {
       if (value !== undefined) new CfnOutput(this, name, { value, description: 'Claim of every token.' })
     }
+    if (settings.domainName !== undefined) {
+      const description = 'The domain to which the records of your own domain must point.'
+      new CfnOutput(this, 'SiteDomain', { value: site.distributionDomain, description })
+    }
   }
+}
+
+function siteDomain({ domainName, certificateArn }: Settings, edge: EdgeStack | undefined) {
+  const arn = certificateArn ?? edge?.certificateArn
+  return domainName !== undefined && arn !== undefined ? { name: domainName, certificateArn: arn } : undefined
 }

@@ -168,11 +168,61 @@ const schema = z.strictObject({
    */
   accessLogs: boolean.default(false),
   /**
+   * Own domain of the site, such as `chat.example.com`. It needs `certificateArn` or `hostedZoneId`.
+   *
+   * @default - the site has the domain of its CloudFront distribution
+   */
+  domainName: z
+    .string('must be a string')
+    .regex(
+      /^(?=.{1,64}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
+      'must be a domain in lower case, such as chat.example.com, of at most 64 characters',
+    )
+    .optional(),
+  /**
+   * ARN of a certificate for `domainName` in us-east-1, where CloudFront looks for certificates.
+   *
+   * @default - a certificate is created in us-east-1, and validated in the hosted zone
+   */
+  certificateArn: z
+    .string('must be a string')
+    .regex(
+      /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
+      'must be the ARN of a certificate in us-east-1',
+    )
+    .optional(),
+  /**
+   * Id of the Route 53 hosted zone that contains `domainName`. The stack creates the site's records in it.
+   *
+   * @default - you create the records, with the distribution's domain of the output `SiteDomain`
+   */
+  hostedZoneId: z
+    .string('must be a string')
+    .regex(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ')
+    .optional(),
+  /**
+   * Whether AWS WAF limits the requests of each address, for about 6 US dollars a month. Clients can then use the chat
+   * only through the site.
+   *
+   * @default false
+   */
+  waf: boolean.default(false),
+  /**
    * Whether DynamoDB refuses to delete the tables of conversations, invitations and users.
    *
    * @default true
    */
   deletionProtection: boolean.default(true),
+})
+
+const consistentSchema = schema.superRefine(({ domainName, certificateArn, hostedZoneId }, context) => {
+  const problem = (setting: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [setting], message })
+  if (domainName !== undefined && certificateArn === undefined && hostedZoneId === undefined) {
+    problem('domainName', 'needs certificateArn or hostedZoneId')
+  }
+  if (domainName === undefined && certificateArn !== undefined) problem('certificateArn', 'needs domainName')
+  if (domainName === undefined && hostedZoneId !== undefined) problem('hostedZoneId', 'needs domainName')
 })
 
 export type Settings = Readonly<z.output<typeof schema>>
@@ -183,7 +233,7 @@ export type Settings = Readonly<z.output<typeof schema>>
  */
 export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
   const own = Object.entries(context).filter(([key, value]) => !/[:/]/.test(key) && value !== undefined)
-  const result = schema.safeParse(Object.fromEntries(own))
+  const result = consistentSchema.safeParse(Object.fromEntries(own))
   if (result.success) return result.data
   const problems = result.error.issues.flatMap(sentences)
   throw new SettingsError(

@@ -1,4 +1,5 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { User } from '../lambdas/model.ts'
 import { userStore } from '../lambdas/stores/users.ts'
 import { damageOf } from './aws/dynamodb/damage.ts'
 import { createEngineClient } from './aws/dynamodb/engine-client.ts'
@@ -15,6 +16,16 @@ export interface DatabaseOptions
 interface FilledDatabase extends Pick<Runtime, 'users' | 'removedIds'> {
   /** The ids of users who were administrators before and are no longer. */
   readonly demotedIds: readonly string[]
+}
+
+/** All users, also those who were added after the start. */
+export async function listUsers(databaseEndpoint: string, tableName: string): Promise<readonly User[]> {
+  const engine = createEngineClient(databaseEndpoint)
+  try {
+    return await userStore({ db: DynamoDBDocumentClient.from(engine), tableName }).listUsers()
+  } finally {
+    engine.destroy()
+  }
 }
 
 /** Creates the missing tables and imports the users. */

@@ -1,22 +1,23 @@
 import { createServer, IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { SOCKET_PATH } from '../protocol/routes.ts'
-import { UNKNOWN_STAGE_STATUS, UPGRADE_REQUIRED_STATUS } from './aws/gateway/facts.ts'
+import type { Distribution } from './aws/cloudfront/distribution.ts'
+import { UPGRADE_REQUIRED_STATUS } from './aws/gateway/facts.ts'
 import { refuseUpgrade } from './aws/gateway/handshake.ts'
+import { LOCAL_USERS_PATH } from './local-users.ts'
 import type { Log } from './log.ts'
 import { hostProblem } from './loopback-host.ts'
 import { listen, probePort } from './network.ts'
 import type { Platform } from './platform.ts'
-import type { Site } from './site.ts'
 import { StartError, systemCode } from './start-error.ts'
 import { elapsed, type Trace } from './trace.ts'
 
-export interface ListenerOptions extends Pick<Platform, 'gateway' | 'httpApi'> {
+export interface ListenerOptions extends Pick<Platform, 'gateway'> {
   readonly port: number
-  /** Stage of the WebSocket API. `/<stage>` is its own address; the site uses `/ws/chat`. */
-  readonly stage: string
-  /** Answers requests for files; the HTTP API answers everything else. */
-  readonly site: Site
+  /** The WebSocket API's own path, at which it is reached without the distribution. */
+  readonly stagePath: string
+  readonly distribution: Distribution
+  /** Answers `GET /local/users`, which is not a part of the stack. */
+  readonly localUsers: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   readonly log: Log
   /** Receives a line for each HTTP request. @default - none */
   readonly trace?: Trace | undefined
@@ -29,8 +30,7 @@ const FOREIGN_HOST_STATUS = 403
 
 /** Opens the public port, on loopback only. Resolves with a function that closes it and the open HTTP connections. */
 export async function openListener(options: ListenerOptions): Promise<() => void> {
-  const { port, stage, site, gateway, httpApi, log, trace } = options
-  const isSocketPath = (path: string) => path === SOCKET_PATH || path === `/${stage}`
+  const { port, stagePath, distribution, localUsers, gateway, log, trace } = options
 
   const refusalOf = ({ headers }: IncomingMessage) => {
     const message = hostProblem(headers.host)
@@ -40,20 +40,19 @@ export async function openListener(options: ListenerOptions): Promise<() => void
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     const path = pathOf(request)
     if (trace) traceRequest(request, response, trace)
+    if (path === LOCAL_USERS_PATH) return void localUsers(request, response)
     const message = refusalOf(request)
     if (message !== undefined) {
       response.writeHead(FOREIGN_HOST_STATUS, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ message }))
-    } else if (isSocketPath(path)) response.writeHead(UPGRADE_REQUIRED_STATUS, { upgrade: 'websocket' }).end()
-    else if (!site(request, response)) void httpApi(request, response)
+    } else if (path === stagePath) response.writeHead(UPGRADE_REQUIRED_STATUS, { upgrade: 'websocket' }).end()
+    else distribution.handleRequest(request, response)
   }
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const path = pathOf(request)
     const message = refusalOf(request)
     if (message !== undefined) return refuseUpgrade(socket, FOREIGN_HOST_STATUS, { message })
-    if (isSocketPath(path)) return gateway.handleUpgrade(request, socket, head)
-    log('gateway', `refused a WebSocket at ${path}; connect to ${SOCKET_PATH}`)
-    refuseUpgrade(socket, UNKNOWN_STAGE_STATUS)
+    const api = pathOf(request) === stagePath ? gateway : distribution
+    api.handleUpgrade(request, socket, head)
   }
 
   const createHost = () =>

@@ -92,8 +92,8 @@ export interface Runtime extends Pick<Platform, 'gateway' | 'invoke' | 'awsEndpo
    * running, if the new code does not build or load.
    */
   reload(): Promise<Reload>
-  /** Builds the client library that the site serves again. Rejects, and the previous one remains, if it does not build. */
-  rebuildClient(): Promise<void>
+  /** Builds the files of the site again. Rejects, and the previous ones remain, if they do not build. */
+  rebuildSite(): Promise<void>
   /** Resolves with the reason when the runtime has stopped because the engine exited. */
   readonly failed: Promise<string>
   stop(): Promise<void>

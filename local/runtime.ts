@@ -2,18 +2,20 @@ import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { queueDismissal } from '../lambdas/chat/connections/dismiss-user.ts'
 import { SOCKET_PATH } from '../protocol/routes.ts'
+import { createDistribution } from './aws/cloudfront/distribution.ts'
 import { databaseFile, startDatabase } from './aws/dynamodb/engine.ts'
 import { localUrl } from './aws/lambda/environment.ts'
+import { openBucket } from './aws/s3/bucket.ts'
 import { createSecretStore } from './aws/secrets/secrets.ts'
 import { lockDataDir, readOrCreateSecret } from './data-dir.ts'
-import { fillDatabase } from './database.ts'
+import { fillDatabase, listUsers } from './database.ts'
 import { createFaults } from './faults/faults.ts'
 import { choosePort, openListener } from './listener.ts'
+import { createLocalUsers } from './local-users.ts'
 import { logToStandardError } from './log.ts'
 import { startPlatform } from './platform.ts'
 import { removeRuntimeFile, writeRuntimeFile } from './runtime-file.ts'
 import type { Runtime, RuntimeOptions } from './runtime-types.ts'
-import { createSite } from './site.ts'
 import { allowLoopbackOrigins } from './stack/loopback-origins.ts'
 import { rebundle } from './stack/rebundle.ts'
 import { synthesize } from './stack/synthesize.ts'
@@ -66,8 +68,8 @@ async function start(
   undo.push(() => starting.then((engine) => engine.stop()).catch(() => undefined))
 
   const siteDir = path.join(dataDir, 'site')
-  const buildSite = async () => (await import('../lib/client-files.ts')).buildClientFiles(siteDir)
-  const building = timed('client library', buildSite())
+  const buildSite = async () => (await import('../lib/site-files.ts')).buildSite(siteDir)
+  const building = timed('site', buildSite())
   // Nothing is written any more after a stop. Its own failure is thrown below.
   undo.push(() => building.catch(() => undefined))
 
@@ -101,12 +103,26 @@ async function start(
   for (const id of demotedIds) await queueDismissal(platform, id, Date.now())
 
   await building
+  const token = (userId: string, hours: number) =>
+    signToken(jwtSecret, userId, hours, tokenClaims(stack.outputs))
+  const stagePath = `/${stack.webSocketApi.stage}`
   const closeListener = await openListener({
     port,
-    stage: stack.webSocketApi.stage,
-    site: createSite(siteDir),
+    stagePath,
+    distribution: createDistribution({
+      site: stack.site,
+      bucket: openBucket(siteDir, stack.site.uploads),
+      httpApi,
+      gateway,
+      stagePath,
+      onUnknownSocket: (path) => log('gateway', `refused a WebSocket at ${path}; connect to ${SOCKET_PATH}`),
+    }),
+    localUsers: createLocalUsers({
+      listUsers: () => listUsers(databaseEndpoint, tables.users),
+      token,
+      warn: (problem) => log('users', problem),
+    }),
     gateway,
-    httpApi,
     log,
     trace,
   })
@@ -114,6 +130,7 @@ async function start(
   const outputs = {
     ...stack.outputs,
     CallbackUrl: localUrl(output(stack.outputs, 'CallbackUrl'), awsEndpoint),
+    SiteUrl: `http://localhost:${port}`,
     TasksQueueUrl: localUrl(output(stack.outputs, 'TasksQueueUrl'), awsEndpoint),
   }
   writeRuntimeFile(dataDir, { port, awsEndpoint, credentials: operator, databaseEndpoint, outputs })
@@ -125,7 +142,7 @@ async function start(
     url: `http://localhost:${port}`,
     socketUrl: `ws://localhost:${port}${SOCKET_PATH}`,
     jwtSecret,
-    token: (userId, hours) => signToken(jwtSecret, userId, hours, tokenClaims(stack.outputs)),
+    token,
     secret,
     tables,
     users,
@@ -147,7 +164,7 @@ async function start(
       const loadMs = performance.now() - bundledAt
       return { changed: changed.size, bundleMs: bundledAt - startedAt, loadMs }
     },
-    rebuildClient: buildSite,
+    rebuildSite: buildSite,
     failed: died.then(async (reason) => {
       await stop()
       return `${reason}. Start again: nothing is lost.`

@@ -84,7 +84,7 @@ async function reload(files: readonly string[]): Promise<void> {
 
 async function rebuildClient(what: string): Promise<void> {
   const startedAt = performance.now()
-  await runtime?.rebuildClient()
+  await runtime?.rebuildSite()
   const ms = Math.round(performance.now() - startedAt)
   console.log(`${colors.green('rebuilt')} the client library after a change of ${what} in ${ms} ms`)
 }

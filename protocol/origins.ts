@@ -27,6 +27,14 @@ export const splitOrigins = (list: string): readonly string[] =>
     .map((origin) => origin.trim())
     .filter((origin) => origin !== '')
 
+/**
+ * True if pages of this host have the origin. Without https only a host on this machine is trusted: the pages of another
+ * one can be changed on the way.
+ */
+export const isOriginOf = (host: string | undefined, origin: string): boolean =>
+  host !== undefined &&
+  (origin === `https://${host}` || (origin === `http://${host}` && loopback.test(origin)))
+
 const loopback = /^(http:\/\/(?:localhost|127\.0\.0\.1))(?::\d{1,5})?$/
 
 /**

@@ -14,7 +14,14 @@ const aws = /^@aws-sdk\//
 const zod = /^zod/
 
 /** The types and small helpers that all of the lambdas share. */
-const shared = ['protocol', 'lambdas/model.ts', 'lambdas/limits.ts', 'lambdas/async.ts', 'lambdas/fold.ts']
+const shared = [
+  'protocol',
+  'lambdas/model.ts',
+  'lambdas/limits.ts',
+  'lambdas/async.ts',
+  'lambdas/fold.ts',
+  'lambdas/site.ts',
+]
 /** The chat rules know stores, delivery and the secret only through the types in deps.ts. */
 const rules = [...shared, 'lambdas/chat/deps.ts', 'lambdas/chat/rates.ts']
 const dispatchers = [...shared, 'lambdas/chat', 'lambdas/report.ts']
@@ -70,6 +77,7 @@ const layers: Readonly<Record<string, Layer>> = {
       'protocol/features.ts',
       'protocol/token-claims.ts',
       'lambdas/environment.ts',
+      'lambdas/site.ts',
       'cdk.json',
     ],
     packages: [node, /^aws-cdk-lib/, /^constructs$/, zod, /^esbuild$/, /^terser$/],

@@ -1,4 +1,4 @@
-import { allowedOrigins, composeLifecycleDeps, required } from '../compose.ts'
+import { allowedOrigins, composeLifecycleDeps, required, siteRules } from '../compose.ts'
 import { connect } from '../websocket/connect.ts'
 import { disconnect } from '../websocket/disconnect.ts'
 import type { SocketEvent } from '../websocket/event.ts'
@@ -7,6 +7,7 @@ const deps = composeLifecycleDeps()
 const rules = {
   allowedOrigins: allowedOrigins(),
   connectionsPerAddress: Number(required('connectionsPerAddress')),
+  site: siteRules(),
 }
 
 /** `$connect` and `$disconnect`. It serves unauthenticated callers, so it can read neither the secret nor messages. */

@@ -48,7 +48,8 @@ function bearerToken({ headers }: RestEvent): string {
   return token
 }
 
-function refuse(error: ChatError): RestResponse {
+/** The response for a call that is refused. */
+export function refuse(error: ChatError): RestResponse {
   const { code, message, details, retryAfterMs } = error
   const { status } = errorCodes[code]
   return respond(

@@ -1,8 +1,9 @@
-import { isAllowedOrigin } from '../../protocol/origins.ts'
+import { isAllowedOrigin, isOriginOf } from '../../protocol/origins.ts'
 import { allDone } from '../async.ts'
 import { exceedsAddressLimit } from '../chat/connections/address-limit.ts'
 import { queueDeadline } from '../chat/connections/deadline.ts'
 import type { LifecycleDeps } from '../chat/deps.ts'
+import { type SiteRules, viewerOf } from '../site.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 
 /** The checks on a new connection. */
@@ -10,6 +11,8 @@ export interface HandshakeRules {
   readonly allowedOrigins: readonly string[]
   /** New connections per IP address and minute; 0 means no limit. */
   readonly connectionsPerAddress: number
+  /** The site, whose own pages are allowed, and which reports the address of its client. */
+  readonly site: SiteRules
 }
 
 /**
@@ -18,14 +21,18 @@ export interface HandshakeRules {
  */
 export async function connect(
   deps: LifecycleDeps,
-  { allowedOrigins, connectionsPerAddress }: HandshakeRules,
-  { headers, requestContext }: SocketEvent,
+  { allowedOrigins, connectionsPerAddress, site }: HandshakeRules,
+  { headers = {}, requestContext }: SocketEvent,
 ): Promise<SocketResponse> {
+  const viewer = viewerOf(headers, site)
+  if (viewer === undefined && site.only) return { statusCode: 403 }
   // A custom domain may lower-case header names; API Gateway itself keeps them unchanged.
-  const origin = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'origin')?.[1]
-  if (origin !== undefined && !isAllowedOrigin(allowedOrigins, origin)) return { statusCode: 403 }
+  const origin = Object.entries(headers).find(([name]) => name.toLowerCase() === 'origin')?.[1]
+  if (origin !== undefined && !isAllowedOrigin(allowedOrigins, origin) && !isOriginOf(viewer?.host, origin)) {
+    return { statusCode: 403 }
+  }
   const { connectionId: id, connectedAt: openedAt, identity } = requestContext
-  const address = identity?.sourceIp
+  const address = viewer?.address ?? identity?.sourceIp
   if (connectionsPerAddress > 0 && address !== undefined) {
     if (await exceedsAddressLimit(deps, address, connectionsPerAddress)) return { statusCode: 429 }
   }

@@ -4,6 +4,7 @@ import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { environment } from '../../lambdas/environment.ts'
+import type { SiteRules } from '../../lambdas/site.ts'
 import type { Features } from '../../protocol/features.ts'
 import type { Rates } from '../../protocol/limits.ts'
 import type { TokenClaims } from '../../protocol/token-claims.ts'
@@ -24,6 +25,8 @@ export interface FunctionsProps {
   readonly invitationDays: number
   /** New connections that one IP address may open per minute; 0 means no limit. */
   readonly connectionsPerAddress: number
+  /** The site in front of the APIs. */
+  readonly site: SiteRules
   /** Origins whose handshakes `lifecycle` accepts, and whose calls `rest` answers with CORS headers. */
   readonly allowedOrigins: readonly string[]
 }
@@ -53,6 +56,10 @@ export class Functions extends Construct {
     this.worker = this.function('Worker', props.bundles.worker, WORKER_TIMEOUT, props)
     for (const fn of [this.lifecycle, this.rest]) {
       fn.addEnvironment(environment.allowedOrigins, props.allowedOrigins.join(','))
+    }
+    for (const fn of [this.lifecycle, this.rest]) {
+      fn.addEnvironment(environment.siteSecret, props.site.secret)
+      fn.addEnvironment(environment.siteOnly, String(props.site.only))
     }
     this.lifecycle.addEnvironment(environment.connectionsPerAddress, String(props.connectionsPerAddress))
     for (const fn of [this.rest, this.worker]) {

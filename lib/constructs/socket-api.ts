@@ -20,7 +20,8 @@ export interface SocketApiProps {
   readonly accessLogs?: IAccessLogSettings | undefined
 }
 
-const STAGE_NAME = 'prod'
+/** Name of the stage, which is also the path at which the API accepts handshakes. */
+export const STAGE_NAME = 'prod'
 
 /** The WebSocket API, its stage, and access to its open connections. */
 export class SocketApi extends Construct {

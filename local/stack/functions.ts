@@ -34,7 +34,12 @@ const functionProperties = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }).default({ Variables: {} }),
 })
 
-/** Reads the functions by logical id, and finds their code through the asset manifest. */
+const customResourceProperties = z.object({ ServiceToken: z.string() })
+
+/**
+ * Reads the functions by logical id, and finds their code through the asset manifest. Leaves out the functions of custom
+ * resources, which run only while a stack is deployed.
+ */
 export function readFunctions(
   template: Template,
   resolve: Resolve,
@@ -42,24 +47,32 @@ export function readFunctions(
 ): ReadonlyMap<string, FunctionModel> {
   const { files } = assetManifest.parse(JSON.parse(assets.manifest))
   const statements = readStatements(template, resolve)
+  const deployTime = new Set(
+    Object.values(template.Resources)
+      .filter(({ Type }) => Type.startsWith('Custom::') || Type === 'AWS::CloudFormation::CustomResource')
+      .map(({ Properties }) => customResourceProperties.parse(resolve(Properties)).ServiceToken),
+  )
+  const all = readResources(template, resolve, 'AWS::Lambda::Function', functionProperties)
   return new Map(
-    readResources(template, resolve, 'AWS::Lambda::Function', functionProperties).map((properties) => {
-      const { id, ref, arn, Code, Handler, Role, Timeout, MemorySize, Environment } = properties
-      const source = files[path.parse(Code.S3Key).name]?.source.path
-      if (!source)
-        throw new TemplateError(`Function ${id}: its code ${Code.S3Key} is not an asset of this stack`)
-      const model: FunctionModel = {
-        id,
-        name: ref,
-        arn,
-        codeDir: path.resolve(assets.directory, source),
-        handler: Handler,
-        timeoutMs: Timeout * 1000,
-        memoryMegabytes: MemorySize,
-        environment: Environment.Variables,
-        statements: statements.get(Role) ?? [],
-      }
-      return [id, model]
-    }),
+    all
+      .filter(({ arn }) => !deployTime.has(arn))
+      .map((properties) => {
+        const { id, ref, arn, Code, Handler, Role, Timeout, MemorySize, Environment } = properties
+        const source = files[path.parse(Code.S3Key).name]?.source.path
+        if (!source)
+          throw new TemplateError(`Function ${id}: its code ${Code.S3Key} is not an asset of this stack`)
+        const model: FunctionModel = {
+          id,
+          name: ref,
+          arn,
+          codeDir: path.resolve(assets.directory, source),
+          handler: Handler,
+          timeoutMs: Timeout * 1000,
+          memoryMegabytes: MemorySize,
+          environment: Environment.Variables,
+          statements: statements.get(Role) ?? [],
+        }
+        return [id, model]
+      }),
   )
 }

@@ -6,6 +6,7 @@ import { readFunctions } from './functions.ts'
 import { readEventSources, readQueues } from './queues.ts'
 import { createResolver } from './resolver.ts'
 import { readSchedules } from './schedules.ts'
+import { readSite } from './site.ts'
 import { readTables } from './tables.ts'
 import { parseTemplate, readResources, TemplateError } from './template.ts'
 
@@ -20,15 +21,21 @@ export async function readStack(assemblyDir: string, stackName: string) {
   ])
   const template = parseTemplate(json)
   const resolve = createResolver(template, stackName)
-  const [secret, another] = readResources(template, resolve, 'AWS::SecretsManager::Secret', z.object({}))
-  if (!secret || another) throw new TemplateError('The laptop needs exactly one secret per stack')
+  const outputs = Object.fromEntries(
+    Object.entries(template.Outputs).map(([name, { Value }]) => [name, String(resolve(Value))]),
+  )
+  const secrets = readResources(template, resolve, 'AWS::SecretsManager::Secret', z.object({}))
+  const secret = secrets.find(({ ref }) => ref === outputs['JwtSecretArn'])
+  if (!secret) throw new TemplateError('The laptop needs a stack with a secret of its own for tokens')
   const functions = readFunctions(template, resolve, { directory: assemblyDir, manifest })
   const queues = readQueues(template, resolve)
+  const apis = readApis(template, resolve)
   return {
     name: stackName,
     /** By logical id. */
     functions,
-    ...readApis(template, resolve),
+    ...apis,
+    site: readSite(template, resolve, apis),
     tables: readTables(template, resolve),
     queues,
     eventSources: readEventSources(template, resolve, functions, queues),
@@ -36,8 +43,6 @@ export async function readStack(assemblyDir: string, stackName: string) {
     /** ARN of the token secret. */
     secretArn: secret.ref,
     /** The stack's outputs, by logical id. */
-    outputs: Object.fromEntries(
-      Object.entries(template.Outputs).map(([name, { Value }]) => [name, String(resolve(Value))]),
-    ),
+    outputs,
   }
 }

@@ -62,6 +62,20 @@ const namers: Readonly<Record<string, Namer>> = {
     ref: physicalName(id, resource, 'StageName'),
     attributes: {},
   }),
+  'AWS::S3::Bucket': (id, resource) => {
+    const ref = physicalName(id, resource, 'BucketName').toLowerCase()
+    const host = `${ref}.s3.${place.region}.${place.urlSuffix}`
+    return { ref, attributes: { Arn: `arn:${place.partition}:s3:::${ref}`, RegionalDomainName: host } }
+  },
+  'AWS::CloudFront::Distribution': (id) => {
+    const ref = `E${stableId(id, 13).toUpperCase()}`
+    return { ref, attributes: { Id: ref, DomainName: `d${stableId(id, 13)}.cloudfront.net` } }
+  },
+  'AWS::CloudFront::Function': (id) => {
+    const ref = `arn:${place.partition}:cloudfront::${place.account}:function/${id}`
+    return { ref, attributes: { Arn: ref, FunctionARN: ref } }
+  },
+  'AWS::CloudFront::OriginAccessControl': (id) => ({ ref: id, attributes: { Id: id } }),
   'AWS::SQS::Queue': (id, resource) => {
     const name = physicalName(id, resource, 'QueueName')
     const url = `https://sqs.${place.region}.${place.urlSuffix}/${place.account}/${name}`

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { namesOf, place } from './names.ts'
 import { type Template, TemplateError } from './template.ts'
 
@@ -11,9 +12,11 @@ const pseudoParameters: Readonly<Record<string, string>> = {
   'AWS::URLSuffix': place.urlSuffix,
 }
 
+/** A value that CloudFormation reads from Secrets Manager when it deploys the stack. */
+const SECRET_REFERENCE = /\{\{resolve:secretsmanager:(arn:[^{}]+?):SecretString:::\}\}/g
+
 /**
- * Supports Ref, Fn::GetAtt, Fn::Join, Fn::Sub, Fn::Select and Fn::Split. Throws a TemplateError for anything else,
- * because a guess would silently differ from AWS.
+ * Supports Ref, Fn::GetAtt, Fn::Join, Fn::Sub, Fn::Select and Fn::Split, and dynamic references to secrets. Throws a TemplateError for anything else, because a guess would silently differ from AWS.
  */
 export function createResolver(template: Template, stackName: string): Resolve {
   const ref = (name: string): unknown => {
@@ -41,6 +44,14 @@ export function createResolver(template: Template, stackName: string): Resolve {
     return value
   }
 
+  /** The generated values of secrets by ARN; only dynamic references use them. */
+  const secrets = new Map<string, string>()
+  const secretOf = (_: string, arn: string): string => {
+    const value = secrets.get(arn) ?? randomBytes(24).toString('hex')
+    secrets.set(arn, value)
+    return value
+  }
+
   const substitute = (text: string, variables: Readonly<Record<string, unknown>>): string =>
     text.replace(/\$\{(!?)([^}]+)\}/g, (_, escaped: string, name: string) => {
       if (escaped) return `\${${name}}`
@@ -57,7 +68,8 @@ export function createResolver(template: Template, stackName: string): Resolve {
     },
     'Fn::Join': (argument) => {
       const [separator, values] = list('Fn::Join', argument)
-      return list('Fn::Join', resolve(values)).join(text('Fn::Join', separator))
+      const joined = list('Fn::Join', resolve(values)).join(text('Fn::Join', separator))
+      return joined.replace(SECRET_REFERENCE, secretOf)
     },
     'Fn::Sub': (argument) => {
       if (typeof argument === 'string') return substitute(argument, {})

@@ -1,3 +1,4 @@
+import { mkdtempSync } from 'node:fs'
 import path from 'node:path'
 import type { Settings } from '../../lib/settings.ts'
 import { StartError } from '../start-error.ts'
@@ -10,6 +11,9 @@ export interface SynthesizeOptions {
   /** Stack settings that override those of cdk.json. @default - none */
   readonly settings?: Partial<Settings> | undefined
 }
+
+/** What needs AWS, even if cdk.json sets it: an own domain and the firewall. */
+const notEmulated = { domainName: undefined, certificateArn: undefined, hostedZoneId: undefined, waf: false }
 
 /**
  * Bundles the functions, synthesizes the stack and reads it back from the template, all in this process.
@@ -33,7 +37,9 @@ export async function synthesize({ outdir, allowedOrigins, settings }: Synthesiz
       validate: false,
       // Run the bundles where they are: a copy would break the relative paths in their source maps.
       context: { 'aws:cdk:disable-asset-staging': true },
-      settings: { allowedOrigins, connectionsPerAddress: 0, ...settings },
+      // The runtime serves the files of its own data directory.
+      siteFiles: mkdtempSync(path.join(outdir, 'site-')),
+      settings: { allowedOrigins, connectionsPerAddress: 0, ...notEmulated, ...settings },
     }).synth()
   } catch (error) {
     throw error instanceof SettingsError ? new StartError(`cdk.json: ${error.message}`) : error

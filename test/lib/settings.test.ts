@@ -19,6 +19,7 @@ describe('readSettings', () => {
       typing: true,
       presence: true,
       accessLogs: false,
+      waf: false,
       deletionProtection: true,
     })
   })
@@ -43,6 +44,10 @@ describe('readSettings', () => {
       typing: false,
       presence: false,
       accessLogs: true,
+      domainName: 'chat.example.com',
+      certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0f1e-2d',
+      hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+      waf: true,
       deletionProtection: false,
     }
     const strings = {
@@ -64,6 +69,10 @@ describe('readSettings', () => {
       typing: 'false',
       presence: 'false',
       accessLogs: 'true',
+      domainName: 'chat.example.com',
+      certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0f1e-2d',
+      hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+      waf: 'true',
       deletionProtection: 'false',
     }
     expect(readSettings(typed)).toEqual(typed)
@@ -125,6 +134,23 @@ describe('readSettings', () => {
     ],
     [{ tokenAudience: '' }, 'tokenAudience must be 1 to 255 visible ASCII characters without spaces.'],
     [{ tokenIssuer: 'a b' }, 'tokenIssuer must be 1 to 255 visible ASCII characters without spaces.'],
+    [{ domainName: 'https://chat.example.com' }, 'domainName must be a domain in lower case'],
+    [{ domainName: 'Chat.example.com' }, 'domainName must be a domain in lower case'],
+    [{ domainName: 'chat.example.com' }, 'domainName needs certificateArn or hostedZoneId.'],
+    [
+      {
+        domainName: 'chat.example.com',
+        certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0f1e-2d',
+      },
+      'certificateArn must be the ARN of a certificate in us-east-1.',
+    ],
+    [
+      { certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0f1e-2d' },
+      'certificateArn needs domainName.',
+    ],
+    [{ hostedZoneId: 'Z0123456789ABCDEFGHIJ' }, 'hostedZoneId needs domainName.'],
+    [{ domainName: 'chat.example.com', hostedZoneId: 'example.com' }, 'hostedZoneId must be the id of a'],
+    [{ waf: 'yes' }, 'waf must be true or false.'],
     [{ acessLogs: 'true' }, 'acessLogs is not a setting; the settings are allowedOrigins, logRetentionDays,'],
   ])('refuses %j and says why', (context, sentence) => {
     expect(() => readSettings(context)).toThrow(sentence)

@@ -164,19 +164,17 @@ describe('the runtime', () => {
     expect(readFileSync(join(dataDir, 'queues.jsonl'), 'utf8')).toContain('nobody_knows')
   })
 
-  it('[LOCAL-3] serves the client library and its types, and answers for a missing file as the API does', async () => {
+  it('[SITE-4] serves the client library and its types', async () => {
     const library = await fetch(`${runtime.url}/client.js`)
     expect(library.headers.get('content-type')).toContain('text/javascript')
     expect(await library.text()).toContain('createChat')
     const types = await fetch(`${runtime.url}/client.d.ts`)
     expect(await types.text()).toContain('declare function createChat')
-    const missing = await fetch(`${runtime.url}/missing.js`)
-    expect([missing.status, await missing.json()]).toMatchObject([404, { success: false, code: 'not_found' }])
   })
 
   it('serves the client library as it is after a rebuild', async () => {
     writeFileSync(join(dataDir, 'site', 'client.js'), 'old')
-    await runtime.rebuildClient()
+    await runtime.rebuildSite()
     expect(await (await fetch(`${runtime.url}/client.js`)).text()).toContain('createChat')
   })
 

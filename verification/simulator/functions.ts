@@ -123,7 +123,7 @@ export class Functions {
   }
 }
 
-const anyAddress = { allowedOrigins: [], connectionsPerAddress: 0 }
+const anyAddress = { allowedOrigins: [], connectionsPerAddress: 0, site: { secret: '', only: false } }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 

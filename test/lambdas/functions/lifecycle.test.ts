@@ -27,7 +27,12 @@ const event = (eventType: 'CONNECT' | 'DISCONNECT', handshake: Handshake = {}) =
     ...(headers ? { headers } : {}),
   }
 }
-const rules = { allowedOrigins: ['https://site.example'], connectionsPerAddress: 0 }
+const secret = 'the secret of the distribution'
+const rules = {
+  allowedOrigins: ['https://site.example'],
+  connectionsPerAddress: 0,
+  site: { secret, only: false },
+}
 const accepted = { statusCode: 200 }
 const registered = { pk: `OPENED#${noon / 1_200_000}`, sk: `${noon}#a1` }
 
@@ -83,6 +88,69 @@ describe('$connect', () => {
     const { deps, database, sent } = aMockedChat()
     expect(await connect(deps, rules, event('CONNECT', { headers }))).toEqual({ statusCode: 403 })
     expect([...database.calls(), ...sent]).toEqual([])
+  })
+})
+
+describe('$connect through the site', () => {
+  const throughSite = {
+    'chat-site-secret': secret,
+    'chat-viewer-host': 'chat.example.com',
+    'chat-viewer-address': '203.0.113.7',
+  }
+  const statusOf = async (headers: Record<string, string>, site = rules.site) => {
+    const { deps } = aMockedChat()
+    return (await connect(deps, { ...rules, site }, event('CONNECT', { headers }))).statusCode
+  }
+
+  it('[SITE-7] accepts the pages of the site', async () => {
+    expect(await statusOf({ ...throughSite, Origin: 'https://chat.example.com' })).toBe(200)
+    expect(
+      await statusOf({
+        ...throughSite,
+        'chat-viewer-host': 'localhost:5000',
+        origin: 'http://localhost:5000',
+      }),
+    ).toBe(200)
+  })
+
+  it.each([
+    'http://chat.example.com',
+    'https://chat.example.com:8443',
+    'https://evil.example',
+    'https://chat.example.com.evil.example',
+    'null',
+  ])('[SITE-7] [CONN-1] refuses %s', async (Origin) => {
+    expect(await statusOf({ ...throughSite, Origin })).toBe(403)
+  })
+
+  it.each([{}, { 'chat-site-secret': '' }, { 'chat-site-secret': 'guessed' }])(
+    '[OPS-11] believes no header without the secret: %j',
+    async (forged) => {
+      const headers = { 'chat-viewer-host': 'evil.example', Origin: 'https://evil.example', ...forged }
+      expect(await statusOf(headers)).toBe(403)
+      expect(await statusOf(headers, { secret: '', only: false })).toBe(403)
+    },
+  )
+
+  it('[OPS-11] counts the address of the client, not of the site', async () => {
+    const chat = aMockedChat()
+    chat.database.on(UpdateCommand).resolves({ Attributes: { handshakes: 2 } })
+    for (const headers of [throughSite, { ...throughSite, 'chat-site-secret': 'guessed' }]) {
+      const from = event('CONNECT', { headers, sourceIp: '1.2.3.4' })
+      await connect(chat.deps, { ...rules, connectionsPerAddress: 1 }, from)
+    }
+    expect(chat.database.commandCalls(UpdateCommand).map(({ args }) => args[0].input.Key?.['pk'])).toEqual([
+      'ADDR#203.0.113.7',
+      'ADDR#1.2.3.4',
+    ])
+  })
+
+  it('[OPS-12] refuses a handshake that bypasses the site, if the setting says so', async () => {
+    const only = { secret, only: true }
+    const { deps, database } = aMockedChat()
+    expect(await connect(deps, { ...rules, site: only }, event('CONNECT'))).toEqual({ statusCode: 403 })
+    expect(database.calls()).toEqual([])
+    expect(await statusOf(throughSite, only)).toBe(200)
   })
 })
 

@@ -8,12 +8,22 @@ import { type AppOptions, buildApp, STACK_NAME } from '../../../lib/app.ts'
 const placeholder = fileURLToPath(new URL('placeholder', import.meta.url))
 
 /** Returns the template that `cdk synth` would write, with placeholder code and without validation. */
-export function synthesize(options: AppOptions = {}): Template {
+export const synthesize = (options: AppOptions = {}): Template =>
+  synthesizeAll(options).get(STACK_NAME) ?? Template.fromJSON({})
+
+/** Returns the templates of all stacks by name. */
+export function synthesizeAll(options: AppOptions): ReadonlyMap<string, Template> {
   const outdir = mkdtempSync(join(tmpdir(), 'admin-chat-'))
   try {
     const bundles = { lifecycle: placeholder, frames: placeholder, rest: placeholder, worker: placeholder }
-    const assembly = buildApp({ validate: false, outdir, bundles, ...options }).synth()
-    return Template.fromJSON(assembly.getStackByName(STACK_NAME).template)
+    const assembly = buildApp({
+      validate: false,
+      outdir,
+      bundles,
+      siteFiles: placeholder,
+      ...options,
+    }).synth()
+    return new Map(assembly.stacks.map(({ stackName, template }) => [stackName, Template.fromJSON(template)]))
   } finally {
     rmSync(outdir, { recursive: true })
   }
