@@ -5,8 +5,7 @@ import { minify as minifyModule } from 'terser'
 import { bundleDeclarations } from './declarations.ts'
 import { replaceFile } from './replace-file.ts'
 
-const projectRoot = fileURLToPath(new URL('..', import.meta.url))
-const client = join(projectRoot, 'client')
+const client = fileURLToPath(new URL('../client', import.meta.url))
 const library = 'index.ts'
 /** What only Node can use: storage in a file. */
 const fileStorage = 'node/file-storage.ts'
@@ -15,7 +14,7 @@ const fileStorage = 'node/file-storage.ts'
 type Entries = Readonly<Record<string, string>>
 
 /** Builds what the site serves: `client.js`, one ES module with everything that a browser needs, and `client.d.ts`. */
-export const buildClientFiles = (outdir = join(projectRoot, 'dist', 'client')): Promise<void> =>
+export const buildClientFiles = (outdir: string): Promise<void> =>
   buildFiles({ client: library }, outdir, { minify: true })
 
 /** Builds what the npm package contains. It is readable, because a site that bundles it also minifies it. */

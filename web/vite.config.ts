@@ -8,16 +8,33 @@ export const alias = {
   'react-dom': 'preact/compat',
 }
 
+const shared = {
+  target: ['chrome123', 'firefox120', 'safari17.5'],
+  // A data: address would need an exception in the Content-Security-Policy.
+  assetsInlineLimit: 0,
+  emptyOutDir: false,
+}
+
+/** Builds the page and the element in one process. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   resolve: { alias },
-  build: {
-    outDir: fileURLToPath(new URL('../dist/site', import.meta.url)),
-    target: ['chrome123', 'firefox120', 'safari17.5'],
-    modulePreload: { polyfill: false },
-    // A data: address would need an exception in the Content-Security-Policy.
-    assetsInlineLimit: 0,
-    emptyOutDir: true,
-    reportCompressedSize: true,
+  build: { outDir: fileURLToPath(new URL('../dist/site', import.meta.url)) },
+  environments: {
+    client: { build: { ...shared, modulePreload: { polyfill: false } } },
+    element: {
+      consumer: 'client',
+      build: {
+        ...shared,
+        copyPublicDir: false,
+        // One file without a hash in its name, because other sites contain its address.
+        rolldownOptions: { input: 'element.tsx', output: { entryFileNames: 'admin-chat.js' } },
+      },
+    },
+  },
+  builder: {
+    buildApp: async (builder) => {
+      await Promise.all(Object.values(builder.environments).map((environment) => builder.build(environment)))
+    },
   },
 })

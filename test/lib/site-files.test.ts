@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildSite } from '../../lib/site-files.ts'
+
+const PAGE_LIMIT_BYTES = 45_000
+const ELEMENT_LIMIT_BYTES = 40_000
+
+describe('the files of the site', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'site-'))
+    // What an earlier build has left.
+    mkdirSync(join(folder, 'assets'))
+    writeFileSync(join(folder, 'assets', 'index-old.js'), '')
+    await buildSite(folder)
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8')
+  const names = () => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
+  const gzippedSize = (name: string) => gzipSync(read(name), { level: 9 }).length
+  const assets = () => names().filter((name) => name.startsWith('assets/'))
+
+  it('are the page with its hashed files, the element, the client library, icons and the service worker', () => {
+    expect(
+      names()
+        .map((name) => name.replace(/-[\w-]{8}(?=\.\w+$)/, '-HASH'))
+        .sort(),
+    ).toEqual([
+      'admin-chat.js',
+      'assets',
+      'assets/index-HASH.css',
+      'assets/index-HASH.js',
+      'client.d.ts',
+      'client.js',
+      'icon-192.png',
+      'icon-512.png',
+      'icon-maskable-192.png',
+      'icon-maskable-512.png',
+      'icon-unread.svg',
+      'icon.svg',
+      'index.html',
+      'manifest.webmanifest',
+      'service-worker.js',
+    ])
+  })
+
+  it('have a page without scripts or styles of its own, whose files all exist', () => {
+    const page = read('index.html')
+    expect(page).not.toMatch(/<style|style=|<script(?![^>]*src=)| on\w+=/)
+    const named = [...page.matchAll(/(?:src|href)="\/([^"]+)"/g)].map(([, name]) => name)
+    expect(named).toEqual(expect.arrayContaining(assets()))
+    expect(named.filter((name) => !names().includes(name ?? ''))).toEqual([])
+  })
+
+  it('have an element that is one module without imports', () => {
+    expect(read('admin-chat.js')).not.toMatch(/\bimport\b(?!\.meta)|\brequire\(/)
+  })
+
+  it('have a service worker that keeps every hashed file', () => {
+    for (const name of assets()) expect(read('service-worker.js')).toContain(`/${name}`)
+  })
+
+  it('have a manifest whose icons exist', () => {
+    const { icons } = JSON.parse(read('manifest.webmanifest')) as { icons: { src: string }[] }
+    for (const { src } of icons) expect(names()).toContain(src.slice(1))
+  })
+
+  it('are small enough', () => {
+    const sum = assets().reduce((bytes, name) => bytes + gzippedSize(name), 0)
+    console.log(`page: ${sum} bytes gzipped, element: ${gzippedSize('admin-chat.js')} bytes gzipped`)
+    expect(sum).toBeLessThanOrEqual(PAGE_LIMIT_BYTES)
+    expect(gzippedSize('admin-chat.js')).toBeLessThanOrEqual(ELEMENT_LIMIT_BYTES)
+  })
+
+  it('are not written again by a build that changes nothing', async () => {
+    const times = () => names().map((name) => [name, statSync(join(folder, name)).mtimeMs])
+    const before = times().filter(([name]) => name !== 'assets')
+    await buildSite(folder)
+    expect(times().filter(([name]) => name !== 'assets')).toEqual(before)
+  })
+})
