@@ -64,7 +64,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'lambdas/functions': { imports: ['lambdas'] },
   client: { imports: ['protocol/limits.ts'], packages: [node] },
   web: {
-    imports: ['client', 'protocol/limits.ts'],
+    imports: ['client', 'protocol/limits.ts', 'protocol/text.ts'],
     packages: [/^preact(\/|$)/, /^virtua$/, /^vite$/, /^node:url$/],
   },
   lib: {

@@ -1,5 +1,6 @@
 import { type Chat, createChat, type Readable, SignedOut } from '../../client/index.ts'
 import { source } from '../../client/readable.ts'
+import { forgetDrafts } from '../conversations/drafts.ts'
 
 /** Where tokens are kept. */
 export interface TokenStore {
@@ -47,7 +48,9 @@ export function createSession(server: string, tokens: TokenStore): Session {
       start()
     },
     async signOut() {
+      const userId = chat.getSnapshot()?.user.getSnapshot()
       await chat.getSnapshot()?.signOut()
+      if (userId !== undefined) forgetDrafts(server, userId)
       tokens.forget()
     },
     dispose: () => chat.getSnapshot()?.dispose(),

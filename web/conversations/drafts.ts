@@ -1,11 +1,89 @@
+import type { Room } from '../../client/index.ts'
 import { source } from '../../client/readable.ts'
+import { useFrame, useUserId } from '../app/context.ts'
+import { useReadable } from '../app/readable.ts'
 
-/** What was seen of drafts since the page was opened, by conversation: the composer writes it, the list shows it. */
-export const draftsOfChat = source<ReadonlyMap<string, string>>(new Map())
+const PREFIX = 'admin-chat.draft/'
 
-export function noteDraft(conversationId: string, text: string): void {
-  const drafts = new Map(draftsOfChat.getSnapshot())
-  if (text.trim()) drafts.set(conversationId, text)
-  else drafts.delete(conversationId)
-  draftsOfChat.set(drafts)
+/**
+ * Copies of the drafts in localStorage, by key. The client library stores each draft too, but shows it only in its open
+ * conversation, and writes it asynchronously. The copies are for the list after a reload, for other tabs, and for the
+ * last word before the page is closed.
+ */
+export const draftCopies = source<ReadonlyMap<string, string>>(readAll())
+
+addEventListener('storage', ({ key, newValue }) => {
+  if (key?.startsWith(PREFIX)) show(key, newValue ?? '')
+})
+
+const prefixOf = (server: string, userId: string) =>
+  `${PREFIX}${encodeURIComponent(server)}/${encodeURIComponent(userId)}/`
+
+/** Users and servers are kept apart, because one browser, and one page with two elements, can have several. */
+export const draftKey = (server: string, userId: string, conversationId: string): string =>
+  prefixOf(server, userId) + conversationId
+
+export const useDraftKey = (conversationId: string): string =>
+  draftKey(useFrame().server, useUserId(), conversationId)
+
+/** The copy of one draft; empty if there is none. */
+export const useDraftCopy = (key: string): string =>
+  useReadable({ subscribe: draftCopies.subscribe, getSnapshot: () => draftCopy(key) })
+
+export const draftCopy = (key: string): string => draftCopies.getSnapshot().get(key) ?? ''
+
+const copied = new WeakSet<Room['draft']>()
+
+/**
+ * Keeps the copy equal to the draft from now on, also after the conversation was closed: the library clears the draft of
+ * a message that was sent only once the outbox has stored it.
+ */
+export function copyDraft(key: string, { draft, setDraft }: Pick<Room, 'draft' | 'setDraft'>): void {
+  if (copied.has(draft)) return
+  copied.add(draft)
+  // At the start, the copy is as new as the stored draft, or newer.
+  const copy = draftCopy(key)
+  if (copy) setDraft(copy)
+  else write(key, draft.getSnapshot())
+  draft.subscribe(() => write(key, draft.getSnapshot()))
+}
+
+/** Deletes the copies of a user who signs out. */
+export function forgetDrafts(server: string, userId: string): void {
+  for (const key of draftCopies.getSnapshot().keys())
+    if (key.startsWith(prefixOf(server, userId))) write(key, '')
+}
+
+function write(key: string, text: string): void {
+  if (text === draftCopy(key)) return
+  show(key, text)
+  try {
+    // First, so that nothing older remains if there is no room for this text.
+    if (!text) localStorage.removeItem(key)
+    else localStorage.setItem(key, text)
+  } catch {
+    forget(key)
+  }
+}
+
+function forget(key: string): void {
+  try {
+    localStorage.removeItem(key)
+  } catch {}
+}
+
+function show(key: string, text: string): void {
+  const copies = new Map(draftCopies.getSnapshot())
+  if (text) copies.set(key, text)
+  else copies.delete(key)
+  draftCopies.set(copies)
+}
+
+/** Empty if the browser forbids storage; the copies then last as long as the page. */
+function readAll(): ReadonlyMap<string, string> {
+  try {
+    return new Map(Object.entries(localStorage).filter(([key]) => key.startsWith(PREFIX)))
+  } catch {
+    return new Map()
+  }
 }

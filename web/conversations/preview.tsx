@@ -1,20 +1,22 @@
 import type { Conversation, Message } from '../../client/index.ts'
 import { useTexts, useUserId } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
-import { useReadable } from '../app/readable.ts'
 import type { Texts } from '../text/texts.ts'
-import { draftsOfChat } from './drafts.ts'
+import { useDraftCopy, useDraftKey } from './drafts.ts'
+
+/** Characters of a draft; more than one line has room for. */
+const MAX_SHOWN = 200
 
 /** One line about a conversation: what the user has begun to write, or the last message. */
 export function Preview({ conversation }: { readonly conversation: Conversation }) {
   const texts = useTexts()
   const userId = useUserId()
-  const draft = useReadable(draftsOfChat).get(conversation.id)
+  const draft = useDraftCopy(useDraftKey(conversation.id))
   return (
     <span class="preview truncate" dir="auto">
-      {draft ? (
+      {draft.trim() ? (
         <>
-          <span class="preview-draft">{texts.draft}</span> {draft}
+          <span class="preview-draft">{texts.draft}</span> {draft.slice(0, MAX_SHOWN)}
         </>
       ) : (
         lastMessage(conversation, userId, texts)

@@ -132,10 +132,11 @@ export const en = {
   message: 'Message',
   send: 'Send',
   editing: 'Editing a message',
-  save: 'Save',
   replyingTo: (name: string) => `Replying to ${name}`,
   charactersLeft: count('# character left', '# characters left'),
   tooLong: count('# character too many', '# characters too many'),
+  deletedMeanwhile: 'The message has been deleted.',
+  onlyText: 'Only text can be sent.',
 
   // Preferences
   theme: 'Appearance',

@@ -131,10 +131,11 @@ export const fr: Texts = {
   message: 'Message',
   send: 'Envoyer',
   editing: 'Modification d’un message',
-  save: 'Enregistrer',
   replyingTo: (name) => `Réponse à ${name}`,
   charactersLeft: count('# caractère restant', '# caractères restants'),
   tooLong: count('# caractère de trop', '# caractères de trop'),
+  deletedMeanwhile: 'Le message a été supprimé.',
+  onlyText: 'Seul du texte peut être envoyé.',
 
   theme: 'Apparence',
   themeSystem: 'Comme le système',

@@ -1,0 +1,18 @@
+import { limits } from '../../protocol/limits.ts'
+import { byteLength, codePoints, isInvisible } from '../../protocol/text.ts'
+
+/** How many more characters like the others fit into a message; negative if there are too many. */
+export function charactersLeft(text: string): number {
+  const content = contentOf(text)
+  const points = codePoints(content)
+  const bytes = byteLength(content)
+  // In Chinese or with many emoji, the limit in bytes is the one that is reached first.
+  const bytesEach = bytes / Math.max(1, points)
+  return Math.min(limits.contentCodePoints - points, Math.floor((limits.contentBytes - bytes) / bytesEach))
+}
+
+/** The server would refuse any other text. */
+export const canSend = (text: string): boolean => !isInvisible(text) && charactersLeft(text) >= 0
+
+/** What is sent of a text. */
+export const contentOf = (text: string): string => text.trim()

@@ -1,0 +1,21 @@
+/** Handlers that ignore files, which the browser would open in place of the chat. Text is pasted and dropped as usual. */
+export function refuseFiles(onRefused: () => void) {
+  const hasFiles = (data: DataTransfer | null) => data?.types.includes('Files') === true
+  function refuse(event: Event): void {
+    event.preventDefault()
+    onRefused()
+  }
+  return {
+    onPaste(event: ClipboardEvent) {
+      // Some programs copy a picture of the text along with it.
+      const { clipboardData } = event
+      if (hasFiles(clipboardData) && !clipboardData?.types.includes('text/plain')) refuse(event)
+    },
+    onDragOver(event: DragEvent) {
+      if (hasFiles(event.dataTransfer)) event.preventDefault()
+    },
+    onDrop(event: DragEvent) {
+      if (hasFiles(event.dataTransfer)) refuse(event)
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import { useLayoutEffect, useState } from 'preact/hooks'
+import { useReadable } from '../app/readable.ts'
+import { useRoom } from '../conversation/room-context.ts'
+import { copyDraft, draftCopy, useDraftCopy, useDraftKey } from '../conversations/drafts.ts'
+
+export interface DraftField {
+  readonly text: string
+  write(text: string): void
+  /** The draft was sent: it is no longer shown. The library clears it once the outbox has stored the message. */
+  hide(): void
+}
+
+/**
+ * The text of a new message, which is the draft of the conversation.
+ *
+ * @param hasFocus whether the user writes in this tab, so that the draft of another tab does not replace the text
+ */
+export function useDraft(hasFocus: () => boolean): DraftField {
+  const { id, room } = useRoom()
+  const key = useDraftKey(id)
+  const copy = useDraftCopy(key)
+  const draft = useReadable(room.draft)
+  const [hidden, setHidden] = useState<string>()
+
+  useLayoutEffect(() => copyDraft(key, room), [key, room])
+  // Another tab has changed the copy.
+  useLayoutEffect(() => {
+    const latest = draftCopy(key)
+    if (latest !== room.draft.getSnapshot() && !hasFocus()) room.setDraft(latest)
+  }, [copy])
+  // A draft that has changed is a new one.
+  useLayoutEffect(() => setHidden(undefined), [draft])
+
+  return {
+    text: draft === hidden ? '' : draft,
+    write(text) {
+      setHidden(undefined)
+      room.setDraft(text)
+    },
+    hide: () => setHidden(room.draft.getSnapshot()),
+  }
+}

@@ -1,0 +1,36 @@
+import { useTexts } from '../app/context.ts'
+import { useRoom, type Writing } from '../conversation/room-context.ts'
+import { Icon } from '../ui/icon.tsx'
+
+/** Says that the user edits a message or replies to one, and to which. */
+export function WritingBar(props: {
+  readonly writing: NonNullable<Writing>
+  readonly id: string
+  readonly onCancel: () => void
+}) {
+  const texts = useTexts()
+  const { nameOf } = useRoom()
+  const { kind, message } = props.writing
+  return (
+    <div class="composer-bar">
+      <Icon name={kind} />
+      <p id={props.id} class="composer-quote">
+        <span class="composer-kind truncate" dir="auto">
+          {kind === 'edit' ? texts.editing : texts.replyingTo(nameOf(message.sender_id))}
+        </span>
+        <span class="truncate" dir="auto">
+          {message.content}
+        </span>
+      </p>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={texts.cancel}
+        title={texts.cancel}
+        onClick={props.onCancel}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+  )
+}
