@@ -48,10 +48,13 @@ export function createSession(server: string, tokens: TokenStore): Session {
       start()
     },
     async signOut() {
-      const userId = chat.getSnapshot()?.user.getSnapshot()
-      await chat.getSnapshot()?.signOut()
+      const current = chat.getSnapshot()
+      const userId = current?.user.getSnapshot()
+      const signedOut = current?.signOut()
+      // Before waiting, because the user may close the page now.
       if (userId !== undefined) forgetDrafts(server, userId)
       tokens.forget()
+      await signedOut
     },
     dispose: () => chat.getSnapshot()?.dispose(),
   }

@@ -12,7 +12,7 @@ export function Count({ left, id }: { readonly left: number; readonly id: string
   const { announcement } = useFrame()
   const words = left < 0 ? texts.tooLong(-left) : left <= NEAR ? texts.charactersLeft(left) : ''
   // Not with every key, which would drown the text that is being written.
-  const step = Math.sign(Math.min(left, 0)) + Number(left <= NEAR) + Number(left <= VERY_NEAR)
+  const step = [NEAR, VERY_NEAR, -1].filter((most) => left <= most).length
   useEffect(() => {
     if (words) announcement.set(words)
   }, [step])

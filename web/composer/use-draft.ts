@@ -18,7 +18,7 @@ export interface DraftField {
 export function useDraft(hasFocus: () => boolean): DraftField {
   const { id, room } = useRoom()
   const key = useDraftKey(id)
-  const copy = useDraftCopy(key)
+  const copy = useDraftCopy(id)
   const draft = useReadable(room.draft)
   const [hidden, setHidden] = useState<string>()
 

@@ -10,7 +10,7 @@ const PREFIX = 'admin-chat.draft/'
  * conversation, and writes it asynchronously. The copies are for the list after a reload, for other tabs, and for the
  * last word before the page is closed.
  */
-export const draftCopies = source<ReadonlyMap<string, string>>(readAll())
+const draftCopies = source<ReadonlyMap<string, string>>(readAll())
 
 addEventListener('storage', ({ key, newValue }) => {
   if (key?.startsWith(PREFIX)) show(key, newValue ?? '')
@@ -26,10 +26,13 @@ export const draftKey = (server: string, userId: string, conversationId: string)
 export const useDraftKey = (conversationId: string): string =>
   draftKey(useFrame().server, useUserId(), conversationId)
 
-/** The copy of one draft; empty if there is none. */
-export const useDraftCopy = (key: string): string =>
-  useReadable({ subscribe: draftCopies.subscribe, getSnapshot: () => draftCopy(key) })
+/** The draft of a conversation, also while it is closed; empty if there is none. */
+export function useDraftCopy(conversationId: string): string {
+  const key = useDraftKey(conversationId)
+  return useReadable({ subscribe: draftCopies.subscribe, getSnapshot: () => draftCopy(key) })
+}
 
+/** The copy under this key; empty if there is none. */
 export const draftCopy = (key: string): string => draftCopies.getSnapshot().get(key) ?? ''
 
 const copied = new WeakSet<Room['draft']>()

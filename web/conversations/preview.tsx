@@ -2,7 +2,7 @@ import type { Conversation, Message } from '../../client/index.ts'
 import { useTexts, useUserId } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
 import type { Texts } from '../text/texts.ts'
-import { useDraftCopy, useDraftKey } from './drafts.ts'
+import { useDraftCopy } from './drafts.ts'
 
 /** Characters of a draft; more than one line has room for. */
 const MAX_SHOWN = 200
@@ -11,7 +11,7 @@ const MAX_SHOWN = 200
 export function Preview({ conversation }: { readonly conversation: Conversation }) {
   const texts = useTexts()
   const userId = useUserId()
-  const draft = useDraftCopy(useDraftKey(conversation.id))
+  const draft = useDraftCopy(conversation.id)
   return (
     <span class="preview truncate" dir="auto">
       {draft.trim() ? (
