@@ -8,16 +8,11 @@ import { Count } from './count.tsx'
 import { keyAction } from './keys.ts'
 import { refuseFiles } from './refuse-files.ts'
 import { hasFocus, isTouch, useFocus } from './use-focus.ts'
-import { useHasEnded } from './use-has-ended.ts'
 import { useWriter } from './use-writer.ts'
 import { WritingBar } from './writing-bar.tsx'
 
 /** Where the user writes messages. */
 export function Composer() {
-  return useHasEnded() ? null : <ComposerForm />
-}
-
-function ComposerForm() {
   const texts = useTexts()
   const { room } = useRoom()
   const field = useRef<HTMLTextAreaElement>(null)
