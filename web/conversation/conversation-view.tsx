@@ -1,4 +1,37 @@
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { source } from '../../client/readable.ts'
+import { useChat } from '../app/context.ts'
+import { useReadable } from '../app/readable.ts'
+import { Composer } from '../composer/composer.tsx'
+import { ConversationHeader } from './header.tsx'
+import { MessageList } from './message-list.tsx'
+import { Missing } from './missing.tsx'
+import { type OpenRoom, RoomContext, type Writing } from './room-context.ts'
+import { useConversation } from './use-conversation.ts'
+import { useNames } from './use-names.ts'
+import { useNavigation } from './use-navigation.ts'
+
 /** An open conversation: its header, its messages, and where the user writes. */
 export function ConversationView({ id }: { readonly id: string }) {
-  return <p>{id}</p>
+  const chat = useChat()
+  const [room] = useState(() => chat.open(id))
+  useEffect(() => room.close, [room])
+  const [writing] = useState(() => source<Writing>(undefined))
+  const { conversation, isMissing } = useConversation(id)
+  const { people, nameOf } = useNames(conversation, useReadable(room.log).entries)
+  const { targets, find, scrollTo, scrollToEnd } = useNavigation(room)
+  const openRoom = useMemo(
+    (): OpenRoom => ({ id, room, conversation, writing, nameOf, find, scrollTo, scrollToEnd }),
+    [id, room, conversation, writing, nameOf, find, scrollTo, scrollToEnd],
+  )
+  if (isMissing) return <Missing />
+  // Without the list, the log tells: only groups have entries about people.
+  const isGroup = conversation?.is_group ?? people.size > 0
+  return (
+    <RoomContext.Provider value={openRoom}>
+      <ConversationHeader people={people} isGroup={isGroup} />
+      <MessageList targets={targets} isGroup={isGroup} />
+      <Composer />
+    </RoomContext.Provider>
+  )
 }

@@ -126,6 +126,7 @@ export const en = {
   removedBy: (name: string, by: string) => `${by} removed ${name}`,
   becameOwner: (name: string) => `${name} is the owner now`,
   unknownPerson: 'Former participant',
+  earlierMessage: 'An earlier message',
   someone: 'Unknown',
 
   // Writing

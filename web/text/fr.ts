@@ -126,6 +126,7 @@ export const fr: Texts = {
   removedBy: (name, by) => `${by} a retiré ${name}`,
   becameOwner: (name) => `${name} est maintenant propriétaire`,
   unknownPerson: 'Ancien participant',
+  earlierMessage: 'Un message précédent',
   someone: 'Inconnu',
 
   message: 'Message',

@@ -1,0 +1,98 @@
+import { useState } from 'preact/hooks'
+import type { Conversation, Person } from '../../client/index.ts'
+import { useChat, useFrame, useTexts, useUserId } from '../app/context.ts'
+import { nameOf, titleOf } from '../app/names.ts'
+import { useReadable } from '../app/readable.ts'
+import { ConnectionStatus } from '../connection/connection-status.tsx'
+import { PeopleDialog } from '../people/people-dialog.tsx'
+import type { Texts } from '../text/texts.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { useRoom } from './room-context.ts'
+import { useNow } from './use-now.ts'
+
+/** With whom the conversation is, and what they do. */
+export function ConversationHeader(props: {
+  readonly people: ReadonlyMap<string, Person>
+  readonly isGroup: boolean
+}) {
+  const texts = useTexts()
+  const userId = useUserId()
+  const { route } = useFrame()
+  const { id, room, conversation } = useRoom()
+  const { isGroup } = props
+  const [showsPeople, setShowsPeople] = useState(false)
+  const other = conversation?.participant.id
+  const presence = useReadable(useChat().presence).get(other ?? '')
+  const title = conversation ? titleOf(conversation, userId, texts) : titleFrom(props.people, userId, texts)
+  return (
+    <header class="bar header">
+      <button
+        type="button"
+        class="icon-button header-back"
+        aria-label={texts.back}
+        onClick={() => route.go(undefined)}
+      >
+        <Icon name="back" />
+      </button>
+      <Avatar
+        id={isGroup || other === undefined ? id : other}
+        name={title}
+        isGroup={isGroup}
+        isOnline={!isGroup && presence?.is_online === true}
+      />
+      <div class="header-words">
+        <h1 class="truncate" dir="auto">
+          {title}
+        </h1>
+        <HeaderStatus isGroup={isGroup} conversation={conversation} />
+      </div>
+      <div class="header-connection">
+        <ConnectionStatus />
+      </div>
+      {isGroup && conversation && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={texts.people}
+          title={texts.people}
+          onClick={() => setShowsPeople(true)}
+        >
+          <Icon name="group" />
+        </button>
+      )}
+      {showsPeople && conversation && (
+        <PeopleDialog conversation={conversation} room={room} onClose={() => setShowsPeople(false)} />
+      )}
+    </header>
+  )
+}
+
+/** The names of its people, as far as the log tells. */
+function titleFrom(people: ReadonlyMap<string, Person>, userId: string, texts: Texts): string {
+  const others = [...people.values()].filter(({ id }) => id !== userId)
+  return texts.format.list(others.map(nameOf).filter(Boolean)) || texts.messages
+}
+
+/** Who is typing; otherwise the presence of a person, or how many take part in a group. */
+function HeaderStatus(props: { readonly isGroup: boolean; readonly conversation: Conversation | undefined }) {
+  const texts = useTexts()
+  const { room, nameOf } = useRoom()
+  const { typing } = useReadable(room.log)
+  const presence = useReadable(useChat().presence)
+  const now = useNow()
+  const { isGroup, conversation } = props
+  const words = () => {
+    if (typing.length > 0) return texts.isTyping(typing.map(nameOf))
+    if (!conversation) return ''
+    if (isGroup) return texts.participants(conversation.participants.length)
+    const { is_online, last_seen } = presence.get(conversation.participant.id) ?? conversation.participant
+    if (is_online) return texts.isOnline
+    return last_seen ? texts.lastSeen(texts.format.ago(new Date(last_seen), new Date(now))) : ''
+  }
+  return (
+    <p class="header-status truncate" data-typing={typing.length > 0} dir="auto">
+      {words()}
+    </p>
+  )
+}

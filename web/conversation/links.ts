@@ -1,0 +1,40 @@
+/** A piece of a text: words, or the address of a link. */
+export interface Piece {
+  readonly text: string
+  readonly isLink: boolean
+}
+
+const ADDRESS = /(?<![\p{L}\p{N}_])https?:\/\/[^\s<>"]+/giu
+/** Punctuation that belongs to the sentence rather than to the address. */
+const TRAILING = /[.,;:!?'"”’»…]$/u
+const OPENING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
+
+/** Splits a text into words and links. */
+export function piecesOf(text: string): readonly Piece[] {
+  const pieces: Piece[] = []
+  let end = 0
+  for (const { 0: found, index } of text.matchAll(ADDRESS)) {
+    const address = withoutPunctuation(found)
+    if (!isAddress(address)) continue
+    if (index > end) pieces.push({ text: text.slice(end, index), isLink: false })
+    pieces.push({ text: address, isLink: true })
+    end = index + address.length
+  }
+  if (end < text.length) pieces.push({ text: text.slice(end), isLink: false })
+  return pieces
+}
+
+/** A closing bracket belongs to the address only if the address also contains the opening one. */
+function withoutPunctuation(address: string): string {
+  const last = address.at(-1) ?? ''
+  const opening = OPENING[last]
+  const isOutside = opening ? count(address, last) > count(address, opening) : TRAILING.test(address)
+  return isOutside ? withoutPunctuation(address.slice(0, -1)) : address
+}
+
+const count = (text: string, character: string) => text.split(character).length - 1
+
+function isAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return url?.protocol === 'https:' || url?.protocol === 'http:'
+}

@@ -1,0 +1,159 @@
+import type { ComponentChildren, CSSProperties } from 'preact'
+import { forwardRef } from 'preact/compat'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { Virtualizer } from 'virtua'
+import type { Log } from '../../client/index.ts'
+import type { Source } from '../../client/readable.ts'
+import { useTexts, useUserId } from '../app/context.ts'
+import { useReadable } from '../app/readable.ts'
+import { JumpToLatest } from './jump-to-latest.tsx'
+import { replyTo } from './reply.ts'
+import { type OpenRoom, useRoom } from './room-context.ts'
+import { RowView } from './row.tsx'
+import { dayOf, type Item, indexOfSeq, isMessage, isPending, type Row, rowsOf } from './rows.ts'
+import type { Target } from './target.ts'
+import { arrivedAfter } from './unread.ts'
+import { useActions } from './use-actions.ts'
+import { useAnnouncements } from './use-announcements.ts'
+import { useHighlight } from './use-highlight.ts'
+import { useNow } from './use-now.ts'
+import { useOlder } from './use-older.ts'
+import { usePrepended } from './use-prepended.ts'
+import { useReading } from './use-reading.ts'
+import { type Scroller, useScroller } from './use-scroller.ts'
+
+/** Rows beyond the view that are kept. */
+const BUFFER_PX = 1500
+
+/** The messages of a conversation, of which only those near the view are elements. */
+export function MessageList(props: {
+  readonly targets: Source<Target | undefined>
+  readonly isGroup: boolean
+}) {
+  const texts = useTexts()
+  const userId = useUserId()
+  const openRoom = useRoom()
+  const { room, nameOf } = openRoom
+  const log = useReadable(room.log)
+  const reading = useReading(room, log, userId)
+  const { entries, pending } = log
+  const { firstNewSeq, hasOpened } = reading
+  const rows = useMemo(
+    () => rowsOf({ entries, pending, userId, firstNewSeq }),
+    [entries, pending, userId, firstNewSeq],
+  )
+  const { shown, isPrepended } = usePrepended(rows)
+  const scroller = useScroller(shown)
+  const older = useOlder(room, log, () => hasOpened && scroller.isNearStart())
+  const highlighted = useTarget(props.targets, log, scroller)
+  const actions = useActions()
+  const today = dayOf(useNow())
+  useAnnouncements(log, userId, hasOpened, nameOf)
+  useFirstView(shown, hasOpened, scroller)
+  const arrived = useArrived(log, userId, hasOpened, scroller)
+  useEffect(() => reading.see(scroller.follows()))
+
+  function update(): void {
+    scroller.update()
+    void older.load()
+  }
+  const renderRow = ({ key, ...row }: Row) => (
+    <RowView
+      key={key}
+      {...row}
+      {...aboutOthers(row.item, log.lastSeq, openRoom)}
+      today={today}
+      isGroup={props.isGroup}
+      isHighlighted={!isPending(row.item) && row.item.seq === highlighted}
+      actions={actions}
+    />
+  )
+  return (
+    <div class="messages-frame">
+      {older.isLoading && <p class="messages-loading">{texts.loadingOlder}</p>}
+      {hasOpened && rows.length === 0 && <p class="messages-empty muted">{texts.noMessages}</p>}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
+      <div class="messages" id="messages" ref={scroller.element} tabIndex={0} onScroll={update}>
+        <div class="messages-space" />
+        <Virtualizer
+          ref={scroller.list}
+          data={shown}
+          bufferSize={BUFFER_PX}
+          shift={isPrepended}
+          as={List}
+          item="li"
+          onResize={update}
+        >
+          {renderRow}
+        </Virtualizer>
+      </div>
+      {!scroller.isAtEnd && <JumpToLatest count={arrived} onClick={scroller.toEnd} />}
+    </div>
+  )
+}
+
+const List = forwardRef<
+  HTMLOListElement,
+  { readonly style?: CSSProperties; readonly children?: ComponentChildren }
+>(({ style, children }, ref) => (
+  <ol ref={ref} style={style} aria-label={useTexts().messages}>
+    {children}
+  </ol>
+))
+
+/** What a row shows of other entries and of people. */
+function aboutOthers(item: Item, lastSeq: number, { find, nameOf }: OpenRoom) {
+  const named = (userId: string | undefined) => (userId === undefined ? undefined : nameOf(userId))
+  const change = isPending(item) || isMessage(item) ? undefined : item
+  const metadata = isPending(item) || isMessage(item) ? item.metadata : undefined
+  const quoteSeq = replyTo(metadata, isPending(item) ? lastSeq + 1 : item.seq)
+  const quoted = quoteSeq === undefined ? undefined : find(quoteSeq)
+  return {
+    name: isPending(item) ? '' : nameOf(item.sender_id),
+    quoteSeq,
+    quoted,
+    quotedName: named(quoted?.sender_id),
+    removerName: named(change?.removed_by),
+    ownerName: named(change?.owner_id),
+  }
+}
+
+/** Goes where the list is asked to go; returns the `seq` of the entry to point out. */
+function useTarget(
+  targets: Source<Target | undefined>,
+  { entries }: Log,
+  scroller: Scroller,
+): number | undefined {
+  const target = useReadable(targets)
+  const [highlighted, highlight] = useHighlight()
+  useLayoutEffect(() => {
+    if (!target) return
+    if (target.seq === 'newest') scroller.toEnd()
+    else {
+      const index = indexOfSeq(entries, target.seq)
+      if (index < 0) return
+      scroller.toRow(index, 'center')
+      highlight(target.seq)
+    }
+    targets.set(undefined)
+  }, [target, entries])
+  return highlighted
+}
+
+/** Begins at the divider if there is one, otherwise at the end. */
+function useFirstView(rows: readonly Row[], hasOpened: boolean, scroller: Scroller): void {
+  useLayoutEffect(() => {
+    const index = hasOpened ? rows.findIndex(({ isFirstNew }) => isFirstNew) : -1
+    if (index >= 0) scroller.toRow(index, 'start')
+  }, [hasOpened])
+}
+
+/** How many messages have arrived since the user left the end. */
+function useArrived({ entries, lastReadSeq }: Log, userId: string, hasOpened: boolean, scroller: Scroller) {
+  const seen = useRef(0)
+  useEffect(() => {
+    if (!hasOpened) seen.current = lastReadSeq
+    else if (scroller.follows()) seen.current = entries.at(-1)?.seq ?? 0
+  })
+  return scroller.isAtEnd ? 0 : arrivedAfter(entries, seen.current, userId).length
+}

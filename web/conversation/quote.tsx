@@ -1,0 +1,34 @@
+import type { Entry } from '../../client/index.ts'
+import { useTexts } from '../app/context.ts'
+
+/** Longer messages are cut, by CSS to what fits. */
+const MAX_CHARACTERS = 300
+
+/** The message that a message answers. A click shows it in its place. */
+export function Quote(props: {
+  readonly seq: number
+  /** Undefined if it is not loaded. */
+  readonly quoted: Entry | undefined
+  readonly name: string
+  readonly onShow: (seq: number) => void
+}) {
+  const texts = useTexts()
+  const { quoted } = props
+  if (quoted && quoted.kind !== 'message') return <p class="quote">{texts.unavailableQuote}</p>
+  return (
+    <button type="button" class="quote" onClick={() => props.onShow(props.seq)}>
+      {quoted ? (
+        <>
+          <span class="quote-name truncate" dir="auto">
+            {props.name}
+          </span>
+          <span class="quote-text truncate" dir="auto">
+            {quoted.deleted_at ? texts.deletedMessage : quoted.content.slice(0, MAX_CHARACTERS)}
+          </span>
+        </>
+      ) : (
+        <span class="quote-text">{texts.earlierMessage}</span>
+      )}
+    </button>
+  )
+}

@@ -1,0 +1,48 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Conversation } from '../../client/index.ts'
+import { useChat } from '../app/context.ts'
+import { useReadable } from '../app/readable.ts'
+
+/** A conversation beyond so many pages of the list is shown without its title. */
+const MAX_PAGES = 20
+
+/**
+ * The conversation as the list has it, which is read on until the conversation appears.
+ *
+ * @returns `isMissing` if the list has no more pages and the conversation is on none of them
+ */
+export function useConversation(id: string): {
+  readonly conversation: Conversation | undefined
+  readonly isMissing: boolean
+} {
+  const chat = useChat()
+  const { items } = useReadable(chat.conversations)
+  const { phase } = useReadable(chat.state)
+  const [isMissing, setMissing] = useState(false)
+  const conversation = findIn(items, id)
+  const isFound = conversation !== undefined
+  const canAsk = phase === 'online' || phase === 'polling'
+
+  useEffect(() => {
+    let isWanted = true
+    setMissing(false)
+    async function search(): Promise<void> {
+      await chat.refresh()
+      for (let page = 0; page < MAX_PAGES; page++) {
+        const list = chat.conversations.getSnapshot()
+        if (!isWanted || findIn(list.items, id)) return
+        if (!list.hasMore) return setMissing(true)
+        await chat.moreConversations()
+      }
+    }
+    // Without a connection nothing is known; the next one asks again.
+    if (!isFound && canAsk) search().catch(() => undefined)
+    return () => {
+      isWanted = false
+    }
+  }, [chat, id, isFound, canAsk])
+  return { conversation, isMissing: isMissing && !isFound }
+}
+
+const findIn = (items: readonly Conversation[], id: string) =>
+  items.find((item) => item.id === id && item.status === 'accepted')

@@ -1,0 +1,51 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Log, Room } from '../../client/index.ts'
+import { arrivedAfter, firstUnread, hasAllUnread, isLoadedAfter } from './unread.ts'
+import { useAttentive } from './use-attentive.ts'
+
+/** A divider that is further up than so many entries is not loaded; the conversation then opens at its end. */
+const MAX_UNREAD_ENTRIES = 500
+
+export interface Reading {
+  /** Everything that was unread when the conversation was opened is loaded. */
+  readonly hasOpened: boolean
+  /** The `seq` of the entry that the divider stands before. */
+  readonly firstNewSeq: number | undefined
+  /** The user sees the newest entries, or no longer does. Called after every change of that and of the log. */
+  see(isAtEnd: boolean): void
+}
+
+/** Knows what is new for the user, and moves the read cursor when the user has seen it. */
+export function useReading(room: Room, log: Log, userId: string): Reading {
+  const isAttentive = useAttentive()
+  const [hasOpened, setOpened] = useState(false)
+  /** The divider is after this `seq`. */
+  const boundary = useRef<number | undefined>(undefined)
+  const isFixed = useRef(false)
+
+  // While the user looks elsewhere, the divider is before what arrives; then it stays until the next time.
+  if (!isAttentive) isFixed.current = false
+  if (!isFixed.current && arrivedAfter(log.entries, log.lastReadSeq, userId).length > 0)
+    boundary.current = log.lastReadSeq
+
+  const isComplete = hasAllUnread(log, userId)
+  useEffect(() => {
+    if (!isComplete || hasOpened) return
+    const { entries, hasOlder, lastReadSeq, lastSeq } = room.log.getSnapshot()
+    const isThere = !hasOlder || isLoadedAfter(entries, lastReadSeq)
+    const open = () => setOpened(true)
+    if (isThere || lastSeq - lastReadSeq > MAX_UNREAD_ENTRIES) open()
+    else room.around(lastReadSeq + 1).then(open, open)
+  }, [room, isComplete, hasOpened])
+
+  return {
+    hasOpened,
+    firstNewSeq:
+      boundary.current === undefined || !isComplete ? undefined : firstUnread(log, boundary.current, userId),
+    see(isAtEnd) {
+      if (!hasOpened || !isComplete || !isAttentive || !isAtEnd) return
+      isFixed.current = true
+      room.read(log.lastSeq)
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { RefObject } from 'preact'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { VirtualizerHandle } from 'virtua'
+import type { Row } from './rows.ts'
+
+/** So close to the end counts as being there. */
+const END_PX = 40
+/** So close to the start, older entries are loaded. */
+const START_PX = 1000
+
+export interface Scroller {
+  readonly element: RefObject<HTMLDivElement | null>
+  readonly list: RefObject<VirtualizerHandle | null>
+  /** Whether the view shows the newest row, and follows it. */
+  readonly isAtEnd: boolean
+  /** The same, also between two renderings. */
+  follows(): boolean
+  isNearStart(): boolean
+  toRow(index: number, align: 'start' | 'center'): void
+  toEnd(): void
+  /** To be called after every scrolling, and whenever the size of the view or of a row has changed. */
+  update(): void
+}
+
+/** Keeps the end in view while the user is there, whatever grows: the list, the last message, the composer. */
+export function useScroller(rows: readonly Row[]): Scroller {
+  const element = useRef<HTMLDivElement>(null)
+  const list = useRef<VirtualizerHandle>(null)
+  const [isAtEnd, setAtEnd] = useState(true)
+
+  const controls = useMemo(() => {
+    let follows = true
+    let lastTop = 0
+
+    function follow(next: boolean): void {
+      follows = next
+      setAtEnd(next)
+    }
+    function pin(): void {
+      const view = element.current
+      if (view && follows) view.scrollTop = view.scrollHeight
+    }
+    return {
+      follows: () => follows,
+      isNearStart: () => (element.current?.scrollTop ?? 0) < START_PX,
+      pin,
+      update() {
+        const view = element.current
+        if (!view) return
+        pin()
+        const { scrollTop, scrollHeight, clientHeight } = view
+        const isEnd = scrollHeight - scrollTop - clientHeight <= END_PX
+        // What grows moves the end away from the view; only the user moves the view away from the end.
+        follow(isEnd || (follows && scrollTop >= lastTop))
+        lastTop = scrollTop
+      },
+      toRow(index: number, align: 'start' | 'center') {
+        follow(false)
+        list.current?.scrollToIndex(index, { align })
+      },
+      toEnd() {
+        follow(true)
+        // This also ends another scrolling that is not finished.
+        list.current?.scrollToIndex(Number.MAX_SAFE_INTEGER, { align: 'end' })
+        pin()
+      },
+    }
+  }, [])
+  useLayoutEffect(controls.pin, [rows])
+  return { element, list, isAtEnd, ...controls }
+}
