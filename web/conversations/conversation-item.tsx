@@ -1,20 +1,43 @@
+import { memo } from 'preact/compat'
+import { useId } from 'preact/hooks'
 import type { Conversation } from '../../client/index.ts'
 import { useChat, useFrame, useTexts, useUserId } from '../app/context.ts'
 import { titleOf } from '../app/names.ts'
 import { useReadable } from '../app/readable.ts'
 import { Avatar } from '../ui/avatar.tsx'
+import { useNow } from '../ui/use-now.ts'
 import { PendingItem } from './pending-item.tsx'
 import { Preview } from './preview.tsx'
 
-export function ConversationItem({ conversation }: { readonly conversation: Conversation }) {
+interface ItemProps {
+  readonly conversation: Conversation
+  /** The ids of the users who are typing in it. */
+  readonly typing: readonly string[]
+}
+
+/** Rendered again only if its own conversation has changed. */
+export const ConversationItem = memo(({ conversation, typing }: ItemProps) => {
+  const title = titleOf(conversation, useUserId(), useTexts())
+  return (
+    <li>
+      {conversation.status === 'pending' ? (
+        <PendingItem conversation={conversation} title={title} />
+      ) : (
+        <ConversationLink conversation={conversation} typing={typing} title={title} />
+      )}
+    </li>
+  )
+})
+
+function ConversationLink({ conversation, typing, title }: ItemProps & { readonly title: string }) {
   const texts = useTexts()
-  const userId = useUserId()
   const { route } = useFrame()
-  const current = useReadable(route.conversationId)
+  const isOpen = useReadable(route.conversationId) === conversation.id
   const presence = useReadable(useChat().presence)
-  const { id, status, is_group, participant, updated_at, unread_count: unread } = conversation
-  const title = titleOf(conversation, userId, texts)
-  if (status === 'pending') return <PendingItem conversation={conversation} title={title} />
+  const now = useNow()
+  const detailsId = useId()
+  const { id, is_group, participant, updated_at, unread_count: unread } = conversation
+  const isOnline = !is_group && presence.get(participant.id)?.is_online === true
 
   function open(event: MouseEvent): void {
     // With such a key, the browser opens a tab or a window.
@@ -23,33 +46,31 @@ export function ConversationItem({ conversation }: { readonly conversation: Conv
     route.go(id)
   }
   return (
-    <li>
-      <a
-        class="conversation"
-        href={route.href(id)}
-        aria-label={texts.unread(title, unread)}
-        aria-current={id === current ? 'page' : undefined}
-        onClick={open}
-      >
-        <Avatar
-          id={is_group ? id : participant.id}
-          name={title}
-          isGroup={is_group}
-          isOnline={!is_group && presence.get(participant.id)?.is_online === true}
-        />
-        <span class="conversation-title truncate" dir="auto">
-          {title}
+    <a
+      class="conversation"
+      href={route.href(id)}
+      aria-label={texts.unread(title, unread)}
+      aria-describedby={['online', 'preview', 'time'].map((part) => `${detailsId}-${part}`).join(' ')}
+      aria-current={isOpen ? 'page' : undefined}
+      data-unread={unread > 0 || undefined}
+      onClick={open}
+    >
+      <Avatar id={is_group ? id : participant.id} name={title} isGroup={is_group} isOnline={isOnline} />
+      <span class="conversation-title truncate" dir="auto">
+        {title}
+      </span>
+      <time id={`${detailsId}-time`} class="conversation-time" dateTime={updated_at}>
+        {texts.format.short(new Date(updated_at), now)}
+      </time>
+      <Preview id={`${detailsId}-preview`} conversation={conversation} typing={typing} isOpen={isOpen} />
+      {unread > 0 && (
+        <span class="badge" aria-hidden="true">
+          {unread > 99 ? '99+' : unread}
         </span>
-        <time class="conversation-time" dateTime={updated_at}>
-          {texts.format.short(new Date(updated_at))}
-        </time>
-        <Preview conversation={conversation} />
-        {unread > 0 && (
-          <span class="badge" aria-hidden="true">
-            {unread > 99 ? '99+' : unread}
-          </span>
-        )}
-      </a>
-    </li>
+      )}
+      <span id={`${detailsId}-online`} hidden>
+        {isOnline && texts.isOnline}
+      </span>
+    </a>
   )
 }

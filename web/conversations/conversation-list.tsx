@@ -1,17 +1,35 @@
+import { useEffect, useState } from 'preact/hooks'
 import { useChat, useTexts } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
-import { useAction } from '../ui/use-action.tsx'
+import { onArrowKeys } from '../ui/arrow-keys.ts'
+import { useKeptFocus } from '../ui/use-kept-focus.ts'
 import { ConversationItem } from './conversation-item.tsx'
+import { MoreConversations } from './more-conversations.tsx'
+import { Skeleton } from './skeleton.tsx'
+import { followTyping, type TypingUsers } from './typing-users.ts'
 
-/** The user's conversations, newest first, with the invitations that nobody has answered yet. */
+const NOBODY: readonly string[] = []
+
+/** The user's conversations, newest first, with the invitations that were sent and not answered yet. */
 export function ConversationList() {
   const texts = useTexts()
   const chat = useChat()
   const { items, hasMore } = useReadable(chat.conversations)
-  const { run, isBusy } = useAction()
+  const [typing, setTyping] = useState<TypingUsers>(new Map())
+  useEffect(() => followTyping(chat, setTyping), [chat])
+  const ref = useKeptFocus<HTMLElement>()
+  // Before the list was read for the first time, there may be more conversations.
+  const isLoading = items.length === 0 && hasMore
   return (
-    <nav aria-label={texts.conversations} class="conversations">
-      {items.length === 0 && (
+    <nav
+      ref={ref}
+      tabIndex={-1}
+      aria-label={texts.conversations}
+      class="conversations"
+      onKeyDown={onArrowKeys}
+    >
+      {isLoading && <Skeleton />}
+      {items.length === 0 && !hasMore && (
         <div class="empty">
           <h2>{texts.noConversations}</h2>
           <p>{texts.noConversationsHint}</p>
@@ -19,19 +37,14 @@ export function ConversationList() {
       )}
       <ul>
         {items.map((conversation) => (
-          <ConversationItem key={conversation.id} conversation={conversation} />
+          <ConversationItem
+            key={conversation.id}
+            conversation={conversation}
+            typing={typing.get(conversation.id) ?? NOBODY}
+          />
         ))}
       </ul>
-      {hasMore && (
-        <button
-          type="button"
-          class="button more-conversations"
-          disabled={isBusy}
-          onClick={() => run(chat.moreConversations)}
-        >
-          {texts.moreConversations}
-        </button>
-      )}
+      {hasMore && !isLoading && <MoreConversations />}
     </nav>
   )
 }

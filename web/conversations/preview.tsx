@@ -1,38 +1,30 @@
-import type { Conversation, Message } from '../../client/index.ts'
+import type { Conversation } from '../../client/index.ts'
 import { useTexts, useUserId } from '../app/context.ts'
-import { nameOf } from '../app/names.ts'
-import type { Texts } from '../text/texts.ts'
+
 import { useDraftCopy } from './drafts.ts'
+import { previewOf } from './preview-text.ts'
 
 /** Characters of a draft; more than one line has room for. */
 const MAX_SHOWN = 200
 
-/** One line about a conversation: what the user has begun to write, or the last message. */
-export function Preview({ conversation }: { readonly conversation: Conversation }) {
+/** One line about a conversation. */
+export function Preview(props: {
+  readonly id: string
+  readonly conversation: Conversation
+  readonly typing: readonly string[]
+  /** The user sees the draft of an open conversation anyway. */
+  readonly isOpen: boolean
+}) {
+  const { id, conversation, typing, isOpen } = props
   const texts = useTexts()
   const userId = useUserId()
-  const draft = useDraftCopy(conversation.id)
+  const copy = useDraftCopy(conversation.id)
+  const draft = isOpen ? undefined : copy.slice(0, MAX_SHOWN)
+  const { kind, label, text } = previewOf(conversation, { userId, typing, draft }, texts)
   return (
-    <span class="preview truncate" dir="auto">
-      {draft.trim() ? (
-        <>
-          <span class="preview-draft">{texts.draft}</span> {draft.slice(0, MAX_SHOWN)}
-        </>
-      ) : (
-        lastMessage(conversation, userId, texts)
-      )}
+    <span id={id} class="preview truncate" data-kind={kind} dir={label ? undefined : 'auto'}>
+      {label && <span class="preview-label">{label} </span>}
+      <bdi>{text}</bdi>
     </span>
   )
 }
-
-function lastMessage(conversation: Conversation, userId: string, texts: Texts): string {
-  const { last_message, is_group, participants } = conversation
-  if (!last_message) return texts.noMessages
-  const words = wordsOf(last_message, texts)
-  if (last_message.sender_id === userId) return `${texts.you} ${words}`
-  const sender = is_group && participants.find(({ id }) => id === last_message.sender_id)
-  return sender ? texts.says(nameOf(sender), words) : words
-}
-
-const wordsOf = ({ content, deleted_at }: Message, texts: Texts): string =>
-  deleted_at ? texts.deletedMessage : content

@@ -1,4 +1,37 @@
+import { useEffect } from 'preact/hooks'
+import { useChat, useFrame, useTexts } from '../app/context.ts'
+import { nameOf } from '../app/names.ts'
+import { useReadable } from '../app/readable.ts'
+import { useKeptFocus } from '../ui/use-kept-focus.ts'
+import { InvitationItem } from './invitation-item.tsx'
+
 /** Invitations that the user has received. */
 export function Invitations() {
-  return null
+  const texts = useTexts()
+  const chat = useChat()
+  const { announcement } = useFrame()
+  const invitations = useReadable(chat.invitations)
+  const ref = useKeptFocus<HTMLElement>()
+  useEffect(
+    () =>
+      chat.on('new_invitation', (frame) => {
+        if (frame.type !== 'new_invitation') return
+        announcement.set(texts.newInvitation(nameOf(frame.invitation.from_user)))
+      }),
+    [chat, texts, announcement],
+  )
+  if (invitations.length === 0) return null
+  return (
+    <section ref={ref} tabIndex={-1} class="invitations" aria-label={texts.invitations}>
+      <h2>
+        {texts.invitations}
+        <span class="badge">{invitations.length}</span>
+      </h2>
+      <ul>
+        {invitations.map((invitation) => (
+          <InvitationItem key={invitation.id} invitation={invitation} />
+        ))}
+      </ul>
+    </section>
+  )
 }

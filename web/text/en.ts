@@ -17,6 +17,11 @@ export const en = {
   menu: 'Menu',
   more: 'More',
   failed: 'That did not work. Try again.',
+  noLonger: 'That no longer exists.',
+  alreadyAnswered: 'This invitation is answered already.',
+  onlyOwner: 'Only the owner of the group can do that.',
+  alreadyThere: 'You already have this conversation.',
+  tooOften: (when: string) => `You have done that too often. Try again ${when}.`,
   otherLanguage: 'Français',
 
   // Signing in
@@ -59,7 +64,11 @@ export const en = {
   isTyping: (names: readonly string[]) =>
     names.length > 1 ? `${format.list(names)} are typing…` : `${names[0] ?? ''} is typing…`,
   moreConversations: 'More conversations',
-  groupOf: count('Group of # person', 'Group of # people'),
+  loadingConversations: 'Loading the conversations…',
+  withdrawShort: 'Withdraw',
+  withdrawSure: (name: string) => `Withdraw the invitation to ${name}?`,
+  typing: 'typing…',
+  waitingForOthers: 'Waiting for the others to join',
 
   // People
   find: 'Find an administrator',
@@ -77,6 +86,15 @@ export const en = {
   declineShort: 'Decline',
   invitesToGroup: (title: string) => `invites you to ${title}`,
   invitesYou: 'wants to chat with you',
+  inviteShort: 'Invite',
+  openShort: 'Open',
+  clear: 'Clear',
+  searching: 'Searching…',
+  found: count('# administrator found', '# administrators found'),
+  showAll: 'Show all',
+  invitesToAGroup: 'invites you to a group',
+  newInvitation: (name: string) => `New invitation from ${name}`,
+  hasInvitedYou: 'has invited you',
   isOnline: 'online',
   lastSeen: (ago: string) => `last seen ${ago}`,
 
@@ -88,14 +106,24 @@ export const en = {
   chooseMembers: 'Who should be in it?',
   people: 'People',
   participants: count('# participant', '# participants'),
+  ownName: 'You',
   owner: 'Owner',
+  titleHint: 'Optional. Without a title, the group is called by the names of its participants.',
+  joinHint: 'They receive an invitation and join when they accept it.',
+  chooseSome: 'Choose at least one person.',
+  sendInvitations: 'Send invitations',
+  isParticipant: 'in the group',
   addPeople: 'Add people',
   removePerson: (name: string) => `Remove ${name}`,
   removePersonSure: (name: string) => `Remove ${name} from the group?`,
   makeOwner: (name: string) => `Make ${name} the owner`,
   makeOwnerSure: (name: string) => `Make ${name} the owner? You can then no longer invite or remove people.`,
+  remove: 'Remove',
+  makeOwnerShort: 'Make owner',
   leaveGroup: 'Leave group',
   leaveGroupSure: 'Leave this group? You cannot read it afterwards, and only the owner can invite you again.',
+  leaveAsOwnerSure:
+    'Leave this group? You cannot read it afterwards. The participant who joined first becomes the owner, who can invite you again.',
 
   // A conversation
   chooseConversation: 'Choose a conversation',

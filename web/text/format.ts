@@ -10,6 +10,8 @@ export interface Formats {
   full(date: Date): string
   /** 5 minutes ago */
   ago(date: Date, now?: Date): string
+  /** In 5 minutes; rounded up to whole minutes. */
+  after(ms: number): string
   /** Names joined as in a sentence. */
   list(names: readonly string[]): string
 }
@@ -32,18 +34,20 @@ export function formatsOf(locale: string): Formats {
     if (days === 0 || days === 1) return capital(relative.format(-days, 'day'), locale)
     return days > 1 && days < WEEK_DAYS ? capital(weekday.format(on), locale) : undefined
   }
+  const fromNow = (minutes: number): string => {
+    const size = Math.abs(minutes)
+    if (size < 60) return relative.format(minutes, 'minute')
+    if (size < 24 * 60) return relative.format(Math.round(minutes / 60), 'hour')
+    return relative.format(Math.round(minutes / 60 / 24), 'day')
+  }
   return {
     time: (on) => time.format(on),
     day: (on, now = new Date()) => named(on, now) ?? date.format(on),
     short: (on, now = new Date()) =>
       daysBetween(on, now) === 0 ? time.format(on) : (named(on, now) ?? shortDate.format(on)),
     full: (on) => full.format(on),
-    ago(on, now = new Date()) {
-      const minutes = Math.max(0, Math.round((now.getTime() - on.getTime()) / 60_000))
-      if (minutes < 60) return relative.format(-minutes, 'minute')
-      if (minutes < 24 * 60) return relative.format(-Math.round(minutes / 60), 'hour')
-      return relative.format(-Math.round(minutes / 60 / 24), 'day')
-    },
+    ago: (on, now = new Date()) => fromNow(-Math.max(0, Math.round((now.getTime() - on.getTime()) / 60_000))),
+    after: (ms) => fromNow(Math.ceil(ms / 60_000)),
     list: (names) => list.format(names),
   }
 }

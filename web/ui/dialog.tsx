@@ -12,13 +12,20 @@ export function Dialog(props: {
   const texts = useTexts()
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  useEffect(() => ref.current?.showModal(), [])
+  useEffect(() => {
+    const dialog = ref.current
+    dialog?.showModal()
+    // By default, the button that closes it has the focus.
+    dialog?.querySelector<HTMLElement>('.field, .dialog-buttons button')?.focus()
+    // A dialog that is only removed does not give the focus back.
+    return () => dialog?.close()
+  }, [])
   return (
     <dialog
       ref={ref}
       class="dialog"
       aria-labelledby={titleId}
-      onClose={props.onClose}
+      onClose={() => ref.current && props.onClose()}
       // A click beside the dialog is a click on its backdrop, which belongs to the dialog itself.
       onClick={(event) => event.target === ref.current && ref.current?.close()}
       onKeyDown={(event) => event.stopPropagation()}

@@ -17,6 +17,8 @@ const shapes = {
   check: 'M5 13l4 4L19 7',
   checks: 'M2 13l4 4 9-10M11 16l1.500 1.500L22 7',
   alert: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7.500v6M12 16.500h.01',
+  owner: 'M5 18h14M5 15 3.500 7.500 8 11l4-6 4 6 4.500-3.500L19 15H5Z',
+  leave: 'M10 4H5v16h5M15 8l4 4-4 4M19 12H9',
   chat: 'M4 5h16v11H10l-5 4v-4H4V5Z',
 } as const
 

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
-import { RequestError } from '../../client/index.ts'
 import { useTexts } from '../app/context.ts'
+import { problemText } from './problem-text.ts'
 
 /** Runs one request at a time and keeps what to tell the user if it failed. */
 export interface Action {
@@ -23,9 +23,7 @@ export function useAction(): Action {
     try {
       await action()
     } catch (error) {
-      // The server explains in words why it refused; whatever else failed, the user can only try again.
-      const isRefused = error instanceof RequestError && !error.retryable && error.code !== 'platform'
-      setProblem(isRefused ? error.message : texts.failed)
+      setProblem(problemText(error, texts))
     } finally {
       isRunning.current = false
       setBusy(false)

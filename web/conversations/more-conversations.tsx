@@ -1,0 +1,33 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { useChat, useTexts } from '../app/context.ts'
+import { Problem, useAction } from '../ui/use-action.tsx'
+
+/** How far above the end of the list the next page is loaded. */
+const AHEAD = '300px'
+
+/** Loads the next page of conversations when the user has scrolled near the end, or by a click. */
+export function MoreConversations() {
+  const texts = useTexts()
+  const chat = useChat()
+  const { run, isBusy, problem } = useAction()
+  const ref = useRef<HTMLDivElement>(null)
+  const load = () => void run(chat.moreConversations)
+  useEffect(() => {
+    // After a failure, only the user tries again.
+    if (!ref.current || isBusy || problem) return
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load(), {
+      root: ref.current.closest('.sidebar-scroller'),
+      rootMargin: AHEAD,
+    })
+    observer.observe(ref.current)
+    return () => observer.disconnect()
+  }, [isBusy, problem])
+  return (
+    <div ref={ref} class="more-conversations">
+      <button type="button" class="button" disabled={isBusy} onClick={load}>
+        {isBusy ? texts.loadingConversations : texts.moreConversations}
+      </button>
+      <Problem text={problem} />
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+import type { Conversation } from '../../client/index.ts'
+import { nameOf } from '../app/names.ts'
+import type { Texts } from '../text/texts.ts'
+
+/** What one line says about a conversation. */
+export interface PreviewText {
+  readonly kind: 'typing' | 'draft' | 'message' | 'note'
+  /** Who wrote the message, or that it is a draft. */
+  readonly label?: string
+  readonly text: string
+}
+
+/** What a preview depends on, besides the conversation. */
+export interface PreviewState {
+  readonly userId: string
+  readonly typing: readonly string[]
+  readonly draft: string | undefined
+}
+
+/** Who is typing, or else what the user has begun to write, or else the last message. */
+export function previewOf(conversation: Conversation, state: PreviewState, texts: Texts): PreviewText {
+  const { userId, typing, draft } = state
+  if (typing.length > 0) return { kind: 'typing', text: typingText(conversation, typing, texts) }
+  if (draft) return { kind: 'draft', label: texts.draft, text: draft }
+  const { last_message, is_group, participants } = conversation
+  if (!last_message) {
+    const isAlone = is_group && participants.every(({ id }) => id === userId)
+    return { kind: 'note', text: isAlone ? texts.waitingForOthers : texts.noMessages }
+  }
+  const label = labelOf(conversation, last_message.sender_id, userId, texts)
+  const words: PreviewText = last_message.deleted_at
+    ? { kind: 'note', text: texts.deletedMessage }
+    : { kind: 'message', text: last_message.content }
+  return label === undefined ? words : { ...words, label }
+}
+
+function labelOf(
+  { is_group, participants }: Conversation,
+  senderId: string,
+  userId: string,
+  texts: Texts,
+): string | undefined {
+  if (senderId === userId) return texts.you
+  return is_group ? texts.says(shortName(participants, senderId, texts), '').trimEnd() : undefined
+}
+
+function typingText({ is_group, participants }: Conversation, ids: readonly string[], texts: Texts): string {
+  return is_group ? texts.isTyping(ids.map((id) => shortName(participants, id, texts))) : texts.typing
+}
+
+/** The list has room for a first name. A user who has left the group is not among its participants. */
+function shortName(participants: Conversation['participants'], id: string, texts: Texts): string {
+  const person = participants.find((one) => one.id === id)
+  return person?.firstname || (person && nameOf(person)) || texts.unknownPerson
+}

@@ -1,0 +1,34 @@
+import type { Invitation } from '../../client/index.ts'
+import { useChat, useFrame, useTexts } from '../app/context.ts'
+import { nameOf } from '../app/names.ts'
+import { Problem, useAction } from '../ui/use-action.tsx'
+
+/** Accepts an invitation and opens its conversation. */
+export function AcceptButton(props: { readonly invitation: Invitation; readonly onAccepted?: () => void }) {
+  const texts = useTexts()
+  const chat = useChat()
+  const { route } = useFrame()
+  const { run, isBusy, problem } = useAction()
+  const { id, from_user } = props.invitation
+
+  async function accept(): Promise<void> {
+    const conversation = await chat.respond(id, 'accept')
+    props.onAccepted?.()
+    if (conversation) route.go(conversation.id)
+  }
+  return (
+    <>
+      <button
+        type="button"
+        class="button"
+        data-kind="primary"
+        aria-label={texts.accept(nameOf(from_user))}
+        disabled={isBusy}
+        onClick={() => run(accept)}
+      >
+        {texts.acceptShort}
+      </button>
+      <Problem text={problem} />
+    </>
+  )
+}

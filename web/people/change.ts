@@ -1,0 +1,32 @@
+import type { Conversation, Person, Room } from '../../client/index.ts'
+import { nameOf } from '../app/names.ts'
+import type { Texts } from '../text/texts.ts'
+
+/** A change of a group that the user is asked about first. */
+export interface Change {
+  readonly question: string
+  readonly action: string
+  run(room: Room): Promise<void>
+}
+
+export const removal = (person: Person, texts: Texts): Change => ({
+  question: texts.removePersonSure(nameOf(person)),
+  action: texts.remove,
+  run: (room) => room.removeParticipant(person.id),
+})
+
+export const handover = (person: Person, texts: Texts): Change => ({
+  question: texts.makeOwnerSure(nameOf(person)),
+  action: texts.makeOwnerShort,
+  run: (room) => room.setOwner(person.id),
+})
+
+/** The owner who leaves hands the group over to the participant who joined first. */
+export function leaving({ owner_id, participants }: Conversation, userId: string, texts: Texts): Change {
+  const hasHeir = owner_id === userId && participants.length > 1
+  return {
+    question: hasHeir ? texts.leaveAsOwnerSure : texts.leaveGroupSure,
+    action: texts.leaveGroup,
+    run: (room) => room.leave(),
+  }
+}

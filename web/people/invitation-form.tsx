@@ -1,0 +1,46 @@
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import type { Person } from '../../client/index.ts'
+import { useTexts } from '../app/context.ts'
+import { Problem, useAction } from '../ui/use-action.tsx'
+import { PeoplePicker } from './people-picker.tsx'
+
+/** Chooses people and invites them to a group. */
+export function InvitationForm(props: {
+  /** What the button says that does it. */
+  readonly action: string
+  readonly run: (people: readonly Person[]) => Promise<void>
+  readonly onClose: () => void
+  readonly taken?: readonly string[]
+  readonly before?: ComponentChildren
+  readonly after?: ComponentChildren
+}) {
+  const { action, onClose, taken = [], before, after } = props
+  const texts = useTexts()
+  const { run, isBusy, problem } = useAction()
+  const [chosen, setChosen] = useState<readonly Person[]>([])
+  const [isIncomplete, setIncomplete] = useState(false)
+
+  function submit(event: SubmitEvent): void {
+    event.preventDefault()
+    setIncomplete(chosen.length === 0)
+    if (chosen.length > 0) void run(() => props.run(chosen))
+  }
+  return (
+    <form class="dialog-form" onSubmit={submit}>
+      {before}
+      <PeoplePicker chosen={chosen} setChosen={setChosen} taken={taken} />
+      {after}
+      <p class="hint">{texts.joinHint}</p>
+      <Problem text={isIncomplete && chosen.length === 0 ? texts.chooseSome : problem} />
+      <div class="dialog-buttons">
+        <button type="button" class="button" onClick={onClose}>
+          {texts.cancel}
+        </button>
+        <button type="submit" class="button" data-kind="primary" disabled={isBusy}>
+          {action}
+        </button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,60 @@
+import { useState } from 'preact/hooks'
+import { type Person, RequestError } from '../../client/index.ts'
+import { useChat, useFrame, useTexts } from '../app/context.ts'
+import { nameOf } from '../app/names.ts'
+import { Dialog } from '../ui/dialog.tsx'
+import { Problem, useAction } from '../ui/use-action.tsx'
+import { andRefresh } from './and-refresh.ts'
+import { PersonRow } from './person-row.tsx'
+import { WordsField } from './words-field.tsx'
+
+/** Invites a person, with a few words if the user likes. */
+export function InviteDialog(props: {
+  readonly person: Person
+  readonly onClose: () => void
+  /** There was a conversation already, and it is open now. */
+  readonly onOpen: () => void
+}) {
+  const { person, onClose, onOpen } = props
+  const texts = useTexts()
+  const chat = useChat()
+  const { route, announcement } = useFrame()
+  const { run, isBusy, problem } = useAction()
+  const [words, setWords] = useState('')
+
+  async function invite(): Promise<void> {
+    try {
+      await andRefresh(chat, chat.invite(person.id, words.trim()))
+      announcement.set(texts.invited(nameOf(person)))
+    } catch (error) {
+      const existing = error instanceof RequestError ? error.conversationId : undefined
+      if (existing === undefined) throw error
+      route.go(existing)
+      onOpen()
+    }
+    onClose()
+  }
+  return (
+    <Dialog title={texts.inviteTitle} onClose={onClose}>
+      <PersonRow person={person} />
+      <form
+        class="dialog-form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void run(invite)
+        }}
+      >
+        <WordsField text={words} setText={setWords} />
+        <Problem text={problem} />
+        <div class="dialog-buttons">
+          <button type="button" class="button" onClick={onClose}>
+            {texts.cancel}
+          </button>
+          <button type="submit" class="button" data-kind="primary" disabled={isBusy}>
+            {texts.sendInvitation}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

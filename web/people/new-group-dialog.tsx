@@ -1,0 +1,56 @@
+import { useId, useState } from 'preact/hooks'
+import type { Person } from '../../client/index.ts'
+import { limits } from '../../protocol/limits.ts'
+import { useChat, useFrame, useTexts } from '../app/context.ts'
+import { Dialog } from '../ui/dialog.tsx'
+import { InvitationForm } from './invitation-form.tsx'
+import { WordsField } from './words-field.tsx'
+
+/** Creates a group, invites people to it, and opens it. */
+export function NewGroupDialog({ onClose }: { readonly onClose: () => void }) {
+  const texts = useTexts()
+  const chat = useChat()
+  const { route } = useFrame()
+  const hintId = useId()
+  const [title, setTitle] = useState('')
+  const [words, setWords] = useState('')
+
+  async function create(people: readonly Person[]): Promise<void> {
+    const conversation = await chat.createGroup({
+      userIds: people.map(({ id }) => id),
+      ...(title.trim() ? { title: title.trim() } : {}),
+      ...(words.trim() ? { message: words.trim() } : {}),
+    })
+    onClose()
+    route.go(conversation.id)
+  }
+  return (
+    <Dialog title={texts.newGroup} onClose={onClose}>
+      <InvitationForm
+        action={texts.createGroup}
+        run={create}
+        onClose={onClose}
+        before={
+          <div class="label">
+            <label class="label">
+              {texts.groupTitle}
+              <input
+                class="field"
+                dir="auto"
+                value={title}
+                maxLength={limits.titleCodePoints}
+                autocomplete="off"
+                aria-describedby={hintId}
+                onInput={(event) => setTitle(event.currentTarget.value)}
+              />
+            </label>
+            <span id={hintId} class="hint">
+              {texts.titleHint}
+            </span>
+          </div>
+        }
+        after={<WordsField text={words} setText={setWords} />}
+      />
+    </Dialog>
+  )
+}

@@ -1,0 +1,62 @@
+import type { Person } from '../../client/index.ts'
+import { useChat, useTexts, useUserId } from '../app/context.ts'
+import { nameOf } from '../app/names.ts'
+import { useReadable } from '../app/readable.ts'
+import { Icon, type IconName } from '../ui/icon.tsx'
+import { useNow } from '../ui/use-now.ts'
+import { type Change, handover, removal } from './change.ts'
+import { PersonRow } from './person-row.tsx'
+
+/** A participant, and what the owner may change. */
+export function ParticipantItem(props: {
+  readonly person: Person
+  readonly isOwner: boolean
+  /** Undefined if the user may not change anything about this participant. */
+  readonly onAsk: ((change: Change) => void) | undefined
+}) {
+  const { person, isOwner, onAsk } = props
+  const texts = useTexts()
+  const isUser = useUserId() === person.id
+  const presence = useReadable(useChat().presence).get(person.id)
+  const now = useNow()
+  const name = nameOf(person) || texts.unknownPerson
+  const lastSeen = presence?.last_seen
+  const seen = lastSeen ? texts.lastSeen(texts.format.ago(new Date(lastSeen), now)) : person.email
+  const isOnline = !isUser && presence?.is_online === true
+  return (
+    <li>
+      <PersonRow
+        person={person}
+        {...(isUser ? { name: texts.ownName } : {})}
+        detail={isUser ? person.email : isOnline ? texts.isOnline : seen}
+        isOnline={isOnline}
+      >
+        {isOwner && <span class="owner">{texts.owner}</span>}
+        {onAsk && (
+          <>
+            <Ask label={texts.makeOwner(name)} icon="owner" onClick={() => onAsk(handover(person, texts))} />
+            <Ask
+              label={texts.removePerson(name)}
+              icon="close"
+              onClick={() => onAsk(removal(person, texts))}
+            />
+          </>
+        )}
+      </PersonRow>
+    </li>
+  )
+}
+
+function Ask(props: { readonly label: string; readonly icon: IconName; readonly onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={props.label}
+      title={props.label}
+      onClick={props.onClick}
+    >
+      <Icon name={props.icon} />
+    </button>
+  )
+}

@@ -1,0 +1,88 @@
+import { useRef } from 'preact/hooks'
+import type { Person } from '../../client/index.ts'
+import { useChat, useTexts, useUserId } from '../app/context.ts'
+import { useReadable } from '../app/readable.ts'
+import { onArrowKeys } from '../ui/arrow-keys.ts'
+import { Chips } from './chips.tsx'
+import { PersonRow } from './person-row.tsx'
+import { acquaintances } from './relation.ts'
+import { SearchField } from './search-field.tsx'
+import { useSearch } from './use-search.ts'
+
+/** How many acquaintances are offered before the user searches. */
+const SUGGESTIONS = 5
+
+/** Chooses several people: acquaintances, and those who are found. */
+export function PeoplePicker(props: {
+  readonly chosen: readonly Person[]
+  readonly setChosen: (people: readonly Person[]) => void
+  /** The ids of those who cannot be chosen, because they take part already. */
+  readonly taken?: readonly string[]
+}) {
+  const { chosen, setChosen, taken = [] } = props
+  const texts = useTexts()
+  const search = useSearch()
+  const field = useRef<HTMLInputElement>(null)
+  const suggested = useSuggestions(taken)
+  const offered = search.people ?? (search.text ? [] : suggested)
+  const without = ({ id }: Person) => chosen.filter((person) => person.id !== id)
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const last = chosen.at(-1)
+    if (event.key === 'Backspace' && !search.text && last) setChosen(without(last))
+  }
+  return (
+    <fieldset class="picker" onKeyDown={onArrowKeys}>
+      <legend>{texts.chooseMembers}</legend>
+      <Chips
+        people={chosen}
+        onRemove={(person) => setChosen(without(person))}
+        onEmpty={() => field.current?.focus()}
+      />
+      <SearchField search={search} fieldRef={field} onKeyDown={onKeyDown} />
+      <ul class="picker-people">
+        {offered.map((person) => (
+          <Choice
+            key={person.id}
+            person={person}
+            isTaken={taken.includes(person.id)}
+            isChosen={chosen.some(({ id }) => id === person.id)}
+            onChange={(isChosen) => setChosen(isChosen ? [...without(person), person] : without(person))}
+          />
+        ))}
+      </ul>
+    </fieldset>
+  )
+}
+
+function useSuggestions(taken: readonly string[]): readonly Person[] {
+  const { items } = useReadable(useChat().conversations)
+  const userId = useUserId()
+  return acquaintances(items, userId)
+    .filter(({ id }) => !taken.includes(id))
+    .slice(0, SUGGESTIONS)
+}
+
+function Choice(props: {
+  readonly person: Person
+  readonly isTaken: boolean
+  readonly isChosen: boolean
+  readonly onChange: (isChosen: boolean) => void
+}) {
+  const { person, isTaken, isChosen, onChange } = props
+  const texts = useTexts()
+  return (
+    <li>
+      <label class="picker-choice">
+        <PersonRow person={person} {...(isTaken ? { detail: texts.isParticipant } : {})}>
+          <input
+            type="checkbox"
+            checked={isChosen || isTaken}
+            disabled={isTaken}
+            onChange={(event) => onChange(event.currentTarget.checked)}
+          />
+        </PersonRow>
+      </label>
+    </li>
+  )
+}

@@ -1,0 +1,71 @@
+import type { RefObject } from 'preact'
+import { useRef } from 'preact/hooks'
+import { limits } from '../../protocol/limits.ts'
+import { useTexts } from '../app/context.ts'
+import { Icon } from '../ui/icon.tsx'
+import { Problem } from '../ui/use-action.tsx'
+import type { Search } from './use-search.ts'
+
+/** Where the user writes whom to find. */
+export function SearchField(props: {
+  readonly search: Search
+  readonly fieldRef?: RefObject<HTMLInputElement | null>
+  readonly onKeyDown?: (event: KeyboardEvent) => void
+}) {
+  const texts = useTexts()
+  const ownRef = useRef<HTMLInputElement>(null)
+  const { fieldRef = ownRef, search } = props
+  const { text, setText, isSlow, people, problem } = search
+
+  function onKeyDown(event: KeyboardEvent): void {
+    // In a form, Enter would send it.
+    if (event.key === 'Enter') event.preventDefault()
+    if (event.key === 'Escape' && text) {
+      // The dialog around the field stays open.
+      event.preventDefault()
+      event.stopPropagation()
+      setText('')
+    }
+    props.onKeyDown?.(event)
+  }
+  return (
+    <>
+      <div class="search-field">
+        <Icon name="search" />
+        <input
+          ref={fieldRef}
+          type="search"
+          class="field"
+          aria-label={texts.find}
+          placeholder={texts.find}
+          value={text}
+          maxLength={limits.searchMax}
+          autocomplete="off"
+          spellcheck={false}
+          enterkeyhint="search"
+          dir="auto"
+          onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        {text && (
+          <button
+            type="button"
+            class="icon-button"
+            // Escape does the same by keyboard.
+            tabIndex={-1}
+            aria-label={texts.clear}
+            onClick={() => {
+              setText('')
+              fieldRef.current?.focus()
+            }}
+          >
+            <Icon name="close" />
+          </button>
+        )}
+      </div>
+      {isSlow && <progress class="search-progress" aria-label={texts.searching} />}
+      <Problem text={problem} />
+      {people?.length === 0 && <p class="search-none muted">{texts.noPeople}</p>}
+    </>
+  )
+}

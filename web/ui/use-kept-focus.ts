@@ -1,0 +1,33 @@
+import type { RefObject } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+
+/**
+ * Keeps the focus inside an element whose parts are moved and removed: the browser takes it from a part that is moved,
+ * and gets it back here. When the part with the focus is removed, the element itself gets it, so it needs a `tabIndex`.
+ */
+export function useKeptFocus<T extends HTMLElement>(): RefObject<T | null> {
+  const ref = useRef<T>(null)
+  const focused = useRef<HTMLElement>(undefined)
+  focused.current = focusIn(ref.current)
+  useLayoutEffect(() => {
+    const before = focused.current
+    if (!before || !ref.current || !isFocusLost(ref.current)) return
+    const target = before.isConnected ? before : ref.current
+    target.focus({ preventScroll: true })
+  })
+  return ref
+}
+
+/** In a shadow root, the document only knows the root's host as the element with the focus. */
+const activeBeside = (element: HTMLElement) =>
+  (element.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement | null
+
+function focusIn(element: HTMLElement | null): HTMLElement | undefined {
+  const active = element && activeBeside(element)
+  return active && element.contains(active) ? active : undefined
+}
+
+function isFocusLost(element: HTMLElement): boolean {
+  const active = activeBeside(element)
+  return !active || active.localName === 'body'
+}
