@@ -24,7 +24,7 @@ export function MoreConversations() {
   }, [isBusy, problem])
   return (
     <div ref={ref} class="more-conversations">
-      <button type="button" class="button" disabled={isBusy} onClick={load}>
+      <button type="button" class="button" aria-disabled={isBusy} onClick={load}>
         {isBusy ? texts.loadingConversations : texts.moreConversations}
       </button>
       <Problem text={problem} />

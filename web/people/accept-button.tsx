@@ -23,7 +23,7 @@ export function AcceptButton(props: { readonly invitation: Invitation; readonly 
         class="button"
         data-kind="primary"
         aria-label={texts.accept(nameOf(from_user))}
-        disabled={isBusy}
+        aria-disabled={isBusy}
         onClick={() => run(accept)}
       >
         {texts.acceptShort}

@@ -37,7 +37,7 @@ export function InvitationForm(props: {
         <button type="button" class="button" onClick={onClose}>
           {texts.cancel}
         </button>
-        <button type="submit" class="button" data-kind="primary" disabled={isBusy}>
+        <button type="submit" class="button" data-kind="primary" aria-disabled={isBusy}>
           {action}
         </button>
       </div>

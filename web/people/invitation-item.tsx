@@ -23,7 +23,7 @@ export function InvitationItem({ invitation }: { readonly invitation: Invitation
           type="button"
           class="button"
           aria-label={texts.decline(nameOf(from_user))}
-          disabled={isBusy}
+          aria-disabled={isBusy}
           onClick={() => run(() => chat.respond(id, 'reject'))}
         >
           {texts.declineShort}

@@ -11,7 +11,7 @@ export function Invitations() {
   const chat = useChat()
   const { announcement } = useFrame()
   const invitations = useReadable(chat.invitations)
-  const ref = useKeptFocus<HTMLElement>()
+  const ref = useKeptFocus<HTMLDivElement>()
   useEffect(
     () =>
       chat.on('new_invitation', (frame) => {
@@ -20,18 +20,22 @@ export function Invitations() {
       }),
     [chat, texts, announcement],
   )
-  if (invitations.length === 0) return null
+  // The element around the region takes the focus when the last invitation is answered.
   return (
-    <section ref={ref} tabIndex={-1} class="invitations" aria-label={texts.invitations}>
-      <h2>
-        {texts.invitations}
-        <span class="badge">{invitations.length}</span>
-      </h2>
-      <ul>
-        {invitations.map((invitation) => (
-          <InvitationItem key={invitation.id} invitation={invitation} />
-        ))}
-      </ul>
-    </section>
+    <div ref={ref} tabIndex={-1} class="invitations-place">
+      {invitations.length > 0 && (
+        <section class="invitations" aria-label={texts.invitations}>
+          <h2>
+            {texts.invitations}
+            <span class="badge">{invitations.length}</span>
+          </h2>
+          <ul>
+            {invitations.map((invitation) => (
+              <InvitationItem key={invitation.id} invitation={invitation} />
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
   )
 }

@@ -50,7 +50,7 @@ export function InviteDialog(props: {
           <button type="button" class="button" onClick={onClose}>
             {texts.cancel}
           </button>
-          <button type="submit" class="button" data-kind="primary" disabled={isBusy}>
+          <button type="submit" class="button" data-kind="primary" aria-disabled={isBusy}>
             {texts.sendInvitation}
           </button>
         </div>

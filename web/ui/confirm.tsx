@@ -20,7 +20,7 @@ export function Confirm(props: {
         <button type="button" class="button" onClick={props.onClose}>
           {texts.cancel}
         </button>
-        <button type="button" class="button" data-kind="danger" disabled={isBusy} onClick={confirm}>
+        <button type="button" class="button" data-kind="danger" aria-disabled={isBusy} onClick={confirm}>
           {props.action}
         </button>
       </div>

@@ -6,6 +6,7 @@ import { problemText } from './problem-text.ts'
 export interface Action {
   /** Does nothing while another run goes on. */
   run(action: () => Promise<unknown>): Promise<void>
+  /** For `aria-disabled`: a button that is disabled loses the focus. */
   readonly isBusy: boolean
   readonly problem: string | undefined
 }
