@@ -1,7 +1,9 @@
+import { RequestError } from './errors.ts'
 import type { Clock } from './types.ts'
 
 const FIRST_MS = 500
 const MAX_MS = 20_000
+const TIMEOUT_MS = 10_000
 
 /** How long to wait before the next attempt, with full jitter. `attempt` counts the failed ones, from 0. */
 export const backoffMs = (attempt: number, random: () => number): number =>
@@ -9,3 +11,13 @@ export const backoffMs = (attempt: number, random: () => number): number =>
 
 export const pause = (clock: Clock, ms: number): Promise<void> =>
   new Promise((resolve) => void clock.setTimeout(resolve, ms))
+
+/** Rejects with `timeout` if the promise does not settle within 10 s. */
+export async function inTime<T>(clock: Clock, promise: T | Promise<T>): Promise<T> {
+  let timer: unknown
+  const timeout = new Promise<never>((_, reject) => {
+    const error = new RequestError('timeout', 'no answer in time', { retryable: true })
+    timer = clock.setTimeout(() => reject(error), TIMEOUT_MS)
+  })
+  return await Promise.race([promise, timeout]).finally(() => clock.clearTimeout(timer))
+}

@@ -1,10 +1,9 @@
-import { backoffMs } from '../backoff.ts'
+import { backoffMs, inTime, pause } from '../backoff.ts'
 import type { Tokens } from '../core.ts'
 import { RequestError, SignedOut } from '../errors.ts'
 import type { Clock } from '../types.ts'
 import type { ErrorCode } from '../wire.ts'
 
-const TIMEOUT_MS = 10_000
 /** No attempt begins later than this after the call. */
 const RETRY_MS = 30_000
 
@@ -37,12 +36,9 @@ export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: 
 
   async function attempt(token: string, method: string, path: string, fields: Fields): Promise<unknown> {
     const abort = new AbortController()
-    const timer = clock.setTimeout(() => {
-      abort.abort(new RequestError('timeout', 'no answer in time', { retryable: true }))
-    }, TIMEOUT_MS)
     const text = JSON.stringify(fields)
     const isGet = method === 'GET'
-    try {
+    async function run(): Promise<unknown> {
       const response = await fetch(root + path + (isGet ? `?${new URLSearchParams(JSON.parse(text))}` : ''), {
         method,
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -50,9 +46,9 @@ export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: 
         signal: abort.signal,
       })
       return dataOf(response.status, await response.json().catch(() => undefined))
-    } finally {
-      clock.clearTimeout(timer)
     }
+    // Some replacements of `fetch` ignore the signal.
+    return await inTime(clock, run()).finally(() => abort.abort())
   }
 
   async function call(method: string, path: string, options: Fields = {}): Promise<unknown> {
@@ -78,7 +74,7 @@ export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: 
         if (isRefused || (error.code === 'forbidden' && method === 'GET')) onSignedOut(error.message)
         const waitMs = error.retryAfterMs || backoffMs(failures, random)
         if (!retry || !error.retryable || clock.now() + waitMs > until) throw error
-        await new Promise<void>((resolve) => void clock.setTimeout(resolve, waitMs))
+        await pause(clock, waitMs)
       }
     }
   }

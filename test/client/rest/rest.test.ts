@@ -91,6 +91,19 @@ describe('a call over REST', () => {
     expect(outcome.value).toBe('stored')
     expect(seen.map(({ atMs }) => atMs)).toEqual([0, 10_250])
   })
+  it('[CLIENT-2] counts it as none also if `fetch` ignores its signal, and aborts the attempt', async () => {
+    let signal: AbortSignal | null | undefined
+    const { rest, clock } = restWith([], {}, undefined, ((_url, init) => {
+      signal = init?.signal
+      return new Promise(() => {})
+    }) as typeof fetch)
+    const outcome = outcomeOf(rest.call('POST', 'x', { retry: false }))
+    await clock.advance(9999)
+    expect(outcome).toEqual({})
+    await clock.advance(1)
+    expect(outcome.error).toMatchObject({ code: 'timeout', retryable: true })
+    expect(signal?.aborted).toBe(true)
+  })
 })
 
 describe('the token of a call', () => {

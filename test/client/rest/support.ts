@@ -25,6 +25,7 @@ export function restWith(
   replies: readonly Reply[] | ((seen: Seen) => Reply),
   tokens: Partial<Omit<Tokens, 'forget'>> = {},
   random = () => 0.5,
+  fetchInstead?: typeof fetch,
 ) {
   const clock = virtualClock()
   const begin = clock.now()
@@ -62,7 +63,7 @@ export function restWith(
       forget: () => undefined,
       ...tokens,
     },
-    fetch: fakeFetch,
+    fetch: fetchInstead ?? fakeFetch,
     clock,
     random,
     onSignedOut: (reason) => signedOut.push(reason),
