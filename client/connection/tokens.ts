@@ -1,3 +1,4 @@
+import { inTime } from '../backoff.ts'
 import type { Tokens } from '../core.ts'
 import { SignedOut } from '../errors.ts'
 import { source } from '../readable.ts'
@@ -21,7 +22,7 @@ export function createTokens(token: () => string | Promise<string>, clock: Clock
   let isForgotten = false
 
   async function ask(): Promise<string> {
-    const next = isForgotten ? '' : await token()
+    const next = isForgotten ? '' : await inTime(clock, token())
     if (isForgotten) throw new SignedOut('signed out')
     const { user_id, exp } = claimsOf(next)
     // Another user's token must not reach what is kept for this one.
@@ -32,9 +33,14 @@ export function createTokens(token: () => string | Promise<string>, clock: Clock
     return text
   }
   const refresh = () => {
-    asking ??= ask().finally(() => {
-      asking = undefined
-    })
+    asking ??= ask()
+      .catch((error) => {
+        // Applications also reject with strings, or with nothing.
+        throw error instanceof Error ? error : new Error(error)
+      })
+      .finally(() => {
+        asking = undefined
+      })
     return asking
   }
   return {

@@ -14,7 +14,7 @@ function setUp() {
   const server = fakeServer(clock)
   const browser = fakeBrowser(clock)
   const { volatile: _, ...storage } = memoryStorage()
-  const world = { token: () => tokenOf('ada') }
+  const world = { token: (): string | Promise<string> => tokenOf('ada') }
   let seed = 0
   function openTab() {
     const tab = browser.tab()
@@ -88,6 +88,50 @@ describe('the first token', () => {
     await clock.advance(20_000)
     expect(phase()).toBe('online')
   })
+describe('a `token` that never answers', () => {
+  const never = () => new Promise<string>(() => {})
+
+  it('[CLIENT-7] counts as failed after 10 s and is asked again, at the start and when connecting', async () => {
+    const { clock, server, world, openTab } = setUp()
+    let asked = 0
+    const hang = () => {
+      asked++
+      return never()
+    }
+    world.token = hang
+    const { phase } = openTab()
+    await clock.advance(45_000)
+    expect(asked).toBeGreaterThan(2)
+    world.token = () => tokenOf('ada')
+    await clock.advance(30_000)
+    expect(phase()).toBe('online')
+    asked = 0
+    world.token = hang
+    server.last.end(1006)
+    await clock.advance(45_000)
+    expect(asked).toBeGreaterThan(2)
+    world.token = () => tokenOf('ada')
+    await clock.advance(30_000)
+    expect(phase()).toBe('online')
+  })
+
+  it('[CLIENT-7] does not hold up calls over REST, nor signing out', async () => {
+    const { clock, storage, world, openTab } = setUp()
+    const { chat, phase } = openTab()
+    await clock.advance(1000)
+    chat.open('c1').setDraft('hello')
+    world.token = never
+    await clock.advance(60_000)
+    const search = chat.search('grace').catch(({ code }) => code)
+    await clock.advance(60_000)
+    expect(await search).toBe('timeout')
+    void chat.search('alan').catch(() => undefined)
+    await clock.advance(1000)
+    await chat.signOut()
+    expect([phase(), await storage.list('')]).toEqual(['signed-out', []])
+  })
+})
+
 })
 
 describe('another user', () => {
