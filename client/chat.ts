@@ -16,6 +16,7 @@ import { createApi } from './rest/api.ts'
 import { createRest } from './rest/rest.ts'
 import { createStore } from './storage/store.ts'
 import { createLink } from './tabs/link.ts'
+import { createTimers } from './timers.ts'
 import type { Chat, ChatOptions, ChatState, Room } from './types.ts'
 
 /**
@@ -24,8 +25,10 @@ import type { Chat, ChatOptions, ChatState, Room } from './types.ts'
  * @throws TypeError if there is no WebSocket, as in Node 20 without the option `WebSocket`
  */
 export function createChat(options: ChatOptions): Chat {
-  const surroundings = environment(options)
-  const { clock, random } = surroundings
+  const given = environment(options)
+  const clock = createTimers(given.clock)
+  const surroundings = { ...given, clock }
+  const { random } = given
   const tokens = createTokens(options.token, clock)
   const { user } = tokens
   let keepFor: (scope: string) => void = () => {}
@@ -33,7 +36,7 @@ export function createChat(options: ChatOptions): Chat {
     keepFor = resolve
   })
   const store = createStore(surroundings.storage, scope, clock)
-  const onSignedOut = (reason: string) => link.end(reason)
+  const onSignedOut = (reason: string) => isStopped || link.end(reason)
   const api = createApi(createRest({ ...surroundings, base: options.rest, tokens, onSignedOut }))
   const poll = createPoll(api)
   const link = createLink(surroundings, (onFrame, onStatus) =>
@@ -159,6 +162,7 @@ export function createChat(options: ChatOptions): Chat {
     dispose() {
       stop()
       link.stop()
+      clock.stop()
     },
   }
 }

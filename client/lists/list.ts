@@ -57,6 +57,7 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
   const reader = createReader(core, readTop)
 
   function show(): void {
+    if (reader.isStopped()) return
     const items = [...held.values()].sort(newestFirst)
     const hasMore = end !== undefined
     const before = shown.getSnapshot()
@@ -72,7 +73,7 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
   }
 
   function restore(stored: unknown): void {
-    if (!Array.isArray(stored) || end !== '' || reader.isStopped()) return
+    if (!Array.isArray(stored) || end !== '') return
     for (const item of stored as readonly T[]) if (!changedAt.has(item.id)) held.set(item.id, item)
     show()
   }

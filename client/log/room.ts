@@ -38,6 +38,7 @@ export function createRoom(deps: RoomDeps): Room {
   let isClosed = false
 
   function show(): void {
+    if (isClosed) return
     view.set(nextView(view.getSnapshot()))
     for (const { acked, clientMessageId } of waiting.getSnapshot()) {
       if (!acked) continue

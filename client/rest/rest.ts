@@ -15,7 +15,7 @@ export interface RestDeps {
   readonly random: () => number
   readonly tokens: Tokens
   /** The server does not accept the user, or `tokens` says that there is none. */
-  onSignedOut(reason: string): void
+  onSignedOut(reason: string): unknown
 }
 
 /** The query of a GET, the body of other calls. What is undefined is left out. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createChat } from '../../../client/chat.ts'
 import { SignedOut } from '../../../client/errors.ts'
 import { memoryStorage } from '../../../client/storage/memory.ts'
+import type { ChatOptions, Clock } from '../../../client/types.ts'
 import { fakeServer } from '../support/fake-server.ts'
 import { fakeBrowser } from '../support/fake-tabs.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
@@ -16,7 +17,7 @@ function setUp() {
   const { volatile: _, ...storage } = memoryStorage()
   const world = { token: (): string | Promise<string> => tokenOf('ada') }
   let seed = 0
-  function openTab() {
+  function openTab(options: Partial<ChatOptions> = {}) {
     const tab = browser.tab()
     const chat = createChat({
       url: 'wss://chat.test',
@@ -29,6 +30,7 @@ function setUp() {
       storage,
       WebSocket: server.WebSocket,
       fetch: () => Promise.reject(new Error('no network')),
+      ...options,
     })
     return { chat, tab, phase: () => chat.state.getSnapshot().phase }
   }
@@ -132,6 +134,70 @@ describe('a `token` that never answers', () => {
   })
 })
 
+describe('after `dispose`', () => {
+  it('[CLIENT-3] no timer is left, and nothing is called', async () => {
+    const { clock, server, world, openTab } = setUp()
+    const timers = new Set<unknown>()
+    const counted: Clock = {
+      now: clock.now,
+      setTimeout(run, ms) {
+        const timer = clock.setTimeout(() => {
+          timers.delete(timer)
+          run()
+        }, ms)
+        timers.add(timer)
+        return timer
+      },
+      clearTimeout(timer) {
+        timers.delete(timer)
+        clock.clearTimeout(timer)
+      },
+    }
+    const chats: (() => void)[] = []
+    let calls = 0
+    // Everything that a chat waits for: an answer over REST, a back-off, an acknowledgement, the first token.
+    const fetches: (() => void)[] = []
+    for (const fetch of [
+      () => new Promise<Response>((resolve) => fetches.push(() => resolve(Response.json({ success: true })))),
+      () => Promise.reject(new Error('no network')),
+    ]) {
+      const { chat, tab } = openTab({ clock: counted, fetch, tabs: false })
+      const room = chat.open('c1')
+      await clock.advance(1000)
+      for (const part of [chat.state, chat.conversations, room.log, room.draft])
+        part.subscribe(() => void calls++)
+      chat.on('*', () => void calls++)
+      room.send('hello')
+      room.setDraft('more')
+      room.typing(true)
+      void room.older().catch(() => undefined)
+      void chat.respond('i1', 'accept').catch(() => undefined)
+      void chat.search('grace').catch(() => undefined)
+      server.last.push({ type: 'user_typing', conversation_id: 'c1', user_id: 'grace', is_typing: true })
+      server.last.push({ type: 'conversation_updated', conversation_id: 'c2', last_seq: 3 })
+      await clock.advance(100)
+      expect(timers.size).toBeGreaterThan(4)
+      tab.event('leave')
+      tab.event('wake')
+      chats.push(chat.dispose)
+    }
+    world.token = () => new Promise<string>(() => {})
+    const { chat } = openTab({ clock: counted, tabs: false })
+    await clock.advance(100)
+    world.token = () => {
+      calls++
+      return tokenOf('ada')
+    }
+    for (const dispose of [...chats, chat.dispose]) dispose()
+    expect(timers.size).toBe(0)
+    calls = 0
+    for (const answer of fetches) answer()
+    for (let minute = 0; minute < 60; minute++) {
+      await clock.advance(60_000)
+      expect(timers.size).toBe(0)
+    }
+    expect(calls).toBe(0)
+  })
 })
 
 describe('another user', () => {
