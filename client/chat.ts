@@ -16,6 +16,7 @@ import { createApi } from './rest/api.ts'
 import { createRest } from './rest/rest.ts'
 import { createStore } from './storage/store.ts'
 import { createLink } from './tabs/link.ts'
+import { isReturn } from './tabs/page-events.ts'
 import { createTimers } from './timers.ts'
 import type { Chat, ChatOptions, ChatState, Room } from './types.ts'
 
@@ -56,13 +57,16 @@ export function createChat(options: ChatOptions): Chat {
   const rooms = new Map<string, { readonly room: Room; users: number }>()
   let isStopped = false
   let hasStarted = false
+  let failures = 0
+  /** While the chat waits to ask for the first token again. */
   let retry: unknown
 
-  void start(0)
+  void start()
 
   /** Reads the first token, because storage and tabs are kept apart by user, and connects. */
-  async function start(attempt: number): Promise<void> {
+  async function start(): Promise<void> {
     clock.clearTimeout(retry)
+    retry = undefined
     try {
       await tokens.refresh()
       // Stored data needs an owner: without a user id, the next user would read it.
@@ -70,8 +74,11 @@ export function createChat(options: ChatOptions): Chat {
       if (!user.getSnapshot()) throw new SignedOut('the token has no user_id')
     } catch (error) {
       if (isStopped || hasStarted) return
-      if (error instanceof SignedOut) link.end(error.message)
-      else retry = clock.setTimeout(() => void start(attempt + 1), backoffMs(attempt, random))
+      const { message } = error as Error
+      if (error instanceof SignedOut) return link.end(message)
+      const waitMs = backoffMs(failures++, random)
+      link.end(message, clock.now() + waitMs)
+      retry = clock.setTimeout(start, waitMs)
       return
     }
     if (isStopped || hasStarted) return
@@ -80,6 +87,10 @@ export function createChat(options: ChatOptions): Chat {
     keepFor(name)
     link.start(name)
   }
+
+  const unsubscribe = core.page.subscribe((event) => {
+    if (retry && (isReturn(event) || event === 'online')) void start()
+  })
 
   function open(id: string): Room {
     const shared = rooms.get(id) ?? {
@@ -104,7 +115,7 @@ export function createChat(options: ChatOptions): Chat {
   function stop(): void {
     isStopped = true
     tokens.forget()
-    clock.clearTimeout(retry)
+    unsubscribe()
     for (const { room } of rooms.values()) room.close()
     rooms.clear()
     for (const part of [outbox, conversations, invitations, presence]) part.stop()
@@ -154,7 +165,7 @@ export function createChat(options: ChatOptions): Chat {
         if (event.kind === 'frame' && (type === '*' || event.frame.type === type))
           callSafely(() => listener(event.frame))
       }),
-    reconnect: () => void (isStopped || (hasStarted ? link.reconnect() : start(0))),
+    reconnect: () => void (isStopped || (hasStarted ? link.reconnect() : start())),
     async signOut() {
       link.emit({ kind: 'sign-out' })
       await cleared

@@ -115,18 +115,19 @@ export function createLink(
     leadership.enter(name)
     channel.post({ call: 'beat' })
   }
-  function exit(why: typeof away, phase: LinkStatus['phase'], reason?: string): void {
+  function exit(why: typeof away, phase: LinkStatus['phase'], reason?: string, retryAt?: number): void {
     away = why
     if (!isLeader.getSnapshot())
       for (const conversation_id of joined) send({ type: 'leave_conversation', conversation_id })
     leadership.exit()
     closeChannel()
-    stayAway(phase, reason)
+    stayAway(phase, reason, retryAt)
   }
   /** Shows that this tab has no session. */
-  function stayAway(phase: LinkStatus['phase'], reason?: string): void {
-    const { session } = status.getSnapshot()
-    show({ phase, since: clock.now(), session, rotated: false, ...(reason && { reason }) })
+  function stayAway(phase: LinkStatus['phase'], reason?: string, retryAt?: number): void {
+    const last = status.getSnapshot()
+    const since = phase === last.phase ? last.since : clock.now()
+    show({ phase, since, session: last.session, rotated: false, reason, retryAt } as LinkStatus)
   }
   function closeChannel(): void {
     channel.close()
@@ -168,7 +169,7 @@ export function createLink(
       if (!away) call('reconnect')
       else if (name) enter()
     },
-    end: (reason) => exit('ended', 'signed-out', reason),
+    end: (reason, retryAt) => exit('ended', retryAt ? 'offline' : 'signed-out', reason, retryAt),
     stop() {
       unsubscribe()
       name = ''

@@ -7,8 +7,8 @@ export interface TabLink extends Link {
   start(name: string): void
   /** Connects now, also after `end`. */
   reconnect(): void
-  /** Disconnects this tab, as `signed-out`, until `reconnect`. */
-  end(reason: string): void
+  /** Disconnects this tab until `start` or `reconnect`: as `signed-out`, or as `offline` if there is another attempt. */
+  end(reason: string, retryAt?: number): void
   /** Disconnects this tab for good. */
   stop(): void
 }

@@ -85,11 +85,66 @@ describe('the first token', () => {
     }
     const { phase } = openTab()
     await clock.advance(5000)
-    expect(phase()).toBe('connecting')
+    expect(phase()).toBe('offline')
     world.token = () => tokenOf('ada')
     await clock.advance(20_000)
     expect(phase()).toBe('online')
   })
+
+  it('[CLIENT-3] [CLIENT-7] while it cannot be had, the chat is offline, says why, and when it tries again', async () => {
+    const { clock, world, openTab } = setUp()
+    let asked = 0
+    world.token = () => {
+      asked++
+      throw new Error('no network')
+    }
+    const { chat, phase } = openTab()
+    const before = clock.now()
+    await clock.advance(60_000)
+    const { retryAt = 0, since, ...state } = chat.state.getSnapshot()
+    expect(state).toMatchObject({ phase: 'offline', reason: 'no network' })
+    expect(since).toBe(before)
+    expect(retryAt).toBeGreaterThan(clock.now())
+    expect(retryAt).toBeLessThanOrEqual(clock.now() + 20_000)
+    expect(asked).toBeGreaterThan(5)
+    world.token = () => Promise.reject()
+    await clock.advance(retryAt - clock.now())
+    expect(phase()).toBe('offline')
+    world.token = () => tokenOf('ada')
+    await clock.advance(60_000)
+    expect(chat.state.getSnapshot()).toMatchObject({ phase: 'online', reason: undefined, retryAt: undefined })
+  })
+
+  it.each(['online', 'visible', 'wake', 'reconnect'] as const)(
+    '[CLIENT-3] [CLIENT-7] is asked for at once after: %s',
+    async (what) => {
+      const { clock, world, openTab } = setUp()
+      world.token = () => Promise.reject(new Error('no network'))
+      const { chat, tab, phase } = openTab()
+      await clock.advance(5000)
+      world.token = () => tokenOf('ada')
+      if (what === 'reconnect') chat.reconnect()
+      else tab.event(what)
+      await clock.advance(100)
+      expect(phase()).toBe('online')
+    },
+  )
+
+  it('[CLIENT-7] is not asked for again after it has ended the chat, whatever the page reports', async () => {
+    const { clock, world, openTab } = setUp()
+    let asked = 0
+    world.token = () => {
+      asked++
+      throw new SignedOut('nobody has signed in')
+    }
+    const { tab, phase } = openTab()
+    await clock.advance(1000)
+    for (const event of ['online', 'visible', 'wake'] as const) tab.event(event)
+    await clock.advance(60_000)
+    expect([phase(), asked]).toEqual(['signed-out', 1])
+  })
+})
+
 describe('a `token` that never answers', () => {
   const never = () => new Promise<string>(() => {})
 
