@@ -54,8 +54,12 @@ export function createCatchUp(room: RoomContext, onRead: Marks['onRead']): Catch
     const after = isFar ? head - FEW_ENTRIES : lastFresh()
     const reason = reasons
     const isNewest = isLost
-    const { messages = [], last_seq, last_read_seq, has_more, reset } = await read(after)
+    const page = await read(after).catch((error) => {
+      if (isWanted() && /^(not_found|forbidden)$/.test(error.code)) room.hasEnded = true
+      throw error
+    })
     if (!isWanted()) return 0
+    const { messages = [], last_seq, last_read_seq, has_more, reset } = page
 
     // The newest page is followed by a join.
     if (!isNewest) done = reason

@@ -2,9 +2,6 @@ import { backoffMs } from '../backoff.ts'
 import type { RequestError } from '../errors.ts'
 import type { RoomContext } from './context.ts'
 
-/** The server will answer the same way every time. */
-const FINAL = ['not_found', 'forbidden', 'bad_request']
-
 export interface Loop {
   /** Goes on if something is due. */
   check(): void
@@ -40,8 +37,7 @@ export function createLoop(
       failures = 0
     } catch (error) {
       if (!isWanted()) return
-      const { code, retryAfterMs = 0 } = error as RequestError
-      room.hasEnded = FINAL.includes(code)
+      const { retryAfterMs = 0 } = error as RequestError
       waitMs = Math.max(retryAfterMs, backoffMs(failures++, random))
     }
     if (!isWanted()) return

@@ -52,7 +52,8 @@ export function createMarks(room: RoomContext): Marks {
 
   return {
     read(seq) {
-      const next = moveCursor(room.log, 'myCursor', Math.min(seq, room.log.head))
+      // An integer, whatever the application passes.
+      const next = moveCursor(room.log, 'myCursor', Math.min(seq, room.log.head) | 0)
       if (next === room.log) return
       room.change(next)
       showCount()

@@ -29,6 +29,43 @@ describe('reading', () => {
     expect(log().lastReadSeq).toBe(3)
   })
 
+  it('[CLIENT-9] of what is no `seq` does nothing, and never sends more than an integer', async () => {
+    const { core, room, log, online } = roomOf({ messages: 3 })
+    await online()
+    for (const seq of [Number.NaN, -1, 0, undefined, null, 'x', {}]) room.read(seq as number)
+    await core.clock.advance(5000)
+    expect(core.sent('mark_read')).toEqual([])
+    room.read(1.5)
+    await core.clock.advance(5000)
+    room.read(3)
+    await core.clock.advance(5000)
+    expect(core.sent('mark_read').map(({ seq }) => seq)).toEqual([1, 3])
+    expect(log().lastReadSeq).toBe(3)
+  })
+
+  it.each(['not_found', 'forbidden', 'bad_request'] as const)(
+    '[CLIENT-1] [CLIENT-4] a refused mark ends neither the marks nor the room: %s',
+    async (code) => {
+      const { core, room, server, shown, online } = roomOf({ messages: 3 })
+      await online()
+      let isRefused = true
+      core.answer('mark_read', ({ seq }) => {
+        if (isRefused) throw refusal(code)
+        return { conversation_id: ID, ...server.readBy('ada', seq) }
+      })
+      room.read(2)
+      await core.clock.advance(5000)
+      isRefused = false
+      room.read(3)
+      await core.clock.advance(30_000)
+      expect(core.sent('mark_read').at(-1)?.seq).toBe(3)
+      server.sendMany(2)
+      core.receive(server.push(server.log[4] as never))
+      await core.clock.advance(1000)
+      expect(shown()).toHaveLength(5)
+    },
+  )
+
   it('[CLIENT-3] is sent again after a reconnection if it was not acknowledged', async () => {
     const { core, room, server, online } = roomOf({ messages: 3 })
     await online()

@@ -1,7 +1,7 @@
 import { RequestError } from '../../../client/errors.ts'
 import type { RoomApi } from '../../../client/log/context.ts'
 import type { LogPage, LogQuery } from '../../../client/rest/api.ts'
-import type { AnswerTo, LogEntry, Message, ServerFrame } from '../../../client/wire.ts'
+import type { AnswerTo, ErrorCode, LogEntry, Message, ServerFrame } from '../../../client/wire.ts'
 import type { FakeCore } from './fake-core.ts'
 
 export const ID = 'c1'
@@ -138,5 +138,5 @@ export function fakeConversation({ clock, answer }: FakeCore, me = 'ada') {
 }
 export type FakeConversation = ReturnType<typeof fakeConversation>
 
-export const refusal = (code: 'not_found' | 'unavailable', retryAfterMs?: number) =>
+export const refusal = (code: ErrorCode, retryAfterMs?: number) =>
   new RequestError(code, code, { retryable: code === 'unavailable', retryAfterMs })
