@@ -33,7 +33,7 @@ export function withMessage(
 
 /** What was known when the list was stored is not shown after a restart. */
 export function withoutPresence(conversation: Conversation): Conversation {
-  const strip = ({ is_online: _, last_seen: __, ...person }: Person): Person => person
+  const strip = (person: Person) => ({ ...person, is_online: undefined, last_seen: undefined }) as never
   const { participants, participant } = conversation
   return { ...conversation, participants: participants.map(strip), participant: strip(participant) }
 }

@@ -60,7 +60,10 @@ export function createConversations(
     return withEarly({ ...fresh, unread_count: Math.min(unread_count, unreadAtMost) })
   }
 
-  const putFresh = (conversation: Conversation) => put(merge(conversation, find(conversation.id)))
+  function putFresh(conversation: Conversation): void {
+    if (conversation?.participants?.every((person) => person?.id))
+      put(merge(conversation, find(conversation.id)))
+  }
 
   /** Applies what was waiting for this state of the conversation. */
   function withEarly(conversation: Conversation): Conversation {

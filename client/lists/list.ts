@@ -129,6 +129,7 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
     shown,
     find: (id) => held.get(id),
     put(item) {
+      if (!item?.id) return
       held.set(item.id, item)
       changedAt.set(item.id, clock.now())
       show()

@@ -72,6 +72,7 @@ export function insert(log: LogState, incoming: readonly Incoming[], pageUpTo = 
   let head = Math.max(log.head, pageUpTo)
 
   function add(entry: Incoming, upTo: number): void {
+    if (!entry?.seq) return
     const { seq } = entry
     head = Math.max(head, seq)
     // Whoever has read a message has read everything before it.

@@ -71,7 +71,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     const { message, last_message, messages } = frame as { readonly [field: string]: unknown }
     for (const acked of [message, last_message].concat(messages) as (Message | undefined)[]) {
       const id = acked?.client_message_id
-      if (!id || acked.sender_id !== user.getSnapshot()) continue
+      if (!id || !acked.seq || acked.sender_id !== user.getSnapshot()) continue
       const item = find(acked.conversation_id, id)
       if (item) take({ ...item, acked })
       else removed.add(id)

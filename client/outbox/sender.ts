@@ -57,7 +57,7 @@ export function createSender(
       await change({ ...tried, status: 'sending' })
       try {
         const acked = await transmit(item)
-        if (!acked) throw Object.assign(new Error('no message in the answer'), { retryable: true })
+        if (!acked?.seq) throw Object.assign(new Error('no message in the answer'), { retryable: true })
         await change({ ...tried, acked })
         failures = 0
       } catch (cause) {
