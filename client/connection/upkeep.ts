@@ -99,7 +99,9 @@ export function createUpkeep(
     dueAt: () => Math.min(pingedAt + intervalMs(), renewalAt, rotateAt),
     check() {
       // The clock may have been set back.
-      pingedAt = Math.min(pingedAt, now())
+      const setBackMs = Math.max(0, pingedAt - now())
+      pingedAt -= setBackMs
+      rotateAt -= setBackMs
       const lateMs = now() - pingedAt - intervalMs()
       if (session.since + LIFETIME_MS <= now()) return onEnd(session, new Error('the connection was too old'))
       if (lateMs >= 0) ping(lateMs > LATE_MS ? PROBE_MS : PONG_MS)
@@ -108,7 +110,7 @@ export function createUpkeep(
     },
     probe(isProbablyDead) {
       // Several tabs, several requests, and several events of one page ask for the same probe.
-      if (now() < probedAt + PROBE_MS) return
+      if (Math.abs(now() - probedAt) < PROBE_MS) return
       probedAt = now()
       ping(isProbablyDead ? PROBE_MS : PONG_MS)
     },

@@ -80,7 +80,11 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
 
   /** Takes over the top of the list as it was at a time. True if its last item is news: then there may be more below. */
   function take(top: readonly T[], requestedAt: number, isAll: boolean): boolean {
-    const isNewer = (id: string) => (changedAt.get(id) ?? 0) >= requestedAt
+    function isNewer(id: string): boolean {
+      const at = changedAt.get(id) as number
+      // The clock may have been set back since then.
+      return at >= requestedAt && at <= clock.now()
+    }
     const listed = new Set(top.map(({ id }) => id))
     for (const [id, item] of held) {
       if (!listed.has(id) && !isNewer(id) && (isAll || !isBelow(item, top))) held.delete(id)

@@ -20,29 +20,36 @@ export interface Typing {
 export function createTyping(room: RoomContext, show: () => void): Typing {
   const { core, id, presence } = room
   const { clock, link } = core
-  const until = new Map<string, number>()
+  /** The users who are typing, with the timer that ends it. */
+  const timers = new Map<string, unknown>()
   let isTold = false
-  let nextAt = 0
+  let toldAt = 0
 
   const hasAudience = () =>
     othersIn(room)?.some((user) => presence.getSnapshot().get(user)?.is_online ?? true) ?? true
 
+  function receive(user: string, isTyping?: boolean): void {
+    if (!user || user === room.log.user) return
+    clock.clearTimeout(timers.get(user))
+    if (isTyping)
+      timers.set(
+        user,
+        clock.setTimeout(() => receive(user), LAST_MS),
+      )
+    else if (!timers.delete(user)) return
+    show()
+  }
+
   return {
-    users: () => [...until].filter(([, at]) => at > clock.now()).map(([user]) => user),
-    receive(user, isTyping) {
-      if (user === room.log.user) return
-      if (isTyping) {
-        until.set(user, clock.now() + LAST_MS)
-        clock.setTimeout(show, LAST_MS)
-      } else if (!until.delete(user)) return
-      show()
-    },
+    users: () => [...timers.keys()],
+    receive,
     tell(isTyping) {
       const now = clock.now()
-      const isDue = isTyping ? now >= nextAt && hasAudience() : isTold
+      // The clock may have been set back.
+      const isDue = isTyping ? Math.abs(now - toldAt) >= INTERVAL_MS && hasAudience() : isTold
       if (!isDue || phaseOf(room) !== 'online') return
       isTold = isTyping
-      if (isTyping) nextAt = now + INTERVAL_MS
+      if (isTyping) toldAt = now
       link.post('typing', { conversation_id: id, is_typing: isTyping })
     },
     sent() {

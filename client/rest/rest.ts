@@ -54,7 +54,7 @@ export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: 
   async function call(method: string, path: string, options: Fields = {}): Promise<unknown> {
     // The outbox repeats its messages itself.
     const { retry = !('client_message_id' in options), ...fields } = options
-    const until = clock.now() + RETRY_MS
+    const calledAt = clock.now()
     let refused: string | undefined
     for (let failures = 0; ; failures++) {
       let token: string | undefined
@@ -73,7 +73,9 @@ export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: 
         // Calls that change something are also forbidden to participants who do not own the group.
         if (isRefused || (error.code === 'forbidden' && method === 'GET')) onSignedOut(error.message)
         const waitMs = error.retryAfterMs || backoffMs(failures, random)
-        if (!retry || !error.retryable || clock.now() + waitMs > until) throw error
+        // The clock may have been set back.
+        const isLate = Math.abs(clock.now() + waitMs - calledAt) > RETRY_MS
+        if (!retry || !error.retryable || isLate) throw error
         await pause(clock, waitMs)
       }
     }

@@ -249,6 +249,26 @@ describe('a clock that is set back by hours', () => {
     expect(server.last.sentOf('ping').length).toBeGreaterThanOrEqual(9)
   })
 
+  it('[CLIENT-3] a dead connection is still found by a probe', async () => {
+    const { server, clock, connection, setBack } = await online()
+    connection.probe()
+    await clock.advance(4000)
+    setBack(180 * MINUTE_MS)
+    server.behavior.answers['ping'] = undefined
+    connection.probe()
+    await clock.advance(4000)
+    expect(server.sockets).toHaveLength(2)
+  })
+
+  it('[CLIENT-5] the limit of two hours is still not noticed', async () => {
+    const { server, clock, statuses, setBack } = await online()
+    await clock.advance(50 * MINUTE_MS)
+    setBack(60 * MINUTE_MS)
+    await clock.advance(66 * MINUTE_MS)
+    expect(server.sockets).toHaveLength(2)
+    expect(statuses.at(-1)).toMatchObject({ session: 2, rotated: true })
+  })
+
   it('[CLIENT-3] [CLIENT-6] the attempts and polling go on', async () => {
     const { connection, server, clock, world, status, setBack } = setUp()
     server.behavior.handshake = 'refuse'

@@ -56,6 +56,16 @@ describe('reading the list', () => {
     expect(list.getSnapshot().items).toHaveLength(3)
   })
 
+  it('[CLIENT-1] what has changed before the clock was set back does not outlive the next reading', async () => {
+    const { list, server, clock, connect, ids } = await aList(...many(2))
+    list.put(aConversation('c0', { updated_at: at(1000), unread_count: 1 }))
+    clock.setBack(3_600_000)
+    server.items = many(1, 1)
+    connect()
+    await clock.advance(1000)
+    expect(ids()).toEqual(['c1'])
+  })
+
   it('[CLIENT-6] reads it when polling begins', async () => {
     const { phase, clock, calls } = await aList(...many(3))
     phase('polling')

@@ -17,6 +17,18 @@ describe('typing', () => {
     expect(told()).toEqual([true, true, false])
   })
 
+  it('[CLIENT-4] is told and ends also after the clock was set back by an hour', async () => {
+    const { core, room, log, online } = roomOf()
+    await online()
+    room.typing(true)
+    core.receive({ type: 'user_typing', conversation_id: ID, user_id: 'grace', is_typing: true })
+    core.clock.setBack(3_600_000)
+    await core.clock.advance(6000)
+    expect(log().typing).toEqual([])
+    room.typing(true)
+    expect(core.sent('typing')).toHaveLength(2)
+  })
+
   it('[CLIENT-4] is told only while another participant is online or nothing is known', async () => {
     const { core, room, presence, online } = roomOf()
     await online()

@@ -91,6 +91,16 @@ describe('a call over REST', () => {
     expect(outcome.value).toBe('stored')
     expect(seen.map(({ atMs }) => atMs)).toEqual([0, 10_250])
   })
+
+  it('[CLIENT-2] is not repeated for hours because the clock was set back', async () => {
+    const { rest, clock } = restWith([lost])
+    const outcome = outcomeOf(rest.call('POST', 'x'))
+    await clock.advance(1000)
+    clock.setBack(3_600_000)
+    await clock.advance(60_000)
+    expect(outcome.error).toMatchObject({ code: 'network' })
+  })
+
   it('[CLIENT-2] counts it as none also if `fetch` ignores its signal, and aborts the attempt', async () => {
     let signal: AbortSignal | null | undefined
     const { rest, clock } = restWith([], {}, undefined, ((_url, init) => {

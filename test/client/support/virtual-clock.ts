@@ -11,11 +11,14 @@ export interface VirtualClock extends Clock {
   until(isDone: () => boolean): Promise<void>
   /** Time passes without any timer running, as while a machine sleeps. */
   sleep(ms: number): void
+  /** The user or the system sets the clock back, and timers go on. */
+  setBack(ms: number): void
 }
 
 /** A clock that only moves when a test advances it. */
 export function virtualClock(): VirtualClock {
   let now = START_MS
+  let setBackMs = 0
   let last = 0
   const timers = new Map<number, { readonly at: number; readonly run: () => void }>()
   const next = (until: number) =>
@@ -38,7 +41,7 @@ export function virtualClock(): VirtualClock {
     await settle()
   }
   return {
-    now: () => now,
+    now: () => now - setBackMs,
     setTimeout(run, ms) {
       timers.set(++last, { at: now + Math.max(0, ms), run })
       return last
@@ -54,6 +57,9 @@ export function virtualClock(): VirtualClock {
     },
     sleep: (ms) => {
       now += ms
+    },
+    setBack: (ms) => {
+      setBackMs += ms
     },
   }
 }
