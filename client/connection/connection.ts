@@ -11,7 +11,10 @@ import { createUpkeep, type Upkeep } from './upkeep.ts'
 const HIDDEN_RETRY_MS = 60_000
 /** While polling works, the socket is tried after this time, or up to twice of it. */
 const POLLING_RETRY_MS = 30_000
-/** Not before so many failures: a server that is busy refuses sockets only for a while. */
+/**
+ * After a session, not before so many failures in a row. Where a session was possible, nothing blocks sockets: the server
+ * is busy or restarts, and many clients want to return soon. A browser does not tell why a socket was refused.
+ */
 const BACKED_OFF = 12
 /** After a `beat`, the chat counts as visible for this long. */
 const BEAT_MS = 30_000
@@ -129,7 +132,8 @@ export function createConnection(
     update()
   }
   function delayMs(): number {
-    if (fallback?.works() && failures > BACKED_OFF) return POLLING_RETRY_MS * (1 + random())
+    const patience = status.session && BACKED_OFF
+    if (fallback?.works() && failures > patience) return POLLING_RETRY_MS * (1 + random())
     if (!isActive() && failures > 1) return HIDDEN_RETRY_MS
     return backoffMs(Math.max(0, failures - 1), random)
   }
