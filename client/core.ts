@@ -51,6 +51,8 @@ export type TabEvent =
   | { readonly kind: 'outbox-asked' }
   /** Only for this tab: its page is about to be closed or suspended, and what is sent now still leaves. */
   | { readonly kind: 'leave' }
+  /** Only for this tab: its page goes on after `leave`, and may have missed events. */
+  | { readonly kind: 'return' }
   /** The user signed out in one of the tabs. */
   | { readonly kind: 'sign-out' }
 

@@ -35,6 +35,8 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
   let newest = 0
   let announced = Promise.resolve()
   let isLoaded = false
+  /** This tab was suspended, and other tabs may have removed messages. */
+  let hasMissed = false
   const subscriptions = [
     link.onEvent(onEvent),
     link.status.subscribe(load),
@@ -59,6 +61,11 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     if (event.kind === 'polled') event.polled.conversations.forEach(readMessages)
     if (event.kind === 'outbox-item') take(event.item)
     if (event.kind === 'outbox-asked') announceAll()
+    if (event.kind === 'leave') hasMissed = true
+    if (event.kind === 'return')
+      void load().then(() => {
+        hasMissed = false
+      })
   }
 
   function announceAll(): void {
@@ -119,9 +126,16 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     if (removed.size > MAX_REMEMBERED) removed.clear()
     const before = [...rows]
     rows = new Map((await store.list(PREFIX)) as [string, OutboxItem][])
-    // What was stored and no longer is, another tab has removed.
+    // What was stored and no longer is, another tab has removed, or else the browser has deleted everything.
     if (store.kind.getSnapshot() === 'durable')
-      for (const [key, item] of before) if (!rows.has(key)) take({ ...item, isDiscarded: true })
+      for (const [key, item] of before) {
+        if (rows.has(key) || !item?.conversationId) continue
+        if (hasMissed) take({ ...item, isDiscarded: true })
+        else if (find(item.conversationId, item.clientMessageId)) {
+          rows.set(key, item)
+          void store.set(key, item)
+        }
+      }
     // Whatever else is stored there must not hold up the rest.
     for (const item of rows.values())
       if (item?.conversationId && !find(item.conversationId, item.clientMessageId)) take(item)

@@ -136,7 +136,10 @@ export function createLink(
 
   const unsubscribe = page.subscribe((event) => {
     if (away) {
-      if (away === 'suspended' && isReturn(event)) enter()
+      if (away === 'suspended' && isReturn(event)) {
+        tell({ kind: 'return' })
+        enter()
+      }
     } else if (event === 'leave') {
       tell({ kind: 'leave' })
       exit('suspended', 'offline')

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { newId } from '../../../client/outbox/entries.ts'
 import { memoryStorage } from '../../../client/storage/memory.ts'
 import type { Message, ServerFrame } from '../../../client/wire.ts'
-import { fakeBrowser, refusal, storedMessage } from '../support/fake-browser.ts'
+import { fakeBrowser, refusal, storedMessage, USER } from '../support/fake-browser.ts'
 
 describe('several tabs', () => {
   it('[CLIENT-8] only the leader sends, and every tab shows what any tab wrote', async () => {
@@ -301,6 +301,52 @@ describe('a tab that comes back', () => {
     await clock.advance(0)
     await resume()
     expect(server.contents()).toEqual(['one', 'two'])
+  })
+})
+
+describe('a store that the browser has emptied', () => {
+  it('[CLIENT-2] loses no message that an open tab has: it is stored again and sent', async () => {
+    const { volatile: _, ...storage } = memoryStorage()
+    const { clock, server, openTab, connection } = fakeBrowser()
+    connection({ phase: 'offline' })
+    const tabs = [openTab({ storage }), openTab({ storage, isLeader: false })]
+    for (const { outbox } of tabs) {
+      outbox.send('c1', 'hello')
+      await clock.advance(10)
+    }
+    for (const [key] of await storage.list('')) await storage.delete(key)
+    // Another row that was written since then.
+    await tabs[0]?.core.store.set('list', [])
+    connection({ phase: 'connecting' })
+    await clock.advance(0)
+    expect(await storage.list(`${USER}/outbox`)).toHaveLength(2)
+    const reloaded = openTab({ storage, isLeader: false })
+    await clock.advance(0)
+    expect(reloaded.outbox.of('c1').getSnapshot()).toHaveLength(2)
+    connection({ phase: 'online', session: 2 })
+    await clock.advance(0)
+    expect(server.contents()).toEqual(['hello', 'hello'])
+    expect(await storage.list(`${USER}/outbox`)).toEqual([])
+  })
+
+  it('[CLIENT-8] a message that another tab has discarded or sent does not come back', async () => {
+    const { volatile: _, ...storage } = memoryStorage()
+    const { clock, server, openTab, connection } = fakeBrowser()
+    connection({ phase: 'offline' })
+    const [leader, other] = [openTab({ storage }), openTab({ storage, isLeader: false })]
+    const { id } = other.outbox.send('c1', 'discarded')
+    other.outbox.send('c1', 'sent')
+    await clock.advance(0)
+    leader.outbox.discard('c1', id)
+    connection({ phase: 'online', session: 2 })
+    await clock.advance(0)
+    for (const [key] of await storage.list('')) await storage.delete(key)
+    connection({ session: 3 })
+    await clock.advance(0)
+    expect(server.contents()).toEqual(['sent'])
+    expect(server.attempts).toHaveLength(1)
+    for (const tab of [leader, other]) expect(tab.outbox.of('c1').getSnapshot()).toEqual([])
+    expect(await storage.list('')).toEqual([])
   })
 })
 

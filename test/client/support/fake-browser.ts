@@ -98,8 +98,14 @@ export function fakeBrowser({ random = () => 0.5 }: { random?: () => number } = 
         inFlight.clear()
       },
       receive,
-      suspend: () => void tabs.splice(tabs.indexOf(tab), 1),
-      resume: () => void tabs.push(tab),
+      suspend() {
+        tab.receive({ kind: 'leave' })
+        tabs.splice(tabs.indexOf(tab), 1)
+      },
+      resume() {
+        tabs.push(tab)
+        tab.receive({ kind: 'return' })
+      },
       close() {
         tab.outbox.stop()
         tab.lead(false)
