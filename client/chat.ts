@@ -1,4 +1,4 @@
-import { backoffMs } from './backoff.ts'
+import { backoffMs, pause } from './backoff.ts'
 import { environment } from './browser/environment.ts'
 import { createConnection } from './connection/connection.ts'
 import { createTokens } from './connection/tokens.ts'
@@ -121,14 +121,27 @@ export function createChat(options: ChatOptions): Chat {
     for (const part of [outbox, conversations, invitations, presence]) part.stop()
   }
 
-  // In every tab: none of them may store anything afterwards.
+  // In every tab, also in one that was suspended meanwhile: none of them may store anything afterwards.
   let cleared: Promise<void> | undefined
-  link.onEvent(({ kind }) => {
-    if (kind !== 'sign-out') return
+  let goOn = () => {}
+  function end(): void {
+    goOn()
     // First, because a room that closes would store its log otherwise.
     link.end('signed out')
     stop()
     cleared = hasStarted ? store.clear() : undefined
+  }
+
+  link.onEvent(async ({ kind }) => {
+    if (kind === 'sign-out') end()
+    if (kind === 'return') goOn()
+    if (kind !== 'leave') return
+    const returned = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    // What the application stores when it hears the same event is still written.
+    await pause(clock, 0)
+    if (await store.hold(returned)) end()
   })
 
   return {

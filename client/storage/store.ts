@@ -6,19 +6,30 @@ const TIMEOUT_MS = 5000
 /** For a storage that has failed before. */
 const BROKEN_TIMEOUT_MS = 100
 
+/** The store of a tab that can be suspended while another tab clears it. */
+export interface TabStore extends Store {
+  /**
+   * Writes nothing until the promise resolves. Resolves with true if everything is gone then: another tab has signed the
+   * user out, or the browser has deleted it.
+   */
+  hold(until: Promise<void>): Promise<boolean>
+}
+
 /**
  * One user's part of a storage. It never rejects: what the storage does not take stays in memory. After the first
  * failure only memory is promised; the storage is still used as far as it answers at once.
  *
  * @param scope keeps users and servers apart; nothing is read or written before it is known
  */
-export function createStore(storage: Storage, scope: string | Promise<string>, clock: Clock): Store {
+export function createStore(storage: Storage, scope: string | Promise<string>, clock: Clock): TabStore {
   const kind = source<ChatState['storage']>(storage.volatile ? 'memory' : 'durable')
   /** What is newer than in the storage: it is being written, or could not be. Undefined if deleted. */
   const newer = new Map<string, unknown>()
   let lastWrite: Promise<unknown> = Promise.resolve()
   let timeoutMs = TIMEOUT_MS
   let isCleared = false
+  /** The keys of stored rows that only `clear` deletes in other tabs; messages are deleted once they are sent. */
+  const kept = new Set<string>()
 
   /** Resolves with undefined if the storage fails or is silent. */
   async function attempt<T>(run: (root: string) => Promise<T>): Promise<T | undefined> {
@@ -45,6 +56,8 @@ export function createStore(storage: Storage, scope: string | Promise<string>, c
     lastWrite = lastWrite.then(() =>
       attempt(async (root) => {
         await (value === undefined ? storage.delete(root + key) : storage.set(root + key, value))
+        if (value === undefined) kept.delete(key)
+        else if (!key.startsWith('outbox')) kept.add(key)
         // Unless the key was written again meanwhile.
         if (newer.get(key) === value) newer.delete(key)
       }),
@@ -75,6 +88,14 @@ export function createStore(storage: Storage, scope: string | Promise<string>, c
       for (const [key] of await list('')) void write(key, undefined)
       await lastWrite
       newer.clear()
+    },
+    hold(until) {
+      const isGone = lastWrite.then(async () => {
+        await until
+        return kept.size > 0 && (await attempt((root) => storage.list(root)))?.length === 0
+      })
+      lastWrite = isGone
+      return isGone
     },
   }
 }

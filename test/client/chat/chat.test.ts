@@ -212,8 +212,14 @@ describe('after `dispose`', () => {
     let calls = 0
     // Everything that a chat waits for: an answer over REST, a back-off, an acknowledgement, the first token.
     const fetches: (() => void)[] = []
+    const conversation = { id: 'c3', participants: [], participant: {}, last_seq: 0, updated_at: '' }
+    const messages = [{ kind: 'message', conversation_id: 'c1', seq: 1, sender_id: 'grace', content: 'hi' }]
+    const data = { conversation, conversations: [], messages, last_seq: 1, last_read_seq: 0 }
     for (const fetch of [
-      () => new Promise<Response>((resolve) => fetches.push(() => resolve(Response.json({ success: true })))),
+      () =>
+        new Promise<Response>((resolve) =>
+          fetches.push(() => resolve(Response.json({ success: true, data }))),
+        ),
       () => Promise.reject(new Error('no network')),
     ]) {
       const { chat, tab } = openTab({ clock: counted, fetch, tabs: false })
@@ -287,6 +293,70 @@ describe('signing out', () => {
     await clock.advance(60_000)
     expect(await storage.list('')).toEqual([])
     expect(tabs.map(({ phase }) => phase())).toEqual(['signed-out', 'signed-out'])
+  })
+
+  it.each(['the list', 'a draft', 'a log'])(
+    '[CLIENT-7] ends a tab that was suspended meanwhile, when it comes back, and it stores nothing: %s',
+    async (what) => {
+      const { clock, server, storage, openTab } = setUp()
+      const messages = [{ kind: 'message', conversation_id: 'c1', seq: 1, sender_id: 'grace', content: 'hi' }]
+      const data = { conversations: [], invitations: [], messages, last_seq: 1, last_read_seq: 0 }
+      const fetch = async () => Response.json({ success: true, data })
+      server.behavior.answers['join_conversation'] = () => ({ type: 'joined_conversation', ...data })
+      const tabs = [1, 2, 3].map(() => openTab(what === 'a draft' ? {} : { fetch }))
+      const [first, second, third] = tabs
+      const rooms = what === 'the list' ? [] : tabs.map(({ chat }) => chat.open('c1'))
+      await clock.advance(1000)
+      if (what === 'a draft') for (const room of rooms) room.setDraft('hello')
+      await clock.advance(what === 'a draft' ? 100 : 2000)
+      second?.tab.event('leave')
+      // Written by the application when it hears the same event.
+      rooms[1]?.setDraft('hello, too')
+      third?.tab.event('leave')
+      await clock.advance(100)
+      third?.tab.freeze()
+      await first?.chat.signOut()
+      await clock.advance(100)
+      expect(await storage.list('')).toEqual([])
+      rooms[1]?.setDraft('after')
+      rooms[1]?.send('after')
+      server.last.push({ type: 'conversation_removed', conversation_id: 'c2' })
+      await clock.advance(60_000)
+      third?.tab.thaw()
+      for (const tab of [second, third]) tab?.tab.event('wake')
+      await clock.advance(60_000)
+      expect(await storage.list('')).toEqual([])
+      expect(tabs.map(({ phase }) => phase())).toEqual(['signed-out', 'signed-out', 'signed-out'])
+    },
+  )
+
+  it('[CLIENT-2] [CLIENT-8] a tab that comes back although nobody has signed out goes on, and stores what it held back', async () => {
+    const { clock, storage, openTab } = setUp()
+    const [first, second] = [openTab(), openTab()]
+    const room = second.chat.open('c1')
+    await clock.advance(1000)
+    room.setDraft('hello')
+    await clock.advance(100)
+    second.tab.event('leave')
+    await clock.advance(100)
+    room.setDraft('hello again')
+    await clock.advance(1000)
+    second.tab.event('wake')
+    await clock.advance(1000)
+    expect([first.phase(), second.phase()]).toEqual(['online', 'online'])
+    expect((await storage.list('')).map(([, value]) => value)).toEqual(['hello again'])
+  })
+
+  it('[CLIENT-7] is possible in a tab that is suspended', async () => {
+    const { clock, storage, openTab } = setUp()
+    const { chat, tab } = openTab()
+    const room = chat.open('c1')
+    await clock.advance(1000)
+    room.setDraft('hello')
+    tab.event('leave')
+    await clock.advance(100)
+    await chat.signOut()
+    expect(await storage.list('')).toEqual([])
   })
 
   it('[CLIENT-7] is for good: reconnecting sends nothing of what was in the outbox', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { memoryStorage } from '../../../client/storage/memory.ts'
-import { createStore } from '../../../client/storage/store.ts'
+import { createStore, type TabStore } from '../../../client/storage/store.ts'
 import type { Storage } from '../../../client/types.ts'
 import { settle, virtualClock } from '../support/virtual-clock.ts'
 
@@ -86,6 +86,65 @@ describe('a working storage', () => {
     await store.set('c', 1)
     expect(await storage.list('')).toEqual([])
     expect(await store.list('')).toEqual([])
+  })
+})
+
+describe('a suspended tab', () => {
+  async function suspended(write: (store: TabStore) => Promise<void>) {
+    const storage = durableStorage()
+    const store = createStore(storage, 'ada', virtualClock())
+    await write(store)
+    let goOn = () => {}
+    const isGone = store.hold(
+      new Promise((resolve) => {
+        goOn = resolve
+      }),
+    )
+    return { storage, store, isGone, goOn }
+  }
+  async function deleteAll(storage: Storage) {
+    for (const [key] of await storage.list('')) await storage.delete(key)
+  }
+
+  it('[CLIENT-7] writes nothing, and learns when it comes back whether everything it has kept is gone', async () => {
+    const { storage, store, isGone, goOn } = await suspended((store) => store.set('draft/c1', 'hello'))
+    await deleteAll(storage)
+    void store.set('draft/c2', 'later')
+    await settle()
+    expect(await storage.list('')).toEqual([])
+    goOn()
+    expect(await isGone).toBe(true)
+  })
+
+  it('[CLIENT-2] goes on if something is left, and writes what had to wait', async () => {
+    const { storage, store, isGone, goOn } = await suspended(async (store) => {
+      await store.set('draft/c1', 'hello')
+      await store.set('list', [])
+    })
+    await storage.delete('ada/draft/c1')
+    const written = store.set('draft/c2', 'later')
+    goOn()
+    expect(await isGone).toBe(false)
+    await written
+    expect(await storage.get('ada/draft/c2')).toBe('later')
+  })
+
+  it('[CLIENT-2] goes on if all that is gone are its messages, which another tab may have sent', async () => {
+    const { storage, isGone, goOn } = await suspended(async (store) => {
+      await store.set('outbox/c1/1', 'hello')
+      await store.set('draft/c1', 'hello')
+      await store.delete('draft/c1')
+    })
+    await deleteAll(storage)
+    goOn()
+    expect(await isGone).toBe(false)
+  })
+
+  it('[CLIENT-2] goes on if the storage does not answer', async () => {
+    const { storage, isGone, goOn } = await suspended((store) => store.set('list', []))
+    storage.list = fail
+    goOn()
+    expect(await isGone).toBe(false)
   })
 })
 
