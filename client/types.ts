@@ -234,7 +234,7 @@ export interface ChatOptions {
   readonly rest: string
   /**
    * Returns the user's token. It is called before each connection and before a token expires. If it throws `SignedOut`,
-   * the chat ends; after any other error the chat tries again.
+   * the chat ends; after any other error, and if there is no answer within 10 s, the chat tries again.
    */
   readonly token: () => string | Promise<string>
   /** Where messages that were not sent yet, drafts and the latest entries are kept. By default IndexedDB in browsers, memory elsewhere. */
