@@ -1,6 +1,5 @@
 import type { Conversation } from '../../client/index.ts'
 import { useTexts, useUserId } from '../app/context.ts'
-
 import { useDraftCopy } from './drafts.ts'
 import { previewOf } from './preview-text.ts'
 
