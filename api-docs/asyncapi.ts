@@ -46,10 +46,11 @@ export function asyncapi(): Json {
       laptop: { host: 'localhost:5000', pathname: SOCKET_PATH, protocol: 'ws', description: 'npm start' },
       deployed: {
         host: '{host}',
-        pathname: '/{stage}',
+        pathname: SOCKET_PATH,
         protocol: 'wss',
-        description: 'The output `WebSocketUrl` of the stack.',
-        variables: { host: deployedHost, stage: { default: 'prod', description: 'The stage of the API.' } },
+        description:
+          'Below the output `SiteUrl` of the stack. The API itself is at the output `WebSocketUrl`.',
+        variables: { host: deployedHost },
       },
     },
     channels: {

@@ -11,8 +11,8 @@ export const info = (title: string, description: string, license: Json): Json =>
 
 /** The variable part of a deployed server's address. */
 export const deployedHost = {
-  default: 'api-id.execute-api.eu-west-1.amazonaws.com',
-  description: 'The host in the outputs of the stack.',
+  default: 'd111111abcdef8.cloudfront.net',
+  description: 'The host of the output `SiteUrl` of the stack.',
 }
 
 export const paragraphs = (...texts: readonly string[]) => texts.join('\n\n')

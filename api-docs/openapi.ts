@@ -34,7 +34,7 @@ export function openapi(): Json {
       { url: 'http://localhost:5000', description: 'npm start' },
       {
         url: 'https://{host}',
-        description: 'The output `RestUrl` of the stack.',
+        description: 'The output `SiteUrl` of the stack. The API itself is at the output `RestUrl`.',
         variables: { host: deployedHost },
       },
     ],

@@ -1,41 +1,21 @@
-import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
 import { defaultRates } from '../protocol/limits.ts'
-import { isExactOrigin, splitOrigins } from '../protocol/origins.ts'
-import { CLAIM_VALUE_RULE, isClaimValue } from '../protocol/token-claims.ts'
+import {
+  boolean,
+  certificate,
+  claimValue,
+  domain,
+  hostedZone,
+  origins,
+  retentionDays,
+  secretName,
+  wholeNumber,
+} from './setting-values.ts'
 
 /** The message lists every problem, one sentence each. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 }
-
-/** Retention periods that CloudWatch accepts, in days. */
-const retentionDays = Object.values(RetentionDays).filter(
-  (value): value is RetentionDays => typeof value === 'number' && value !== RetentionDays.INFINITE,
-)
-
-/** Values from the command line are strings. */
-const boolean = z.preprocess(
-  (value) => (value === 'true' ? true : value === 'false' ? false : value),
-  z.boolean('must be true or false'),
-)
-const wholeNumber = (from: number, to: number) => {
-  const problem = `must be a whole number from ${from} to ${to}`
-  return z.preprocess(
-    (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
-    z.int(problem).min(from, problem).max(to, problem),
-  )
-}
-const claimValue = z.string('must be a string').refine(isClaimValue, CLAIM_VALUE_RULE)
-const origin = z.string('must contain strings').refine(isExactOrigin, {
-  error: ({ input }) =>
-    `contains ${JSON.stringify(input)}, which is not an exact origin such as "https://chat.example.com"` +
-    ' or "capacitor://localhost" (lowercase, without path, trailing slash, wildcard or default port)',
-})
-const origins = z.preprocess(
-  (value) => (typeof value === 'string' ? splitOrigins(value) : value),
-  z.array(origin, 'must be a list of origins or a comma-separated string').readonly(),
-)
 
 /** The operator's settings: in cdk.json under `context`, or on the command line as `cdk deploy -c name=value`. */
 const schema = z.strictObject({
@@ -44,7 +24,7 @@ const schema = z.strictObject({
    * `capacitor://localhost`; on the command line, separated by commas. The word `null` allows every sandboxed page and
    * local file. Clients other than browsers are not affected.
    *
-   * @default - none; every browser is refused
+   * @default - none; browsers can use only the site's own page
    */
   allowedOrigins: origins.default([]),
   /**
@@ -52,24 +32,14 @@ const schema = z.strictObject({
    *
    * @default 30
    */
-  logRetentionDays: wholeNumber(1, 3653)
-    .refine((days) => retentionDays.includes(days), {
-      error: `must be a retention period that CloudWatch accepts: ${retentionDays.join(', ')}`,
-    })
-    .default(30),
+  logRetentionDays: retentionDays.default(30),
   /**
    * Name of an existing Secrets Manager secret that holds the signing key of the tokens: at least 32 bytes of plain
    * text, encrypted with the AWS managed key.
    *
    * @default - a secret is generated, and retained when the stack is deleted
    */
-  jwtSecretName: z
-    .string('must be a string')
-    .regex(
-      /^[\w/+=.@-]{1,512}$/,
-      'must be the name of a secret, not its ARN: only letters, digits and /_+=.@-',
-    )
-    .optional(),
+  jwtSecretName: secretName.optional(),
   /**
    * The value that the claim `aud` of every token must be, or contain. Set it if your site signs other tokens with the
    * same secret: without it, each of them with a `user_id` would be accepted here.
@@ -172,34 +142,19 @@ const schema = z.strictObject({
    *
    * @default - the site has the domain of its CloudFront distribution
    */
-  domainName: z
-    .string('must be a string')
-    .regex(
-      /^(?=.{1,64}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
-      'must be a domain in lower case, such as chat.example.com, of at most 64 characters',
-    )
-    .optional(),
+  domainName: domain.optional(),
   /**
    * ARN of a certificate for `domainName` in us-east-1, where CloudFront looks for certificates.
    *
    * @default - a certificate is created in us-east-1, and validated in the hosted zone
    */
-  certificateArn: z
-    .string('must be a string')
-    .regex(
-      /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
-      'must be the ARN of a certificate in us-east-1',
-    )
-    .optional(),
+  certificateArn: certificate.optional(),
   /**
    * Id of the Route 53 hosted zone that contains `domainName`. The stack creates the site's records in it.
    *
    * @default - you create the records, with the distribution's domain of the output `SiteDomain`
    */
-  hostedZoneId: z
-    .string('must be a string')
-    .regex(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ')
-    .optional(),
+  hostedZoneId: hostedZone.optional(),
   /**
    * Whether AWS WAF limits the requests of each address, for about 6 US dollars a month. Clients can then use the chat
    * only through the site.

@@ -17,6 +17,7 @@ export function banner(
   const admins = runtime.users.filter(({ role }) => role === 'admin')
   const others = runtime.users.filter(({ role }) => role !== 'admin')
   const rows = [
+    ['Page', `${runtime.url}/`],
     ['WebSocket', runtime.socketUrl],
     ['REST', `${runtime.url}/api/…`],
     ['Health', `${runtime.url}/api/health`],

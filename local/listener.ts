@@ -1,6 +1,5 @@
 import { createServer, IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Distribution } from './aws/cloudfront/distribution.ts'
 import { UPGRADE_REQUIRED_STATUS } from './aws/gateway/facts.ts'
 import { refuseUpgrade } from './aws/gateway/handshake.ts'
 import { LOCAL_USERS_PATH } from './local-users.ts'
@@ -11,11 +10,10 @@ import type { Platform } from './platform.ts'
 import { StartError, systemCode } from './start-error.ts'
 import { elapsed, type Trace } from './trace.ts'
 
-export interface ListenerOptions extends Pick<Platform, 'gateway'> {
+export interface ListenerOptions extends Pick<Platform, 'gateway' | 'distribution'> {
   readonly port: number
-  /** The WebSocket API's own path, at which it is reached without the distribution. */
-  readonly stagePath: string
-  readonly distribution: Distribution
+  /** Stage of the WebSocket API. `/<stage>` is its own address; everything else belongs to the distribution. */
+  readonly stage: string
   /** Answers `GET /local/users`, which is not a part of the stack. */
   readonly localUsers: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   readonly log: Log
@@ -30,7 +28,7 @@ const FOREIGN_HOST_STATUS = 403
 
 /** Opens the public port, on loopback only. Resolves with a function that closes it and the open HTTP connections. */
 export async function openListener(options: ListenerOptions): Promise<() => void> {
-  const { port, stagePath, distribution, localUsers, gateway, log, trace } = options
+  const { port, stage, distribution, localUsers, gateway, log, trace } = options
 
   const refusalOf = ({ headers }: IncomingMessage) => {
     const message = hostProblem(headers.host)
@@ -45,13 +43,14 @@ export async function openListener(options: ListenerOptions): Promise<() => void
     if (message !== undefined) {
       response.writeHead(FOREIGN_HOST_STATUS, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ message }))
-    } else if (path === stagePath) response.writeHead(UPGRADE_REQUIRED_STATUS, { upgrade: 'websocket' }).end()
+    } else if (path === `/${stage}`)
+      response.writeHead(UPGRADE_REQUIRED_STATUS, { upgrade: 'websocket' }).end()
     else distribution.handleRequest(request, response)
   }
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const message = refusalOf(request)
     if (message !== undefined) return refuseUpgrade(socket, FOREIGN_HOST_STATUS, { message })
-    const api = pathOf(request) === stagePath ? gateway : distribution
+    const api = pathOf(request) === `/${stage}` ? gateway : distribution
     api.handleUpgrade(request, socket, head)
   }
 

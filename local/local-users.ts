@@ -50,10 +50,14 @@ export function createLocalUsers({ listUsers, token, warn }: LocalUsersOptions) 
   }
 }
 
+/** Tunnels and proxies add them to the requests of other machines, and may replace `Host`. */
+const forwardingHeaders = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host']
+
 /** Browsers send `Sec-Fetch-Site` with requests that have no `Origin`, such as those of a script element. */
 function isOfOwnPage({ method, headers }: IncomingMessage): boolean {
   const { host, origin, 'sec-fetch-site': site = 'none' } = headers
   if (method !== 'GET' || hostProblem(host) !== undefined) return false
+  if (forwardingHeaders.some((name) => headers[name] !== undefined)) return false
   if (origin !== undefined && origin !== `http://${host}`) return false
   return site === 'same-origin' || site === 'none'
 }

@@ -1,10 +1,13 @@
 import type { TaskQueue } from '../lambdas/stores/tasks.ts'
+import { SOCKET_PATH } from '../protocol/routes.ts'
+import { createDistribution, type Distribution } from './aws/cloudfront/distribution.ts'
 import { openEngine } from './aws/dynamodb/engine-calls.ts'
 import { startSchedule } from './aws/eventbridge/schedule.ts'
-import { createHttpApi, type HttpApi } from './aws/gateway/http-api.ts'
+import { createHttpApi } from './aws/gateway/http-api.ts'
 import { createWebSocketGateway, type WebSocketGateway } from './aws/gateway/websocket.ts'
 import { type Credentials, createIdentity } from './aws/iam/identities.ts'
 import { createFunctions, type Functions, shortName } from './aws/lambda/functions.ts'
+import { openBucket } from './aws/s3/bucket.ts'
 import { startAwsServer } from './aws/server.ts'
 import { startEventSource } from './aws/sqs/event-source.ts'
 import { openQueues } from './aws/sqs/queues.ts'
@@ -21,14 +24,17 @@ export interface PlatformOptions
     Pick<Runtime, 'stack' | 'databaseEndpoint' | 'secret'> {
   /** Keeps the messages of the queues across restarts. */
   readonly queuesFile: string
+  /** Folder with the files of the site. */
+  readonly siteDir: string
   readonly log: Log
   readonly faults: Faults
 }
 
-/** The AWS services that the stack runs on: API Gateway, Lambda, and the services that the functions call. */
+/** The AWS services that the stack runs on: CloudFront, API Gateway, Lambda, and the services that the functions call. */
 export interface Platform {
   readonly gateway: WebSocketGateway
-  readonly httpApi: HttpApi
+  /** What clients reach, except at the WebSocket API's own path. */
+  readonly distribution: Distribution
   readonly invoke: Functions['invoke']
   readonly awsEndpoint: string
   /** Credentials that allow every action, for the commands. */
@@ -123,7 +129,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       send: async (task, delaySeconds = 0) =>
         void queues.byUrl(taskQueueUrl)?.send(JSON.stringify(task), operator.name, delaySeconds * 1000),
     },
-    httpApi: createHttpApi({ ...shared, api: stack.httpApi }),
+    distribution: createDistribution({
+      site: stack.site,
+      bucket: openBucket(options.siteDir, stack.site.uploads),
+      httpApi: createHttpApi({ ...shared, api: stack.httpApi }),
+      gateway,
+      stage: stack.webSocketApi.stage,
+      onUnknownSocket: (path) => log('gateway', `refused a WebSocket at ${path}; connect to ${SOCKET_PATH}`),
+    }),
     invoke,
     awsEndpoint: aws.endpoint,
     operator: operator.credentials,

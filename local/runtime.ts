@@ -2,10 +2,8 @@ import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { queueDismissal } from '../lambdas/chat/connections/dismiss-user.ts'
 import { SOCKET_PATH } from '../protocol/routes.ts'
-import { createDistribution } from './aws/cloudfront/distribution.ts'
 import { databaseFile, startDatabase } from './aws/dynamodb/engine.ts'
 import { localUrl } from './aws/lambda/environment.ts'
-import { openBucket } from './aws/s3/bucket.ts'
 import { createSecretStore } from './aws/secrets/secrets.ts'
 import { lockDataDir, readOrCreateSecret } from './data-dir.ts'
 import { fillDatabase, listUsers } from './database.ts'
@@ -95,38 +93,23 @@ async function start(
   const queuesFile = path.join(dataDir, 'queues.jsonl')
   const platform = await timed(
     'functions',
-    startPlatform({ ...options, stack, databaseEndpoint, secret, queuesFile, log, faults }),
+    startPlatform({ ...options, stack, databaseEndpoint, secret, queuesFile, siteDir, log, faults }),
   )
   undo.push(() => platform.close())
-  const { gateway, httpApi, invoke, awsEndpoint, operator } = platform
+  const { gateway, distribution, invoke, awsEndpoint, operator } = platform
   // As `npm run users` does. If the runtime ends before this, the next list with one of these users queues the task.
   for (const id of demotedIds) await queueDismissal(platform, id, Date.now())
 
   await building
   const token = (userId: string, hours: number) =>
     signToken(jwtSecret, userId, hours, tokenClaims(stack.outputs))
-  const stagePath = `/${stack.webSocketApi.stage}`
-  const closeListener = await openListener({
-    port,
-    stagePath,
-    distribution: createDistribution({
-      site: stack.site,
-      bucket: openBucket(siteDir, stack.site.uploads),
-      httpApi,
-      gateway,
-      stagePath,
-      onUnknownSocket: (path) => log('gateway', `refused a WebSocket at ${path}; connect to ${SOCKET_PATH}`),
-    }),
-    localUsers: createLocalUsers({
-      listUsers: () => listUsers(databaseEndpoint, tables.users),
-      token,
-      warn: (problem) => log('users', problem),
-    }),
-    gateway,
-    log,
-    trace,
+  const localUsers = createLocalUsers({
+    listUsers: () => listUsers(databaseEndpoint, tables.users),
+    token,
+    warn: (problem) => log('users', problem),
   })
-  undo.push(closeListener)
+  const { stage } = stack.webSocketApi
+  undo.push(await openListener({ port, stage, distribution, gateway, localUsers, log, trace }))
   const outputs = {
     ...stack.outputs,
     CallbackUrl: localUrl(output(stack.outputs, 'CallbackUrl'), awsEndpoint),

@@ -72,6 +72,10 @@ describe('GET /local/users', () => {
     { host: 'localhost:5000', origin: '' },
     { host: 'localhost:5000', 'sec-fetch-site': 'cross-site' },
     { host: 'localhost:5000', 'sec-fetch-site': 'same-site' },
+    { host: 'localhost:5000', 'x-forwarded-for': '203.0.113.7' },
+    { host: 'localhost:5000', 'x-forwarded-host': 'tunnel.example' },
+    { host: 'localhost:5000', forwarded: 'for=203.0.113.7' },
+    { host: 'localhost:5000', via: '1.1 proxy' },
   ])('[LOCAL-4] returns nothing to any other: %j', async (headers) => {
     expect(await ask(headers)).toMatchObject(NOT_FOUND)
   })

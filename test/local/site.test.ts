@@ -58,7 +58,7 @@ describe('the site', () => {
           socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n')
         },
       },
-      stagePath: `/${stack.webSocketApi.stage}`,
+      stage: stack.webSocketApi.stage,
       onUnknownSocket: (path) => unknownSockets.push(path),
     })
     server = createServer(distribution.handleRequest).on('upgrade', distribution.handleUpgrade)

@@ -18,8 +18,8 @@ export interface DistributionOptions {
   readonly bucket: Bucket
   readonly httpApi: HttpApi
   readonly gateway: Pick<WebSocketGateway, 'handleUpgrade'>
-  /** Path of the WebSocket API. */
-  readonly stagePath: string
+  /** Stage of the WebSocket API, and its only path. */
+  readonly stage: string
   /** Called with the path of a handshake that no WebSocket API receives. @default - silent */
   readonly onUnknownSocket?: (path: string) => void
 }
@@ -34,7 +34,7 @@ export interface Distribution {
 const METHOD_REFUSED_STATUS = 403
 
 export function createDistribution(options: DistributionOptions): Distribution {
-  const { site, bucket, httpApi, gateway, stagePath, onUnknownSocket = () => {} } = options
+  const { site, bucket, httpApi, gateway, stage, onUnknownSocket = () => {} } = options
   const compress = createCompressor()
   const behaviorOf = behaviorRouter(
     site.behaviors.map((behavior) => ({
@@ -66,7 +66,7 @@ export function createDistribution(options: DistributionOptions): Distribution {
     },
     handleUpgrade: (request, socket, head) => {
       const { behavior, path, originPath } = route(request)
-      if (behavior.origin === 'websocket-api' && originPath === stagePath) {
+      if (behavior.origin === 'websocket-api' && originPath === `/${stage}`) {
         return gateway.handleUpgrade(request, socket, head)
       }
       onUnknownSocket(path)
