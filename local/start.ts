@@ -6,7 +6,7 @@ import { quietSdk } from './quiet-sdk.ts'
 import { type Reload, type Runtime, startRuntime } from './runtime.ts'
 import { readSettings } from './settings.ts'
 import { describeError, StartError } from './start-error.ts'
-import { isOfClient, shapesStack, watchSources } from './watch.ts'
+import { isOfSite, shapesStack, watchSources } from './watch.ts'
 
 const help = `
 Settings are environment variables (defaults in parentheses):
@@ -71,8 +71,8 @@ async function run(): Promise<void> {
 async function reload(files: readonly string[]): Promise<void> {
   const what = files.length === 1 ? String(files[0]) : `${files.length} files`
   try {
-    if (files.some(isOfClient)) await rebuildClient(what)
-    if (runtime && !files.every(isOfClient)) printReload(what, await runtime.reload())
+    if (files.some(isOfSite)) await rebuildSite(what)
+    if (runtime && !files.every(isOfSite)) printReload(what, await runtime.reload())
   } catch (error) {
     console.error(`${colors.red('not reloaded')}, the previous code keeps running: ${describeError(error)}`)
   }
@@ -82,11 +82,11 @@ async function reload(files: readonly string[]): Promise<void> {
   }
 }
 
-async function rebuildClient(what: string): Promise<void> {
+async function rebuildSite(what: string): Promise<void> {
   const startedAt = performance.now()
   await runtime?.rebuildSite()
   const ms = Math.round(performance.now() - startedAt)
-  console.log(`${colors.green('rebuilt')} the client library after a change of ${what} in ${ms} ms`)
+  console.log(`${colors.green('rebuilt')} the site after a change of ${what} in ${ms} ms`)
 }
 
 function printReload(what: string, { changed, bundleMs, loadMs }: Reload): void {

@@ -3,14 +3,16 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** The folders that the bundles and the client library are built from. */
-const folders = ['lambdas', 'protocol', 'client']
+/** The folders that the bundles and the site are built from. */
+const folders = ['lambdas', 'protocol', 'client', 'web']
+const SOURCE = /\.(?:ts|tsx|css|html|svg)$/
 /** Waits this long after a change, because editors save in several steps and a checkout changes many files. */
 const QUIET_MS = 120
 
 /** The sources from which the stack itself is synthesized; a running process does not reload them. */
 const stackSources = new Set([
   'lambdas/environment.ts',
+  'lambdas/site.ts',
   'protocol/endpoints.ts',
   'protocol/features.ts',
   'protocol/frames.ts',
@@ -25,9 +27,9 @@ export function shapesStack(file: string): boolean {
   return stackSources.has(file.replaceAll('\\', '/'))
 }
 
-/** True if the file belongs to the client library, and not to the functions. */
-export function isOfClient(file: string): boolean {
-  return file.startsWith(`client${path.sep}`)
+/** True if the file belongs to the client library or the page, and not to the functions. */
+export function isOfSite(file: string): boolean {
+  return ['client', 'web'].some((folder) => file.startsWith(folder + path.sep))
 }
 
 /**
@@ -55,7 +57,7 @@ export function watchSources(onChange: (files: readonly string[]) => Promise<voi
 
   const watchers = folders.map((folder) =>
     watch(path.join(root, folder), { recursive: true }, (_, file) => {
-      if (!file?.endsWith('.ts')) return
+      if (file === null || !SOURCE.test(file)) return
       changed.add(path.join(folder, file))
       schedule()
     }),
