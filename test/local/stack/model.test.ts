@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { environment } from '../../../lambdas/environment.ts'
+import { functionNames } from '../../../lib/permissions.ts'
 import { readStack, type StackModel } from '../../../local/stack/model.ts'
 import { isAllowed } from '../../../local/stack/permissions.ts'
 import { rebundle } from '../../../local/stack/rebundle.ts'
@@ -43,7 +44,8 @@ describe('the model of the synthesized stack', () => {
     expect(stack.httpApi.cors?.allowOrigins).toEqual(['http://localhost:5000'])
   })
 
-  it('finds the bundle of each function', () => {
+  it('finds the bundle of each function, and leaves out those that run only during a deployment', () => {
+    expect(stack.functions.size).toBe(functionNames.length)
     for (const { codeDir, handler } of stack.functions.values()) {
       expect(handler).toBe('index.handler')
       expect(existsSync(join(codeDir, 'index.cjs'))).toBe(true)

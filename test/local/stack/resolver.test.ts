@@ -10,6 +10,8 @@ const template = parseTemplate(
       Named: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'given' } },
       Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'WEBSOCKET' } },
       Bucket: { Type: 'AWS::S3::Bucket' },
+      Header: { Type: 'AWS::SecretsManager::Secret' },
+      Key: { Type: 'AWS::SecretsManager::Secret' },
     },
   }),
 )
@@ -47,6 +49,15 @@ describe('the template resolver', () => {
     expect(resolve({ 'Fn::GetAtt': ['Api', 'ApiEndpoint'] })).toBe(
       `wss://${id}.execute-api.eu-west-1.amazonaws.com`,
     )
+  })
+
+  it('generates the value of a secret once, for every reference to it', () => {
+    const generated = (Ref: string, resolver = resolve) =>
+      resolver({ 'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref }, ':SecretString:::}}']] })
+    expect(generated('Header')).toMatch(/^[0-9a-f]{48}$/)
+    expect(generated('Header')).toBe(generated('Header'))
+    expect(generated('Key')).not.toBe(generated('Header'))
+    expect(generated('Header', createResolver(template, 'Stack'))).not.toBe(generated('Header'))
   })
 
   it('names what it does not support', () => {
