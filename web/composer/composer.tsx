@@ -19,12 +19,16 @@ export function Composer() {
   const barId = useId()
   const countId = useId()
   const writer = useWriter(() => hasFocus(field))
-  const { writing, text, cancel } = writer
+  const { writing, text } = writer
   useFocus(field, writing)
   useEffect(() => () => room.typing(false), [room])
 
   function send(): void {
     writer.send()
+    field.current?.focus()
+  }
+  function cancel(): void {
+    writer.cancel()
     field.current?.focus()
   }
 
@@ -58,7 +62,7 @@ export function Composer() {
             rows={1}
             dir="auto"
             aria-label={texts.message}
-            aria-describedby={`${barId} ${countId}`}
+            aria-describedby={writing ? `${barId} ${countId}` : countId}
             placeholder={texts.message}
             value={text}
             onInput={(event) => writer.write(event.currentTarget.value)}

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { useFrame, useTexts } from '../app/context.ts'
 import { useRoom, type Writing } from '../conversation/room-context.ts'
 
@@ -11,27 +11,23 @@ export const hasFocus = ({ current: field }: Field): boolean =>
 
 export const isTouch = (): boolean => matchMedia('(pointer: coarse)').matches
 
-/** Moves the focus into the field when the conversation is opened, and when the user begins or ends an edit or a reply. */
+/** Moves the focus into the field when a conversation is opened, and when the user begins an edit or a reply. */
 export function useFocus(field: Field, writing: Writing): void {
   const texts = useTexts()
   const { announcement } = useFrame()
   const { nameOf } = useRoom()
-  const isFirst = useRef(true)
 
   useEffect(() => {
-    const { current } = field
-    if (isFirst.current && !writing) {
-      isFirst.current = false
-      if (current && comesFromChat(current) && !isTouch()) current.focus()
-      return
-    }
-    isFirst.current = false
-    if (hasFocus(field) && writing)
-      announcement.set(
-        writing.kind === 'edit' ? texts.editing : texts.replyingTo(nameOf(writing.message.sender_id)),
-      )
-    current?.focus()
-    current?.setSelectionRange(current.value.length, current.value.length)
+    // On a phone, the keyboard would cover the messages.
+    if (field.current && comesFromChat(field.current) && !isTouch()) focusEnd(field.current)
+  }, [])
+  useEffect(() => {
+    if (!writing || !field.current) return
+    const { kind, message } = writing
+    // Otherwise, screen readers read it when the field gets the focus.
+    if (hasFocus(field))
+      announcement.set(kind === 'edit' ? texts.editing : texts.replyingTo(nameOf(message.sender_id)))
+    focusEnd(field.current)
   }, [writing])
 }
 
@@ -39,4 +35,9 @@ export function useFocus(field: Field, writing: Writing): void {
 function comesFromChat(field: HTMLElement): boolean {
   const { activeElement } = field.getRootNode() as Document | ShadowRoot
   return activeElement?.matches('.chat *') === true
+}
+
+function focusEnd(field: HTMLTextAreaElement): void {
+  field.focus()
+  field.setSelectionRange(field.value.length, field.value.length)
 }

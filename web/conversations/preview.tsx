@@ -18,7 +18,7 @@ export function Preview(props: {
   const texts = useTexts()
   const userId = useUserId()
   const copy = useDraftCopy(conversation.id)
-  const draft = isOpen ? undefined : copy.slice(0, MAX_SHOWN)
+  const draft = isOpen ? undefined : copy.trim().slice(0, MAX_SHOWN)
   const { kind, label, text } = previewOf(conversation, { userId, typing, draft }, texts)
   return (
     <span id={id} class="preview truncate" data-kind={kind} dir={label ? undefined : 'auto'}>
