@@ -50,7 +50,7 @@ export function Composer() {
         send()
       }}
       onKeyDown={onKeyDown}
-      {...refuseFiles(() => writer.complain(texts.onlyText))}
+      {...refuseFiles(() => writer.showProblem(texts.onlyText))}
     >
       {writing && <WritingBar writing={writing} id={barId} onCancel={cancel} />}
       <Problem text={writer.problem} />

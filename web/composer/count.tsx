@@ -11,7 +11,7 @@ export function Count({ left, id }: { readonly left: number; readonly id: string
   const texts = useTexts()
   const { announcement } = useFrame()
   const words = left < 0 ? texts.tooLong(-left) : left <= NEAR ? texts.charactersLeft(left) : ''
-  // Not with every key, which would drown the text that is being written.
+  // Announcing every change would interrupt what the screen reader says about the text.
   const step = [NEAR, VERY_NEAR, -1].filter((most) => left <= most).length
   useEffect(() => {
     if (words) announcement.set(words)

@@ -17,7 +17,7 @@ export function useEdit(writing: Writing): EditField {
   const { room, writing: current } = useRoom()
   const { run, isBusy, problem } = useAction()
   const [edited, setEdited] = useState<{ readonly of: Writing; readonly text: string }>()
-  const saved = useRef<Writing>(undefined)
+  const attempted = useRef<Writing>(undefined)
   const latest = useRef('')
   const { seq, content: old = '' } = writing?.message ?? {}
   latest.current = edited && edited.of === writing ? edited.text : old
@@ -28,7 +28,7 @@ export function useEdit(writing: Writing): EditField {
       current.set(undefined)
       return
     }
-    saved.current = writing
+    attempted.current = writing
     void run(async () => {
       await room.edit(seq, content)
       // Unless the user has begun something else, or typed on.
@@ -38,7 +38,7 @@ export function useEdit(writing: Writing): EditField {
   return {
     text: latest.current,
     isBusy,
-    problem: writing && saved.current === writing ? problem : undefined,
+    problem: writing && attempted.current === writing ? problem : undefined,
     write: (text) => setEdited({ of: writing, text }),
     save,
   }

@@ -18,7 +18,8 @@ export interface Writer {
   send(): void
   cancel(): void
   editLast(): void
-  complain(problem: string): void
+  /** Shows why something did not work, until the user goes on. */
+  showProblem(problem: string): void
 }
 
 /** @param hasFocus whether the user writes in this tab */
@@ -31,9 +32,9 @@ export function useWriter(hasFocus: () => boolean): Writer {
   const draft = useDraft(hasFocus)
   const edit = useEdit(writing)
   const { text } = isEdit ? edit : draft
-  const [complaint, complain] = useState<string>()
-  useDeletion(writing, (problem) => {
-    complain(problem)
+  const [problem, setProblem] = useState<string>()
+  useDeletion(writing, (reason) => {
+    setProblem(reason)
     // New words are not lost, unless another text is waiting.
     if (isEdit && text !== writing.message.content && !draft.text) draft.write(text)
   })
@@ -41,7 +42,6 @@ export function useWriter(hasFocus: () => boolean): Writer {
   function post(content: string): void {
     room.send(content, writing && { reply_to: writing.message.seq })
     draft.hide()
-    room.typing(false)
     open.writing.set(undefined)
     open.scrollToEnd()
   }
@@ -50,22 +50,22 @@ export function useWriter(hasFocus: () => boolean): Writer {
     writing,
     text,
     canSend: canSend(text) && !(isEdit && edit.isBusy),
-    problem: complaint ?? edit.problem,
-    complain,
+    problem: problem ?? edit.problem,
+    showProblem: setProblem,
     write(next) {
-      complain(undefined)
+      setProblem(undefined)
       if (isEdit) return edit.write(next)
       draft.write(next)
       room.typing(next !== '')
     },
     send() {
       if (!canSend(text)) return
-      complain(undefined)
+      setProblem(undefined)
       if (isEdit) edit.save()
       else post(contentOf(text))
     },
     cancel() {
-      complain(undefined)
+      setProblem(undefined)
       open.writing.set(undefined)
     },
     editLast() {
@@ -78,7 +78,7 @@ export function useWriter(hasFocus: () => boolean): Writer {
 }
 
 /** Ends an edit or a reply when its message is deleted. */
-function useDeletion(writing: Writing, onDeleted: (problem: string) => void): void {
+function useDeletion(writing: Writing, onDeleted: (reason: string) => void): void {
   const texts = useTexts()
   const open = useRoom()
   useReadable(open.room.log)

@@ -6,9 +6,9 @@ import { useReadable } from '../app/readable.ts'
 const PREFIX = 'admin-chat.draft/'
 
 /**
- * Copies of the drafts in localStorage, by key. The client library stores each draft too, but shows it only in its open
- * conversation, and writes it asynchronously. The copies are for the list after a reload, for other tabs, and for the
- * last word before the page is closed.
+ * Copies of the drafts in localStorage, by key. The client library stores drafts too, but it shows a draft only in an
+ * open conversation, does not tell other tabs about it, and stores it a moment later. With the copies, the list shows
+ * drafts after a reload, other tabs follow, and what was typed just before the page was closed is kept.
  */
 const draftCopies = source<ReadonlyMap<string, string>>(readAll())
 
