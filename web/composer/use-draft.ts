@@ -22,11 +22,13 @@ export function useDraft(hasFocus: () => boolean): DraftField {
   const draft = useReadable(room.draft)
   const [hidden, setHidden] = useState<string>()
 
-  useLayoutEffect(() => copyDraft(key, room), [key, room])
+  useLayoutEffect(() => {
+    if (key) copyDraft(key, room)
+  }, [key, room])
   // Another tab has changed the copy.
   useLayoutEffect(() => {
-    const latest = draftCopy(key)
-    if (latest !== room.draft.getSnapshot() && !hasFocus()) room.setDraft(latest)
+    const latest = key === undefined ? undefined : draftCopy(key)
+    if (latest !== undefined && latest !== room.draft.getSnapshot() && !hasFocus()) room.setDraft(latest)
   }, [copy])
   // A draft that has changed is a new one.
   useLayoutEffect(() => setHidden(undefined), [draft])

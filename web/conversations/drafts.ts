@@ -23,13 +23,17 @@ const prefixOf = (server: string, userId: string) =>
 export const draftKey = (server: string, userId: string, conversationId: string): string =>
   prefixOf(server, userId) + conversationId
 
-export const useDraftKey = (conversationId: string): string =>
-  draftKey(useFrame().server, useUserId(), conversationId)
+/** Undefined as long as the user is not known, because the first token could not be had. */
+export function useDraftKey(conversationId: string): string | undefined {
+  const { server } = useFrame()
+  const userId = useUserId()
+  return userId ? draftKey(server, userId, conversationId) : undefined
+}
 
 /** The draft of a conversation, also while it is closed; empty if there is none. */
 export function useDraftCopy(conversationId: string): string {
   const key = useDraftKey(conversationId)
-  return useReadable({ subscribe: draftCopies.subscribe, getSnapshot: () => draftCopy(key) })
+  return useReadable({ subscribe: draftCopies.subscribe, getSnapshot: () => (key ? draftCopy(key) : '') })
 }
 
 /** The copy under this key; empty if there is none. */
@@ -44,9 +48,9 @@ const copied = new WeakSet<Room['draft']>()
 export function copyDraft(key: string, { draft, setDraft }: Pick<Room, 'draft' | 'setDraft'>): void {
   if (copied.has(draft)) return
   copied.add(draft)
-  // At the start, the copy is as new as the stored draft, or newer.
+  // What the user has typed since the page was opened is newer than the copy.
   const copy = draftCopy(key)
-  if (copy) setDraft(copy)
+  if (copy && !draft.getSnapshot()) setDraft(copy)
   else write(key, draft.getSnapshot())
   draft.subscribe(() => write(key, draft.getSnapshot()))
 }
@@ -61,15 +65,15 @@ function write(key: string, text: string): void {
   if (text === draftCopy(key)) return
   show(key, text)
   try {
-    // First, so that nothing older remains if there is no room for this text.
     if (!text) localStorage.removeItem(key)
     else localStorage.setItem(key, text)
   } catch {
-    forget(key)
+    // If there is no room for this text, no older one may remain.
+    remove(key)
   }
 }
 
-function forget(key: string): void {
+function remove(key: string): void {
   try {
     localStorage.removeItem(key)
   } catch {}

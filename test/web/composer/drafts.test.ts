@@ -69,16 +69,25 @@ it('a draft that the library has cleared is cleared, also after its conversation
   expect(storage).toEqual({})
 })
 
-it('the copy replaces a stored draft that may be older, and a stored draft without a copy is copied', async () => {
-  const { copyDraft, draftCopy, draftKey } = await open()
-  const [newer, older, alone] = [aRoom(), aRoom('hel'), aRoom('only stored')]
+it('the copy is shown before the stored draft is read', async () => {
+  const { copyDraft, draftKey } = await open()
+  const [before, after] = [aRoom(), aRoom()]
   const key = draftKey(server, 'ada', 'c1')
-  copyDraft(key, newer)
-  newer.setDraft('hello')
-  copyDraft(key, older)
-  expect(older.draft.getSnapshot()).toBe('hello')
-  copyDraft(draftKey(server, 'ada', 'c2'), alone)
-  expect(draftCopy(draftKey(server, 'ada', 'c2'))).toBe('only stored')
+  copyDraft(key, before)
+  before.setDraft('hello')
+  copyDraft(key, after)
+  expect(after.draft.getSnapshot()).toBe('hello')
+})
+
+it('a stored draft is copied, and a draft that is there already is not replaced', async () => {
+  const { copyDraft, draftCopy, draftKey } = await open()
+  const key = draftKey(server, 'ada', 'c1')
+  const [first, second] = [aRoom('stored'), aRoom('typed')]
+  copyDraft(key, first)
+  expect(draftCopy(key)).toBe('stored')
+  copyDraft(key, second)
+  expect(second.draft.getSnapshot()).toBe('typed')
+  expect(draftCopy(key)).toBe('typed')
 })
 
 it('another tab changes and clears a draft', async () => {
