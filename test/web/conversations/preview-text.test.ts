@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { previewOf } from '../../../web/conversations/preview-text.ts'
+import type { Texts } from '../../../web/text/texts.ts'
+import { group, message, pair, person } from '../builders.ts'
+
+const grace = person('grace', 'Grace', 'Hopper')
+const alan = person('alan', 'Alan', 'Turing')
+const nothing = { userId: 'me', typing: [], draft: undefined }
+
+let texts: Texts
+beforeAll(async () => {
+  // Node 20 has none.
+  vi.stubGlobal('navigator', { language: 'en-US' })
+  texts = (await import('../../../web/text/en.ts')).en
+  vi.unstubAllGlobals()
+})
+
+describe('the preview of a conversation', () => {
+  it('of a pair shows the last message of the other without a name', () => {
+    const conversation = pair(grace, { last_message: message('grace', 'Hello') })
+    expect(previewOf(conversation, nothing, texts)).toEqual({ kind: 'message', text: 'Hello' })
+  })
+
+  it('says when the last message is the own one', () => {
+    const conversation = pair(grace, { last_message: message('me', 'Hello') })
+    expect(previewOf(conversation, nothing, texts)).toEqual({ kind: 'message', label: 'You:', text: 'Hello' })
+  })
+
+  it('of a group names the sender', () => {
+    const conversation = group([grace], { last_message: message('grace', 'Hello') })
+    expect(previewOf(conversation, nothing, texts)).toMatchObject({ label: 'Grace:', text: 'Hello' })
+  })
+
+  it('of a group does not hide that the sender has left', () => {
+    const conversation = group([grace], { last_message: message('alan', 'Bye') })
+    expect(previewOf(conversation, nothing, texts)).toMatchObject({
+      label: 'Former participant:',
+      text: 'Bye',
+    })
+  })
+
+  it('says that the last message was deleted', () => {
+    const last_message = message('grace', '', { deleted_at: '2026-11-27T12:00:01.000Z' })
+    expect(previewOf(pair(grace, { last_message }), nothing, texts)).toEqual({
+      kind: 'note',
+      text: 'Message deleted',
+    })
+  })
+
+  it('shows a draft in place of the last message', () => {
+    const conversation = pair(grace, { last_message: message('grace', 'Hello') })
+    expect(previewOf(conversation, { ...nothing, draft: 'Hi' }, texts)).toEqual({
+      kind: 'draft',
+      label: 'Draft:',
+      text: 'Hi',
+    })
+  })
+
+  it('shows who is typing in place of everything else', () => {
+    const state = { ...nothing, typing: ['grace'], draft: 'Hi' }
+    expect(previewOf(pair(grace), state, texts)).toEqual({ kind: 'typing', text: 'typing…' })
+    expect(previewOf(group([grace, alan]), state, texts).text).toBe('Grace is typing…')
+    const both = { ...state, typing: ['grace', 'alan'] }
+    expect(previewOf(group([grace, alan]), both, texts).text).toBe('Grace and Alan are typing…')
+  })
+
+  it('of an empty conversation says what to do', () => {
+    expect(previewOf(pair(grace), nothing, texts).text).toBe(texts.noMessages)
+    expect(previewOf(group([]), nothing, texts).text).toBe(texts.waitingForOthers)
+  })
+})
