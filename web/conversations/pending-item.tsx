@@ -12,12 +12,12 @@ export function PendingItem(props: { readonly conversation: Conversation; readon
   const [isWithdrawing, setWithdrawing] = useState(false)
   const { id, participant } = props.conversation
   return (
-    <div class="conversation" data-pending>
+    <div class="conversation">
       <Avatar id={participant.id} name={props.title} />
       <span class="conversation-title truncate" dir="auto">
         {props.title}
       </span>
-      <span class="preview">
+      <span class="preview" data-kind="pending">
         <Icon name="clock" />
         {texts.invitationSent}
       </span>

@@ -11,8 +11,8 @@ export function Skeleton() {
         {ROWS.map((row) => (
           <div key={row} class="conversation">
             <span class="avatar" />
-            <span class="conversation-title" />
-            <span class="preview" />
+            <span class="skeleton-title" />
+            <span class="skeleton-preview" />
           </div>
         ))}
       </div>

@@ -23,17 +23,21 @@ export function FoundPerson(props: {
   const name = nameOf(person)
   return (
     <li>
-      <PersonRow person={person}>
+      <PersonRow
+        person={person}
+        note={
+          relation.kind === 'invited' && (
+            <>
+              <Icon name="clock" />
+              {texts.invitationSent}
+            </>
+          )
+        }
+      >
         {relation.kind === 'stranger' && (
           <button type="button" class="button" aria-label={texts.invite(name)} onClick={onInvite}>
             {texts.inviteShort}
           </button>
-        )}
-        {relation.kind === 'invited' && (
-          <span class="person-note">
-            <Icon name="clock" />
-            {texts.invitationSent}
-          </span>
         )}
         {relation.kind === 'inviting' && (
           <AcceptButton invitation={relation.invitation} onAccepted={onOpen} />

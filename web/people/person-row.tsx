@@ -11,9 +11,11 @@ export function PersonRow(props: {
   /** By default the e-mail address. */
   readonly detail?: string
   readonly isOnline?: boolean
+  /** A line below. */
+  readonly note?: ComponentChildren
   readonly children?: ComponentChildren
 }) {
-  const { person, isOnline = false, children } = props
+  const { person, isOnline = false, note, children } = props
   const texts = useTexts()
   const name = nameOf(person) || texts.unknownPerson
   return (
@@ -22,6 +24,7 @@ export function PersonRow(props: {
       <span class="person-text">
         <bdi class="person-name">{props.name ?? name}</bdi>
         <bdi class="person-detail">{props.detail ?? person.email}</bdi>
+        {note && <span class="person-note">{note}</span>}
       </span>
       {children}
     </div>
