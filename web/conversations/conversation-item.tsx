@@ -50,7 +50,7 @@ function ConversationLink({ conversation, typing, title }: ItemProps & { readonl
       class="conversation"
       href={route.href(id)}
       aria-label={texts.unread(title, unread)}
-      aria-describedby={['online', 'preview', 'time'].map((part) => `${detailsId}-${part}`).join(' ')}
+      aria-describedby={['kind', 'preview', 'time'].map((part) => `${detailsId}-${part}`).join(' ')}
       aria-current={isOpen ? 'page' : undefined}
       data-unread={unread > 0 || undefined}
       onClick={open}
@@ -68,8 +68,8 @@ function ConversationLink({ conversation, typing, title }: ItemProps & { readonl
           {unread > 99 ? '99+' : unread}
         </span>
       )}
-      <span id={`${detailsId}-online`} hidden>
-        {isOnline && texts.isOnline}
+      <span id={`${detailsId}-kind`} hidden>
+        {is_group ? texts.group : isOnline && texts.isOnline}
       </span>
     </a>
   )
