@@ -8,8 +8,8 @@ import { PeopleDialog } from '../people/people-dialog.tsx'
 import type { Texts } from '../text/texts.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { useNow } from '../ui/use-now.ts'
 import { useRoom } from './room-context.ts'
-import { useNow } from './use-now.ts'
 
 /** With whom the conversation is, and what they do. */
 export function ConversationHeader(props: {

@@ -5,7 +5,6 @@ import { useChat, useFrame, useTexts, useUserId } from '../app/context.ts'
 import { titleOf } from '../app/names.ts'
 import { useReadable } from '../app/readable.ts'
 import { Avatar } from '../ui/avatar.tsx'
-import { useNow } from '../ui/use-now.ts'
 import { PendingItem } from './pending-item.tsx'
 import { Preview } from './preview.tsx'
 
@@ -13,28 +12,31 @@ interface ItemProps {
   readonly conversation: Conversation
   /** The ids of the users who are typing in it. */
   readonly typing: readonly string[]
+  /** The time, for what was written yesterday. */
+  readonly now: number
 }
 
 /** Rendered again only if its own conversation has changed. */
-export const ConversationItem = memo(({ conversation, typing }: ItemProps) => {
+export const ConversationItem = memo((props: ItemProps) => {
+  const { conversation } = props
   const title = titleOf(conversation, useUserId(), useTexts())
   return (
     <li>
       {conversation.status === 'pending' ? (
         <PendingItem conversation={conversation} title={title} />
       ) : (
-        <ConversationLink conversation={conversation} typing={typing} title={title} />
+        <ConversationLink {...props} title={title} />
       )}
     </li>
   )
 })
 
-function ConversationLink({ conversation, typing, title }: ItemProps & { readonly title: string }) {
+function ConversationLink(props: ItemProps & { readonly title: string }) {
+  const { conversation, typing, now, title } = props
   const texts = useTexts()
   const { route } = useFrame()
   const isOpen = useReadable(route.conversationId) === conversation.id
   const presence = useReadable(useChat().presence)
-  const now = useNow()
   const detailsId = useId()
   const { id, is_group, participant, updated_at, unread_count: unread } = conversation
   const isOnline = !is_group && presence.get(participant.id)?.is_online === true
@@ -60,7 +62,7 @@ function ConversationLink({ conversation, typing, title }: ItemProps & { readonl
         {title}
       </span>
       <time id={`${detailsId}-time`} class="conversation-time" dateTime={updated_at}>
-        {texts.format.short(new Date(updated_at), now)}
+        {texts.format.short(new Date(updated_at), new Date(now))}
       </time>
       <Preview id={`${detailsId}-preview`} conversation={conversation} typing={typing} isOpen={isOpen} />
       {unread > 0 && (

@@ -3,6 +3,7 @@ import { useChat, useTexts } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 import { onArrowKeys } from '../ui/arrow-keys.ts'
 import { useKeptFocus } from '../ui/use-kept-focus.ts'
+import { useNow } from '../ui/use-now.ts'
 import { ConversationItem } from './conversation-item.tsx'
 import { MoreConversations } from './more-conversations.tsx'
 import { Skeleton } from './skeleton.tsx'
@@ -17,6 +18,7 @@ export function ConversationList() {
   const { items, hasMore } = useReadable(chat.conversations)
   const [typing, setTyping] = useState<TypingUsers>(new Map())
   useEffect(() => followTyping(chat, setTyping), [chat])
+  const now = useNow()
   const ref = useKeptFocus<HTMLElement>()
   // Before the list was read for the first time, there may be more conversations.
   const isLoading = items.length === 0 && hasMore
@@ -41,6 +43,7 @@ export function ConversationList() {
             key={conversation.id}
             conversation={conversation}
             typing={typing.get(conversation.id) ?? NOBODY}
+            now={now}
           />
         ))}
       </ul>

@@ -21,7 +21,7 @@ export interface PreviewState {
 export function previewOf(conversation: Conversation, state: PreviewState, texts: Texts): PreviewText {
   const { userId, typing, draft } = state
   if (typing.length > 0) return { kind: 'typing', text: typingText(conversation, typing, texts) }
-  if (draft) return { kind: 'draft', label: texts.draft, text: draft }
+  if (draft?.trim()) return { kind: 'draft', label: texts.draft, text: draft }
   const { last_message, is_group, participants } = conversation
   if (!last_message) {
     const isAlone = is_group && participants.every(({ id }) => id === userId)

@@ -21,7 +21,7 @@ export function ParticipantItem(props: {
   const now = useNow()
   const name = nameOf(person) || texts.unknownPerson
   const lastSeen = presence?.last_seen
-  const seen = lastSeen ? texts.lastSeen(texts.format.ago(new Date(lastSeen), now)) : person.email
+  const seen = lastSeen ? texts.lastSeen(texts.format.ago(new Date(lastSeen), new Date(now))) : person.email
   const isOnline = !isUser && presence?.is_online === true
   return (
     <li>

@@ -2,11 +2,11 @@ import { useEffect, useState } from 'preact/hooks'
 
 const MINUTE_MS = 60_000
 
-/** The time; the component renders again every minute, so that what it says about the past stays right. */
-export function useNow(): Date {
-  const [now, setNow] = useState(() => new Date())
+/** The time, renewed once a minute: for words such as “today” and “5 minutes ago”. */
+export function useNow(): number {
+  const [now, setNow] = useState(Date.now)
   useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), MINUTE_MS)
+    const timer = setInterval(() => setNow(Date.now()), MINUTE_MS)
     return () => clearInterval(timer)
   }, [])
   return now
