@@ -48,6 +48,7 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
     route.go(id)
   }
   return (
+    // The name is short, and all that is visible is its description.
     <a
       class="conversation"
       href={route.href(id)}
@@ -57,21 +58,19 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
       data-unread={unread > 0 || undefined}
       onClick={open}
     >
-      <Avatar id={is_group ? id : participant.id} name={title} isGroup={is_group} isOnline={isOnline} />
-      <span class="conversation-title truncate" dir="auto">
-        {title}
-      </span>
-      <time id={`${detailsId}-time`} class="conversation-time" dateTime={updated_at}>
-        {texts.format.short(new Date(updated_at), new Date(now))}
-      </time>
-      <Preview id={`${detailsId}-preview`} conversation={conversation} typing={typing} isOpen={isOpen} />
-      {unread > 0 && (
-        <span class="badge" aria-hidden="true">
-          {unread > 99 ? '99+' : unread}
+      <span class="conversation-content" aria-hidden="true">
+        <Avatar id={is_group ? id : participant.id} name={title} isGroup={is_group} isOnline={isOnline} />
+        <span class="conversation-title truncate" dir="auto">
+          {title}
         </span>
-      )}
-      <span id={`${detailsId}-kind`} hidden>
-        {is_group ? texts.group : isOnline && texts.isOnline}
+        <time id={`${detailsId}-time`} class="conversation-time" dateTime={updated_at}>
+          {texts.format.short(new Date(updated_at), new Date(now))}
+        </time>
+        <Preview id={`${detailsId}-preview`} conversation={conversation} typing={typing} isOpen={isOpen} />
+        {unread > 0 && <span class="badge">{unread > 99 ? '99+' : unread}</span>}
+        <span id={`${detailsId}-kind`} hidden>
+          {is_group ? texts.group : isOnline && texts.isOnline}
+        </span>
       </span>
     </a>
   )

@@ -31,7 +31,7 @@ export function Dialog(props: {
       onKeyDown={(event) => event.stopPropagation()}
     >
       <div class="dialog-body">
-        <header class="dialog-header">
+        <div class="dialog-header">
           <h2 id={titleId}>{props.title}</h2>
           <button
             type="button"
@@ -41,7 +41,7 @@ export function Dialog(props: {
           >
             <Icon name="close" />
           </button>
-        </header>
+        </div>
         {props.children}
       </div>
     </dialog>
