@@ -35,7 +35,7 @@ export function MessageList(props: {
   const openRoom = useRoom()
   const { room, nameOf } = openRoom
   const log = useReadable(room.log)
-  const reading = useReading(room, log, userId)
+  const reading = useReading(openRoom, log, userId)
   const { entries, pending } = log
   const { firstNewSeq, hasOpened } = reading
   const rows = useMemo(
@@ -86,6 +86,7 @@ export function MessageList(props: {
         >
           {renderRow}
         </Virtualizer>
+        <div class="messages-end" />
       </div>
       {!scroller.isAtEnd && <JumpToLatest count={arrived} onClick={scroller.toEnd} />}
     </div>

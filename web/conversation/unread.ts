@@ -30,6 +30,7 @@ export const isLoadedAfter = (entries: readonly Entry[], seq: number): boolean =
 
 /** Whether all messages that count as unread are there, and not only what was stored the last time. */
 export function hasAllUnread({ entries, lastSeq, lastReadSeq, unreadCount }: Log, userId: string): boolean {
-  if ((entries.at(-1)?.seq ?? 0) >= lastSeq) return true
-  return entries.length > 0 && arrivedAfter(entries, lastReadSeq, userId).length >= unreadCount
+  const last = entries.at(-1)
+  if (!last) return false
+  return last.seq >= lastSeq || arrivedAfter(entries, lastReadSeq, userId).length >= unreadCount
 }

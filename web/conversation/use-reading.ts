@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Log, Room } from '../../client/index.ts'
+import type { Log } from '../../client/index.ts'
+import type { OpenRoom } from './room-context.ts'
 import { arrivedAfter, firstUnread, hasAllUnread, isLoadedAfter } from './unread.ts'
 import { useAttentive } from './use-attentive.ts'
 
@@ -16,7 +17,7 @@ export interface Reading {
 }
 
 /** Knows what is new for the user, and moves the read cursor when the user has seen it. */
-export function useReading(room: Room, log: Log, userId: string): Reading {
+export function useReading({ room, conversation }: OpenRoom, log: Log, userId: string): Reading {
   const isAttentive = useAttentive()
   const [hasOpened, setOpened] = useState(false)
   /** The divider is after this `seq`. */
@@ -28,7 +29,7 @@ export function useReading(room: Room, log: Log, userId: string): Reading {
   if (!isFixed.current && arrivedAfter(log.entries, log.lastReadSeq, userId).length > 0)
     boundary.current = log.lastReadSeq
 
-  const isComplete = hasAllUnread(log, userId)
+  const isComplete = conversation?.last_seq === 0 || hasAllUnread(log, userId)
   useEffect(() => {
     if (!isComplete || hasOpened) return
     const { entries, hasOlder, lastReadSeq, lastSeq } = room.log.getSnapshot()

@@ -61,7 +61,7 @@ export function useScroller(rows: readonly Row[]): Scroller {
       toEnd() {
         follow(true)
         // This also ends another scrolling that is not finished.
-        list.current?.scrollToIndex(Number.MAX_SAFE_INTEGER, { align: 'end' })
+        list.current?.scrollTo(Number.MAX_SAFE_INTEGER)
         pin()
       },
     }
