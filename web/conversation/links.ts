@@ -26,10 +26,17 @@ export function piecesOf(text: string): readonly Piece[] {
 
 /** A closing bracket belongs to the address only if the address also contains the opening one. */
 function withoutPunctuation(address: string): string {
-  const last = address.at(-1) ?? ''
-  const opening = OPENING[last]
-  const isOutside = opening ? count(address, last) > count(address, opening) : TRAILING.test(address)
-  return isOutside ? withoutPunctuation(address.slice(0, -1)) : address
+  const unopened = new Map(
+    Object.entries(OPENING).map(([close, open]) => [close, count(address, close) - count(address, open)]),
+  )
+  let end = address.length
+  for (; end > 0; end--) {
+    const last = address.charAt(end - 1)
+    const surplus = unopened.get(last) ?? 0
+    if (surplus <= 0 && !TRAILING.test(last)) break
+    unopened.set(last, surplus - 1)
+  }
+  return address.slice(0, end)
 }
 
 const count = (text: string, character: string) => text.split(character).length - 1
