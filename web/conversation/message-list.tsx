@@ -53,8 +53,8 @@ export function MessageList(props: {
   const arrived = useArrived(log, userId, hasOpened, scroller)
   useEffect(() => reading.see(scroller.follows()))
 
-  function update(): void {
-    scroller.update()
+  function onScroll(): void {
+    scroller.onScroll()
     void older.load()
   }
   const renderRow = ({ key, ...row }: Row) => (
@@ -73,7 +73,7 @@ export function MessageList(props: {
       {older.isLoading && <p class="messages-loading">{texts.loadingOlder}</p>}
       {hasOpened && rows.length === 0 && <p class="messages-empty muted">{texts.noMessages}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
-      <div class="messages" id="messages" ref={scroller.element} tabIndex={0} onScroll={update}>
+      <div class="messages" id="messages" ref={scroller.element} tabIndex={0} onScroll={onScroll}>
         <div class="messages-space" />
         <Virtualizer
           ref={scroller.list}
@@ -82,7 +82,7 @@ export function MessageList(props: {
           shift={isPrepended}
           as={List}
           item="li"
-          onResize={update}
+          onResize={scroller.onResize}
         >
           {renderRow}
         </Virtualizer>

@@ -18,8 +18,10 @@ export interface Scroller {
   isNearStart(): boolean
   toRow(index: number, align: 'start' | 'center'): void
   toEnd(): void
-  /** To be called after every scrolling, and whenever the size of the view or of a row has changed. */
-  update(): void
+  /** The view has been scrolled. */
+  onScroll(): void
+  /** The size of the view or of a row has changed. */
+  onResize(): void
 }
 
 /** Keeps the end in view while the user is there, whatever grows: the list, the last message, the composer. */
@@ -40,19 +42,23 @@ export function useScroller(rows: readonly Row[]): Scroller {
       const view = element.current
       if (view && follows) view.scrollTop = view.scrollHeight
     }
+    function look(): void {
+      const view = element.current
+      if (!view) return
+      const { scrollTop, scrollHeight, clientHeight } = view
+      const isEnd = scrollHeight - scrollTop - clientHeight <= END_PX
+      // What grows moves the end away from the view; only the user moves the view away from the end.
+      follow(isEnd || (follows && scrollTop >= lastTop))
+      lastTop = scrollTop
+    }
     return {
       follows: () => follows,
       isNearStart: () => (element.current?.scrollTop ?? 0) < START_PX,
       pin,
-      update() {
-        const view = element.current
-        if (!view) return
+      onScroll: look,
+      onResize() {
         pin()
-        const { scrollTop, scrollHeight, clientHeight } = view
-        const isEnd = scrollHeight - scrollTop - clientHeight <= END_PX
-        // What grows moves the end away from the view; only the user moves the view away from the end.
-        follow(isEnd || (follows && scrollTop >= lastTop))
-        lastTop = scrollTop
+        look()
       },
       toRow(index: number, align: 'start' | 'center') {
         follow(false)
