@@ -15,14 +15,16 @@ export function MessageActions(props: {
   const { message, isOwn, actions } = props
   const [isDeleting, setDeleting] = useState(false)
   return (
-    <div class="actions">
-      <ActionButton icon="reply" name={texts.reply} onClick={() => actions.reply(message)} />
-      {isOwn && (
-        <>
-          <ActionButton icon="edit" name={texts.edit} onClick={() => actions.edit(message)} />
-          <ActionButton icon="delete" name={texts.delete} onClick={() => setDeleting(true)} />
-        </>
-      )}
+    <>
+      <div class="actions">
+        <ActionButton icon="reply" name={texts.reply} onClick={() => actions.reply(message)} />
+        {isOwn && (
+          <>
+            <ActionButton icon="edit" name={texts.edit} onClick={() => actions.edit(message)} />
+            <ActionButton icon="delete" name={texts.delete} onClick={() => setDeleting(true)} />
+          </>
+        )}
+      </div>
       {isDeleting && (
         <Confirm
           question={texts.deleteSure}
@@ -31,7 +33,7 @@ export function MessageActions(props: {
           onClose={() => setDeleting(false)}
         />
       )}
-    </div>
+    </>
   )
 }
 

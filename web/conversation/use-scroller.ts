@@ -8,6 +8,9 @@ const END_PX = 40
 /** So close to the start, older entries are loaded. */
 const START_PX = 1000
 
+/** A scrolling to a row has ended, also if its size was not known. */
+const SETTLED_MS = 250
+
 export interface Scroller {
   readonly element: RefObject<HTMLDivElement | null>
   readonly list: RefObject<VirtualizerHandle | null>
@@ -61,8 +64,11 @@ export function useScroller(rows: readonly Row[]): Scroller {
         look()
       },
       toRow(index: number, align: 'start' | 'center') {
+        if (align === 'center' && isVisible(list.current, index)) return
         follow(false)
         list.current?.scrollToIndex(index, { align })
+        // The row may be so close to the end that the view does not move.
+        setTimeout(look, SETTLED_MS)
       },
       toEnd() {
         follow(true)
@@ -74,4 +80,10 @@ export function useScroller(rows: readonly Row[]): Scroller {
   }, [])
   useLayoutEffect(controls.pin, [rows])
   return { element, list, isAtEnd, ...controls }
+}
+
+function isVisible(list: VirtualizerHandle | null, index: number): boolean {
+  if (!list) return false
+  const start = list.getItemOffset(index) - list.scrollOffset
+  return start >= 0 && start + list.getItemSize(index) <= list.viewportSize
 }
