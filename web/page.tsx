@@ -1,27 +1,28 @@
 import { render } from 'preact'
 import { source } from '../client/readable.ts'
 import { App } from './app/app.tsx'
+import { showInDocument } from './app/document.ts'
 import { createPreferences, languageOf } from './app/preferences.ts'
 import { pageRoute } from './app/routes.ts'
-import { browserTokens, createSession } from './app/session.ts'
+import { registerServiceWorker } from './app/service-worker.ts'
+import { createSession, followOtherTabs } from './app/session.ts'
+import { pageTokens } from './app/tokens.ts'
 import './styles/index.css'
 import './styles/page.css'
 
-const lang = new URLSearchParams(location.search).get('lang')
 const preferences = createPreferences()
+const lang = new URLSearchParams(location.search).get('lang')
 if (lang !== null) preferences.language.set(languageOf(lang))
-const { language } = preferences
-const showLanguage = () => {
-  document.documentElement.lang = language.getSnapshot()
-}
-language.subscribe(showLanguage)
-showLanguage()
+showInDocument(preferences)
+
+const session = createSession(location.origin, pageTokens)
+followOtherTabs(session)
 
 render(
   <App
     frame={{
       server: location.origin,
-      session: createSession(location.origin, browserTokens),
+      session,
       preferences,
       route: pageRoute(),
       announcement: source(''),
@@ -30,3 +31,4 @@ render(
   />,
   document.body,
 )
+registerServiceWorker()

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Chat } from '../../client/index.ts'
-import { useAttention } from '../attention/attention.ts'
+import { useAttention } from '../attention/use-attention.ts'
+import { ConnectionStatus } from '../connection/connection-status.tsx'
 import { Announcer } from './announcer.tsx'
 import { ChatContext, type Frame, FrameContext, useFrame } from './context.ts'
 import { useReadable } from './readable.ts'
@@ -31,7 +32,6 @@ function Surface({ children }: { readonly children: ComponentChildren }) {
 
 function Content() {
   const chat = useReadable(useFrame().session.chat)
-  if (!chat) return null
   return (
     <ChatContext.Provider value={chat}>
       <UserContent key={chat} chat={chat} />
@@ -45,6 +45,6 @@ function UserContent({ chat }: { readonly chat: Chat }) {
   useAttention(chat)
   if (phase === 'signed-out') return <SignIn reason={reason ?? ''} />
   // The token is being read.
-  if (userId === undefined && phase === 'connecting') return null
+  if (userId === undefined) return <ConnectionStatus />
   return <Shell />
 }

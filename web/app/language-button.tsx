@@ -6,7 +6,7 @@ export function LanguageButton() {
   const texts = useTexts()
   const other = texts.locale === 'fr' ? 'en' : 'fr'
   return (
-    <button type="button" class="button" lang={other} onClick={() => language.set(other)}>
+    <button type="button" class="button" data-kind="quiet" lang={other} onClick={() => language.set(other)}>
       {texts.otherLanguage}
     </button>
   )

@@ -1,43 +1,37 @@
-import { useId, useState } from 'preact/hooks'
+import { useId, useRef, useState } from 'preact/hooks'
 import { NotificationChoices } from '../attention/notification-choices.tsx'
+import { Avatar } from '../ui/avatar.tsx'
 import { Confirm } from '../ui/confirm.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { useFrame, useTexts } from './context.ts'
+import { useChat, useFrame, useTexts, useUserId } from './context.ts'
 import { LanguageButton } from './language-button.tsx'
-import { themeOf } from './preferences.ts'
+import { nameOf } from './names.ts'
 import { useReadable } from './readable.ts'
+import { ThemeChoice } from './theme-choice.tsx'
 
-/** Preferences and signing out. */
+/** Who is signed in, preferences, and signing out. */
 export function Menu() {
   const texts = useTexts()
-  const { preferences, session } = useFrame()
-  const theme = useReadable(preferences.theme)
+  const { session, isEmbedded } = useFrame()
   const id = useId()
+  const menu = useRef<HTMLDivElement>(null)
   const [isLeaving, setLeaving] = useState(false)
-  const themes = { system: texts.themeSystem, light: texts.themeLight, dark: texts.themeDark }
+  function leave(): void {
+    // Gives the focus back to the button, to which the dialog returns it.
+    menu.current?.hidePopover()
+    setLeaving(true)
+  }
   return (
     <>
       <button type="button" class="icon-button" aria-label={texts.menu} popovertarget={id}>
         <Icon name="menu" />
       </button>
-      <div id={id} popover="auto" class="menu">
+      <div ref={menu} id={id} popover="auto" class="menu" role="dialog" aria-label={texts.menu}>
+        <User />
+        <ThemeChoice />
+        {!isEmbedded && <NotificationChoices />}
         <LanguageButton />
-        <label class="label">
-          {texts.theme}
-          <select
-            class="field"
-            value={theme}
-            onChange={(event) => preferences.theme.set(themeOf(event.currentTarget.value))}
-          >
-            {Object.entries(themes).map(([value, label]) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </label>
-        <NotificationChoices />
-        <button type="button" class="button" onClick={() => setLeaving(true)}>
+        <button type="button" class="button" onClick={leave}>
           {texts.signOut}
         </button>
       </div>
@@ -50,5 +44,22 @@ export function Menu() {
         />
       )}
     </>
+  )
+}
+
+/** The user's own name, as far as a conversation tells it. */
+function User() {
+  const texts = useTexts()
+  const userId = useUserId()
+  const { items } = useReadable(useChat().conversations)
+  const person = items.flatMap(({ participants }) => participants).find(({ id }) => id === userId)
+  const name = person ? nameOf(person) : userId
+  return (
+    <div class="menu-user">
+      <Avatar id={userId} name={name} />
+      <p class="truncate">
+        <span class="menu-hint muted">{texts.signedInAs}</span> <strong dir="auto">{name}</strong>
+      </p>
+    </div>
   )
 }

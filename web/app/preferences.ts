@@ -11,20 +11,16 @@ export interface Preferences {
   readonly notifications: Source<boolean>
 }
 
-/** Choices that come from elsewhere, such as attributes of the element, take precedence over stored ones. */
-export interface Defaults {
-  readonly language?: Language | undefined
-  readonly theme?: Theme | undefined
-}
-
-export function createPreferences(defaults: Defaults = {}): Preferences {
+export function createPreferences(): Preferences {
   return {
-    language: choice('language', defaults.language, languageOf(read('language') ?? navigator.language)),
-    theme: choice('theme', defaults.theme, themeOf(read('theme'))),
-    sound: choice('sound', undefined, read('sound') === 'true'),
-    notifications: choice('notifications', undefined, read('notifications') === 'true'),
+    language: choice('language', (stored) => languageOf(stored ?? navigator.language)),
+    theme: choice('theme', themeOf),
+    sound: choice('sound', isTrue),
+    notifications: choice('notifications', isTrue),
   }
 }
+
+const isTrue = (stored: string | null) => stored === 'true'
 
 /** The language with this tag, such as `fr-CA`; English for all that are not supported. */
 export const languageOf = (tag: string): Language => (/^fr\b/i.test(tag) ? 'fr' : 'en')
@@ -33,20 +29,25 @@ export const themeOf = (name: string | null | undefined): Theme =>
   name === 'light' || name === 'dark' ? name : 'system'
 
 /** Storage can be forbidden; the choice then lasts as long as the page. */
-function read(name: string): string | null {
+function read(key: string): string | null {
   try {
-    return localStorage.getItem(`admin-chat.${name}`)
+    return localStorage.getItem(key)
   } catch {
     return null
   }
 }
 
-function choice<T extends string | boolean>(name: string, given: T | undefined, stored: T): Source<T> {
-  const value = source<T>(given ?? stored)
+/** A choice that is stored, and follows what the user chooses in another tab. */
+function choice<T extends string | boolean>(name: string, parse: (stored: string | null) => T): Source<T> {
+  const key = `admin-chat.${name}`
+  const value = source<T>(parse(read(key)))
   value.subscribe(() => {
     try {
-      localStorage.setItem(`admin-chat.${name}`, String(value.getSnapshot()))
+      localStorage.setItem(key, String(value.getSnapshot()))
     } catch {}
+  })
+  addEventListener('storage', (event) => {
+    if (event.key === key) value.set(parse(event.newValue))
   })
   return value
 }

@@ -1,21 +1,18 @@
 import { type Chat, createChat, type Readable, SignedOut } from '../../client/index.ts'
 import { source } from '../../client/readable.ts'
 import { forgetDrafts } from '../conversations/drafts.ts'
-
-/** Where tokens are kept. */
-export interface TokenStore {
-  /** Undefined if the user has to sign in. Called before each connection. */
-  read(): string | undefined | Promise<string | undefined>
-  write(token: string, forThisTab: boolean): void
-  forget(): void
-}
+import type { TokenStore } from './tokens.ts'
 
 /** The chat of the user who is signed in. */
 export interface Session {
-  /** Undefined while no user is signed in. */
-  readonly chat: Readable<Chat | undefined>
+  /** Starts again after each sign-in. */
+  readonly chat: Readable<Chat>
+  /** Whether the user can sign in here; otherwise the site does that. */
+  canSignIn(): boolean
   /** Signs in, also after a token has ended. Drafts and unsent messages of the same user are still there. */
   signIn(token: string, forThisTab?: boolean): void
+  /** Signs in with the token that is there now. */
+  restart(): void
   /** Forgets everything that is stored about the user. */
   signOut(): Promise<void>
   dispose(): void
@@ -23,72 +20,47 @@ export interface Session {
 
 /** @param server what stands before `/api` and `/ws`, such as `https://chat.example.com` */
 export function createSession(server: string, tokens: TokenStore): Session {
-  const chat = source<Chat | undefined>(undefined)
+  const start = () =>
+    createChat({
+      url: `${server.replace(/^http/, 'ws')}/ws/chat`,
+      rest: server,
+      async token() {
+        const token = await tokens.read()
+        if (!token) throw new SignedOut('')
+        return token
+      },
+    })
 
-  function start(): void {
-    chat.getSnapshot()?.dispose()
-    chat.set(
-      createChat({
-        url: `${server.replace(/^http/, 'ws')}/ws/chat`,
-        rest: server,
-        async token() {
-          const token = await tokens.read()
-          if (!token) throw new SignedOut('')
-          return token
-        },
-      }),
-    )
+  const chat = source(start())
+  function restart(): void {
+    chat.getSnapshot().dispose()
+    chat.set(start())
   }
-
-  start()
   return {
     chat,
+    canSignIn: tokens.canWrite,
     signIn(token, forThisTab = false) {
       tokens.write(token, forThisTab)
-      start()
+      restart()
     },
+    restart,
     async signOut() {
       const current = chat.getSnapshot()
-      const userId = current?.user.getSnapshot()
-      const signedOut = current?.signOut()
+      const userId = current.user.getSnapshot()
+      const signedOut = current.signOut()
       // Before waiting, because the user may close the page now.
       if (userId !== undefined) forgetDrafts(server, userId)
       tokens.forget()
       await signedOut
     },
-    dispose: () => chat.getSnapshot()?.dispose(),
+    dispose: () => chat.getSnapshot().dispose(),
   }
 }
 
-const KEY = 'token'
-
-/**
- * The token of the page: `localStorage.token` is what sites that embed the chat already use. A demo user's token is kept
- * for one tab, so that each tab can be another user.
- */
-export const browserTokens: TokenStore = {
-  read: () =>
-    storages()
-      .map((storage) => storage.getItem(KEY))
-      .find(Boolean) ?? undefined,
-  write(token, forThisTab) {
-    const [tab, all] = storages()
-    tab?.removeItem(KEY)
-    const storage = forThisTab ? tab : all
-    storage?.setItem(KEY, token)
-  },
-  forget() {
-    // The other tabs of a demo user's tab may belong to another user.
-    const storage = storages().find((one) => one.getItem(KEY))
-    storage?.removeItem(KEY)
-  },
-}
-
-/** Empty if the browser forbids storage. */
-function storages(): readonly Storage[] {
-  try {
-    return [sessionStorage, localStorage]
-  } catch {
-    return []
-  }
+/** Signs in when another tab has, because the tabs of a browser share `localStorage.token`. */
+export function followOtherTabs(session: Session): void {
+  addEventListener('storage', ({ key, newValue }) => {
+    const { phase } = session.chat.getSnapshot().state.getSnapshot()
+    if (key === 'token' && newValue && phase === 'signed-out') session.restart()
+  })
 }

@@ -1,4 +1,6 @@
+import { useRef } from 'preact/hooks'
 import { ConnectionStatus } from '../connection/connection-status.tsx'
+import { MemoryHint } from '../connection/memory-hint.tsx'
 import { ConversationView } from '../conversation/conversation-view.tsx'
 import { ConversationList } from '../conversations/conversation-list.tsx'
 import { Invitations } from '../people/invitations.tsx'
@@ -14,19 +16,21 @@ export function Shell() {
   const texts = useTexts()
   const { route, isEmbedded } = useFrame()
   const id = useReadable(route.conversationId)
+  const content = useRef<HTMLElement>(null)
   const Main = isEmbedded ? 'section' : 'main'
   return (
     <div class="shell" data-view={id === undefined ? 'list' : 'conversation'}>
-      <a class="skip" href="#messages">
+      {/* A link to a fragment would change the address, and finds nothing in a shadow root. */}
+      <button type="button" class="skip" onClick={() => content.current?.focus()}>
         {texts.skip}
-      </a>
+      </button>
       <div class="sidebar">
         <header class="bar">
           <h1 class="truncate">{texts.app}</h1>
-          <ConnectionStatus />
           <Menu />
         </header>
         <div class="sidebar-scroller">
+          <MemoryHint />
           <Search />
           <Invitations />
           <ConversationList />
@@ -35,7 +39,7 @@ export function Shell() {
           <NewGroup />
         </footer>
       </div>
-      <Main class="content">
+      <Main ref={content} class="content" tabIndex={-1}>
         {id === undefined ? (
           <div class="empty">
             <Icon name="chat" />
@@ -46,6 +50,7 @@ export function Shell() {
           <ConversationView key={id} id={id} />
         )}
       </Main>
+      <ConnectionStatus />
     </div>
   )
 }

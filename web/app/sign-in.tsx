@@ -1,9 +1,14 @@
 import { useEffect, useState } from 'preact/hooks'
-import { Avatar } from '../ui/avatar.tsx'
-import { useFrame, useTexts } from './context.ts'
+import { Icon } from '../ui/icon.tsx'
+import { useChat, useFrame, useTexts } from './context.ts'
 import { type DemoUser, demoUsers } from './demo-users.ts'
+import { DemoUsers } from './demo-users-list.tsx'
 import { LanguageButton } from './language-button.tsx'
-import { nameOf } from './names.ts'
+import { useReadable } from './readable.ts'
+import { TokenForm } from './token-form.tsx'
+
+/** How the client library says that the user has signed out. */
+const SIGNED_OUT = 'signed out'
 
 /**
  * Asks for a token, or on a laptop for a demo user.
@@ -14,54 +19,46 @@ export function SignIn({ reason }: { readonly reason: string }) {
   const texts = useTexts()
   const { session, server, isEmbedded } = useFrame()
   const [users, setUsers] = useState<readonly DemoUser[]>([])
-  const [token, setToken] = useState('')
-  useEffect(() => void demoUsers(server).then(setUsers), [server])
+  const canSignIn = session.canSignIn()
+  useEffect(() => {
+    if (canSignIn) void demoUsers(server).then(setUsers)
+  }, [server, canSignIn])
   const Main = isEmbedded ? 'section' : 'main'
+  const hint = users.length ? texts.demoHint : canSignIn ? texts.signInHint : texts.signInOnSite
 
   return (
     <Main class="sign-in">
       <div class="sign-in-card">
+        <span class="sign-in-logo">
+          <Icon name="chat" />
+        </span>
         <h1>{texts.welcome}</h1>
-        <p class="muted">
-          {reason ? texts.tokenEnded(reason) : users.length ? texts.demoHint : texts.signInHint}
-        </p>
-        {users.length > 0 && (
-          <ul class="demo-users">
-            {users.map((user) => (
-              <li key={user.id}>
-                <button type="button" class="demo-user" onClick={() => session.signIn(user.token, true)}>
-                  <Avatar id={user.id} name={nameOf(user)} />
-                  {texts.continueAs(nameOf(user))}
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
-        <form
-          class="token-form"
-          onSubmit={(event) => {
-            event.preventDefault()
-            if (token.trim()) session.signIn(token.trim())
-          }}
-        >
-          <label class="label">
-            {users.length > 0 && <span class="muted">{texts.orToken}</span>}
-            <span>{texts.token}</span>
-            <input
-              class="field"
-              aria-label={texts.token}
-              value={token}
-              autocomplete="off"
-              spellcheck={false}
-              onInput={(event) => setToken(event.currentTarget.value)}
-            />
-          </label>
-          <button type="submit" class="button" data-kind="primary">
-            {texts.signIn}
+        <Reason reason={reason} />
+        <p class="muted">{hint}</p>
+        {users.length > 0 && <DemoUsers users={users} />}
+        {canSignIn ? (
+          <TokenForm label={users.length > 0 ? texts.orToken : undefined} />
+        ) : (
+          <button type="button" class="button" data-kind="primary" onClick={session.restart}>
+            {texts.signInAgain}
           </button>
-        </form>
+        )}
         <LanguageButton />
       </div>
     </Main>
+  )
+}
+
+/** Why the user has to sign in. */
+function Reason({ reason }: { readonly reason: string }) {
+  const texts = useTexts()
+  // Without a user, the token was useless from the start.
+  const wasSignedIn = useReadable(useChat().user) !== undefined
+  if (!reason) return null
+  if (reason === SIGNED_OUT) return <p role="status">{texts.signedOut}</p>
+  return (
+    <p class="problem" role="alert">
+      {wasSignedIn ? texts.tokenEnded(reason) : texts.tokenRefused(reason)}
+    </p>
   )
 }

@@ -1,4 +1,56 @@
-/** Whether the browser shows notifications and plays a sound. */
+import { useState } from 'preact/hooks'
+import { useFrame, useTexts } from '../app/context.ts'
+import { useReadable } from '../app/readable.ts'
+import { hasNotifications } from './notifications.ts'
+import { canPlay, playSound } from './sound.ts'
+
+/** Whether the browser shows notifications and plays a sound. Both are off until the user asks for them. */
 export function NotificationChoices() {
-  return null
+  const texts = useTexts()
+  const { sound } = useFrame().preferences
+  async function change(isOn: boolean): Promise<void> {
+    sound.set(isOn)
+    // So that the user knows how it sounds.
+    if (isOn && (await canPlay())) playSound()
+  }
+  return (
+    <div class="choices">
+      {hasNotifications() && <NotificationChoice />}
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked={useReadable(sound)}
+          onChange={(event) => void change(event.currentTarget.checked)}
+        />
+        {texts.sound}
+      </label>
+    </div>
+  )
+}
+
+function NotificationChoice() {
+  const texts = useTexts()
+  const { notifications } = useFrame().preferences
+  const isWanted = useReadable(notifications)
+  const [permission, setPermission] = useState(Notification.permission)
+  const isBlocked = permission === 'denied'
+  async function change(isOn: boolean): Promise<void> {
+    notifications.set(isOn)
+    // The browser asks the user.
+    if (isOn) setPermission(await Notification.requestPermission())
+  }
+  return (
+    <>
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked={isWanted && permission === 'granted'}
+          disabled={isBlocked}
+          onChange={(event) => void change(event.currentTarget.checked)}
+        />
+        {texts.notifications}
+      </label>
+      {isBlocked && <p class="choice-hint muted">{texts.notificationsBlocked}</p>}
+    </>
+  )
 }

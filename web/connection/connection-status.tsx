@@ -4,7 +4,7 @@ import { useChat, useTexts } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 import type { Texts } from '../text/texts.ts'
 
-/** Says in words how the connection is and when it is tried again. */
+/** Says in words how the connection is and when it is tried again. While all is well, only to screen readers. */
 export function ConnectionStatus() {
   const texts = useTexts()
   const chat = useChat()
@@ -13,17 +13,18 @@ export function ConnectionStatus() {
   if (state.phase === 'online') wasOnline.current = true
   const phase = phaseText(state, wasOnline.current, texts)
   const seconds = useSecondsUntil(state.retryAt)
-  const isStuck = state.phase === 'offline' || state.phase === 'replaced'
+  const isReplaced = state.phase === 'replaced'
   return (
     <div class="connection" data-phase={state.phase}>
-      <p role="status" aria-label={`${texts.connection}: ${phase}`} title={state.reason}>
-        <span class="connection-dot" aria-hidden="true" />
-        <span class="connection-text">{phase}</span>
+      <span class="connection-dot" aria-hidden="true" />
+      <p role="status" aria-label={texts.connectionIs(phase)} title={state.reason}>
+        {phase}
       </p>
-      {isStuck && (
-        <button type="button" class="connection-retry" onClick={chat.reconnect}>
-          {state.phase === 'replaced' ? texts.useHere : texts.retryNow}
-          {seconds > 0 && <span class="visually-hidden">, {texts.retryIn(seconds)}</span>}
+      {/* Outside the status, or it would be read aloud every second. */}
+      {seconds > 0 && <p class="connection-retry muted">{texts.retryIn(seconds)}</p>}
+      {(isReplaced || seconds > 0 || state.phase === 'offline') && (
+        <button type="button" class="connection-button" onClick={chat.reconnect}>
+          {isReplaced ? texts.useHere : texts.retryNow}
         </button>
       )}
     </div>

@@ -36,9 +36,13 @@ export const en = {
   continueAs: (name: string) => `Continue as ${name}`,
   tokenEnded: (reason: string) => `Sign in again: ${reason}. Your drafts and unsent messages are kept.`,
   signedOut: 'You have signed out.',
+  tokenRefused: (reason: string) => `This token does not work: ${reason}.`,
+  signInOnSite: 'Sign in to this site to use the chat.',
+  signInAgain: 'Sign in again',
+  signedInAs: 'Signed in as',
 
   // Connection
-  connection: 'Connection',
+  connectionIs: (phase: string) => `Connection: ${phase}`,
   online: 'Online',
   connecting: 'Connecting',
   reconnecting: 'Reconnecting',
@@ -173,7 +177,7 @@ export const en = {
   themeLight: 'Light',
   themeDark: 'Dark',
   notifications: 'Notifications',
-  notificationsBlocked: 'The browser blocks notifications for this site.',
+  notificationsBlocked:
+    'The browser blocks notifications for this site. You can change that in its settings.',
   sound: 'Sound',
-  notification: (name: string) => `New message from ${name}`,
 }

@@ -38,8 +38,12 @@ export const fr: Texts = {
   tokenEnded: (reason) =>
     `Reconnectez-vous : ${reason}. Vos brouillons et vos messages non envoyés sont conservés.`,
   signedOut: 'Vous êtes déconnecté.',
+  tokenRefused: (reason) => `Ce jeton ne fonctionne pas : ${reason}.`,
+  signInOnSite: 'Connectez-vous à ce site pour utiliser le chat.',
+  signInAgain: 'Se reconnecter',
+  signedInAs: 'Connecté en tant que',
 
-  connection: 'Connexion',
+  connectionIs: (phase) => `Connexion : ${phase}`,
   online: 'En ligne',
   connecting: 'Connexion…',
   reconnecting: 'Reconnexion…',
@@ -171,7 +175,7 @@ export const fr: Texts = {
   themeLight: 'Clair',
   themeDark: 'Sombre',
   notifications: 'Notifications',
-  notificationsBlocked: 'Le navigateur bloque les notifications de ce site.',
+  notificationsBlocked:
+    'Le navigateur bloque les notifications de ce site. Vous pouvez changer cela dans ses paramètres.',
   sound: 'Son',
-  notification: (name) => `Nouveau message de ${name}`,
 }

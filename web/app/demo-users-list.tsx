@@ -1,0 +1,22 @@
+import { Avatar } from '../ui/avatar.tsx'
+import { useFrame, useTexts } from './context.ts'
+import type { DemoUser } from './demo-users.ts'
+import { nameOf } from './names.ts'
+
+/** Signs in for this tab alone, so that another window can be another user. */
+export function DemoUsers({ users }: { readonly users: readonly DemoUser[] }) {
+  const texts = useTexts()
+  const { session } = useFrame()
+  return (
+    <ul class="demo-users">
+      {users.map((user) => (
+        <li key={user.id}>
+          <button type="button" class="demo-user" onClick={() => session.signIn(user.token, true)}>
+            <Avatar id={user.id} name={nameOf(user)} />
+            {texts.continueAs(nameOf(user))}
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,22 @@
+import type { Preferences } from './preferences.ts'
+
+/** The color of `--chat-panel`, which the browser also gives its own bars. */
+const BAR_COLORS = { light: '#f9f9fb', dark: '#18191b' }
+
+/** Lets the document of the page follow the language and the theme. */
+export function showInDocument({ language, theme }: Preferences): void {
+  const root = document.documentElement
+  const bars = [...document.querySelectorAll<HTMLMetaElement>('meta[name=theme-color]')]
+  /** What the metas say: one color for each theme of the system. */
+  const ofSystem = bars.map((bar) => bar.content)
+  const show = () => {
+    const name = theme.getSnapshot()
+    root.lang = language.getSnapshot()
+    root.dataset['theme'] = name
+    for (const [index, bar] of bars.entries())
+      bar.content = name === 'system' ? (ofSystem[index] ?? '') : BAR_COLORS[name]
+  }
+  language.subscribe(show)
+  theme.subscribe(show)
+  show()
+}

@@ -1,0 +1,63 @@
+/** Where tokens are kept. */
+export interface TokenStore {
+  /** Undefined if the user has to sign in. Called before each connection. */
+  read(): string | undefined | Promise<string | undefined>
+  /** Whether the user can sign in here; otherwise the site does that. */
+  canWrite(): boolean
+  /** @param forThisTab whether other tabs should not use the token, so that each can belong to another user */
+  write(token: string, forThisTab: boolean): void
+  forget(): void
+}
+
+/** Sites that embed the chat already use this key. */
+const KEY = 'token'
+
+/** The token of the page: `localStorage.token`, or for this tab alone `sessionStorage.token`. */
+export const pageTokens: TokenStore = storedTokens(() => [sessionStorage, localStorage])
+
+/**
+ * The tokens of an element: those of its site, or else `localStorage.token`.
+ *
+ * @param ofSite the function that the site has set
+ */
+export function elementTokens(ofSite: () => (() => string | Promise<string>) | undefined): TokenStore {
+  const stored = storedTokens(() => [localStorage])
+  return {
+    ...stored,
+    read: () => (ofSite() ?? stored.read)(),
+    canWrite: () => ofSite() === undefined,
+    // What the site stores under this key is then its own.
+    forget() {
+      if (!ofSite()) stored.forget()
+    },
+  }
+}
+
+/** @param storages the first one that has a token decides */
+function storedTokens(storages: () => readonly Storage[]): TokenStore {
+  /** Where the browser forbids storage, the token lasts as long as the page. */
+  let inMemory: string | undefined
+  const available = (): readonly Storage[] => {
+    try {
+      return storages()
+    } catch {
+      return []
+    }
+  }
+  const holder = () => available().find((storage) => storage.getItem(KEY))
+  return {
+    read: () => holder()?.getItem(KEY) ?? inMemory,
+    canWrite: () => true,
+    write(token, forThisTab) {
+      inMemory = token
+      const all = available()
+      for (const storage of all.slice(0, -1)) storage.removeItem(KEY)
+      const storage = forThisTab ? all[0] : all.at(-1)
+      storage?.setItem(KEY, token)
+    },
+    forget() {
+      inMemory = undefined
+      holder()?.removeItem(KEY)
+    },
+  }
+}
