@@ -1,10 +1,4 @@
-import styles from './styles/index.css?inline'
+import { AdminChat } from './element/admin-chat.tsx'
 
-class AdminChat extends HTMLElement {
-  connectedCallback() {
-    const sheet = new CSSStyleSheet()
-    sheet.replaceSync(styles)
-    this.attachShadow({ mode: 'open' }).adoptedStyleSheets = [sheet]
-  }
-}
-customElements.define('admin-chat', AdminChat)
+// A page may load the chat twice.
+if (!customElements.get('admin-chat')) customElements.define('admin-chat', AdminChat)
