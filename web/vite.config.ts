@@ -2,11 +2,8 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 
 /** The list of messages is a component for React, whose part is played by Preact. */
-export const alias = {
-  react: 'preact/compat',
-  'react/jsx-runtime': 'preact/jsx-runtime',
-  'react-dom': 'preact/compat',
-}
+const react = fileURLToPath(new URL('ui/react.ts', import.meta.url))
+const alias = { 'react/jsx-runtime': 'preact/jsx-runtime', 'react-dom': react, react }
 
 const shared = {
   target: ['chrome123', 'firefox120', 'safari17.5'],

@@ -1,10 +1,10 @@
-import { memo } from 'preact/compat'
 import { useId } from 'preact/hooks'
 import type { Conversation } from '../../client/index.ts'
 import { useChat, useFrame, useTexts, useUserId } from '../app/context.ts'
 import { titleOf } from '../app/names.ts'
 import { useReadable } from '../app/readable.ts'
 import { Avatar } from '../ui/avatar.tsx'
+import { memo } from '../ui/react.ts'
 import { PendingItem } from './pending-item.tsx'
 import { Preview } from './preview.tsx'
 
