@@ -5,7 +5,7 @@ import type { Log } from '../../client/index.ts'
 import type { Source } from '../../client/readable.ts'
 import { useTexts, useUserId } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
-import { forwardRef } from '../ui/react.ts'
+import { forwardRef, inPixels } from '../ui/react.ts'
 import { useNow } from '../ui/use-now.ts'
 import { JumpToLatest } from './jump-to-latest.tsx'
 import { replyTo } from './reply.ts'
@@ -81,7 +81,7 @@ export function MessageList(props: {
           bufferSize={BUFFER_PX}
           shift={isPrepended}
           as={List}
-          item="li"
+          item={ListItem}
           onResize={scroller.onResize}
         >
           {renderRow}
@@ -93,13 +93,21 @@ export function MessageList(props: {
   )
 }
 
-const List = forwardRef<
-  HTMLOListElement,
-  { readonly style?: CSSProperties; readonly children?: ComponentChildren }
->(({ style, children }, ref) => (
-  <ol ref={ref} style={style} aria-label={useTexts().messages}>
+interface Styled {
+  readonly style?: CSSProperties
+  readonly children?: ComponentChildren
+}
+
+const List = forwardRef<HTMLOListElement, Styled>(({ style, children }, ref) => (
+  <ol ref={ref} style={inPixels(style)} aria-label={useTexts().messages}>
     {children}
   </ol>
+))
+
+const ListItem = forwardRef<HTMLLIElement, Styled>(({ style, children }, ref) => (
+  <li ref={ref} style={inPixels(style)}>
+    {children}
+  </li>
 ))
 
 /** What a row shows of other entries and of people. */

@@ -1,6 +1,14 @@
 // What the list of messages, a component for React, and this page need beyond Preact itself. `preact/compat` would be
 // five times as large, because it plays the part of all of React.
-import { type Component, createElement, type FunctionComponent, options, type Ref, type VNode } from 'preact'
+import {
+  type Component,
+  type CSSProperties,
+  createElement,
+  type FunctionComponent,
+  options,
+  type Ref,
+  type VNode,
+} from 'preact'
 
 export * from 'preact/hooks'
 
@@ -35,3 +43,9 @@ export function flushSync(change: () => void): void {
   if (debounceRendering) options.debounceRendering = debounceRendering
   else delete options.debounceRendering
 }
+
+/** React takes numbers for pixels, Preact does not. */
+export const inPixels = (style: CSSProperties = {}): CSSProperties =>
+  Object.fromEntries(
+    Object.entries(style).map(([name, value]) => [name, typeof value === 'number' ? `${value}px` : value]),
+  )
