@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { buildSite, siteFolder } from '../lib/site-files.ts'
+import { buildSite } from '../lib/site-files.ts'
+import { siteFolder } from '../lib/site-folder.ts'
 
 await buildSite()
 const names = readdirSync(siteFolder, { recursive: true, encoding: 'utf8' })

@@ -4,7 +4,7 @@ import { type BundleDirectories, buildBundles } from './bundles.ts'
 import { ChatStack } from './chat-stack.ts'
 import { EdgeStack, needsEdgeStack } from './edge-stack.ts'
 import { readSettings, type Settings } from './settings.ts'
-import { siteFolder } from './site-files.ts'
+import { siteFolder } from './site-folder.ts'
 
 /** Name of the CloudFormation stack and of its template file, `<outdir>/AdminChat.template.json`. */
 export const STACK_NAME = 'AdminChat'

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -9,21 +9,33 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { buildClientFiles } from './client-files.ts'
 import { replaceFile } from './replace-file.ts'
+import { siteFolder } from './site-folder.ts'
+import { hashOf } from './source-hash.ts'
 
 const projectRoot = fileURLToPath(new URL('..', import.meta.url))
 const web = join(projectRoot, 'web')
 
-/** The files that the site serves. */
-export const siteFolder = join(projectRoot, 'dist', 'site')
-
 /** Contents by path, such as `assets/index-3221.js`. */
 type Files = ReadonlyMap<string, Buffer>
 
-/**
- * Builds the files that the site serves: the page, the element, the client library and the service worker. Files whose
- * content stays the same are not written again.
- */
+/** What the files are built from. */
+const sources = ['web', 'client', 'protocol', 'lib', 'package-lock.json']
+
+/** Builds the files that the site serves, unless they were built from the same sources before. */
 export async function buildSite(outdir = siteFolder): Promise<void> {
+  const builtFrom = `${outdir}.sources`
+  const hash = hashOf(projectRoot, sources)
+  if (existsSync(builtFrom) && readFileSync(builtFrom, 'utf8') === hash) return
+  rmSync(builtFrom, { force: true })
+  await buildFiles(outdir)
+  replaceFile(builtFrom, hash, outdir)
+}
+
+/**
+ * Builds the page, the element, the client library and the service worker. Files whose content stays the same are not
+ * written again.
+ */
+async function buildFiles(outdir: string): Promise<void> {
   const [files] = await Promise.all([buildPageAndElement(), buildClientFiles(outdir)])
   const worker = await buildServiceWorker(files)
   // A page never appears before the files that it names.

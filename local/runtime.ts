@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { queueDismissal } from '../lambdas/chat/connections/dismiss-user.ts'
+import { siteFolder } from '../lib/site-folder.ts'
 import { SOCKET_PATH } from '../protocol/routes.ts'
 import { databaseFile, startDatabase } from './aws/dynamodb/engine.ts'
 import { localUrl } from './aws/lambda/environment.ts'
@@ -65,8 +66,7 @@ async function start(
   // The engine starts during the synthesis, and is stopped even if that fails. Its own failure is thrown below.
   undo.push(() => starting.then((engine) => engine.stop()).catch(() => undefined))
 
-  const siteDir = path.join(dataDir, 'site')
-  const buildSite = async () => (await import('../lib/site-files.ts')).buildSite(siteDir)
+  const buildSite = async () => (await import('../lib/site-files.ts')).buildSite()
   const building = timed('site', buildSite())
   // Nothing is written any more after a stop. Its own failure is thrown below.
   undo.push(() => building.catch(() => undefined))
@@ -93,7 +93,16 @@ async function start(
   const queuesFile = path.join(dataDir, 'queues.jsonl')
   const platform = await timed(
     'functions',
-    startPlatform({ ...options, stack, databaseEndpoint, secret, queuesFile, siteDir, log, faults }),
+    startPlatform({
+      ...options,
+      stack,
+      databaseEndpoint,
+      secret,
+      queuesFile,
+      siteDir: siteFolder,
+      log,
+      faults,
+    }),
   )
   undo.push(() => platform.close())
   const { gateway, distribution, invoke, awsEndpoint, operator } = platform

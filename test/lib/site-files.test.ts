@@ -9,15 +9,17 @@ const PAGE_LIMIT_BYTES = 45_000
 const ELEMENT_LIMIT_BYTES = 40_000
 
 describe('the files of the site', () => {
+  let base: string
   let folder: string
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'site-'))
+    base = mkdtempSync(join(tmpdir(), 'site-'))
+    folder = join(base, 'site')
     // What an earlier build has left.
-    mkdirSync(join(folder, 'assets'))
+    mkdirSync(join(folder, 'assets'), { recursive: true })
     writeFileSync(join(folder, 'assets', 'index-old.js'), '')
     await buildSite(folder)
   })
-  afterAll(() => rmSync(folder, { recursive: true }))
+  afterAll(() => rmSync(base, { recursive: true }))
 
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
   const names = () => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
@@ -76,9 +78,19 @@ describe('the files of the site', () => {
     expect(gzippedSize('admin-chat.js')).toBeLessThanOrEqual(ELEMENT_LIMIT_BYTES)
   })
 
+  it('are built again once their sources have changed', async () => {
+    writeFileSync(join(folder, 'client.js'), 'old')
+    await buildSite(folder)
+    expect(readFileSync(join(folder, 'client.js'), 'utf8')).toBe('old')
+    writeFileSync(`${folder}.sources`, 'the hash of other sources')
+    await buildSite(folder)
+    expect(readFileSync(join(folder, 'client.js'), 'utf8')).toContain('createChat')
+  })
+
   it('are not written again by a build that changes nothing', async () => {
     const times = () => names().map((name) => [name, statSync(join(folder, name)).mtimeMs])
     const before = times().filter(([name]) => name !== 'assets')
+    rmSync(`${folder}.sources`)
     await buildSite(folder)
     expect(times().filter(([name]) => name !== 'assets')).toEqual(before)
   })

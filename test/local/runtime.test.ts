@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -170,12 +170,6 @@ describe('the runtime', () => {
     expect(await library.text()).toContain('createChat')
     const types = await fetch(`${runtime.url}/client.d.ts`)
     expect(await types.text()).toContain('declare function createChat')
-  })
-
-  it('serves the client library as it is after a rebuild', async () => {
-    writeFileSync(join(dataDir, 'site', 'client.js'), 'old')
-    await runtime.rebuildSite()
-    expect(await (await fetch(`${runtime.url}/client.js`)).text()).toContain('createChat')
   })
 
   it('replaces no function on a reload without changes', async () => {
