@@ -107,9 +107,11 @@ export function createConversations(
     unread_count,
     read_at = '',
   }: Update): void {
-    const held = find(id)
-    if (!held || readSeq <= readSeqOf(id)) return
+    if (readSeq <= readSeqOf(id)) return
+    // Also if the list is being read: its answer may be from before.
     readSeqs.set(id, readSeq)
+    const held = find(id)
+    if (!held) return
     // A count may not include what was pushed at the same time.
     const isExact =
       unread_count === held.unread_count || (unread_count !== undefined && held.updated_at < read_at)

@@ -439,6 +439,16 @@ describe('a push changes only what it touches', () => {
     expect(of('c1').unread_count).toBe(0)
   })
 
+  it('[CLIENT-4] neither does the first list that has the conversation', async () => {
+    const { of, server, push, connect, hook, clock } = await aList(...many(1))
+    server.items = [...many(1), withMessage(5)]
+    hook.beforeAnswer = () =>
+      push('marked_read', { conversation_id: 'c1', last_read_seq: 5, unread_count: 0 })
+    connect()
+    await clock.advance(1000)
+    expect(of('c1').unread_count).toBe(0)
+  })
+
   it('[CLIENT-4] an open room says how many messages are unread', async () => {
     const { push, of, list } = await aList(withMessage(5))
     push('new_message', { conversation_id: 'c1', message: aMessage('c1', 6) })
