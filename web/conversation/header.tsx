@@ -3,7 +3,6 @@ import type { Conversation, Person } from '../../client/index.ts'
 import { useChat, useFrame, useTexts, useUserId } from '../app/context.ts'
 import { nameOf, titleOf } from '../app/names.ts'
 import { useReadable } from '../app/readable.ts'
-import { ConnectionStatus } from '../connection/connection-status.tsx'
 import { PeopleDialog } from '../people/people-dialog.tsx'
 import type { Texts } from '../text/texts.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -46,9 +45,6 @@ export function ConversationHeader(props: {
           {title}
         </h1>
         <HeaderStatus isGroup={isGroup} conversation={conversation} />
-      </div>
-      <div class="header-connection">
-        <ConnectionStatus />
       </div>
       {isGroup && conversation && (
         <button

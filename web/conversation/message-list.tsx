@@ -73,7 +73,7 @@ export function MessageList(props: {
       {older.isLoading && <p class="messages-loading">{texts.loadingOlder}</p>}
       {hasOpened && rows.length === 0 && <p class="messages-empty muted">{texts.noMessages}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
-      <div class="messages" id="messages" ref={scroller.element} tabIndex={0} onScroll={onScroll}>
+      <div class="messages" ref={scroller.element} tabIndex={0} onScroll={onScroll}>
         <div class="messages-space" />
         <Virtualizer
           ref={scroller.list}

@@ -1,5 +1,4 @@
 import { useFrame, useTexts } from '../app/context.ts'
-import { ConnectionStatus } from '../connection/connection-status.tsx'
 import { Icon } from '../ui/icon.tsx'
 
 /** In place of a conversation that the user cannot read. */
@@ -7,17 +6,12 @@ export function Missing() {
   const texts = useTexts()
   const { route } = useFrame()
   return (
-    <>
-      <div class="header-connection missing-connection">
-        <ConnectionStatus />
-      </div>
-      <div class="empty">
-        <Icon name="chat" />
-        <p>{texts.noSuchConversation}</p>
-        <button type="button" class="button" onClick={() => route.go(undefined)}>
-          {texts.back}
-        </button>
-      </div>
-    </>
+    <div class="empty">
+      <Icon name="chat" />
+      <p>{texts.noSuchConversation}</p>
+      <button type="button" class="button" onClick={() => route.go(undefined)}>
+        {texts.back}
+      </button>
+    </div>
   )
 }
