@@ -1,14 +1,18 @@
-import { useLayoutEffect, useReducer } from 'preact/hooks'
+import { useLayoutEffect, useReducer, useRef } from 'preact/hooks'
 import type { Readable } from '../../client/index.ts'
 
 /** The current snapshot. The component renders again after each change. */
 export function useReadable<T>(readable: Readable<T>): T {
   const [, renderAgain] = useReducer<number, void>((count) => count + 1, 0)
-  const snapshot = readable.getSnapshot()
+  const shown = useRef<T>(undefined as T)
+  shown.current = readable.getSnapshot()
   useLayoutEffect(() => {
+    function check(): void {
+      if (!Object.is(readable.getSnapshot(), shown.current)) renderAgain()
+    }
     // It may have changed since it was rendered.
-    if (!Object.is(readable.getSnapshot(), snapshot)) renderAgain()
-    return readable.subscribe(renderAgain)
+    check()
+    return readable.subscribe(check)
   }, [readable])
-  return snapshot
+  return shown.current
 }

@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks'
 import type { Room } from '../../client/index.ts'
 import { source } from '../../client/readable.ts'
 import { useFrame, useUserId } from '../app/context.ts'
@@ -33,7 +34,11 @@ export function useDraftKey(conversationId: string): string | undefined {
 /** The draft of a conversation, also while it is closed; empty if there is none. */
 export function useDraftCopy(conversationId: string): string {
   const key = useDraftKey(conversationId)
-  return useReadable({ subscribe: draftCopies.subscribe, getSnapshot: () => (key ? draftCopy(key) : '') })
+  const copy = useMemo(
+    () => ({ subscribe: draftCopies.subscribe, getSnapshot: () => (key ? draftCopy(key) : '') }),
+    [key],
+  )
+  return useReadable(copy)
 }
 
 /** The copy under this key; empty if there is none. */
