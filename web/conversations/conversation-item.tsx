@@ -52,12 +52,13 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
     <a
       class="conversation"
       href={route.href(id)}
-      aria-label={texts.unread(title, unread)}
       aria-describedby={['kind', 'preview', 'time'].map((part) => `${detailsId}-${part}`).join(' ')}
       aria-current={isOpen ? 'page' : undefined}
       data-unread={unread > 0 || undefined}
       onClick={open}
     >
+      {/* The name is short, and all that is visible is its description. */}
+      <span class="visually-hidden">{texts.unread(title, unread)}</span>
       <span class="conversation-content" aria-hidden="true">
         <Avatar id={is_group ? id : participant.id} name={title} isGroup={is_group} isOnline={isOnline} />
         <span class="conversation-title truncate" dir="auto">
