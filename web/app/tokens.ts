@@ -20,7 +20,7 @@ export const pageTokens: TokenStore = storedTokens(() => [sessionStorage, localS
  *
  * @param ofSite the function that the site has set
  */
-export function elementTokens(ofSite: () => (() => string | Promise<string>) | undefined): TokenStore {
+export function elementTokens(ofSite: () => TokenStore['read'] | undefined): TokenStore {
   const stored = storedTokens(() => [localStorage])
   return {
     ...stored,

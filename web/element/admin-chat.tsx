@@ -3,14 +3,14 @@ import { source } from '../../client/readable.ts'
 import { createPreferences, languageOf, type Preferences, themeOf } from '../app/preferences.ts'
 import { elementRoute } from '../app/routes.ts'
 import { createSession, type Session } from '../app/session.ts'
-import { elementTokens } from '../app/tokens.ts'
+import { elementTokens, type TokenStore } from '../app/tokens.ts'
 import { Embedded } from './embedded.tsx'
 import { styleSheet } from './style-sheet.ts'
 
 const preferences = createPreferences()
 
-/** Returns the token of the user who is signed in to the site. */
-export type TokenFunction = () => string | Promise<string>
+/** Returns the token of the user who is signed in to the site, or nothing. After an error it is called again. */
+export type TokenFunction = TokenStore['read']
 
 /**
  * `<admin-chat>`: the chat as an element of any page. It starts when it is connected to a document, and stops when it is
