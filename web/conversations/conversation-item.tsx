@@ -48,7 +48,6 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
     route.go(id)
   }
   return (
-    // The name is short, and all that is visible is its description.
     <a
       class="conversation"
       href={route.href(id)}
