@@ -52,7 +52,7 @@ export function Composer() {
       onKeyDown={onKeyDown}
       {...refuseFiles(() => writer.showProblem(texts.onlyText))}
     >
-      {writing && <WritingBar writing={writing} id={barId} onCancel={cancel} />}
+      {writing && <WritingBar writing={writing} isSaving={writer.isSaving} id={barId} onCancel={cancel} />}
       <Problem text={writer.problem} />
       <div class="composer-row">
         <div class="composer-field" data-text={text}>

@@ -12,6 +12,8 @@ export interface Writer {
   readonly writing: Writing
   readonly text: string
   readonly canSend: boolean
+  /** New words are on their way, which can take a while without a connection. */
+  readonly isSaving: boolean
   /** Why something did not work, in words. */
   readonly problem: string | undefined
   write(text: string): void
@@ -32,6 +34,7 @@ export function useWriter(hasFocus: () => boolean): Writer {
   const draft = useDraft(hasFocus)
   const edit = useEdit(writing)
   const { text } = isEdit ? edit : draft
+  const isSaving = isEdit && edit.isBusy
   const [problem, setProblem] = useState<string>()
   useDeletion(writing, (reason) => {
     setProblem(reason)
@@ -49,7 +52,8 @@ export function useWriter(hasFocus: () => boolean): Writer {
   return {
     writing,
     text,
-    canSend: canSend(text) && !(isEdit && edit.isBusy),
+    canSend: canSend(text) && !isSaving,
+    isSaving,
     problem: problem ?? edit.problem,
     showProblem: setProblem,
     write(next) {

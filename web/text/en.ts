@@ -165,6 +165,7 @@ export const en = {
   message: 'Message',
   send: 'Send',
   editing: 'Editing a message',
+  saving: 'Saving…',
   replyingTo: (name: string) => `Replying to ${name}`,
   charactersLeft: count('# character left', '# characters left'),
   tooLong: count('# character too many', '# characters too many'),

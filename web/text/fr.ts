@@ -164,6 +164,7 @@ export const fr: Texts = {
   message: 'Message',
   send: 'Envoyer',
   editing: 'Modification d’un message',
+  saving: 'Enregistrement…',
   replyingTo: (name) => `Réponse à ${name}`,
   charactersLeft: count('# caractère restant', '# caractères restants'),
   tooLong: count('# caractère de trop', '# caractères de trop'),
