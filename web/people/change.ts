@@ -5,6 +5,8 @@ import type { Texts } from '../text/texts.ts'
 /** A change of a group that the user is asked about first. */
 export interface Change {
   readonly question: string
+  /** What follows from it. */
+  readonly detail?: string
   readonly action: string
   run(room: Room): Promise<void>
 }
@@ -17,6 +19,7 @@ export const removal = (person: Person, texts: Texts): Change => ({
 
 export const handover = (person: Person, texts: Texts): Change => ({
   question: texts.makeOwnerSure(nameOf(person)),
+  detail: texts.makeOwnerDetail,
   action: texts.makeOwnerShort,
   run: (room) => room.setOwner(person.id),
 })
@@ -25,7 +28,8 @@ export const handover = (person: Person, texts: Texts): Change => ({
 export function leaving({ owner_id, participants }: Conversation, userId: string, texts: Texts): Change {
   const hasHeir = owner_id === userId && participants.length > 1
   return {
-    question: hasHeir ? texts.leaveAsOwnerSure : texts.leaveGroupSure,
+    question: texts.leaveGroupSure,
+    detail: hasHeir ? texts.leaveAsOwnerDetail : texts.leaveGroupDetail,
     action: texts.leaveGroup,
     run: (room) => room.leave(),
   }

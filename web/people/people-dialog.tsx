@@ -70,6 +70,7 @@ export function PeopleDialog(props: {
         {change && (
           <Confirm
             question={change.question}
+            detail={change.detail}
             action={change.action}
             run={() => andRefresh(chat, change.run(room))}
             onClose={() => setChange(undefined)}

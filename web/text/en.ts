@@ -121,13 +121,15 @@ export const en = {
   removePerson: (name: string) => `Remove ${name}`,
   removePersonSure: (name: string) => `Remove ${name} from the group?`,
   makeOwner: (name: string) => `Make ${name} the owner`,
-  makeOwnerSure: (name: string) => `Make ${name} the owner? You can then no longer invite or remove people.`,
+  makeOwnerSure: (name: string) => `Make ${name} the owner?`,
+  makeOwnerDetail: 'You can then no longer invite or remove people.',
   remove: 'Remove',
   makeOwnerShort: 'Make owner',
   leaveGroup: 'Leave group',
-  leaveGroupSure: 'Leave this group? You cannot read it afterwards, and only the owner can invite you again.',
-  leaveAsOwnerSure:
-    'Leave this group? You cannot read it afterwards. The participant who joined first becomes the owner, who can invite you again.',
+  leaveGroupSure: 'Leave this group?',
+  leaveGroupDetail: 'You cannot read it afterwards, and only the owner can invite you again.',
+  leaveAsOwnerDetail:
+    'You cannot read it afterwards. The participant who joined first becomes the owner, who can invite you again.',
 
   // A conversation
   chooseConversation: 'Choose a conversation',

@@ -120,15 +120,15 @@ export const fr: Texts = {
   removePerson: (name) => `Retirer ${name}`,
   removePersonSure: (name) => `Retirer ${name} du groupe ?`,
   makeOwner: (name) => `Nommer ${name} propriétaire`,
-  makeOwnerSure: (name) =>
-    `Nommer ${name} propriétaire ? Vous ne pourrez plus inviter ni retirer de personnes.`,
+  makeOwnerSure: (name) => `Nommer ${name} propriétaire ?`,
+  makeOwnerDetail: 'Vous ne pourrez plus inviter ni retirer de personnes.',
   remove: 'Retirer',
   makeOwnerShort: 'Nommer propriétaire',
   leaveGroup: 'Quitter le groupe',
-  leaveGroupSure:
-    'Quitter ce groupe ? Vous ne pourrez plus le lire, et seul le propriétaire pourra vous réinviter.',
-  leaveAsOwnerSure:
-    'Quitter ce groupe ? Vous ne pourrez plus le lire. Le plus ancien participant en deviendra propriétaire et pourra vous réinviter.',
+  leaveGroupSure: 'Quitter ce groupe ?',
+  leaveGroupDetail: 'Vous ne pourrez plus le lire, et seul le propriétaire pourra vous réinviter.',
+  leaveAsOwnerDetail:
+    'Vous ne pourrez plus le lire. Le plus ancien participant en deviendra propriétaire et pourra vous réinviter.',
 
   chooseConversation: 'Choisissez une conversation',
   chooseConversationHint: 'Ou trouvez un administrateur et commencez-en une nouvelle.',

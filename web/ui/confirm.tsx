@@ -5,6 +5,8 @@ import { Problem, useAction } from './use-action.tsx'
 /** Asks before something that cannot be undone. */
 export function Confirm(props: {
   readonly question: string
+  /** What follows from it. */
+  readonly detail?: string | undefined
   /** What the button says that does it. */
   readonly action: string
   readonly run: () => Promise<unknown>
@@ -15,6 +17,7 @@ export function Confirm(props: {
   const confirm = () => run(() => props.run().then(props.onClose))
   return (
     <Dialog title={props.question} onClose={props.onClose}>
+      {props.detail && <p>{props.detail}</p>}
       <Problem text={problem} />
       <div class="dialog-buttons">
         <button type="button" class="button" onClick={props.onClose}>
