@@ -1,4 +1,3 @@
-import { useId } from 'preact/hooks'
 import type { Conversation } from '../../client/index.ts'
 import { useChat, useFrame, useTexts, useUserId } from '../app/context.ts'
 import { titleOf } from '../app/names.ts'
@@ -6,7 +5,7 @@ import { useReadable } from '../app/readable.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { memo } from '../ui/react.ts'
 import { PendingItem } from './pending-item.tsx'
-import { Preview } from './preview.tsx'
+import { Preview, usePreview } from './preview.tsx'
 
 interface ItemProps {
   readonly conversation: Conversation
@@ -37,9 +36,12 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
   const { route } = useFrame()
   const isOpen = useReadable(route.conversationId) === conversation.id
   const presence = useReadable(useChat().presence)
-  const detailsId = useId()
+  const preview = usePreview(conversation, typing, isOpen)
   const { id, is_group, participant, updated_at, unread_count: unread } = conversation
   const isOnline = !is_group && presence.get(participant.id)?.is_online === true
+
+  const time = texts.format.short(new Date(updated_at), new Date(now))
+  const kind = is_group ? texts.group : isOnline && texts.isOnline
 
   function open(event: MouseEvent): void {
     // With such a key, the browser opens a tab or a window.
@@ -51,8 +53,8 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
     <a
       class="conversation"
       href={route.href(id)}
-      aria-describedby={['kind', 'preview', 'time'].map((part) => `${detailsId}-${part}`).join(' ')}
       aria-current={isOpen ? 'page' : undefined}
+      aria-description={[kind, preview.label, preview.text, time].filter(Boolean).join(' ')}
       data-unread={unread > 0 || undefined}
       onClick={open}
     >
@@ -63,14 +65,11 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
         <span class="conversation-title truncate" dir="auto">
           {title}
         </span>
-        <time id={`${detailsId}-time`} class="conversation-time" dateTime={updated_at}>
-          {texts.format.short(new Date(updated_at), new Date(now))}
+        <time class="conversation-time" dateTime={updated_at}>
+          {time}
         </time>
-        <Preview id={`${detailsId}-preview`} conversation={conversation} typing={typing} isOpen={isOpen} />
+        <Preview {...preview} />
         {unread > 0 && <span class="badge">{unread > 99 ? '99+' : unread}</span>}
-        <span id={`${detailsId}-kind`} hidden>
-          {is_group ? texts.group : isOnline && texts.isOnline}
-        </span>
       </span>
     </a>
   )
