@@ -98,7 +98,6 @@ export const en = {
   showAll: 'Show all',
   invitesToAGroup: 'invites you to a group',
   newInvitation: (name: string) => `New invitation from ${name}`,
-  hasInvitedYou: 'has invited you',
   isOnline: 'online',
   lastSeen: (ago: string) => `last seen ${ago}`,
 

@@ -98,7 +98,6 @@ export const fr: Texts = {
   showAll: 'Tout afficher',
   invitesToAGroup: 'vous invite dans un groupe',
   newInvitation: (name) => `Nouvelle invitation de ${name}`,
-  hasInvitedYou: 'vous a invité',
   isOnline: 'en ligne',
   lastSeen: (ago) => `vu ${ago}`,
 
