@@ -2,6 +2,7 @@ import { useId, useState } from 'preact/hooks'
 import type { Person } from '../../client/index.ts'
 import { limits } from '../../protocol/limits.ts'
 import { useChat, useFrame, useTexts } from '../app/context.ts'
+import { nameOf } from '../app/names.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { InvitationForm } from './invitation-form.tsx'
 import { WordsField } from './words-field.tsx'
@@ -10,7 +11,7 @@ import { WordsField } from './words-field.tsx'
 export function NewGroupDialog({ onClose }: { readonly onClose: () => void }) {
   const texts = useTexts()
   const chat = useChat()
-  const { route } = useFrame()
+  const { route, announcement } = useFrame()
   const hintId = useId()
   const [title, setTitle] = useState('')
   const [words, setWords] = useState('')
@@ -21,6 +22,7 @@ export function NewGroupDialog({ onClose }: { readonly onClose: () => void }) {
       ...(title.trim() ? { title: title.trim() } : {}),
       ...(words.trim() ? { message: words.trim() } : {}),
     })
+    announcement.set(texts.invited(texts.format.list(people.map(nameOf))))
     onClose()
     route.go(conversation.id)
   }

@@ -1,7 +1,8 @@
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { previewOf } from '../../../web/conversations/preview-text.ts'
 import type { Texts } from '../../../web/text/texts.ts'
 import { group, message, pair, person } from '../builders.ts'
+import { englishTexts } from '../english.ts'
 
 const grace = person('grace', 'Grace', 'Hopper')
 const alan = person('alan', 'Alan', 'Turing')
@@ -9,10 +10,7 @@ const nothing = { userId: 'me', typing: [], draft: undefined }
 
 let texts: Texts
 beforeAll(async () => {
-  // Node 20 has none.
-  vi.stubGlobal('navigator', { language: 'en-US' })
-  texts = (await import('../../../web/text/en.ts')).en
-  vi.unstubAllGlobals()
+  texts = await englishTexts()
 })
 
 describe('the preview of a conversation', () => {
@@ -54,6 +52,11 @@ describe('the preview of a conversation', () => {
       label: 'Draft:',
       text: 'Hi',
     })
+  })
+
+  it('shows no draft of white space', () => {
+    const conversation = pair(grace, { last_message: message('grace', 'Hello') })
+    expect(previewOf(conversation, { ...nothing, draft: ' \n' }, texts).text).toBe('Hello')
   })
 
   it('shows who is typing in place of everything else', () => {
