@@ -16,6 +16,7 @@ export function ConversationList() {
   const texts = useTexts()
   const chat = useChat()
   const { items, hasMore } = useReadable(chat.conversations)
+  const isInvited = useReadable(chat.invitations).length > 0
   const [typing, setTyping] = useState<TypingUsers>(new Map())
   useEffect(() => followTyping(chat, setTyping), [chat])
   const now = useNow()
@@ -34,7 +35,7 @@ export function ConversationList() {
       {items.length === 0 && !hasMore && (
         <div class="empty">
           <h2>{texts.noConversations}</h2>
-          <p>{texts.noConversationsHint}</p>
+          <p>{isInvited ? texts.acceptHint : texts.noConversationsHint}</p>
         </div>
       )}
       <ul>

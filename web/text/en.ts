@@ -58,6 +58,7 @@ export const en = {
   conversations: 'Conversations',
   noConversations: 'No conversations yet',
   noConversationsHint: 'Find an administrator above and send an invitation.',
+  acceptHint: 'Accept an invitation above, or find an administrator.',
   unread: (name: string, unread: number) =>
     unread ? `${name}, ${unread > 99 ? '99+' : unread} unread` : name,
   draft: 'Draft:',

@@ -58,6 +58,7 @@ export const fr: Texts = {
 
   conversations: 'Conversations',
   noConversations: 'Aucune conversation',
+  acceptHint: 'Acceptez une invitation ci-dessus, ou trouvez un administrateur.',
   noConversationsHint: 'Trouvez un administrateur ci-dessus et envoyez-lui une invitation.',
   unread: (name, unread) =>
     unread ? `${name}, ${unread > 99 ? '99+' : unread} non lu${unread > 1 ? 's' : ''}` : name,
