@@ -6,12 +6,20 @@ const PAGE_TIMEOUT_MS = 2_000
 /** This version and the one before it, whose page may still be loading. */
 const KEPT_VERSIONS = 2
 
+/** The part of a fetch event that is used here. */
+interface Visit {
+  readonly request: Request
+  /** The answer to a request that the browser has already made, if it does that. */
+  readonly preloadResponse?: Promise<unknown>
+  waitUntil(done: Promise<unknown>): void
+}
+
 /** Keeps the files of one version of the page, and answers with them. */
 export interface Answers {
   /** Stores the page and its files. Rejects if the server already has another version. */
   fill(files: readonly string[]): Promise<void>
   forgetOldVersions(): Promise<void>
-  page(event: FetchEvent): Promise<Response>
+  page(visit: Visit): Promise<Response>
   hashed(request: Request): Promise<Response>
   file(request: Request): Promise<Response>
 }
@@ -35,12 +43,12 @@ export function answerFrom(cacheName: string): Answers {
       await Promise.all(names.slice(0, -KEPT_VERSIONS).map((name) => caches.delete(name)))
     },
 
-    async page(event) {
-      const answer = fromNetwork(event)
+    async page(visit) {
+      const answer = fromNetwork(visit)
       // So that a late answer is not an error.
-      event.waitUntil(answer.catch(() => undefined))
+      visit.waitUntil(answer.catch(() => undefined))
       const inTime = await Promise.race([answer.catch(() => undefined), after(PAGE_TIMEOUT_MS)])
-      // An error of the server, of a proxy or of a captive network is no reason to lose the page.
+      // An error of the server or of a proxy is no reason to lose the page.
       if (inTime && inTime.status < 500) return inTime
       return (await stored(PAGE)) ?? answer
     },
@@ -57,7 +65,7 @@ export function answerFrom(cacheName: string): Answers {
   }
 }
 
-const fromNetwork = async (event: FetchEvent): Promise<Response> =>
-  ((await event.preloadResponse) as Response | undefined) ?? fetch(event.request)
+const fromNetwork = async ({ request, preloadResponse }: Visit): Promise<Response> =>
+  ((await preloadResponse) as Response | undefined) ?? fetch(request)
 
 const after = (ms: number) => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms))
