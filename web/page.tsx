@@ -1,12 +1,15 @@
 import { render } from 'preact'
 import { source } from '../client/readable.ts'
 import { App } from './app/app.tsx'
+import { demoUsers } from './app/demo-users.ts'
 import { showInDocument } from './app/document.ts'
 import { createPreferences, languageOf } from './app/preferences.ts'
 import { pageRoute } from './app/routes.ts'
 import { registerServiceWorker } from './app/service-worker.ts'
 import { createSession, followOtherTabs } from './app/session.ts'
 import { pageTokens } from './app/tokens.ts'
+import { Attention } from './attention/attention.tsx'
+import { NotificationChoices } from './attention/notification-choices.tsx'
 import './styles/index.css'
 import './styles/page.css'
 
@@ -26,7 +29,7 @@ render(
       preferences,
       route: pageRoute(),
       announcement: source(''),
-      isEmbedded: false,
+      page: { Attention, NotificationChoices, demoUsers },
     }}
   />,
   document.body,

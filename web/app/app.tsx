@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact'
 import type { Chat } from '../../client/index.ts'
-import { useAttention } from '../attention/use-attention.ts'
 import { ConnectionStatus } from '../connection/connection-status.tsx'
 import { Announcer } from './announcer.tsx'
 import { ChatContext, type Frame, FrameContext, useFrame } from './context.ts'
@@ -42,9 +41,14 @@ function Content() {
 function UserContent({ chat }: { readonly chat: Chat }) {
   const { phase, reason } = useReadable(chat.state)
   const userId = useReadable(chat.user)
-  useAttention(chat)
+  const { page } = useFrame()
   if (phase === 'signed-out') return <SignIn reason={reason ?? ''} />
   // The token is being read.
   if (userId === undefined) return <ConnectionStatus />
-  return <Shell />
+  return (
+    <>
+      <Shell />
+      {page && <page.Attention chat={chat} />}
+    </>
+  )
 }

@@ -1,9 +1,10 @@
-import { createContext } from 'preact'
+import { type ComponentType, createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Chat } from '../../client/index.ts'
 import type { Source } from '../../client/readable.ts'
 import type { Texts } from '../text/texts.ts'
 import { textsOf } from '../text/texts.ts'
+import type { DemoUser } from './demo-users.ts'
 import type { Preferences } from './preferences.ts'
 import { useReadable } from './readable.ts'
 import type { Route } from './routes.ts'
@@ -18,8 +19,17 @@ export interface Frame {
   readonly route: Route
   /** What screen readers read aloud next. */
   readonly announcement: Source<string>
-  /** Whether the chat is an element on the page of another site. */
-  readonly isEmbedded: boolean
+  /** Undefined if the chat is an element on the page of another site. */
+  readonly page?: PageParts
+}
+
+/** What the page has and an element leaves to its site. Passed in, so that the file of the element does not contain it. */
+export interface PageParts {
+  /** Renders nothing. */
+  readonly Attention: ComponentType<{ readonly chat: Chat }>
+  readonly NotificationChoices: ComponentType
+  /** The users that can sign in by a click. */
+  demoUsers(): Promise<readonly DemoUser[]>
 }
 
 export const FrameContext = createContext<Frame | undefined>(undefined)

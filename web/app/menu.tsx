@@ -1,5 +1,4 @@
 import { useId, useRef, useState } from 'preact/hooks'
-import { NotificationChoices } from '../attention/notification-choices.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { Confirm } from '../ui/confirm.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -12,7 +11,7 @@ import { ThemeChoice } from './theme-choice.tsx'
 /** Who is signed in, preferences, and signing out. */
 export function Menu() {
   const texts = useTexts()
-  const { session, isEmbedded } = useFrame()
+  const { session, page } = useFrame()
   const id = useId()
   const menu = useRef<HTMLDivElement>(null)
   const [isLeaving, setLeaving] = useState(false)
@@ -29,7 +28,7 @@ export function Menu() {
       <div ref={menu} id={id} popover="auto" class="menu" role="dialog" aria-label={texts.menu}>
         <User />
         <ThemeChoice />
-        {!isEmbedded && <NotificationChoices />}
+        {page && <page.NotificationChoices />}
         <LanguageButton />
         <button type="button" class="button" onClick={leave}>
           {texts.signOut}

@@ -14,10 +14,10 @@ import { useReadable } from './readable.ts'
 /** The list beside a conversation; where there is no room for both, one of them. */
 export function Shell() {
   const texts = useTexts()
-  const { route, isEmbedded } = useFrame()
+  const { route, page } = useFrame()
   const id = useReadable(route.conversationId)
   const content = useRef<HTMLElement>(null)
-  const Main = isEmbedded ? 'section' : 'main'
+  const Main = page ? 'main' : 'section'
   return (
     <div class="shell" data-view={id === undefined ? 'list' : 'conversation'}>
       {/* A link to a fragment would change the address, and finds nothing in a shadow root. */}

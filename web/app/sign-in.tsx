@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { Icon } from '../ui/icon.tsx'
 import { useChat, useFrame, useTexts } from './context.ts'
-import { type DemoUser, demoUsers } from './demo-users.ts'
+import type { DemoUser } from './demo-users.ts'
 import { DemoUsers } from './demo-users-list.tsx'
 import { LanguageButton } from './language-button.tsx'
 import { useReadable } from './readable.ts'
@@ -17,13 +17,11 @@ const SIGNED_OUT = 'signed out'
  */
 export function SignIn({ reason }: { readonly reason: string }) {
   const texts = useTexts()
-  const { session, server, isEmbedded } = useFrame()
+  const { session, page } = useFrame()
   const [users, setUsers] = useState<readonly DemoUser[]>([])
   const canSignIn = session.canSignIn()
-  useEffect(() => {
-    if (canSignIn) void demoUsers(server).then(setUsers)
-  }, [server, canSignIn])
-  const Main = isEmbedded ? 'section' : 'main'
+  useEffect(() => void page?.demoUsers().then(setUsers), [page])
+  const Main = page ? 'main' : 'section'
   const hint = users.length ? texts.demoHint : canSignIn ? texts.signInHint : texts.signInOnSite
 
   return (

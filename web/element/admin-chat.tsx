@@ -112,7 +112,6 @@ export class AdminChat extends HTMLElement {
       preferences: this.#preferences(),
       route: elementRoute(this.#server(), this.#conversation),
       announcement: this.#announcement,
-      isEmbedded: true,
     }
     render(
       <Embedded
