@@ -14,7 +14,11 @@ export function JumpToLatest(props: { readonly count: number; readonly onClick: 
       onClick={onClick}
     >
       <Icon name="down" />
-      {count > 0 && <span class="badge jump-count">{count > 99 ? '99+' : count}</span>}
+      {count > 0 && (
+        <span class="badge jump-count" aria-hidden="true">
+          {count > 99 ? '99+' : count}
+        </span>
+      )}
     </button>
   )
 }

@@ -1,7 +1,6 @@
 import type { ComponentChildren, CSSProperties } from 'preact'
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import { Virtualizer } from 'virtua'
-import type { Log } from '../../client/index.ts'
 import type { Source } from '../../client/readable.ts'
 import { useTexts, useUserId } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
@@ -11,16 +10,17 @@ import { JumpToLatest } from './jump-to-latest.tsx'
 import { replyTo } from './reply.ts'
 import { type OpenRoom, useRoom } from './room-context.ts'
 import { RowView } from './row.tsx'
-import { dayOf, type Item, indexOfSeq, isMessage, isPending, type Row, rowsOf } from './rows.ts'
+import { dayOf, type Item, isMessage, isPending, type Row, rowsOf } from './rows.ts'
 import type { Target } from './target.ts'
-import { arrivedAfter } from './unread.ts'
 import { useActions } from './use-actions.ts'
 import { useAnnouncements } from './use-announcements.ts'
-import { useHighlight } from './use-highlight.ts'
+import { useArrived } from './use-arrived.ts'
+import { useFirstView } from './use-first-view.ts'
 import { useOlder } from './use-older.ts'
 import { usePrepended } from './use-prepended.ts'
 import { useReading } from './use-reading.ts'
-import { type Scroller, useScroller } from './use-scroller.ts'
+import { useScroller } from './use-scroller.ts'
+import { useTarget } from './use-target.ts'
 
 /** Rows beyond the view that are kept. */
 const BUFFER_PX = 1500
@@ -50,7 +50,7 @@ export function MessageList(props: {
   const today = dayOf(useNow())
   useAnnouncements(log, userId, hasOpened, nameOf)
   useFirstView(shown, hasOpened, scroller)
-  const arrived = useArrived(log, userId, hasOpened, scroller)
+  const { arrived, onScrollEnd } = useArrived(log, userId, hasOpened, scroller)
   useEffect(() => reading.see(scroller.follows()))
 
   function onScroll(): void {
@@ -83,6 +83,7 @@ export function MessageList(props: {
           as={List}
           item={ListItem}
           onResize={scroller.onResize}
+          onScrollEnd={onScrollEnd}
         >
           {renderRow}
         </Virtualizer>
@@ -125,44 +126,4 @@ function aboutOthers(item: Item, lastSeq: number, { find, nameOf }: OpenRoom) {
     removerName: named(change?.removed_by),
     ownerName: named(change?.owner_id),
   }
-}
-
-/** Goes where the list is asked to go; returns the `seq` of the entry to point out. */
-function useTarget(
-  targets: Source<Target | undefined>,
-  { entries }: Log,
-  scroller: Scroller,
-): number | undefined {
-  const target = useReadable(targets)
-  const [highlighted, highlight] = useHighlight()
-  useLayoutEffect(() => {
-    if (!target) return
-    if (target.seq === 'newest') scroller.toEnd()
-    else {
-      const index = indexOfSeq(entries, target.seq)
-      if (index < 0) return
-      scroller.toRow(index, 'center')
-      highlight(target.seq)
-    }
-    targets.set(undefined)
-  }, [target, entries])
-  return highlighted
-}
-
-/** Begins at the divider if there is one, otherwise at the end. */
-function useFirstView(rows: readonly Row[], hasOpened: boolean, scroller: Scroller): void {
-  useLayoutEffect(() => {
-    const index = hasOpened ? rows.findIndex(({ isFirstNew }) => isFirstNew) : -1
-    if (index >= 0) scroller.toRow(index, 'start')
-  }, [hasOpened])
-}
-
-/** How many messages have arrived since the user left the end. */
-function useArrived({ entries, lastReadSeq }: Log, userId: string, hasOpened: boolean, scroller: Scroller) {
-  const seen = useRef(0)
-  useEffect(() => {
-    if (!hasOpened) seen.current = lastReadSeq
-    else if (scroller.follows()) seen.current = entries.at(-1)?.seq ?? 0
-  })
-  return scroller.isAtEnd ? 0 : arrivedAfter(entries, seen.current, userId).length
 }

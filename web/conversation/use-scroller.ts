@@ -1,6 +1,7 @@
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { VirtualizerHandle } from 'virtua'
+import { useKeptFocus } from '../ui/use-kept-focus.ts'
 import type { Row } from './rows.ts'
 
 /** So close to the end counts as being there. */
@@ -19,6 +20,8 @@ export interface Scroller {
   /** The same, also between two renderings. */
   follows(): boolean
   isNearStart(): boolean
+  /** The index of the last row that is wholly visible. */
+  lastVisible(): number
   toRow(index: number, align: 'start' | 'center'): void
   toEnd(): void
   /** The view has been scrolled. */
@@ -29,7 +32,8 @@ export interface Scroller {
 
 /** Keeps the end in view while the user is there, whatever grows: the list, the last message, the composer. */
 export function useScroller(rows: readonly Row[]): Scroller {
-  const element = useRef<HTMLDivElement>(null)
+  // A row with the focus can be removed, for example when its message is deleted.
+  const element = useKeptFocus<HTMLDivElement>()
   const list = useRef<VirtualizerHandle>(null)
   const [isAtEnd, setAtEnd] = useState(true)
 
@@ -57,6 +61,10 @@ export function useScroller(rows: readonly Row[]): Scroller {
     return {
       follows: () => follows,
       isNearStart: () => (element.current?.scrollTop ?? 0) < START_PX,
+      lastVisible() {
+        const view = list.current
+        return view ? view.findItemIndex(view.scrollOffset + view.viewportSize) - 1 : -1
+      },
       pin,
       onScroll: look,
       onResize() {

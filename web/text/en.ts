@@ -161,7 +161,6 @@ export const en = {
   becameOwner: (name: string) => `${name} is the owner now`,
   unknownPerson: 'Former participant',
   earlierMessage: 'An earlier message',
-  someone: 'Unknown',
 
   // Writing
   message: 'Message',

@@ -159,7 +159,6 @@ export const fr: Texts = {
   becameOwner: (name) => `${name} est maintenant propriétaire`,
   unknownPerson: 'Ancien participant',
   earlierMessage: 'Un message précédent',
-  someone: 'Inconnu',
 
   message: 'Message',
   send: 'Envoyer',
