@@ -10,8 +10,9 @@ import { createPoll } from './lists/poll.ts'
 import { createPresence } from './lists/presence.ts'
 import { createRoom } from './log/room.ts'
 import { createDrafts } from './outbox/drafts.ts'
+import { newId } from './outbox/entries.ts'
 import { createOutbox } from './outbox/outbox.ts'
-import { callSafely, source } from './readable.ts'
+import { source } from './readable.ts'
 import { createApi } from './rest/api.ts'
 import { createRest } from './rest/rest.ts'
 import { createStore } from './storage/store.ts'
@@ -54,7 +55,7 @@ export function createChat(options: ChatOptions): Chat {
   const conversations = createConversations(core, api)
   const invitations = createInvitations(core, api)
   const presence = createPresence(core, conversations)
-  const rooms = new Map<string, { readonly room: Room; users: number }>()
+  const rooms = new Map<string, { readonly room: Room; readonly users: Set<Room> }>()
   let isStopped = false
   let hasStarted = false
   let failures = 0
@@ -95,21 +96,19 @@ export function createChat(options: ChatOptions): Chat {
   function open(id: string): Room {
     const shared = rooms.get(id) ?? {
       room: createRoom({ core, api, outbox, drafts, conversations, presence: presence.map, id }),
-      users: 0,
+      users: new Set(),
     }
-    shared.users++
     rooms.set(id, shared)
-    let isOpen = true
-    return {
+    const room: Room = {
       ...shared.room,
       close() {
-        if (!isOpen) return
-        isOpen = false
-        if (--shared.users > 0) return
+        if (!shared.users.delete(room) || shared.users.size) return
         rooms.delete(id)
         shared.room.close()
       },
     }
+    shared.users.add(room)
+    return room
   }
 
   function stop(): void {
@@ -164,7 +163,7 @@ export function createChat(options: ChatOptions): Chat {
       return conversation
     },
     async createGroup({ userIds, ...group }) {
-      const client_request_id = `${clock.now()}-${String(random()).slice(2)}`
+      const client_request_id = newId(clock.now(), random)
       const conversation = await api.createGroup({ ...group, user_ids: userIds, client_request_id })
       conversations.put(conversation)
       return conversation
@@ -175,8 +174,7 @@ export function createChat(options: ChatOptions): Chat {
     },
     on: (type, listener) =>
       link.onEvent((event) => {
-        if (event.kind === 'frame' && (type === '*' || event.frame.type === type))
-          callSafely(() => listener(event.frame))
+        if (event.kind === 'frame' && (type === '*' || event.frame.type === type)) listener(event.frame)
       }),
     reconnect: () => void (isStopped || (hasStarted ? link.reconnect() : start())),
     async signOut() {

@@ -15,26 +15,19 @@ export type FailureCode = ErrorCode | 'network' | 'timeout' | 'platform'
 /** A request that the server refused, or that got no answer. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
-  readonly code: FailureCode
+  declare readonly code: FailureCode
   /** Whether the same request may succeed later. */
-  readonly retryable: boolean
-  readonly retryAfterMs: number | undefined
+  declare readonly retryable: boolean
+  declare readonly retryAfterMs: number | undefined
   /** With `conversation_exists`: the existing conversation. */
-  readonly conversationId: string | undefined
+  declare readonly conversationId: string | undefined
 
   constructor(
     code: FailureCode,
     message: string,
-    {
-      retryable = false,
-      retryAfterMs,
-      conversationId,
-    }: { retryable?: boolean; retryAfterMs?: number | undefined; conversationId?: string | undefined } = {},
+    details: Partial<Pick<RequestError, 'retryable' | 'retryAfterMs' | 'conversationId'>> = {},
   ) {
     super(message)
-    this.code = code
-    this.retryable = retryable
-    this.retryAfterMs = retryAfterMs
-    this.conversationId = conversationId
+    Object.assign(this, { code, retryable: false, ...details })
   }
 }

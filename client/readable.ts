@@ -1,39 +1,56 @@
 import type { Readable } from './types.ts'
 
+/** Passes values on to listeners. One that throws stops neither the others nor the caller. */
+export interface Emitter<T> {
+  subscribe(listener: (value: T) => void): () => void
+  emit(value: T): void
+  hasListeners(): boolean
+}
+
+export function emitter<T>(): Emitter<T> {
+  const listeners = new Set<(value: T) => void>()
+  return {
+    subscribe(listener) {
+      // A function of its own, so that a listener that subscribes twice is called twice and unsubscribed one at a time.
+      const call = (value: T) => {
+        try {
+          listener(value)
+        } catch (error) {
+          console.error(error)
+        }
+      }
+      listeners.add(call)
+      return () => void listeners.delete(call)
+    },
+    emit(value) {
+      for (const call of [...listeners]) call(value)
+    },
+    hasListeners: () => listeners.size > 0,
+  }
+}
+
 /** A `Readable` together with the right to change it. */
 export interface Source<T> extends Readable<T> {
   /** Does nothing if `next` is the current snapshot. */
   set(next: T): void
-  /** Whether there are listeners. */
   hasListeners(): boolean
 }
 
-/** A `Readable` that starts with this snapshot. A listener that throws stops neither the others nor the caller. */
-export function source<T>(initial: T): Source<T> {
-  let current = initial
-  const listeners = new Set<() => void>()
+/** A `Readable` that starts with this snapshot. */
+export function source<T>(current: T): Source<T> {
+  const { subscribe, emit, hasListeners } = emitter<void>()
   return {
     getSnapshot: () => current,
-    subscribe(listener) {
-      // A wrapper, so that a listener that subscribes twice is called twice and unsubscribed one at a time.
-      const call = () => listener()
-      listeners.add(call)
-      return () => void listeners.delete(call)
-    },
-    hasListeners: () => listeners.size > 0,
+    subscribe,
+    hasListeners,
     set(next) {
-      if (Object.is(next, current)) return
+      if (next === current) return
       current = next
-      for (const listener of [...listeners]) callSafely(listener)
+      emit()
     },
   }
 }
 
-/** Calls an application's listener. Its error is printed and does not reach the caller. */
-export function callSafely(listener: () => void): void {
-  try {
-    listener()
-  } catch (error) {
-    console.error(error)
-  }
-}
+/** Whether both have the same elements: then the old snapshot is kept. */
+export const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((value, index) => value === b[index])

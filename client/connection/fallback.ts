@@ -36,10 +36,12 @@ export function createFallback(
   let jitter = 0
   /** Calls in a row that did not work. */
   let misses = 0
+  let isCalling = false
 
   const pauseMs = () => (isActive() ? Math.min(IDLE_MS, ACTIVE_MS * 2 ** misses) : IDLE_MS)
-  const dueAt = () => from + jitter * pauseMs()
+  const dueAt = () => (isCalling ? Number.POSITIVE_INFINITY : from + jitter * pauseMs())
   function settle(hasWorked: boolean): void {
+    isCalling = false
     works = hasWorked
     misses = works ? 0 : misses + 1
     from = clock.now()
@@ -51,19 +53,17 @@ export function createFallback(
     dueAt,
     check() {
       // The clock may have been set back.
-      if (from < Number.POSITIVE_INFINITY) from = Math.min(from, clock.now() + PATIENCE_MS)
-      if (dueAt() > clock.now()) return
-      from = Number.POSITIVE_INFINITY
-      const began = clock.now()
+      from = Math.min(from, clock.now() + PATIENCE_MS)
+      if (isCalling || dueAt() > clock.now()) return
+      isCalling = true
+      from = clock.now()
       poll().then(
-        () => settle(clock.now() - began < SLOW_MS),
+        () => settle(clock.now() - from < SLOW_MS),
         () => settle(false),
       )
     },
     failed() {
-      // Infinite while a call is in flight.
-      if (++unopened === FAILED_ATTEMPTS && from < Number.POSITIVE_INFINITY)
-        from = Math.min(from, clock.now())
+      if (++unopened === FAILED_ATTEMPTS) from = Math.min(from, clock.now())
     },
   }
 }

@@ -1,9 +1,12 @@
 import type { Conversation, Message, Person } from '../wire.ts'
 
-/** The fields of the frames about one conversation. Those of unknown types are read in the same way. */
+/** The fields that matter to the list. Frames of unknown types are read in the same way. */
 export interface Update {
   readonly type: string
-  readonly conversation_id?: string | undefined
+  readonly conversation_id?: string
+  readonly conversation?: Conversation
+  readonly invitation_id?: string
+  readonly heads?: { readonly [conversation: string]: number }
   readonly seq?: number
   readonly last_seq?: number
   readonly message?: Message

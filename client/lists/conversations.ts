@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts'
 import type { Api } from '../rest/api.ts'
 import type { Readable } from '../types.ts'
-import type { Conversation, ServerFrame } from '../wire.ts'
+import type { Conversation } from '../wire.ts'
 import { type Update, withMessage, withoutPresence } from './changes.ts'
 import { createList } from './list.ts'
 
@@ -82,9 +82,9 @@ export function createConversations(
   }
 
   function onUpdate(update: Update): void {
-    const { conversation_id: id = '', message, last_message } = update
+    const { conversation_id: id, message, last_message } = update
     const seq = update.seq ?? update.last_seq ?? message?.seq
-    if (seq === undefined) return
+    if (!id || seq === undefined) return
     const held = find(id)
     // An entry that is not a message comes with the last message, but does not tell what has changed.
     const hasMessage = message ? message.seq : last_message?.seq === seq
@@ -119,29 +119,20 @@ export function createConversations(
     else readSoon()
   }
 
-  function onFrame(frame: ServerFrame): void {
-    if (frame.type === 'conversation_added') putFresh(frame.conversation)
-    else if (frame.type === 'conversation_removed') remove(frame.conversation_id)
-    else if ('invitation_id' in frame) remove(frame.invitation_id)
-    else if (frame.type !== 'invitation_sent') {
-      onOther(frame)
-      return
-    }
+  function onFrame(frame: Update): void {
+    const { type, conversation_id = '', conversation, invitation_id, heads = {}, user_id } = frame
+    for (const [id, seq] of Object.entries(heads)) if (find(id)) expectSeq(id, seq)
+    if (type === 'conversation_added' && conversation) putFresh(conversation)
+    if (type === 'conversation_removed') remove(conversation_id)
+    if (invitation_id) remove(invitation_id)
     // Such pushes are rare, and they may have arrived in the wrong order.
-    readSoon()
-  }
-
-  function onOther(frame: ServerFrame): void {
-    if (frame.type === 'pong') {
-      for (const [id, seq] of Object.entries(frame.heads ?? {})) if (find(id)) expectSeq(id, seq)
-    }
-    if (!('conversation_id' in frame)) return
-    if (frame.type !== 'marked_read' && frame.type !== 'message_read') onUpdate(frame)
-    else if (isMe((frame as Update).user_id)) onRead(frame)
+    if (invitation_id || /^(conversation_(added|removed)|invitation_sent)$/.test(type)) readSoon()
+    else if (!/^(marked|message)_read$/.test(type)) onUpdate(frame)
+    else if (isMe(user_id)) onRead(frame)
   }
 
   const unsubscribe = core.link.onEvent((event) => {
-    if (event.kind === 'frame') onFrame(event.frame)
+    if (event.kind === 'frame') onFrame(event.frame as Update)
     if (event.kind === 'polled') list.polled(event.polled.conversations, event.polled.cursor === undefined)
   })
   return {

@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
 import type { RequestError } from '../errors.ts'
-import { source } from '../readable.ts'
+import { isSame, source } from '../readable.ts'
 import type { PageQuery } from '../rest/api.ts'
 import type { Readable } from '../types.ts'
 import { type Item, isBelow, newestFirst } from './order.ts'
@@ -61,8 +61,7 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
     const items = [...held.values()].sort(newestFirst)
     const hasMore = end !== undefined
     const before = shown.getSnapshot()
-    const isSame = items.length === before.items.length && items.every((item, i) => item === before.items[i])
-    if (isSame && hasMore === before.hasMore) return
+    if (hasMore === before.hasMore && isSame(items, before.items)) return
     shown.set({ items, hasMore })
     saving ??= clock.setTimeout(save, SAVE_DELAY_MS)
   }

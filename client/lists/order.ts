@@ -9,8 +9,8 @@ const timeOf = ({ updated_at, created_at = '' }: Item) => updated_at ?? created_
 
 /** The newest item is the first one. */
 export function newestFirst(a: Item, b: Item): number {
-  if (timeOf(a) !== timeOf(b)) return timeOf(a) > timeOf(b) ? -1 : 1
-  return a.id < b.id ? -1 : 1
+  const [first, second] = timeOf(a) === timeOf(b) ? [a.id, b.id] : [timeOf(b), timeOf(a)]
+  return first < second ? -1 : 1
 }
 
 /** Whether the item comes after all of these. */

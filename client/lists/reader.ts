@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import { followPeriods, periodOf } from '../period.ts'
 
 const RETRY_MS = 20_000
 /** Other pushes that explain the same change may still arrive. The random part spreads the clients of a large group. */
@@ -21,7 +22,6 @@ export interface Reader {
 export function createReader({ clock, random, link }: Core, read: () => Promise<void>): Reader {
   let reasons: (() => boolean)[] = []
   let last = Promise.resolve()
-  let place: unknown
   let isDue = false
   let isStopped = false
   let timer: unknown
@@ -52,19 +52,12 @@ export function createReader({ clock, random, link }: Core, read: () => Promise<
     const isStillNeeded = reasons.some((isNeeded) => isNeeded())
     reasons = []
     // In any other phase, the list is read anyway when the next session begins.
-    if (isStillNeeded && /^(online|polling)$/.test(link.status.getSnapshot().phase)) now()
+    if (isStillNeeded && periodOf(link)) now()
   }
 
-  function onStatus(): void {
-    const { phase, session, rotated } = link.status.getSnapshot()
-    const next = phase === 'online' ? session : phase
-    const isContinued = rotated && session - 1 === place
-    if (next !== place && (phase === 'polling' || (phase === 'online' && !isContinued))) now()
-    place = next
-  }
-
-  const unsubscribe = link.status.subscribe(onStatus)
-  onStatus()
+  const unsubscribe = followPeriods(link, (period, isContinued) => {
+    if (period && !isContinued) now()
+  })
   return {
     readSoon,
     inTurn,

@@ -1,5 +1,5 @@
 import { phaseOf, type RoomContext } from './context.ts'
-import { emptyLog, type LogState } from './log.ts'
+import { emptyLog, insert, type LogState } from './log.ts'
 
 const MAX_ENTRIES = 200
 
@@ -21,7 +21,6 @@ export async function storedLog(room: RoomContext): Promise<LogState> {
   const { store, user } = room.core
   const stored = (await store.get(keyOf(room))) as LogState | undefined
   // Whatever else is stored there must not keep the room empty for ever.
-  const log = { ...emptyLog, ...(Array.isArray(stored?.entries) && stored) }
-  const known = new Map(log.entries.map((entry) => [entry.seq, { entry, upTo: log.last }]))
-  return { ...log, known, user: user.getSnapshot() }
+  const log = { ...emptyLog, ...(Array.isArray(stored?.entries) && stored), known: emptyLog.known }
+  return insert({ ...log, user: user.getSnapshot() }, log.entries, log.last)
 }

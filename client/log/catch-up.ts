@@ -1,3 +1,4 @@
+import { followPeriods, type Period } from '../period.ts'
 import { type RoomContext, raiseHead } from './context.ts'
 import { emptyLog, insert, startAfter } from './log.ts'
 import { createLoop } from './loop.ts'
@@ -29,8 +30,8 @@ export interface CatchUp {
 export function createCatchUp(room: RoomContext, onRead: Marks['onRead']): CatchUp {
   const { core, api, conversations, id } = room
   const { link } = core
-  /** A session or polling; undefined before `start`, without a connection, and after `stop`. */
-  let place: number | 'polling' | undefined
+  /** Undefined also before `start` and after `stop`. */
+  let period: Period
   /** Counts the reasons to read although nothing seems to be missing; `done` is the last one that a page has met. */
   let reasons = 1
   let done = 0
@@ -42,11 +43,7 @@ export function createCatchUp(room: RoomContext, onRead: Marks['onRead']): Catch
   let joined: Promise<unknown> | undefined
   let unsubscribe: (() => void) | undefined
 
-  const loop = createLoop(
-    room,
-    () => place !== undefined && (done < reasons || room.log.head > room.log.last),
-    readOn,
-  )
+  const loop = createLoop(room, () => !!period && (done < reasons || room.log.head > room.log.last), readOn)
 
   async function readOn(isWanted: () => boolean): Promise<number> {
     const { first, last, head } = room.log
@@ -88,20 +85,17 @@ export function createCatchUp(room: RoomContext, onRead: Marks['onRead']): Catch
 
   function read(after: number) {
     if (isLost) return api.listMessages(id, { entries: 'all', limit: FEW_ENTRIES })
-    if (place === 'polling') return api.listMessages(id, { after, limit: PAGE_ENTRIES })
+    if (period === 'polling') return api.listMessages(id, { after, limit: PAGE_ENTRIES })
     const answer = link.request('join_conversation', { conversation_id: id, after_seq: after })
     joined = answer
     return answer
   }
 
-  function onStatus(): void {
-    const { phase, session, rotated } = link.status.getSnapshot()
-    const next = phase === 'online' ? session : phase === 'polling' ? phase : undefined
-    if (next === place) return
-    place = next
+  function onPeriod(next: Period, isContinued: boolean): void {
+    period = next
     joined = undefined
     onRead(room.log.user, undefined)
-    if (!rotated) {
+    if (!isContinued) {
       room.hasEnded = false
       isStale = true
     }
@@ -113,8 +107,7 @@ export function createCatchUp(room: RoomContext, onRead: Marks['onRead']): Catch
   return {
     start() {
       isLost = room.log.head === 0 && !conversations.find(id)
-      unsubscribe = link.status.subscribe(onStatus)
-      onStatus()
+      unsubscribe = followPeriods(link, onPeriod)
     },
     check: loop.check,
     again() {
@@ -123,7 +116,7 @@ export function createCatchUp(room: RoomContext, onRead: Marks['onRead']): Catch
       loop.check()
     },
     async stop() {
-      place = undefined
+      period = undefined
       unsubscribe?.()
       loop.stop()
       // The server could handle the two in the wrong order otherwise.

@@ -29,8 +29,19 @@ export function applyFrame(
   frame: ServerFrame,
 ): void {
   const { id, log } = room
-  const { type, conversation_id, conversation, message, seq, last_seq, heads, ...fields } = frame as Fields
-  const { user_id = log.user as string, last_read_seq, read_at, is_typing } = fields
+  const {
+    type,
+    conversation_id,
+    conversation,
+    message,
+    seq,
+    last_seq,
+    heads,
+    user_id = log.user as string,
+    last_read_seq,
+    read_at,
+    is_typing,
+  } = frame as Fields
 
   if (heads) {
     raiseHead(room, heads[id])

@@ -1,3 +1,4 @@
+import { isSame } from '../readable.ts'
 import type { Entry } from '../types.ts'
 import type { LogEntry, MessageUpdate } from '../wire.ts'
 
@@ -117,6 +118,3 @@ function settle(log: LogState, known: Map<number, Known>, readAt?: string): LogS
     .sort((a, b) => a.seq - b.seq)
   return { ...log, known, first, last, entries: isSame(entries, log.entries) ? log.entries : entries }
 }
-
-export const isSame = (a: readonly unknown[], b: readonly unknown[]) =>
-  a.length === b.length && a.every((value, index) => value === b[index])

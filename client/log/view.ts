@@ -1,8 +1,8 @@
 import type { OutboxItem } from '../core.ts'
+import { isSame } from '../readable.ts'
 import type { Log } from '../types.ts'
 import type { Message } from '../wire.ts'
 import type { RoomContext } from './context.ts'
-import { isSame } from './log.ts'
 import { countUnread } from './marks.ts'
 
 /**

@@ -1,4 +1,5 @@
 import type { Core, OutboxItem, TabEvent } from '../core.ts'
+import { periodOf } from '../period.ts'
 import { type Source, source } from '../readable.ts'
 import type { Readable } from '../types.ts'
 import type { JsonObject, Message } from '../wire.ts'
@@ -115,8 +116,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
   }
 
   function next(conversationId: string): OutboxItem | undefined {
-    const { phase } = link.status.getSnapshot()
-    const canSend = isLoaded && link.isLeader.getSnapshot() && (phase === 'online' || phase === 'polling')
+    const canSend = isLoaded && link.isLeader.getSnapshot() && periodOf(link)
     return canSend ? nextOf(itemsOf(conversationId)) : undefined
   }
 

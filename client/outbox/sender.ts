@@ -1,6 +1,6 @@
 import { backoffMs, pause } from '../backoff.ts'
 import type { Core, OutboxItem } from '../core.ts'
-import type { RequestError } from '../errors.ts'
+import { RequestError } from '../errors.ts'
 import type { ErrorCode, JsonObject, Message } from '../wire.ts'
 
 /**
@@ -57,7 +57,7 @@ export function createSender(
       await change({ ...tried, status: 'sending' })
       try {
         const acked = await transmit(item)
-        if (!acked?.seq) throw Object.assign(new Error('no message in the answer'), { retryable: true })
+        if (!acked?.seq) throw new RequestError('platform', 'no message in the answer', { retryable: true })
         await change({ ...tried, acked })
         failures = 0
       } catch (cause) {

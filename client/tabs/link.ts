@@ -1,5 +1,5 @@
 import type { Connection, LinkStatus, TabEvent } from '../core.ts'
-import { callSafely, source } from '../readable.ts'
+import { emitter, source } from '../readable.ts'
 import { createRequests } from '../requests.ts'
 import type { ClientFrame, ServerFrame } from '../wire.ts'
 import { createLeadership } from './leadership.ts'
@@ -22,7 +22,7 @@ export function createLink(
   const unconnected = { phase: 'connecting', since: clock.now(), session: 0, rotated: false } as const
   const status = source<LinkStatus>(unconnected)
   const isLeader = source(false)
-  const listeners = new Set<(event: TabEvent) => void>()
+  const events = emitter<TabEvent>()
   /** The conversations that this tab has joined. */
   const joined = new Set<string>()
   const requests = createRequests(clock, String(random()).slice(2), send)
@@ -65,7 +65,7 @@ export function createLink(
       show({ ...next, session: latest + 2 * visits })
     }
     if (frame && session === latest) receive(frame as ServerFrame)
-    if (event) tell(event)
+    if (event) events.emit(event)
     if (!isLeader.getSnapshot()) return
     if (toSend) connection.send(toSend)
     if (what) connection[what]()
@@ -74,10 +74,7 @@ export function createLink(
   function receive(frame: ServerFrame) {
     if (typeof frame.type !== 'string') return requests.fail('platform')
     requests.receive({ ...frame })
-    tell({ kind: 'frame', frame })
-  }
-  function tell(event: TabEvent): void {
-    for (const listener of [...listeners]) callSafely(() => listener(event))
+    events.emit({ kind: 'frame', frame })
   }
 
   function show(next: LinkStatus): void {
@@ -137,11 +134,11 @@ export function createLink(
   const unsubscribe = page.subscribe((event) => {
     if (away) {
       if (away === 'suspended' && isReturn(event)) {
-        tell({ kind: 'return' })
+        events.emit({ kind: 'return' })
         enter()
       }
     } else if (event === 'leave') {
-      tell({ kind: 'leave' })
+      events.emit({ kind: 'leave' })
       exit('suspended', 'offline')
     } else {
       const what = callAfter(event, status.getSnapshot().phase)
@@ -159,11 +156,7 @@ export function createLink(
     },
     post: (type, fields) => void send({ type, ...fields }),
     emit: (event) => share({ event }),
-    onEvent(listener) {
-      const call = (event: TabEvent) => listener(event)
-      listeners.add(call)
-      return () => void listeners.delete(call)
-    },
+    onEvent: events.subscribe,
     start(scope) {
       name = `${scope}/${VERSION}`
       enter()
