@@ -44,7 +44,7 @@ export function createChat(options: ChatOptions): Chat {
   const link = createLink(surroundings, (onFrame, onStatus) =>
     createConnection(
       { ...surroundings, tokens },
-      async () => link.emit({ kind: 'polled', polled: await poll() }),
+      async () => link.emit({ polled: await poll() }),
       onFrame,
       onStatus,
     ),
@@ -131,10 +131,10 @@ export function createChat(options: ChatOptions): Chat {
     cleared = hasStarted ? store.clear() : undefined
   }
 
-  link.onEvent(async ({ kind }) => {
-    if (kind === 'sign-out') end()
-    if (kind === 'return') goOn()
-    if (kind !== 'leave') return
+  link.onEvent(async ({ signedOut, page }) => {
+    if (signedOut) end()
+    if (page === 'return') goOn()
+    if (page !== 'leave') return
     const returned = new Promise<void>((resolve) => {
       goOn = resolve
     })
@@ -173,12 +173,12 @@ export function createChat(options: ChatOptions): Chat {
       conversations.remove(invitationId)
     },
     on: (type, listener) =>
-      link.onEvent((event) => {
-        if (event.kind === 'frame' && (type === '*' || event.frame.type === type)) listener(event.frame)
+      link.onEvent(({ frame }) => {
+        if (frame && (type === '*' || type === frame.type)) listener(frame)
       }),
     reconnect: () => void (isStopped || (hasStarted ? link.reconnect() : start())),
     async signOut() {
-      link.emit({ kind: 'sign-out' })
+      link.emit({ signedOut: true })
       await cleared
     },
     dispose() {

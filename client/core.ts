@@ -39,22 +39,24 @@ export interface Polled {
   readonly invitations: readonly Invitation[]
 }
 
-/** What the tabs of one user tell each other. Every event reaches all tabs, including the one that emitted it. */
-export type TabEvent =
-  /** The leader received a frame. */
-  | { readonly kind: 'frame'; readonly frame: ServerFrame }
+/** What the tabs of one user tell each other: one of these. Every event reaches all tabs, including its sender. */
+export interface TabEvent {
+  /** The leader received it. */
+  readonly frame?: ServerFrame
   /** The leader polled. */
-  | { readonly kind: 'polled'; readonly polled: Polled }
+  readonly polled?: Polled
   /** A message was put into the outbox, has changed there or has left it. */
-  | { readonly kind: 'outbox-item'; readonly item: OutboxItem }
+  readonly item?: OutboxItem
   /** The leader asks all tabs what is in their outbox, because not everything may be in the store. */
-  | { readonly kind: 'outbox-asked' }
-  /** Only for this tab: its page is about to be closed or suspended, and what is sent now still leaves. */
-  | { readonly kind: 'leave' }
-  /** Only for this tab: its page goes on after `leave`, and may have missed events. */
-  | { readonly kind: 'return' }
+  readonly asksForItems?: true
   /** The user signed out in one of the tabs. */
-  | { readonly kind: 'sign-out' }
+  readonly signedOut?: true
+  /**
+   * Only for this tab. `leave`: its page is about to be closed or suspended, and what is sent now still leaves.
+   * `return`: its page goes on, and may have missed events.
+   */
+  readonly page?: 'leave' | 'return'
+}
 
 /** The connection as every tab sees it, whether this tab leads or another one does. */
 export interface Link {
@@ -76,8 +78,8 @@ export interface Link {
 export interface Store {
   readonly kind: Readable<ChatState['storage']>
   get(key: string): Promise<unknown>
-  set(key: string, value: unknown): Promise<void>
-  delete(key: string): Promise<void>
+  /** Without a value, deletes what is stored. */
+  set(key: string, value?: unknown): Promise<void>
   list(prefix: string): Promise<readonly (readonly [key: string, value: unknown])[]>
   /** Forgets everything of this user, and stores nothing afterwards. */
   clear(): Promise<void>

@@ -50,7 +50,7 @@ export function createRequests(clock: Clock, prefix: string, send: (frame: objec
       settle?.(new RequestError(code, message, { retryable, retryAfterMs }))
     },
     fail(code) {
-      for (const settle of [...waiting.values()]) settle(failure(code))
+      waiting.forEach((settle) => settle(failure(code)))
     },
   }
 }

@@ -14,7 +14,7 @@ export const systemClock: Clock = {
 /** What the chat needs of its surroundings: the options, and what exists here for those that are not given. */
 export function environment(options: ChatOptions) {
   const WebSocket = options.WebSocket ?? browserGlobals.WebSocket
-  if (!WebSocket) throw new TypeError('There is no WebSocket. Pass one as an option.')
+  if (!WebSocket) throw new TypeError('no WebSocket')
   return {
     ...options,
     WebSocket,

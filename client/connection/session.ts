@@ -36,6 +36,9 @@ export interface Session {
   close(): void
 }
 
+/** Why a session has ended, unless the server has said why. */
+export const lost = () => new Error('the connection has ended')
+
 export type Frame = { readonly [field: string]: unknown }
 
 /**
@@ -77,9 +80,8 @@ export function establish(
     new Promise<void>((resolve, reject) => {
       function end(): void {
         close()
-        const error = new Error('the connection has ended')
-        reject(error)
-        if (isReady) onEnd(session, error)
+        reject(lost())
+        if (isReady) onEnd(session, lost())
       }
       timer = clock.setTimeout(end, OPEN_TIMEOUT_MS)
       // If it throws, for example because the browser forbids the address, the promise rejects.
@@ -131,7 +133,7 @@ export function establish(
 
   async function run(): Promise<void> {
     const token = await tokens.refresh()
-    if (isOver) throw new Error('closed')
+    if (isOver) throw lost()
     await open()
     const answer = await authenticate(token)
     session.connectionId = answer['connection_id'] as string

@@ -1,5 +1,5 @@
 import { type RequestError, SignedOut } from '../errors.ts'
-import type { Session, SessionDeps } from './session.ts'
+import { lost, type Session, type SessionDeps } from './session.ts'
 import { renewAt } from './tokens.ts'
 
 const MINUTE_MS = 60_000
@@ -57,7 +57,7 @@ export function createUpkeep(
   function ping(timeoutMs: number): void {
     pingedAt = now()
     session.request('ping', {}, timeoutMs).catch(({ code }: RequestError) => {
-      if (code === 'timeout') onEnd(session, new Error('the connection did not answer'))
+      if (code === 'timeout') onEnd(session, lost())
       else if (code !== 'network') {
         // Refused, so the line is alive, but what the server would have said is still unknown.
         pingedAt = now() + AGAIN_MS - intervalMs()
@@ -103,7 +103,7 @@ export function createUpkeep(
       pingedAt -= setBackMs
       rotateAt -= setBackMs
       const lateMs = now() - pingedAt - intervalMs()
-      if (session.since + LIFETIME_MS <= now()) return onEnd(session, new Error('the connection was too old'))
+      if (session.since + LIFETIME_MS <= now()) return onEnd(session, lost())
       if (lateMs >= 0) ping(lateMs > LATE_MS ? PROBE_MS : PONG_MS)
       if (renewalAt <= now()) void renew()
       if (rotateAt <= now()) rotate()

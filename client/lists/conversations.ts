@@ -120,8 +120,8 @@ export function createConversations(
   }
 
   function onFrame(frame: Update): void {
-    const { type, conversation_id = '', conversation, invitation_id, heads = {}, user_id } = frame
-    for (const [id, seq] of Object.entries(heads)) if (find(id)) expectSeq(id, seq)
+    const { type, conversation_id = '', conversation, invitation_id, heads, user_id } = frame
+    for (const [id, seq] of Object.entries(heads ?? {})) if (find(id)) expectSeq(id, seq)
     if (type === 'conversation_added' && conversation) putFresh(conversation)
     if (type === 'conversation_removed') remove(conversation_id)
     if (invitation_id) remove(invitation_id)
@@ -131,9 +131,9 @@ export function createConversations(
     else if (isMe(user_id)) onRead(frame)
   }
 
-  const unsubscribe = core.link.onEvent((event) => {
-    if (event.kind === 'frame') onFrame(event.frame as Update)
-    if (event.kind === 'polled') list.polled(event.polled.conversations, event.polled.cursor === undefined)
+  const unsubscribe = core.link.onEvent(({ frame, polled }) => {
+    if (frame) onFrame(frame as Update)
+    if (polled) list.polled(polled.conversations, !polled.cursor)
   })
   return {
     list: list.shown,

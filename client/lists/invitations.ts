@@ -19,32 +19,29 @@ export function createInvitations(
   core: Core,
   { listInvitations }: Pick<Api, 'listInvitations'>,
 ): Invitations {
-  const { shown, put, remove, again, polled, readSoon, stop } = createList(core, {
+  const list = createList(core, {
     key: 'invitations',
     least: Number.POSITIVE_INFINITY,
     readPage: listInvitations,
     merge: (fresh) => fresh,
     toStore: (invitation) => invitation,
   })
-  const unsubscribe = core.link.onEvent((event) => {
-    if (event.kind === 'polled') {
-      const { invitations } = event.polled
-      polled(invitations, invitations.length < POLL_LIMIT)
-    }
-    if (event.kind !== 'frame') return
-    if ('invitation_id' in event.frame) remove(event.frame.invitation_id)
-    if (event.frame.type !== 'new_invitation') return
-    put(event.frame.invitation)
+  const unsubscribe = core.link.onEvent(({ frame, polled }) => {
+    if (polled) list.polled(polled.invitations, polled.invitations.length < POLL_LIMIT)
+    if (!frame) return
+    if ('invitation_id' in frame) list.remove(frame.invitation_id)
+    if (frame.type !== 'new_invitation') return
+    list.put(frame.invitation)
     // It may have ended: this push may be late.
-    readSoon()
+    list.readSoon()
   })
+  const { shown } = list
   return {
+    ...list,
     list: { getSnapshot: () => shown.getSnapshot().items, subscribe: shown.subscribe },
-    remove,
-    again,
     stop() {
       unsubscribe()
-      stop()
+      list.stop()
     },
   }
 }

@@ -27,9 +27,9 @@ export function createPresence(
   const stops = [
     list.subscribe(update),
     link.status.subscribe(update),
-    link.onEvent((event) => {
-      if (event.kind !== 'frame' || event.frame.type !== 'user_presence') return
-      learn(pushed, event.frame.user_id, event.frame)
+    link.onEvent(({ frame }) => {
+      if (frame?.type !== 'user_presence') return
+      learn(pushed, frame.user_id, frame)
       update()
     }),
   ]

@@ -11,9 +11,8 @@ export function storeLog(room: RoomContext): void {
   if (!log.last || phaseOf(room) === 'signed-out') return
   const entries = log.entries.slice(-MAX_ENTRIES)
   const first = entries[0]?.seq ?? log.first
-  void (room.hasEnded
-    ? core.store.delete(keyOf(room))
-    : core.store.set(keyOf(room), { ...log, entries, first, known: undefined }))
+  const stored = room.hasEnded ? undefined : { ...log, entries, first, known: undefined }
+  void core.store.set(keyOf(room), stored)
 }
 
 /** What is stored, or an empty log. */

@@ -52,7 +52,7 @@ export function createRoom(deps: RoomDeps): Room {
     show()
   }
 
-  const unsubscribe = [waiting.subscribe(show), core.link.onEvent(({ kind }) => kind === 'leave' && save())]
+  const unsubscribe = [waiting.subscribe(show), core.link.onEvent(({ page }) => page === 'leave' && save())]
 
   async function begin(): Promise<void> {
     const stored = await storedLog(room)
@@ -60,12 +60,10 @@ export function createRoom(deps: RoomDeps): Room {
     room.change(stored)
     unsubscribe.push(
       conversations.list.subscribe(onList),
-      core.link.onEvent((event) => {
-        if (event.kind === 'frame') applyFrame(room, catchUp, marks, typing, event.frame)
-        if (event.kind !== 'polled') return
-        const { conversations: items, cursor } = event.polled
+      core.link.onEvent(({ frame, polled }) => {
+        if (frame) applyFrame(room, catchUp, marks, typing, frame)
         // A conversation that is not on the first page of the list may have new entries nevertheless.
-        if (cursor && !items.some((item) => item.id === id)) catchUp.again()
+        if (polled?.cursor && !polled.conversations.some((item) => item.id === id)) catchUp.again()
       }),
     )
     onList()
@@ -85,8 +83,6 @@ export function createRoom(deps: RoomDeps): Room {
     marks.flush()
     storeLog(room)
   }
-
-  const done = async (call: Promise<unknown>) => void (await call)
 
   /** Reads a message that was changed again: the answer to a change does not say which others it includes. */
   async function afterChange(seq: number, change: Promise<unknown>): Promise<void> {
@@ -111,9 +107,9 @@ export function createRoom(deps: RoomDeps): Room {
     typing: typing.tell,
     edit: (seq, content) => afterChange(seq, api.editMessage(id, seq, content)),
     remove: (seq) => afterChange(seq, api.deleteMessage(id, seq)),
-    invite: (userIds) => done(api.inviteToGroup(id, userIds)),
-    removeParticipant: (userId) => done(api.removeParticipant(id, userId)),
-    setOwner: (userId) => done(api.setOwner(id, userId)),
+    invite: (userIds) => api.inviteToGroup(id, userIds),
+    removeParticipant: (userId) => api.removeParticipant(id, userId),
+    setOwner: (userId) => api.setOwner(id, userId),
     async leave() {
       await api.leave(id)
       room.hasEnded = true

@@ -12,8 +12,8 @@ export interface Drafts {
 
 interface Draft {
   readonly text: Source<string>
-  /** Resolves once the store was read, and then after each write. */
-  idle: Promise<unknown>
+  /** Resolves once the store was read. */
+  readonly restored: Promise<void>
 }
 
 export function createDrafts(store: Store): Drafts {
@@ -24,31 +24,26 @@ export function createDrafts(store: Store): Drafts {
     const known = drafts.get(conversationId)
     if (known) return known
     const text = source('')
-    const idle = store.get(keyOf(conversationId)).then((stored) => {
+    const restored = store.get(keyOf(conversationId)).then((stored) => {
       if (!text.getSnapshot() && typeof stored === 'string') text.set(stored)
     })
-    const draft = { text, idle }
+    const draft = { text, restored }
     drafts.set(conversationId, draft)
     return draft
   }
 
   function set(conversationId: string, text: string): void {
-    const draft = draftOf(conversationId)
-    draft.text.set(text)
-    // One write at a time, and always of the latest text, so that an earlier text never replaces a later one.
-    draft.idle = draft.idle.then(() => {
-      const latest = draft.text.getSnapshot()
-      return latest ? store.set(keyOf(conversationId), latest) : store.delete(keyOf(conversationId))
-    })
+    draftOf(conversationId).text.set(text)
+    void store.set(keyOf(conversationId), text || undefined)
   }
 
   return {
     of: (conversationId) => draftOf(conversationId).text,
     set,
-    clearIf(conversationId, text) {
-      const draft = draftOf(conversationId)
-      void draft.idle.then(() => {
-        if (draft.text.getSnapshot().trim() === text.trim()) set(conversationId, '')
+    clearIf(conversationId, sent) {
+      const { text, restored } = draftOf(conversationId)
+      void restored.then(() => {
+        if (text.getSnapshot().trim() === sent.trim()) set(conversationId, '')
       })
     },
   }

@@ -5,7 +5,7 @@ export type Items = readonly OutboxItem[]
 
 /** Begins with the time, so that the ids of messages, and their keys in the store, sort by time. */
 export const newId = (createdAt: number, random: () => number): string =>
-  `${createdAt}-${String(random()).slice(2, 18).padEnd(16, '0')}`
+  `${createdAt}-${random().toFixed(16).slice(2)}`
 
 /** What the keys of stored messages begin with. */
 export const PREFIX = 'outbox/'

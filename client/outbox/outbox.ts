@@ -43,7 +43,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     link.status.subscribe(load),
     link.isLeader.subscribe(async () => {
       await load()
-      link.emit({ kind: 'outbox-asked' })
+      link.emit({ asksForItems: true })
     }),
   ]
   void load()
@@ -57,13 +57,13 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
   const find = (conversationId: string, id: string) =>
     itemsOf(conversationId).find(({ clientMessageId, acked }) => clientMessageId === id && !acked)
 
-  function onEvent(event: TabEvent): void {
-    if (event.kind === 'frame') readMessages(event.frame)
-    if (event.kind === 'polled') event.polled.conversations.forEach(readMessages)
-    if (event.kind === 'outbox-item') take(event.item)
-    if (event.kind === 'outbox-asked') announceAll()
-    if (event.kind === 'leave') hasMissed = true
-    if (event.kind === 'return')
+  function onEvent({ frame, polled, item, asksForItems, page }: TabEvent): void {
+    if (frame) readMessages(frame)
+    polled?.conversations.forEach(readMessages)
+    if (item) take(item)
+    if (asksForItems) announceAll()
+    if (page === 'leave') hasMissed = true
+    if (page === 'return')
       void load().then(() => {
         hasMissed = false
       })
@@ -86,14 +86,14 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     }
   }
 
-  const announce = (item: OutboxItem) => link.emit({ kind: 'outbox-item', item })
+  const announce = (item: OutboxItem) => link.emit({ item })
 
   /** Changes a message in the store, unless it was only tried, and in all tabs. */
   async function change(item: OutboxItem): Promise<void> {
     const key = keyOf(item)
     if (!item.tried) {
       await store.set(key, item)
-      if (removed.has(item.clientMessageId)) return store.delete(key)
+      if (removed.has(item.clientMessageId)) return store.set(key)
       rows.set(key, item)
     }
     announce(item)
@@ -108,7 +108,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     const items = withItem(list.getSnapshot(), item)
     if (acked || isDiscarded) {
       removed.add(id)
-      void store.delete(keyOf(item))
+      void store.set(keyOf(item))
     }
     // Only an open room calls `forget` for acknowledged messages.
     list.set(items.filter((other) => (other.acked ? list.hasListeners() : !other.isDiscarded)))

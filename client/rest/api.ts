@@ -64,13 +64,13 @@ export interface Api {
   editMessage(id: string, seq: number, content: string): Promise<Message>
   deleteMessage(id: string, seq: number): Promise<Message>
   invite(userId: string, message?: string): Promise<Invitation>
-  inviteToGroup(id: string, userIds: readonly string[]): Promise<readonly Invitation[]>
+  inviteToGroup(id: string, userIds: readonly string[]): Promise<void>
   respond(id: string, action: 'accept' | 'reject'): Promise<Conversation | undefined>
   withdraw(id: string): Promise<unknown>
   createGroup(group: NewGroup): Promise<Conversation>
   leave(id: string): Promise<unknown>
-  removeParticipant(id: string, userId: string): Promise<unknown>
-  setOwner(id: string, userId: string): Promise<unknown>
+  removeParticipant(id: string, userId: string): Promise<void>
+  setOwner(id: string, userId: string): Promise<void>
   search(q: string): Promise<readonly Person[]>
 }
 

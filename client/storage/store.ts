@@ -50,7 +50,7 @@ export function createStore(storage: Storage, scope: string | Promise<string>, c
   }
 
   /** Writes one after another, so that the last value remains. */
-  async function write(key: string, value: unknown): Promise<void> {
+  async function set(key: string, value?: unknown): Promise<void> {
     if (isCleared && value !== undefined) return
     newer.set(key, value)
     lastWrite = lastWrite.then(() =>
@@ -78,14 +78,13 @@ export function createStore(storage: Storage, scope: string | Promise<string>, c
   return {
     kind,
     get: async (key) => (newer.has(key) ? newer.get(key) : attempt((root) => storage.get(root + key))),
-    set: write,
-    delete: (key) => write(key, undefined),
+    set,
     list,
     async clear() {
       // No write may come after the deletion.
       isCleared = true
       await lastWrite
-      for (const [key] of await list('')) void write(key, undefined)
+      for (const [key] of await list('')) void set(key)
       await lastWrite
       newer.clear()
     },

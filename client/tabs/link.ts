@@ -74,7 +74,7 @@ export function createLink(
   function receive(frame: ServerFrame) {
     if (typeof frame.type !== 'string') return requests.fail('platform')
     requests.receive({ ...frame })
-    events.emit({ kind: 'frame', frame })
+    events.emit({ frame })
   }
 
   function show(next: LinkStatus): void {
@@ -134,11 +134,11 @@ export function createLink(
   const unsubscribe = page.subscribe((event) => {
     if (away) {
       if (away === 'suspended' && isReturn(event)) {
-        events.emit({ kind: 'return' })
+        events.emit({ page: 'return' })
         enter()
       }
     } else if (event === 'leave') {
-      events.emit({ kind: 'leave' })
+      events.emit({ page: 'leave' })
       exit('suspended', 'offline')
     } else {
       const what = callAfter(event, status.getSnapshot().phase)

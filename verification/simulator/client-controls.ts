@@ -71,12 +71,7 @@ export const clientControls: readonly Control[] = [
     'the client does not notice a dead connection',
     ['unseen', 'stuck', 'lost'],
     'connection/upkeep.ts',
-    [
-      [
-        "if (code === 'timeout') onEnd(session, new Error('the connection did not answer'))",
-        "if (code === 'timeout') void 0",
-      ],
-    ],
+    [["if (code === 'timeout') onEnd(session, lost())", "if (code === 'timeout') void 0"]],
     { workload: { cuts: 6 } },
   ),
   mistake(

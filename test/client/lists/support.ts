@@ -81,8 +81,7 @@ export function fakeCore(stored: { readonly [key: string]: unknown } = {}) {
   const store: Store = {
     kind: source<'durable' | 'memory'>('durable'),
     get: async (key) => values.get(key),
-    set: async (key, value) => void values.set(key, structuredClone(value)),
-    delete: async (key) => void values.delete(key),
+    set: async (key, value) => void (value ? values.set(key, structuredClone(value)) : values.delete(key)),
     list: async () => [],
     clear: async () => values.clear(),
   }
@@ -113,10 +112,9 @@ export function fakeCore(stored: { readonly [key: string]: unknown } = {}) {
     clock,
     stored: values,
     push<T extends ServerFrameType>(type: T, fields: Omit<ServerFrameOf<T>, 'type'>): void {
-      emit({ kind: 'frame', frame: { type, ...fields } as never })
+      emit({ frame: { type, ...fields } as never })
     },
-    polled: (polled: Partial<Polled>) =>
-      emit({ kind: 'polled', polled: { conversations: [], invitations: [], ...polled } }),
+    polled: (polled: Partial<Polled>) => emit({ polled: { conversations: [], invitations: [], ...polled } }),
     /** Another session begins. */
     connect(session = status.getSnapshot().session + 1, rotated = false) {
       status.set({ phase: 'online', since: clock.now(), session, rotated })

@@ -49,7 +49,7 @@ describe('opening a conversation', () => {
   it('[CLIENT-2] stores entries when the page is left, without waiting', async () => {
     const { core, online } = roomOf({ messages: 3 })
     await online()
-    core.emit({ kind: 'leave' })
+    core.emit({ page: 'leave' })
     await core.clock.advance(0)
     expect(core.store.values.get(`log/${ID}`)).toMatchObject({ first: 1, last: 3 })
   })
@@ -272,7 +272,7 @@ describe('without a socket', () => {
     await settle()
     expect(seqs()).toEqual(range(11, 60))
     server.sendMany(1)
-    core.emit({ kind: 'polled', polled: { conversations: [], invitations: [], cursor: 'more' } })
+    core.emit({ polled: { conversations: [], invitations: [], cursor: 'more' } })
     await settle()
     expect(seqs().at(-1)).toBe(61)
   })

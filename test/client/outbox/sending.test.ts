@@ -341,7 +341,6 @@ describe('the connection', () => {
     expect(server.attempts).toEqual([{ content: 'one', id, via: 'rest' }])
     for (const tab of [leader, other]) {
       expect(tab.events.at(-1)).toMatchObject({
-        kind: 'outbox-item',
         item: { clientMessageId: id, acked: { seq: 1 } },
       })
       expect(tab.outbox.of('c1').getSnapshot()).toEqual([])

@@ -48,7 +48,6 @@ describe('several tabs', () => {
     leader.outbox.send('c1', 'two')
     await clock.advance(1000)
     leader.receive({
-      kind: 'outbox-item',
       item: {
         conversationId: 'c1',
         clientMessageId: newId(clock.now() - 60_000, () => 0.5),
@@ -74,7 +73,6 @@ describe('several tabs', () => {
     connection({ phase: 'offline' })
     const ahead = openTab()
     ahead.receive({
-      kind: 'outbox-item',
       item: {
         conversationId: 'c1',
         clientMessageId: newId(clock.now() + 3_600_000, () => 0.5),
@@ -246,7 +244,7 @@ describe('several tabs', () => {
     const { outbox, events, receive } = openTab()
     outbox.send('c1', 'one')
     await clock.advance(0)
-    for (const event of events.filter(({ kind }) => kind === 'outbox-item')) receive(event)
+    for (const event of events.filter(({ item }) => item)) receive(event)
     await clock.advance(0)
     expect(outbox.of('c1').getSnapshot()).toEqual([])
     expect(server.attempts).toHaveLength(1)
@@ -407,7 +405,7 @@ describe('acknowledgments', () => {
     const { id } = outbox.send('c1', 'hello')
     await clock.advance(0)
     const conversation = { last_message: storedMessage({ id }) }
-    receive({ kind: 'polled', polled: { conversations: [conversation as never], invitations: [] } })
+    receive({ polled: { conversations: [conversation as never], invitations: [] } })
     expect(outbox.of('c1').getSnapshot()).toEqual([])
   })
 

@@ -133,7 +133,7 @@ describe('a suspended tab', () => {
     const { storage, isGone, goOn } = await suspended(async (store) => {
       await store.set('outbox/c1/1', 'hello')
       await store.set('draft/c1', 'hello')
-      await store.delete('draft/c1')
+      await store.set('draft/c1')
     })
     await deleteAll(storage)
     goOn()
@@ -155,7 +155,7 @@ describe('a broken storage', () => {
       const store = createStore(durableStorage({ [method]: fail }), 'ada', virtualClock())
       await store.set('a', 1)
       await store.set('b', 2)
-      await store.delete('a')
+      await store.set('a')
       expect(await store.get('a')).toBeUndefined()
       await store.list('')
       await store.get('unknown')
@@ -192,7 +192,7 @@ describe('a broken storage', () => {
     await store.set('c', 1)
     isFull = true
     await store.set('b', 2)
-    await store.delete('c')
+    await store.set('c')
     await store.set('d', 2)
     expect(await store.list('')).toEqual([
       ['a', 1],
@@ -277,7 +277,7 @@ describe('a broken storage', () => {
     isSlow = true
     void store.set('c', 1)
     await clock.advance(5000)
-    await store.delete('a')
+    await store.set('a')
     await settle()
     expect(await storage.list('')).toHaveLength(1)
     await store.clear()

@@ -72,7 +72,7 @@ export function fakeBrowser({ random = () => 0.5 }: { random?: () => number } = 
           const { conversation_id, message, client_message_id } = fields as ClientFrames['send_message']
           const stored = await send(conversation_id, message, client_message_id, 'socket')
           const frame = { type: 'message_sent', conversation_id, client_message_id, message: stored } as const
-          emit({ kind: 'frame', frame })
+          emit({ frame })
           return frame as never
         },
         post: () => {},
@@ -99,12 +99,12 @@ export function fakeBrowser({ random = () => 0.5 }: { random?: () => number } = 
       },
       receive,
       suspend() {
-        tab.receive({ kind: 'leave' })
+        tab.receive({ page: 'leave' })
         tabs.splice(tabs.indexOf(tab), 1)
       },
       resume() {
         tabs.push(tab)
-        tab.receive({ kind: 'return' })
+        tab.receive({ page: 'return' })
       },
       close() {
         tab.outbox.stop()
@@ -127,7 +127,7 @@ export function fakeBrowser({ random = () => 0.5 }: { random?: () => number } = 
     },
     /** The leader's connection received a frame. */
     receive(frame: ServerFrame) {
-      for (const tab of tabs) tab.receive({ kind: 'frame', frame })
+      for (const tab of tabs) tab.receive({ frame })
     },
   }
 }

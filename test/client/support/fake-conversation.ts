@@ -92,7 +92,7 @@ export function fakeConversation({ clock, answer }: FakeCore, me = 'ada') {
       edit(seq, '')
       return log[seq - 1] as Message
     }),
-    inviteToGroup: record('inviteToGroup', () => []),
+    inviteToGroup: record('inviteToGroup', () => undefined),
     leave: record('leave', () => undefined),
     removeParticipant: record('removeParticipant', () => undefined),
     setOwner: record('setOwner', () => undefined),

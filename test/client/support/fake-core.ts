@@ -45,7 +45,7 @@ export function fakeCore({ user = 'ada' } = {}) {
         if (status.getSnapshot().session !== session) {
           throw new RequestError('network', 'the connection has ended', { retryable: true })
         }
-        emit({ kind: 'frame', frame: answer as unknown as ServerFrame })
+        emit({ frame: answer as unknown as ServerFrame })
         return answer
       },
       post(type, fields) {
@@ -77,7 +77,7 @@ export function fakeCore({ user = 'ada' } = {}) {
     },
     emit,
     /** Delivers a frame from the server to all tabs. */
-    receive: (frame: ServerFrame) => emit({ kind: 'frame', frame }),
+    receive: (frame: ServerFrame) => emit({ frame }),
     /** The fields of the frames of this type that were sent, oldest first. */
     sent: <T extends ClientFrameType>(type: T) =>
       sent.filter((frame) => frame.type === type).map(({ fields }) => fields as ClientFrames[T]),
@@ -102,8 +102,7 @@ export function fakeStore(): Store & { readonly values: Map<string, unknown> } {
     values,
     kind: source<'durable' | 'memory'>('durable'),
     get: async (key) => structuredClone(values.get(key)),
-    set: async (key, value) => void values.set(key, structuredClone(value)),
-    delete: async (key) => void values.delete(key),
+    set: async (key, value) => void (value ? values.set(key, structuredClone(value)) : values.delete(key)),
     list: async (prefix) =>
       [...values]
         .filter(([key]) => key.startsWith(prefix))

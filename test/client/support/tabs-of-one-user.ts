@@ -44,7 +44,7 @@ export function browser() {
     if (started) link.start('stack/user')
     link.onEvent((event) => void events.push(event))
     await clock.advance(1)
-    const frames = () => events.flatMap((event) => (event.kind === 'frame' ? [event.frame.type] : []))
+    const frames = () => events.flatMap(({ frame }) => (frame ? [frame.type] : []))
     return { ...tab, link, connection, events, frames }
   }
 

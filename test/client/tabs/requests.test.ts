@@ -138,7 +138,7 @@ describe('frames', () => {
 
   it('[CLIENT-8] what one tab emits reaches all', async () => {
     const { leader, follower, settle } = await twoTabs()
-    const event = { kind: 'outbox-asked' } as const
+    const event = { asksForItems: true } as const
     follower.link.emit(event)
     await settle()
     expect([leader.events, follower.events]).toEqual([[event], [event]])
@@ -152,10 +152,10 @@ describe('frames', () => {
     leader.link.onEvent(() => {
       throw new Error('broken')
     })
-    leader.link.onEvent(({ kind }) => void seen.push(kind))
+    leader.link.onEvent(({ frame }) => void seen.push(String(frame?.type)))
     leader.connection.receive({ type: 'pong', heads: {} })
     console.error = silenced
-    expect(seen).toEqual(['frame'])
+    expect(seen).toEqual(['pong'])
   })
 })
 
