@@ -71,8 +71,8 @@ export function createChat(options: ChatOptions): Chat {
     try {
       await tokens.refresh()
       // Stored data needs an owner: without a user id, the next user would read it.
-      if (!user.getSnapshot()) await tokens.refresh()
-      if (!user.getSnapshot()) throw new SignedOut('the token has no user_id')
+      if (!user()) await tokens.refresh()
+      if (!user()) throw new SignedOut('the token has no user_id')
     } catch (error) {
       if (isStopped || hasStarted) return
       const { message } = error as Error
@@ -84,7 +84,7 @@ export function createChat(options: ChatOptions): Chat {
     }
     if (isStopped || hasStarted) return
     hasStarted = true
-    const name = `${options.rest}|${user.getSnapshot()}`
+    const name = `${options.rest}|${user()}`
     keepFor(name)
     link.start(name)
   }
@@ -191,7 +191,7 @@ export function createChat(options: ChatOptions): Chat {
 
 /** The state of the link, together with the kind of storage. */
 function stateOf({ link, store }: Core): Chat['state'] {
-  const read = (): ChatState => ({ ...link.status.getSnapshot(), storage: store.kind.getSnapshot() })
+  const read = (): ChatState => ({ ...link.status(), storage: store.kind() })
   const state = source(read())
   for (const part of [link.status, store.kind]) part.subscribe(() => state.set(read()))
   return state

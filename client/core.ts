@@ -1,4 +1,5 @@
-import type { ChatState, Clock, Page, Pending, Readable } from './types.ts'
+import type { Signal } from './readable.ts'
+import type { ChatState, Clock, Page, Pending } from './types.ts'
 import type {
   AnswerTo,
   ClientFrame,
@@ -60,9 +61,9 @@ export interface TabEvent {
 
 /** The connection as every tab sees it, whether this tab leads or another one does. */
 export interface Link {
-  readonly status: Readable<LinkStatus>
+  readonly status: Signal<LinkStatus>
   /** Whether this tab holds the connection. Only the leader sends what is in the outbox. */
-  readonly isLeader: Readable<boolean>
+  readonly isLeader: Signal<boolean>
   /**
    * Sends a frame and resolves with its answer. Rejects with `RequestError`: the server's refusal, `network` if there is
    * no session or it ends first, `timeout` after 10 s, `platform` after an error of the platform. After a `timeout`, the connection is checked.
@@ -76,7 +77,7 @@ export interface Link {
 
 /** The storage of one user. It never rejects: if the storage is broken, it goes on with memory. */
 export interface Store {
-  readonly kind: Readable<ChatState['storage']>
+  readonly kind: Signal<ChatState['storage']>
   get(key: string): Promise<unknown>
   /** Without a value, deletes what is stored. */
   set(key: string, value?: unknown): Promise<void>
@@ -92,7 +93,7 @@ export interface Tokens {
   /** Asks the application for a new one. */
   refresh(): Promise<string>
   /** The user id in the token that was read last. */
-  readonly user: Readable<string | undefined>
+  readonly user: Signal<string | undefined>
   /** Forgets the token, and rejects with `SignedOut` from now on. */
   forget(): void
 }
@@ -104,7 +105,7 @@ export interface Core {
   readonly page: Page
   readonly link: Link
   readonly store: Store
-  readonly user: Readable<string | undefined>
+  readonly user: Signal<string | undefined>
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Link } from './core.ts'
 export type Period = number | 'polling' | undefined
 
 export function periodOf({ status }: Pick<Link, 'status'>): Period {
-  const { phase, session } = status.getSnapshot()
+  const { phase, session } = status()
   return phase === 'online' ? session : phase === 'polling' ? phase : undefined
 }
 
@@ -21,7 +21,7 @@ export function followPeriods(
   function update(): void {
     const next = periodOf(link)
     if (next === period) return
-    const { session, rotated } = link.status.getSnapshot()
+    const { session, rotated } = link.status()
     const isContinued = rotated && session - 1 === period
     period = next
     onChange(period, isContinued)

@@ -29,26 +29,30 @@ export function emitter<T>(): Emitter<T> {
   }
 }
 
-/** A `Readable` together with the right to change it. */
-export interface Source<T> extends Readable<T> {
+/** A `Readable` whose snapshot is also read by calling it. */
+export interface Signal<T> extends Readable<T> {
+  (): T
+}
+
+/** A signal together with the right to change it. */
+export interface Source<T> extends Signal<T> {
   /** Does nothing if `next` is the current snapshot. */
   set(next: T): void
   hasListeners(): boolean
 }
 
-/** A `Readable` that starts with this snapshot. */
+/** A signal that starts with this snapshot. */
 export function source<T>(current: T): Source<T> {
-  const { subscribe, emit, hasListeners } = emitter<void>()
-  return {
-    getSnapshot: () => current,
-    subscribe,
-    hasListeners,
-    set(next) {
+  const { emit, ...listeners } = emitter<void>()
+  const read = () => current
+  return Object.assign(read, listeners, {
+    getSnapshot: read,
+    set(next: T) {
       if (next === current) return
       current = next
       emit()
     },
-  }
+  })
 }
 
 /** Whether both have the same elements: then the old snapshot is kept. */

@@ -26,7 +26,7 @@ export function createTokens(token: () => string | Promise<string>, clock: Clock
     if (isForgotten) throw new SignedOut('signed out')
     const { user_id, exp } = claimsOf(next)
     // Another user's token must not reach what is kept for this one.
-    if (user_id !== (user.getSnapshot() ?? user_id)) throw new SignedOut('the token belongs to another user')
+    if (user_id !== (user() ?? user_id)) throw new SignedOut('the token belongs to another user')
     user.set(user_id)
     text = next
     useUntil = Math.max(clock.now() + MIN_USE_MS, exp ? renewAt(clock.now(), exp * 1000) : 0)

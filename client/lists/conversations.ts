@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
+import type { Signal } from '../readable.ts'
 import type { Api } from '../rest/api.ts'
-import type { Readable } from '../types.ts'
 import type { Conversation } from '../wire.ts'
 import { type Update, withMessage, withoutPresence } from './changes.ts'
 import { createList } from './list.ts'
@@ -13,7 +13,7 @@ export interface Conversations {
    * Pushes change the last message, the `seq`, the time and the count. Everything else is as old as the reading of the
    * list: `is_read` of the last message, and the presence of participants.
    */
-  readonly list: Readable<{ readonly items: readonly Conversation[]; readonly hasMore: boolean }>
+  readonly list: Signal<{ readonly items: readonly Conversation[]; readonly hasMore: boolean }>
   /** Loads the next page. */
   more(): Promise<void>
   /** Reads the list again. */
@@ -49,7 +49,7 @@ export function createConversations(
   /** How far the user has read each conversation, as far as known. */
   const readSeqs = new Map<string, number>()
   const readSeqOf = (id: string) => readSeqs.get(id) ?? 0
-  const isMe = (userId = core.user.getSnapshot()) => userId === core.user.getSnapshot()
+  const isMe = (userId = core.user()) => userId === core.user()
 
   /** An older view than the one that is held changes nothing. */
   function merge(fresh: Conversation, held: Conversation | undefined): Conversation {

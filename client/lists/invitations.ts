@@ -38,7 +38,7 @@ export function createInvitations(
   const { shown } = list
   return {
     ...list,
-    list: { getSnapshot: () => shown.getSnapshot().items, subscribe: shown.subscribe },
+    list: { getSnapshot: () => shown().items, subscribe: shown.subscribe },
     stop() {
       unsubscribe()
       list.stop()

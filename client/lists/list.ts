@@ -1,8 +1,7 @@
 import type { Core } from '../core.ts'
 import type { RequestError } from '../errors.ts'
-import { isSame, source } from '../readable.ts'
+import { isSame, type Signal, source } from '../readable.ts'
 import type { PageQuery } from '../rest/api.ts'
-import type { Readable } from '../types.ts'
 import { type Item, isBelow, newestFirst } from './order.ts'
 import { createReader } from './reader.ts'
 
@@ -26,7 +25,7 @@ export interface ListKind<T, Key extends string> {
 }
 
 export interface List<T> {
-  readonly shown: Readable<{ readonly items: readonly T[]; readonly hasMore: boolean }>
+  readonly shown: Signal<{ readonly items: readonly T[]; readonly hasMore: boolean }>
   find(id: string): T | undefined
   put(item: T): void
   remove(id: string): void
@@ -60,7 +59,7 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
     if (reader.isStopped()) return
     const items = [...held.values()].sort(newestFirst)
     const hasMore = end !== undefined
-    const before = shown.getSnapshot()
+    const before = shown()
     if (hasMore === before.hasMore && isSame(items, before.items)) return
     shown.set({ items, hasMore })
     saving ??= clock.setTimeout(save, SAVE_DELAY_MS)
@@ -68,7 +67,7 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
 
   function save(): void {
     saving = undefined
-    void store.set(key, shown.getSnapshot().items.slice(0, SAVED_ITEMS).map(kind.toStore))
+    void store.set(key, shown().items.slice(0, SAVED_ITEMS).map(kind.toStore))
   }
 
   function restore(stored: unknown): void {
@@ -119,7 +118,7 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
     if (end === undefined) return
     const count = held.size + 1
     try {
-      await read(shown.getSnapshot().items, end || undefined, count)
+      await read(shown().items, end || undefined, count)
     } catch (error) {
       // The server has forgotten the cursor.
       if ((error as RequestError).code !== 'bad_request') throw error

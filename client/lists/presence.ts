@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
-import { source } from '../readable.ts'
-import type { Presence, Readable } from '../types.ts'
+import { type Signal, source } from '../readable.ts'
+import type { Presence } from '../types.ts'
 import type { Person } from '../wire.ts'
 import type { Conversations } from './conversations.ts'
 
@@ -10,18 +10,18 @@ type PresenceMap = ReadonlyMap<string, Presence>
 export function createPresence(
   { link, user }: Pick<Core, 'link' | 'user'>,
   { list }: Conversations,
-): { readonly map: Readable<PresenceMap>; stop(): void } {
+): { readonly map: Signal<PresenceMap>; stop(): void } {
   const map = source<PresenceMap>(new Map())
   const pushed = new Map<string, Presence>()
 
   function update(): void {
-    if (link.status.getSnapshot().phase !== 'online') pushed.clear()
+    if (link.status().phase !== 'online') pushed.clear()
     const next = new Map<string, Presence>()
-    for (const { participants } of list.getSnapshot().items) {
-      for (const person of participants) if (person.id !== user.getSnapshot()) learn(next, person.id, person)
+    for (const { participants } of list().items) {
+      for (const person of participants) if (person.id !== user()) learn(next, person.id, person)
     }
     for (const [id, presence] of pushed) learn(next, id, presence)
-    if (JSON.stringify([...next]) !== JSON.stringify([...map.getSnapshot()])) map.set(next)
+    if (JSON.stringify([...next]) !== JSON.stringify([...map()])) map.set(next)
   }
 
   const stops = [

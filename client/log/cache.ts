@@ -21,5 +21,5 @@ export async function storedLog(room: RoomContext): Promise<LogState> {
   const stored = (await store.get(keyOf(room))) as LogState | undefined
   // Whatever else is stored there must not keep the room empty for ever.
   const log = { ...emptyLog, ...(Array.isArray(stored?.entries) && stored), known: emptyLog.known }
-  return insert({ ...log, user: user.getSnapshot() }, log.entries, log.last)
+  return insert({ ...log, user: user() }, log.entries, log.last)
 }

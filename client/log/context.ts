@@ -2,8 +2,9 @@ import type { Core } from '../core.ts'
 import type { Conversations } from '../lists/conversations.ts'
 import type { Drafts } from '../outbox/drafts.ts'
 import type { Outbox } from '../outbox/outbox.ts'
+import type { Signal } from '../readable.ts'
 import type { Api } from '../rest/api.ts'
-import type { Presence, Readable } from '../types.ts'
+import type { Presence } from '../types.ts'
 import type { LogState } from './log.ts'
 
 /** The routes that a room uses. */
@@ -26,7 +27,7 @@ export interface RoomDeps {
   readonly outbox: Omit<Outbox, 'stop'>
   readonly drafts: Drafts
   readonly conversations: Pick<Conversations, 'list' | 'find' | 'remove' | 'setUnread'>
-  readonly presence: Readable<ReadonlyMap<string, Presence>>
+  readonly presence: Signal<ReadonlyMap<string, Presence>>
   readonly id: string
 }
 
@@ -40,7 +41,7 @@ export interface RoomContext extends RoomDeps {
   change(log: LogState): void
 }
 
-export const phaseOf = ({ core }: RoomContext) => core.link.status.getSnapshot().phase
+export const phaseOf = ({ core }: RoomContext) => core.link.status().phase
 
 /** The ids of the other participants, as far as the list knows the conversation. */
 export const othersIn = ({ conversations, id, log }: RoomContext): readonly string[] | undefined =>

@@ -32,15 +32,15 @@ export function createRoom(deps: RoomDeps): Room {
   const marks = createMarks(room)
   const typing = createTyping(room, show)
   const catchUp = createCatchUp(room, marks.onRead)
-  const nextView = (before?: Log) => viewOf(room, waiting.getSnapshot(), typing.users(), before)
+  const nextView = (before?: Log) => viewOf(room, waiting(), typing.users(), before)
   const view = source(nextView())
   let isToBeStored = false
   let isClosed = false
 
   function show(): void {
     if (isClosed) return
-    view.set(nextView(view.getSnapshot()))
-    for (const { acked, clientMessageId } of waiting.getSnapshot()) {
+    view.set(nextView(view()))
+    for (const { acked, clientMessageId } of waiting()) {
       if (!acked) continue
       if (acked.seq <= room.log.last) outbox.forget(id, [clientMessageId])
       else if (!room.log.known.has(acked.seq)) room.change(insert(room.log, [acked]))

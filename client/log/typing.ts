@@ -25,8 +25,7 @@ export function createTyping(room: RoomContext, show: () => void): Typing {
   let isTold = false
   let toldAt = 0
 
-  const hasAudience = () =>
-    othersIn(room)?.some((user) => presence.getSnapshot().get(user)?.is_online ?? true) ?? true
+  const hasAudience = () => othersIn(room)?.some((user) => presence().get(user)?.is_online ?? true) ?? true
 
   function receive(user: string, isTyping?: boolean): void {
     if (!user || user === room.log.user) return

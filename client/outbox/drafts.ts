@@ -25,7 +25,7 @@ export function createDrafts(store: Store): Drafts {
     if (known) return known
     const text = source('')
     const restored = store.get(keyOf(conversationId)).then((stored) => {
-      if (!text.getSnapshot() && typeof stored === 'string') text.set(stored)
+      if (!text() && typeof stored === 'string') text.set(stored)
     })
     const draft = { text, restored }
     drafts.set(conversationId, draft)
@@ -43,7 +43,7 @@ export function createDrafts(store: Store): Drafts {
     clearIf(conversationId, sent) {
       const { text, restored } = draftOf(conversationId)
       void restored.then(() => {
-        if (text.getSnapshot().trim() === sent.trim()) set(conversationId, '')
+        if (text().trim() === sent.trim()) set(conversationId, '')
       })
     },
   }

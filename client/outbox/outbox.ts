@@ -1,7 +1,6 @@
 import type { Core, OutboxItem, TabEvent } from '../core.ts'
 import { periodOf } from '../period.ts'
-import { type Source, source } from '../readable.ts'
-import type { Readable } from '../types.ts'
+import { type Signal, type Source, source } from '../readable.ts'
 import type { JsonObject, Message } from '../wire.ts'
 import { type Items, keyOf, newId, nextOf, PREFIX, withItem } from './entries.ts'
 import { createSender, type MessageApi } from './sender.ts'
@@ -9,7 +8,7 @@ import { createSender, type MessageApi } from './sender.ts'
 /** The user's messages that the server has not acknowledged. They are stored before they leave. */
 export interface Outbox {
   /** In the order of sending. An acknowledged message keeps its place until the room forgets it. */
-  of(conversationId: string): Readable<Items>
+  of(conversationId: string): Signal<Items>
   /** `stored` resolves once the message survives a reload. */
   send(conversationId: string, content: string, metadata?: JsonObject): { id: string; stored: Promise<void> }
   /** Sends a failed message again. */
@@ -53,7 +52,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     lists.set(conversationId, list)
     return list
   }
-  const itemsOf = (conversationId: string) => listOf(conversationId).getSnapshot()
+  const itemsOf = (conversationId: string) => listOf(conversationId)()
   const find = (conversationId: string, id: string) =>
     itemsOf(conversationId).find(({ clientMessageId, acked }) => clientMessageId === id && !acked)
 
@@ -71,7 +70,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
 
   function announceAll(): void {
     for (const list of lists.values())
-      for (const item of list.getSnapshot()) if (item.stored && !item.acked) announce(item)
+      for (const item of list()) if (item.stored && !item.acked) announce(item)
   }
 
   /** Whatever a frame is about: if it has a message of the user, the server has stored that message. */
@@ -79,7 +78,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     const { message, last_message, messages } = frame as { readonly [field: string]: unknown }
     for (const acked of [message, last_message].concat(messages) as (Message | undefined)[]) {
       const id = acked?.client_message_id
-      if (!id || !acked.seq || acked.sender_id !== user.getSnapshot()) continue
+      if (!id || !acked.seq || acked.sender_id !== user()) continue
       const item = find(acked.conversation_id, id)
       if (item) take({ ...item, acked })
       else removed.add(id)
@@ -105,7 +104,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     if (removed.has(id)) return
     if (item.createdAt > newest) newest = item.createdAt
     const list = listOf(conversationId)
-    const items = withItem(list.getSnapshot(), item)
+    const items = withItem(list(), item)
     if (acked || isDiscarded) {
       removed.add(id)
       void store.set(keyOf(item))
@@ -116,7 +115,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
   }
 
   function next(conversationId: string): OutboxItem | undefined {
-    const canSend = isLoaded && link.isLeader.getSnapshot() && periodOf(link)
+    const canSend = isLoaded && link.isLeader() && periodOf(link)
     return canSend ? nextOf(itemsOf(conversationId)) : undefined
   }
 
@@ -127,7 +126,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     const before = [...rows]
     rows = new Map((await store.list(PREFIX)) as [string, OutboxItem][])
     // What was stored and no longer is, another tab has removed, or else the browser has deleted everything.
-    if (store.kind.getSnapshot() === 'durable')
+    if (store.kind() === 'durable')
       for (const [key, item] of before) {
         if (rows.has(key) || !item?.conversationId) continue
         if (hasMissed) take({ ...item, isDiscarded: true })
@@ -141,7 +140,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
       if (item?.conversationId && !find(item.conversationId, item.clientMessageId)) take(item)
     isLoaded = true
     // What was written while this tab was away, the leader does not know.
-    if (!link.isLeader.getSnapshot()) announceAll()
+    if (!link.isLeader()) announceAll()
     for (const conversationId of lists.keys()) void run(conversationId)
   }
 

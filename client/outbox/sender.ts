@@ -43,7 +43,7 @@ export function createSender(
   async function transmit(item: OutboxItem): Promise<Message> {
     const { conversationId: conversation_id, clientMessageId: client_message_id, content, metadata } = item
     const message = { content, metadata }
-    return link.status.getSnapshot().phase === 'polling' || isTooLarge(item)
+    return link.status().phase === 'polling' || isTooLarge(item)
       ? api.sendMessage(conversation_id, { ...message, client_message_id })
       : (await link.request('send_message', { conversation_id, message, client_message_id })).message
   }

@@ -45,7 +45,7 @@ export function createLink(
   )
   const leadership = createLeadership(deps, tabs, isLeader, () => call('beat'), closeChannel)
   isLeader.subscribe(() => {
-    if (!isLeader.getSnapshot()) return connection.stop()
+    if (!isLeader()) return connection.stop()
     first = Math.max(clock.now(), latest + 2)
     share({ status: { ...unconnected, since: clock.now(), session: first } })
     connection.start()
@@ -66,7 +66,7 @@ export function createLink(
     }
     if (frame && session === latest) receive(frame as ServerFrame)
     if (event) events.emit(event)
-    if (!isLeader.getSnapshot()) return
+    if (!isLeader()) return
     if (toSend) connection.send(toSend)
     if (what) connection[what]()
   }
@@ -78,7 +78,7 @@ export function createLink(
   }
 
   function show(next: LinkStatus): void {
-    const last = status.getSnapshot()
+    const last = status()
     const rotated = next.rotated && next.session < last.session + 2
     // Answers come only from sessions that are open, or were until the rotation.
     if (next.phase !== 'online' || next.session > last.session + Number(rotated)) requests.fail('network')
@@ -89,17 +89,17 @@ export function createLink(
   /** Whether this tab leads or another one does, a session is needed. */
   function send(frame: object): boolean {
     const { type, conversation_id } = frame as { readonly type: string; readonly conversation_id: string }
-    if (status.getSnapshot().phase !== 'online') return false
+    if (status().phase !== 'online') return false
     if (type === 'join_conversation') joined.add(conversation_id)
     if (type === 'leave_conversation') joined.delete(conversation_id)
-    if (isLeader.getSnapshot()) return connection.send(frame as ClientFrame)
+    if (isLeader()) return connection.send(frame as ClientFrame)
     channel.post({ send: frame as ClientFrame } satisfies TabMessage)
     return true
   }
 
   /** Has something done by the leader. */
   function call(what: Call) {
-    if (isLeader.getSnapshot()) return connection[what]()
+    if (isLeader()) return connection[what]()
     channel.post({ call: what })
     leadership.expect()
   }
@@ -114,7 +114,7 @@ export function createLink(
   }
   function exit(why: typeof away, phase: LinkStatus['phase'], reason?: string, retryAt?: number): void {
     away = why
-    if (!isLeader.getSnapshot())
+    if (!isLeader())
       for (const conversation_id of joined) send({ type: 'leave_conversation', conversation_id })
     leadership.exit()
     closeChannel()
@@ -122,7 +122,7 @@ export function createLink(
   }
   /** Shows that this tab has no session. */
   function stayAway(phase: LinkStatus['phase'], reason?: string, retryAt?: number): void {
-    const last = status.getSnapshot()
+    const last = status()
     const since = phase === last.phase ? last.since : clock.now()
     show({ phase, since, session: last.session, rotated: false, reason, retryAt } as LinkStatus)
   }
@@ -141,7 +141,7 @@ export function createLink(
       events.emit({ page: 'leave' })
       exit('suspended', 'offline')
     } else {
-      const what = callAfter(event, status.getSnapshot().phase)
+      const what = callAfter(event, status().phase)
       if (what) call(what)
     }
   })
