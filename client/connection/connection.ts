@@ -1,6 +1,7 @@
 import { backoffMs } from '../backoff.ts'
-import type { Connection, LinkStatus } from '../core.ts'
+import type { Connection } from '../core.ts'
 import { SignedOut } from '../errors.ts'
+import type { LinkStatus } from '../shared.ts'
 import type { Page } from '../types.ts'
 import { createFallback, type Fallback } from './fallback.ts'
 import { createReceiver } from './receiver.ts'

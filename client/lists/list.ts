@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts'
 import type { RequestError } from '../errors.ts'
 import { isSame, type Signal, source } from '../readable.ts'
-import type { PageQuery } from '../rest/api.ts'
+import type { PageQuery } from '../rest/bodies.ts'
 import { type Item, isBelow, newestFirst } from './order.ts'
 import { createReader } from './reader.ts'
 

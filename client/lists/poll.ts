@@ -1,5 +1,5 @@
-import type { Polled } from '../core.ts'
 import type { Api } from '../rest/api.ts'
+import type { Polled } from '../shared.ts'
 
 /** Few, because polling repeats every few seconds and what has changed is at the top. */
 export const POLL_LIMIT = 20

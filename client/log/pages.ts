@@ -1,4 +1,4 @@
-import type { LogQuery } from '../rest/api.ts'
+import type { LogQuery } from '../rest/bodies.ts'
 import type { RoomContext } from './context.ts'
 import { insert, startAfter } from './log.ts'
 

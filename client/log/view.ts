@@ -1,5 +1,5 @@
-import type { OutboxItem } from '../core.ts'
 import { isSame } from '../readable.ts'
+import type { OutboxItem } from '../shared.ts'
 import type { Log } from '../types.ts'
 import type { Message } from '../wire.ts'
 import type { RoomContext } from './context.ts'

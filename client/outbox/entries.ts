@@ -1,4 +1,4 @@
-import type { OutboxItem } from '../core.ts'
+import type { OutboxItem } from '../shared.ts'
 
 /** The messages of one conversation in the outbox, in the order of sending. */
 export type Items = readonly OutboxItem[]

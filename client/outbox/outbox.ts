@@ -1,6 +1,7 @@
-import type { Core, OutboxItem, TabEvent } from '../core.ts'
+import type { Core } from '../core.ts'
 import { periodOf } from '../period.ts'
 import { type Signal, type Source, source } from '../readable.ts'
+import type { OutboxItem, TabEvent } from '../shared.ts'
 import type { JsonObject, Message } from '../wire.ts'
 import { type Items, keyOf, newId, nextOf, PREFIX, withItem } from './entries.ts'
 import { createSender, type MessageApi } from './sender.ts'

@@ -1,6 +1,7 @@
 import { backoffMs, pause } from '../backoff.ts'
-import type { Core, OutboxItem } from '../core.ts'
+import type { Core } from '../core.ts'
 import { RequestError } from '../errors.ts'
+import type { OutboxItem } from '../shared.ts'
 import type { ErrorCode, JsonObject, Message } from '../wire.ts'
 
 /**

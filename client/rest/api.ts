@@ -1,57 +1,16 @@
-import type { Conversation, Invitation, JsonObject, LogEntry, Message, Person } from '../wire.ts'
-import type { Fields, Rest } from './rest.ts'
-
-/** Which page of a list. */
-export interface PageQuery {
-  readonly limit?: number
-  readonly cursor?: string | undefined
-  /** False if the caller repeats the call itself. */
-  readonly retry?: boolean
-}
-
-/** Which page of a log; `before` and `after` exclude each other. */
-export interface LogQuery {
-  readonly limit?: number
-  readonly before?: number
-  readonly after?: number
-  readonly entries?: 'all'
-}
-
-export interface LogPage {
-  readonly messages: readonly LogEntry[]
-  readonly last_seq: number
-  readonly last_read_seq: number
-  readonly has_more: boolean
-  readonly reset?: true
-}
-
-export interface ReadState {
-  readonly last_read_seq: number
-  readonly marked_read: number
-  readonly unread_count: number
-}
-
-export interface NewMessage {
-  readonly content: string
-  readonly metadata?: JsonObject
-  readonly client_message_id: string
-}
-
-export interface NewGroup {
-  readonly title?: string
-  readonly user_ids: readonly string[]
-  readonly message?: string
-  readonly client_request_id: string
-}
-
-interface ConversationPage {
-  readonly conversations: readonly Conversation[]
-  readonly cursor?: string
-}
-interface InvitationPage {
-  readonly invitations: readonly Invitation[]
-  readonly cursor?: string
-}
+import type { Conversation, Invitation, Message, Person } from '../wire.ts'
+import type {
+  ConversationPage,
+  Fields,
+  InvitationPage,
+  LogPage,
+  LogQuery,
+  NewGroup,
+  NewMessage,
+  PageQuery,
+  ReadState,
+} from './bodies.ts'
+import type { Rest } from './rest.ts'
 
 /** One function per route. See docs/openapi.yaml. */
 export interface Api {

@@ -2,7 +2,7 @@ import { backoffMs, inTime, pause } from '../backoff.ts'
 import type { Tokens } from '../core.ts'
 import { RequestError, SignedOut } from '../errors.ts'
 import type { Clock } from '../types.ts'
-import type { ErrorCode } from '../wire.ts'
+import type { Envelope, Fields } from './bodies.ts'
 
 /** No attempt begins later than this after the call. */
 const RETRY_MS = 30_000
@@ -16,13 +16,6 @@ export interface RestDeps {
   readonly tokens: Tokens
   /** The server does not accept the user, or `tokens` says that there is none. */
   onSignedOut(reason: string): unknown
-}
-
-/** The query of a GET, the body of other calls. What is undefined is left out. */
-export interface Fields {
-  readonly [name: string]: unknown
-  /** Not a field of the call: false if the caller repeats it itself. */
-  readonly retry?: boolean
 }
 
 export interface Rest {
@@ -88,15 +81,6 @@ function failureOf(cause: unknown): RequestError {
   if (cause instanceof RequestError) return cause
   const isEnd = cause instanceof SignedOut
   return new RequestError(isEnd ? 'unauthorized' : 'network', (cause as Error).message, { retryable: !isEnd })
-}
-
-interface Envelope {
-  readonly success?: boolean
-  readonly data?: unknown
-  readonly code?: ErrorCode
-  readonly message?: string
-  readonly retry_after_ms?: number
-  readonly conversation_id?: string
 }
 
 /** The data of an answer. Throws if the server refused the call, or if the answer is not the server's. */

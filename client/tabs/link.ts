@@ -1,6 +1,7 @@
-import type { Connection, LinkStatus, TabEvent } from '../core.ts'
+import type { Connection } from '../core.ts'
 import { emitter, source } from '../readable.ts'
 import { createRequests } from '../requests.ts'
+import type { LinkStatus, TabEvent } from '../shared.ts'
 import type { ClientFrame, ServerFrame } from '../wire.ts'
 import { createLeadership } from './leadership.ts'
 import { type Call, noTabs, silent, type TabMessage, VERSION } from './messages.ts'

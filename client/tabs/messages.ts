@@ -1,4 +1,4 @@
-import type { LinkStatus, TabEvent } from '../core.ts'
+import type { LinkStatus, TabEvent } from '../shared.ts'
 import type { Channel, Tabs } from '../types.ts'
 import type { ClientFrame } from '../wire.ts'
 

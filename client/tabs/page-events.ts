@@ -1,4 +1,4 @@
-import type { LinkStatus } from '../core.ts'
+import type { LinkStatus } from '../shared.ts'
 import type { PageEvent } from '../types.ts'
 import type { Call } from './messages.ts'
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createChat } from '../../../client/chat.ts'
-import { SignedOut } from '../../../client/errors.ts'
-import { memoryStorage } from '../../../client/storage/memory.ts'
+import { createChat, memoryStorage, SignedOut } from '../../../client/index.ts'
 import type { ChatOptions, Clock } from '../../../client/types.ts'
 import { fakeServer } from '../support/fake-server.ts'
 import { fakeBrowser } from '../support/fake-tabs.ts'

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, it, type MockInstance, vi } from 'vitest'
-import { createChat } from '../../../client/chat.ts'
-import { memoryStorage } from '../../../client/storage/memory.ts'
+import { createChat, memoryStorage } from '../../../client/index.ts'
 import type { Conversation, Message, ServerFrames, ServerFrameType } from '../../../client/wire.ts'
 import { fakeServer } from '../support/fake-server.ts'
 import { virtualClock } from '../support/virtual-clock.ts'

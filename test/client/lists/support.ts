@@ -1,7 +1,8 @@
-import type { Core, Link, LinkStatus, Polled, Store, TabEvent } from '../../../client/core.ts'
+import type { Core, Link, Store } from '../../../client/core.ts'
 import { createConversations } from '../../../client/lists/conversations.ts'
 import { source } from '../../../client/readable.ts'
-import type { PageQuery } from '../../../client/rest/api.ts'
+import type { PageQuery } from '../../../client/rest/bodies.ts'
+import type { LinkStatus, Polled, TabEvent } from '../../../client/shared.ts'
 import type {
   Conversation,
   Invitation,

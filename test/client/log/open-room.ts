@@ -1,6 +1,6 @@
-import type { OutboxItem } from '../../../client/core.ts'
 import { createRoom } from '../../../client/log/room.ts'
 import { source } from '../../../client/readable.ts'
+import type { OutboxItem } from '../../../client/shared.ts'
 import type { Presence } from '../../../client/types.ts'
 import type { Conversation } from '../../../client/wire.ts'
 import { fakeConversation, ID } from '../support/fake-conversation.ts'

@@ -1,4 +1,5 @@
-import type { Connection, LinkStatus } from '../../../client/core.ts'
+import type { Connection } from '../../../client/core.ts'
+import type { LinkStatus } from '../../../client/shared.ts'
 import type { Clock } from '../../../client/types.ts'
 import type { ClientFrame } from '../../../client/wire.ts'
 

@@ -1,6 +1,6 @@
 import { RequestError } from '../../../client/errors.ts'
 import type { RoomApi } from '../../../client/log/context.ts'
-import type { LogPage, LogQuery } from '../../../client/rest/api.ts'
+import type { LogPage, LogQuery } from '../../../client/rest/bodies.ts'
 import type { AnswerTo, ErrorCode, LogEntry, Message, ServerFrame } from '../../../client/wire.ts'
 import type { FakeCore } from './fake-core.ts'
 

@@ -1,6 +1,7 @@
-import type { Core, LinkStatus, Store, TabEvent } from '../../../client/core.ts'
+import type { Core, Store } from '../../../client/core.ts'
 import { RequestError } from '../../../client/errors.ts'
 import { source } from '../../../client/readable.ts'
+import type { LinkStatus, TabEvent } from '../../../client/shared.ts'
 import type { AnswerTo, ClientFrames, ClientFrameType, ServerFrame } from '../../../client/wire.ts'
 import { virtualClock } from './virtual-clock.ts'
 

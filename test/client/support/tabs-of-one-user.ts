@@ -1,4 +1,4 @@
-import type { TabEvent } from '../../../client/core.ts'
+import type { TabEvent } from '../../../client/shared.ts'
 import { createLink } from '../../../client/tabs/link.ts'
 import type { TabLink } from '../../../client/tabs/types.ts'
 import { type FakeConnection, fakeConnection } from './fake-connection.ts'

@@ -1,0 +1,72 @@
+import type { Conversation, ErrorCode, Invitation, JsonObject, LogEntry } from '../wire.ts'
+
+// What is sent and received over REST, besides the types of frames.
+
+/** Which page of a list. */
+export interface PageQuery {
+  readonly limit?: number
+  readonly cursor?: string | undefined
+  /** False if the caller repeats the call itself. */
+  readonly retry?: boolean
+}
+
+/** Which page of a log; `before` and `after` exclude each other. */
+export interface LogQuery {
+  readonly limit?: number
+  readonly before?: number
+  readonly after?: number
+  readonly entries?: 'all'
+}
+
+export interface LogPage {
+  readonly messages: readonly LogEntry[]
+  readonly last_seq: number
+  readonly last_read_seq: number
+  readonly has_more: boolean
+  readonly reset?: true
+}
+
+export interface ReadState {
+  readonly last_read_seq: number
+  readonly marked_read: number
+  readonly unread_count: number
+}
+
+export interface NewMessage {
+  readonly content: string
+  readonly metadata?: JsonObject
+  readonly client_message_id: string
+}
+
+export interface NewGroup {
+  readonly title?: string
+  readonly user_ids: readonly string[]
+  readonly message?: string
+  readonly client_request_id: string
+}
+
+export interface ConversationPage {
+  readonly conversations: readonly Conversation[]
+  readonly cursor?: string
+}
+export interface InvitationPage {
+  readonly invitations: readonly Invitation[]
+  readonly cursor?: string
+}
+
+/** The query of a GET, the body of other calls. What is undefined is left out. */
+export interface Fields {
+  readonly [name: string]: unknown
+  /** Not a field of the call: false if the caller repeats it itself. */
+  readonly retry?: boolean
+}
+
+/** What every answer looks like, as far as it is the answer of the chat. */
+export interface Envelope {
+  readonly success?: boolean
+  readonly data?: unknown
+  readonly code?: ErrorCode
+  readonly message?: string
+  readonly retry_after_ms?: number
+  readonly conversation_id?: string
+}

@@ -1,0 +1,52 @@
+import type { ChatState, Pending } from './types.ts'
+import type { Conversation, Invitation, Message, ServerFrame } from './wire.ts'
+
+// What the tabs of one user share, over a channel or in the storage.
+
+/** Where the shared connection stands. Every tab has the same status. */
+export interface LinkStatus extends Omit<ChatState, 'storage'> {
+  /**
+   * Grows whenever another socket has authenticated, also while `phase` stays `online` (rotation): what was joined must
+   * then be joined again. By more than one if another tab leads, or if this tab was suspended. 0 before the first one.
+   */
+  readonly session: number
+  /** True if the session took the place of one that was still open, so that no frame was missed. */
+  readonly rotated: boolean
+}
+
+/** A message in the outbox. */
+export interface OutboxItem extends Pending {
+  readonly conversationId: string
+  /** The server may have it already: no other message may be sent before it. */
+  readonly tried?: boolean
+  /** The user does not want to send it any more. */
+  readonly isDiscarded?: boolean
+  /** The message as the server has stored it, once that is known. */
+  readonly acked?: Message
+}
+
+/** One page of each list, as polling reads them. */
+export interface Polled {
+  readonly conversations: readonly Conversation[]
+  readonly cursor?: string
+  readonly invitations: readonly Invitation[]
+}
+
+/** What the tabs of one user tell each other: one of these. Every event reaches all tabs, including its sender. */
+export interface TabEvent {
+  /** The leader received it. */
+  readonly frame?: ServerFrame
+  /** The leader polled. */
+  readonly polled?: Polled
+  /** A message was put into the outbox, has changed there or has left it. */
+  readonly item?: OutboxItem
+  /** The leader asks all tabs what is in their outbox, because not everything may be in the store. */
+  readonly asksForItems?: true
+  /** The user signed out in one of the tabs. */
+  readonly signedOut?: true
+  /**
+   * Only for this tab. `leave`: its page is about to be closed or suspended, and what is sent now still leaves.
+   * `return`: its page goes on, and may have missed events.
+   */
+  readonly page?: 'leave' | 'return'
+}
