@@ -18,7 +18,6 @@ import { createRest } from './rest/rest.ts'
 import { createStore } from './storage/store.ts'
 import { createLink } from './tabs/link.ts'
 import { isReturn } from './tabs/page-events.ts'
-import { createTimers } from './timers.ts'
 import type { Chat, ChatOptions, ChatState, Room } from './types.ts'
 
 /**
@@ -27,10 +26,8 @@ import type { Chat, ChatOptions, ChatState, Room } from './types.ts'
  * @throws TypeError if there is no WebSocket, as in Node 20 without the option `WebSocket`
  */
 export function createChat(options: ChatOptions): Chat {
-  const given = environment(options)
-  const clock = createTimers(given.clock)
-  const surroundings = { ...given, clock }
-  const { random } = given
+  const surroundings = environment(options)
+  const { clock, random } = surroundings
   const tokens = createTokens(options.token, clock)
   const { user } = tokens
   let keepFor: (scope: string) => void = () => {}

@@ -31,3 +31,19 @@ export class RequestError extends Error {
     Object.assign(this, { code, retryable: false, ...details })
   }
 }
+
+/** What the server says when it refuses a request. */
+export interface Refusal {
+  readonly code: FailureCode
+  readonly message: string
+  readonly retryable: boolean
+  readonly retry_after_ms?: number
+  readonly conversation_id?: string
+}
+
+export const errorFrom = ({ code, message, retryable, retry_after_ms, conversation_id }: Refusal) =>
+  new RequestError(code, message, {
+    retryable,
+    retryAfterMs: retry_after_ms,
+    conversationId: conversation_id,
+  })

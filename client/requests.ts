@@ -1,4 +1,4 @@
-import { type FailureCode, RequestError } from './errors.ts'
+import { errorFrom, type FailureCode, RequestError } from './errors.ts'
 import type { Clock } from './types.ts'
 import type { AnswerTo, ClientFrames, ClientFrameType } from './wire.ts'
 
@@ -45,9 +45,7 @@ export function createRequests(clock: Clock, prefix: string, send: (frame: objec
     },
     receive(frame) {
       const settle = waiting.get(frame['request_id'])
-      if (frame['type'] !== 'error') return settle?.(frame)
-      const { code, message, retryable, retry_after_ms: retryAfterMs } = frame as never
-      settle?.(new RequestError(code, message, { retryable, retryAfterMs }))
+      settle?.(frame['type'] === 'error' ? errorFrom(frame as never) : frame)
     },
     fail(code) {
       waiting.forEach((settle) => settle(failure(code)))

@@ -1,4 +1,5 @@
-import type { ChatState, Pending } from './types.ts'
+import type { Known } from './log/log.ts'
+import type { ChatState, Entry, Pending } from './types.ts'
 import type { Conversation, Invitation, Message, ServerFrame } from './wire.ts'
 
 // What the tabs of one user share, over a channel or in the storage.
@@ -49,4 +50,25 @@ export interface TabEvent {
    * `return`: its page goes on, and may have missed events.
    */
   readonly page?: 'leave' | 'return'
+}
+
+/** What is loaded of a conversation's log. It never changes: functions return another one. */
+export interface LogState {
+  /** The id of the user who reads it. */
+  readonly user?: string | undefined
+  /** By `seq`: what is shown, what is beyond a gap, and messages that were changed before they were loaded. */
+  readonly known: ReadonlyMap<number, Known>
+  /** What is shown, in the order of `seq`: everything from `first` to `last`. */
+  readonly entries: readonly Entry[]
+  readonly first: number
+  /** `first` − 1 if nothing is loaded. */
+  readonly last: number
+  /** The highest `seq` that is known to exist. */
+  readonly head: number
+  /** The log has followed all changes after this `seq`. Anything older is ignored. */
+  readonly since: number
+  /** The user's read cursor: messages of others up to here are read. */
+  readonly myCursor: number
+  /** The lowest read cursor of the others: messages of the user up to here are read. */
+  readonly othersCursor: number
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 /** Files whose names mean something outside: to the application, the server, other tabs, the storage or the browser. */
 const OUTSIDE =
-  /^(types|wire|errors|shared|tabs\/messages|log\/log|rest\/bodies|browser\/.*|storage\/indexed-db|node\/.*)\.ts$/
+  /^(types|wire|errors|shared|tabs\/messages|rest\/bodies|browser\/.*|storage\/indexed-db|node\/.*)\.ts$/
 
 const COMMENT = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*/gm
 const STRING = /["'`](\w+)["'`]/g

@@ -1,5 +1,6 @@
 import { indexedDbStorage } from '../storage/indexed-db.ts'
 import { memoryStorage } from '../storage/memory.ts'
+import { createTimers } from '../timers.ts'
 import type { ChatOptions, Clock } from '../types.ts'
 import { browserGlobals } from './globals.ts'
 import { browserPage } from './page.ts'
@@ -19,7 +20,7 @@ export function environment(options: ChatOptions) {
     ...options,
     WebSocket,
     fetch: options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request)),
-    clock: options.clock ?? systemClock,
+    clock: createTimers(options.clock ?? systemClock),
     random: options.random ?? Math.random,
     page: options.page ?? browserPage(),
     tabs: options.tabs ?? browserTabs(),

@@ -1,6 +1,9 @@
 import type { Page, PageEvent } from '../types.ts'
 import { type BrowserGlobals, browserGlobals } from './globals.ts'
 
+/** Whether the page comes back from the back/forward cache. */
+type PageTransition = Event & { readonly persisted?: boolean }
+
 /** The page of the browser; outside browsers, one that is always visible and never suspended. */
 export function browserPage(globals: BrowserGlobals = browserGlobals): Page {
   const { document } = globals
@@ -22,7 +25,7 @@ export function browserPage(globals: BrowserGlobals = browserGlobals): Page {
         on(document, 'freeze', () => 'leave')
         on(document, 'resume', () => 'wake')
         on(globals, 'pagehide', () => 'leave')
-        on(globals, 'pageshow', (event) => 'persisted' in event && event.persisted === true && 'wake')
+        on(globals, 'pageshow', (event) => (event as PageTransition).persisted === true && 'wake')
         on(globals, 'online', () => 'online')
         on(globals, 'offline', () => 'offline')
       }

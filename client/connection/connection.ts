@@ -8,6 +8,7 @@ import { createReceiver } from './receiver.ts'
 import { establish, type Session, type SessionDeps } from './session.ts'
 import { createUpkeep, type Upkeep } from './upkeep.ts'
 
+const NEVER = Number.POSITIVE_INFINITY
 /** A hidden tab makes one attempt in this time. */
 const HIDDEN_RETRY_MS = 60_000
 /** While polling works, the socket is tried after this time, or up to twice of it. */
@@ -45,13 +46,13 @@ export function createConnection(
   /** The socket that is open or being opened; if there is none, the next attempt is at `retryAt`. */
   let session: Session | undefined
   let retryAt: number | undefined
-  /** While online; otherwise there is a fallback. */
+  /** While online. Otherwise there is a fallback, unless the connection has ended. */
   let upkeep: Upkeep | undefined
   let fallback: Fallback | undefined
   let failures = 0
   let beatUntil = 0
   let alarm: unknown
-  let status = { phase: 'connecting', since: clock.now(), session: 0, rotated: false } as LinkStatus
+  let status = { session: 0, rotated: false } as LinkStatus
   let reason: string | undefined
 
   const isActive = () => page.isVisible() || clock.now() < beatUntil
@@ -66,7 +67,7 @@ export function createConnection(
     status = { ...status, phase, since, retryAt, reason } as LinkStatus
     onStatus(status)
     const waitMs = dueAt() - clock.now()
-    if (waitMs < Number.POSITIVE_INFINITY) alarm = clock.setTimeout(check, Math.max(0, waitMs))
+    if (waitMs < NEVER) alarm = clock.setTimeout(check, Math.max(0, waitMs))
   }
   function phaseNow(): LinkStatus['phase'] {
     if (ended && ended !== 'stopped') return ended
@@ -74,14 +75,13 @@ export function createConnection(
     const works = fallback?.works()
     return works ? 'polling' : works === false ? 'offline' : 'connecting'
   }
-  const dueAt = () =>
-    Math.min(...[retryAt, upkeep?.dueAt(), fallback?.dueAt()].filter((at) => at !== undefined))
+  const dueAt = () => Math.min(retryAt ?? NEVER, (upkeep ?? fallback)?.dueAt() ?? NEVER)
 
   function check(): void {
     // The clock may have been set back.
     if (retryAt !== undefined) retryAt = Math.min(retryAt, clock.now() + HIDDEN_RETRY_MS)
-    fallback?.check()
-    upkeep?.check()
+    const current = upkeep ?? fallback
+    current?.check()
     if (retryAt !== undefined && retryAt <= clock.now()) connect()
     update()
   }

@@ -8,13 +8,12 @@ export interface Item {
 const timeOf = ({ updated_at, created_at = '' }: Item) => updated_at ?? created_at
 
 /** The newest item is the first one. */
-export function newestFirst(a: Item, b: Item): number {
-  const [first, second] = timeOf(a) === timeOf(b) ? [a.id, b.id] : [timeOf(b), timeOf(a)]
-  return first < second ? -1 : 1
-}
+const isAbove = (a: Item, b: Item) => (timeOf(a) === timeOf(b) ? a.id < b.id : timeOf(a) > timeOf(b))
+
+export const newestFirst = (a: Item, b: Item): number => (isAbove(a, b) ? -1 : 1)
 
 /** Whether the item comes after all of these. */
 export function isBelow(item: Item, top: readonly Item[]): boolean {
   const last = top.at(-1)
-  return !last || (item.id !== last.id && newestFirst(last, item) < 0)
+  return !last || isAbove(last, item)
 }

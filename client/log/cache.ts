@@ -1,5 +1,6 @@
+import type { LogState } from '../shared.ts'
 import { phaseOf, type RoomContext } from './context.ts'
-import { emptyLog, insert, type LogState } from './log.ts'
+import { emptyLog, insert } from './log.ts'
 
 const MAX_ENTRIES = 200
 

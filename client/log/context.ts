@@ -4,8 +4,8 @@ import type { Drafts } from '../outbox/drafts.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { Signal } from '../readable.ts'
 import type { Api } from '../rest/api.ts'
+import type { LogState } from '../shared.ts'
 import type { Presence } from '../types.ts'
-import type { LogState } from './log.ts'
 
 /** The routes that a room uses. */
 export type RoomApi = Pick<

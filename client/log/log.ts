@@ -1,4 +1,5 @@
 import { isSame } from '../readable.ts'
+import type { LogState } from '../shared.ts'
 import type { Entry } from '../types.ts'
 import type { LogEntry, MessageUpdate } from '../wire.ts'
 
@@ -14,31 +15,10 @@ export type Incoming = LogEntry | Pick<MessageUpdate, 'kind' | 'seq' | 'message'
 /** Changes of messages are applied instead of being listed, and unknown kinds are left out. */
 const LISTED = /^(message|participant_joined|participant_left|owner_changed)$/
 
-interface Known {
+export interface Known {
   readonly entry: Incoming
   /** The entry includes all changes up to this `seq`. */
   readonly upTo: number
-}
-
-/** What is loaded of a conversation's log. It never changes: functions return another one. */
-export interface LogState {
-  /** The id of the user who reads it. */
-  readonly user?: string | undefined
-  /** By `seq`: what is shown, what is beyond a gap, and messages that were changed before they were loaded. */
-  readonly known: ReadonlyMap<number, Known>
-  /** What is shown, in the order of `seq`: everything from `first` to `last`. */
-  readonly entries: readonly Entry[]
-  readonly first: number
-  /** `first` − 1 if nothing is loaded. */
-  readonly last: number
-  /** The highest `seq` that is known to exist. */
-  readonly head: number
-  /** The log has followed all changes after this `seq`. Anything older is ignored. */
-  readonly since: number
-  /** The user's read cursor: messages of others up to here are read. */
-  readonly myCursor: number
-  /** The lowest read cursor of the others: messages of the user up to here are read. */
-  readonly othersCursor: number
 }
 
 export const emptyLog: LogState = {

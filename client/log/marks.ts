@@ -1,5 +1,6 @@
+import type { LogState } from '../shared.ts'
 import { othersIn, phaseOf, type RoomContext } from './context.ts'
-import { type LogState, moveCursor } from './log.ts'
+import { moveCursor } from './log.ts'
 import { createLoop } from './loop.ts'
 
 const INTERVAL_MS = 2000

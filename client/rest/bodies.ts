@@ -1,4 +1,5 @@
-import type { Conversation, ErrorCode, Invitation, JsonObject, LogEntry } from '../wire.ts'
+import type { Refusal } from '../errors.ts'
+import type { Conversation, Invitation, JsonObject, LogEntry } from '../wire.ts'
 
 // What is sent and received over REST, besides the types of frames.
 
@@ -62,11 +63,7 @@ export interface Fields {
 }
 
 /** What every answer looks like, as far as it is the answer of the chat. */
-export interface Envelope {
+export interface Envelope extends Partial<Refusal> {
   readonly success?: boolean
   readonly data?: unknown
-  readonly code?: ErrorCode
-  readonly message?: string
-  readonly retry_after_ms?: number
-  readonly conversation_id?: string
 }

@@ -1,6 +1,6 @@
 import { backoffMs, inTime, pause } from '../backoff.ts'
 import type { Tokens } from '../core.ts'
-import { RequestError, SignedOut } from '../errors.ts'
+import { errorFrom, RequestError, SignedOut } from '../errors.ts'
 import type { Clock } from '../types.ts'
 import type { Envelope, Fields } from './bodies.ts'
 
@@ -85,12 +85,9 @@ function failureOf(cause: unknown): RequestError {
 
 /** The data of an answer. Throws if the server refused the call, or if the answer is not the server's. */
 function dataOf(status: number, answer: unknown): unknown {
-  const { success, data, code, message, retry_after_ms, conversation_id }: Envelope = Object(answer)
+  const { success, data, ...refusal }: Envelope = Object(answer)
   if (success) return data
-  throw new RequestError(code ?? 'platform', message ?? `HTTP ${status}`, {
-    // A page with status 200 comes from a proxy, such as one that wants the user to sign in to a network.
-    retryable: status < 400 || status === 429 || status > 499,
-    retryAfterMs: retry_after_ms,
-    conversationId: conversation_id,
-  })
+  // A page with status 200 comes from a proxy, such as one that wants the user to sign in to a network.
+  const retryable = status < 400 || status === 429 || status > 499
+  throw errorFrom({ code: 'platform', message: `HTTP ${status}`, ...refusal, retryable })
 }

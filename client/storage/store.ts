@@ -57,7 +57,7 @@ export function createStore(storage: Storage, scope: string | Promise<string>, c
       attempt(async (root) => {
         await (value === undefined ? storage.delete(root + key) : storage.set(root + key, value))
         if (value === undefined) kept.delete(key)
-        else if (!key.startsWith('outbox')) kept.add(key)
+        else if (!key.startsWith('outbox/')) kept.add(key)
         // Unless the key was written again meanwhile.
         if (newer.get(key) === value) newer.delete(key)
       }),

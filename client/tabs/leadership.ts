@@ -7,6 +7,17 @@ const ANSWER_WITHIN_MS = 3000
 /** A timer that is later than this shows that this page was suspended itself, and cannot blame the leader. */
 const LATE_MS = 1000
 
+export interface Leadership {
+  /** The leader has given a sign of life. */
+  heard(): void
+  /** Waits for the lock of this name. */
+  enter(name: string): void
+  /** Gives the lock up, or does not wait for it any more. */
+  exit(): void
+  /** The leader was asked for something, and now has to give a sign of life. */
+  expect(): void
+}
+
 /**
  * The tab that holds the lock leads. A leader that is closed or crashes loses its lock to the next tab that waits. A
  * leader that is frozen keeps it, so visible tabs ask the leader for signs of life, and steal the lock if none comes.
@@ -22,7 +33,7 @@ export function createLeadership(
   isLeader: Source<boolean>,
   ask: () => void,
   separate: () => void,
-) {
+): Leadership {
   let lock = ''
   let release = () => {}
   let askedAt = 0
@@ -37,7 +48,7 @@ export function createLeadership(
     }, ms)
   }
 
-  /** The leader has given a sign of life. All tabs hear it at the same time, and are not to ask at the same time. */
+  /** All tabs hear the leader at the same time, and are not to ask it at the same time. */
   function heard(): void {
     askedAt = 0
     setTimer(ask, ASK_EVERY_MS * (1 - random() / 2))
@@ -64,19 +75,16 @@ export function createLeadership(
 
   return {
     heard,
-    /** Waits for the lock of this name. */
-    enter(name: string): void {
+    enter(name) {
       lock = name
       acquire(false)
     },
-    /** Gives the lock up, or does not wait for it any more. */
-    exit(): void {
+    exit() {
       clock.clearTimeout(timer)
       release()
       isLeader.set(false)
     },
-    /** The leader was asked for something, and now has to give a sign of life. */
-    expect(): void {
+    expect() {
       if (askedAt || !page.isVisible()) return
       askedAt = clock.now()
       setTimer(() => {

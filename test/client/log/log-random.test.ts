@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { emptyLog, insert, type LogState, startAfter } from '../../../client/log/log.ts'
+import { emptyLog, insert, startAfter } from '../../../client/log/log.ts'
+import type { LogState } from '../../../client/shared.ts'
 import type { Entry } from '../../../client/types.ts'
 import type { Message } from '../../../client/wire.ts'
 import { type Hazards, runAtRandom } from './random-run.ts'

@@ -1,4 +1,5 @@
-import { emptyLog, type insert, type LogState, moveCursor, startAfter } from '../../../client/log/log.ts'
+import { emptyLog, type insert, moveCursor, startAfter } from '../../../client/log/log.ts'
+import type { LogState } from '../../../client/shared.ts'
 import type { LogEntry, Message } from '../../../client/wire.ts'
 import { Random } from '../../../verification/model/random.ts'
 import { createServerLog, ME, OTHER, type ServerLog } from './server-log.ts'
