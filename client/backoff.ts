@@ -1,4 +1,4 @@
-import { RequestError } from './errors.ts'
+import { failure } from './errors.ts'
 import type { Clock } from './types.ts'
 
 const FIRST_MS = 500
@@ -13,11 +13,10 @@ export const pause = (clock: Clock, ms: number): Promise<void> =>
   new Promise((resolve) => void clock.setTimeout(resolve, ms))
 
 /** Rejects with `timeout` if the promise does not settle within 10 s. */
-export async function inTime<T>(clock: Clock, promise: T | Promise<T>): Promise<T> {
-  let timer: unknown
-  const timeout = new Promise<never>((_, reject) => {
-    const error = new RequestError('timeout', 'no answer in time', { retryable: true })
-    timer = clock.setTimeout(() => reject(error), TIMEOUT_MS)
+export const inTime = <T>(clock: Clock, promise: T | Promise<T>): Promise<T> =>
+  new Promise<T>((resolve, reject) => {
+    const timer = clock.setTimeout(() => reject(failure('timeout')), TIMEOUT_MS)
+    Promise.resolve(promise)
+      .then(resolve, reject)
+      .finally(() => clock.clearTimeout(timer))
   })
-  return await Promise.race([promise, timeout]).finally(() => clock.clearTimeout(timer))
-}

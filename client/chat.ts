@@ -92,7 +92,7 @@ export function createChat(options: ChatOptions): Chat {
 
   function open(id: string): Room {
     const shared = rooms.get(id) ?? {
-      room: createRoom({ core, api, outbox, drafts, conversations, presence: presence.map, id }),
+      room: createRoom({ core, api, outbox, drafts, conversations, presence, id }),
       users: new Set(),
     }
     rooms.set(id, shared)
@@ -114,7 +114,7 @@ export function createChat(options: ChatOptions): Chat {
     unsubscribe()
     for (const { room } of rooms.values()) room.close()
     rooms.clear()
-    for (const part of [outbox, conversations, invitations, presence]) part.stop()
+    for (const part of [outbox, conversations, invitations]) part.stop()
   }
 
   // In every tab, also in one that was suspended meanwhile: none of them may store anything afterwards.
@@ -145,7 +145,7 @@ export function createChat(options: ChatOptions): Chat {
     user,
     conversations: conversations.list,
     invitations: invitations.list,
-    presence: presence.map,
+    presence,
     open,
     moreConversations: conversations.more,
     async refresh() {

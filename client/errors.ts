@@ -32,6 +32,9 @@ export class RequestError extends Error {
   }
 }
 
+/** A request that got no answer, and may be repeated. */
+export const failure = (code: FailureCode): RequestError => new RequestError(code, code, { retryable: true })
+
 /** What the server says when it refuses a request. */
 export interface Refusal {
   readonly code: FailureCode

@@ -1,4 +1,4 @@
-import { errorFrom, type FailureCode, RequestError } from './errors.ts'
+import { errorFrom, type FailureCode, failure, RequestError } from './errors.ts'
 import type { Clock } from './types.ts'
 import type { AnswerTo, ClientFrames, ClientFrameType } from './wire.ts'
 
@@ -27,7 +27,6 @@ export function createRequests(clock: Clock, prefix: string, send: (frame: objec
   /** Settles a request, with an answer or an error. */
   const waiting = new Map<unknown, (outcome: object) => void>()
   let last = 0
-  const failure = (code: FailureCode) => new RequestError(code, code, { retryable: true })
   return {
     request(type, fields, timeoutMs = TIMEOUT_MS) {
       return new Promise((resolve, reject) => {
@@ -48,7 +47,7 @@ export function createRequests(clock: Clock, prefix: string, send: (frame: objec
       settle?.(frame['type'] === 'error' ? errorFrom(frame as never) : frame)
     },
     fail(code) {
-      waiting.forEach((settle) => settle(failure(code)))
+      for (const settle of waiting.values()) settle(failure(code))
     },
   }
 }

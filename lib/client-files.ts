@@ -38,7 +38,9 @@ async function buildFiles(entries: Entries, outdir: string, { minify }: { minify
       platform: 'neutral',
       external: ['node:*'],
       target: 'es2022',
-      minify,
+      // Terser needs the names of variables for `REPEATED`.
+      minifySyntax: minify,
+      minifyWhitespace: minify,
       define: { 'Number.POSITIVE_INFINITY': 'Infinity' },
       legalComments: 'none',
       logLevel: 'silent',

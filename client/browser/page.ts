@@ -20,7 +20,7 @@ export function browserPage(globals: BrowserGlobals = browserGlobals): Page {
         target.addEventListener(type, report, end)
       }
       if (document) {
-        on(document, 'visibilitychange', () => (isVisible() ? 'visible' : 'hidden'))
+        on(document, 'visibilitychange', () => document.visibilityState as PageEvent)
         // `visibilitychange` can be missing when a page resumes, and `pagehide` when a background tab is frozen.
         on(document, 'freeze', () => 'leave')
         on(document, 'resume', () => 'wake')

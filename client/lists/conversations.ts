@@ -131,7 +131,7 @@ export function createConversations(
     else if (isMe(user_id)) onRead(frame)
   }
 
-  const unsubscribe = core.link.onEvent(({ frame, polled }) => {
+  core.link.onEvent(({ frame, polled }) => {
     if (frame) onFrame(frame as Update)
     if (polled) list.polled(polled.conversations, !polled.cursor)
   })
@@ -148,9 +148,6 @@ export function createConversations(
       if (unread_count === 0) readSeqs.set(id, held.last_seq)
       put({ ...held, unread_count })
     },
-    stop() {
-      unsubscribe()
-      list.stop()
-    },
+    stop: list.stop,
   }
 }

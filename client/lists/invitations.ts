@@ -26,7 +26,7 @@ export function createInvitations(
     merge: (fresh) => fresh,
     toStore: (invitation) => invitation,
   })
-  const unsubscribe = core.link.onEvent(({ frame, polled }) => {
+  core.link.onEvent(({ frame, polled }) => {
     if (polled) list.polled(polled.invitations, polled.invitations.length < POLL_LIMIT)
     if (!frame) return
     if ('invitation_id' in frame) list.remove(frame.invitation_id)
@@ -39,9 +39,5 @@ export function createInvitations(
   return {
     ...list,
     list: { getSnapshot: () => shown().items, subscribe: shown.subscribe },
-    stop() {
-      unsubscribe()
-      list.stop()
-    },
   }
 }

@@ -153,9 +153,6 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
       show()
     },
     readSoon: reader.readSoon,
-    stop() {
-      reader.stop()
-      clock.clearTimeout(saving)
-    },
+    stop: reader.stop,
   }
 }

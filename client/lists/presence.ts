@@ -10,7 +10,7 @@ type PresenceMap = ReadonlyMap<string, Presence>
 export function createPresence(
   { link, user }: Pick<Core, 'link' | 'user'>,
   { list }: Conversations,
-): { readonly map: Signal<PresenceMap>; stop(): void } {
+): Signal<PresenceMap> {
   const map = source<PresenceMap>(new Map())
   const pushed = new Map<string, Presence>()
 
@@ -24,22 +24,15 @@ export function createPresence(
     if (JSON.stringify([...next]) !== JSON.stringify([...map()])) map.set(next)
   }
 
-  const stops = [
-    list.subscribe(update),
-    link.status.subscribe(update),
-    link.onEvent(({ frame }) => {
-      if (frame?.type !== 'user_presence') return
-      learn(pushed, frame.user_id, frame)
-      update()
-    }),
-  ]
+  list.subscribe(update)
+  link.status.subscribe(update)
+  link.onEvent(({ frame }) => {
+    if (frame?.type !== 'user_presence') return
+    learn(pushed, frame.user_id, frame)
+    update()
+  })
   update()
-  return {
-    map,
-    stop() {
-      for (const stop of stops) stop()
-    },
-  }
+  return map
 }
 
 /** Pushes and pages arrive in any order: the latest activity tells which one is newer. */

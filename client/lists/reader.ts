@@ -33,7 +33,7 @@ export function createReader({ clock, random, link }: Core, read: () => Promise<
   }
 
   function now(): void {
-    if (isDue) return
+    if (isDue || isStopped) return
     isDue = true
     inTurn(() => {
       isDue = false
@@ -65,7 +65,6 @@ export function createReader({ clock, random, link }: Core, read: () => Promise<
     stop() {
       isStopped = true
       unsubscribe()
-      clock.clearTimeout(timer)
     },
   }
 }

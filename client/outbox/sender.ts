@@ -1,6 +1,6 @@
 import { backoffMs, pause } from '../backoff.ts'
 import type { Core } from '../core.ts'
-import { RequestError } from '../errors.ts'
+import { failure, type RequestError } from '../errors.ts'
 import type { OutboxItem } from '../shared.ts'
 import type { ErrorCode, JsonObject, Message } from '../wire.ts'
 
@@ -58,7 +58,7 @@ export function createSender(
       await change({ ...tried, status: 'sending' })
       try {
         const acked = await transmit(item)
-        if (!acked?.seq) throw new RequestError('platform', 'no message in the answer', { retryable: true })
+        if (!acked?.seq) throw failure('platform')
         await change({ ...tried, acked })
         failures = 0
       } catch (cause) {
