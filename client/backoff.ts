@@ -1,4 +1,4 @@
-import { failure } from './errors.ts'
+import { failure } from './failures.ts'
 import type { Clock } from './types.ts'
 
 const FIRST_MS = 500
@@ -11,6 +11,19 @@ export const backoffMs = (attempt: number, random: () => number): number =>
 
 export const pause = (clock: Clock, ms: number): Promise<void> =>
   new Promise((resolve) => void clock.setTimeout(resolve, ms))
+
+/** Returns a function that has `run` called once, this long after it is first called. Then it can be called again. */
+export function delayed(clock: Clock, ms: number, run: () => void): () => void {
+  let isWaiting = false
+  return () => {
+    if (isWaiting) return
+    isWaiting = true
+    clock.setTimeout(() => {
+      isWaiting = false
+      run()
+    }, ms)
+  }
+}
 
 /** Rejects with `timeout` if the promise does not settle within 10 s. */
 export const inTime = <T>(clock: Clock, promise: T | Promise<T>): Promise<T> =>

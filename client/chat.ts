@@ -151,10 +151,10 @@ export function createChat(options: ChatOptions): Chat {
     async refresh() {
       await Promise.all([conversations.again(), invitations.again()])
     },
-    search: api.search,
-    invite: api.invite,
+    search: (q) => api.search({ q }),
+    invite: (to_user_id, message) => api.invite({ to_user_id, message }),
     async respond(invitationId, action) {
-      const conversation = await api.respond(invitationId, action)
+      const conversation = await api.respond(invitationId, { action })
       invitations.remove(invitationId)
       if (conversation) conversations.put(conversation)
       return conversation

@@ -1,4 +1,5 @@
-import { errorFrom, type FailureCode, failure, RequestError } from './errors.ts'
+import { type FailureCode, RequestError } from './errors.ts'
+import { errorFrom, failure } from './failures.ts'
 import type { Clock } from './types.ts'
 import type { AnswerTo, ClientFrames, ClientFrameType } from './wire.ts'
 

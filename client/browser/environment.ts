@@ -13,19 +13,18 @@ export const systemClock: Clock = {
 }
 
 /** What the chat needs of its surroundings: the options, and what exists here for those that are not given. */
-export function environment(options: ChatOptions) {
-  const WebSocket = options.WebSocket ?? browserGlobals.WebSocket
+export function environment({
+  WebSocket = browserGlobals.WebSocket,
+  fetch = (...request) => globalThis.fetch(...request),
+  clock = systemClock,
+  random = Math.random,
+  page = browserPage(),
+  tabs = browserTabs(),
+  storage = browserStorage(),
+  ...options
+}: ChatOptions) {
   if (!WebSocket) throw new TypeError('no WebSocket')
-  return {
-    ...options,
-    WebSocket,
-    fetch: options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request)),
-    clock: createTimers(options.clock ?? systemClock),
-    random: options.random ?? Math.random,
-    page: options.page ?? browserPage(),
-    tabs: options.tabs ?? browserTabs(),
-    storage: options.storage ?? browserStorage(),
-  }
+  return { ...options, WebSocket, fetch, clock: createTimers(clock), random, page, tabs, storage }
 }
 
 /** Private windows of some browsers throw already when `indexedDB` is read. */

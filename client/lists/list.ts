@@ -1,3 +1,4 @@
+import { delayed } from '../backoff.ts'
 import type { Core } from '../core.ts'
 import type { RequestError } from '../errors.ts'
 import { isSame, type Signal, source } from '../readable.ts'
@@ -51,7 +52,6 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
   /** Where the loaded part ends: empty before the first page, undefined if everything is loaded. */
   let end: string | undefined = ''
   let loading: Promise<void> | undefined
-  let saving: unknown
   const readTop = () => read([], undefined, kind.least)
   const reader = createReader(core, readTop)
 
@@ -62,13 +62,12 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
     const before = shown()
     if (hasMore === before.hasMore && isSame(items, before.items)) return
     shown.set({ items, hasMore })
-    saving ??= clock.setTimeout(save, SAVE_DELAY_MS)
+    save()
   }
 
-  function save(): void {
-    saving = undefined
+  const save = delayed(clock, SAVE_DELAY_MS, () => {
     void store.set(key, shown().items.slice(0, SAVED_ITEMS).map(kind.toStore))
-  }
+  })
 
   function restore(stored: unknown): void {
     if (!Array.isArray(stored) || end !== '') return

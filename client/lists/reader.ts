@@ -24,7 +24,6 @@ export function createReader({ clock, random, link }: Core, read: () => Promise<
   let last = Promise.resolve()
   let isDue = false
   let isStopped = false
-  let timer: unknown
 
   function inTurn(run: () => Promise<void>): Promise<void> {
     const done = last.then(run)
@@ -43,12 +42,11 @@ export function createReader({ clock, random, link }: Core, read: () => Promise<
 
   function readSoon(isNeeded: () => boolean = () => true, delayMs = DELAY_MS + random() * SPREAD_MS): void {
     if (isStopped || !isNeeded()) return
+    if (!reasons.length) clock.setTimeout(check, delayMs)
     reasons.push(isNeeded)
-    timer ??= clock.setTimeout(check, delayMs)
   }
 
   function check(): void {
-    timer = undefined
     const isStillNeeded = reasons.some((isNeeded) => isNeeded())
     reasons = []
     // In any other phase, the list is read anyway when the next session begins.

@@ -35,7 +35,7 @@ export function createMarks(room: RoomContext): Marks {
     sent = seq
     try {
       await (phaseOf(room) === 'polling'
-        ? api.markRead(id, seq)
+        ? api.markRead(id, { seq })
         : core.link.request('mark_read', { conversation_id: id, seq }))
     } catch (error) {
       if (sent === seq) sent = 0

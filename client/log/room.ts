@@ -1,3 +1,4 @@
+import { delayed } from '../backoff.ts'
 import { source } from '../readable.ts'
 import type { Log, Room } from '../types.ts'
 import { storedLog, storeLog } from './cache.ts'
@@ -34,7 +35,6 @@ export function createRoom(deps: RoomDeps): Room {
   const catchUp = createCatchUp(room, marks.onRead)
   const nextView = (before?: Log) => viewOf(room, waiting(), typing.users(), before)
   const view = source(nextView())
-  let isToBeStored = false
   let isClosed = false
 
   function show(): void {
@@ -70,14 +70,7 @@ export function createRoom(deps: RoomDeps): Room {
     catchUp.start()
   }
 
-  function storeSoon(): void {
-    if (isToBeStored) return
-    isToBeStored = true
-    core.clock.setTimeout(() => {
-      isToBeStored = false
-      storeLog(room)
-    }, STORE_MS)
-  }
+  const storeSoon = delayed(core.clock, STORE_MS, () => storeLog(room))
 
   function save(): void {
     marks.flush()
@@ -105,11 +98,11 @@ export function createRoom(deps: RoomDeps): Room {
     ...createHistory(room, begin()),
     read: marks.read,
     typing: typing.tell,
-    edit: (seq, content) => afterChange(seq, api.editMessage(id, seq, content)),
+    edit: (seq, content) => afterChange(seq, api.editMessage(id, seq, { content })),
     remove: (seq) => afterChange(seq, api.deleteMessage(id, seq)),
-    invite: (userIds) => api.inviteToGroup(id, userIds),
+    invite: (user_ids) => api.inviteToGroup(id, { user_ids }),
     removeParticipant: (userId) => api.removeParticipant(id, userId),
-    setOwner: (userId) => api.setOwner(id, userId),
+    setOwner: (user_id) => api.setOwner(id, { user_id }),
     async leave() {
       await api.leave(id)
       room.hasEnded = true

@@ -1,6 +1,7 @@
 import { backoffMs, pause } from '../backoff.ts'
 import type { Core } from '../core.ts'
-import { failure, type RequestError } from '../errors.ts'
+import type { RequestError } from '../errors.ts'
+import { failure } from '../failures.ts'
 import type { OutboxItem } from '../shared.ts'
 import type { ErrorCode, JsonObject, Message } from '../wire.ts'
 

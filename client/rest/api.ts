@@ -19,51 +19,50 @@ export interface Api {
   listMessages(id: string, query?: LogQuery): Promise<LogPage>
   /** Not repeated: the outbox does that. */
   sendMessage(id: string, message: NewMessage): Promise<Message>
-  markRead(id: string, seq: number): Promise<ReadState>
-  editMessage(id: string, seq: number, content: string): Promise<Message>
+  markRead(id: string, mark: { seq: number }): Promise<ReadState>
+  editMessage(id: string, seq: number, change: { content: string }): Promise<Message>
   deleteMessage(id: string, seq: number): Promise<Message>
-  invite(userId: string, message?: string): Promise<Invitation>
-  inviteToGroup(id: string, userIds: readonly string[]): Promise<void>
-  respond(id: string, action: 'accept' | 'reject'): Promise<Conversation | undefined>
+  invite(invitation: { to_user_id: string; message?: string | undefined }): Promise<Invitation>
+  inviteToGroup(id: string, users: { user_ids: readonly string[] }): Promise<void>
+  respond(id: string, answer: { action: 'accept' | 'reject' }): Promise<Conversation | undefined>
   withdraw(id: string): Promise<unknown>
   createGroup(group: NewGroup): Promise<Conversation>
   leave(id: string): Promise<unknown>
   removeParticipant(id: string, userId: string): Promise<void>
-  setOwner(id: string, userId: string): Promise<void>
-  search(q: string): Promise<readonly Person[]>
+  setOwner(id: string, owner: { user_id: string }): Promise<void>
+  search(query: { q: string }): Promise<readonly Person[]>
 }
 
 /**
- * The method, the path, the names of the fields, and what of the answer is returned. The arguments take the place of
- * each `*` and then are the fields; without names, the last argument has all of them.
+ * The method, the path, and what of the answer is returned. The arguments take the place of each `*`; one more has the
+ * fields of the call.
  */
 const routes: Readonly<Record<keyof Api, string>> = {
   listConversations: 'GET conversations',
   listInvitations: 'GET invitations',
-  invite: 'POST invitations to_user_id message -> invitation',
-  respond: 'PUT invitations/*/respond action -> conversation',
+  invite: 'POST invitations -> invitation',
+  respond: 'PUT invitations/*/respond -> conversation',
   withdraw: 'DELETE invitations/*',
   createGroup: 'POST conversations -> conversation',
-  search: 'GET admins/search q -> admins',
+  search: 'GET admins/search -> admins',
   listMessages: 'GET conversations/*/messages',
   sendMessage: 'POST conversations/*/messages -> message',
-  markRead: 'POST conversations/*/mark-read seq',
-  editMessage: 'PATCH conversations/*/messages/* content -> message',
+  markRead: 'POST conversations/*/mark-read',
+  editMessage: 'PATCH conversations/*/messages/* -> message',
   deleteMessage: 'DELETE conversations/*/messages/* -> message',
-  inviteToGroup: 'POST conversations/*/invitations user_ids -> invitations',
+  inviteToGroup: 'POST conversations/*/invitations',
   leave: 'POST conversations/*/leave',
   removeParticipant: 'DELETE conversations/*/participants/*',
-  setOwner: 'POST conversations/*/owner user_id',
+  setOwner: 'POST conversations/*/owner',
 }
 
 export function createApi({ call }: Rest): Api {
   function functionFor(route: string) {
     const [request, result] = route.split(' -> ') as [string, string?]
-    const [method, path, ...names] = request.split(' ') as [string, string, ...string[]]
+    const [method, path] = request.split(' ') as [string, string]
     return async (...values: unknown[]): Promise<unknown> => {
       const filled = path.replace(/\*/g, () => encodeURIComponent(values.shift() as string))
-      const fields = names[0] ? Object.fromEntries(names.map((name, i) => [name, values[i]])) : values[0]
-      const data = await call(method, filled, fields as Fields)
+      const data = await call(method, filled, values[0] as Fields)
       return result ? (data as Fields)[result] : data
     }
   }

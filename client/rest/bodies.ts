@@ -1,4 +1,4 @@
-import type { Refusal } from '../errors.ts'
+import type { Refusal } from '../failures.ts'
 import type { Conversation, Invitation, JsonObject, LogEntry } from '../wire.ts'
 
 // What is sent and received over REST, besides the types of frames.

@@ -1,6 +1,7 @@
 import { backoffMs, inTime, pause } from '../backoff.ts'
 import type { Tokens } from '../core.ts'
-import { errorFrom, RequestError, SignedOut } from '../errors.ts'
+import { RequestError, SignedOut } from '../errors.ts'
+import { errorFrom } from '../failures.ts'
 import type { Clock } from '../types.ts'
 import type { Envelope, Fields } from './bodies.ts'
 

@@ -112,7 +112,7 @@ describe('reading', () => {
     await settle()
     room.read(2)
     await settle()
-    expect(server.calls('markRead')).toEqual([[2]])
+    expect(server.calls('markRead')).toEqual([[{ seq: 2 }]])
   })
 
   it('[CLIENT-4] sends what is left when the room is closed', async () => {

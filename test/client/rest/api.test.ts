@@ -33,36 +33,41 @@ const calls: readonly [call: string, (api: Api) => Promise<unknown>, data: unkno
   ],
   [
     'POST conversations/c1/mark-read {"seq":7}',
-    (api) => api.markRead('c1', 7),
+    (api) => api.markRead('c1', { seq: 7 }),
     { last_read_seq: 7 },
     { last_read_seq: 7 },
   ],
   [
     'PATCH conversations/c1/messages/7 {"content":"new"}',
-    (api) => api.editMessage('c1', 7, 'new'),
+    (api) => api.editMessage('c1', 7, { content: 'new' }),
     { message },
     message,
   ],
   ['DELETE conversations/c1/messages/7 {}', (api) => api.deleteMessage('c1', 7), { message }, message],
   [
     'POST invitations {"to_user_id":"ada+1@example.com","message":"hello"}',
-    (api) => api.invite('ada+1@example.com', 'hello'),
+    (api) => api.invite({ to_user_id: 'ada+1@example.com', message: 'hello' }),
     { invitation },
     invitation,
   ],
   [
     'POST conversations/c1/invitations {"user_ids":["bob"]}',
-    (api) => api.inviteToGroup('c1', ['bob']),
+    (api) => api.inviteToGroup('c1', { user_ids: ['bob'] }),
     { invitations: [invitation] },
-    [invitation],
+    { invitations: [invitation] },
   ],
   [
     'PUT invitations/i1/respond {"action":"accept"}',
-    (api) => api.respond('i1', 'accept'),
+    (api) => api.respond('i1', { action: 'accept' }),
     { conversation_id: 'c1', conversation },
     conversation,
   ],
-  ['PUT invitations/i1/respond {"action":"reject"}', (api) => api.respond('i1', 'reject'), {}, undefined],
+  [
+    'PUT invitations/i1/respond {"action":"reject"}',
+    (api) => api.respond('i1', { action: 'reject' }),
+    {},
+    undefined,
+  ],
   ['DELETE invitations/i1 {}', (api) => api.withdraw('i1'), {}, {}],
   [
     'POST conversations {"user_ids":["bob"],"client_request_id":"r1"}',
@@ -79,11 +84,11 @@ const calls: readonly [call: string, (api: Api) => Promise<unknown>, data: unkno
   ],
   [
     'POST conversations/c1/owner {"user_id":"bob"}',
-    (api) => api.setOwner('c1', 'bob'),
+    (api) => api.setOwner('c1', { user_id: 'bob' }),
     { owner_id: 'bob' },
     { owner_id: 'bob' },
   ],
-  ['GET admins/search?q=gr+%26+ace', (api) => api.search('gr & ace'), { admins: [] }, []],
+  ['GET admins/search?q=gr+%26+ace', (api) => api.search({ q: 'gr & ace' }), { admins: [] }, []],
 ]
 
 it.each(calls)('[CLIENT-6] the library can call %s', async (call, run, data, value) => {

@@ -86,8 +86,8 @@ export function fakeConversation({ clock, answer }: FakeCore, me = 'ada') {
     }
   const api: RoomApi = {
     listMessages: record('listMessages', (_id, query: LogQuery = {}) => page(query)),
-    markRead: record('markRead', (_id, seq) => readBy(me, seq)),
-    editMessage: record('editMessage', (_id, seq, content) => edit(seq, content)),
+    markRead: record('markRead', (_id, { seq }) => readBy(me, seq)),
+    editMessage: record('editMessage', (_id, seq, { content }) => edit(seq, content)),
     deleteMessage: record('deleteMessage', (_id, seq) => {
       edit(seq, '')
       return log[seq - 1] as Message
