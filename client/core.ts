@@ -13,8 +13,8 @@ export interface Link {
    * no session or it ends first, `timeout` after 10 s, `platform` after an error of the platform. After a `timeout`, the connection is checked.
    */
   request<T extends ClientFrameType>(type: T, fields: ClientFrames[T]): Promise<AnswerTo<T>>
-  /** Sends a frame that has no answer; does nothing without a session. */
-  post(type: 'typing', fields: ClientFrames['typing']): void
+  /** Sends a frame without waiting for an answer; false without a session. */
+  send(frame: ClientFrame): boolean
   emit(event: TabEvent): void
   onEvent(listener: (event: TabEvent) => void): () => void
 }

@@ -147,7 +147,7 @@ export function createConnection(
     update()
   }
 
-  /** An error that concerns the connection rather than a request. */
+  /** Some errors concern the connection rather than a request. */
   function onError(which: Session, code: unknown, message: string): void {
     if (which !== session) return
     if (code === 'replaced' && !upkeep?.isRotating()) end(code, message)

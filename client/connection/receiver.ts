@@ -4,9 +4,6 @@ import type { Frame, Session } from './session.ts'
 /** How long a replaced session is still heard. The server closes it after about a second. */
 const OVERLAP_MS = 5000
 
-/** Errors that concern the connection even if they answer a request. */
-const ofConnection = /^(token_expired|reconnect_required)$/
-
 /** Passes the frames of a session on, and during a rotation those of two sessions without passing a push twice. */
 export interface Receiver {
   receive(session: Session, frame: Frame, text: string): void
@@ -17,7 +14,7 @@ export interface Receiver {
 }
 
 /**
- * @param onError is called with errors that answer no request
+ * @param onError is called with every error, because some concern the connection even if they answer a request
  */
 export function createReceiver(
   clock: Clock,
@@ -38,16 +35,14 @@ export function createReceiver(
   return {
     receive(session, frame, text) {
       const { type, request_id, code, message } = frame
-      const isPush = request_id === undefined
-      if (retired && isPush) {
+      if (retired && request_id === undefined) {
         // Expected: the new connection took its place.
         if (session === retired && code === 'replaced') return
         const other = seen.get(text)
         if (other && other !== session) return void seen.delete(text)
         seen.set(text, session)
       }
-      if (type === 'error' && (isPush || ofConnection.test(String(code))))
-        onError(session, code, String(message))
+      if (type === 'error') onError(session, code, String(message))
       onFrame(frame)
     },
     retire(session) {

@@ -49,7 +49,7 @@ export function createTyping(room: RoomContext, show: () => void): Typing {
       if (!isDue || phaseOf(room) !== 'online') return
       isTold = isTyping
       if (isTyping) toldAt = now
-      link.post('typing', { conversation_id: id, is_typing: isTyping })
+      link.send({ type: 'typing', conversation_id: id, is_typing: isTyping })
     },
     sent() {
       isTold = false

@@ -155,7 +155,7 @@ export function createLink(
       answer.catch(({ code }) => code === 'timeout' && call('ping'))
       return answer
     },
-    post: (type, fields) => void send({ type, ...fields }),
+    send,
     emit: (event) => share({ event }),
     onEvent: events.subscribe,
     start(scope) {

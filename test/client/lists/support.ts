@@ -93,7 +93,7 @@ export function fakeCore(stored: { readonly [key: string]: unknown } = {}) {
     status,
     isLeader: source(true),
     request: () => Promise.reject(new Error('not used')),
-    post: () => undefined,
+    send: () => false,
     emit,
     onEvent(listener) {
       listeners.add(listener)

@@ -76,7 +76,7 @@ export function fakeBrowser({ random = () => 0.5 }: { random?: () => number } = 
           emit({ frame })
           return frame as never
         },
-        post: () => {},
+        send: () => false,
         emit,
         onEvent(listener) {
           listeners.add(listener)

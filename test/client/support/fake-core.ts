@@ -49,8 +49,10 @@ export function fakeCore({ user = 'ada' } = {}) {
         emit({ frame: answer as unknown as ServerFrame })
         return answer
       },
-      post(type, fields) {
-        if (status.getSnapshot().phase === 'online') sent.push({ type, fields })
+      send({ type, ...fields }) {
+        const isOnline = status.getSnapshot().phase === 'online'
+        if (isOnline) sent.push({ type, fields })
+        return isOnline
       },
       emit,
       onEvent(listener) {

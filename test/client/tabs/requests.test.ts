@@ -92,7 +92,7 @@ describe('requests', () => {
     await settle()
     expect(await Promise.all(requests)).toEqual(['network', 'network'])
     expect(await failure(follower.link.request('ping', {}))).toBe('network')
-    follower.link.post('typing', { conversation_id, is_typing: true })
+    follower.link.send({ type: 'typing', conversation_id, is_typing: true })
     await settle()
     expect(types(leader)).not.toContain('typing')
   })
