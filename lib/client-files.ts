@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { minify as minifyModule } from 'terser'
-import { internalNames } from './client-names.ts'
 import { bundleDeclarations } from './declarations.ts'
 import { replaceFile } from './replace-file.ts'
 
@@ -10,9 +9,6 @@ const client = fileURLToPath(new URL('../client', import.meta.url))
 const library = 'index.ts'
 /** What only Node can use: storage in a file. */
 const fileStorage = 'node/file-storage.ts'
-
-/** Names of variables in many functions. Kept as they are, they repeat whole phrases, which gzip makes short. */
-const REPEATED = ['clock', 'log', 'random', 'outbox', 'page', 'store']
 
 /** The sources of the files to build, by their names without an extension. */
 type Entries = Readonly<Record<string, string>>
@@ -38,10 +34,7 @@ async function buildFiles(entries: Entries, outdir: string, { minify }: { minify
       platform: 'neutral',
       external: ['node:*'],
       target: 'es2022',
-      // Terser needs the names of variables for `REPEATED`.
-      minifySyntax: minify,
-      minifyWhitespace: minify,
-      define: { 'Number.POSITIVE_INFINITY': 'Infinity' },
+      minify,
       legalComments: 'none',
       logLevel: 'silent',
       write: false,
@@ -63,10 +56,6 @@ async function smaller(text: string): Promise<string> {
     ecma: 2020,
     // No function here is a constructor, and no getter does anything but return a value.
     compress: { passes: 3, unsafe_arrows: true, pure_getters: true },
-    mangle: {
-      reserved: REPEATED,
-      properties: { regex: new RegExp(`^(${internalNames(client, text).join('|')})$`) },
-    },
   })
   if (code === undefined) throw new Error('terser returned no code')
   return code

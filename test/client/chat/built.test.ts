@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { vi } from 'vitest'
 import { buildClientFiles } from '../../../lib/client-files.ts'
 
-// The tests of the whole chat, with the library as it is served: minified, and with shortened names.
+// The tests of the whole chat, with the library as it is served: minified.
 
 vi.mock('../../../client/index.ts', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'admin-chat-'))
