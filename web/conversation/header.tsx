@@ -64,10 +64,10 @@ export function ConversationHeader(props: {
   )
 }
 
-/** The names of its people, as far as the log tells. */
+/** The names of its people, as far as the log tells; blank until anything is known. */
 function titleFrom(people: ReadonlyMap<string, Person>, userId: string, texts: Texts): string {
   const others = [...people.values()].filter(({ id }) => id !== userId)
-  return texts.format.list(others.map(nameOf).filter(Boolean)) || texts.messages
+  return texts.format.list(others.map(nameOf).filter(Boolean)) || '\u00a0'
 }
 
 /** Who is typing; otherwise the presence of a person, or how many take part in a group. */

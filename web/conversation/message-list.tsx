@@ -44,7 +44,7 @@ export function MessageList(props: {
   )
   const { shown, isPrepended } = usePrepended(rows)
   const scroller = useScroller(shown)
-  const older = useOlder(room, log, () => hasOpened && scroller.isNearStart())
+  const older = useOlder(room, log, hasOpened, scroller.isNearStart)
   const highlighted = useTarget(props.targets, log, scroller)
   const actions = useActions()
   const today = dayOf(useNow())

@@ -1,37 +1,39 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Log, Room } from '../../client/index.ts'
 
-/** After a failure, scrolling does not try again before. */
-const PAUSE_MS = 2000
+/** After a failure, it is not tried again before. */
+const PAUSE_MS = 3000
 
 /**
  * Loads older entries when the view comes near the start of what is loaded, also because that does not fill the view.
  *
- * @param isNeeded whether the view is near the start
+ * @param isReady whether the view has its first position
  */
-export function useOlder(room: Room, { entries, hasOlder }: Log, isNeeded: () => boolean) {
+export function useOlder(
+  room: Room,
+  { entries, hasOlder }: Log,
+  isReady: boolean,
+  isNearStart: () => boolean,
+) {
   const [isLoading, setLoading] = useState(false)
   const isBusy = useRef(false)
-  const pausedUntil = useRef(0)
   const first = entries[0]?.seq
 
   async function load(): Promise<void> {
     const log = room.log.getSnapshot()
     const before = log.entries[0]?.seq
     if (!log.hasOlder || before === undefined || isBusy.current) return
-    if (Date.now() < pausedUntil.current || !isNeeded()) return
+    if (!isReady || !isNearStart()) return
     isBusy.current = true
     setLoading(true)
-    const isBetter = await room.older().then(
-      () => room.log.getSnapshot().entries[0]?.seq !== before,
-      () => false,
-    )
-    if (!isBetter) pausedUntil.current = Date.now() + PAUSE_MS
+    await room.older().catch(() => undefined)
+    const isOlder = room.log.getSnapshot().entries[0]?.seq !== before
+    if (!isOlder) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     isBusy.current = false
     setLoading(false)
   }
 
-  // What was loaded may still not be enough.
-  useEffect(() => void load(), [room, first, hasOlder, isLoading])
+  // What was loaded may still not be enough, and at the very start no scrolling asks again.
+  useEffect(() => void load(), [room, first, hasOlder, isLoading, isReady])
   return { load, isLoading }
 }
