@@ -50,8 +50,8 @@ export const fr: Texts = {
   offline: 'Hors ligne',
   polling: 'Connexion lente (par intervalles)',
   replaced: 'Connecté ailleurs',
-  retryIn: (seconds) => `prochain essai dans ${seconds} s`,
-  retryNow: 'Essayer maintenant',
+  retryIn: (seconds) => `essai dans ${seconds} s`,
+  retryNow: 'Essayer',
   useHere: 'Se connecter ici',
   memoryOnly:
     'Ce navigateur n’enregistre rien : les messages non envoyés seront perdus à la fermeture de la page.',
