@@ -9,7 +9,8 @@ import { buildSite } from '../../lib/site-files.ts'
 const PAGE_LIMIT_BYTES = 55_000
 const ELEMENT_LIMIT_BYTES = 55_000
 
-describe('the files of the site', () => {
+// A build takes seconds, and longer on a busy machine.
+describe('the files of the site', { timeout: 60_000 }, () => {
   let base: string
   let folder: string
   beforeAll(async () => {
