@@ -5,20 +5,12 @@ import { Icon } from '../ui/icon.tsx'
 export function JumpToLatest(props: { readonly count: number; readonly onClick: () => void }) {
   const texts = useTexts()
   const { count, onClick } = props
+  // What is visible is part of the name, as people who speak to their computer expect.
+  const name = count > 0 ? `${texts.latest}, ${texts.latestCount(count)}` : texts.latest
   return (
-    <button
-      type="button"
-      class="jump"
-      aria-label={texts.latest}
-      title={count > 0 ? texts.latestCount(count) : texts.latest}
-      onClick={onClick}
-    >
+    <button type="button" class="jump" aria-label={name} title={name} onClick={onClick}>
       <Icon name="down" />
-      {count > 0 && (
-        <span class="badge jump-count" aria-hidden="true">
-          {count > 99 ? '99+' : count}
-        </span>
-      )}
+      {count > 0 && <span class="badge jump-count">{count}</span>}
     </button>
   )
 }

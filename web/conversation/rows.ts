@@ -3,7 +3,7 @@ import type { Entry, Message, Pending } from '../../client/index.ts'
 /** A message that the server has, or does not have yet, or a change of the participants. */
 export type Item = Entry | Pending
 
-/** An item of the list, with what stands before it. */
+/** An item of the list, with what is shown before it. */
 export interface Row {
   /** Stays the same when a message is acknowledged, so that its elements are kept. */
   readonly key: string

@@ -10,7 +10,7 @@ const MAX_UNREAD_ENTRIES = 500
 export interface Reading {
   /** Everything that was unread when the conversation was opened is loaded. */
   readonly hasOpened: boolean
-  /** The `seq` of the entry that the divider stands before. */
+  /** The `seq` of the entry after the divider. */
   readonly firstNewSeq: number | undefined
   /** The user sees the newest entries, or no longer does. Called after every change of that and of the log. */
   see(isAtEnd: boolean): void
@@ -42,7 +42,9 @@ export function useReading({ room, conversation }: OpenRoom, log: Log, userId: s
   return {
     hasOpened,
     firstNewSeq:
-      boundary.current === undefined || !isComplete ? undefined : firstUnread(log, boundary.current, userId),
+      boundary.current !== undefined && (hasOpened || isComplete)
+        ? firstUnread(log, boundary.current, userId)
+        : undefined,
     see(isAtEnd) {
       if (!hasOpened || !isComplete || !isAttentive || !isAtEnd) return
       isFixed.current = true
