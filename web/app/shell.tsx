@@ -8,8 +8,10 @@ import { NewGroup } from '../people/new-group.tsx'
 import { Search } from '../people/search.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { useFrame, useTexts } from './context.ts'
+import { LanguageButton } from './language-button.tsx'
 import { Menu } from './menu.tsx'
 import { useReadable } from './readable.ts'
+import { SignOut } from './sign-out.tsx'
 
 /** The list beside a conversation; where there is no room for both, one of them. */
 export function Shell() {
@@ -37,6 +39,10 @@ export function Shell() {
         </div>
         <footer class="sidebar-footer">
           <NewGroup />
+          <div class="sidebar-buttons">
+            <LanguageButton />
+            <SignOut />
+          </div>
         </footer>
       </div>
       <Main ref={content} class="content" tabIndex={-1}>

@@ -60,10 +60,16 @@ export function copyDraft(key: string, { draft, setDraft }: Pick<Room, 'draft' |
   draft.subscribe(() => write(key, draft.getSnapshot()))
 }
 
+const keysOf = (server: string, userId: string) =>
+  [...draftCopies.getSnapshot().keys()].filter((key) => key.startsWith(prefixOf(server, userId)))
+
+/** Whether the user has begun to write something. */
+export const hasDrafts = (server: string, userId: string): boolean =>
+  keysOf(server, userId).some((key) => draftCopy(key))
+
 /** Deletes the copies of a user who signs out. */
 export function forgetDrafts(server: string, userId: string): void {
-  for (const key of draftCopies.getSnapshot().keys())
-    if (key.startsWith(prefixOf(server, userId))) write(key, '')
+  for (const key of keysOf(server, userId)) write(key, '')
 }
 
 function write(key: string, text: string): void {
