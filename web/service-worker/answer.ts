@@ -9,8 +9,6 @@ const KEPT_VERSIONS = 2
 /** The part of a fetch event that is used here. */
 interface Visit {
   readonly request: Request
-  /** The answer to a request that the browser has already made, if it does that. */
-  readonly preloadResponse?: Promise<unknown>
   waitUntil(done: Promise<unknown>): void
 }
 
@@ -44,7 +42,8 @@ export function answerFrom(cacheName: string): Answers {
     },
 
     async page(visit) {
-      const answer = fromNetwork(visit)
+      // Not with navigation preload: in Firefox, a page does not open if that fails.
+      const answer = fetch(visit.request)
       // So that a late answer is not an error.
       visit.waitUntil(answer.catch(() => undefined))
       const inTime = await Promise.race([answer.catch(() => undefined), after(PAGE_TIMEOUT_MS)])
@@ -64,8 +63,5 @@ export function answerFrom(cacheName: string): Answers {
       }),
   }
 }
-
-const fromNetwork = async ({ request, preloadResponse }: Visit): Promise<Response> =>
-  ((await preloadResponse) as Response | undefined) ?? fetch(request)
 
 const after = (ms: number) => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms))

@@ -14,7 +14,7 @@ self.addEventListener('install', (event) => {
 })
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(Promise.all([worker.forgetOldVersions(), self.registration.navigationPreload?.enable()]))
+  event.waitUntil(worker.forgetOldVersions())
 })
 
 self.addEventListener('fetch', (event) => {

@@ -89,11 +89,6 @@ describe('the answers of the service worker', () => {
     expect(await page).toBe(pageOf('1'))
   })
 
-  it('are what the browser has already loaded for the visit', async () => {
-    const preloadResponse = Promise.resolve(new Response('preloaded'))
-    expect(await textOf(answerFrom('v1').page({ ...visit, preloadResponse }))).toBe('preloaded')
-  })
-
   it('are stored files, and for files without a hash only if the server cannot be reached', async () => {
     const answers = answerFrom('v1')
     await answers.fill(filesOf('1'))
