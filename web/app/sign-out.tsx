@@ -6,13 +6,18 @@ import { useChat, useFrame, useTexts, useUserId } from './context.ts'
 /** Signs out. It asks first if the user would lose something: a draft, or messages that wait for the connection. */
 export function SignOut() {
   const texts = useTexts()
-  const { session, server } = useFrame()
+  const { session, server, route, page } = useFrame()
   const chat = useChat()
   const userId = useUserId()
   const [isAsking, setAsking] = useState(false)
+  async function leave(): Promise<void> {
+    await session.signOut()
+    // The address of the page names the conversation that was open.
+    if (page) route.go(undefined)
+  }
   function signOut(): void {
     const isOnline = chat.state.getSnapshot().phase === 'online'
-    if (isOnline && !hasDrafts(server, userId)) void session.signOut()
+    if (isOnline && !hasDrafts(server, userId)) void leave()
     else setAsking(true)
   }
   return (
@@ -24,7 +29,7 @@ export function SignOut() {
         <Confirm
           question={texts.signOutHint}
           action={texts.signOut}
-          run={session.signOut}
+          run={leave}
           onClose={() => setAsking(false)}
         />
       )}
