@@ -15,7 +15,7 @@ export function ConnectionStatus() {
   const seconds = useSecondsUntil(state.retryAt)
   const isReplaced = state.phase === 'replaced'
   return (
-    <div class="connection" data-phase={state.phase}>
+    <section class="connection" aria-label={texts.connection} data-phase={state.phase}>
       <span class="connection-dot" aria-hidden="true" />
       <p role="status" aria-label={texts.connectionIs(phase)} title={state.reason}>
         {phase}
@@ -27,7 +27,7 @@ export function ConnectionStatus() {
           {isReplaced ? texts.useHere : texts.retryNow}
         </button>
       )}
-    </div>
+    </section>
   )
 }
 

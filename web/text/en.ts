@@ -42,6 +42,7 @@ export const en = {
   signedInAs: 'Signed in as',
 
   // Connection
+  connection: 'Connection',
   connectionIs: (phase: string) => `Connection: ${phase}`,
   online: 'Online',
   connecting: 'Connecting',

@@ -43,6 +43,7 @@ export const fr: Texts = {
   signInAgain: 'Se reconnecter',
   signedInAs: 'Connecté en tant que',
 
+  connection: 'Connexion',
   connectionIs: (phase) => `Connexion : ${phase}`,
   online: 'En ligne',
   connecting: 'Connexion…',
