@@ -1,5 +1,5 @@
-import { chromium as playwright } from 'playwright'
-import type { Browser, Engine } from './engine.ts'
+import { type Page, chromium as playwright } from 'playwright'
+import { type Browser, type Engine, type InputAction, keys } from './engine.ts'
 
 /** Debian's Chromium, driven by Playwright. */
 export const chromium: Engine = {
@@ -20,6 +20,9 @@ export const chromium: Engine = {
           evaluate: (expression) => page.evaluate(expression),
           reload: async () => void (await page.reload()),
           close: () => page.close(),
+          async perform(sources) {
+            for (const action of sources.flatMap(({ actions }) => actions)) await perform(page, action)
+          },
           async crash() {
             const crashed = page.waitForEvent('crash')
             const session = await context.newCDPSession(page)
@@ -39,4 +42,14 @@ export const chromium: Engine = {
       close: () => browser.close(),
     }
   },
+}
+
+const keyNames = new Map<string, string>(Object.entries(keys).map(([name, value]) => [value, name]))
+
+async function perform({ mouse, keyboard }: Page, action: InputAction): Promise<void> {
+  if ('x' in action) await mouse.move(action.x, action.y)
+  else if ('value' in action) {
+    const key = keyNames.get(action.value) ?? action.value
+    await (action.type === 'keyDown' ? keyboard.down(key) : keyboard.up(key))
+  } else await (action.type === 'pointerDown' ? mouse.down() : mouse.up())
 }

@@ -34,6 +34,7 @@ export const firefox: Engine = {
           },
           reload: async () => void (await command('browsingContext.reload', { context, wait: 'complete' })),
           close: async () => void (await command('browsingContext.close', { context })),
+          perform: async (actions) => void (await command('input.performActions', { context, actions })),
         }
       },
       async close() {

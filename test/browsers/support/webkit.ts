@@ -55,6 +55,7 @@ export const webkit: Engine = {
           },
           reload: async () => void (await inWindow(handle, () => post('/refresh'))),
           close: async () => void (await inWindow(handle, () => command('DELETE', `${session}/window`))),
+          perform: async (actions) => void (await inWindow(handle, () => post('/actions', { actions }))),
         }
       },
       close: async () => {
