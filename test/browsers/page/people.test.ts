@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import { history } from '../../support/chat.ts'
+import { type ChatPage, until } from './support/chat-page.ts'
+import { openWindow, useChromium } from './support/chromium.ts'
+import { aPerson, type Person, threePeople } from './support/people.ts'
+
+const field = ({ page }: ChatPage, name: string | RegExp) => page.getByRole('textbox', { name })
+const dialog = ({ page }: ChatPage) => page.getByRole('dialog').last()
+
+async function find(window: ChatPage, { name }: Person) {
+  await window.page.getByRole('searchbox', { name: window.names.find, exact: true }).last().fill(name)
+}
+
+async function invite(window: ChatPage, person: Person, words = '') {
+  await find(window, person)
+  await window.button(window.names.invite(person.name)).click()
+  if (words) await dialog(window).getByRole('textbox').fill(words)
+  await window.button(window.names.sendInvitation).click()
+}
+
+describe('people in Chromium', () => {
+  useChromium()
+
+  it('a user finds an administrator and invites them with a word; they accept, and both talk', async () => {
+    const [ada, bob] = await Promise.all([aPerson('Ada'), aPerson('Bob')])
+    const [adas, bobs] = await Promise.all([openWindow({ user: ada }), openWindow({ user: bob })])
+    await Promise.all([adas.isConnected(), bobs.isConnected()])
+    await invite(adas, bob, 'Shall we talk?')
+    const invitations = bobs.page.getByRole('region', { name: bobs.names.invitations, exact: true })
+    await invitations.getByText('Shall we talk?').waitFor()
+    await adas.conversations.getByText(bob.name).waitFor()
+    await bobs.button(bobs.names.accept(ada.name)).click()
+    await bobs.composer.waitFor()
+    expect(await invitations.count()).toBe(0)
+    await adas.page.getByRole('searchbox').fill('')
+    await adas.open(bob.name)
+    await adas.say('hello Bob')
+    await bobs.shows('hello Bob')
+    await bobs.say('hello Ada')
+    for (const window of [adas, bobs]) await window.shows('hello Bob', 'hello Ada')
+  })
+
+  it('an invitation is declined, and another one is withdrawn', async () => {
+    const [ada, bob] = await Promise.all([aPerson('Ada'), aPerson('Bob')])
+    const [adas, bobs] = await Promise.all([openWindow({ user: ada }), openWindow({ user: bob })])
+    await Promise.all([adas.isConnected(), bobs.isConnected()])
+    await invite(adas, bob)
+    await bobs.button(bobs.names.decline(ada.name)).click()
+    const pending = adas.conversations.getByText(bob.name)
+    await until(async () => expect(await pending.count()).toBe(0))
+    await invite(adas, bob)
+    await bobs.button(bobs.names.accept(ada.name)).waitFor()
+    await adas.page.getByRole('searchbox').fill('')
+    await adas.button(`Withdraw the invitation to ${bob.name}`).click()
+    await dialog(adas).getByRole('button', { name: 'Withdraw', exact: true }).click()
+    await until(async () => expect(await bobs.button(bobs.names.accept(ada.name)).count()).toBe(0))
+    await until(async () => expect(await pending.count()).toBe(0))
+  })
+
+  it('a user makes a group with a title, and those who accept are in it', async () => {
+    const [ada, bob, eve] = await Promise.all([aPerson('Ada'), aPerson('Bob'), aPerson('Eve')])
+    const [adas, bobs] = await Promise.all([openWindow({ user: ada }), openWindow({ user: bob })])
+    await Promise.all([adas.isConnected(), bobs.isConnected()])
+    await adas.button(adas.names.newGroup).click()
+    await field(adas, /^Title/).fill('Night shift')
+    for (const person of [bob, eve]) {
+      await find(adas, person)
+      await adas.page.getByRole('checkbox', { name: person.name }).check()
+    }
+    await adas.button('Create group').click()
+    await adas.page.getByRole('heading', { name: 'Night shift', exact: true }).waitFor()
+    await bobs.page
+      .getByRole('region', { name: bobs.names.invitations })
+      .getByText(/Night shift/)
+      .waitFor()
+    await bobs.button(bobs.names.accept(ada.name)).click()
+    await adas.shows(`${bob.name} joined`)
+    await adas.say('welcome')
+    await bobs.shows('welcome')
+    await bobs.conversation('Night shift').waitFor()
+  })
+
+  it('the owner of a group removes a participant and passes the group on, and everyone sees it', async () => {
+    const { ada, bob, eve, group } = await threePeople()
+    const path = `/c/${group}`
+    const [adas, bobs, eves] = await Promise.all([
+      openWindow({ user: ada, path }),
+      openWindow({ user: bob, path }),
+      openWindow({ user: eve, path }),
+    ])
+    await Promise.all([adas.isConnected(), bobs.isConnected(), eves.isConnected()])
+    await adas.button('People').click()
+    await adas.button(`Remove ${eve.name}`).click()
+    await dialog(adas)
+      .getByRole('button', { name: /^Remove/ })
+      .last()
+      .click()
+    await bobs.shows(`${ada.name} removed ${eve.name}`)
+    await until(async () => expect(await eves.composer.count()).toBe(0))
+    await until(async () => expect(await eves.conversation('Ops').count()).toBe(0))
+    await adas.button(`Make ${bob.name} the owner`).click()
+    await dialog(adas).getByRole('button', { name: /^Make/ }).last().click()
+    await bobs.shows(`${bob.name} is the owner now`)
+    await until(async () => expect(await adas.button(`Remove ${bob.name}`).count()).toBe(0))
+    await adas.page.keyboard.press('Escape')
+    await bobs.button('People').click()
+    await bobs.button(`Remove ${ada.name}`).waitFor()
+  })
+
+  it('a participant leaves a group, which then is no longer in the list', async () => {
+    const { ada, bob, group } = await threePeople()
+    const path = `/c/${group}`
+    const [adas, bobs] = await Promise.all([openWindow({ user: ada, path }), openWindow({ user: bob, path })])
+    await Promise.all([adas.isConnected(), bobs.isConnected()])
+    await bobs.button('People').click()
+    await bobs.button('Leave group').click()
+    await dialog(bobs).getByRole('button', { name: 'Leave group', exact: true }).last().click()
+    await adas.shows(`${bob.name} left`)
+    await until(async () => expect(await bobs.conversation('Ops').count()).toBe(0))
+    await until(async () => expect(new URL(bobs.page.url()).pathname).toBe('/'))
+    expect((await history(ada, group)).at(-1)).toMatchObject({ kind: 'participant_left' })
+  })
+})
