@@ -69,7 +69,7 @@ export function createChat(options: ChatOptions): Chat {
       await tokens.refresh()
       // Stored data needs an owner: without a user id, the next user would read it.
       if (!user()) await tokens.refresh()
-      if (!user()) throw new SignedOut('the token has no user_id')
+      if (!user()) throw new SignedOut('this is not a token with a user_id')
     } catch (error) {
       if (isStopped || hasStarted) return
       const { message } = error as Error

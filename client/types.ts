@@ -108,7 +108,7 @@ export interface Chat {
   reconnect(): void
   /** Disconnects, and forgets the token, the outbox, the drafts and everything stored. */
   signOut(): Promise<void>
-  /** Disconnects and stops everything. What is stored remains. */
+  /** Disconnects and stops everything; the phase is then `offline`. What is stored remains. */
   dispose(): void
 }
 
@@ -121,7 +121,11 @@ export interface GroupInput {
 /** An open conversation. */
 export interface Room {
   readonly log: Readable<Log>
-  /** Sends a message, now or as soon as it is possible; returns its `client_message_id` at once. */
+  /**
+   * Sends a message, now or as soon as it is possible; returns its `client_message_id` at once.
+   *
+   * @throws TypeError if the content is not a string
+   */
   send(content: string, metadata?: JsonObject): string
   /** Sends a failed message again. */
   retry(clientMessageId: string): void
@@ -129,12 +133,13 @@ export interface Room {
   discard(clientMessageId: string): void
   /** What the user has begun to write; survives reload and crash. */
   readonly draft: Readable<string>
+  /** @throws TypeError if the text is not a string */
   setDraft(text: string): void
   /** Loads older entries. */
   older(): Promise<void>
   /** Loads entries until the one with this `seq` is in the log. */
   around(seq: number): Promise<void>
-  /** Moves the user's read cursor to this `seq`. */
+  /** Moves the user's read cursor to this `seq`. Nothing is marked as read without this call. */
   read(seq: number): void
   /** Tells the others that the user is typing, or has stopped. */
   typing(on: boolean): void

@@ -37,7 +37,8 @@ export interface Session {
 }
 
 /** Why a session has ended, unless the server has said why. */
-export const lost = () => new Error('the connection has ended')
+export const lost = (hasOpened = true) =>
+  new Error(hasOpened ? 'the connection has ended' : 'no connection could be opened')
 
 export type Frame = { readonly [field: string]: unknown }
 
@@ -80,7 +81,7 @@ export function establish(
     new Promise<void>((resolve, reject) => {
       function end(): void {
         close()
-        reject(lost())
+        reject(lost(session.hasOpened))
         if (isReady) onEnd(session, lost())
       }
       timer = clock.setTimeout(end, OPEN_TIMEOUT_MS)

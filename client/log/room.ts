@@ -11,6 +11,12 @@ import { createHistory, readPage } from './pages.ts'
 import { createTyping } from './typing.ts'
 import { viewOf } from './view.ts'
 
+/** The value, if it is a string. Applications in JavaScript also pass other values, which must not be stored. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  throw new TypeError('not a string')
+}
+
 /** How long after a change the log is stored. */
 const STORE_MS = 1000
 
@@ -86,8 +92,9 @@ export function createRoom(deps: RoomDeps): Room {
   return {
     log: view,
     draft: drafts.of(id),
-    setDraft: (text) => drafts.set(id, text),
+    setDraft: (text) => drafts.set(id, textOf(text)),
     send(content, metadata) {
+      textOf(content)
       const { id: clientMessageId, stored } = outbox.send(id, content, metadata)
       typing.sent()
       void stored.then(() => drafts.clearIf(id, content))

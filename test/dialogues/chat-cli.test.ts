@@ -101,7 +101,7 @@ describe('npm run chat', { timeout: 30_000 }, () => {
     expect(ends.map(({ code, errors }) => [code, errors.trim()])).toEqual([
       [1, 'There is no user nobody.'],
       [1, `${guest.id} is not an admin; only admins can chat.`],
-      [1, 'Signed out: the token has no user_id.'],
+      [1, 'Signed out: this is not a token with a user_id.'],
       [1, 'Say who you are with --as <user-id>, or sign in with --token <jwt>.'],
     ])
   })

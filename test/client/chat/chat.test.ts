@@ -71,9 +71,11 @@ describe('the first token', () => {
   it('[CLIENT-7] without a user in two tokens, the chat is signed out', async () => {
     const { clock, server, world, openTab } = setUp()
     world.token = () => 'not a token'
-    const { phase } = openTab()
+    const { chat } = openTab()
     await clock.advance(60_000)
-    expect([phase(), server.sockets]).toEqual(['signed-out', []])
+    const reason = 'this is not a token with a user_id'
+    expect(chat.state.getSnapshot()).toMatchObject({ phase: 'signed-out', reason })
+    expect(server.sockets).toEqual([])
   })
 
   it('[CLIENT-7] after any other error it is asked for again', async () => {

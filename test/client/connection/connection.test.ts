@@ -73,6 +73,15 @@ describe('connecting', () => {
     expect(server.open).toHaveLength(1)
   })
 
+  it('[CLIENT-3] says whether a connection has ended or none could be opened', async () => {
+    const { clock, server, status } = await online()
+    server.behavior.handshake = 'refuse'
+    server.last.end(1006)
+    expect(status()?.reason).toBe('the connection has ended')
+    await clock.advance(5000)
+    expect(status()?.reason).toBe('no connection could be opened')
+  })
+
   it('[CLIENT-3] attempts back off with full jitter to at most 20 s', async () => {
     const { connection, clock, server } = setUp()
     server.behavior.handshake = 'refuse'

@@ -68,6 +68,17 @@ describe('a message that the user sends', () => {
     expect(shown()).toEqual(['from the other tab'])
   })
 
+  it.each([undefined, null, 42, {}])(
+    '[CLIENT-2] that is not a string, such as %s, is refused with a TypeError and not stored',
+    async (value) => {
+      const { room, log, draft, outbox, settle } = roomOf()
+      expect(() => room.send(value as never)).toThrow(TypeError)
+      expect(() => room.setDraft(value as never)).toThrow(TypeError)
+      await settle()
+      expect([log().pending, outbox.keys(), draft.getSnapshot()]).toEqual([[], [], ''])
+    },
+  )
+
   it('[CLIENT-2] clears the draft once it is stored, unless the user has written on', async () => {
     const { room, draft, settle } = roomOf()
     room.setDraft('hello')
