@@ -5,12 +5,16 @@ import {
   type CSSProperties,
   createElement,
   type FunctionComponent,
+  type Key,
   options,
   type Ref,
   type VNode,
 } from 'preact'
 
 export * from 'preact/hooks'
+
+/** Creates an element, as the compiled code of the list does it. */
+export const jsx = (type: string, props: object, key?: Key): VNode => createElement(type, { ...props, key })
 
 /** Renders the component again only if one of its props has changed. */
 export function memo<Props extends object>(component: FunctionComponent<Props>): FunctionComponent<Props> {
