@@ -36,7 +36,7 @@ function User() {
     <div class="menu-user">
       <Avatar id={userId} name={name} />
       <p class="truncate">
-        <span class="menu-hint muted">{texts.signedInAs}</span> <strong dir="auto">{name}</strong>
+        <span class="hint">{texts.signedInAs}</span> <strong dir="auto">{name}</strong>
       </p>
     </div>
   )

@@ -50,7 +50,7 @@ function NotificationChoice() {
         />
         {texts.notifications}
       </label>
-      {isBlocked && <p class="choice-hint muted">{texts.notificationsBlocked}</p>}
+      {isBlocked && <p class="hint">{texts.notificationsBlocked}</p>}
     </>
   )
 }

@@ -17,7 +17,7 @@ export function Count({ left, id }: { readonly left: number; readonly id: string
     if (words) announcement.set(words)
   }, [step])
   return (
-    <p id={id} class="composer-count" data-over={left < 0} hidden={!words}>
+    <p id={id} class="composer-count hint" data-over={left < 0} hidden={!words}>
       {words}
     </p>
   )

@@ -15,7 +15,11 @@ export function ConnectionStatus() {
   const seconds = useSecondsUntil(state.retryAt)
   const isReplaced = state.phase === 'replaced'
   return (
-    <section class="connection" aria-label={texts.connection} data-phase={state.phase}>
+    <section
+      class={state.phase === 'online' ? 'visually-hidden' : 'connection'}
+      aria-label={texts.connection}
+      data-phase={state.phase}
+    >
       <span class="connection-dot" aria-hidden="true" />
       <p role="status" aria-label={texts.connectionIs(phase)} title={state.reason}>
         {phase}

@@ -87,7 +87,7 @@ function HeaderStatus(props: { readonly isGroup: boolean; readonly conversation:
     return last_seen ? texts.lastSeen(texts.format.ago(new Date(last_seen), new Date(now))) : ''
   }
   return (
-    <p class="header-status truncate" data-typing={typing.length > 0} dir="auto">
+    <p class="header-status hint truncate" data-typing={typing.length > 0} dir="auto">
       {words()}
     </p>
   )

@@ -43,7 +43,13 @@ function ActionButton(props: {
   readonly onClick: () => void
 }) {
   return (
-    <button type="button" class="action" aria-label={props.name} title={props.name} onClick={props.onClick}>
+    <button
+      type="button"
+      class="icon-button action"
+      aria-label={props.name}
+      title={props.name}
+      onClick={props.onClick}
+    >
       <Icon name={props.icon} />
     </button>
   )

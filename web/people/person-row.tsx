@@ -23,8 +23,8 @@ export function PersonRow(props: {
       <Avatar id={person.id} name={name} isOnline={isOnline} />
       <span class="person-text">
         <bdi class="person-name">{props.name ?? name}</bdi>
-        <bdi class="person-detail">{props.detail ?? person.email}</bdi>
-        {note && <span class="person-note">{note}</span>}
+        <bdi class="person-detail hint">{props.detail ?? person.email}</bdi>
+        {note && <span class="person-note hint">{note}</span>}
       </span>
       {children}
     </div>
