@@ -32,21 +32,14 @@ export interface PageParts {
   demoUsers(): Promise<readonly DemoUser[]>
 }
 
-export const FrameContext = createContext<Frame | undefined>(undefined)
-export const ChatContext = createContext<Chat | undefined>(undefined)
+// The roots of the page and of the element provide both before anything reads them.
+export const FrameContext = createContext(undefined as unknown as Frame)
+export const ChatContext = createContext(undefined as unknown as Chat)
 
-export function useFrame(): Frame {
-  const frame = useContext(FrameContext)
-  if (!frame) throw new Error('There is no FrameContext.')
-  return frame
-}
+export const useFrame = (): Frame => useContext(FrameContext)
 
 /** The chat of the user who is signed in. */
-export function useChat(): Chat {
-  const chat = useContext(ChatContext)
-  if (!chat) throw new Error('There is no ChatContext.')
-  return chat
-}
+export const useChat = (): Chat => useContext(ChatContext)
 
 /** All texts in the user's language. */
 export const useTexts = (): Texts => textsOf(useReadable(useFrame().preferences.language))

@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks'
 import { Avatar } from '../ui/avatar.tsx'
-import { Icon } from '../ui/icon.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
 import { useChat, useFrame, useTexts, useUserId } from './context.ts'
 import { nameOf } from './names.ts'
 import { useReadable } from './readable.ts'
@@ -13,9 +13,7 @@ export function Menu() {
   const id = useId()
   return (
     <>
-      <button type="button" class="icon-button" aria-label={texts.menu} popovertarget={id}>
-        <Icon name="menu" />
-      </button>
+      <IconButton icon="menu" name={texts.menu} popovertarget={id} />
       <div id={id} popover="auto" class="menu" role="dialog" aria-label={texts.menu}>
         <User />
         <ThemeChoice />

@@ -1,6 +1,7 @@
 import { useTexts } from '../app/context.ts'
 import { useRoom, type Writing } from '../conversation/room-context.ts'
 import { Icon } from '../ui/icon.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
 
 /** Says that the user edits a message or replies to one, and to which. */
 export function WritingBar(props: {
@@ -24,15 +25,7 @@ export function WritingBar(props: {
           {message.content}
         </span>
       </p>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={texts.cancel}
-        title={texts.cancel}
-        onClick={props.onCancel}
-      >
-        <Icon name="close" />
-      </button>
+      <IconButton icon="close" name={texts.cancel} onClick={props.onCancel} />
     </div>
   )
 }

@@ -6,7 +6,7 @@ import { useReadable } from '../app/readable.ts'
 import { PeopleDialog } from '../people/people-dialog.tsx'
 import type { Texts } from '../text/texts.ts'
 import { Avatar } from '../ui/avatar.tsx'
-import { Icon } from '../ui/icon.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
 import { useNow } from '../ui/use-now.ts'
 import { useRoom } from './room-context.ts'
 
@@ -26,14 +26,7 @@ export function ConversationHeader(props: {
   const title = conversation ? titleOf(conversation, userId, texts) : titleFrom(props.people, userId, texts)
   return (
     <header class="bar header">
-      <button
-        type="button"
-        class="icon-button header-back"
-        aria-label={texts.back}
-        onClick={() => route.go(undefined)}
-      >
-        <Icon name="back" />
-      </button>
+      <IconButton icon="back" name={texts.back} class="header-back" onClick={() => route.go(undefined)} />
       <Avatar
         id={isGroup || other === undefined ? id : other}
         name={title}
@@ -47,15 +40,7 @@ export function ConversationHeader(props: {
         <HeaderStatus isGroup={isGroup} conversation={conversation} />
       </div>
       {isGroup && conversation && (
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={texts.people}
-          title={texts.people}
-          onClick={() => setShowsPeople(true)}
-        >
-          <Icon name="group" />
-        </button>
+        <IconButton icon="group" name={texts.people} onClick={() => setShowsPeople(true)} />
       )}
       {showsPeople && conversation && (
         <PeopleDialog conversation={conversation} room={room} onClose={() => setShowsPeople(false)} />

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Message } from '../../client/index.ts'
 import { useTexts } from '../app/context.ts'
 import { Confirm } from '../ui/confirm.tsx'
-import { Icon, type IconName } from '../ui/icon.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
 import type { Actions } from './use-actions.ts'
 
 /** The buttons beside a message: shown under the pointer, with the keyboard focus, and after a tap. */
@@ -17,11 +17,11 @@ export function MessageActions(props: {
   return (
     <>
       <div class="actions">
-        <ActionButton icon="reply" name={texts.reply} onClick={() => actions.reply(message)} />
+        <IconButton icon="reply" name={texts.reply} class="action" onClick={() => actions.reply(message)} />
         {isOwn && (
           <>
-            <ActionButton icon="edit" name={texts.edit} onClick={() => actions.edit(message)} />
-            <ActionButton icon="delete" name={texts.delete} onClick={() => setDeleting(true)} />
+            <IconButton icon="edit" name={texts.edit} class="action" onClick={() => actions.edit(message)} />
+            <IconButton icon="delete" name={texts.delete} class="action" onClick={() => setDeleting(true)} />
           </>
         )}
       </div>
@@ -34,23 +34,5 @@ export function MessageActions(props: {
         />
       )}
     </>
-  )
-}
-
-function ActionButton(props: {
-  readonly icon: IconName
-  readonly name: string
-  readonly onClick: () => void
-}) {
-  return (
-    <button
-      type="button"
-      class="icon-button action"
-      aria-label={props.name}
-      title={props.name}
-      onClick={props.onClick}
-    >
-      <Icon name={props.icon} />
-    </button>
   )
 }

@@ -24,10 +24,7 @@ export interface OpenRoom {
   find(seq: number): Entry | undefined
 }
 
-export const RoomContext = createContext<OpenRoom | undefined>(undefined)
+// Provided around everything that reads it.
+export const RoomContext = createContext(undefined as unknown as OpenRoom)
 
-export function useRoom(): OpenRoom {
-  const room = useContext(RoomContext)
-  if (!room) throw new Error('There is no RoomContext.')
-  return room
-}
+export const useRoom = (): OpenRoom => useContext(RoomContext)

@@ -4,6 +4,7 @@ import { useChat, useTexts } from '../app/context.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Confirm } from '../ui/confirm.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
 
 /** An invitation that the user has sent and that is not answered yet. */
 export function PendingItem(props: { readonly conversation: Conversation; readonly title: string }) {
@@ -21,15 +22,12 @@ export function PendingItem(props: { readonly conversation: Conversation; readon
         <Icon name="clock" />
         {texts.invitationSent}
       </span>
-      <button
-        type="button"
-        class="icon-button conversation-action"
-        aria-label={texts.withdraw(props.title)}
-        title={texts.withdraw(props.title)}
+      <IconButton
+        icon="close"
+        name={texts.withdraw(props.title)}
+        class="conversation-action"
         onClick={() => setWithdrawing(true)}
-      >
-        <Icon name="close" />
-      </button>
+      />
       {isWithdrawing && (
         // The user can send three invitations to the same person in 24 hours, so one is not withdrawn by mistake.
         <Confirm

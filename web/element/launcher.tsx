@@ -5,6 +5,7 @@ import { useReadable } from '../app/readable.ts'
 import { shortCount } from '../attention/unread.ts'
 import { textsOf } from '../text/texts.ts'
 import { Icon } from '../ui/icon.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
 
 /** A floating button with the number of unread messages, which opens the chat in a panel above it. */
 export function Launcher(props: {
@@ -79,9 +80,7 @@ function Panel(props: {
       onKeyDown={(event) => event.key === 'Escape' && !isTaken(event) && props.onClose()}
     >
       <div class="launcher-bar">
-        <button type="button" class="icon-button" aria-label={props.closeLabel} onClick={props.onClose}>
-          <Icon name="close" />
-        </button>
+        <IconButton icon="close" name={props.closeLabel} onClick={props.onClose} />
       </div>
       {props.children}
     </section>

@@ -2,7 +2,8 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Person } from '../../client/index.ts'
 import { useTexts } from '../app/context.ts'
-import { Problem, useAction } from '../ui/use-action.tsx'
+import { FormButtons } from '../ui/form-buttons.tsx'
+import { useAction } from '../ui/use-action.tsx'
 import { PeoplePicker } from './people-picker.tsx'
 
 /** Chooses people and invites them to a group. */
@@ -32,15 +33,13 @@ export function InvitationForm(props: {
       <PeoplePicker chosen={chosen} setChosen={setChosen} taken={taken} />
       {after}
       <p class="hint">{texts.joinHint}</p>
-      <Problem text={isIncomplete && chosen.length === 0 ? texts.chooseSome : problem} />
-      <div class="dialog-buttons">
-        <button type="button" class="button" onClick={onClose}>
-          {texts.cancel}
-        </button>
-        <button type="submit" class="button" data-kind="primary" aria-disabled={isBusy}>
-          {action}
-        </button>
-      </div>
+      <FormButtons
+        action={action}
+        kind="primary"
+        isBusy={isBusy}
+        problem={isIncomplete && chosen.length === 0 ? texts.chooseSome : problem}
+        onClose={onClose}
+      />
     </form>
   )
 }

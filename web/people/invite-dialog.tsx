@@ -3,7 +3,8 @@ import { type Person, RequestError } from '../../client/index.ts'
 import { useChat, useFrame, useTexts } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
 import { Dialog } from '../ui/dialog.tsx'
-import { Problem, useAction } from '../ui/use-action.tsx'
+import { FormButtons } from '../ui/form-buttons.tsx'
+import { useAction } from '../ui/use-action.tsx'
 import { andRefresh } from './and-refresh.ts'
 import { PersonRow } from './person-row.tsx'
 import { WordsField } from './words-field.tsx'
@@ -45,15 +46,13 @@ export function InviteDialog(props: {
         }}
       >
         <WordsField text={words} setText={setWords} />
-        <Problem text={problem} />
-        <div class="dialog-buttons">
-          <button type="button" class="button" onClick={onClose}>
-            {texts.cancel}
-          </button>
-          <button type="submit" class="button" data-kind="primary" aria-disabled={isBusy}>
-            {texts.sendInvitation}
-          </button>
-        </div>
+        <FormButtons
+          action={texts.sendInvitation}
+          kind="primary"
+          isBusy={isBusy}
+          problem={problem}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
   )

@@ -2,7 +2,7 @@ import type { Person } from '../../client/index.ts'
 import { useChat, useTexts, useUserId } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
 import { useReadable } from '../app/readable.ts'
-import { Icon, type IconName } from '../ui/icon.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
 import { useNow } from '../ui/use-now.ts'
 import { type Change, handover, removal } from './change.ts'
 import { PersonRow } from './person-row.tsx'
@@ -34,29 +34,19 @@ export function ParticipantItem(props: {
         {isOwner && <span class="owner">{texts.owner}</span>}
         {onAsk && (
           <>
-            <Ask label={texts.makeOwner(name)} icon="owner" onClick={() => onAsk(handover(person, texts))} />
-            <Ask
-              label={texts.removePerson(name)}
+            <IconButton
+              icon="owner"
+              name={texts.makeOwner(name)}
+              onClick={() => onAsk(handover(person, texts))}
+            />
+            <IconButton
               icon="close"
+              name={texts.removePerson(name)}
               onClick={() => onAsk(removal(person, texts))}
             />
           </>
         )}
       </PersonRow>
     </li>
-  )
-}
-
-function Ask(props: { readonly label: string; readonly icon: IconName; readonly onClick: () => void }) {
-  return (
-    <button
-      type="button"
-      class="icon-button"
-      aria-label={props.label}
-      title={props.label}
-      onClick={props.onClick}
-    >
-      <Icon name={props.icon} />
-    </button>
   )
 }

@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks'
 import { limits } from '../../protocol/limits.ts'
 import { useTexts } from '../app/context.ts'
 import { Icon } from '../ui/icon.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
 import { Problem } from '../ui/use-action.tsx'
 import type { Search } from './use-search.ts'
 
@@ -48,19 +49,16 @@ export function SearchField(props: {
           onKeyDown={onKeyDown}
         />
         {text && (
-          <button
-            type="button"
-            class="icon-button"
+          <IconButton
+            icon="close"
+            name={texts.clear}
             // Escape does the same by keyboard.
             tabIndex={-1}
-            aria-label={texts.clear}
             onClick={() => {
               setText('')
               fieldRef.current?.focus()
             }}
-          >
-            <Icon name="close" />
-          </button>
+          />
         )}
       </div>
       {isSlow && <progress class="search-progress" aria-label={texts.searching} />}

@@ -15,7 +15,6 @@ export const en = {
   cancel: 'Cancel',
   back: 'Back to the conversations',
   menu: 'Menu',
-  more: 'More',
   failed: 'That did not work. Try again.',
   noLonger: 'That no longer exists.',
   alreadyAnswered: 'This invitation is answered already.',

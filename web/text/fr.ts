@@ -16,7 +16,6 @@ export const fr: Texts = {
   cancel: 'Annuler',
   back: 'Retour aux conversations',
   menu: 'Menu',
-  more: 'Plus',
   failed: 'Cela n’a pas fonctionné. Réessayez.',
   noLonger: 'Cela n’existe plus.',
   alreadyAnswered: 'Cette invitation a déjà reçu une réponse.',

@@ -1,6 +1,6 @@
-import { useTexts } from '../app/context.ts'
 import { Dialog } from './dialog.tsx'
-import { Problem, useAction } from './use-action.tsx'
+import { FormButtons } from './form-buttons.tsx'
+import { useAction } from './use-action.tsx'
 
 /** Asks before something that cannot be undone. */
 export function Confirm(props: {
@@ -12,21 +12,23 @@ export function Confirm(props: {
   readonly run: () => Promise<unknown>
   readonly onClose: () => void
 }) {
-  const texts = useTexts()
   const { run, isBusy, problem } = useAction()
-  const confirm = () => run(() => props.run().then(props.onClose))
+  function confirm(event: SubmitEvent): void {
+    event.preventDefault()
+    void run(() => props.run().then(props.onClose))
+  }
   return (
     <Dialog title={props.question} onClose={props.onClose}>
-      {props.detail && <p>{props.detail}</p>}
-      <Problem text={problem} />
-      <div class="dialog-buttons">
-        <button type="button" class="button" onClick={props.onClose}>
-          {texts.cancel}
-        </button>
-        <button type="button" class="button" data-kind="danger" aria-disabled={isBusy} onClick={confirm}>
-          {props.action}
-        </button>
-      </div>
+      <form class="dialog-form" onSubmit={confirm}>
+        {props.detail && <p>{props.detail}</p>}
+        <FormButtons
+          action={props.action}
+          kind="danger"
+          isBusy={isBusy}
+          problem={problem}
+          onClose={props.onClose}
+        />
+      </form>
     </Dialog>
   )
 }

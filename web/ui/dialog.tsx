@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { useTexts } from '../app/context.ts'
-import { Icon } from './icon.tsx'
+import { IconButton } from './icon-button.tsx'
 
 /** A modal dialog that is open as long as it is rendered. The browser keeps the focus in it and restores it afterwards. */
 export function Dialog(props: {
@@ -33,14 +33,7 @@ export function Dialog(props: {
       <div class="dialog-body">
         <div class="dialog-header">
           <h2 id={titleId}>{props.title}</h2>
-          <button
-            type="button"
-            class="icon-button"
-            aria-label={texts.close}
-            onClick={() => ref.current?.close()}
-          >
-            <Icon name="close" />
-          </button>
+          <IconButton icon="close" name={texts.close} onClick={() => ref.current?.close()} />
         </div>
         {props.children}
       </div>

@@ -1,0 +1,19 @@
+import type { ButtonHTMLAttributes } from 'preact'
+import { Icon, type IconName } from './icon.tsx'
+
+interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  readonly icon: IconName
+  /** What it does, for screen readers and as its tooltip. */
+  readonly name: string
+  /** A class for its place. */
+  readonly class?: string
+}
+
+/** A round button that shows only an icon. */
+export function IconButton({ icon, name, class: place = '', ...others }: IconButtonProps) {
+  return (
+    <button type="button" class={`icon-button ${place}`} aria-label={name} title={name} {...others}>
+      <Icon name={icon} />
+    </button>
+  )
+}
