@@ -1,4 +1,4 @@
-import { shortCount } from './unread.ts'
+import { shortCount } from '../text/format.ts'
 
 /** Shows the number of unread messages in the title of the page, on its icon, and on the icon of the installed app. */
 export function showCount(count: number, title: string): void {

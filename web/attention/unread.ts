@@ -3,6 +3,3 @@ import type { Conversation } from '../../client/index.ts'
 /** The unread messages of other users in all conversations. */
 export const unreadIn = (conversations: readonly Conversation[]): number =>
   conversations.reduce((sum, { unread_count }) => sum + unread_count, 0)
-
-/** As it is shown where there is little room. */
-export const shortCount = (count: number): string => (count > 99 ? '99+' : String(count))

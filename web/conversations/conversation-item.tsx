@@ -2,6 +2,7 @@ import type { Conversation } from '../../client/index.ts'
 import { useChat, useFrame, useTexts, useUserId } from '../app/context.ts'
 import { titleOf } from '../app/names.ts'
 import { useReadable } from '../app/readable.ts'
+import { shortCount } from '../text/format.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { memo } from '../ui/react.ts'
 import { PendingItem } from './pending-item.tsx'
@@ -69,7 +70,7 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
           {time}
         </time>
         <Preview {...preview} />
-        {unread > 0 && <span class="badge">{unread > 99 ? '99+' : unread}</span>}
+        {unread > 0 && <span class="badge">{shortCount(unread)}</span>}
       </span>
     </a>
   )

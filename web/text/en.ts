@@ -1,9 +1,9 @@
-import { formatsOf } from './format.ts'
-import { plural } from './plural.ts'
+import { formatsOf, shortCount } from './format.ts'
+import { plurals } from './plural.ts'
 
 const locale = 'en'
-const format = formatsOf(navigator.language.startsWith(locale) ? navigator.language : locale)
-const count = (one: string, other: string) => plural(locale, { one, other })
+const format = formatsOf(locale)
+const count = plurals(locale)
 
 export const en = {
   locale,
@@ -59,8 +59,7 @@ export const en = {
   noConversations: 'No conversations yet',
   noConversationsHint: 'Find an administrator above and send an invitation.',
   acceptHint: 'Accept an invitation above, or find an administrator.',
-  unread: (name: string, unread: number) =>
-    unread ? `${name}, ${unread > 99 ? '99+' : unread} unread` : name,
+  unread: (name: string, unread: number) => (unread ? `${name}, ${shortCount(unread)} unread` : name),
   draft: 'Draft:',
   you: 'You:',
   deletedMessage: 'Message deleted',

@@ -20,7 +20,12 @@ const DAY_MS = 86_400_000
 /** Older days are written with their date. */
 const WEEK_DAYS = 7
 
-export function formatsOf(locale: string): Formats {
+/** A number where there is little room for it. */
+export const shortCount = (count: number): string => (count > 99 ? '99+' : String(count))
+
+/** The formats of a language, in the browser's variant of it if it has one. */
+export function formatsOf(language: string): Formats {
+  const locale = navigator.language.startsWith(language) ? navigator.language : language
   const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' })
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })

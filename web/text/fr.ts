@@ -1,10 +1,10 @@
-import { formatsOf } from './format.ts'
-import { plural } from './plural.ts'
+import { formatsOf, shortCount } from './format.ts'
+import { plurals } from './plural.ts'
 import type { Texts } from './texts.ts'
 
 const locale = 'fr'
-const format = formatsOf(navigator.language.startsWith(locale) ? navigator.language : locale)
-const count = (one: string, other: string) => plural(locale, { one, other })
+const format = formatsOf(locale)
+const count = plurals(locale)
 
 export const fr: Texts = {
   locale,
@@ -60,8 +60,7 @@ export const fr: Texts = {
   noConversations: 'Aucune conversation',
   acceptHint: 'Acceptez une invitation ci-dessus, ou trouvez un administrateur.',
   noConversationsHint: 'Trouvez un administrateur ci-dessus et envoyez-lui une invitation.',
-  unread: (name, unread) =>
-    unread ? `${name}, ${unread > 99 ? '99+' : unread} non lu${unread > 1 ? 's' : ''}` : name,
+  unread: (name, unread) => (unread ? `${name}, ${shortCount(unread)} non lu${unread > 1 ? 's' : ''}` : name),
   draft: 'Brouillon :',
   you: 'Vous :',
   deletedMessage: 'Message supprimé',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Conversation, Message, Person } from '../../../client/index.ts'
 import { newsBetween } from '../../../web/attention/news.ts'
-import { shortCount, unreadIn } from '../../../web/attention/unread.ts'
+import { unreadIn } from '../../../web/attention/unread.ts'
+import { shortCount } from '../../../web/text/format.ts'
 
 const ada: Person = { id: 'ada', firstname: 'Ada', lastname: 'Lovelace', email: 'ada@example.com' }
 const grace: Person = { id: 'grace', firstname: 'Grace', lastname: 'Hopper', email: 'grace@example.com' }
