@@ -15,6 +15,7 @@ import { measureSizes } from './sizes.ts'
 
 const LOADS = 7
 const SENDS = 200
+const LOADED_MESSAGES = 200
 const SCROLLED_MESSAGES = 5_000
 
 const people: readonly Person[] = ['ada', 'bob', 'eve'].map((id) => ({
@@ -40,8 +41,11 @@ async function run(browser: Browser, chat: LaptopChat): Promise<void> {
   print('element, one file gzipped', kilobytes(element))
 
   const participants = ['ada', 'bob']
-  await chat.converse({ id: 'short', participants, lines: lines(200) })
+  await chat.converse({ id: 'short', participants, lines: lines(LOADED_MESSAGES) })
+  // Otherwise the conversation would open at its first unread message.
+  for (const user of participants) await chat.read(user, 'short', LOADED_MESSAGES)
   await chat.converse({ id: 'long', participants: ['ada', 'eve'], lines: lines(SCROLLED_MESSAGES) })
+  await chat.read('ada', 'long', SCROLLED_MESSAGES)
 
   const loads = []
   for (let load = 0; load < LOADS; load++) loads.push(await measureLoad(browser, chat))
