@@ -13,7 +13,7 @@ const shared = {
     ecma: 2020,
     compress: { passes: 3, unsafe_arrows: true, pure_getters: true },
   },
-  target: ['chrome123', 'firefox120', 'safari17.5'],
+  target: ['chrome123', 'firefox120', 'safari17.5', 'ios17.5'],
   // A data: address would need an exception in the Content-Security-Policy.
   assetsInlineLimit: 0,
   emptyOutDir: false,
