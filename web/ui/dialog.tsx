@@ -12,6 +12,7 @@ export function Dialog(props: {
   const texts = useTexts()
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
+  const isPressedBeside = useRef(false)
   useEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
@@ -26,8 +27,11 @@ export function Dialog(props: {
       class="dialog"
       aria-labelledby={titleId}
       onClose={() => ref.current && props.onClose()}
-      // A click beside the dialog is a click on its backdrop, which belongs to the dialog itself.
-      onClick={(event) => event.target === ref.current && ref.current?.close()}
+      // The backdrop belongs to the dialog itself. A click there may also end a selection of text that began inside.
+      onMouseDown={(event) => {
+        isPressedBeside.current = event.target === ref.current
+      }}
+      onClick={(event) => event.target === ref.current && isPressedBeside.current && ref.current?.close()}
       onKeyDown={(event) => event.stopPropagation()}
     >
       <div class="dialog-body">
