@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { useFrame, useTexts } from '../app/context.ts'
 import { useRoom, type Writing } from '../conversation/room-context.ts'
 
@@ -21,7 +21,8 @@ export function useFocus(field: Field, writing: Writing): void {
     // On a phone, the keyboard would cover the messages.
     if (field.current && comesFromChat(field.current) && !isTouch()) focusEnd(field.current)
   }, [])
-  useEffect(() => {
+  // Before the next key, which would otherwise be lost.
+  useLayoutEffect(() => {
     if (!writing || !field.current) return
     const { kind, message } = writing
     // Otherwise, screen readers read it when the field gets the focus.
