@@ -13,15 +13,17 @@ const SLOW_MS = 1000
 export interface Search {
   readonly text: string
   setText(text: string): void
-  /** What the latest answer has; undefined if there is nothing to search for, or no answer yet. */
+  /** Who was found; undefined if there is nothing to search for, or no answer yet. */
   readonly people: readonly Person[] | undefined
   /** The answer takes long. */
   readonly isSlow: boolean
   readonly problem: string | undefined
 }
 
-type Outcome = Pick<Search, 'people' | 'problem'>
-const NOTHING: Outcome = { people: undefined, problem: undefined }
+interface Outcome extends Pick<Search, 'people' | 'problem'> {
+  readonly query: string | undefined
+}
+const NOTHING: Outcome = { query: undefined, people: undefined, problem: undefined }
 
 export function useSearch(): Search {
   const chat = useChat()
@@ -47,8 +49,8 @@ export function useSearch(): Search {
     }
     const start = setTimeout(() => {
       chat.search(query).then(
-        (people) => finish({ people, problem: undefined }),
-        (error) => finish({ people: undefined, problem: problemText(error, texts) }),
+        (people) => finish({ query, people, problem: undefined }),
+        (error) => finish({ query, people: undefined, problem: problemText(error, texts) }),
       )
     }, DEBOUNCE_MS)
     const slow = setTimeout(() => setSlow(true), SLOW_MS)
@@ -60,5 +62,7 @@ export function useSearch(): Search {
     }
   }, [chat, query, texts, announcement])
 
-  return { text, setText, isSlow, ...outcome }
+  // What was found for another query says nothing about this one.
+  const { people, problem } = outcome.query === query ? outcome : NOTHING
+  return { text, setText, isSlow, people, problem }
 }
