@@ -6,6 +6,7 @@ import { ChatContext, type Frame, FrameContext, useFrame } from './context.ts'
 import { useReadable } from './readable.ts'
 import { Shell } from './shell.tsx'
 import { SignIn } from './sign-in.tsx'
+import { useRefocus } from './use-refocus.ts'
 
 /** The whole chat, on its page or in an element. */
 export function App({ frame }: { readonly frame: Frame }) {
@@ -22,7 +23,13 @@ function Surface({ children }: { readonly children: ComponentChildren }) {
   const { preferences } = useFrame()
   const theme = useReadable(preferences.theme)
   return (
-    <div class="chat" part="chat" lang={useReadable(preferences.language)} data-theme={theme}>
+    <div
+      ref={useRefocus()}
+      class="chat"
+      part="chat"
+      lang={useReadable(preferences.language)}
+      data-theme={theme}
+    >
       {children}
       <Announcer />
     </div>

@@ -28,7 +28,9 @@ export function Shell() {
       </button>
       <div class="sidebar">
         <header class="bar">
-          <h1 class="truncate">{texts.app}</h1>
+          <h1 class="truncate" tabIndex={-1}>
+            {texts.app}
+          </h1>
           <Menu />
         </header>
         <div class="sidebar-scroller">

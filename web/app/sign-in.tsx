@@ -30,7 +30,7 @@ export function SignIn({ reason }: { readonly reason: string }) {
         <span class="sign-in-logo">
           <Icon name="chat" />
         </span>
-        <h1>{texts.welcome}</h1>
+        <h1 tabIndex={-1}>{texts.welcome}</h1>
         <Reason reason={reason} />
         <p class="muted">{hint}</p>
         {users.length > 0 && <DemoUsers users={users} />}

@@ -34,7 +34,7 @@ export function ConversationHeader(props: {
         isOnline={!isGroup && presence?.is_online === true}
       />
       <div class="header-words">
-        <h1 class="truncate" dir="auto">
+        <h1 class="truncate" dir="auto" tabIndex={-1}>
           {title}
         </h1>
         <HeaderStatus isGroup={isGroup} conversation={conversation} />
