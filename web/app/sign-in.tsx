@@ -56,7 +56,7 @@ function Reason({ reason }: { readonly reason: string }) {
   if (reason === SIGNED_OUT) return <p role="status">{texts.signedOut}</p>
   return (
     <p class="problem" role="alert">
-      {wasSignedIn ? texts.tokenEnded(reason) : texts.tokenRefused(reason)}
+      {wasSignedIn ? texts.tokenEnded : texts.tokenRefused}
     </p>
   )
 }

@@ -21,7 +21,7 @@ export function ConnectionStatus() {
       data-phase={state.phase}
     >
       <span class="connection-dot" aria-hidden="true" />
-      <p role="status" aria-label={texts.connectionIs(phase)} title={state.reason}>
+      <p role="status" aria-label={texts.connectionIs(phase)}>
         {phase}
       </p>
       {/* Outside the status, or it would be read aloud every second. */}

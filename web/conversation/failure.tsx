@@ -1,5 +1,6 @@
 import type { Pending } from '../../client/index.ts'
 import { useTexts } from '../app/context.ts'
+import { notSentText } from '../ui/problem-text.ts'
 import type { Actions } from './use-actions.ts'
 
 /** Why a message was not sent, and what the user can do about it. */
@@ -8,10 +9,7 @@ export function Failure({ pending, actions }: { readonly pending: Pending; reado
   const { clientMessageId, error } = pending
   return (
     <div class="failure">
-      <p class="problem">
-        {texts.notSent}
-        {error && `: ${error.message}`}
-      </p>
+      <p class="problem">{notSentText(error, texts)}</p>
       <div class="failure-buttons">
         <button type="button" class="failure-button" onClick={() => actions.retry(clientMessageId)}>
           {texts.tryAgain}

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Log } from '../../client/index.ts'
 import { useFrame, useTexts } from '../app/context.ts'
+import { notSentText } from '../ui/problem-text.ts'
 import { arrivedAfter } from './unread.ts'
 
 /** More messages at once are announced by their number. */
@@ -38,7 +39,7 @@ export function useAnnouncements(
 
   useEffect(() => {
     const error = failed.at(-1)?.error
-    if (error && failed.length > failures.current) say(`${texts.notSent}: ${error.message}`)
+    if (error && failed.length > failures.current) say(notSentText(error, texts))
     failures.current = failed.length
   }, [failed.length])
 }

@@ -21,6 +21,8 @@ export const fr: Texts = {
   alreadyAnswered: 'Cette invitation a déjà reçu une réponse.',
   onlyOwner: 'Seul le propriétaire du groupe peut faire cela.',
   alreadyThere: 'Vous avez déjà cette conversation.',
+  notAccepted: 'Le serveur n’accepte pas cela.',
+  tooLarge: 'C’est trop long.',
   tooOften: (when) => `Vous l’avez fait trop souvent. Réessayez ${when}.`,
   otherLanguage: 'English',
 
@@ -34,10 +36,10 @@ export const fr: Texts = {
   signOutHint:
     'Tout ce qui est enregistré dans ce navigateur sera supprimé, y compris les messages non envoyés.',
   continueAs: (name) => `Continuer comme ${name}`,
-  tokenEnded: (reason) =>
-    `Reconnectez-vous : ${reason}. Vos brouillons et vos messages non envoyés sont conservés.`,
+  tokenEnded:
+    'Reconnectez-vous : votre session a expiré. Vos brouillons et vos messages non envoyés sont conservés.',
   signedOut: 'Vous êtes déconnecté.',
-  tokenRefused: (reason) => `Ce jeton ne fonctionne pas : ${reason}.`,
+  tokenRefused: 'Ce jeton ne fonctionne pas : il n’est pas valide, ou il a expiré.',
   signInOnSite: 'Connectez-vous à ce site pour utiliser le chat.',
   signInAgain: 'Se reconnecter',
   signedInAs: 'Connecté en tant que',

@@ -1,18 +1,31 @@
-import { type FailureCode, RequestError } from '../../client/index.ts'
+import { type FailureCode, type Pending, RequestError } from '../../client/index.ts'
 import type { Texts } from '../text/texts.ts'
 
 /** Says in the user's language why a request failed. */
 export function problemText(error: unknown, texts: Texts): string {
   if (!(error instanceof RequestError)) return texts.failed
-  const { code, retryable, retryAfterMs, message } = error
+  const { code, retryAfterMs } = error
   if (code === 'rate_limited' && retryAfterMs) return texts.tooOften(texts.format.after(retryAfterMs))
   const known: Partial<Record<FailureCode, string>> = {
     not_found: texts.noLonger,
     already_answered: texts.alreadyAnswered,
     conversation_exists: texts.alreadyThere,
     forbidden: texts.onlyOwner,
-    platform: texts.failed,
+    bad_request: texts.notAccepted,
+    payload_too_large: texts.tooLarge,
   }
-  // The server explains in words why it refused; after other failures, the user can only try again.
-  return known[code] ?? (retryable ? texts.failed : message)
+  // After other failures, the user can only try again.
+  return known[code] ?? texts.failed
+}
+
+/** Says in the user's language that a message was not sent, and why. */
+export function notSentText(error: Pending['error'], texts: Texts): string {
+  if (!error) return texts.notSent
+  const known: Partial<Record<FailureCode, string>> = {
+    not_found: texts.noSuchConversation,
+    bad_request: texts.notAccepted,
+    payload_too_large: texts.tooLarge,
+  }
+  const reason = known[error.code]
+  return reason === undefined ? texts.notSent : texts.says(texts.notSent, reason)
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { RequestError } from '../../../client/index.ts'
 import type { Texts } from '../../../web/text/texts.ts'
-import { problemText } from '../../../web/ui/problem-text.ts'
+import { notSentText, problemText } from '../../../web/ui/problem-text.ts'
 import { englishTexts } from '../english.ts'
 
 let texts: Texts
@@ -24,8 +24,11 @@ describe('why a request failed, in words', () => {
     expect(problemText(new RequestError('already_answered', 'x'), texts)).toBe(texts.alreadyAnswered)
   })
 
-  it('shows what the server says about a malformed request', () => {
-    expect(problemText(new RequestError('bad_request', 'title: is blank'), texts)).toBe('title: is blank')
+  it('shows none of the words of the server', () => {
+    expect(problemText(new RequestError('bad_request', 'title: is blank'), texts)).toBe(texts.notAccepted)
+    const notFound = { code: 'not_found', message: 'no such conversation' } as const
+    expect(notSentText(notFound, texts)).toBe(`Not sent: ${texts.noSuchConversation}`)
+    expect(notSentText({ code: 'forbidden', message: 'x' }, texts)).toBe('Not sent')
   })
 
   it('asks to try again after everything else', () => {
