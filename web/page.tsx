@@ -2,8 +2,8 @@ import { render } from 'preact'
 import { source } from '../client/readable.ts'
 import { App } from './app/app.tsx'
 import { demoUsers } from './app/demo-users.ts'
-import { showInDocument } from './app/document.ts'
-import { createPreferences, languageOf } from './app/preferences.ts'
+import { chooseLanguage, showInDocument } from './app/document.ts'
+import { createPreferences } from './app/preferences.ts'
 import { pageRoute } from './app/routes.ts'
 import { registerServiceWorker } from './app/service-worker.ts'
 import { createSession, followOtherTabs } from './app/session.ts'
@@ -14,8 +14,7 @@ import './styles/index.css'
 import './styles/page.css'
 
 const preferences = createPreferences()
-const lang = new URLSearchParams(location.search).get('lang')
-if (lang !== null) preferences.language.set(languageOf(lang))
+chooseLanguage(preferences)
 showInDocument(preferences)
 
 const session = createSession(location.origin, pageTokens)

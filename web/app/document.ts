@@ -3,6 +3,16 @@ import type { Preferences } from './preferences.ts'
 /** The color of `--chat-panel`, which the browser also gives its own bars. */
 const BAR_COLORS = { light: '#f9f9fb', dark: '#18191b' }
 
+/** Applies `?lang=en|fr` once: in the address, it would replace what the user chooses later at each reload. */
+export function chooseLanguage({ language }: Preferences): void {
+  const address = new URL(location.href)
+  const lang = address.searchParams.get('lang')
+  if (lang !== 'en' && lang !== 'fr') return
+  language.set(lang)
+  address.searchParams.delete('lang')
+  history.replaceState(history.state, '', address)
+}
+
 /** Lets the document of the page follow the language and the theme. */
 export function showInDocument({ language, theme }: Preferences): void {
   const root = document.documentElement
