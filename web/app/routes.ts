@@ -12,9 +12,9 @@ export interface Route {
 
 const pathOf = (id: string | undefined) => (id === undefined ? '/' : `/c/${encodeURIComponent(id)}`)
 
-/** The id in a path such as `/c/ID`. */
+/** The id in a path such as `/c/ID` or `/c/ID/`. */
 export function idIn(path: string): string | undefined {
-  const [, id] = /^\/c\/([^/]+)$/.exec(path) ?? []
+  const [, id] = /^\/c\/([^/]+)\/?$/.exec(path) ?? []
   try {
     return id && decodeURIComponent(id)
   } catch {
@@ -24,7 +24,10 @@ export function idIn(path: string): string | undefined {
 
 /** The route of the page. The browser's buttons and links work. */
 export function pageRoute(): Route {
-  const conversationId = source(idIn(location.pathname))
+  const opened = idIn(location.pathname)
+  // The address says what is shown, also if the page was opened at another path.
+  if (location.pathname !== pathOf(opened)) history.replaceState(null, '', pathOf(opened))
+  const conversationId = source(opened)
   addEventListener('popstate', () => conversationId.set(idIn(location.pathname)))
   return {
     conversationId,
