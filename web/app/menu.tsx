@@ -23,13 +23,14 @@ export function Menu() {
   )
 }
 
-/** The user's own name, as far as a conversation tells it. */
+/** The user's own name, if a conversation tells it; an id says nothing to the user. */
 function User() {
   const texts = useTexts()
   const userId = useUserId()
   const { items } = useReadable(useChat().conversations)
   const person = items.flatMap(({ participants }) => participants).find(({ id }) => id === userId)
-  const name = person ? nameOf(person) : userId
+  const name = person && nameOf(person)
+  if (!name) return null
   return (
     <div class="menu-user">
       <Avatar id={userId} name={name} />
