@@ -7,6 +7,8 @@ import type { TokenStore } from './tokens.ts'
 export interface Session {
   /** Starts again after each sign-in. */
   readonly chat: Readable<Chat>
+  /** Whether the server has refused the token with which the user has just signed in. */
+  isRefused(): boolean
   /** Whether the user can sign in here; otherwise the site does that. */
   canSignIn(): boolean
   /** Signs in, also after a token has ended. Drafts and unsent messages of the same user are still there. */
@@ -32,16 +34,32 @@ export function createSession(server: string, tokens: TokenStore): Session {
     })
 
   const chat = source(start())
+  let isRefused = false
   function restart(): void {
     chat.getSnapshot().dispose()
+    isRefused = false
     chat.set(start())
+  }
+
+  /** Forgets the token of this chat if it never worked. One that has ended stays, because it names the user. */
+  function tryToken({ state }: Chat): void {
+    const stop = state.subscribe(() => {
+      const { phase } = state.getSnapshot()
+      if (phase === 'online' || phase === 'polling') stop()
+      if (phase !== 'signed-out' || chat.getSnapshot().state !== state) return
+      stop()
+      isRefused = true
+      tokens.forget()
+    })
   }
   return {
     chat,
+    isRefused: () => isRefused,
     canSignIn: tokens.canWrite,
     signIn(token, forThisTab = false) {
       tokens.write(token, forThisTab)
       restart()
+      tryToken(chat.getSnapshot())
     },
     restart,
     async signOut() {

@@ -50,13 +50,14 @@ export function SignIn({ reason }: { readonly reason: string }) {
 /** Why the user has to sign in. */
 function Reason({ reason }: { readonly reason: string }) {
   const texts = useTexts()
+  const { session } = useFrame()
   // Without a user, the token was useless from the start.
-  const wasSignedIn = useReadable(useChat().user) !== undefined
+  const isRefused = useReadable(useChat().user) === undefined || session.isRefused()
   if (!reason) return null
   if (reason === SIGNED_OUT) return <p role="status">{texts.signedOut}</p>
   return (
     <p class="problem" role="alert">
-      {wasSignedIn ? texts.tokenEnded : texts.tokenRefused}
+      {isRefused ? texts.tokenRefused : texts.tokenEnded}
     </p>
   )
 }

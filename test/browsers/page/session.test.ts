@@ -24,12 +24,13 @@ describe('signing in and out in Chromium', () => {
     expect(await tokenField(window).count()).toBe(0)
   })
 
-  it('a token that is refused is asked for again, in words', async () => {
+  it('a token that is refused is forgotten and asked for again, in words', async () => {
     const window = await openWindow()
     await tokenField(window).fill('not a token')
     await window.button(window.names.signIn).click()
     await window.page.getByText(/^This token does not work: /).waitFor()
     await tokenField(window).waitFor()
+    expect(await window.page.evaluate(() => localStorage.getItem('token'))).toBeNull()
   })
 
   it('when a token has ended, the user signs in again and finds the draft and the unsent messages', async () => {
