@@ -17,14 +17,14 @@ export function ConversationView({ id }: { readonly id: string }) {
   const [room] = useState(() => chat.open(id))
   useEffect(() => room.close, [room])
   const [writing] = useState(() => source<Writing>(undefined))
-  const { conversation, isMissing } = useConversation(id)
+  const { conversation, isMissing, wasFound } = useConversation(id)
   const { people, nameOf } = useNames(conversation, useReadable(room.log).entries)
   const { targets, find, scrollTo, scrollToEnd } = useNavigation(room)
   const openRoom = useMemo(
     (): OpenRoom => ({ id, room, conversation, writing, nameOf, find, scrollTo, scrollToEnd }),
     [id, room, conversation, writing, nameOf, find, scrollTo, scrollToEnd],
   )
-  if (isMissing) return <Missing />
+  if (isMissing) return <Missing id={id} wasFound={wasFound} />
   // Without the list, the log tells: only groups have entries about people.
   const isGroup = conversation?.is_group ?? people.size > 0
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Conversation } from '../../client/index.ts'
 import { useChat } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
@@ -9,11 +9,13 @@ const MAX_PAGES = 20
 /**
  * The conversation as the list has it, which is read on until the conversation appears.
  *
- * @returns `isMissing` if the list has no more pages and the conversation is on none of them
+ * @returns `isMissing` if the list has no more pages and the conversation is on none of them; `wasFound` if it was on one
+ *   before
  */
 export function useConversation(id: string): {
   readonly conversation: Conversation | undefined
   readonly isMissing: boolean
+  readonly wasFound: boolean
 } {
   const chat = useChat()
   const { items } = useReadable(chat.conversations)
@@ -21,6 +23,8 @@ export function useConversation(id: string): {
   const [isMissing, setMissing] = useState(false)
   const conversation = findIn(items, id)
   const isFound = conversation !== undefined
+  const wasFound = useRef(false)
+  if (isFound) wasFound.current = true
   const canAsk = phase === 'online' || phase === 'polling'
 
   useEffect(() => {
@@ -41,7 +45,7 @@ export function useConversation(id: string): {
       isWanted = false
     }
   }, [chat, id, isFound, canAsk])
-  return { conversation, isMissing: isMissing && !isFound }
+  return { conversation, isMissing: isMissing && !isFound, wasFound: wasFound.current }
 }
 
 const findIn = (items: readonly Conversation[], id: string) =>

@@ -138,6 +138,8 @@ export const en = {
   messages: 'Messages',
   noMessages: 'No messages yet. Say hello.',
   noSuchConversation: 'This conversation does not exist, or you are not a participant.',
+  leftOrRemoved: 'You have left this group, or you were removed from it.',
+  unsentText: 'You had not sent this:',
   newMessages: 'New messages',
   latest: 'Jump to latest',
   latestCount: count('# new message', '# new messages'),

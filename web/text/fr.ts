@@ -136,6 +136,8 @@ export const fr: Texts = {
   messages: 'Messages',
   noMessages: 'Aucun message. Dites bonjour.',
   noSuchConversation: 'Cette conversation n’existe pas, ou vous n’y participez pas.',
+  leftOrRemoved: 'Vous avez quitté ce groupe, ou vous en avez été retiré.',
+  unsentText: 'Vous n’aviez pas envoyé ceci :',
   newMessages: 'Nouveaux messages',
   latest: 'Aller au plus récent',
   latestCount: count('# nouveau message', '# nouveaux messages'),
