@@ -16,6 +16,8 @@ export function ConversationList() {
   const texts = useTexts()
   const chat = useChat()
   const { items, hasMore } = useReadable(chat.conversations)
+  const { phase } = useReadable(chat.state)
+  const canLoad = phase === 'online' || phase === 'polling'
   const isInvited = useReadable(chat.invitations).length > 0
   const [typing, setTyping] = useState<TypingUsers>(new Map())
   useEffect(() => followTyping(chat, setTyping), [chat])
@@ -48,7 +50,7 @@ export function ConversationList() {
           />
         ))}
       </ul>
-      {hasMore && !isLoading && <MoreConversations />}
+      {hasMore && !isLoading && canLoad && <MoreConversations />}
     </nav>
   )
 }
