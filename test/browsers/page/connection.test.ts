@@ -96,7 +96,7 @@ describe('the connection in Chromium', () => {
       window.message(text).getByRole('button', { name, exact: true })
     await button('discarded', window.names.discard).click()
     await button('sent again', window.names.tryAgain).click()
-    await window.message('sent again').getByText('Sent').waitFor({ state: 'attached' })
+    await window.message('sent again').getByText('Sent', { exact: true }).waitFor({ state: 'attached' })
     expect(await window.message('discarded').count()).toBe(0)
     expect(await history(bob, conversation)).toEqual(wrote(['sent again']))
   })
@@ -116,6 +116,8 @@ describe('the connection in Chromium', () => {
     await Promise.all(tabs.map((tab) => tab.isConnected()))
     expect(sockets.map(({ open }) => open())).toEqual([0, 0])
     for (const [n, tab] of tabs.entries()) await tab.say(`from tab ${n + 1}`)
+    await first.shows('from tab 1', 'from tab 2', 'from tab 3')
+    await until(async () => expect(await history(bob, conversation)).toHaveLength(3))
     await post(bob, conversation, 'from Bob')
     for (const tab of tabs) await tab.shows('from tab 1', 'from tab 2', 'from tab 3', 'from Bob')
 

@@ -102,6 +102,7 @@ describe('with a chat that npm start runs', () => {
         await act(screen, 'helo again', own.edit)
         await screen.fill({ role: 'textbox', name: own.message }, 'once more')
         await screen.press('Enter')
+        await shows(screen, language, 'once more', 'a mistake')
         await act(screen, 'a mistake', own.delete)
         await screen.click({ role: 'button', name: own.delete, inDialog: true })
         for (const window of [screen, others]) {

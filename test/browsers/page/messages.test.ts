@@ -56,7 +56,7 @@ describe('messages in Chromium', () => {
     const { adas } = await twoWindows()
     await adas.say('first')
     await adas.say('last')
-    await adas.message('last').getByText('Sent').waitFor({ state: 'attached' })
+    await adas.message('last').getByText('Sent', { exact: true }).waitFor({ state: 'attached' })
     await adas.composer.press('ArrowUp')
     await until(async () => expect(await adas.composer.inputValue()).toBe('last'))
     await adas.composer.press('Escape')
@@ -71,6 +71,7 @@ describe('messages in Chromium', () => {
     const { ada, bob, conversation } = await twoPeople()
     const texts = ['the question', ...Array.from({ length: 299 }, (_, n) => `line ${n + 1}`)]
     await storeMessages(conversation, bob.id, 1, texts)
+    await ada.call('POST', `/conversations/${conversation}/mark-read`, {})
     await post(ada, conversation, 'the answer', { metadata: { reply_to: 1 } })
     const window = await openWindow({ user: ada, path: `/c/${conversation}` })
     await window.shows('the answer')
@@ -91,7 +92,7 @@ describe('messages in Chromium', () => {
       openWindow({ user: bob }),
     ])
     await adas.say('are you there?')
-    await adas.message('are you there?').getByText('Sent').waitFor({ state: 'attached' })
+    await adas.message('are you there?').getByText('Sent', { exact: true }).waitFor({ state: 'attached' })
     await bobs.conversation(bobs.names.unread(ada.name, 1)).waitFor()
     await bobs.page.evaluate(() => {
       document.hasFocus = () => false
@@ -105,7 +106,7 @@ describe('messages in Chromium', () => {
       document.hasFocus = () => true
       dispatchEvent(new Event('focus'))
     })
-    await adas.message('hello?').getByText('Read').waitFor({ state: 'attached' })
+    await adas.message('hello?').getByText('Read', { exact: true }).waitFor({ state: 'attached' })
   })
 
   it('a user sees that the other is typing, in the conversation and in the list', async () => {
