@@ -17,7 +17,7 @@ export function Missing({ id, wasFound }: { readonly id: string; readonly wasFou
       <p role="alert">{wasFound ? texts.leftOrRemoved : texts.noSuchConversation}</p>
       {draft && (
         <label class="label missing-draft">
-          <span>{texts.unsentText}</span>
+          <span>{texts.draft}</span>
           <textarea class="field" dir="auto" rows={4} readOnly value={draft} />
         </label>
       )}

@@ -22,7 +22,6 @@ export const fr: Texts = {
   onlyOwner: 'Seul le propriétaire du groupe peut faire cela.',
   alreadyThere: 'Vous avez déjà cette conversation.',
   notAccepted: 'Le serveur n’accepte pas cela.',
-  tooLarge: 'C’est trop long.',
   tooOften: (when) => `Vous l’avez fait trop souvent. Réessayez ${when}.`,
   otherLanguage: 'English',
 
@@ -39,7 +38,7 @@ export const fr: Texts = {
   tokenEnded:
     'Reconnectez-vous : votre session a expiré. Vos brouillons et vos messages non envoyés sont conservés.',
   signedOut: 'Vous êtes déconnecté.',
-  tokenRefused: 'Ce jeton ne fonctionne pas : il n’est pas valide, ou il a expiré.',
+  tokenRefused: 'Ce jeton ne fonctionne pas : il n’est pas valide.',
   signInOnSite: 'Connectez-vous à ce site pour utiliser le chat.',
   signInAgain: 'Se reconnecter',
   signedInAs: 'Connecté en tant que',
@@ -137,7 +136,6 @@ export const fr: Texts = {
   noMessages: 'Aucun message. Dites bonjour.',
   noSuchConversation: 'Cette conversation n’existe pas, ou vous n’y participez pas.',
   leftOrRemoved: 'Vous avez quitté ce groupe, ou vous en avez été retiré.',
-  unsentText: 'Vous n’aviez pas envoyé ceci :',
   newMessages: 'Nouveaux messages',
   latest: 'Aller au plus récent',
   latestCount: count('# nouveau message', '# nouveaux messages'),
