@@ -1,0 +1,53 @@
+import type { Locator } from 'playwright'
+import { describe, expect, it } from 'vitest'
+import { until } from './support/chat-page.ts'
+import { openWindow, useChromium } from './support/chromium.ts'
+import { twoPeople } from './support/people.ts'
+
+const narrow = { viewport: { width: 360, height: 740 } }
+
+describe('the focus', () => {
+  useChromium()
+
+  it('goes to the composer of a conversation that is opened, and back to its link, where only one has room', async () => {
+    const { ada, bob } = await twoPeople()
+    const window = await openWindow({ user: ada, ...narrow })
+    await window.isConnected()
+    await window.conversation(bob.name).press('Enter')
+    await hasFocus(window.composer)
+    await window.button('Back to the conversations').press('Enter')
+    await hasFocus(window.conversation(bob.name))
+    await window.page.goBack()
+    await hasFocus(window.composer)
+    await window.page.goBack()
+    await hasFocus(window.conversation(bob.name))
+  })
+
+  it('goes to the heading after signing out', async () => {
+    const { ada } = await twoPeople()
+    const window = await openWindow({ user: ada })
+    await window.isConnected()
+    await window.button(window.names.signOut).press('Enter')
+    await hasFocus(window.page.getByRole('heading', { level: 1 }))
+  })
+
+  it('stays in a dialog when a press inside ends beside it', async () => {
+    const { ada } = await twoPeople()
+    const window = await openWindow({ user: ada })
+    await window.isConnected()
+    await window.button(window.names.newGroup).click()
+    const title = window.page.getByRole('textbox', { name: 'Title' })
+    await title.fill('Plans')
+    const box = await title.boundingBox()
+    await window.page.mouse.move((box?.x ?? 0) + 20, (box?.y ?? 0) + 10)
+    await window.page.mouse.down()
+    await window.page.mouse.move(3, 3)
+    await window.page.mouse.up()
+    expect(await title.inputValue()).toBe('Plans')
+    await window.page.mouse.click(3, 3)
+    await title.waitFor({ state: 'detached' })
+  })
+})
+
+const hasFocus = (element: Locator) =>
+  until(async () => expect(await element.evaluate((it) => it.matches(':focus'))).toBe(true))
