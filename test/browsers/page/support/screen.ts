@@ -18,7 +18,8 @@ export interface Screen {
   close(): Promise<void>
 }
 
-const TIMEOUT_MS = 20_000
+/** The page waits up to 20 s before it connects again. */
+const TIMEOUT_MS = 45_000
 
 export function screenOf(tab: Tab): Screen {
   const locate = async (target: Target, isToBeUsed: boolean): Promise<Point> => {
