@@ -1,25 +1,25 @@
 import type { Person } from '../../client/index.ts'
-import { useChat, useFrame, useTexts } from '../app/context.ts'
+import { useFrame, useTexts } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
-import { useReadable } from '../app/readable.ts'
 import { Icon } from '../ui/icon.tsx'
 import { AcceptButton } from './accept-button.tsx'
+import { InviteButton } from './invite-button.tsx'
 import { PersonRow } from './person-row.tsx'
-import { relationTo } from './relation.ts'
+import type { Relation } from './relation.ts'
 
 /** A person that was found, with what comes next: inviting, answering, or the conversation. */
 export function FoundPerson(props: {
   readonly person: Person
-  readonly onInvite: () => void
+  readonly relation: Relation
+  /** What the user writes to the person who is invited. */
+  readonly words: string
+  readonly onInvited: () => void
   /** A conversation was opened, and the search is over. */
   readonly onOpen: () => void
 }) {
-  const { person, onInvite, onOpen } = props
+  const { person, relation, words, onInvited, onOpen } = props
   const texts = useTexts()
-  const chat = useChat()
   const { route } = useFrame()
-  const { items } = useReadable(chat.conversations)
-  const relation = relationTo(person.id, items, useReadable(chat.invitations))
   const name = nameOf(person)
   return (
     <li>
@@ -35,9 +35,7 @@ export function FoundPerson(props: {
         }
       >
         {relation.kind === 'stranger' && (
-          <button type="button" class="button" aria-label={texts.invite(name)} onClick={onInvite}>
-            {texts.inviteShort}
-          </button>
+          <InviteButton person={person} words={words} onInvited={onInvited} onOpen={onOpen} />
         )}
         {relation.kind === 'inviting' && (
           <AcceptButton invitation={relation.invitation} onAccepted={onOpen} />

@@ -5,7 +5,11 @@ import { useTexts } from '../app/context.ts'
 const FEW = 100
 
 /** A few words for the people who are invited. */
-export function WordsField(props: { readonly text: string; readonly setText: (text: string) => void }) {
+export function WordsField(props: {
+  readonly text: string
+  readonly setText: (text: string) => void
+  readonly rows?: number
+}) {
   const texts = useTexts()
   const left = limits.contentCodePoints - props.text.length
   return (
@@ -13,7 +17,7 @@ export function WordsField(props: { readonly text: string; readonly setText: (te
       {texts.invitationText}
       <textarea
         class="field words-field"
-        rows={3}
+        rows={props.rows ?? 3}
         dir="auto"
         value={props.text}
         maxLength={limits.contentCodePoints}

@@ -78,8 +78,7 @@ const viewsIn = (language: Language): readonly View[] => [
     user: ({ ada }) => ada,
     prepare: async (window, { eve }) => {
       await window.page.getByRole('searchbox', { name: window.names.find }).fill(eve.name)
-      await window.button(window.names.invite(eve.name)).click()
-      await window.page.getByRole('dialog').waitFor()
+      await window.button(window.names.invite(eve.name)).waitFor()
     },
   },
   {

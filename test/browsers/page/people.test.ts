@@ -13,9 +13,10 @@ async function find(window: ChatPage, { name }: Person) {
 
 async function invite(window: ChatPage, person: Person, words = '') {
   await find(window, person)
-  await window.button(window.names.invite(person.name)).click()
-  if (words) await dialog(window).getByRole('textbox').fill(words)
-  await window.button(window.names.sendInvitation).click()
+  const button = window.button(window.names.invite(person.name))
+  await button.waitFor()
+  if (words) await window.page.getByRole('search').getByRole('textbox').fill(words)
+  await button.click()
 }
 
 describe('people in Chromium', () => {
