@@ -14,8 +14,12 @@ const browsers = ['test/browsers/**/*.test.ts']
 /** Tests of the client library that run both in Node and, by `npm run test:browsers`, in Chromium. */
 const inChromium = {
   include: ['test/client/*/*.test.ts'],
-  // A file needs Node, and the tests of client/browser replace what a browser has.
-  exclude: ['test/client/storage/file-storage.test.ts', 'test/client/browser/**'],
+  // A file and a build need Node, and the tests of client/browser replace what a browser has.
+  exclude: [
+    'test/client/storage/file-storage.test.ts',
+    'test/client/browser/**',
+    'test/client/chat/built.test.ts',
+  ],
 }
 
 /** Tests against a running chat. */

@@ -21,7 +21,7 @@ export async function scrollOlder(window: ChatPage, last: string) {
   })
   const drifts: number[] = []
   await list.hover()
-  for (let step = 0; step < 300 && (await window.message(last).count()) === 0; step++) {
+  for (let step = 0; step < 300 && (await list.getByText(last, { exact: true }).count()) === 0; step++) {
     await page.mouse.wheel(0, -900)
     const before = await settledPositions(window)
     if (requests === answers) continue
