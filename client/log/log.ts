@@ -56,7 +56,7 @@ export function insert(log: LogState, incoming: readonly Incoming[], pageUpTo = 
     if (!entry?.seq) return
     const { seq } = entry
     head = Math.max(head, seq)
-    // Whoever has read a message has read everything before it.
+    // A participant who has read a message has read everything before it.
     if (entry.kind === 'message' && entry.is_read && entry.sender_id === log.user)
       othersCursor = Math.max(othersCursor, seq)
     if (upTo >= log.since && upTo > (known.get(seq)?.upTo ?? 0)) known.set(seq, { entry, upTo })

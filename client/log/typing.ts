@@ -1,6 +1,6 @@
 import { othersIn, phaseOf, type RoomContext } from './context.ts'
 
-/** How often the others are told. */
+/** How often a typing notice is sent. */
 const INTERVAL_MS = 5000
 /** How long a notice lasts if no other follows. */
 const LAST_MS = 6000

@@ -164,7 +164,7 @@ describe('messages in Chromium', () => {
     await until(async () => expect(await history(bob, conversation)).toMatchObject([{ content: '日本' }]))
   })
 
-  it('a draft survives a reload, stands in the list, and belongs to its conversation alone', async () => {
+  it('a draft survives a reload, appears in the list, and belongs only to its conversation', async () => {
     const { adas, bob } = await twoWindows()
     await adas.composer.fill('not finished')
     await adas.page.reload()

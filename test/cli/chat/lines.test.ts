@@ -68,7 +68,7 @@ describe('a line for people', () => {
     return (event: ChatEvent) => bare(line(event))
   }
 
-  it('has the name of who speaks, set off by a colon, and "you" for the user', () => {
+  it('begins with the name of the sender and a colon, or with "you" for the user', () => {
     const line = view()
     expect(line({ type: 'message', message })).toMatch(/^#7 2026-01-02 \d\d:04 Grace Hopper: hello$/)
     expect(line({ type: 'message', message: { ...message, sender_id: 'ada' } })).toMatch(/ you: hello$/)

@@ -287,7 +287,7 @@ describe('names', () => {
     )
   })
 
-  it('an invitation is accepted by the name of who sent it, and the conversation opens', async () => {
+  it('a user accepts an invitation by the name of its sender, and the conversation opens', async () => {
     const { server, session, type, types } = await signedIn((fake) => {
       fake.invitations = [{ id: 'i1', from_user: grace, message: '', status: 'pending', created_at: '' }]
     })

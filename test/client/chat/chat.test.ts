@@ -39,11 +39,11 @@ describe('the first token', () => {
   it('[CLIENT-7] after `SignedOut`, reconnecting asks for a token again and connects', async () => {
     const { clock, world, openTab } = setUp()
     world.token = () => {
-      throw new SignedOut('nobody has signed in')
+      throw new SignedOut('there is no session')
     }
     const { chat, phase } = openTab()
     await clock.advance(60_000)
-    expect(chat.state.getSnapshot()).toMatchObject({ phase: 'signed-out', reason: 'nobody has signed in' })
+    expect(chat.state.getSnapshot()).toMatchObject({ phase: 'signed-out', reason: 'there is no session' })
     world.token = () => tokenOf('ada')
     chat.reconnect()
     await clock.advance(1000)
@@ -135,7 +135,7 @@ describe('the first token', () => {
     let asked = 0
     world.token = () => {
       asked++
-      throw new SignedOut('nobody has signed in')
+      throw new SignedOut('there is no session')
     }
     const { tab, phase } = openTab()
     await clock.advance(1000)
@@ -330,7 +330,7 @@ describe('signing out', () => {
     },
   )
 
-  it('[CLIENT-2] [CLIENT-8] a tab that comes back although nobody has signed out goes on, and stores what it held back', async () => {
+  it('[CLIENT-2] [CLIENT-8] a tab that comes back without a sign-out in another tab goes on, and stores what it held back', async () => {
     const { clock, storage, openTab } = setUp()
     const [first, second] = [openTab(), openTab()]
     const room = second.chat.open('c1')

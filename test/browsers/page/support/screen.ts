@@ -9,7 +9,7 @@ export interface Screen {
   click(target: Target): Promise<void>
   /** Moves the pointer over the thing. */
   hover(target: Target): Promise<void>
-  /** Replaces what stands in a field. */
+  /** Replaces the text of a field. */
   fill(target: Target, text: string): Promise<void>
   press(key: 'Enter' | 'Escape'): Promise<void>
   /** The texts of the items of a list, from the top. */
