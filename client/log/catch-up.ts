@@ -52,7 +52,7 @@ export function createCatchUp(room: RoomContext, onRead: Marks['onRead']): Catch
     const reason = reasons
     const isNewest = isLost
     const page = await read(after).catch((error) => {
-      if (isWanted() && /^(not_found|forbidden)$/.test(error.code)) room.hasEnded = true
+      if (isWanted() && /^(not_found|forbidden)$/.test(error.code)) room.end()
       throw error
     })
     if (!isWanted()) return 0

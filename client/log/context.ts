@@ -37,6 +37,8 @@ export interface RoomContext extends RoomDeps {
   log: LogState
   /** The user no longer takes part: nothing more is read, sent or kept. */
   hasEnded: boolean
+  /** Notes that it has ended. */
+  end(): void
   /** Replaces the log and shows it. */
   change(log: LogState): void
 }

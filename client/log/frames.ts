@@ -49,7 +49,7 @@ export function applyFrame(
     if (room.hasEnded) catchUp.again()
   }
   if ((conversation_id ?? conversation?.id) !== id) return
-  if (type === 'conversation_removed') room.hasEnded = true
+  if (type === 'conversation_removed') room.end()
   // In the latter case, another tab has closed the conversation.
   if (type === 'conversation_added' || type === 'left_conversation') catchUp.again()
   if (type === 'user_typing') typing.receive(user_id, is_typing)

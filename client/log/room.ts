@@ -34,6 +34,10 @@ export function createRoom(deps: RoomDeps): Room {
       storeSoon()
       catchUp.check()
     },
+    end() {
+      room.hasEnded = true
+      show()
+    },
   }
   const waiting = outbox.of(id)
   const marks = createMarks(room)
@@ -48,7 +52,8 @@ export function createRoom(deps: RoomDeps): Room {
     view.set(nextView(view()))
     for (const { acked, clientMessageId } of waiting()) {
       if (!acked) continue
-      if (acked.seq <= room.log.last) outbox.forget(id, [clientMessageId])
+      // After the end, nothing fills the gap before it.
+      if (room.hasEnded || acked.seq <= room.log.last) outbox.forget(id, [clientMessageId])
       else if (!room.log.known.has(acked.seq)) room.change(insert(room.log, [acked]))
     }
   }
@@ -112,7 +117,7 @@ export function createRoom(deps: RoomDeps): Room {
     setOwner: (user_id) => api.setOwner(id, { user_id }),
     async leave() {
       await api.leave(id)
-      room.hasEnded = true
+      room.end()
       conversations.remove(id)
     },
     close() {
