@@ -41,6 +41,18 @@ describe('a message that the user sends', () => {
     expect([shown(), log().pending, outbox.keys()]).toEqual([['before', 'mine'], [], []])
   })
 
+  it('[CLIENT-2] is no longer pending once it is acknowledged and the user has left the conversation', async () => {
+    const { core, server, room, outbox, log, online, settle } = roomOf()
+    await online()
+    const key = room.send('mine')
+    core.answer('join_conversation', () => new Promise(() => undefined))
+    server.send('grace', 'before')
+    outbox.acknowledge(key)
+    core.receive({ type: 'conversation_removed', conversation_id: ID })
+    await settle()
+    expect([log().pending, outbox.keys()]).toEqual([[], []])
+  })
+
   it('[CLIENT-2] is not shown twice if its acknowledgment was lost', async () => {
     const { core, server, room, outbox, shown, log, online } = roomOf()
     await online()
