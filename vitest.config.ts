@@ -76,6 +76,8 @@ export default defineConfig({
           ...inChromium,
           name: 'chromium',
           setupFiles: ['test/client/support/browser-setup.ts'],
+          // A test of hours on the virtual clock takes 2 s, and 15 s beside the tests that drive browsers.
+          testTimeout: 60_000,
           browser: {
             enabled: true,
             headless: true,
