@@ -52,12 +52,12 @@ export interface TabEvent {
   readonly page?: 'leave' | 'return'
 }
 
-/** What is loaded of a conversation's log. It never changes: functions return another one. */
+/** What is loaded of a conversation's log. Only `known` ever changes, and only grows: functions return another log. */
 export interface LogState {
   /** The id of the user who reads it. */
   readonly user?: string | undefined
   /** By `seq`: what is shown, what is beyond a gap, and messages that were changed before they were loaded. */
-  readonly known: ReadonlyMap<number, Known>
+  readonly known: Map<number, Known>
   /** What is shown, in the order of `seq`: everything from `first` to `last`. */
   readonly entries: readonly Entry[]
   readonly first: number

@@ -21,6 +21,12 @@ export async function storedLog(room: RoomContext): Promise<LogState> {
   const { store, user } = room.core
   const stored = (await store.get(keyOf(room))) as LogState | undefined
   // Whatever else is stored there must not keep the room empty for ever.
-  const log = { ...emptyLog, ...(Array.isArray(stored?.entries) && stored), known: emptyLog.known }
-  return insert({ ...log, user: user() }, log.entries, log.last)
+  const empty = emptyLog(user())
+  const log = {
+    ...empty,
+    ...(Array.isArray(stored?.entries) && stored),
+    known: empty.known,
+    user: empty.user,
+  }
+  return insert(log, log.entries, log.last)
 }

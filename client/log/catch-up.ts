@@ -64,7 +64,7 @@ export function createCatchUp(room: RoomContext, onRead: Marks['onRead']): Catch
     isStale = false
     const { log } = room
     const start = isNewest ? last_seq : after
-    const base = reset ? { ...emptyLog, user: log.user } : start > log.last ? startAfter(log, start) : log
+    const base = reset ? emptyLog(log.user) : start > log.last ? startAfter(log, start) : log
     // While more entries follow, the page may lack changes of its messages that come with them.
     const upTo = has_more && !isNewest ? messages.at(-1)?.seq : last_seq
     room.change(insert(base, messages, upTo))

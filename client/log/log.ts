@@ -13,7 +13,7 @@ import type { LogEntry, MessageUpdate } from '../wire.ts'
 export type Incoming = LogEntry | Pick<MessageUpdate, 'kind' | 'seq' | 'message'>
 
 /** Changes of messages are applied instead of being listed, and unknown kinds are left out. */
-const LISTED = /^(message|participant_joined|participant_left|owner_changed)$/
+const LISTED = new Set(['message', 'participant_joined', 'participant_left', 'owner_changed'])
 
 export interface Known {
   readonly entry: Incoming
@@ -21,16 +21,9 @@ export interface Known {
   readonly upTo: number
 }
 
-export const emptyLog: LogState = {
-  known: new Map(),
-  entries: [],
-  first: 1,
-  last: 0,
-  head: 0,
-  since: 0,
-  myCursor: 0,
-  othersCursor: 0,
-}
+/** The log of a user of whose conversation nothing is known. */
+export const emptyLog = (user?: string): LogState =>
+  startAfter({ user, head: 0, myCursor: 0, othersCursor: 0 } as LogState, 0)
 
 /** An empty log that goes on after this `seq`. */
 export const startAfter = (log: LogState, seq: number): LogState => ({
@@ -48,7 +41,8 @@ export const startAfter = (log: LogState, seq: number): LogState => ({
  * @param pageUpTo the `seq` up to which a page includes all changes; 0 for pushes
  */
 export function insert(log: LogState, incoming: readonly Incoming[], pageUpTo = 0): LogState {
-  const known = new Map(log.known)
+  const { known } = log
+  const changed: number[] = []
   let { othersCursor } = log
   let head = Math.max(log.head, pageUpTo)
 
@@ -59,7 +53,9 @@ export function insert(log: LogState, incoming: readonly Incoming[], pageUpTo = 
     // A participant who has read a message has read everything before it.
     if (entry.kind === 'message' && entry.is_read && entry.sender_id === log.user)
       othersCursor = Math.max(othersCursor, seq)
-    if (upTo >= log.since && upTo > (known.get(seq)?.upTo ?? 0)) known.set(seq, { entry, upTo })
+    if (upTo < log.since || upTo <= (known.get(seq)?.upTo ?? 0)) return
+    known.set(seq, { entry, upTo })
+    changed.push(seq)
   }
 
   // The changes in a page go first, because the page itself can contain earlier versions of their messages.
@@ -69,7 +65,7 @@ export function insert(log: LogState, incoming: readonly Incoming[], pageUpTo = 
     if (entry.kind === 'message_updated') add(entry.message, upTo)
     add(entry, upTo)
   }
-  return settle({ ...log, head, othersCursor }, known)
+  return settle(log, { head, othersCursor }, changed)
 }
 
 /** Moves a read cursor forward. */
@@ -79,22 +75,39 @@ export function moveCursor(
   seq = 0,
   readAt?: string,
 ): LogState {
-  return seq > log[cursor] ? settle({ ...log, [cursor]: seq }, new Map(log.known), readAt) : log
+  return seq > log[cursor] ? settle(log, { [cursor]: seq }, [], readAt) : log
 }
 
-/** Shows what follows without a gap, and marks what is read. */
-function settle(log: LogState, known: Map<number, Known>, readAt?: string): LogState {
+/**
+ * Marks what is read, and shows what follows without a gap.
+ *
+ * @param changed the `seq` of the entries that have another version
+ */
+function settle(before: LogState, change: Partial<LogState>, changed: number[], readAt?: string): LogState {
+  const log = { ...before, ...change }
+  const { known, user, myCursor, othersCursor } = log
+
+  function mark(seq: number): void {
+    const version = known.get(seq)
+    if (version?.entry.kind !== 'message' || version.entry.is_read) return
+    const { entry, upTo } = version
+    if (seq > (entry.sender_id === user ? othersCursor : myCursor)) return
+    known.set(seq, { entry: { ...entry, is_read: true, ...(readAt && { read_at: readAt }) }, upTo })
+    changed.push(seq)
+  }
+
+  for (const seq of [...changed]) mark(seq)
+  for (const cursor of ['myCursor', 'othersCursor'] as const)
+    for (let seq = before[cursor] + 1; seq <= Math.min(log[cursor], log.head); seq++) mark(seq)
   let { first, last } = log
   while (known.has(last + 1)) last++
   while (known.has(first - 1)) first--
-  for (const [seq, { entry, upTo }] of known) {
-    if (entry.kind !== 'message' || entry.is_read) continue
-    if (seq <= (entry.sender_id === log.user ? log.othersCursor : log.myCursor))
-      known.set(seq, { entry: { ...entry, is_read: true, ...(readAt && { read_at: readAt }) }, upTo })
+  // What is in front of the first change stays, because a log can have 10,000 entries.
+  const start = first < log.first ? first : Math.max(first, Math.min(log.last + 1, ...changed))
+  const entries = log.entries.slice(0, log.entries.findLastIndex((entry) => entry.seq < start) + 1)
+  for (let seq = start; seq <= last; seq++) {
+    const entry = known.get(seq)?.entry
+    if (entry && LISTED.has(entry.kind)) entries.push(entry as Entry)
   }
-  const entries = [...known.values()]
-    .map(({ entry }) => entry)
-    .filter((entry): entry is Entry => entry.seq >= first && entry.seq <= last && LISTED.test(entry.kind))
-    .sort((a, b) => a.seq - b.seq)
-  return { ...log, known, first, last, entries: isSame(entries, log.entries) ? log.entries : entries }
+  return { ...log, first, last, entries: isSame(entries, log.entries) ? log.entries : entries }
 }

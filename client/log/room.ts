@@ -25,7 +25,7 @@ export function createRoom(deps: RoomDeps): Room {
   const { core, api, outbox, drafts, conversations, id } = deps
   const room: RoomContext = {
     ...deps,
-    log: emptyLog,
+    log: emptyLog(),
     hasEnded: false,
     change(log) {
       if (log === room.log) return

@@ -32,5 +32,7 @@ export function viewOf(
     unreadCount: conversations.find(id)?.unread_count ?? countUnread(log),
     typing,
   }
-  return before && isSame(Object.values(view).flat(), Object.values(before).flat()) ? before : view
+  return before && isSame(partsOf(view), partsOf(before)) ? before : view
 }
+
+const partsOf = ({ pending, typing, ...rest }: Log) => [...pending, ...typing, ...Object.values(rest)]

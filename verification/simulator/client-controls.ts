@@ -57,7 +57,7 @@ export const clientControls: readonly Control[] = [
     'the client lets an earlier version of a message replace a later one',
     ['changed'],
     'log/log.ts',
-    [['upTo > (known.get(seq)?.upTo ?? 0)', 'upTo > 0']],
+    [['upTo <= (known.get(seq)?.upTo ?? 0)', 'upTo <= 0']],
     { workload: { edits: 24 }, faults: { slow: 0.3 } },
   ),
   mistake(

@@ -33,7 +33,7 @@ describe('a log that is fed at random', () => {
 
 it('[CLIENT-1] a page from before the log began again is ignored, because changes after it were missed', () => {
   const at = (seq: number) => ({ kind: 'message', seq, sender_id: 'grace', content: '' }) as Message
-  const begun = insert(startAfter(emptyLog, 4), [at(5)], 5)
+  const begun = insert(startAfter(emptyLog(), 4), [at(5)], 5)
   const log = insert(insert(begun, [at(1), at(2)], 2), [at(3), at(4)], 5)
   expect(log.entries.map(({ seq }) => seq)).toEqual([3, 4, 5])
 })

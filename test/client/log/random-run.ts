@@ -34,7 +34,7 @@ export function runAtRandom(
   const onTheWay: (() => void)[] = []
   const waitingPushes: number[] = []
   const inFlight = { join: false }
-  let log: LogState = { ...emptyLog, user: ME }
+  let log: LogState = emptyLog(ME)
 
   for (let i = random.below(20); i > 0; i--) server.commit()
   log = startAfter(log, random.below(server.length() + 1))
@@ -145,7 +145,7 @@ export function runAtRandom(
 
 /** Checks what always holds; with `isStrict` also that no message goes back to an earlier version. */
 function createCheck(server: ServerLog, { isStrict }: { readonly isStrict: boolean }) {
-  let before: LogState = emptyLog
+  let before: LogState = emptyLog()
   return (log: LogState): string | undefined => {
     const expected = Array.from({ length: log.last - log.first + 1 }, (_, i) => log.first + i).filter(
       server.isListed,
