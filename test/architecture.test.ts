@@ -121,7 +121,17 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   bench: {
     imports: ['verification/model', 'protocol', 'lambdas', 'lib', 'local', 'cli', 'client'],
-    packages: [node, aws, /^ws$/, /^commander$/, /^esbuild$/, /^jsonwebtoken$/, /^playwright$/],
+    packages: [
+      node,
+      aws,
+      /^ws$/,
+      /^commander$/,
+      /^esbuild$/,
+      /^jsonwebtoken$/,
+      /^playwright$/,
+      /^socket\.io$/,
+      /^libsql$/,
+    ],
   },
 }
 

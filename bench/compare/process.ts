@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const folder = fileURLToPath(new URL('./servers/', import.meta.url))
+/** The unit of CPU times in /proc: 100 a second on every Linux that Node supports. */
+const TICK_MS = 10
+
+export interface Process {
+  /** The CPU time that the server and its children have used, in ms; NaN outside Linux. */
+  cpuMs(): number
+  /** The memory of the server and its children, in MB; NaN outside Linux. */
+  memoryMb(): number
+  stop(): Promise<void>
+}
+
+/** Starts a server in a process of its own. Its first line on standard output is JSON that says how to reach it. */
+export async function startServer<Ready>(
+  file: string,
+  args: readonly string[],
+): Promise<Process & { readonly ready: Ready }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', folder + file, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const lines = createInterface({ input: child.stdout })
+  const [line] = await Promise.race([
+    once(lines, 'line'),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`${file} ended with exit code ${code}`))),
+  ])
+  const sum = (read: (pid: number) => number) =>
+    treeOf(child.pid as number).reduce((total, pid) => total + read(pid), 0)
+  return {
+    ready: JSON.parse(line),
+    cpuMs: () => sum((pid) => (Number(statOf(pid)[11]) + Number(statOf(pid)[12])) * TICK_MS),
+    memoryMb: () => sum((pid) => (Number(statOf(pid)[21]) * 4096) / 1e6),
+    async stop() {
+      const exited = once(child, 'exit')
+      // A server ends when its standard input does, also if this process is killed.
+      child.stdin.end()
+      await exited
+    },
+  }
+}
+
+/** The fields of /proc/PID/stat after the name: the parent is the second one, the CPU times are 12 and 13, the pages 22. */
+function statOf(pid: number | string): readonly string[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    return []
+  }
+}
+
+/** A process with all its descendants. */
+function treeOf(root: number): readonly number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  const parents = pids.map((pid) => [Number(pid), Number(statOf(pid)[1])] as const)
+  const tree = [root]
+  for (const parent of tree) tree.push(...parents.filter(([, of]) => of === parent).map(([pid]) => pid))
+  return tree
+}

@@ -1,0 +1,54 @@
+/**
+ * Socket.IO, either in memory, or with what this chat promises as well: texts are numbered, a repeated one is stored
+ * once, and each is committed to SQLite, with an fsync, before it is acknowledged and passed on.
+ *
+ *   socket-io.ts memory|durable
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'libsql'
+import { Server } from 'socket.io'
+import { announce } from './announce.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'admin-chat-compare-'))
+const store = process.argv[2] === 'durable' ? openStore() : undefined
+
+function openStore() {
+  const database = new Database(join(folder, 'messages.db'))
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = FULL')
+  database.exec(
+    'create table messages (room text, seq integer, key text, text text, primary key (room, seq), unique (room, key))',
+  )
+  const known = database.prepare('select seq from messages where room = ? and key = ?')
+  const head = database.prepare('select coalesce(max(seq), 0) as seq from messages where room = ?')
+  const insert = database.prepare('insert into messages values (?, ?, ?, ?)')
+  return database.transaction((room: string, key: string, text: string): number => {
+    const stored = known.get(room, key) as { seq: number } | undefined
+    if (stored) return stored.seq
+    const seq = (head.get(room) as { seq: number }).seq + 1
+    insert.run(room, seq, key, text)
+    return seq
+  })
+}
+
+const http = createServer()
+const io = new Server(http, { perMessageDeflate: false, serveClient: false })
+io.on('connection', (socket) => {
+  const room = String(socket.handshake.query['room'])
+  void socket.join(room)
+  let number = 0
+  socket.on('send', (text: string, acknowledge: (seq?: number) => void) => {
+    const seq = store?.(room, `${socket.id}-${++number}`, text)
+    acknowledge(seq)
+    socket.to(room).emit('message', text, seq)
+  })
+})
+http.listen(0, '127.0.0.1', () => {
+  announce({ url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}` }, async () => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+})
