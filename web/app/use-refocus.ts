@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { isTouch } from '../composer/use-focus.ts'
+import { isTouch } from '../ui/is-touch.ts'
 
 /** Finds the place that the user most likely wants next. The first one that can have the focus gets it. */
 function places(

@@ -2,14 +2,13 @@ import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { useFrame, useTexts } from '../app/context.ts'
 import { useRoom, type Writing } from '../conversation/room-context.ts'
+import { isTouch } from '../ui/is-touch.ts'
 
 type Field = RefObject<HTMLTextAreaElement | null>
 
 /** Whether the user writes in this field now: a tab in the background keeps the focus too. */
 export const hasFocus = ({ current: field }: Field): boolean =>
   field?.matches(':focus') === true && field.ownerDocument.hasFocus()
-
-export const isTouch = (): boolean => matchMedia('(pointer: coarse)').matches
 
 /** Moves the focus into the field when a conversation is opened, and when the user begins an edit or a reply. */
 export function useFocus(field: Field, writing: Writing): void {
