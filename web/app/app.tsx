@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Chat } from '../../client/index.ts'
 import { ConnectionStatus } from '../connection/connection-status.tsx'
+import { ignoreFiles } from '../ui/files.ts'
 import { Announcer } from './announcer.tsx'
 import { ChatContext, type Frame, FrameContext, useFrame } from './context.ts'
 import { useReadable } from './readable.ts'
@@ -23,12 +24,15 @@ function Surface({ children }: { readonly children: ComponentChildren }) {
   const { preferences } = useFrame()
   const theme = useReadable(preferences.theme)
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it offers nothing, it only ignores files
     <div
       ref={useRefocus()}
       class="chat"
       part="chat"
       lang={useReadable(preferences.language)}
       data-theme={theme}
+      onDragOver={ignoreFiles}
+      onDrop={ignoreFiles}
     >
       {children}
       <Announcer />
