@@ -33,6 +33,19 @@ describe('signing in and out in Chromium', () => {
     expect(await window.page.evaluate(() => localStorage.getItem('token'))).toBeNull()
   })
 
+  it.each([
+    ['is none', () => 'not a token'],
+    ['has a wrong signature', (token: string) => token.replace(/[^.]*$/, 'x'.repeat(43))],
+  ])('a stored token that %s is forgotten once it is refused', async (_, spoil) => {
+    const ada = await aPerson('Ada')
+    const window = await openWindow({ user: { token: spoil(ada.token) } })
+    await tokenField(window).waitFor()
+    await window.page.getByRole('alert').waitFor()
+    await until(async () =>
+      expect(await window.page.evaluate(() => localStorage.getItem('token'))).toBeNull(),
+    )
+  })
+
   it('when a token has ended, the user signs in again and finds the draft and the unsent messages', async () => {
     const { ada, bob, conversation } = await twoPeople()
     const window = await openWindow({ user: ada, path: `/c/${conversation}` })
