@@ -1,6 +1,7 @@
 import { type Chat, createChat, type Readable, SignedOut } from '../../client/index.ts'
 import { source } from '../../client/readable.ts'
 import { forgetDrafts } from '../conversations/drafts.ts'
+import { isConnected } from './context.ts'
 import type { TokenStore } from './tokens.ts'
 
 /** The chat of the user who is signed in. */
@@ -43,7 +44,7 @@ export function createSession(server: string, tokens: TokenStore): Session {
     let hasWorked = false
     state.subscribe(() => {
       const { phase, reason } = state.getSnapshot()
-      if (phase === 'online' || phase === 'polling') hasWorked = true
+      if (isConnected(state.getSnapshot())) hasWorked = true
       if (phase !== 'signed-out' || chat.getSnapshot() !== started) return
       isRefused = isNew && !hasWorked
       // Otherwise it would be refused again at each start.

@@ -19,7 +19,7 @@ export function ConversationView({ id }: { readonly id: string }) {
   const [writing] = useState(() => source<Writing>(undefined))
   const { conversation, isMissing, wasFound } = useConversation(id)
   const { people, nameOf } = useNames(conversation, useReadable(room.log).entries)
-  const { targets, find, scrollTo, scrollToEnd } = useNavigation(room)
+  const { targets, notice, find, scrollTo, scrollToEnd } = useNavigation(room)
   const openRoom = useMemo(
     (): OpenRoom => ({ id, room, conversation, writing, nameOf, find, scrollTo, scrollToEnd }),
     [id, room, conversation, writing, nameOf, find, scrollTo, scrollToEnd],
@@ -30,7 +30,7 @@ export function ConversationView({ id }: { readonly id: string }) {
   return (
     <RoomContext.Provider value={openRoom}>
       <ConversationHeader people={people} isGroup={isGroup} />
-      <MessageList targets={targets} isGroup={isGroup} />
+      <MessageList targets={targets} notice={notice} isGroup={isGroup} />
       <Composer />
     </RoomContext.Provider>
   )

@@ -1,8 +1,9 @@
 import type { ComponentChildren, CSSProperties } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import { Virtualizer } from 'virtua'
+import type { Readable } from '../../client/index.ts'
 import type { Source } from '../../client/readable.ts'
-import { useTexts, useUserId } from '../app/context.ts'
+import { useIsConnected, useTexts, useUserId } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 import { forwardRef, inPixels } from '../ui/react.ts'
 import { useNow } from '../ui/use-now.ts'
@@ -28,6 +29,7 @@ const BUFFER_PX = 1500
 /** The messages of a conversation, of which only those near the view are elements. */
 export function MessageList(props: {
   readonly targets: Source<Target | undefined>
+  readonly notice: Readable<string>
   readonly isGroup: boolean
 }) {
   const texts = useTexts()
@@ -46,6 +48,8 @@ export function MessageList(props: {
   const scroller = useScroller(shown)
   const older = useOlder(room, log, hasOpened, scroller.isNearStart)
   const highlighted = useTarget(props.targets, log, scroller)
+  const loading = useIsConnected() ? texts.loadingOlder : texts.waitingToConnect
+  const notice = useReadable(props.notice) || (older.isLoading && loading)
   const actions = useActions()
   const today = dayOf(useNow())
   useAnnouncements(log, userId, hasOpened, nameOf)
@@ -70,7 +74,7 @@ export function MessageList(props: {
   )
   return (
     <div class="messages-frame">
-      {older.isLoading && <p class="messages-loading">{texts.loadingOlder}</p>}
+      {notice && <p class="messages-notice">{notice}</p>}
       {hasOpened && rows.length === 0 && <p class="messages-empty muted">{texts.noMessages}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
       <div class="messages" ref={scroller.element} tabIndex={0} onScroll={onScroll}>

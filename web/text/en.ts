@@ -53,6 +53,8 @@ export const en = {
   retryIn: (seconds: number) => `next attempt in ${seconds} s`,
   retryNow: 'Try now',
   useHere: 'Connect here',
+  waitingToConnect: 'Waiting for the connection…',
+  noConnection: 'There is no connection. Try again later.',
   memoryOnly: 'This browser stores nothing: unsent messages are lost when the page is closed.',
 
   // Conversations
@@ -136,6 +138,7 @@ export const en = {
   noMessages: 'No messages yet. Say hello.',
   noSuchConversation: 'This conversation does not exist, or you are not a participant.',
   leftOrRemoved: 'You have left this group, or you were removed from it.',
+  notLoaded: 'This conversation is not loaded. You can send once you are connected.',
   newMessages: 'New messages',
   latest: 'Jump to latest',
   latestCount: count('# new message', '# new messages'),

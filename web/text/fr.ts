@@ -54,6 +54,8 @@ export const fr: Texts = {
   retryIn: (seconds) => `essai dans ${seconds} s`,
   retryNow: 'Essayer',
   useHere: 'Se connecter ici',
+  waitingToConnect: 'En attente de la connexion…',
+  noConnection: 'Il n’y a pas de connexion. Réessayez plus tard.',
   memoryOnly:
     'Ce navigateur n’enregistre rien : les messages non envoyés seront perdus à la fermeture de la page.',
 
@@ -134,6 +136,7 @@ export const fr: Texts = {
   noMessages: 'Aucun message. Dites bonjour.',
   noSuchConversation: 'Cette conversation n’existe pas, ou vous n’y participez pas.',
   leftOrRemoved: 'Vous avez quitté ce groupe, ou vous en avez été retiré.',
+  notLoaded: 'Cette conversation n’est pas chargée. Vous pourrez envoyer une fois connecté.',
   newMessages: 'Nouveaux messages',
   latest: 'Aller au plus récent',
   latestCount: count('# nouveau message', '# nouveaux messages'),
