@@ -12,7 +12,7 @@ function places(
     // On a phone, the keyboard would cover the messages.
     isTouch() ? undefined : find('.composer-text'),
     find('.header h1'),
-    find('.content .empty button'),
+    find('.content .empty button:last-of-type'),
     lastLink,
     find('h1'),
   ]

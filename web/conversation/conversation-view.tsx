@@ -24,7 +24,7 @@ export function ConversationView({ id }: { readonly id: string }) {
     (): OpenRoom => ({ id, room, conversation, writing, nameOf, find, scrollTo, scrollToEnd }),
     [id, room, conversation, writing, nameOf, find, scrollTo, scrollToEnd],
   )
-  if (isMissing) return <Missing id={id} wasFound={wasFound} />
+  if (isMissing) return <Missing id={id} room={room} wasFound={wasFound} />
   // Without the list, the log tells: only groups have entries about people.
   const isGroup = conversation?.is_group ?? people.size > 0
   return (
