@@ -13,6 +13,7 @@ export const en = {
   skip: 'Skip to the messages',
   close: 'Close',
   cancel: 'Cancel',
+  discardSure: 'Discard what you have written?',
   back: 'Back to the conversations',
   menu: 'Menu',
   failed: 'That did not work. Try again.',

@@ -14,6 +14,7 @@ export const fr: Texts = {
   skip: 'Aller aux messages',
   close: 'Fermer',
   cancel: 'Annuler',
+  discardSure: 'Abandonner ce que vous avez écrit ?',
   back: 'Retour aux conversations',
   menu: 'Menu',
   failed: 'Cela n’a pas fonctionné. Réessayez.',
