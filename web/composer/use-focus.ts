@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact'
-import { useEffect, useLayoutEffect } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useFrame, useTexts } from '../app/context.ts'
 import { useRoom, type Writing } from '../conversation/room-context.ts'
 import { isTouch } from '../ui/is-touch.ts'
@@ -15,6 +15,8 @@ export function useFocus(field: Field, writing: Writing): void {
   const texts = useTexts()
   const { announcement } = useFrame()
   const { nameOf } = useRoom()
+  /** What the user has begun before the conversation was opened again. */
+  const before = useRef(writing)
 
   useEffect(() => {
     // On a phone, the keyboard would cover the messages.
@@ -22,7 +24,7 @@ export function useFocus(field: Field, writing: Writing): void {
   }, [])
   // Before the next key, which would otherwise be lost.
   useLayoutEffect(() => {
-    if (!writing || !field.current) return
+    if (!writing || !field.current || writing === before.current) return
     const { kind, message } = writing
     // Otherwise, screen readers read it when the field gets the focus.
     if (hasFocus(field))

@@ -1,12 +1,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { source } from '../../client/readable.ts'
 import { useChat } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 import { Composer } from '../composer/composer.tsx'
 import { ConversationHeader } from './header.tsx'
 import { MessageList } from './message-list.tsx'
 import { Missing } from './missing.tsx'
-import { type OpenRoom, RoomContext, type Writing } from './room-context.ts'
+import { type OpenRoom, RoomContext, writingIn } from './room-context.ts'
 import { useConversation } from './use-conversation.ts'
 import { useNames } from './use-names.ts'
 import { useNavigation } from './use-navigation.ts'
@@ -16,7 +15,7 @@ export function ConversationView({ id }: { readonly id: string }) {
   const chat = useChat()
   const [room] = useState(() => chat.open(id))
   useEffect(() => room.close, [room])
-  const [writing] = useState(() => source<Writing>(undefined))
+  const writing = writingIn(room)
   const { conversation, isMissing, wasFound } = useConversation(id)
   const { people, nameOf } = useNames(conversation, useReadable(room.log).entries)
   const { targets, notice, find, scrollTo, scrollToEnd } = useNavigation(room)
