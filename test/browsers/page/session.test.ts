@@ -46,6 +46,21 @@ describe('signing in and out in Chromium', () => {
     )
   })
 
+  it('a conversation that a demo user opens in another tab is there for the same user', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    const window = await openWindow()
+    await window.page.evaluate((token) => sessionStorage.setItem('token', token), ada.token)
+    await window.page.reload()
+    await window.isConnected()
+    for (const how of [{ modifiers: ['ControlOrMeta'] }, { button: 'middle' }] as const) {
+      const opened = window.page.context().waitForEvent('page')
+      await window.conversation(bob.name).click(how)
+      const page = await opened
+      await page.getByRole('heading', { name: bob.name }).waitFor()
+      expect(new URL(page.url()).pathname).toBe(`/c/${conversation}`)
+    }
+  })
+
   it('when a token has ended, the user signs in again and finds the draft and the unsent messages', async () => {
     const { ada, bob, conversation } = await twoPeople()
     const window = await openWindow({ user: ada, path: `/c/${conversation}` })
