@@ -42,6 +42,7 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
   const isOnline = !is_group && presence.get(participant.id)?.is_online === true
 
   const time = texts.format.short(new Date(updated_at), new Date(now))
+  const state = preview.state && texts[preview.state]
   const kind = is_group ? texts.group : isOnline && texts.isOnline
 
   function open(event: MouseEvent): void {
@@ -57,7 +58,7 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
       class="conversation"
       href={route.href(id)}
       aria-current={isOpen ? 'page' : undefined}
-      aria-description={[kind, preview.label, preview.text, time].filter(Boolean).join(' ')}
+      aria-description={[kind, state, preview.label, preview.text, time].filter(Boolean).join(' ')}
       data-unread={unread > 0 || undefined}
       onClick={open}
       onAuxClick={open}

@@ -14,7 +14,7 @@ export function Dialog(props: {
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   const isPressedBeside = useRef(false)
-  const [isAsking, setAsking] = useState(false)
+  const [step, setStep] = useState<'asking' | 'leaving'>()
   useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
@@ -23,11 +23,15 @@ export function Dialog(props: {
     // Before it is removed: a dialog that is only removed does not give the focus back.
     return () => dialog?.close()
   }, [])
+  // Once the question is gone, because nothing else can have the focus before.
+  useLayoutEffect(() => {
+    if (step === 'leaving') ref.current?.close()
+  }, [step])
   /** Closes it, after a question if the user would lose what was written in it. */
   function leave(event: Event): void {
     event.preventDefault()
     const fields = [...(ref.current?.querySelectorAll<HTMLInputElement>('.field') ?? [])]
-    if (fields.some(({ value }) => value.trim())) setAsking(true)
+    if (fields.some(({ value }) => value.trim())) setStep('asking')
     else ref.current?.close()
   }
   return (
@@ -51,12 +55,12 @@ export function Dialog(props: {
         </div>
         {props.children}
       </div>
-      {isAsking && (
+      {step === 'asking' && (
         <Confirm
           question={texts.discardSure}
           action={texts.discard}
-          run={async () => ref.current?.close()}
-          onClose={() => setAsking(false)}
+          run={async () => setStep('leaving')}
+          onClose={() => setStep((now) => (now === 'leaving' ? now : undefined))}
         />
       )}
     </dialog>

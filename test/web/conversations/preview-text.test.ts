@@ -6,7 +6,7 @@ import { englishTexts } from '../english.ts'
 
 const grace = person('grace', 'Grace', 'Hopper')
 const alan = person('alan', 'Alan', 'Turing')
-const nothing = { userId: 'me', typing: [], draft: undefined }
+const nothing = { userId: 'me', typing: [], draft: undefined, unsent: undefined }
 
 let texts: Texts
 beforeAll(async () => {
@@ -51,6 +51,21 @@ describe('the preview of a conversation', () => {
       kind: 'draft',
       label: 'Draft:',
       text: 'Hi',
+    })
+  })
+
+  it.each([
+    ['waiting', { state: 'waiting' }],
+    ['failed', { state: 'notSent' }],
+    ['sending', {}],
+  ] as const)('shows the user’s own message that is %s in place of the last one', (status, state) => {
+    const conversation = pair(grace, { last_message: message('grace', 'Hello') })
+    const unsent = { content: 'Hi', status }
+    expect(previewOf(conversation, { ...nothing, unsent }, texts)).toEqual({
+      kind: 'message',
+      label: 'You:',
+      text: 'Hi',
+      ...state,
     })
   })
 
