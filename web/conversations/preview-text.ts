@@ -1,4 +1,4 @@
-import type { Conversation, Pending } from '../../client/index.ts'
+import type { Conversation, Pending, Person } from '../../client/index.ts'
 import { nameOf } from '../app/names.ts'
 import type { Texts } from '../text/texts.ts'
 
@@ -17,6 +17,8 @@ export interface PreviewState {
   readonly userId: string
   readonly typing: readonly string[]
   readonly draft: string | undefined
+  /** The sender of the last message, as far as a log tells; who has left is not among the participants. */
+  readonly sender: Person | undefined
   /** The user's last message, as long as the server does not have it. */
   readonly unsent: Pick<Pending, 'content' | 'status'> | undefined
 }
@@ -37,7 +39,7 @@ export function previewOf(conversation: Conversation, state: PreviewState, texts
     const isAlone = is_group && participants.every(({ id }) => id === userId)
     return { kind: 'note', text: isAlone ? texts.waitingForOthers : texts.noMessages }
   }
-  const label = labelOf(conversation, last_message.sender_id, userId, texts)
+  const label = labelOf(conversation, last_message.sender_id, state, texts)
   const words: PreviewText = last_message.deleted_at
     ? { kind: 'note', text: texts.deletedMessage }
     : { kind: 'message', text: last_message.content }
@@ -47,11 +49,12 @@ export function previewOf(conversation: Conversation, state: PreviewState, texts
 function labelOf(
   { is_group, participants }: Conversation,
   senderId: string,
-  userId: string,
+  { userId, sender }: PreviewState,
   texts: Texts,
 ): string | undefined {
   if (senderId === userId) return texts.you
-  return is_group ? texts.says(shortName(participants, senderId, texts), '').trimEnd() : undefined
+  const people = sender ? [...participants, sender] : participants
+  return is_group ? texts.says(shortName(people, senderId, texts), '').trimEnd() : undefined
 }
 
 function typingText({ is_group, participants }: Conversation, ids: readonly string[], texts: Texts): string {

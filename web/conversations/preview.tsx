@@ -3,6 +3,7 @@ import { useChat, useTexts, useUserId } from '../app/context.ts'
 import { useReadableAt } from '../app/readable.ts'
 import { Icon } from '../ui/icon.tsx'
 import { useDraftCopy } from './drafts.ts'
+import { namedPeople } from './named-people.ts'
 import { type PreviewText, previewOf } from './preview-text.ts'
 
 /** Characters of a draft; more than one line has room for. */
@@ -18,8 +19,10 @@ export function usePreview(
   const userId = useUserId()
   const copy = useDraftCopy(conversation.id)
   const draft = isOpen ? undefined : copy.slice(0, MAX_SHOWN)
-  const unsent = useReadableAt(useChat().unsent, conversation.id)
-  return previewOf(conversation, { userId, typing, draft, unsent }, texts)
+  const chat = useChat()
+  const unsent = useReadableAt(chat.unsent, conversation.id)
+  const sender = useReadableAt(namedPeople(chat), conversation.last_message?.sender_id)
+  return previewOf(conversation, { userId, typing, draft, unsent, sender }, texts)
 }
 
 /** One line about a conversation. */

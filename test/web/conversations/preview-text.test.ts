@@ -6,7 +6,7 @@ import { englishTexts } from '../english.ts'
 
 const grace = person('grace', 'Grace', 'Hopper')
 const alan = person('alan', 'Alan', 'Turing')
-const nothing = { userId: 'me', typing: [], draft: undefined, unsent: undefined }
+const nothing = { userId: 'me', typing: [], draft: undefined, unsent: undefined, sender: undefined }
 
 let texts: Texts
 beforeAll(async () => {
@@ -35,6 +35,7 @@ describe('the preview of a conversation', () => {
       label: 'Former participant:',
       text: 'Bye',
     })
+    expect(previewOf(conversation, { ...nothing, sender: alan }, texts)).toMatchObject({ label: 'Alan:' })
   })
 
   it('says that the last message was deleted', () => {
