@@ -20,6 +20,7 @@ import { useFirstView } from './use-first-view.ts'
 import { useOlder } from './use-older.ts'
 import { usePrepended } from './use-prepended.ts'
 import { useReading } from './use-reading.ts'
+import { useRowKeys } from './use-row-keys.ts'
 import { useScroller } from './use-scroller.ts'
 import { useTarget } from './use-target.ts'
 
@@ -50,11 +51,12 @@ export function MessageList(props: {
   const highlighted = useTarget(props.targets, log, scroller)
   const loading = useIsConnected() ? texts.loadingOlder : texts.waitingToConnect
   const notice = useReadable(props.notice) || (older.isLoading && loading)
-  const actions = useActions()
+  const actions = useActions(scroller.stay)
   const today = dayOf(useNow())
   useAnnouncements(log, userId, hasOpened, nameOf)
   useFirstView(shown, hasOpened, scroller)
   const { arrived, onScrollEnd } = useArrived(log, userId, hasOpened, scroller)
+  const onKeyDown = useRowKeys(shown, scroller)
   useEffect(() => reading.see(scroller.follows()))
 
   function onScroll(): void {
@@ -64,6 +66,7 @@ export function MessageList(props: {
   const renderRow = ({ key, ...row }: Row) => (
     <RowView
       key={key}
+      rowKey={key}
       {...row}
       {...aboutOthers(row.item, log.lastSeq, openRoom)}
       today={today}
@@ -77,7 +80,8 @@ export function MessageList(props: {
       {notice && <p class="messages-notice">{notice}</p>}
       {hasOpened && rows.length === 0 && <p class="messages-empty muted">{texts.noMessages}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
-      <div class="messages" ref={scroller.element} tabIndex={0} onScroll={onScroll}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: its keys move between the messages */}
+      <div class="messages" ref={scroller.element} tabIndex={0} onScroll={onScroll} onKeyDown={onKeyDown}>
         <div class="messages-space" />
         <Virtualizer
           ref={scroller.list}

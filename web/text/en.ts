@@ -164,6 +164,8 @@ export const en = {
   becameOwner: (name: string) => `${name} is the owner now`,
   unknownPerson: 'Former participant',
   earlierMessage: 'An earlier message',
+  showMore: 'Show more',
+  showLess: 'Show less',
 
   // Writing
   message: 'Message',

@@ -162,6 +162,8 @@ export const fr: Texts = {
   becameOwner: (name) => `${name} est maintenant propriétaire`,
   unknownPerson: 'Ancien participant',
   earlierMessage: 'Un message précédent',
+  showMore: 'Afficher plus',
+  showLess: 'Afficher moins',
 
   message: 'Message',
   send: 'Envoyer',

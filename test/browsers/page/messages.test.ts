@@ -206,6 +206,19 @@ describe('messages in Chromium', () => {
     expect(await adas.composer.inputValue()).toBe('')
   })
 
+  it('a long message is folded until the user unfolds it', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    await post(bob, conversation, Array.from({ length: 300 }, (_, line) => `line ${line + 1}`).join('\n'))
+    const window = await openWindow({ user: ada, path: `/c/${conversation}` })
+    const height = async () => (await window.message('line 1').boundingBox())?.height ?? 0
+    await window.button('Show more').waitFor()
+    expect(await height()).toBeLessThan(600)
+    await window.button('Show more').click()
+    await until(async () => expect(await height()).toBeGreaterThan(6_000))
+    await window.button('Show less').click()
+    await until(async () => expect(await height()).toBeLessThan(600))
+  })
+
   it('addresses become links, without the punctuation after them', async () => {
     const { adas, bobs } = await twoWindows()
     await adas.say('see https://example.com/a_(b)?c=d#e, (or http://example.org/x). Not javascript:alert(1)')
