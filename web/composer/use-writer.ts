@@ -68,7 +68,7 @@ export function useWriter(hasFocus: () => boolean): Writer {
       if (!canSend(text)) return
       // Whether the user takes part is not known, and what is sent may have to wait for a long time.
       const isKnown = open.conversation || room.log.getSnapshot().entries.length > 0
-      if (!isKnown && chat.state.getSnapshot().phase === 'offline') return setProblem(texts.notLoaded)
+      if (!isKnown && chat.state.getSnapshot().phase === 'offline') return setProblem(texts.noConnection)
       setProblem(undefined)
       if (isEdit) edit.save()
       else post(contentOf(text))

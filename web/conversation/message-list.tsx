@@ -11,6 +11,7 @@ import { JumpToLatest } from './jump-to-latest.tsx'
 import { replyTo } from './reply.ts'
 import { type OpenRoom, useRoom } from './room-context.ts'
 import { RowView } from './row.tsx'
+import { onRowKeys } from './row-keys.ts'
 import { dayOf, type Item, isMessage, isPending, type Row, rowsOf } from './rows.ts'
 import type { Target } from './target.ts'
 import { useActions } from './use-actions.ts'
@@ -20,7 +21,6 @@ import { useFirstView } from './use-first-view.ts'
 import { useOlder } from './use-older.ts'
 import { usePrepended } from './use-prepended.ts'
 import { useReading } from './use-reading.ts'
-import { useRowKeys } from './use-row-keys.ts'
 import { useScroller } from './use-scroller.ts'
 import { useTarget } from './use-target.ts'
 
@@ -56,7 +56,6 @@ export function MessageList(props: {
   useAnnouncements(log, userId, hasOpened, nameOf)
   useFirstView(shown, hasOpened, scroller)
   const { arrived, onScrollEnd } = useArrived(log, userId, hasOpened, scroller)
-  const onKeyDown = useRowKeys(shown, scroller)
   useEffect(() => reading.see(scroller.follows()))
 
   function onScroll(): void {
@@ -66,7 +65,6 @@ export function MessageList(props: {
   const renderRow = ({ key, ...row }: Row) => (
     <RowView
       key={key}
-      rowKey={key}
       {...row}
       {...aboutOthers(row.item, log.lastSeq, openRoom)}
       today={today}
@@ -79,9 +77,15 @@ export function MessageList(props: {
     <div class="messages-frame">
       {notice && <p class="messages-notice">{notice}</p>}
       {hasOpened && rows.length === 0 && <p class="messages-empty muted">{texts.noMessages}</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: its keys move between the messages */}
-      <div class="messages" ref={scroller.element} tabIndex={0} onScroll={onScroll} onKeyDown={onKeyDown}>
+      <div
+        class="messages"
+        ref={scroller.element}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
+        tabIndex={0}
+        onScroll={onScroll}
+        onKeyDown={(event) => onRowKeys(event, scroller)}
+      >
         <div class="messages-space" />
         <Virtualizer
           ref={scroller.list}

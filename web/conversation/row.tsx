@@ -7,7 +7,6 @@ import { isMessage, isPending, type Row } from './rows.ts'
 import type { Actions } from './use-actions.ts'
 
 export interface RowProps extends Omit<Row, 'key'> {
-  readonly rowKey: string
   /** The day as a number; see `dayOf`. */
   readonly today: number
   readonly isGroup: boolean
@@ -29,7 +28,7 @@ export interface RowProps extends Omit<Row, 'key'> {
 export const RowView = memo((props: RowProps) => {
   const { item, at, startsDay, isFirstNew, startsRun } = props
   return (
-    <div class="row" data-key={props.rowKey} data-starts-run={startsRun}>
+    <div class="row" data-starts-run={startsRun}>
       {startsDay && <DayLine at={at} />}
       {isFirstNew && <NewLine />}
       {isPending(item) || isMessage(item) ? (

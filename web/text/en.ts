@@ -139,7 +139,6 @@ export const en = {
   noMessages: 'No messages yet. Say hello.',
   noSuchConversation: 'This conversation does not exist, or you are not a participant.',
   leftOrRemoved: 'You have left this group, or you were removed from it.',
-  notLoaded: 'This conversation is not loaded. You can send once you are connected.',
   newMessages: 'New messages',
   latest: 'Jump to latest',
   latestCount: count('# new message', '# new messages'),

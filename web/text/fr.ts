@@ -137,7 +137,6 @@ export const fr: Texts = {
   noMessages: 'Aucun message. Dites bonjour.',
   noSuchConversation: 'Cette conversation n’existe pas, ou vous n’y participez pas.',
   leftOrRemoved: 'Vous avez quitté ce groupe, ou vous en avez été retiré.',
-  notLoaded: 'Cette conversation n’est pas chargée. Vous pourrez envoyer une fois connecté.',
   newMessages: 'Nouveaux messages',
   latest: 'Aller au plus récent',
   latestCount: count('# nouveau message', '# nouveaux messages'),

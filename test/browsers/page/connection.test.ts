@@ -55,7 +55,7 @@ describe('the connection in Chromium', () => {
     await page.getByRole('heading', { name: 'Messages', exact: true }).waitFor()
     await window.isConnected(window.names.offline)
     await window.say('hello?')
-    await page.getByText('This conversation is not loaded.').waitFor()
+    await page.getByText('There is no connection.').waitFor()
     expect(await window.list.getByRole('listitem').count()).toBe(0)
     expect(await stored(window)).not.toContain('outbox')
     await page.context().setOffline(false)
