@@ -18,6 +18,7 @@ import { useActions } from './use-actions.ts'
 import { useAnnouncements } from './use-announcements.ts'
 import { useArrived } from './use-arrived.ts'
 import { useFirstView } from './use-first-view.ts'
+import type { Notice } from './use-navigation.ts'
 import { useOlder } from './use-older.ts'
 import { usePrepended } from './use-prepended.ts'
 import { useReading } from './use-reading.ts'
@@ -30,7 +31,7 @@ const BUFFER_PX = 1500
 /** The messages of a conversation, of which only those near the view are elements. */
 export function MessageList(props: {
   readonly targets: Source<Target | undefined>
-  readonly notice: Readable<string>
+  readonly notice: Readable<Notice>
   readonly isGroup: boolean
 }) {
   const texts = useTexts()
@@ -50,7 +51,7 @@ export function MessageList(props: {
   const older = useOlder(room, log, hasOpened, scroller.isNearStart)
   const highlighted = useTarget(props.targets, log, scroller)
   const loading = useIsConnected() ? texts.loadingOlder : texts.waitingToConnect
-  const notice = useReadable(props.notice) || (older.isLoading && loading)
+  const notice = useReadable(props.notice) ?? (older.isLoading && 'loading')
   const actions = useActions(scroller.stay)
   const today = dayOf(useNow())
   useAnnouncements(log, userId, hasOpened, nameOf)
@@ -75,7 +76,7 @@ export function MessageList(props: {
   )
   return (
     <div class="messages-frame">
-      {notice && <p class="messages-notice">{notice}</p>}
+      {notice && <p class="messages-notice">{notice === 'loading' ? loading : notice}</p>}
       {hasOpened && rows.length === 0 && <p class="messages-empty muted">{texts.noMessages}</p>}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: its keys move between the messages */}
       <div

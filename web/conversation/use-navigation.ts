@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks'
-import type { Room } from '../../client/index.ts'
+import type { Readable, Room } from '../../client/index.ts'
 import { type Source, source } from '../../client/readable.ts'
-import { isConnected, useChat, useFrame, useTexts } from '../app/context.ts'
+import { useFrame, useTexts } from '../app/context.ts'
 import { problemText } from '../ui/problem-text.ts'
 import type { OpenRoom } from './room-context.ts'
 import { indexOfSeq } from './rows.ts'
@@ -13,25 +13,28 @@ const MAX_JUMP = 5000
 /** How long it says what has become of a click. */
 const NOTICE_MS = 6000
 
+/** What has become of a click on a quote: its message is being loaded, or in words why it is not shown. */
+export type Notice = string | undefined
+
 /** Finds entries, and has the list show them. */
 export function useNavigation(room: Room): Pick<OpenRoom, 'find' | 'scrollTo' | 'scrollToEnd'> & {
   /** What the list is to show next. */
   readonly targets: Source<Target | undefined>
   /** What the user is told about that. */
-  readonly notice: Source<string>
+  readonly notice: Readable<Notice>
 } {
-  const chat = useChat()
   const texts = useTexts()
   const { announcement } = useFrame()
   return useMemo(() => {
     const targets = source<Target | undefined>(undefined)
-    const notice = source('')
+    const notice = source<Notice>(undefined)
     let timer: ReturnType<typeof setTimeout> | undefined
-    function say(words: string): void {
+    function say(next: Notice): void {
       clearTimeout(timer)
-      notice.set(words)
-      if (words) announcement.set(words)
-      timer = setTimeout(() => notice.set(''), NOTICE_MS)
+      notice.set(next)
+      if (!next || next === 'loading') return
+      announcement.set(next)
+      timer = setTimeout(() => notice.set(undefined), NOTICE_MS)
     }
     function find(seq: number) {
       const { entries } = room.log.getSnapshot()
@@ -39,10 +42,10 @@ export function useNavigation(room: Room): Pick<OpenRoom, 'find' | 'scrollTo' | 
     }
     async function load(seq: number): Promise<void> {
       const first = room.log.getSnapshot().entries[0]?.seq ?? 0
-      if (!find(seq)) say(isConnected(chat.state.getSnapshot()) ? texts.loadingOlder : texts.waitingToConnect)
+      if (!find(seq)) say('loading')
       if (first - seq <= MAX_JUMP) await room.around(seq)
       if (find(seq)) targets.set({ seq })
-      say(find(seq) ? '' : texts.unavailableQuote)
+      say(find(seq) ? undefined : texts.unavailableQuote)
     }
     return {
       targets,
@@ -51,5 +54,5 @@ export function useNavigation(room: Room): Pick<OpenRoom, 'find' | 'scrollTo' | 
       scrollTo: (seq) => void load(seq).catch((error) => say(problemText(error, texts))),
       scrollToEnd: () => targets.set({ seq: 'newest' }),
     }
-  }, [chat, room, texts, announcement])
+  }, [room, texts, announcement])
 }
