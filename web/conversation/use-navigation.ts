@@ -20,7 +20,7 @@ export type Notice = string | undefined
 export function useNavigation(room: Room): Pick<OpenRoom, 'find' | 'scrollTo' | 'scrollToEnd'> & {
   /** What the list is to show next. */
   readonly targets: Source<Target | undefined>
-  /** What the user is told about that. */
+  /** What the list says about that. */
   readonly notice: Readable<Notice>
 } {
   const texts = useTexts()
