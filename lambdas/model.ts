@@ -48,6 +48,8 @@ export interface Registered extends ConnectionRef {
   readonly user?: string
   /** When the token expires; the sweep updates it after a renewal. 0 until the connection has authenticated. */
   readonly tokenExpiresAt: number
+  /** The IP address of the client, until the connection has authenticated; absent if it is not known. */
+  readonly address?: string
 }
 
 /** Where a frame came from, and when, by API Gateway's clock. */
@@ -55,8 +57,6 @@ export interface FrameSource {
   readonly connection: string
   readonly connectedAt: number
   readonly receivedAt: number
-  /** The IP address of the client. */
-  readonly address?: string
 }
 
 /** The state of a connection's rate limits (chat/rates.ts), epoch milliseconds. */

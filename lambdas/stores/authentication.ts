@@ -28,7 +28,8 @@ export function authenticationStore({
           Update: {
             TableName: connectionsTable,
             Key: registerKey({ id, openedAt }),
-            UpdateExpression: 'SET #user = :user, token_expires_at = :expires',
+            // The address serves only to refuse early joins.
+            UpdateExpression: 'SET #user = :user, token_expires_at = :expires REMOVE address',
             ...IS_WAITING,
             ExpressionAttributeValues: { ':user': user, ':expires': tokenExpiresAt },
           },

@@ -29,12 +29,18 @@ export type RegisterStore = ReturnType<typeof registerStore>
 export function registerStore(table: Table) {
   const { db, tableName: TableName } = table
   return {
-    /** Registers a connection that opens. */
-    async add(ref: ConnectionRef): Promise<void> {
+    /**
+     * Registers a connection that opens.
+     *
+     * @param address the IP address of the client. Only the handshake has it: for a connection through the site, later
+     *   events have the address of the site
+     */
+    async add(ref: ConnectionRef, address?: string): Promise<void> {
       const { id, openedAt } = ref
       const expires_at = Math.floor(openedAt / 1000) + CONNECTION_ROW_TTL_SECONDS
       // The SDK may repeat a put that timed out; the late one must not overwrite what has happened since.
-      await put(table, { Item: { ...registerKey(ref), id, opened_at: openedAt, expires_at }, ...IF_NEW })
+      const row = { ...registerKey(ref), id, opened_at: openedAt, expires_at }
+      await put(table, { Item: address === undefined ? row : { ...row, address }, ...IF_NEW })
     },
 
     async find(ref: ConnectionRef): Promise<Registered | undefined> {
@@ -115,4 +121,5 @@ const toRegistered = (row: Row): Registered => ({
   openedAt: Number(row['opened_at']),
   ...(typeof row['user'] === 'string' ? { user: row['user'] } : {}),
   tokenExpiresAt: Number(row['token_expires_at'] ?? 0),
+  ...(typeof row['address'] === 'string' ? { address: row['address'] } : {}),
 })

@@ -36,6 +36,6 @@ export async function connect(
   if (connectionsPerAddress > 0 && address !== undefined) {
     if (await exceedsAddressLimit(deps, address, connectionsPerAddress)) return { statusCode: 429 }
   }
-  await allDone([deps.register.add({ id, openedAt }), queueDeadline(deps, openedAt)])
+  await allDone([deps.register.add({ id, openedAt }, address), queueDeadline(deps, openedAt)])
   return { statusCode: 200 }
 }

@@ -30,8 +30,7 @@ export async function dispatch(
 ): Promise<SocketResponse> {
   const { poster } = deps
   const { connectionId: connection, connectedAt, requestTimeEpoch: receivedAt, routeKey } = requestContext
-  const address = requestContext.identity?.sourceIp
-  const source = { connection, connectedAt, receivedAt, ...(address !== undefined && { address }) }
+  const source = { connection, connectedAt, receivedAt }
   const { requestId, result: frame } = parseClientFrame(body)
   const reply = async (answer: AnswerFrame) => {
     await poster.post(connection, encodeFrame(answer, requestId))

@@ -8,7 +8,7 @@ import { dismissOnSight } from './dismiss-user.ts'
 import { deviceConnected } from './presence.ts'
 import { admit, charge, reconnectRequired } from './session.ts'
 import { type Identity, refusedToken, verifyToken } from './token.ts'
-import { isWaiting, refOf } from './waiting.ts'
+import { findWaiting, refOf } from './waiting.ts'
 
 /** The renewals of a connection's subscriptions all check the connection's row, so many at once would conflict. */
 const RENEWAL_CONCURRENCY = 5
@@ -54,7 +54,7 @@ export async function authenticate(
   replaces?: string,
 ): Promise<Identity> {
   const id = source.connection
-  const bound = (await isWaiting(deps, source)) ? undefined : await admit(deps, source)
+  const bound = (await findWaiting(deps, source)) ? undefined : await admit(deps, source)
   const attempt = async () => {
     const identity = await identify(deps, token)
     if (bound) await renew(deps, source, bound, identity)

@@ -2,7 +2,7 @@ import { ChatError, unauthorized } from '../../../protocol/errors.ts'
 import type { ClientFrame } from '../../../protocol/frames.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { pause } from '../../async.ts'
-import type { FrameSource } from '../../model.ts'
+import type { FrameSource, Registered } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 
 type Needs = Pick<Deps, 'register' | 'memory'>
@@ -29,14 +29,18 @@ export async function requireAuthenticated(
   source: FrameSource,
   frame: ClientFrame | ChatError,
 ): Promise<void> {
-  if (!(await isWaiting(deps, source))) return
+  const waiting = await findWaiting(deps, source)
+  if (!waiting) return
   if (frame instanceof ChatError) throw frame
-  if (frame.type === 'join_conversation' && (await authenticatesSoon(deps, source))) return
+  if (frame.type === 'join_conversation' && (await authenticatesSoon(deps, source, waiting))) return
   throw unauthorized()
 }
 
-/** Whether a connection has not authenticated yet. False also if it is not known. */
-export async function isWaiting({ register, memory }: Needs, source: FrameSource): Promise<boolean> {
+/** The connection of a frame if it has not authenticated yet; undefined also if it is not known. */
+export async function findWaiting(
+  { register, memory }: Needs,
+  source: FrameSource,
+): Promise<Registered | undefined> {
   const { connection, connectedAt, receivedAt } = source
   const { users, refused } = memory
   const isOld = receivedAt - connectedAt > WAITING_MS
@@ -44,10 +48,10 @@ export async function isWaiting({ register, memory }: Needs, source: FrameSource
   if (found?.user !== undefined) users.set(connection, found.user)
   else if (found) {
     refused.set(connection, refused.get(connection) ?? 0)
-    return true
+    return found
   }
   refused.delete(connection)
-  return false
+  return undefined
 }
 
 /**
@@ -62,26 +66,29 @@ export function isCutOff({ refused }: Deps['memory'], connection: string): boole
 }
 
 /** Some clients join without waiting for the answer to `authenticate`. One frame of each connection may do so. */
-async function authenticatesSoon(deps: Needs, source: FrameSource): Promise<boolean> {
+async function authenticatesSoon(
+  deps: Needs,
+  source: FrameSource,
+  { address }: Registered,
+): Promise<boolean> {
   if (source.receivedAt - source.connectedAt > EARLY_MS) return false
-  if (hasOftenFailed(deps, source)) return false
+  if (address !== undefined && hasOftenFailed(deps, address, source.receivedAt)) return false
   if (!(await deps.register.startWaiting(refOf(source)))) return false
   for (let pausedMs = 0; pausedMs < MAX_PAUSE_MS; pausedMs += POLL_INTERVAL_MS) {
-    if (!(await isWaiting(deps, source))) return true
+    if (!(await findWaiting(deps, source))) return true
     await pause(POLL_INTERVAL_MS)
   }
-  countFailedWait(deps, source)
+  if (address !== undefined) countFailedWait(deps, address, source.receivedAt)
   return false
 }
 
 /** Each wait occupies a container, so strangers must not cause many. Each container counts for itself. */
-function hasOftenFailed({ memory }: Needs, { address = '', receivedAt }: FrameSource): boolean {
+function hasOftenFailed({ memory }: Needs, address: string, receivedAt: number): boolean {
   const recent = memory.failedWaits.get(address) ?? []
   return recent.filter((at) => at > receivedAt - FAILED_WAITS_MS).length >= MAX_FAILED_WAITS
 }
 
-function countFailedWait({ memory }: Needs, { address, receivedAt }: FrameSource): void {
-  if (address === undefined) return
+function countFailedWait({ memory }: Needs, address: string, receivedAt: number): void {
   const recent = memory.failedWaits.get(address) ?? []
   memory.failedWaits.set(address, [...recent, receivedAt].slice(-MAX_FAILED_WAITS))
 }

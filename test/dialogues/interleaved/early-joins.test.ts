@@ -8,15 +8,17 @@ import { rig, runBefore } from '../../support/interleave.ts'
 const join = { type: 'join_conversation', conversation_id: 'c' } as const
 
 /** A connection that has opened; its frames are received after some time. */
-async function aConnection({ address = '', memory = newMemory } = {}) {
+async function aConnection({ address = '192.0.2.9', memory = newMemory } = {}) {
   const { deps } = rig()
   const [connection, connectedAt] = [`${randomBytes(11).toString('base64url')}=`, Date.now()]
-  await deps.register.add({ id: connection, openedAt: connectedAt })
+  const ref = { id: connection, openedAt: connectedAt }
+  await deps.register.add(ref, address)
   return {
     deps,
+    ref,
     /** Handles a frame, in a new container unless it has a memory. */
     handle: (frame: Parameters<typeof requireAuthenticated>[2], afterMs = 10) => {
-      const source = { connection, connectedAt, receivedAt: connectedAt + afterMs, address }
+      const source = { connection, connectedAt, receivedAt: connectedAt + afterMs }
       return requireAuthenticated({ ...deps, memory: memory() }, source, frame)
     },
     authenticate: async () => {
@@ -31,9 +33,10 @@ const unauthorized = { code: 'unauthorized' }
 
 describe('a join before the connection has authenticated', () => {
   it('[JOIN-7] waits for the authentication', async () => {
-    const { deps, handle, authenticate } = await aConnection()
+    const { deps, ref, handle, authenticate } = await aConnection()
     runBefore(deps, 'register', 'find', authenticate, 3)
     await expect(handle(join)).resolves.toBeUndefined()
+    expect(await deps.register.find(ref)).not.toHaveProperty('address')
   })
 
   it('[JOIN-7] is refused if the connection does not authenticate; the next one is refused at once', async () => {

@@ -145,6 +145,15 @@ describe('$connect through the site', () => {
     ])
   })
 
+  it('[JOIN-7] [OPS-11] stores the address of the client, not of the site', async () => {
+    const { deps, database } = aMockedChat()
+    for (const headers of [throughSite, { ...throughSite, 'chat-site-secret': 'guessed' }]) {
+      await connect(deps, rules, event('CONNECT', { headers, sourceIp: '1.2.3.4' }))
+    }
+    const stored = database.commandCalls(PutCommand).map(({ args }) => args[0].input.Item?.['address'])
+    expect(stored).toEqual(['203.0.113.7', '1.2.3.4'])
+  })
+
   it('[OPS-12] refuses a handshake that bypasses the site, if the setting says so', async () => {
     const only = { secret, only: true }
     const { deps, database } = aMockedChat()
