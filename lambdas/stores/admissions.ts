@@ -13,7 +13,7 @@ type Seen = Map<string, RateState>
 /** One part of an update. */
 interface Step {
   readonly set: string
-  readonly condition: string
+  readonly condition?: string
   readonly values: Readonly<Record<string, number>>
   /** What the update changes. */
   readonly after: (before: RateState) => Partial<RateState>
@@ -27,19 +27,27 @@ const UNSEEN: RateState = { arrival: 0, typing: 0, clock: 0 }
  * refused without a call. Any other frame costs one write, unless other containers have counted frames in between.
  */
 export function admissionStore({ db, tableName: TableName }: Table) {
-  return { admit, admitPaced, charge }
+  return { admit, admitPaced, charge, owe }
 
   /**
    * Reads the connection of a frame and counts the frame. The clock of this function may be behind the one that counted
    * the previous frame, so the frame is counted by the later of the two.
+   *
+   * @param cost the number of frames that it is counted as
    */
-  async function admit(id: string, rate: Rate, now: number, seen: Seen = new Map()): Promise<Admission> {
+  async function admit(
+    id: string,
+    rate: Rate,
+    now: number,
+    seen: Seen = new Map(),
+    cost = 1,
+  ): Promise<Admission> {
     const known = seen.get(id) ?? UNSEEN
-    const frames = stepsOf('arrival', rate, known, now)
+    const frames = stepsOf('arrival', rate, known, now, cost)
     if (known.arrival > frames.latest) return { outcome: 'too_fast', waitMs: waitMsOf(known, frames.latest) }
     const { updated, isOpen } = await count(id, [frames.next], seen)
     if (updated || !isOpen) return toAdmission(updated)
-    return await admit(id, rate, now, seen)
+    return await admit(id, rate, now, seen, cost)
   }
 
   /**
@@ -92,6 +100,17 @@ export function admissionStore({ db, tableName: TableName }: Table) {
     return updated || !isOpen ? 0 : await charge(id, frames, rate, now, seen)
   }
 
+  /** Counts the extra cost of an admitted frame that has been handled, even beyond the rate: later frames wait longer. */
+  async function owe(id: string, frames: number, rate: Rate, seen: Seen = new Map()): Promise<void> {
+    const cost = (frames * 1000) / rate.perSecond
+    const step: Step = {
+      set: 'arrival = arrival + :cost',
+      values: { ':cost': cost },
+      after: ({ arrival }) => ({ arrival: arrival + cost }),
+    }
+    await count(id, [step], seen)
+  }
+
   /**
    * Resolves with the row before the update. Without it, a condition has failed, and `isOpen` says whether the
    * connection is known. In either case, the new state is remembered.
@@ -105,7 +124,7 @@ export function admissionStore({ db, tableName: TableName }: Table) {
       TableName,
       Key: connectionKey(id),
       UpdateExpression: `SET ${steps.map(({ set }) => set).join(', ')}`,
-      ConditionExpression: [IS_OPEN, ...steps.map(({ condition }) => condition)].join(' AND '),
+      ConditionExpression: [IS_OPEN, ...steps.flatMap(({ condition }) => condition ?? [])].join(' AND '),
       ExpressionAttributeValues: Object.assign({}, ...steps.map(({ values }) => values)),
       // The old row, because it has the arrival of the previous frame.
       ReturnValues: 'ALL_OLD',
@@ -138,10 +157,13 @@ function stepsOf(
   { perSecond, burst }: Rate,
   known: RateState,
   now: number,
+  cost = 1,
 ): { readonly next: Step; readonly latest: number } {
   const time = Math.max(now, known.clock)
   const intervalMs = 1000 / perSecond
-  const latest = time + (burst - 1) * intervalMs
+  const costMs = cost * intervalMs
+  // A burst smaller than the cost would never allow the frame.
+  const latest = time + Math.max(0, burst - cost) * intervalMs
   const [next, step, max] = [`:${counter}_next`, `:${counter}_step`, `:${counter}_most`]
   // The client is ahead of its rate, but within the burst.
   if (known[counter] > time) {
@@ -150,8 +172,8 @@ function stepsOf(
       next: {
         set: `${counter} = ${counter} + ${step}`,
         condition: `${counter} <= ${max}`,
-        values: { [step]: intervalMs, [max]: latest },
-        after: (before) => ({ [counter]: before[counter] + intervalMs }),
+        values: { [step]: costMs, [max]: latest },
+        after: (before) => ({ [counter]: before[counter] + costMs }),
       },
     }
   }
@@ -161,8 +183,8 @@ function stepsOf(
     next: {
       set: isFrame ? `${counter} = ${next}, counted_at = :now` : `${counter} = ${next}`,
       condition: `(attribute_not_exists(${counter}) OR ${counter} <= :now)`,
-      values: { [next]: time + intervalMs, ':now': time },
-      after: () => ({ [counter]: time + intervalMs, ...(isFrame && { clock: time }) }),
+      values: { [next]: time + costMs, ':now': time },
+      after: () => ({ [counter]: time + costMs, ...(isFrame && { clock: time }) }),
     },
   }
 }

@@ -10,6 +10,8 @@ import { admit, charge, reconnectRequired } from './session.ts'
 import { type Identity, refusedToken, verifyToken } from './token.ts'
 import { findWaiting, refOf } from './waiting.ts'
 
+/** What the renewal of a token costs, besides one frame for each joined conversation. */
+const RENEWAL_FRAMES = 2
 /** The renewals of a connection's subscriptions all check the connection's row, so many at once would conflict. */
 const RENEWAL_CONCURRENCY = 5
 
@@ -54,7 +56,7 @@ export async function authenticate(
   replaces?: string,
 ): Promise<Identity> {
   const id = source.connection
-  const bound = (await findWaiting(deps, source)) ? undefined : await admit(deps, source)
+  const bound = (await findWaiting(deps, source)) ? undefined : await admit(deps, source, RENEWAL_FRAMES)
   const attempt = async () => {
     const identity = await identify(deps, token)
     if (bound) await renew(deps, source, bound, identity)
@@ -80,7 +82,7 @@ async function bind(deps: SocketDeps, source: FrameSource, identity: Identity): 
   if (await deps.authentication.bind({ id, user, since, tokenExpiresAt }, arrival, issuedAt)) return
   await requireAccess(deps, identity)
   // Another frame has authenticated the connection in the meantime, or it has closed.
-  await renew(deps, source, await admit(deps, source), identity)
+  await renew(deps, source, await admit(deps, source, RENEWAL_FRAMES), identity)
 }
 
 /** Renews the token of a connection and the expiry of its subscriptions, with one write for each. */

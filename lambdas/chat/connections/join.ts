@@ -5,13 +5,15 @@ import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import { byteLength } from '../../../protocol/text.ts'
 import type { Entry, FrameSource } from '../../model.ts'
 import type { MessageDeps, SocketDeps } from '../deps.ts'
+import { readingCost } from '../entries/reading-cost.ts'
 import { showEntries, upTo } from '../entries/show-entries.ts'
 import { charge, reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
 
-/** A join costs one frame, plus one more for every so many bytes that it reads from the log. */
-const BYTES_PER_FRAME = 8 * 1024
-/** The approximate size of an entry without its content. */
-const ENTRY_BYTES = 200
+/**
+ * The extra cost of joining a conversation that the connection has joined already. A client that reconnects must be able
+ * to join a hundred at once, so the first join costs one frame, and this cost is paid by those who join again and again.
+ */
+const REPEATED_JOIN_FRAMES = 2
 
 /**
  * Joins a conversation and only then reads its log. A sender commits before it reads who has joined, so either the
@@ -25,6 +27,7 @@ export async function join(
 ): Promise<AnswerFrameOf<'joined_conversation'>> {
   const session = await sessionOf(deps, source)
   const { user } = session
+  if (session.joined.has(id)) await charge(deps, source, REPEATED_JOIN_FRAMES)
   await subscribe(deps, session, id, source.receivedAt)
   const [head, parallel] = await Promise.all([
     deps.conversations.head(id),
@@ -38,7 +41,7 @@ export async function join(
     parallel && afterSeq !== undefined && isBehind(parallel, afterSeq, lastSeq)
       ? await entriesAfter(deps, id, afterSeq)
       : parallel
-  await charge(deps, source, Math.floor(sizeOf(entries ?? []) / BYTES_PER_FRAME))
+  await charge(deps, source, readingCost(entries ?? []))
   const page = entries && pageOf(await showEntries(deps, head, user, upTo(lastSeq, entries)))
   return {
     type: 'joined_conversation',
@@ -52,13 +55,6 @@ export async function join(
 
 const entriesAfter = ({ log }: MessageDeps, id: string, afterSeq: number) =>
   log.after(id, afterSeq, limits.pageMessages + 1)
-
-/** The approximate number of bytes that were read for the entries. */
-const sizeOf = (entries: readonly Entry[]) =>
-  entries.reduce((sum, entry) => {
-    const text = entry.kind === 'message' ? entry.content + (entry.metadata ?? '') : ''
-    return sum + byteLength(text) + ENTRY_BYTES
-  }, 0)
 
 /** Whether an entry was written between the two parallel reads, so that only the head has it. */
 const isBehind = (entries: readonly Entry[], afterSeq: number, lastSeq: number) =>

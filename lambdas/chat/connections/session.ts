@@ -8,9 +8,13 @@ import { deviceConnected, wasSilent } from './presence.ts'
 /** An authenticated connection. */
 export type Session = Connection & { readonly user: string }
 
-/** The session of a frame's connection. Counts the frame. Throws the error for the client if there is no session. */
-export async function sessionOf(deps: MessageDeps, source: FrameSource): Promise<Session> {
-  const session = toSession(deps, await admit(deps, source))
+/**
+ * The session of a frame's connection. Counts the frame. Throws the error for the client if there is no session.
+ *
+ * @param cost the number of frames that it is counted as
+ */
+export async function sessionOf(deps: MessageDeps, source: FrameSource, cost = 1): Promise<Session> {
+  const session = toSession(deps, await admit(deps, source, cost))
   if (wasSilent(session, deps.now())) await deviceConnected(deps, session.user, session.id)
   return session
 }
@@ -43,18 +47,21 @@ export async function uncountedSessionOf(deps: MessageDeps, { connection }: Fram
 /**
  * Counts a frame of a connection, by API Gateway's clock, so that the clocks of containers do not matter. Throws
  * `reconnect_required` or `rate_limited`.
+ *
+ * @param cost the number of frames that it is counted as
  */
 export async function admit(
   { connections, rates, memory }: MessageDeps,
   { connection, receivedAt }: FrameSource,
+  cost = 1,
 ): Promise<Connection> {
-  const admission = await connections.admit(connection, rates.frames, receivedAt, memory.rateStates)
+  const admission = await connections.admit(connection, rates.frames, receivedAt, memory.rateStates, cost)
   const admitted = requireAdmitted(admission)
   if (admitted.user !== undefined) memory.users.set(connection, admitted.user)
   return admitted
 }
 
-/** Counts the extra cost of a frame that costs as much as several. Throws `rate_limited`. */
+/** Counts the extra cost of a frame that costs as much as several, before it is handled. Throws `rate_limited`. */
 export async function charge(
   { connections, rates, memory }: MessageDeps,
   { connection, receivedAt }: FrameSource,
@@ -63,6 +70,15 @@ export async function charge(
   if (frames <= 0) return
   const waitMs = await connections.charge(connection, frames, rates.frames, receivedAt, memory.rateStates)
   if (waitMs > 0) throw rateLimited('frames', waitMs)
+}
+
+/** Counts the extra cost of a frame that has been handled, and whose cost was not known before. */
+export async function owe(
+  { connections, rates, memory }: MessageDeps,
+  { connection }: FrameSource,
+  frames: number,
+): Promise<void> {
+  if (frames > 0) await connections.owe(connection, frames, rates.frames, memory.rateStates)
 }
 
 function requireAdmitted(admission: Admission): Connection {

@@ -13,6 +13,12 @@ import { pendingTurns } from '../entries/turns.ts'
 import { deliver, participantConnections } from '../push/deliver.ts'
 import { messagePush } from '../push/push-frames.ts'
 
+/** What a send costs that is refused before anything is written. */
+const REFUSED_FRAMES = 2
+/** What a send costs that tries to write and stores nothing, and one more frame for each of this many participants. */
+const UNSTORED_FRAMES = 3
+const PARTICIPANTS_PER_FRAME = 10
+
 /** A stored message, and the participants' connections if they were read just before the commit. */
 type Sent = Committed & { readonly userConnections?: readonly UserConnection[] | undefined }
 
@@ -29,13 +35,15 @@ export async function sendOverSocket(
   acknowledge: (answer: AnswerFrameOf<'message_sent'>) => Promise<void>,
 ): Promise<void> {
   const { conversation_id: id, client_message_id } = frame
+  const pay = async (cost: number) => void (await admit(deps, source, cost))
   await refuseForged(deps, source, frame)
-  const { sender, sent } = await storeFrame(deps, source, frame).catch(async (error: unknown) => {
-    if (error instanceof ChatError && !error.closes) await admit(deps, source)
-    throw error
-  })
+  const { sender, head: before, named } = await identify(deps, source, frame).catch(payForRefusal(pay))
+  const cost = UNSTORED_FRAMES + Math.floor(before.participants.size / PARTICIPANTS_PER_FRAME)
+  const { content, metadata } = frame.message
+  const draft = { sender, content, metadata, clientMessageId: client_message_id }
+  const sent = await storeOnce(deps, before, draft, named).catch(payForRefusal(pay, cost))
   const { entry, duplicate, head } = sent
-  if (duplicate) await admit(deps, source)
+  if (duplicate) await pay(cost)
   const acknowledged = acknowledge({
     type: 'message_sent',
     conversation_id: id,
@@ -66,19 +74,39 @@ async function refuseForged(
 
 const forged = () => new ChatError('forbidden', 'sender_id: is not the user of this connection')
 
-async function storeFrame(
+/** Counts a refused frame. One that is refused because others are writing costs as little as any other frame. */
+const payForRefusal =
+  (pay: (cost: number) => Promise<void>, cost = REFUSED_FRAMES) =>
+  async (error: unknown): Promise<never> => {
+    if (error instanceof ChatError && !error.closes) await pay(error.code === 'unavailable' ? 1 : cost)
+    throw error
+  }
+
+/** Reads the conversation and the message that a frame names. Throws unless the sender takes part. */
+async function identify(
   deps: MessageDeps,
   source: FrameSource,
-  { conversation_id: id, message, sender_id, client_message_id }: ClientFrame<'send_message'>,
-): Promise<{ readonly sender: string; readonly sent: Sent }> {
-  const { content, metadata } = message
+  { conversation_id: id, message, sender_id }: ClientFrame<'send_message'>,
+): Promise<{
+  readonly sender: string
+  readonly head: ConversationHead
+  readonly named: MessageEntry | undefined
+}> {
   const [head, named] = await Promise.all([deps.conversations.head(id), namedEntry(deps, id, message.id)])
   const sender = await senderOn(deps, source, head)
   if (sender_id !== undefined && sender_id !== sender) throw forged()
   if (!head?.participants.has(sender)) throw notFound('conversation')
-  if (named?.sender === sender) return { sender, sent: { entry: named, duplicate: true, head } }
-  const draft = { sender, content, metadata, clientMessageId: client_message_id }
-  return { sender, sent: await store(deps, head, draft) }
+  return { sender, head, named: named?.sender === sender ? named : undefined }
+}
+
+/** Stores a draft, unless the frame names a message that the sender has stored before. */
+async function storeOnce(
+  deps: MessageDeps,
+  head: ConversationHead,
+  draft: Draft,
+  named: MessageEntry | undefined,
+): Promise<Sent> {
+  return named ? { entry: named, duplicate: true, head } : await store(deps, head, draft)
 }
 
 /** Stores a message from a REST call, pushes it, and resolves with it. */

@@ -1,6 +1,5 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
 import { notFound } from '../../../protocol/errors.ts'
-import { allDone } from '../../async.ts'
 import type { FrameSource } from '../../model.ts'
 import { postFrames } from '../connections/post-frames.ts'
 import { sessionOf, typingSessionOf } from '../connections/session.ts'
@@ -12,7 +11,7 @@ const TIME_LIMIT = { totalMs: 2000, stallMs: 500 }
 
 /**
  * Pushes to the other participants' joined connections that a user is typing, or has stopped. Nothing is stored or
- * retried: one write counts the frame, one read finds the audience.
+ * retried: one write counts the frame, and one read finds the audience of a frame that is passed on.
  */
 export async function pushTyping(
   deps: MessageDeps,
@@ -24,12 +23,10 @@ export async function pushTyping(
     await sessionOf(deps, source)
     return
   }
-  const [{ user, paced }, participants] = await allDone([
-    typingSessionOf(deps, source),
-    deps.conversations.participants(id),
-  ])
-  if (!participants.has(user)) throw notFound('conversation')
+  const { user, paced } = await typingSessionOf(deps, source)
   if (!paced) return
+  const participants = await deps.conversations.participants(id)
+  if (!participants.has(user)) throw notFound('conversation')
   const others = new Map(
     [...joinedConnections(participants, [], deps.now())].filter(([, other]) => other !== user),
   )

@@ -106,7 +106,7 @@ describe('the cost of a typing notification', () => {
     const calls = await counted.callsOf(() =>
       pushTyping(deps, frameOn(joinedOf(ada), now + 1000), conversation, true),
     )
-    expect(summary(calls)).toEqual({ readUnits: 1, writeUnits: 1, roundTrips: 2 })
+    expect(summary(calls)).toEqual({ readUnits: 1, writeUnits: 1, roundTrips: 3 })
     expect(calls.map(({ name }) => name).sort()).toEqual(['Query', 'UpdateItem', `post to ${joinedOf(bob)}`])
   })
 

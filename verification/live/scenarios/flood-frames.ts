@@ -29,26 +29,27 @@ export const unknownType: Kind = { cost: 1, frame: () => ({ type: 'nonsense' }) 
 export const kinds: Readonly<Record<string, Kind>> = {
   ping: { cost: 1 + conversations.length / 10, frame: () => ({ type: 'ping' }) },
   authenticate: {
-    cost: 1 + conversations.length,
+    cost: 2 + conversations.length,
     frame: (_, chat) => ({ type: 'authenticate', token: chat.token(FLOODER) }),
   },
+  // Each connection has joined all of them.
   join_conversation: {
-    cost: 1,
+    cost: 3,
     frame: (n) => ({ type: 'join_conversation', conversation_id: conversationOf(n), after_seq: 0 }),
   },
   typing: {
     cost: 1,
     frame: (n) => ({ type: 'typing', conversation_id: conversationOf(n), is_typing: true }),
   },
-  mark_read: { cost: 1, frame: (n) => ({ type: 'mark_read', conversation_id: conversationOf(n), seq: 1 }) },
+  mark_read: { cost: 2, frame: (n) => ({ type: 'mark_read', conversation_id: conversationOf(n), seq: 1 }) },
   // The limit for messages: ten a second for all ten connections together, in one conversation.
   'send_message, stored': { cost: 20, frame: (n) => send(0, { client_message_id: `stored${n}` }) },
-  'send_message, repeated': { cost: 1, frame: (n) => send(n, { client_message_id: 'once' }) },
+  'send_message, repeated': { cost: 3, frame: (n) => send(n, { client_message_id: 'once' }) },
   'send_message, refused': { cost: 1, frame: (n) => send(n, { sender_id: 'somebody' }) },
   'unknown type': unknownType,
   malformed: { cost: 1, frame: () => ({ type: 'join_conversation', conversation_id: 7 }) },
   leave_conversation: {
-    cost: 1,
+    cost: 3,
     frame: (n) => ({ type: 'leave_conversation', conversation_id: conversationOf(n) }),
   },
 }
