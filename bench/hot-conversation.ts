@@ -14,6 +14,7 @@ import { Command } from 'commander'
 import { pause } from '../lambdas/async.ts'
 import { commit } from '../lambdas/chat/entries/commit.ts'
 import type { Draft } from '../lambdas/chat/entries/message.ts'
+import { newMemory } from '../lambdas/memory.ts'
 import { newConversationRows } from '../lambdas/stores/conversation-rows.ts'
 import { conversationStore } from '../lambdas/stores/conversations.ts'
 import { logStore } from '../lambdas/stores/log.ts'
@@ -51,6 +52,9 @@ const deps = {
       return log.append(...call)
     },
   },
+  connections: { addSent: async () => 0 },
+  memory: newMemory(),
+  report: console.error,
   rates: { frames: unlimited, messages: unlimited, calls: unlimited },
   now: Date.now,
   newId: () => randomBytes(16).toString('base64url'),

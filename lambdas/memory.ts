@@ -27,6 +27,16 @@ export interface AddressCount {
   readonly counted: number
 }
 
+/** The messages of a user, over all conversations. */
+export interface SenderCount {
+  /** The arrival time for messages (chat/rates.ts), as far as this container knows. */
+  readonly arrival: number
+  /** Messages that this container has not added to the table yet. */
+  readonly pending: number
+  /** When it began to count them, epoch milliseconds. */
+  readonly since: number
+}
+
 /** The newest entry of a log that this container has seen. */
 export interface KnownSeq {
   readonly seq: number
@@ -50,6 +60,8 @@ export interface Memory {
   readonly addresses: Map<string, AddressCount>
   /** By address: when its last joins arrived that waited in vain for the authentication, epoch milliseconds. */
   readonly failedWaits: Map<string, readonly number[]>
+  /** By user. */
+  readonly senders: Map<string, SenderCount>
   /** By connection, as this container last saw it. */
   readonly rateStates: Map<string, RateState>
   /** By conversation. */
@@ -65,6 +77,7 @@ export const newMemory = (): Memory => ({
   handledSlots: new BoundedMap(100),
   addresses: new BoundedMap(1000),
   failedWaits: new BoundedMap(1000),
+  senders: new BoundedMap(1000),
   rateStates: new BoundedMap(1000),
   seqs: new BoundedMap(10_000),
   dismissals: new BoundedMap(1000),

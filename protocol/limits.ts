@@ -8,7 +8,7 @@ export interface Rate {
 export interface Rates {
   /** Per connection. */
   readonly frames: Rate
-  /** Per user and conversation, over all connections and REST together. */
+  /** Messages per user, over all connections and REST together. */
   readonly messages: Rate
   /** REST calls per user; each container counts separately. */
   readonly calls: Rate

@@ -2,6 +2,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
 import type { Connection } from '../model.ts'
 import { admissionStore } from './admissions.ts'
 import { connectionKey, isClosing, toConnection } from './connection-row.ts'
+import { messageCountStore } from './message-counts.ts'
 import { strikeStore } from './strikes.ts'
 import { batchGet, get, IF_EXISTS, type Table, update } from './table.ts'
 import { userConnectionStore } from './user-connections.ts'
@@ -18,6 +19,7 @@ export function connectionStore(table: Table) {
     ...userConnections,
     ...admissionStore(table),
     ...strikeStore(table),
+    ...messageCountStore(table),
 
     /** An open connection; undefined once its cleanup has begun. */
     async find(id: string): Promise<Connection | undefined> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { inject } from 'vitest'
+import { newMemory } from '../../lambdas/memory.ts'
 import type { SendingLimits, UserConnection } from '../../lambdas/model.ts'
 import { profileKey } from '../../lambdas/stores/users.ts'
 import { createEngineClient } from '../../local/aws/dynamodb/engine-client.ts'
@@ -22,6 +23,13 @@ export const quiet = {
   rates: defaultRates,
   newId: () => randomBytes(16).toString('base64url'),
 }
+
+/** For messages that no other message of the same users limits. */
+export const uncounted = () => ({
+  connections: { addSent: async (_user: string, costMs: number, now: number) => now + costMs },
+  memory: newMemory(),
+  report: quiet.report,
+})
 
 /** Limits of a user who has sent nothing yet, for invitations that are stored without the rules. */
 export const unlimited: SendingLimits = { maxSent: Number.MAX_SAFE_INTEGER, sentTo: () => [] }

@@ -3,10 +3,11 @@ import { concurrently } from '../../async.ts'
 import { type ConversationHead, type Entry, hourOf, type MessageEntry, type StoredSend } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 import { type Draft, draftHash, toNewEntry } from './message.ts'
-import { type NewEntry, nextEntry, type PlacedEntry } from './next-entry.ts'
+import { type CountDeps, checkMessageRate, countMessage } from './message-rate.ts'
+import { isChangeOfMembers, type NewEntry, nextEntry, type PlacedEntry } from './next-entry.ts'
 import { patienceOf, pendingTurns, reread, servedTurns, takeTurn, tooBusy, waitForTurn } from './turns.ts'
 
-type Needs = Pick<Deps, 'conversations' | 'log' | 'rates' | 'now' | 'newId'>
+type Needs = CountDeps & Pick<Deps, 'conversations' | 'log' | 'newId'>
 
 /** A stored message. */
 export interface Committed {
@@ -61,6 +62,8 @@ export async function claim<E extends NewEntry, Reason>(
   newEntry: E,
   write: (entry: PlacedEntry<E>, head: ConversationHead) => Promise<'stored' | 'taken' | Reason>,
 ): Promise<{ readonly entry: PlacedEntry<E>; readonly head: ConversationHead } | Reason> {
+  const sender = isChangeOfMembers(newEntry.kind) ? undefined : newEntry.sender
+  if (sender !== undefined) checkMessageRate(deps, sender)
   const patience = patienceOf(newEntry)
   const deadline = deps.now() + patience.waitMs
   let turn: number | undefined
@@ -73,7 +76,10 @@ export async function claim<E extends NewEntry, Reason>(
     const entry = nextEntry(head, newEntry, stamp)
     await listAsActive(deps, head, entry)
     const outcome = await write(entry, head)
-    if (outcome === 'stored') return { entry, head }
+    if (outcome === 'stored') {
+      if (sender !== undefined) await countMessage(deps, sender)
+      return { entry, head }
+    }
     if (outcome !== 'taken') return outcome
     if (deps.now() >= deadline) throw tooBusy(patience)
     turn ??= await takeTurn(deps, head, newEntry)

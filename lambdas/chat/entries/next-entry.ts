@@ -64,7 +64,7 @@ export function checkRate(head: ConversationHead, { kind, sender }: NewEntry, no
   if (!isChangeOfMembers(kind)) payFor(head.last, sender, timeAfter(head, now), rate)
 }
 
-const isChangeOfMembers = (kind: Entry['kind']) => kind !== 'message' && kind !== 'message_updated'
+export const isChangeOfMembers = (kind: Entry['kind']) => kind !== 'message' && kind !== 'message_updated'
 
 /**
  * The time of what follows the head, epoch milliseconds. It never goes back, although the clocks of the functions

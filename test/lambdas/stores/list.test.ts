@@ -40,7 +40,8 @@ async function aConversation(at: number, of = user): Promise<string> {
 async function say(conversation: string, at: number): Promise<void> {
   const head = await stores.conversations.head(conversation)
   if (!head) throw new Error('no head')
-  await commit({ ...deps, now: () => at }, head, { sender: 'peer', content: 'hi' })
+  // Each in a new container, because the times of the tests are in no order.
+  await commit({ ...deps, memory: newMemory(), now: () => at }, head, { sender: 'peer', content: 'hi' })
 }
 
 const pageOf = async (limit: number, cursor?: string, of = user) =>

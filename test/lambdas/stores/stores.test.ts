@@ -8,7 +8,7 @@ import type { Entry, MessageEntry } from '../../../lambdas/model.ts'
 import { connectionKey } from '../../../lambdas/stores/connection-row.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { defaultRates, type Rate, typingRate } from '../../../protocol/limits.ts'
-import { openStores, unlimited } from '../../support/stores.ts'
+import { openStores, uncounted, unlimited } from '../../support/stores.ts'
 
 const {
   db,
@@ -88,7 +88,7 @@ describe('the log', () => {
     const send = async (sender: string, clientMessageId?: string) => {
       const head = await conversations.head(conversation)
       if (!head) throw new Error('no head')
-      const deps = { conversations, log, rates, now: () => clock, newId: id }
+      const deps = { ...uncounted(), conversations, log, rates, now: () => clock, newId: id }
       const draft = { sender, content: 'hi', ...(clientMessageId === undefined ? {} : { clientMessageId }) }
       return await commit(deps, head, draft).catch((error: unknown) => error)
     }
@@ -104,6 +104,33 @@ describe('the log', () => {
     expect(await send('ada')).toMatchObject({ code: 'rate_limited' })
   })
 
+  it('[RATE-2] counts the messages to all conversations together, also those of other containers', async () => {
+    const sender = id()
+    const createdAt = new Date(now).toISOString()
+    const head = { turnsIssued: 0, createdAt }
+    const container = () => ({
+      ...uncounted(),
+      connections,
+      conversations: { ...conversations, listAsActive: async () => undefined },
+      log,
+      rates,
+      now: () => now,
+      newId: id,
+    })
+    const send = async (deps: ReturnType<typeof container>) => {
+      const participants = new Map([[sender, { user: sender, readSeq: 0, readOthers: 0, joined: new Map() }]])
+      const draft = { sender, content: 'hi' }
+      return await commit(deps, { ...head, id: id(), participants }, draft).catch((error: unknown) => error)
+    }
+    const [one, other] = [container(), container()]
+    for (let n = 0; n < rates.messages.burst; n++)
+      expect(await send(one)).toMatchObject({ entry: { seq: 1 } })
+    expect(await send(one)).toMatchObject({ code: 'rate_limited', retryAfterMs: 100 })
+    // It learns of the others with the first message that it counts.
+    expect(await send(other)).toMatchObject({ entry: { seq: 1 } })
+    expect(await send(other)).toMatchObject({ code: 'rate_limited' })
+  })
+
   it('[RATE-6] counts an edit like a message', async () => {
     const conversation = await aConversation()
     const unheard = {
@@ -117,7 +144,8 @@ describe('the log', () => {
       audit: () => undefined,
       features: { presence: false, typing: false },
     }
-    const stores = { connections, register, subscriptions, conversations, log, presence, users }
+    const counts = { ...connections, ...uncounted().connections }
+    const stores = { connections: counts, register, subscriptions, conversations, log, presence, users }
     const deps = {
       ...stores,
       ...unheard,
@@ -140,10 +168,14 @@ describe('the log', () => {
     for (const content of ['one', 'two']) {
       const head = await conversations.head(conversation)
       if (!head) throw new Error('no head')
-      await commit({ conversations, log, rates: defaultRates, now: Date.now, newId: id }, head, {
-        sender: 'ada',
-        content,
-      })
+      await commit(
+        { ...uncounted(), conversations, log, rates: defaultRates, now: Date.now, newId: id },
+        head,
+        {
+          sender: 'ada',
+          content,
+        },
+      )
     }
     const head = await conversations.head(conversation)
     expect(head?.last).toMatchObject({ seq: 2, content: 'two' })

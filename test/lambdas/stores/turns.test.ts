@@ -5,7 +5,7 @@ import { claim, commit } from '../../../lambdas/chat/entries/commit.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { ChatError } from '../../../protocol/errors.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
-import { openStores } from '../../support/stores.ts'
+import { openStores, uncounted } from '../../support/stores.ts'
 
 const { db, tables, conversations, log, memberships } = openStores()
 const newId = () => randomBytes(17).toString('base64url').slice(0, 22)
@@ -24,7 +24,7 @@ async function aBusyGroup(waiting: number, now: () => number = standingStill()) 
   for (const Item of newConversationRows(id, ['ada', 'bob', 'cyd'], createdAt, { creator: 'ada' })) {
     await db.send(new PutCommand({ TableName: tables.conversations, Item }))
   }
-  const deps = { conversations, log, rates: defaultRates, now, newId }
+  const deps = { ...uncounted(), conversations, log, rates: defaultRates, now, newId }
   const head = async () => {
     const found = await conversations.head(id)
     if (!found) throw new Error('no head')

@@ -14,7 +14,7 @@ import { conversationKeys } from '../../../lambdas/stores/conversation-keys.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { defaultRates } from '../../../protocol/limits.ts'
 import { down, rig } from '../../support/interleave.ts'
-import { openStores } from '../../support/stores.ts'
+import { openStores, uncounted } from '../../support/stores.ts'
 
 /** During a deployment, functions of two versions read and write the same rows. */
 const stores = openStores()
@@ -72,7 +72,14 @@ describe.each([
   })
 
   it('are followed by new entries, in order', async () => {
-    const deps = { conversations, log, rates: defaultRates, now: Date.now, newId: () => 'r'.repeat(22) }
+    const deps = {
+      ...uncounted(),
+      conversations,
+      log,
+      rates: defaultRates,
+      now: Date.now,
+      newId: () => 'r'.repeat(22),
+    }
     for (const content of ['new words', 'more of them']) {
       const head = await conversations.head(conversation)
       if (!head) throw new Error('no head')
