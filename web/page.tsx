@@ -1,4 +1,5 @@
 import { render } from 'preact'
+import type { Readable } from '../client/index.ts'
 import { source } from '../client/readable.ts'
 import { App } from './app/app.tsx'
 import { demoUsers } from './app/demo-users.ts'
@@ -10,27 +11,30 @@ import { createSession, followOtherTabs } from './app/session.ts'
 import { pageTokens } from './app/tokens.ts'
 import { Attention } from './attention/attention.tsx'
 import { NotificationChoices } from './attention/notification-choices.tsx'
+import { textsOnDemand } from './text/on-demand.ts'
+import type { Texts } from './text/texts.ts'
 import './styles/index.css'
 import './styles/page.css'
 
 const preferences = createPreferences()
 chooseLanguage(preferences)
-showInDocument(preferences)
-
 const session = createSession(location.origin, pageTokens)
 followOtherTabs(session)
-
-render(
-  <App
-    frame={{
-      server: location.origin,
-      session,
-      preferences,
-      route: pageRoute(),
-      announcement: source(''),
-      page: { Attention, NotificationChoices, demoUsers },
-    }}
-  />,
-  document.body,
-)
 registerServiceWorker()
+
+function show(texts: Readable<Texts>): void {
+  showInDocument(texts, preferences)
+  const frame = {
+    server: location.origin,
+    session,
+    preferences,
+    texts,
+    route: pageRoute(),
+    announcement: source(''),
+    page: { Attention, NotificationChoices, demoUsers },
+  }
+  render(<App frame={frame} />, document.body)
+}
+
+// Without a top-level await, for which the files that are loaded later would wait: they import this one.
+void textsOnDemand(preferences.language).then(show)

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { Chat } from '../../client/index.ts'
 import { ConnectionStatus } from '../connection/connection-status.tsx'
 import { Announcer } from './announcer.tsx'
-import { ChatContext, type Frame, FrameContext, useFrame } from './context.ts'
+import { ChatContext, type Frame, FrameContext, useFrame, useTexts } from './context.ts'
 import { useReadable } from './readable.ts'
 import { Shell } from './shell.tsx'
 import { SignIn } from './sign-in.tsx'
@@ -23,13 +23,7 @@ function Surface({ children }: { readonly children: ComponentChildren }) {
   const { preferences } = useFrame()
   const theme = useReadable(preferences.theme)
   return (
-    <div
-      ref={useRefocus()}
-      class="chat"
-      part="chat"
-      lang={useReadable(preferences.language)}
-      data-theme={theme}
-    >
+    <div ref={useRefocus()} class="chat" part="chat" lang={useTexts().locale} data-theme={theme}>
       {children}
       <Announcer />
     </div>

@@ -1,9 +1,8 @@
 import { type ComponentType, createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { Chat } from '../../client/index.ts'
+import type { Chat, Readable } from '../../client/index.ts'
 import type { Source } from '../../client/readable.ts'
 import type { Texts } from '../text/texts.ts'
-import { textsOf } from '../text/texts.ts'
 import type { DemoUser } from './demo-users.ts'
 import type { Preferences } from './preferences.ts'
 import { useReadable } from './readable.ts'
@@ -16,6 +15,8 @@ export interface Frame {
   readonly server: string
   readonly session: Session
   readonly preferences: Preferences
+  /** All texts in the user's language. */
+  readonly texts: Readable<Texts>
   readonly route: Route
   /** What screen readers read aloud next. */
   readonly announcement: Source<string>
@@ -42,7 +43,7 @@ export const useFrame = (): Frame => useContext(FrameContext)
 export const useChat = (): Chat => useContext(ChatContext)
 
 /** All texts in the user's language. */
-export const useTexts = (): Texts => textsOf(useReadable(useFrame().preferences.language))
+export const useTexts = (): Texts => useReadable(useFrame().texts)
 
 /** The id of the user who is signed in. */
 export const useUserId = (): string => useReadable(useChat().user) ?? ''

@@ -6,6 +6,7 @@ import { createSession, type Session } from '../app/session.ts'
 import { elementTokens, type TokenStore } from '../app/tokens.ts'
 import { Embedded } from './embedded.tsx'
 import { styleSheet } from './style-sheet.ts'
+import { textsIn } from './texts.ts'
 
 const preferences = createPreferences()
 
@@ -106,10 +107,12 @@ export class AdminChat extends HTMLElement {
 
   #render(): void {
     if (!this.#session) return
+    const preferences = this.#preferences()
     const frame = {
       server: this.#server(),
       session: this.#session,
-      preferences: this.#preferences(),
+      preferences,
+      texts: textsIn(preferences.language),
       route: elementRoute(this.#server(), this.#conversation),
       announcement: this.#announcement,
     }
