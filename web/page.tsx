@@ -4,13 +4,12 @@ import { source } from '../client/readable.ts'
 import { App } from './app/app.tsx'
 import { demoUsers } from './app/demo-users.ts'
 import { chooseLanguage, showInDocument } from './app/document.ts'
+import { loadParts } from './app/load-parts.ts'
 import { createPreferences } from './app/preferences.ts'
 import { pageRoute } from './app/routes.ts'
 import { registerServiceWorker } from './app/service-worker.ts'
 import { createSession, followOtherTabs } from './app/session.ts'
 import { pageTokens } from './app/tokens.ts'
-import { Attention } from './attention/attention.tsx'
-import { NotificationChoices } from './attention/notification-choices.tsx'
 import { textsOnDemand } from './text/on-demand.ts'
 import type { Texts } from './text/texts.ts'
 import './styles/index.css'
@@ -21,6 +20,7 @@ chooseLanguage(preferences)
 const session = createSession(location.origin, pageTokens)
 followOtherTabs(session)
 registerServiceWorker()
+const parts = loadParts()
 
 function show(texts: Readable<Texts>): void {
   showInDocument(texts, preferences)
@@ -31,7 +31,8 @@ function show(texts: Readable<Texts>): void {
     texts,
     route: pageRoute(),
     announcement: source(''),
-    page: { Attention, NotificationChoices, demoUsers },
+    page: { demoUsers },
+    parts,
   }
   render(<App frame={frame} />, document.body)
 }

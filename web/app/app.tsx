@@ -3,6 +3,7 @@ import type { Chat } from '../../client/index.ts'
 import { ConnectionStatus } from '../connection/connection-status.tsx'
 import { Announcer } from './announcer.tsx'
 import { ChatContext, type Frame, FrameContext, useFrame, useTexts } from './context.ts'
+import { Later } from './later.tsx'
 import { useReadable } from './readable.ts'
 import { Shell } from './shell.tsx'
 import { SignIn } from './sign-in.tsx'
@@ -42,14 +43,13 @@ function Content() {
 function UserContent({ chat }: { readonly chat: Chat }) {
   const { phase, reason } = useReadable(chat.state)
   const userId = useReadable(chat.user)
-  const { page } = useFrame()
   if (phase === 'signed-out') return <SignIn reason={reason ?? ''} />
   // The token is being read.
   if (userId === undefined) return <ConnectionStatus />
   return (
     <>
       <Shell />
-      {page && <page.Attention chat={chat} />}
+      <Later part="Attention" chat={chat} />
     </>
   )
 }

@@ -1,9 +1,10 @@
-import { type ComponentType, createContext } from 'preact'
+import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Chat, Readable } from '../../client/index.ts'
 import type { Source } from '../../client/readable.ts'
 import type { Texts } from '../text/texts.ts'
 import type { DemoUser } from './demo-users.ts'
+import type { Parts } from './later.tsx'
 import type { Preferences } from './preferences.ts'
 import { useReadable } from './readable.ts'
 import type { Route } from './routes.ts'
@@ -21,14 +22,13 @@ export interface Frame {
   /** What screen readers read aloud next. */
   readonly announcement: Source<string>
   /** Undefined if the chat is an element on the page of another site. */
-  readonly page?: PageParts
+  readonly page?: PageOnly
+  /** Undefined until they are loaded. */
+  readonly parts: Readable<Parts | undefined>
 }
 
-/** What the page has and an element leaves to its site. Passed in, so that the file of the element does not contain it. */
-export interface PageParts {
-  /** Renders nothing. */
-  readonly Attention: ComponentType<{ readonly chat: Chat }>
-  readonly NotificationChoices: ComponentType
+/** What the page has and an element leaves to its site. */
+export interface PageOnly {
   /** The users that can sign in by a click. */
   demoUsers(): Promise<readonly DemoUser[]>
 }

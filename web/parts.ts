@@ -1,0 +1,8 @@
+import { MenuContent } from './app/menu-content.tsx'
+import { FoundPeople } from './people/found-people.tsx'
+import { NewGroupDialog } from './people/new-group-dialog.tsx'
+import { PeopleDialog } from './people/people-dialog.tsx'
+import { Confirm } from './ui/confirm.tsx'
+
+/** What the first view does not need. Rendered by `Later`. */
+export const parts = { Confirm, FoundPeople, MenuContent, NewGroupDialog, PeopleDialog }
