@@ -1,9 +1,11 @@
 import { render } from 'preact'
 import type { Readable } from '../client/index.ts'
 import { source } from '../client/readable.ts'
+import { afterFirstView } from './app/after-first-view.ts'
 import { App } from './app/app.tsx'
 import { demoUsers } from './app/demo-users.ts'
 import { chooseLanguage, showInDocument } from './app/document.ts'
+import type { Parts } from './app/later.tsx'
 import { loadParts } from './app/load-parts.ts'
 import { createPreferences } from './app/preferences.ts'
 import { pageRoute } from './app/routes.ts'
@@ -19,8 +21,7 @@ const preferences = createPreferences()
 chooseLanguage(preferences)
 const session = createSession(location.origin, pageTokens)
 followOtherTabs(session)
-registerServiceWorker()
-const parts = loadParts()
+const parts = source<Parts | undefined>(undefined)
 
 function show(texts: Readable<Texts>): void {
   showInDocument(texts, preferences)
@@ -35,6 +36,10 @@ function show(texts: Readable<Texts>): void {
     parts,
   }
   render(<App frame={frame} />, document.body)
+  afterFirstView(session.chat.getSnapshot(), () => {
+    loadParts(parts)
+    registerServiceWorker()
+  })
 }
 
 // Without a top-level await, for which the files that are loaded later would wait: they import this one.
