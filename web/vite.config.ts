@@ -1,10 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, defineConfig, type Plugin } from 'vite'
 
-/** The list of messages is a component for React, whose part is played by Preact. */
-const react = fileURLToPath(new URL('ui/react.ts', import.meta.url))
-const alias = { 'react/jsx-runtime': react, 'react-dom': react, react }
-
 const shared = {
   // It makes the files smaller than the minifier of Vite, with the options of lib/client-files.ts.
   minify: 'terser',
@@ -29,7 +25,6 @@ const withoutPreloading: Plugin = {
 /** Builds the page and the element in one process. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  resolve: { alias },
   plugins: [withoutPreloading],
   // `h(type, props, ...children)` is shorter than `jsx(type, { ...props, children })`.
   oxc: {

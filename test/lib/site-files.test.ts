@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildSite } from '../../lib/site-files.ts'
 
 /** The goals, 45,000 and 40,000, are not reached: lower the limits with every byte that is saved. */
-const PAGE_LIMIT_BYTES = 51_500
-const ELEMENT_LIMIT_BYTES = 53_000
+const PAGE_LIMIT_BYTES = 46_500
+const ELEMENT_LIMIT_BYTES = 52_500
 
 // A build takes seconds, and longer on a busy machine.
 describe('the files of the site', { timeout: 60_000 }, () => {

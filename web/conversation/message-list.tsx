@@ -1,10 +1,7 @@
-import type { ComponentChildren, CSSProperties } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
-import { Virtualizer } from 'virtua'
 import type { Source } from '../../client/readable.ts'
 import { useTexts, useUserId } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
-import { forwardRef, inPixels } from '../ui/react.ts'
 import { useNow } from '../ui/use-now.ts'
 import { JumpToLatest } from './jump-to-latest.tsx'
 import { replyTo } from './reply.ts'
@@ -21,9 +18,7 @@ import { usePrepended } from './use-prepended.ts'
 import { useReading } from './use-reading.ts'
 import { useScroller } from './use-scroller.ts'
 import { useTarget } from './use-target.ts'
-
-/** Rows beyond the view that are kept. */
-const BUFFER_PX = 1500
+import { VirtualList } from './virtual-list.tsx'
 
 /** The messages of a conversation, of which only those near the view are elements. */
 export function MessageList(props: {
@@ -57,9 +52,8 @@ export function MessageList(props: {
     scroller.onScroll()
     void older.load()
   }
-  const renderRow = ({ key, ...row }: Row) => (
+  const renderRow = ({ key: _, ...row }: Row) => (
     <RowView
-      key={key}
       {...row}
       {...aboutOthers(row.item, log.lastSeq, openRoom)}
       today={today}
@@ -75,41 +69,22 @@ export function MessageList(props: {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
       <div class="messages" ref={scroller.element} tabIndex={0} onScroll={onScroll}>
         <div class="messages-space" />
-        <Virtualizer
-          ref={scroller.list}
-          data={shown}
-          bufferSize={BUFFER_PX}
-          shift={isPrepended}
-          as={List}
-          item={ListItem}
+        <VirtualList
+          engineRef={scroller.engine}
+          label={texts.messages}
+          rows={shown}
+          isPrepended={isPrepended}
           onResize={scroller.onResize}
           onScrollEnd={onScrollEnd}
         >
           {renderRow}
-        </Virtualizer>
+        </VirtualList>
         <div class="messages-end" />
       </div>
       {!scroller.isAtEnd && <JumpToLatest count={arrived} onClick={scroller.toEnd} />}
     </div>
   )
 }
-
-interface Styled {
-  readonly style?: CSSProperties
-  readonly children?: ComponentChildren
-}
-
-const List = forwardRef<HTMLOListElement, Styled>(({ style, children }, ref) => (
-  <ol ref={ref} style={inPixels(style)} aria-label={useTexts().messages}>
-    {children}
-  </ol>
-))
-
-const ListItem = forwardRef<HTMLLIElement, Styled>(({ style, children }, ref) => (
-  <li ref={ref} style={inPixels(style)}>
-    {children}
-  </li>
-))
 
 /** What a row shows of other entries and of people. */
 function aboutOthers(item: Item, lastSeq: number, { find, nameOf }: OpenRoom) {
