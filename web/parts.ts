@@ -1,8 +1,20 @@
 import { MenuContent } from './app/menu-content.tsx'
+import { SignIn } from './app/sign-in.tsx'
+import { Missing } from './conversation/missing.tsx'
+import { MoreConversations } from './conversations/more-conversations.tsx'
 import { FoundPeople } from './people/found-people.tsx'
 import { NewGroupDialog } from './people/new-group-dialog.tsx'
 import { PeopleDialog } from './people/people-dialog.tsx'
 import { Confirm } from './ui/confirm.tsx'
 
 /** What the first view does not need. Rendered by `Later`. */
-export const parts = { Confirm, FoundPeople, MenuContent, NewGroupDialog, PeopleDialog }
+export const parts = {
+  Confirm,
+  FoundPeople,
+  MenuContent,
+  Missing,
+  MoreConversations,
+  NewGroupDialog,
+  PeopleDialog,
+  SignIn,
+}

@@ -15,10 +15,13 @@ export function afterFirstView({ state }: Pick<Chat, 'state'>, run: () => void):
     run()
   }, CONNECTING_MS)
   function check(): void {
-    if (state.getSnapshot().phase === 'connecting') return
+    const { phase } = state.getSnapshot()
+    if (phase === 'connecting') return
     stop()
     clearTimeout(latest)
-    setTimeout(run, VIEW_MS)
+    // The first view is then one of the parts.
+    if (phase === 'signed-out') run()
+    else setTimeout(run, VIEW_MS)
   }
   const stop = state.subscribe(check)
   check()

@@ -6,7 +6,6 @@ import { ChatContext, type Frame, FrameContext, useFrame, useTexts } from './con
 import { Later } from './later.tsx'
 import { useReadable } from './readable.ts'
 import { Shell } from './shell.tsx'
-import { SignIn } from './sign-in.tsx'
 import { useRefocus } from './use-refocus.ts'
 
 /** The whole chat, on its page or in an element. */
@@ -43,7 +42,7 @@ function Content() {
 function UserContent({ chat }: { readonly chat: Chat }) {
   const { phase, reason } = useReadable(chat.state)
   const userId = useReadable(chat.user)
-  if (phase === 'signed-out') return <SignIn reason={reason ?? ''} />
+  if (phase === 'signed-out') return <Later part="SignIn" reason={reason ?? ''} />
   // The token is being read.
   if (userId === undefined) return <ConnectionStatus />
   return (
