@@ -1,5 +1,6 @@
 import { Avatar } from '../ui/avatar.tsx'
-import { useChat, useTexts, useUserId } from './context.ts'
+import { useAllTexts } from './all-texts.ts'
+import { useChat, useUserId } from './context.ts'
 import { Later } from './later.tsx'
 import { nameOf } from './names.ts'
 import { useReadable } from './readable.ts'
@@ -18,7 +19,7 @@ export function MenuContent() {
 
 /** The user's own name, if a conversation tells it; an id says nothing to the user. */
 function User() {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const userId = useUserId()
   const { items } = useReadable(useChat().conversations)
   const person = items.flatMap(({ participants }) => participants).find(({ id }) => id === userId)

@@ -1,4 +1,5 @@
-import { useFrame, useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useFrame } from '../app/context.ts'
 import { useDraftCopy } from '../conversations/drafts.ts'
 import { Icon } from '../ui/icon.tsx'
 
@@ -8,7 +9,7 @@ import { Icon } from '../ui/icon.tsx'
  * @param wasFound whether the user was a participant while it was open; only groups can be left
  */
 export function Missing({ id, wasFound }: { readonly id: string; readonly wasFound: boolean }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const { route } = useFrame()
   const draft = useDraftCopy(id)
   return (

@@ -1,7 +1,8 @@
 import { useId, useState } from 'preact/hooks'
 import type { Person } from '../../client/index.ts'
 import { limits } from '../../protocol/limits.ts'
-import { useChat, useFrame, useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useChat, useFrame } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { InvitationForm } from './invitation-form.tsx'
@@ -9,7 +10,7 @@ import { WordsField } from './words-field.tsx'
 
 /** Creates a group, invites people to it, and opens it. */
 export function NewGroupDialog({ onClose }: { readonly onClose: () => void }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const chat = useChat()
   const { route, announcement } = useFrame()
   const hintId = useId()

@@ -1,5 +1,5 @@
 import { limits } from '../../protocol/limits.ts'
-import { useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
 
 /** A count is shown when so many characters are left. */
 const FEW = 100
@@ -10,7 +10,7 @@ export function WordsField(props: {
   readonly setText: (text: string) => void
   readonly rows?: number
 }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const left = limits.contentCodePoints - props.text.length
   return (
     <label class="label">
