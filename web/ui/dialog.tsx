@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { useTexts } from '../app/context.ts'
 import { IconButton } from './icon-button.tsx'
 
@@ -13,7 +13,8 @@ export function Dialog(props: {
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   const isPressedBeside = useRef(false)
-  useEffect(() => {
+  // Before the next frame and the next key.
+  useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
     // By default, the button that closes it has the focus.
