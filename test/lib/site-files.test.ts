@@ -42,6 +42,7 @@ describe('the files of the site', { timeout: 60_000 }, () => {
       'assets/fr-HASH.js',
       'assets/index-HASH.css',
       'assets/index-HASH.js',
+      'assets/page-parts-HASH.js',
       'client.d.ts',
       'client.js',
       'icon-192.png',
