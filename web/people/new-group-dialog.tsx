@@ -1,10 +1,10 @@
 import { useId, useState } from 'preact/hooks'
 import type { Person } from '../../client/index.ts'
-import { limits } from '../../protocol/limits.ts'
 import { useAllTexts } from '../app/all-texts.ts'
 import { useChat, useFrame } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
 import { Dialog } from '../ui/dialog.tsx'
+import { MAX_TITLE_CHARACTERS } from '../ui/max-lengths.ts'
 import { InvitationForm } from './invitation-form.tsx'
 import { WordsField } from './words-field.tsx'
 
@@ -41,7 +41,7 @@ export function NewGroupDialog({ onClose }: { readonly onClose: () => void }) {
                 class="field"
                 dir="auto"
                 value={title}
-                maxLength={limits.titleCodePoints}
+                maxLength={MAX_TITLE_CHARACTERS}
                 autocomplete="off"
                 aria-describedby={hintId}
                 onInput={(event) => setTitle(event.currentTarget.value)}
