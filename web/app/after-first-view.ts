@@ -7,22 +7,28 @@ const CONNECTING_MS = 2000
 
 /**
  * Runs what can wait, so that it does not delay the first view: once the chat has connected or cannot, and the view has
- * had the time to appear.
+ * had the time to appear. It runs at once if the first view is the sign-in, or has invitations.
  */
-export function afterFirstView({ state }: Pick<Chat, 'state'>, run: () => void): void {
-  const latest = setTimeout(() => {
-    stop()
+export function afterFirstView(
+  { state, invitations }: Pick<Chat, 'state' | 'invitations'>,
+  run: () => void,
+): void {
+  let timer = setTimeout(begin, CONNECTING_MS)
+  let isConnecting = true
+  function begin(): void {
+    clearTimeout(timer)
+    for (const stop of stops) stop()
     run()
-  }, CONNECTING_MS)
+  }
   function check(): void {
     const { phase } = state.getSnapshot()
-    if (phase === 'connecting') return
-    stop()
-    clearTimeout(latest)
-    // The first view is then one of the parts.
-    if (phase === 'signed-out') run()
-    else setTimeout(run, VIEW_MS)
+    if (phase === 'signed-out' || invitations.getSnapshot().length > 0) begin()
+    else if (isConnecting && phase !== 'connecting') {
+      isConnecting = false
+      clearTimeout(timer)
+      timer = setTimeout(begin, VIEW_MS)
+    }
   }
-  const stop = state.subscribe(check)
+  const stops = [state.subscribe(check), invitations.subscribe(check)]
   check()
 }

@@ -25,6 +25,15 @@ export const enParts = {
   openConversation: (name: string) => `Open the conversation with ${name}`,
   inviteShort: 'Invite',
   openShort: 'Open',
+  accept: (name: string) => `Accept ${name}`,
+  decline: (name: string) => `Decline ${name}`,
+  acceptShort: 'Accept',
+  declineShort: 'Decline',
+  invitesToGroup: (title: string) => `invites you to ${title}`,
+  invitesYou: 'wants to chat with you',
+  invitesToAGroup: 'invites you to a group',
+  showAll: 'Show all',
+  invitations: 'Invitations',
 
   // Groups
   groupTitle: 'Title',
