@@ -3,6 +3,8 @@ import { NotificationChoices } from './attention/notification-choices.tsx'
 import { parts } from './parts.ts'
 import styles from './styles/parts.css?inline'
 
+export { registerServiceWorker } from './app/service-worker.ts'
+
 /** Those of the page also draw the attention of a user who looks elsewhere, which an element leaves to its site. */
 export const pageParts = { ...parts, Attention, NotificationChoices }
 

@@ -9,7 +9,6 @@ import type { Parts } from './app/later.tsx'
 import { loadParts } from './app/load-parts.ts'
 import { createPreferences } from './app/preferences.ts'
 import { pageRoute } from './app/routes.ts'
-import { registerServiceWorker } from './app/service-worker.ts'
 import { createSession, followOtherTabs } from './app/session.ts'
 import { pageTokens } from './app/tokens.ts'
 import { textsOnDemand } from './text/on-demand.ts'
@@ -36,10 +35,7 @@ function show(texts: Readable<Texts>): void {
     parts,
   }
   render(<App frame={frame} />, document.body)
-  afterFirstView(session.chat.getSnapshot(), () => {
-    loadParts(parts)
-    registerServiceWorker()
-  })
+  afterFirstView(session.chat.getSnapshot(), () => loadParts(parts))
 }
 
 // Without a top-level await, for which the files that are loaded later would wait: they import this one.
