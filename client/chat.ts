@@ -145,6 +145,7 @@ export function createChat(options: ChatOptions): Chat {
     user,
     conversations: conversations.list,
     invitations: invitations.list,
+    unsent: outbox.unsent,
     presence,
     open,
     moreConversations: conversations.more,

@@ -84,6 +84,8 @@ export interface Chat {
   readonly conversations: Readable<{ readonly items: readonly Conversation[]; readonly hasMore: boolean }>
   /** Invitations that the user has received and not answered, newest first. */
   readonly invitations: Readable<readonly Invitation[]>
+  /** The user's last message in each conversation, as long as the server has not acknowledged it, by conversation id. */
+  readonly unsent: Readable<ReadonlyMap<string, Pending | undefined>>
   /** Presence of the users with whom the user shares a conversation, by user id. */
   readonly presence: Readable<ReadonlyMap<string, Presence>>
   /** Opens a conversation. Opened twice, it is shared, and closed by the last `close`. */

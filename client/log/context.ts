@@ -24,7 +24,7 @@ export type RoomApi = Pick<
 export interface RoomDeps {
   readonly core: Core
   readonly api: RoomApi
-  readonly outbox: Omit<Outbox, 'stop'>
+  readonly outbox: Omit<Outbox, 'stop' | 'unsent'>
   readonly drafts: Drafts
   readonly conversations: Pick<Conversations, 'list' | 'find' | 'remove' | 'setUnread'>
   readonly presence: Signal<ReadonlyMap<string, Presence>>

@@ -10,6 +10,8 @@ import { createSender, type MessageApi } from './sender.ts'
 export interface Outbox {
   /** In the order of sending. An acknowledged message keeps its place until the room forgets it. */
   of(conversationId: string): Signal<Items>
+  /** The last message of each conversation that the server has not acknowledged. */
+  readonly unsent: Signal<ReadonlyMap<string, OutboxItem | undefined>>
   /** `stored` resolves once the message survives a reload. */
   send(conversationId: string, content: string, metadata?: JsonObject): { id: string; stored: Promise<void> }
   /** Sends a failed message again. */
@@ -28,6 +30,7 @@ const MAX_REMEMBERED = 1000
 export function createOutbox(core: Core, api: MessageApi): Outbox {
   const { clock, link, random, store, user } = core
   const lists = new Map<string, Source<Items>>()
+  const unsent = source<ReturnType<Outbox['unsent']>>(new Map())
   /** The ids of messages that have left the outbox, because news about them may still arrive. */
   const removed = new Set<string>()
   const run = createSender(core, api, next, change)
@@ -112,6 +115,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     }
     // Only an open room calls `forget` for acknowledged messages.
     list.set(items.filter((other) => (other.acked ? list.hasListeners() : !other.isDiscarded)))
+    unsent.set(new Map([...unsent(), [conversationId, list().findLast((other) => !other.acked)]]))
     void run(conversationId)
   }
 
@@ -147,6 +151,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
 
   return {
     of: listOf,
+    unsent,
     send(conversationId, content, metadata) {
       newest = Math.max(clock.now(), newest + 1)
       const id = newId(newest, random)

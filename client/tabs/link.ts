@@ -106,6 +106,8 @@ export function createLink(
   }
 
   function enter(): void {
+    // Also if it is reconnected before its page says that it goes on.
+    if (away !== 'new') events.emit({ page: 'return' })
     away = undefined
     visits++
     channel = tabs.channel(name, (message) => hear(message as TabMessage))
@@ -134,10 +136,7 @@ export function createLink(
 
   const unsubscribe = page.subscribe((event) => {
     if (away) {
-      if (away === 'suspended' && isReturn(event)) {
-        events.emit({ page: 'return' })
-        enter()
-      }
+      if (away === 'suspended' && isReturn(event)) enter()
     } else if (event === 'leave') {
       events.emit({ page: 'leave' })
       exit('suspended', 'offline')

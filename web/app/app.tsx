@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Chat } from '../../client/index.ts'
 import { ConnectionStatus } from '../connection/connection-status.tsx'
+import { ignoreFiles } from '../ui/files.ts'
 import { Announcer } from './announcer.tsx'
 import { ChatContext, type Frame, FrameContext, useFrame, useTexts } from './context.ts'
 import { Later } from './later.tsx'
@@ -23,7 +24,16 @@ function Surface({ children }: { readonly children: ComponentChildren }) {
   const { preferences } = useFrame()
   const theme = useReadable(preferences.theme)
   return (
-    <div ref={useRefocus()} class="chat" part="chat" lang={useTexts().locale} data-theme={theme}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: it offers nothing, it only ignores files
+    <div
+      ref={useRefocus()}
+      class="chat"
+      part="chat"
+      lang={useTexts().locale}
+      data-theme={theme}
+      onDragOver={ignoreFiles}
+      onDrop={ignoreFiles}
+    >
       {children}
       <Announcer />
     </div>

@@ -1,6 +1,6 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { Chat, Readable } from '../../client/index.ts'
+import type { Chat, ChatState, Readable } from '../../client/index.ts'
 import type { Source } from '../../client/readable.ts'
 import type { Texts } from '../text/texts.ts'
 import type { DemoUser } from './demo-users.ts'
@@ -44,6 +44,11 @@ export const useChat = (): Chat => useContext(ChatContext)
 
 /** All texts in the user's language. */
 export const useTexts = (): Texts => useReadable(useFrame().texts)
+
+/** Whether the server can be asked for something now. */
+export const isConnected = ({ phase }: ChatState): boolean => phase === 'online' || phase === 'polling'
+
+export const useIsConnected = (): boolean => isConnected(useReadable(useChat().state))
 
 /** The id of the user who is signed in. */
 export const useUserId = (): string => useReadable(useChat().user) ?? ''

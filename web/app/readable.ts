@@ -1,4 +1,4 @@
-import { useLayoutEffect, useReducer, useRef } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useReducer, useRef } from 'preact/hooks'
 import type { Readable } from '../../client/index.ts'
 
 /** The current snapshot. The component renders again after each change. */
@@ -15,4 +15,14 @@ export function useReadable<T>(readable: Readable<T>): T {
     return readable.subscribe(check)
   }, [readable])
   return shown.current
+}
+
+/** What a map has under this key. The component renders again only after a change of that. */
+export function useReadableAt<T>(
+  map: Readable<ReadonlyMap<string, T>>,
+  key: string | undefined,
+): T | undefined {
+  const { subscribe, getSnapshot } = map
+  const value = useMemo(() => ({ subscribe, getSnapshot: () => getSnapshot().get(key ?? '') }), [map, key])
+  return useReadable(value)
 }

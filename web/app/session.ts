@@ -1,6 +1,7 @@
 import { type Chat, createChat, type Readable, SignedOut } from '../../client/index.ts'
 import { source } from '../../client/readable.ts'
 import { forgetDrafts } from '../conversations/drafts.ts'
+import { isConnected } from './context.ts'
 import type { TokenStore } from './tokens.ts'
 
 /** The chat of the user who is signed in. */
@@ -20,48 +21,54 @@ export interface Session {
   dispose(): void
 }
 
+/** How the server says that it accepts no such token. It says something else of one whose user may not chat. */
+const INVALID = 'a valid token is required'
+
 /** @param server what stands before `/api` and `/ws`, such as `https://chat.example.com` */
 export function createSession(server: string, tokens: TokenStore): Session {
-  const start = () =>
-    createChat({
+  let isRefused = false
+
+  /** @param isNew the user has just signed in with this token */
+  function start(isNew = false): Chat {
+    let token: string | undefined
+    const started = createChat({
       url: `${server.replace(/^http/, 'ws')}/ws/chat`,
       rest: server,
       async token() {
-        const token = await tokens.read()
+        token = await tokens.read()
         if (!token) throw new SignedOut('')
         return token
       },
     })
+    const { state, user } = started
+    let hasWorked = false
+    state.subscribe(() => {
+      const { phase, reason } = state.getSnapshot()
+      if (isConnected(state.getSnapshot())) hasWorked = true
+      if (phase !== 'signed-out' || chat.getSnapshot() !== started) return
+      isRefused = isNew && !hasWorked
+      // Otherwise it would be refused again at each start.
+      if (isRefused || reason === INVALID || user.getSnapshot() === undefined) tokens.forget(token)
+    })
+    return started
+  }
 
   const chat = source(start())
-  let isRefused = false
-  function restart(): void {
+  function restart(isNew = false): void {
     chat.getSnapshot().dispose()
     isRefused = false
-    chat.set(start())
+    chat.set(start(isNew))
   }
 
-  /** Forgets the token of this chat if it never worked. One that has ended stays, because it names the user. */
-  function tryToken({ state }: Chat): void {
-    const stop = state.subscribe(() => {
-      const { phase } = state.getSnapshot()
-      if (phase === 'online' || phase === 'polling') stop()
-      if (phase !== 'signed-out' || chat.getSnapshot().state !== state) return
-      stop()
-      isRefused = true
-      tokens.forget()
-    })
-  }
   return {
     chat,
     isRefused: () => isRefused,
     canSignIn: tokens.canWrite,
     signIn(token, forThisTab = false) {
       tokens.write(token, forThisTab)
-      restart()
-      tryToken(chat.getSnapshot())
+      restart(true)
     },
-    restart,
+    restart: () => restart(),
     async signOut() {
       const current = chat.getSnapshot()
       const userId = current.user.getSnapshot()

@@ -6,7 +6,8 @@ export interface TokenStore {
   canWrite(): boolean
   /** @param forThisTab whether other tabs should not use the token, so that each can belong to another user */
   write(token: string, forThisTab: boolean): void
-  forget(): void
+  /** @param token forgets only this one; another tab may have stored another one meanwhile */
+  forget(token?: string): void
 }
 
 /** Sites that embed the chat already use this key. */
@@ -27,8 +28,8 @@ export function elementTokens(ofSite: () => TokenStore['read'] | undefined): Tok
     read: () => (ofSite() ?? stored.read)(),
     canWrite: () => ofSite() === undefined,
     // What the site stores under this key is then its own.
-    forget() {
-      if (!ofSite()) stored.forget()
+    forget(token) {
+      if (!ofSite()) stored.forget(token)
     },
   }
 }
@@ -45,8 +46,9 @@ function storedTokens(storages: () => readonly Storage[]): TokenStore {
     }
   }
   const holder = () => available().find((storage) => storage.getItem(KEY))
+  const read = () => holder()?.getItem(KEY) ?? inMemory
   return {
-    read: () => holder()?.getItem(KEY) ?? inMemory,
+    read,
     canWrite: () => true,
     write(token, forThisTab) {
       inMemory = token
@@ -55,7 +57,8 @@ function storedTokens(storages: () => readonly Storage[]): TokenStore {
       const storage = forThisTab ? all[0] : all.at(-1)
       storage?.setItem(KEY, token)
     },
-    forget() {
+    forget(token = read()) {
+      if (token !== read()) return
       inMemory = undefined
       holder()?.removeItem(KEY)
     },

@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { isTouch } from '../composer/use-focus.ts'
+import { isTouch } from '../ui/is-touch.ts'
 
 /** Finds the place that the user most likely wants next. The first one that can have the focus gets it. */
 function places(
@@ -12,7 +12,7 @@ function places(
     // On a phone, the keyboard would cover the messages.
     isTouch() ? undefined : find('.composer-text'),
     find('.header h1'),
-    find('.content .empty button'),
+    find('.content .empty button:last-of-type'),
     lastLink,
     find('h1'),
   ]

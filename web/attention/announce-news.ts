@@ -1,5 +1,5 @@
 import type { Chat, Conversation } from '../../client/index.ts'
-import type { Frame } from '../app/context.ts'
+import { type Frame, isConnected } from '../app/context.ts'
 import { claim } from './claim.ts'
 import { newsBetween } from './news.ts'
 import { createNotifications } from './notifications.ts'
@@ -38,8 +38,8 @@ export function announceNews(chat: Chat, frame: Frame): () => void {
   }
 
   function onState(): void {
-    const { phase, since } = chat.state.getSnapshot()
-    if (phase === 'online' || phase === 'polling') beginsAt = Math.min(beginsAt, since + SETTLE_MS)
+    const state = chat.state.getSnapshot()
+    if (isConnected(state)) beginsAt = Math.min(beginsAt, state.since + SETTLE_MS)
   }
   function onList(): void {
     const { items } = chat.conversations.getSnapshot()

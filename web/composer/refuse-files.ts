@@ -1,6 +1,7 @@
+import { hasFiles } from '../ui/files.ts'
+
 /** Handlers that ignore files, which the browser would open in place of the chat. Text is pasted and dropped as usual. */
 export function refuseFiles(onRefused: () => void) {
-  const hasFiles = (data: DataTransfer | null) => data?.types.includes('Files') === true
   function refuse(event: Event): void {
     event.preventDefault()
     onRefused()

@@ -12,15 +12,18 @@ export interface EditField {
   save(): void
 }
 
+/** The new words so far, which are there again when the user returns to the conversation. */
+const words = new WeakMap<NonNullable<Writing>, string>()
+
 /** The new words for a message. They begin with its old words whenever an edit begins. */
 export function useEdit(writing: Writing): EditField {
   const { room, writing: current } = useRoom()
   const { run, isBusy, problem } = useAction()
-  const [edited, setEdited] = useState<{ readonly of: Writing; readonly text: string }>()
+  const [, renderAgain] = useState({})
   const attempted = useRef<Writing>(undefined)
   const latest = useRef('')
   const { seq, content: old = '' } = writing?.message ?? {}
-  latest.current = edited && edited.of === writing ? edited.text : old
+  latest.current = (writing && words.get(writing)) ?? old
 
   function save(): void {
     const content = contentOf(latest.current)
@@ -39,7 +42,10 @@ export function useEdit(writing: Writing): EditField {
     text: latest.current,
     isBusy,
     problem: writing && attempted.current === writing ? problem : undefined,
-    write: (text) => setEdited({ of: writing, text }),
+    write(text) {
+      if (writing) words.set(writing, text)
+      renderAgain({})
+    },
     save,
   }
 }

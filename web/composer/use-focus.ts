@@ -1,7 +1,8 @@
 import type { RefObject } from 'preact'
-import { useEffect, useLayoutEffect } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useFrame, useTexts } from '../app/context.ts'
 import { useRoom, type Writing } from '../conversation/room-context.ts'
+import { isTouch } from '../ui/is-touch.ts'
 
 type Field = RefObject<HTMLTextAreaElement | null>
 
@@ -9,13 +10,13 @@ type Field = RefObject<HTMLTextAreaElement | null>
 export const hasFocus = ({ current: field }: Field): boolean =>
   field?.matches(':focus') === true && field.ownerDocument.hasFocus()
 
-export const isTouch = (): boolean => matchMedia('(pointer: coarse)').matches
-
 /** Moves the focus into the field when a conversation is opened, and when the user begins an edit or a reply. */
 export function useFocus(field: Field, writing: Writing): void {
   const texts = useTexts()
   const { announcement } = useFrame()
   const { nameOf } = useRoom()
+  /** What the user has begun before the conversation was opened again. */
+  const before = useRef(writing)
 
   useEffect(() => {
     // On a phone, the keyboard would cover the messages.
@@ -23,7 +24,7 @@ export function useFocus(field: Field, writing: Writing): void {
   }, [])
   // Before the next key, which would otherwise be lost.
   useLayoutEffect(() => {
-    if (!writing || !field.current) return
+    if (!writing || !field.current || writing === before.current) return
     const { kind, message } = writing
     // Otherwise, screen readers read it when the field gets the focus.
     if (hasFocus(field))

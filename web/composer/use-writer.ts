@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { useTexts, useUserId } from '../app/context.ts'
+import { useChat, useTexts, useUserId } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 import { useRoom, type Writing } from '../conversation/room-context.ts'
 import { canSend, contentOf } from './content.ts'
@@ -26,9 +26,11 @@ export interface Writer {
 
 /** @param hasFocus whether the user writes in this tab */
 export function useWriter(hasFocus: () => boolean): Writer {
+  const texts = useTexts()
   const userId = useUserId()
   const open = useRoom()
   const { room } = open
+  const chat = useChat()
   const writing = useReadable(open.writing)
   const isEdit = writing?.kind === 'edit'
   const draft = useDraft(hasFocus)
@@ -64,6 +66,9 @@ export function useWriter(hasFocus: () => boolean): Writer {
     },
     send() {
       if (!canSend(text)) return
+      // Whether the user takes part is not known, and what is sent may have to wait for a long time.
+      const isKnown = open.conversation || room.log.getSnapshot().entries.length > 0
+      if (!isKnown && chat.state.getSnapshot().phase === 'offline') return setProblem(texts.noConnection)
       setProblem(undefined)
       if (isEdit) edit.save()
       else post(contentOf(text))

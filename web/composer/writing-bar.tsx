@@ -1,4 +1,4 @@
-import { useTexts } from '../app/context.ts'
+import { useIsConnected, useTexts } from '../app/context.ts'
 import { useRoom, type Writing } from '../conversation/room-context.ts'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -13,7 +13,8 @@ export function WritingBar(props: {
   const texts = useTexts()
   const { nameOf } = useRoom()
   const { kind, message } = props.writing
-  const editing = props.isSaving ? texts.saving : texts.editing
+  const saving = useIsConnected() ? texts.saving : texts.waitingToConnect
+  const editing = props.isSaving ? saving : texts.editing
   return (
     <div class="composer-bar">
       <Icon name={kind} />

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { Message, Pending } from '../../client/index.ts'
 import { useTexts } from '../app/context.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -16,9 +17,18 @@ export function Bubble(props: RowProps & { readonly item: Message | Pending }) {
   const { item, isOwn, isGroup, startsRun, endsRun, name, actions } = props
   const isDeleted = !isPending(item) && item.deleted_at !== undefined
   const isEmoji = !isDeleted && isEmojiOnly(item.content)
+  // What is in a message is only a stop of Tab while the focus is there: otherwise, there would be hundreds.
+  const [hasFocus, setFocus] = useState(false)
+  const tabIndex = hasFocus ? 0 : -1
   const hasName = isGroup && !isOwn && startsRun
   return (
-    <div class="message" data-own={isOwn} data-highlighted={props.isHighlighted}>
+    <div
+      class="message"
+      data-own={isOwn}
+      data-highlighted={props.isHighlighted}
+      onFocusIn={() => setFocus(true)}
+      onFocusOut={() => setFocus(false)}
+    >
       {isGroup && !isOwn && (
         <span class="message-avatar">
           {startsRun && !isPending(item) && <Avatar id={item.sender_id} name={name} />}
@@ -41,6 +51,7 @@ export function Bubble(props: RowProps & { readonly item: Message | Pending }) {
             seq={props.quoteSeq}
             quoted={props.quoted}
             name={props.quotedName ?? ''}
+            tabIndex={tabIndex}
             onShow={actions.show}
           />
         )}
@@ -48,13 +59,15 @@ export function Bubble(props: RowProps & { readonly item: Message | Pending }) {
           {isDeleted ? (
             <em class="bubble-deleted">{texts.deletedMessage}</em>
           ) : (
-            <MessageText text={item.content} />
+            <MessageText item={item} tabIndex={tabIndex} onUnfold={actions.stay} />
           )}
           <Meta item={item} at={props.at} isOwn={isOwn && !isDeleted} />
         </div>
         {isPending(item) && item.status === 'failed' && <Failure pending={item} actions={actions} />}
       </div>
-      {!isPending(item) && !isDeleted && <MessageActions message={item} isOwn={isOwn} actions={actions} />}
+      {!isPending(item) && !isDeleted && (
+        <MessageActions message={item} isOwn={isOwn} tabIndex={tabIndex} actions={actions} />
+      )}
     </div>
   )
 }

@@ -12,7 +12,7 @@ interface ChangeProps {
 /** Says that a user has joined or left, or has become the owner. */
 export function ChangeLine(props: ChangeProps) {
   return (
-    <p class="change" dir="auto">
+    <p class="change" dir="auto" tabIndex={-1}>
       {wordsOf(props, useTexts())}
     </p>
   )

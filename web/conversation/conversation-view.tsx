@@ -1,12 +1,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { source } from '../../client/readable.ts'
 import { useChat } from '../app/context.ts'
 import { Later } from '../app/later.tsx'
 import { useReadable } from '../app/readable.ts'
 import { Composer } from '../composer/composer.tsx'
 import { ConversationHeader } from './header.tsx'
 import { MessageList } from './message-list.tsx'
-import { type OpenRoom, RoomContext, type Writing } from './room-context.ts'
+import { type OpenRoom, RoomContext, writingIn } from './room-context.ts'
 import { useConversation } from './use-conversation.ts'
 import { useNames } from './use-names.ts'
 import { useNavigation } from './use-navigation.ts'
@@ -16,21 +15,21 @@ export function ConversationView({ id }: { readonly id: string }) {
   const chat = useChat()
   const [room] = useState(() => chat.open(id))
   useEffect(() => room.close, [room])
-  const [writing] = useState(() => source<Writing>(undefined))
+  const writing = writingIn(room)
   const { conversation, isMissing, wasFound } = useConversation(id)
   const { people, nameOf } = useNames(conversation, useReadable(room.log).entries)
-  const { targets, find, scrollTo, scrollToEnd } = useNavigation(room)
+  const { targets, notice, find, scrollTo, scrollToEnd } = useNavigation(room)
   const openRoom = useMemo(
     (): OpenRoom => ({ id, room, conversation, writing, nameOf, find, scrollTo, scrollToEnd }),
     [id, room, conversation, writing, nameOf, find, scrollTo, scrollToEnd],
   )
-  if (isMissing) return <Later part="Missing" id={id} wasFound={wasFound} />
+  if (isMissing) return <Later part="Missing" id={id} room={room} wasFound={wasFound} />
   // Without the list, the log tells: only groups have entries about people.
   const isGroup = conversation?.is_group ?? people.size > 0
   return (
     <RoomContext.Provider value={openRoom}>
       <ConversationHeader people={people} isGroup={isGroup} />
-      <MessageList targets={targets} isGroup={isGroup} />
+      <MessageList targets={targets} notice={notice} isGroup={isGroup} />
       <Composer />
     </RoomContext.Provider>
   )

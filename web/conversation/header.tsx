@@ -35,7 +35,7 @@ export function ConversationHeader(props: {
       />
       <div class="header-words">
         <h1 class="truncate" dir="auto" tabIndex={-1}>
-          {title}
+          {title || texts.messages}
         </h1>
         <HeaderStatus isGroup={isGroup} conversation={conversation} />
       </div>
@@ -54,10 +54,10 @@ export function ConversationHeader(props: {
   )
 }
 
-/** The names of its people, as far as the log tells; blank until anything is known. */
+/** The names of its people, as far as the log tells; empty until anything is known. */
 function titleFrom(people: ReadonlyMap<string, Person>, userId: string, texts: Texts): string {
   const others = [...people.values()].filter(({ id }) => id !== userId)
-  return texts.format.list(others.map(nameOf).filter(Boolean)) || '\u00a0'
+  return texts.format.list(others.map(nameOf).filter(Boolean))
 }
 
 /** Who is typing; otherwise the presence of a person, or how many take part in a group. */

@@ -9,19 +9,38 @@ import type { Actions } from './use-actions.ts'
 export function MessageActions(props: {
   readonly message: Message
   readonly isOwn: boolean
+  readonly tabIndex: number
   readonly actions: Actions
 }) {
   const texts = useTexts()
-  const { message, isOwn, actions } = props
+  const { message, isOwn, tabIndex, actions } = props
   const [isDeleting, setDeleting] = useState(false)
   return (
     <>
       <div class="actions">
-        <IconButton icon="reply" name={texts.reply} class="action" onClick={() => actions.reply(message)} />
+        <IconButton
+          icon="reply"
+          name={texts.reply}
+          class="action"
+          tabIndex={tabIndex}
+          onClick={() => actions.reply(message)}
+        />
         {isOwn && (
           <>
-            <IconButton icon="edit" name={texts.edit} class="action" onClick={() => actions.edit(message)} />
-            <IconButton icon="delete" name={texts.delete} class="action" onClick={() => setDeleting(true)} />
+            <IconButton
+              icon="edit"
+              name={texts.edit}
+              class="action"
+              tabIndex={tabIndex}
+              onClick={() => actions.edit(message)}
+            />
+            <IconButton
+              icon="delete"
+              name={texts.delete}
+              class="action"
+              tabIndex={tabIndex}
+              onClick={() => setDeleting(true)}
+            />
           </>
         )}
       </div>

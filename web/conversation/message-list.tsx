@@ -1,18 +1,21 @@
 import { useEffect, useMemo } from 'preact/hooks'
+import type { Readable } from '../../client/index.ts'
 import type { Source } from '../../client/readable.ts'
-import { useTexts, useUserId } from '../app/context.ts'
+import { useIsConnected, useTexts, useUserId } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 import { useNow } from '../ui/use-now.ts'
 import { JumpToLatest } from './jump-to-latest.tsx'
 import { replyTo } from './reply.ts'
 import { type OpenRoom, useRoom } from './room-context.ts'
 import { RowView } from './row.tsx'
+import { onRowKeys } from './row-keys.ts'
 import { dayOf, type Item, isMessage, isPending, type Row, rowsOf } from './rows.ts'
 import type { Target } from './target.ts'
 import { useActions } from './use-actions.ts'
 import { useAnnouncements } from './use-announcements.ts'
 import { useArrived } from './use-arrived.ts'
 import { useFirstView } from './use-first-view.ts'
+import type { Notice } from './use-navigation.ts'
 import { useOlder } from './use-older.ts'
 import { usePrepended } from './use-prepended.ts'
 import { useReading } from './use-reading.ts'
@@ -23,6 +26,7 @@ import { VirtualList } from './virtual-list.tsx'
 /** The messages of a conversation, of which only those near the view are elements. */
 export function MessageList(props: {
   readonly targets: Source<Target | undefined>
+  readonly notice: Readable<Notice>
   readonly isGroup: boolean
 }) {
   const texts = useTexts()
@@ -41,7 +45,9 @@ export function MessageList(props: {
   const scroller = useScroller(shown)
   const older = useOlder(room, log, hasOpened, scroller.isNearStart)
   const highlighted = useTarget(props.targets, log, scroller)
-  const actions = useActions()
+  const loading = useIsConnected() ? texts.loadingOlder : texts.waitingToConnect
+  const notice = useReadable(props.notice) ?? (older.isLoading && 'loading')
+  const actions = useActions(scroller.stay)
   const today = dayOf(useNow())
   useAnnouncements(log, userId, hasOpened, nameOf)
   useFirstView(shown, hasOpened, scroller)
@@ -52,7 +58,7 @@ export function MessageList(props: {
     scroller.onScroll()
     void older.load()
   }
-  const renderRow = ({ key: _, ...row }: Row) => (
+  const renderRow = ({ key, ...row }: Row) => (
     <RowView
       {...row}
       {...aboutOthers(row.item, log.lastSeq, openRoom)}
@@ -64,10 +70,17 @@ export function MessageList(props: {
   )
   return (
     <div class="messages-frame">
-      {older.isLoading && <p class="messages-loading">{texts.loadingOlder}</p>}
+      {notice && <p class="messages-notice">{notice === 'loading' ? loading : notice}</p>}
       {hasOpened && rows.length === 0 && <p class="messages-empty muted">{texts.noMessages}</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
-      <div class="messages" ref={scroller.element} tabIndex={0} onScroll={onScroll}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: its keys move between the messages */}
+      <div
+        class="messages"
+        ref={scroller.element}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
+        tabIndex={0}
+        onScroll={onScroll}
+        onKeyDown={(event) => onRowKeys(event, scroller)}
+      >
         <div class="messages-space" />
         <VirtualList
           engineRef={scroller.engine}

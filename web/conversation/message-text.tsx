@@ -1,18 +1,59 @@
+import { useState } from 'preact/hooks'
+import type { Message, Pending } from '../../client/index.ts'
+import { useTexts } from '../app/context.ts'
+import { isLong } from './is-long.ts'
 import { piecesOf } from './links.ts'
 
-/** What a user wrote, with links. It is never read as HTML. */
-export function MessageText({ text }: { readonly text: string }) {
+/** The long messages that the user has unfolded, also after they were scrolled out of view. */
+const unfolded = new WeakSet<Message | Pending>()
+
+/** What a user wrote, with links, folded if it is long. It is never read as HTML. */
+export function MessageText(props: {
+  readonly item: Message | Pending
+  /** Of what is in it. */
+  readonly tabIndex: number
+  /** The user reads here, so the view is not to follow the end. */
+  readonly onUnfold: () => void
+}) {
+  const texts = useTexts()
+  const { item, tabIndex, onUnfold } = props
+  const [, renderAgain] = useState({})
+  const isOpen = unfolded.has(item)
+  const canFold = isLong(item.content)
+
+  function toggle({ currentTarget: button }: { readonly currentTarget: HTMLElement }): void {
+    if (unfolded.delete(item)) setTimeout(() => button.scrollIntoView({ block: 'nearest' }))
+    else {
+      onUnfold()
+      unfolded.add(item)
+    }
+    renderAgain({})
+  }
   return (
-    <span>
-      {piecesOf(text).map((piece, index) =>
-        piece.isLink ? (
-          <a key={index} class="link" href={piece.text} target="_blank" rel="noopener noreferrer">
-            {piece.text}
-          </a>
-        ) : (
-          piece.text
-        ),
+    <>
+      <span class={canFold && !isOpen ? 'folded' : undefined}>
+        {piecesOf(item.content).map((piece, index) =>
+          piece.isLink ? (
+            <a
+              key={index}
+              class="link"
+              href={piece.text}
+              target="_blank"
+              rel="noopener noreferrer"
+              tabIndex={tabIndex}
+            >
+              {piece.text}
+            </a>
+          ) : (
+            piece.text
+          ),
+        )}
+      </span>
+      {canFold && (
+        <button type="button" class="fold" aria-expanded={isOpen} tabIndex={tabIndex} onClick={toggle}>
+          {isOpen ? texts.showLess : texts.showMore}
+        </button>
       )}
-    </span>
+    </>
   )
 }

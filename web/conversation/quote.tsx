@@ -10,13 +10,14 @@ export function Quote(props: {
   /** Undefined if it is not loaded. */
   readonly quoted: Entry | undefined
   readonly name: string
+  readonly tabIndex: number
   readonly onShow: (seq: number) => void
 }) {
   const texts = useTexts()
   const { quoted } = props
   if (quoted && quoted.kind !== 'message') return <p class="quote">{texts.unavailableQuote}</p>
   return (
-    <button type="button" class="quote" onClick={() => props.onShow(props.seq)}>
+    <button type="button" class="quote" tabIndex={props.tabIndex} onClick={() => props.onShow(props.seq)}>
       {quoted ? (
         <>
           <span class="quote-name truncate" dir="auto">

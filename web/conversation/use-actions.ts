@@ -11,10 +11,12 @@ export interface Actions {
   discard(clientMessageId: string): void
   /** Shows the entry with this `seq`. */
   show(seq: number): void
+  /** The user reads what is in view, which is not to follow the end. */
+  stay(): void
 }
 
 /** Always the same object in one conversation, so that rows need not be rendered again. */
-export function useActions(): Actions {
+export function useActions(stay: () => void): Actions {
   const { room, writing, scrollTo } = useRoom()
   return useMemo(
     () => ({
@@ -24,6 +26,7 @@ export function useActions(): Actions {
       retry: room.retry,
       discard: room.discard,
       show: scrollTo,
+      stay,
     }),
     [room, writing, scrollTo],
   )

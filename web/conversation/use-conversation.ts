@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Conversation } from '../../client/index.ts'
-import { useChat } from '../app/context.ts'
+import { useChat, useIsConnected } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 
 /** A conversation beyond so many pages of the list is shown without its title. */
@@ -19,13 +19,12 @@ export function useConversation(id: string): {
 } {
   const chat = useChat()
   const { items, hasMore } = useReadable(chat.conversations)
-  const { phase } = useReadable(chat.state)
   const [isMissing, setMissing] = useState(false)
   const conversation = findIn(items, id)
   const isFound = conversation !== undefined
   const wasFound = useRef(false)
   if (isFound) wasFound.current = true
-  const canAsk = phase === 'online' || phase === 'polling'
+  const canAsk = useIsConnected()
   /** The chat reads the list first of all, so before that there is no need to ask for it again. */
   const wasRead = items.length > 0 || !hasMore
 

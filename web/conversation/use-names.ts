@@ -1,7 +1,8 @@
-import { useCallback, useMemo, useRef } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef } from 'preact/hooks'
 import type { Conversation, Entry, Person } from '../../client/index.ts'
-import { useTexts } from '../app/context.ts'
+import { useChat, useTexts } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
+import { namedPeople } from '../conversations/named-people.ts'
 
 export interface Names {
   /** Who takes part or, as far as the log tells, has taken part. */
@@ -15,6 +16,8 @@ export function useNames(conversation: Conversation | undefined, entries: readon
   const texts = useTexts()
   const participants = conversation?.participants
   const people = useMemo(() => peopleIn(participants ?? [], entries), [participants, entries])
+  const named = namedPeople(useChat())
+  useEffect(() => named.set(new Map([...named(), ...people])), [people])
   const latest = useRef(people)
   latest.current = people
   const name = useCallback(

@@ -1,7 +1,8 @@
 import { useMemo } from 'preact/hooks'
-import type { Room } from '../../client/index.ts'
+import type { Readable, Room } from '../../client/index.ts'
 import { type Source, source } from '../../client/readable.ts'
 import { useFrame, useTexts } from '../app/context.ts'
+import { problemText } from '../ui/problem-text.ts'
 import type { OpenRoom } from './room-context.ts'
 import { indexOfSeq } from './rows.ts'
 import type { Target } from './target.ts'
@@ -9,29 +10,48 @@ import type { Target } from './target.ts'
 /** An entry further up than so many others is not loaded for one click. */
 const MAX_JUMP = 5000
 
+/** How long it says what has become of a click. */
+const NOTICE_MS = 6000
+
+/** What has become of a click on a quote: its message is being loaded, or in words why it is not shown. */
+export type Notice = string | undefined
+
 /** Finds entries, and has the list show them. */
 export function useNavigation(room: Room): Pick<OpenRoom, 'find' | 'scrollTo' | 'scrollToEnd'> & {
   /** What the list is to show next. */
   readonly targets: Source<Target | undefined>
+  /** What the list says about that. */
+  readonly notice: Readable<Notice>
 } {
   const texts = useTexts()
   const { announcement } = useFrame()
   return useMemo(() => {
     const targets = source<Target | undefined>(undefined)
+    const notice = source<Notice>(undefined)
+    let timer: ReturnType<typeof setTimeout> | undefined
+    function say(next: Notice): void {
+      clearTimeout(timer)
+      notice.set(next)
+      if (!next || next === 'loading') return
+      announcement.set(next)
+      timer = setTimeout(() => notice.set(undefined), NOTICE_MS)
+    }
     function find(seq: number) {
       const { entries } = room.log.getSnapshot()
       return entries[indexOfSeq(entries, seq)]
     }
     async function load(seq: number): Promise<void> {
       const first = room.log.getSnapshot().entries[0]?.seq ?? 0
+      if (!find(seq)) say('loading')
       if (first - seq <= MAX_JUMP) await room.around(seq)
       if (find(seq)) targets.set({ seq })
-      else announcement.set(texts.unavailableQuote)
+      say(find(seq) ? undefined : texts.unavailableQuote)
     }
     return {
       targets,
+      notice,
       find,
-      scrollTo: (seq) => void load(seq).catch(() => announcement.set(texts.failed)),
+      scrollTo: (seq) => void load(seq).catch((error) => say(problemText(error, texts))),
       scrollToEnd: () => targets.set({ seq: 'newest' }),
     }
   }, [room, texts, announcement])

@@ -24,6 +24,8 @@ export interface Scroller {
   lastVisible(): number
   toRow(index: number, align: 'start' | 'center'): void
   toEnd(): void
+  /** Does not follow the end any more, whatever grows. */
+  stay(): void
   /** The view has been scrolled. */
   onScroll(): void
   /** The size of the view or of a row has changed. */
@@ -67,6 +69,7 @@ export function useScroller(rows: readonly Row[]): Scroller {
         return layout.$findIndex(store.$getScrollOffset() + store.$getViewportSize()) - 1
       },
       pin,
+      stay: () => follow(false),
       onScroll: look,
       onResize() {
         pin()

@@ -42,22 +42,26 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
   const isOnline = !is_group && presence.get(participant.id)?.is_online === true
 
   const time = texts.format.short(new Date(updated_at), new Date(now))
+  const state = preview.state && texts[preview.state]
   const kind = is_group ? texts.group : isOnline && texts.isOnline
 
   function open(event: MouseEvent): void {
-    // With such a key, the browser opens a tab or a window.
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+    const { metaKey, ctrlKey, shiftKey, altKey, button } = event
+    if (altKey || button > 1) return
     event.preventDefault()
-    route.go(id)
+    // The browser chooses a tab or a window by the keys. One that it opens itself would not know the user of this tab.
+    if (metaKey || ctrlKey || shiftKey || button) window.open(route.href(id))
+    else route.go(id)
   }
   return (
     <a
       class="conversation"
       href={route.href(id)}
       aria-current={isOpen ? 'page' : undefined}
-      aria-description={[kind, preview.label, preview.text, time].filter(Boolean).join(' ')}
+      aria-description={[kind, state, preview.label, preview.text, time].filter(Boolean).join(' ')}
       data-unread={unread > 0 || undefined}
       onClick={open}
+      onAuxClick={open}
     >
       {/* The name is short, and all that is visible is its description. */}
       <span class="visually-hidden">{texts.unread(title, unread)}</span>

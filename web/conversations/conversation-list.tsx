@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { useChat, useTexts } from '../app/context.ts'
+import { useChat, useIsConnected, useTexts } from '../app/context.ts'
 import { Later } from '../app/later.tsx'
 import { useReadable } from '../app/readable.ts'
 import { onArrowKeys } from '../ui/arrow-keys.ts'
@@ -16,8 +16,7 @@ export function ConversationList() {
   const texts = useTexts()
   const chat = useChat()
   const { items, hasMore } = useReadable(chat.conversations)
-  const { phase } = useReadable(chat.state)
-  const canLoad = phase === 'online' || phase === 'polling'
+  const canLoad = useIsConnected()
   const isInvited = useReadable(chat.invitations).length > 0
   const [typing, setTyping] = useState<TypingUsers>(new Map())
   useEffect(() => followTyping(chat, setTyping), [chat])

@@ -1,8 +1,7 @@
-import { useMemo } from 'preact/hooks'
 import type { Room } from '../../client/index.ts'
 import { source } from '../../client/readable.ts'
 import { useFrame, useUserId } from '../app/context.ts'
-import { useReadable } from '../app/readable.ts'
+import { useReadableAt } from '../app/readable.ts'
 
 const PREFIX = 'admin-chat.draft/'
 
@@ -32,14 +31,8 @@ export function useDraftKey(conversationId: string): string | undefined {
 }
 
 /** The draft of a conversation, also while it is closed; empty if there is none. */
-export function useDraftCopy(conversationId: string): string {
-  const key = useDraftKey(conversationId)
-  const copy = useMemo(
-    () => ({ subscribe: draftCopies.subscribe, getSnapshot: () => (key ? draftCopy(key) : '') }),
-    [key],
-  )
-  return useReadable(copy)
-}
+export const useDraftCopy = (conversationId: string): string =>
+  useReadableAt(draftCopies, useDraftKey(conversationId)) ?? ''
 
 /** The copy under this key; empty if there is none. */
 export const draftCopy = (key: string): string => draftCopies.getSnapshot().get(key) ?? ''

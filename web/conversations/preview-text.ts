@@ -1,4 +1,4 @@
-import type { Conversation } from '../../client/index.ts'
+import type { Conversation, Pending, Person } from '../../client/index.ts'
 import { nameOf } from '../app/names.ts'
 import type { Texts } from '../text/texts.ts'
 
@@ -8,6 +8,8 @@ export interface PreviewText {
   /** Who wrote the message, or that it is a draft. */
   readonly label?: string
   readonly text: string
+  /** Why the user's own message has not left. */
+  readonly state?: 'waiting' | 'notSent'
 }
 
 /** What a preview depends on, besides the conversation. */
@@ -15,19 +17,29 @@ export interface PreviewState {
   readonly userId: string
   readonly typing: readonly string[]
   readonly draft: string | undefined
+  /** The sender of the last message, as far as a log tells; who has left is not among the participants. */
+  readonly sender: Person | undefined
+  /** The user's last message, as long as the server does not have it. */
+  readonly unsent: Pick<Pending, 'content' | 'status'> | undefined
 }
 
-/** Who is typing, or else what the user has begun to write, or else the last message. */
+/** Who is typing, or else what the user has begun to write or not sent, or else the last message. */
 export function previewOf(conversation: Conversation, state: PreviewState, texts: Texts): PreviewText {
-  const { userId, typing, draft } = state
+  const { userId, typing, draft, unsent } = state
   if (typing.length > 0) return { kind: 'typing', text: typingText(conversation, typing, texts) }
   if (draft?.trim()) return { kind: 'draft', label: texts.draft, text: draft }
+  if (unsent) {
+    const { content: text, status } = unsent
+    const own: PreviewText = { kind: 'message', label: texts.you, text }
+    // One that is being sent arrives in a moment.
+    return status === 'sending' ? own : { ...own, state: status === 'failed' ? 'notSent' : 'waiting' }
+  }
   const { last_message, is_group, participants } = conversation
   if (!last_message) {
     const isAlone = is_group && participants.every(({ id }) => id === userId)
     return { kind: 'note', text: isAlone ? texts.waitingForOthers : texts.noMessages }
   }
-  const label = labelOf(conversation, last_message.sender_id, userId, texts)
+  const label = labelOf(conversation, last_message.sender_id, state, texts)
   const words: PreviewText = last_message.deleted_at
     ? { kind: 'note', text: texts.deletedMessage }
     : { kind: 'message', text: last_message.content }
@@ -37,11 +49,12 @@ export function previewOf(conversation: Conversation, state: PreviewState, texts
 function labelOf(
   { is_group, participants }: Conversation,
   senderId: string,
-  userId: string,
+  { userId, sender }: PreviewState,
   texts: Texts,
 ): string | undefined {
   if (senderId === userId) return texts.you
-  return is_group ? texts.says(shortName(participants, senderId, texts), '').trimEnd() : undefined
+  const people = sender ? [...participants, sender] : participants
+  return is_group ? texts.says(shortName(people, senderId, texts), '').trimEnd() : undefined
 }
 
 function typingText({ is_group, participants }: Conversation, ids: readonly string[], texts: Texts): string {

@@ -5,6 +5,7 @@ import { useReadable } from '../app/readable.ts'
 import { shortCount } from '../text/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
+import { isTouch } from '../ui/is-touch.ts'
 
 /** A floating button with the number of unread messages, which opens the chat in a panel above it. */
 export function Launcher(props: {
@@ -64,7 +65,9 @@ function Panel(props: {
   const panel = useRef<HTMLElement>(null)
   useEffect(() => {
     panel.current?.showPopover()
-    panel.current?.focus()
+    // With a conversation open, the user goes on writing there; on a phone, the keyboard would cover the messages.
+    const field = isTouch() ? undefined : panel.current?.querySelector<HTMLElement>('.composer-text')
+    ;(field ?? panel.current)?.focus()
   }, [])
   return (
     <section

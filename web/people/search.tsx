@@ -15,7 +15,8 @@ export function Search() {
 
   function onKeyDown(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
     if (event.key === 'Escape') {
-      setText('')
+      // The words for an invitation stay.
+      if ((event.target as Element).localName !== 'textarea') setText('')
       field.current?.focus()
     }
     onArrowKeys(event)

@@ -64,6 +64,9 @@ export const enParts = {
   noSuchConversation: 'This conversation does not exist, or you are not a participant.',
   leftOrRemoved: 'You have left this group, or you were removed from it.',
 
+  // Dialogs
+  discardSure: 'Discard what you have written?',
+
   // Preferences
   theme: 'Appearance',
   themeSystem: 'Like the system',

@@ -40,6 +40,8 @@ export const en = {
   retryIn: (seconds: number) => `next attempt in ${seconds} s`,
   retryNow: 'Try now',
   useHere: 'Connect here',
+  waitingToConnect: 'Waiting for the connection…',
+  noConnection: 'There is no connection. Try again later.',
   memoryOnly: 'This browser stores nothing: unsent messages are lost when the page is closed.',
 
   // Conversations
@@ -106,6 +108,8 @@ export const en = {
   becameOwner: (name: string) => `${name} is the owner now`,
   unknownPerson: 'Former participant',
   earlierMessage: 'An earlier message',
+  showMore: 'Show more',
+  showLess: 'Show less',
 
   // Writing
   message: 'Message',

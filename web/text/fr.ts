@@ -14,6 +14,7 @@ export const fr: AllTexts = {
   skip: 'Aller aux messages',
   close: 'Fermer',
   cancel: 'Annuler',
+  discardSure: 'Abandonner ce que vous avez écrit ?',
   back: 'Retour aux conversations',
   menu: 'Menu',
   failed: 'Cela n’a pas fonctionné. Réessayez.',
@@ -54,6 +55,8 @@ export const fr: AllTexts = {
   retryIn: (seconds) => `essai dans ${seconds} s`,
   retryNow: 'Essayer',
   useHere: 'Se connecter ici',
+  waitingToConnect: 'En attente de la connexion…',
+  noConnection: 'Il n’y a pas de connexion. Réessayez plus tard.',
   memoryOnly:
     'Ce navigateur n’enregistre rien : les messages non envoyés seront perdus à la fermeture de la page.',
 
@@ -158,6 +161,8 @@ export const fr: AllTexts = {
   becameOwner: (name) => `${name} est maintenant propriétaire`,
   unknownPerson: 'Ancien participant',
   earlierMessage: 'Un message précédent',
+  showMore: 'Afficher plus',
+  showLess: 'Afficher moins',
 
   message: 'Message',
   send: 'Envoyer',

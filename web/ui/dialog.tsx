@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
-import { useId, useLayoutEffect, useRef } from 'preact/hooks'
-import { useTexts } from '../app/context.ts'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useAllTexts } from '../app/all-texts.ts'
+import { Confirm } from './confirm.tsx'
 import { IconButton } from './icon-button.tsx'
 
 /** A modal dialog that is open as long as it is rendered. The browser keeps the focus in it and restores it afterwards. */
@@ -9,39 +10,59 @@ export function Dialog(props: {
   readonly onClose: () => void
   readonly children: ComponentChildren
 }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   const isPressedBeside = useRef(false)
-  // Before the next frame and the next key.
+  const [step, setStep] = useState<'asking' | 'leaving'>()
   useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
     // By default, the button that closes it has the focus.
     dialog?.querySelector<HTMLElement>('.field, .dialog-buttons button')?.focus()
-    // A dialog that is only removed does not give the focus back.
+    // Before it is removed: a dialog that is only removed does not give the focus back.
     return () => dialog?.close()
   }, [])
+  // Once the question is gone, because nothing else can have the focus before.
+  useLayoutEffect(() => {
+    if (step === 'leaving') ref.current?.close()
+  }, [step])
+  /** Closes it, after a question if the user would lose what was written in it. */
+  function leave(event: Event): void {
+    event.preventDefault()
+    const fields = [...(ref.current?.querySelectorAll<HTMLInputElement>('.field') ?? [])]
+    if (fields.some(({ value }) => value.trim())) setStep('asking')
+    else ref.current?.close()
+  }
   return (
     <dialog
       ref={ref}
       class="dialog"
       aria-labelledby={titleId}
+      onCancel={leave}
       onClose={() => ref.current && props.onClose()}
       // The backdrop belongs to the dialog itself. A click there may also end a selection of text that began inside.
       onMouseDown={(event) => {
         isPressedBeside.current = event.target === ref.current
       }}
-      onClick={(event) => event.target === ref.current && isPressedBeside.current && ref.current?.close()}
+      onClick={(event) => event.target === ref.current && isPressedBeside.current && leave(event)}
       onKeyDown={(event) => event.stopPropagation()}
     >
       <div class="dialog-body">
         <div class="dialog-header">
           <h2 id={titleId}>{props.title}</h2>
-          <IconButton icon="close" name={texts.close} onClick={() => ref.current?.close()} />
+          <IconButton icon="close" name={texts.close} onClick={leave} />
         </div>
         {props.children}
       </div>
+      {step === 'asking' && (
+        <Confirm
+          question={texts.discardSure}
+          action={texts.discard}
+          run={async () => setStep('leaving')}
+          onClose={() => setStep((now) => (now === 'leaving' ? now : undefined))}
+        />
+      )}
     </dialog>
   )
 }

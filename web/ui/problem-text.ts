@@ -21,6 +21,7 @@ function codeText(code: FailureCode, texts: Texts): string {
     forbidden: texts.onlyOwner,
     bad_request: texts.notAccepted,
     payload_too_large: texts.notAccepted,
+    network: texts.noConnection,
   }
   // After other failures, the user can only try again.
   return known[code] ?? texts.failed

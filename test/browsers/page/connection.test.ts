@@ -44,6 +44,28 @@ const wrote = (texts: readonly string[]) => texts.map((content) => expect.object
 describe('the connection in Chromium', () => {
   useChromium()
 
+  it('a conversation that is not known takes no message offline, and nothing stays in the outbox', async () => {
+    const { ada } = await twoPeople()
+    const window = await openWindow({ user: ada })
+    const { page } = window
+    await window.isConnected()
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+    await page.context().setOffline(true)
+    await page.goto(new URL('/c/unknown', page.url()).href)
+    await page.getByRole('heading', { name: 'Messages', exact: true }).waitFor()
+    await window.isConnected(window.names.offline)
+    await window.say('hello?')
+    await page.getByText('There is no connection.').waitFor()
+    expect(await window.list.getByRole('listitem').count()).toBe(0)
+    expect(await stored(window)).not.toContain('outbox')
+    await page.context().setOffline(false)
+    const unsent = page.getByRole('textbox', { name: 'Not sent' })
+    await until(async () => expect(await unsent.inputValue()).toBe('hello?'))
+    await window.button(window.names.discard).click()
+    await unsent.waitFor({ state: 'detached' })
+    expect(await stored(window)).not.toContain('hello?')
+  })
+
   it('what is written offline is visibly waiting, survives a reload, and is sent once, in order', async () => {
     const { ada, bob, conversation } = await twoPeople()
     const window = await openWindow({ user: ada, path: `/c/${conversation}` })

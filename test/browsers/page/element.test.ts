@@ -96,5 +96,7 @@ describe('the element on a page of another site, in Chromium', () => {
     await chat.composer.focus()
     await page.keyboard.press('Escape')
     await until(async () => expect(await chat.composer.count()).toBe(0))
+    await element.getByRole('button', { name: 'Chat', exact: true }).click()
+    await until(async () => expect(await chat.composer.evaluate((it) => it.matches(':focus'))).toBe(true))
   })
 })

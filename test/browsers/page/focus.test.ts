@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright'
 import { describe, expect, it } from 'vitest'
+import { post } from '../../support/chat.ts'
 import { until } from './support/chat-page.ts'
 import { openWindow, useChromium } from './support/chromium.ts'
 import { twoPeople } from './support/people.ts'
@@ -44,8 +45,51 @@ describe('the focus', () => {
     await window.page.mouse.move(3, 3)
     await window.page.mouse.up()
     expect(await title.inputValue()).toBe('Plans')
+    await title.fill('')
     await window.page.mouse.click(3, 3)
     await title.waitFor({ state: 'detached' })
+  })
+
+  it('moves between messages with the arrow keys, and Tab reaches only what is in one of them', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    for (const text of ['first', 'second', 'third']) await post(bob, conversation, text)
+    const window = await openWindow({ user: ada, path: `/c/${conversation}` })
+    await window.shows('first', 'third')
+    const focused = () => window.page.evaluate(() => document.activeElement?.textContent)
+    const press = async (key: string, text: string) => {
+      await window.page.keyboard.press(key)
+      await until(async () => expect(await focused()).toContain(text))
+    }
+    await window.composer.press('Shift+Tab')
+    await press('ArrowUp', 'third')
+    await press('ArrowUp', 'second')
+    await press('ArrowDown', 'third')
+    await press('Home', 'first')
+    await window.page.keyboard.press('Tab')
+    await hasFocus(window.message('first').getByRole('button', { name: window.names.reply }))
+    await press('End', 'third')
+    await window.page.keyboard.press('Tab')
+    await hasFocus(window.message('third').getByRole('button', { name: window.names.reply }))
+    await window.page.keyboard.press('Tab')
+    await hasFocus(window.composer)
+  })
+
+  it('returns from a dialog with words in it, which asks before it closes', async () => {
+    const { ada } = await twoPeople()
+    const window = await openWindow({ user: ada })
+    await window.isConnected()
+    await window.button(window.names.newGroup).click()
+    const title = window.page.getByRole('textbox', { name: 'Title' })
+    await title.fill('Plans')
+    await window.page.keyboard.press('Escape')
+    const question = window.page.getByRole('dialog', { name: 'Discard what you have written?' })
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    await hasFocus(title)
+    expect(await title.inputValue()).toBe('Plans')
+    await window.page.mouse.click(3, 3)
+    await window.button(window.names.discard).click()
+    await title.waitFor({ state: 'detached' })
+    await hasFocus(window.button(window.names.newGroup))
   })
 })
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { history, post } from '../../support/chat.ts'
+import { history, pairUp, post } from '../../support/chat.ts'
 import { storeMessages } from '../../support/rows.ts'
 import { until } from './support/chat-page.ts'
 import { openWindow, useChromium } from './support/chromium.ts'
-import { twoPeople } from './support/people.ts'
+import { aPerson, twoPeople } from './support/people.ts'
 
 /** Ada's and Bob's windows with their conversation open. */
 async function twoWindows() {
@@ -65,6 +65,31 @@ describe('messages in Chromium', () => {
     await adas.composer.fill('at last')
     await adas.composer.press('Enter')
     await adas.shows('first', 'at last')
+  })
+
+  it('an edit and a reply are there again when the user returns to the conversation', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    const eve = await aPerson('Eve')
+    await pairUp(ada, eve)
+    const window = await openWindow({ user: ada, path: `/c/${conversation}` })
+    await window.isConnected()
+    const leaveAndReturn = async () => {
+      await window.open(eve.name)
+      await until(async () => expect(await window.composer.inputValue()).toBe(''))
+      await window.open(bob.name)
+    }
+    await window.say('helo')
+    await window.message('helo').getByText('Sent', { exact: true }).waitFor({ state: 'attached' })
+    await window.act('helo', window.names.edit)
+    await window.composer.fill('hello')
+    await leaveAndReturn()
+    await until(async () => expect(await window.composer.inputValue()).toBe('hello'))
+    await window.composer.press('Enter')
+    await window.message('hello').getByText(window.names.edited).waitFor()
+    await window.act('hello', window.names.reply)
+    await leaveAndReturn()
+    await window.say('the answer')
+    await window.message('the answer').getByText('hello').waitFor()
   })
 
   it('a reply quotes a message, and a click on the quote jumps to it, also if it is not loaded', async () => {
@@ -179,6 +204,19 @@ describe('messages in Chromium', () => {
     await adas.page.reload()
     await adas.shows('not finished')
     expect(await adas.composer.inputValue()).toBe('')
+  })
+
+  it('a long message is folded until the user unfolds it', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    await post(bob, conversation, Array.from({ length: 300 }, (_, line) => `line ${line + 1}`).join('\n'))
+    const window = await openWindow({ user: ada, path: `/c/${conversation}` })
+    const height = async () => (await window.message('line 1').boundingBox())?.height ?? 0
+    await window.button('Show more').waitFor()
+    expect(await height()).toBeLessThan(600)
+    await window.button('Show more').click()
+    await until(async () => expect(await height()).toBeGreaterThan(6_000))
+    await window.button('Show less').click()
+    await until(async () => expect(await height()).toBeLessThan(600))
   })
 
   it('addresses become links, without the punctuation after them', async () => {

@@ -33,6 +33,34 @@ describe('signing in and out in Chromium', () => {
     expect(await window.page.evaluate(() => localStorage.getItem('token'))).toBeNull()
   })
 
+  it.each([
+    ['is none', () => 'not a token'],
+    ['has a wrong signature', (token: string) => token.replace(/[^.]*$/, 'x'.repeat(43))],
+  ])('a stored token that %s is forgotten once it is refused', async (_, spoil) => {
+    const ada = await aPerson('Ada')
+    const window = await openWindow({ user: { token: spoil(ada.token) } })
+    await tokenField(window).waitFor()
+    await window.page.getByRole('alert').waitFor()
+    await until(async () =>
+      expect(await window.page.evaluate(() => localStorage.getItem('token'))).toBeNull(),
+    )
+  })
+
+  it('a conversation that a demo user opens in another tab is there for the same user', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    const window = await openWindow()
+    await window.page.evaluate((token) => sessionStorage.setItem('token', token), ada.token)
+    await window.page.reload()
+    await window.isConnected()
+    for (const how of [{ modifiers: ['ControlOrMeta'] }, { button: 'middle' }] as const) {
+      const opened = window.page.context().waitForEvent('page')
+      await window.conversation(bob.name).click(how)
+      const page = await opened
+      await page.getByRole('heading', { name: bob.name }).waitFor()
+      expect(new URL(page.url()).pathname).toBe(`/c/${conversation}`)
+    }
+  })
+
   it('when a token has ended, the user signs in again and finds the draft and the unsent messages', async () => {
     const { ada, bob, conversation } = await twoPeople()
     const window = await openWindow({ user: ada, path: `/c/${conversation}` })

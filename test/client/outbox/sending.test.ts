@@ -92,6 +92,26 @@ describe('sending', () => {
     expect(server.contents()).toEqual(['one', 'two', 'three'])
   })
 
+  it('[CLIENT-2] the last unsent message of each conversation is known, also after a restart', async () => {
+    const { clock, openTab, connection } = fakeBrowser()
+    const storage = memoryStorage()
+    const contents = ({ outbox }: ReturnType<typeof openTab>) =>
+      ['c1', 'c2'].map((id) => outbox.unsent.getSnapshot().get(id)?.content)
+    connection({ phase: 'offline' })
+    const first = openTab({ storage })
+    for (const content of ['one', 'two']) first.outbox.send('c1', content)
+    first.outbox.send('c2', 'three')
+    await clock.advance(0)
+    const written = ['two', 'three']
+    expect(contents(first)).toEqual(written)
+    const second = openTab({ storage })
+    await clock.advance(0)
+    expect(contents(second)).toEqual(written)
+    connection({ phase: 'online', session: 2 })
+    await clock.advance(1000)
+    expect(contents(second)).toEqual([undefined, undefined])
+  })
+
   it('[CLIENT-2] messages of different conversations do not wait for each other', async () => {
     const { clock, server, openTab } = fakeBrowser()
     const { outbox } = openTab()

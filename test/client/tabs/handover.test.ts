@@ -300,6 +300,19 @@ describe('the visible tab keeps time', () => {
 })
 
 describe('reconnecting and signing out', () => {
+  it('[CLIENT-8] a suspended page that is reconnected returns, also if it has ended meanwhile', async () => {
+    for (const ends of [false, true]) {
+      const { leader, settle } = await twoTabs()
+      leader.event('leave')
+      if (ends) leader.link.end('refused')
+      leader.link.reconnect()
+      leader.event('visible')
+      await settle()
+      const pages = leader.events.flatMap(({ page }) => page ?? [])
+      expect(pages).toEqual(['leave', 'return'])
+    }
+  })
+
   it('[CLIENT-8] reconnecting in one tab makes the leader connect', async () => {
     const { leader, follower, settle } = await twoTabs()
     follower.link.reconnect()

@@ -49,6 +49,14 @@ describe('the token of the page', () => {
     expect(localStorage.getItem('token')).toBe('of all tabs')
   })
 
+  it('is not forgotten in place of another one that it has replaced', () => {
+    pageTokens.write('new', false)
+    pageTokens.forget('old')
+    expect(pageTokens.read()).toBe('new')
+    pageTokens.forget('new')
+    expect(pageTokens.read()).toBeUndefined()
+  })
+
   it('lasts as long as the page where storage is forbidden', () => {
     for (const name of ['localStorage', 'sessionStorage']) forbid(name)
     expect(pageTokens.read()).toBeUndefined()

@@ -6,7 +6,7 @@ import { englishTexts } from '../english.ts'
 
 const grace = person('grace', 'Grace', 'Hopper')
 const alan = person('alan', 'Alan', 'Turing')
-const nothing = { userId: 'me', typing: [], draft: undefined }
+const nothing = { userId: 'me', typing: [], draft: undefined, unsent: undefined, sender: undefined }
 
 let texts: Texts
 beforeAll(async () => {
@@ -35,6 +35,7 @@ describe('the preview of a conversation', () => {
       label: 'Former participant:',
       text: 'Bye',
     })
+    expect(previewOf(conversation, { ...nothing, sender: alan }, texts)).toMatchObject({ label: 'Alan:' })
   })
 
   it('says that the last message was deleted', () => {
@@ -51,6 +52,21 @@ describe('the preview of a conversation', () => {
       kind: 'draft',
       label: 'Draft:',
       text: 'Hi',
+    })
+  })
+
+  it.each([
+    ['waiting', { state: 'waiting' }],
+    ['failed', { state: 'notSent' }],
+    ['sending', {}],
+  ] as const)('shows the user’s own message that is %s in place of the last one', (status, state) => {
+    const conversation = pair(grace, { last_message: message('grace', 'Hello') })
+    const unsent = { content: 'Hi', status }
+    expect(previewOf(conversation, { ...nothing, unsent }, texts)).toEqual({
+      kind: 'message',
+      label: 'You:',
+      text: 'Hi',
+      ...state,
     })
   })
 

@@ -30,6 +30,11 @@ describe('why a request failed, in words', () => {
     expect(notSentText(notFound, texts)).toBe(`Not sent: ${texts.noLonger}`)
   })
 
+  it('says that there was no connection', () => {
+    const error = new RequestError('network', 'network', { retryable: true })
+    expect(problemText(error, texts)).toBe('There is no connection. Try again later.')
+  })
+
   it('asks to try again after everything else', () => {
     const timeout = new RequestError('timeout', 'no answer', { retryable: true })
     for (const error of [timeout, new RequestError('platform', 'HTTP 403'), new Error('x')])
