@@ -65,7 +65,7 @@ const layers: Readonly<Record<string, Layer>> = {
   client: { imports: ['protocol/limits.ts'], packages: [node] },
   web: {
     imports: ['client', 'protocol/limits.ts', 'protocol/text.ts'],
-    packages: [/^preact(\/|$)/, /^virtua$/, /^vite$/, /^node:url$/],
+    packages: [/^preact(\/|$)/, /^virtua\/unstable_core$/, /^vite$/, /^node:url$/],
   },
   lib: {
     imports: [

@@ -1,3 +1,5 @@
+// First, so that both languages are side by side in the file, which compresses better.
+import './element/texts.ts'
 import { AdminChat } from './element/admin-chat.tsx'
 
 // A page may load the chat twice.

@@ -1,36 +1,42 @@
 import { render } from 'preact'
+import type { Readable } from '../client/index.ts'
 import { source } from '../client/readable.ts'
+import { afterFirstView } from './app/after-first-view.ts'
 import { App } from './app/app.tsx'
 import { demoUsers } from './app/demo-users.ts'
 import { chooseLanguage, showInDocument } from './app/document.ts'
+import type { Parts } from './app/later.tsx'
+import { loadParts } from './app/load-parts.ts'
 import { createPreferences } from './app/preferences.ts'
 import { pageRoute } from './app/routes.ts'
-import { registerServiceWorker } from './app/service-worker.ts'
 import { createSession, followOtherTabs } from './app/session.ts'
 import { pageTokens } from './app/tokens.ts'
-import { Attention } from './attention/attention.tsx'
-import { NotificationChoices } from './attention/notification-choices.tsx'
+import { textsOnDemand } from './text/on-demand.ts'
+import type { Texts } from './text/texts.ts'
 import './styles/index.css'
 import './styles/page.css'
 
 const preferences = createPreferences()
 chooseLanguage(preferences)
-showInDocument(preferences)
-
 const session = createSession(location.origin, pageTokens)
 followOtherTabs(session)
+const parts = source<Parts | undefined>(undefined)
 
-render(
-  <App
-    frame={{
-      server: location.origin,
-      session,
-      preferences,
-      route: pageRoute(),
-      announcement: source(''),
-      page: { Attention, NotificationChoices, demoUsers },
-    }}
-  />,
-  document.body,
-)
-registerServiceWorker()
+function show(texts: Readable<Texts>): void {
+  showInDocument(texts, preferences)
+  const frame = {
+    server: location.origin,
+    session,
+    preferences,
+    texts,
+    route: pageRoute(),
+    announcement: source(''),
+    page: { demoUsers },
+    parts,
+  }
+  render(<App frame={frame} />, document.body)
+  afterFirstView(session.chat.getSnapshot(), () => loadParts(parts))
+}
+
+// Without a top-level await, for which the files that are loaded later would wait: they import this one.
+void textsOnDemand(preferences.language).then(show)

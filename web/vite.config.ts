@@ -1,9 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { type BuildOptions, defineConfig } from 'vite'
-
-/** The list of messages is a component for React, whose part is played by Preact. */
-const react = fileURLToPath(new URL('ui/react.ts', import.meta.url))
-const alias = { 'react/jsx-runtime': react, 'react-dom': react, react }
+import { type BuildOptions, defineConfig, type Plugin } from 'vite'
 
 const shared = {
   // It makes the files smaller than the minifier of Vite, with the options of lib/client-files.ts.
@@ -19,10 +15,17 @@ const shared = {
   emptyOutDir: false,
 } satisfies BuildOptions
 
+/** Files that are loaded later have no styles or files of their own that Vite would have to load with them. */
+const withoutPreloading: Plugin = {
+  name: 'without-preloading',
+  enforce: 'pre',
+  load: (id) => (id.includes('vite/preload-helper') ? 'export const __vitePreload = (load) => load()' : null),
+}
+
 /** Builds the page and the element in one process. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  resolve: { alias },
+  plugins: [withoutPreloading],
   // `h(type, props, ...children)` is shorter than `jsx(type, { ...props, children })`.
   oxc: {
     jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' },

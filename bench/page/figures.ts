@@ -36,8 +36,9 @@ const ms = (values: readonly number[], share: number) => `${Math.round(percentil
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} KB`
 
 async function run(browser: Browser, chat: LaptopChat): Promise<void> {
-  const { page, element } = await measureSizes()
+  const { page, later, element } = await measureSizes()
   print('page, JavaScript and CSS gzipped', kilobytes(page))
+  print('what the page loads later, gzipped', kilobytes(later))
   print('element, one file gzipped', kilobytes(element))
 
   const participants = ['ada', 'bob']

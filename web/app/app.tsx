@@ -3,10 +3,10 @@ import type { Chat } from '../../client/index.ts'
 import { ConnectionStatus } from '../connection/connection-status.tsx'
 import { ignoreFiles } from '../ui/files.ts'
 import { Announcer } from './announcer.tsx'
-import { ChatContext, type Frame, FrameContext, useFrame } from './context.ts'
+import { ChatContext, type Frame, FrameContext, useFrame, useTexts } from './context.ts'
+import { Later } from './later.tsx'
 import { useReadable } from './readable.ts'
 import { Shell } from './shell.tsx'
-import { SignIn } from './sign-in.tsx'
 import { useRefocus } from './use-refocus.ts'
 
 /** The whole chat, on its page or in an element. */
@@ -29,7 +29,7 @@ function Surface({ children }: { readonly children: ComponentChildren }) {
       ref={useRefocus()}
       class="chat"
       part="chat"
-      lang={useReadable(preferences.language)}
+      lang={useTexts().locale}
       data-theme={theme}
       onDragOver={ignoreFiles}
       onDrop={ignoreFiles}
@@ -52,14 +52,13 @@ function Content() {
 function UserContent({ chat }: { readonly chat: Chat }) {
   const { phase, reason } = useReadable(chat.state)
   const userId = useReadable(chat.user)
-  const { page } = useFrame()
-  if (phase === 'signed-out') return <SignIn reason={reason ?? ''} />
+  if (phase === 'signed-out') return <Later part="SignIn" reason={reason ?? ''} />
   // The token is being read.
   if (userId === undefined) return <ConnectionStatus />
   return (
     <>
       <Shell />
-      {page && <page.Attention chat={chat} />}
+      <Later part="Attention" chat={chat} />
     </>
   )
 }

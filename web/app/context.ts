@@ -1,10 +1,10 @@
-import { type ComponentType, createContext } from 'preact'
+import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { Chat, ChatState } from '../../client/index.ts'
+import type { Chat, ChatState, Readable } from '../../client/index.ts'
 import type { Source } from '../../client/readable.ts'
 import type { Texts } from '../text/texts.ts'
-import { textsOf } from '../text/texts.ts'
 import type { DemoUser } from './demo-users.ts'
+import type { Parts } from './later.tsx'
 import type { Preferences } from './preferences.ts'
 import { useReadable } from './readable.ts'
 import type { Route } from './routes.ts'
@@ -16,18 +16,19 @@ export interface Frame {
   readonly server: string
   readonly session: Session
   readonly preferences: Preferences
+  /** All texts in the user's language. */
+  readonly texts: Readable<Texts>
   readonly route: Route
   /** What screen readers read aloud next. */
   readonly announcement: Source<string>
   /** Undefined if the chat is an element on the page of another site. */
-  readonly page?: PageParts
+  readonly page?: PageOnly
+  /** Undefined until they are loaded. */
+  readonly parts: Readable<Parts | undefined>
 }
 
-/** What the page has and an element leaves to its site. Passed in, so that the file of the element does not contain it. */
-export interface PageParts {
-  /** Renders nothing. */
-  readonly Attention: ComponentType<{ readonly chat: Chat }>
-  readonly NotificationChoices: ComponentType
+/** What the page has and an element leaves to its site. */
+export interface PageOnly {
   /** The users that can sign in by a click. */
   demoUsers(): Promise<readonly DemoUser[]>
 }
@@ -42,7 +43,7 @@ export const useFrame = (): Frame => useContext(FrameContext)
 export const useChat = (): Chat => useContext(ChatContext)
 
 /** All texts in the user's language. */
-export const useTexts = (): Texts => textsOf(useReadable(useFrame().preferences.language))
+export const useTexts = (): Texts => useReadable(useFrame().texts)
 
 /** Whether the server can be asked for something now. */
 export const isConnected = ({ phase }: ChatState): boolean => phase === 'online' || phase === 'polling'

@@ -1,11 +1,12 @@
 import { Avatar } from '../ui/avatar.tsx'
-import { useFrame, useTexts } from './context.ts'
+import { useAllTexts } from './all-texts.ts'
+import { useFrame } from './context.ts'
 import type { DemoUser } from './demo-users.ts'
 import { nameOf } from './names.ts'
 
 /** Signs in for this tab alone, so that another window can be another user. */
 export function DemoUsers({ users }: { readonly users: readonly DemoUser[] }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const { session } = useFrame()
   return (
     <ul class="demo-users">

@@ -1,3 +1,5 @@
+import type { Readable } from '../../client/index.ts'
+import type { Texts } from '../text/texts.ts'
 import type { Preferences } from './preferences.ts'
 
 /** The color of `--chat-panel`, which the browser also gives its own bars. */
@@ -14,19 +16,19 @@ export function chooseLanguage({ language }: Preferences): void {
 }
 
 /** Lets the document of the page follow the language and the theme. */
-export function showInDocument({ language, theme }: Preferences): void {
+export function showInDocument(texts: Readable<Texts>, { theme }: Preferences): void {
   const root = document.documentElement
   const bars = [...document.querySelectorAll<HTMLMetaElement>('meta[name=theme-color]')]
   /** What the metas say: one color for each theme of the system. */
   const ofSystem = bars.map((bar) => bar.content)
   const show = () => {
     const name = theme.getSnapshot()
-    root.lang = language.getSnapshot()
+    root.lang = texts.getSnapshot().locale
     root.dataset['theme'] = name
     for (const [index, bar] of bars.entries())
       bar.content = name === 'system' ? (ofSystem[index] ?? '') : BAR_COLORS[name]
   }
-  language.subscribe(show)
+  texts.subscribe(show)
   theme.subscribe(show)
   show()
 }

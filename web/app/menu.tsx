@@ -1,42 +1,18 @@
 import { useId } from 'preact/hooks'
-import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
-import { useChat, useFrame, useTexts, useUserId } from './context.ts'
-import { nameOf } from './names.ts'
-import { useReadable } from './readable.ts'
-import { ThemeChoice } from './theme-choice.tsx'
+import { useTexts } from './context.ts'
+import { Later } from './later.tsx'
 
-/** Who is signed in, and preferences. */
+/** The button that opens the menu, and the menu. */
 export function Menu() {
   const texts = useTexts()
-  const { page } = useFrame()
   const id = useId()
   return (
     <>
       <IconButton icon="menu" name={texts.menu} popovertarget={id} />
       <div id={id} popover="auto" class="menu" role="dialog" aria-label={texts.menu}>
-        <User />
-        <ThemeChoice />
-        {page && <page.NotificationChoices />}
+        <Later part="MenuContent" />
       </div>
     </>
-  )
-}
-
-/** The user's own name, if a conversation tells it; an id says nothing to the user. */
-function User() {
-  const texts = useTexts()
-  const userId = useUserId()
-  const { items } = useReadable(useChat().conversations)
-  const person = items.flatMap(({ participants }) => participants).find(({ id }) => id === userId)
-  const name = person && nameOf(person)
-  if (!name) return null
-  return (
-    <div class="menu-user">
-      <Avatar id={userId} name={name} />
-      <p class="truncate">
-        <span class="hint">{texts.signedInAs}</span> <strong dir="auto">{name}</strong>
-      </p>
-    </div>
   )
 }

@@ -5,14 +5,10 @@ interface TrustedTypes {
   createPolicy(name: string, rules: { createScriptURL(): string }): { createScriptURL(input: string): string }
 }
 
-/** Registers the service worker once the page is loaded. Where there is none, the page works without. */
+/** Registers the service worker. Where there is none, the page works without. */
 export function registerServiceWorker(): void {
   // The policy of the page allows scripts from nowhere else.
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
   const policy = trustedTypes?.createPolicy('service-worker', { createScriptURL: () => ADDRESS })
-  const register = () => {
-    navigator.serviceWorker?.register(policy?.createScriptURL('') ?? ADDRESS).catch(() => {})
-  }
-  if (document.readyState === 'complete') register()
-  else addEventListener('load', register, { once: true })
+  navigator.serviceWorker?.register(policy?.createScriptURL('') ?? ADDRESS).catch(() => {})
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { Icon } from '../ui/icon.tsx'
-import { useChat, useFrame, useTexts } from './context.ts'
+import { useAllTexts } from './all-texts.ts'
+import { useChat, useFrame } from './context.ts'
 import type { DemoUser } from './demo-users.ts'
 import { DemoUsers } from './demo-users-list.tsx'
 import { LanguageButton } from './language-button.tsx'
@@ -16,7 +17,7 @@ const SIGNED_OUT = 'signed out'
  * @param reason why the last token was refused; empty if there was none
  */
 export function SignIn({ reason }: { readonly reason: string }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const { session, page } = useFrame()
   const [users, setUsers] = useState<readonly DemoUser[]>([])
   const canSignIn = session.canSignIn()
@@ -49,7 +50,7 @@ export function SignIn({ reason }: { readonly reason: string }) {
 
 /** Why the user has to sign in. */
 function Reason({ reason }: { readonly reason: string }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const { session } = useFrame()
   // Without a user, the token was useless from the start.
   const isRefused = useReadable(useChat().user) === undefined || session.isRefused()

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { hasDrafts } from '../conversations/drafts.ts'
-import { Confirm } from '../ui/confirm.tsx'
 import { useChat, useFrame, useTexts, useUserId } from './context.ts'
+import { Later } from './later.tsx'
 
 /** Signs out. It asks first if the user would lose something: a draft, or messages that wait for the connection. */
 export function SignOut() {
@@ -26,7 +26,8 @@ export function SignOut() {
         {texts.signOut}
       </button>
       {isAsking && (
-        <Confirm
+        <Later
+          part="Confirm"
           question={texts.signOutHint}
           action={texts.signOut}
           run={leave}

@@ -1,10 +1,11 @@
-import { useFrame, useTexts } from './context.ts'
+import { useAllTexts } from './all-texts.ts'
+import { useFrame } from './context.ts'
 import { themeOf } from './preferences.ts'
 import { useReadable } from './readable.ts'
 
 /** Light, dark, or as the system is. */
 export function ThemeChoice() {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const { theme } = useFrame().preferences
   const labels = { system: texts.themeSystem, light: texts.themeLight, dark: texts.themeDark }
   return (

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks'
-import { useFrame, useTexts } from './context.ts'
+import { useAllTexts } from './all-texts.ts'
+import { useFrame } from './context.ts'
 
 /** Signs in with a token that the user pastes. */
 export function TokenForm({ label }: { readonly label: string | undefined }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const { session } = useFrame()
   const [token, setToken] = useState('')
   return (

@@ -1,12 +1,13 @@
 import { useState } from 'preact/hooks'
-import { useFrame, useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useFrame } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 import { hasNotifications } from './notifications.ts'
 import { canPlay, playSound } from './sound.ts'
 
 /** Whether the browser shows notifications and plays a sound. Both are off until the user asks for them. */
 export function NotificationChoices() {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const { sound } = useFrame().preferences
   async function change(isOn: boolean): Promise<void> {
     sound.set(isOn)
@@ -29,7 +30,7 @@ export function NotificationChoices() {
 }
 
 function NotificationChoice() {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const { notifications } = useFrame().preferences
   const isWanted = useReadable(notifications)
   const [permission, setPermission] = useState(Notification.permission)

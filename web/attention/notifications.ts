@@ -1,7 +1,7 @@
 import type { Chat, Conversation } from '../../client/index.ts'
 import type { Frame } from '../app/context.ts'
 import { nameOf, titleOf } from '../app/names.ts'
-import { type Texts, textsOf } from '../text/texts.ts'
+import type { Texts } from '../text/texts.ts'
 
 /** The browser's notifications, one for each conversation. */
 export interface Notifications {
@@ -17,18 +17,17 @@ export interface Notifications {
 /** Phones show notifications only through a service worker, and have no such class or one that throws. */
 export const hasNotifications = (): boolean => 'Notification' in globalThis
 
-export function createNotifications(chat: Chat, { preferences, route }: Frame): Notifications {
+export function createNotifications(chat: Chat, { preferences, route, texts }: Frame): Notifications {
   const shown = new Map<string, Notification>()
 
   function show(id: string): void {
     const { items } = chat.conversations.getSnapshot()
     const conversation = items.find((item) => item.id === id)
     if (!conversation) return
-    const texts = textsOf(preferences.language.getSnapshot())
-    const title = titleOf(conversation, chat.user.getSnapshot() ?? '', texts)
+    const title = titleOf(conversation, chat.user.getSnapshot() ?? '', texts.getSnapshot())
     // The tag replaces the notification about an earlier message, also that of another tab.
     const options = {
-      body: bodyOf(conversation, texts),
+      body: bodyOf(conversation, texts.getSnapshot()),
       tag: `admin-chat ${id}`,
       icon: '/icon-192.png',
       silent: true,

@@ -1,5 +1,6 @@
 import { limits } from '../../protocol/limits.ts'
 import { byteLength, codePoints, isInvisible } from '../../protocol/text.ts'
+import { MAX_MESSAGE_CHARACTERS } from '../ui/max-lengths.ts'
 
 /** How many more characters like the others fit into a message; negative if there are too many. */
 export function charactersLeft(text: string): number {
@@ -8,7 +9,7 @@ export function charactersLeft(text: string): number {
   const bytes = byteLength(content)
   // In Chinese or with many emoji, the limit in bytes is the one that is reached first.
   const bytesEach = bytes / Math.max(1, points)
-  return Math.min(limits.contentCodePoints - points, Math.floor((limits.contentBytes - bytes) / bytesEach))
+  return Math.min(MAX_MESSAGE_CHARACTERS - points, Math.floor((limits.contentBytes - bytes) / bytesEach))
 }
 
 /** The server would refuse any other text. */

@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { useChat } from '../app/context.ts'
+import { Later } from '../app/later.tsx'
 import { useReadable } from '../app/readable.ts'
 import { Composer } from '../composer/composer.tsx'
 import { ConversationHeader } from './header.tsx'
 import { MessageList } from './message-list.tsx'
-import { Missing } from './missing.tsx'
 import { type OpenRoom, RoomContext, writingIn } from './room-context.ts'
 import { useConversation } from './use-conversation.ts'
 import { useNames } from './use-names.ts'
@@ -23,7 +23,7 @@ export function ConversationView({ id }: { readonly id: string }) {
     (): OpenRoom => ({ id, room, conversation, writing, nameOf, find, scrollTo, scrollToEnd }),
     [id, room, conversation, writing, nameOf, find, scrollTo, scrollToEnd],
   )
-  if (isMissing) return <Missing id={id} room={room} wasFound={wasFound} />
+  if (isMissing) return <Later part="Missing" id={id} room={room} wasFound={wasFound} />
   // Without the list, the log tells: only groups have entries about people.
   const isGroup = conversation?.is_group ?? people.size > 0
   return (

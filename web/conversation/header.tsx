@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { Conversation, Person } from '../../client/index.ts'
 import { useChat, useFrame, useTexts, useUserId } from '../app/context.ts'
+import { Later } from '../app/later.tsx'
 import { nameOf, titleOf } from '../app/names.ts'
 import { useReadable } from '../app/readable.ts'
-import { PeopleDialog } from '../people/people-dialog.tsx'
 import type { Texts } from '../text/texts.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -43,7 +43,12 @@ export function ConversationHeader(props: {
         <IconButton icon="group" name={texts.people} onClick={() => setShowsPeople(true)} />
       )}
       {showsPeople && conversation && (
-        <PeopleDialog conversation={conversation} room={room} onClose={() => setShowsPeople(false)} />
+        <Later
+          part="PeopleDialog"
+          conversation={conversation}
+          room={room}
+          onClose={() => setShowsPeople(false)}
+        />
       )}
     </header>
   )

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Message } from '../../client/index.ts'
 import { useTexts } from '../app/context.ts'
-import { Confirm } from '../ui/confirm.tsx'
+import { Later } from '../app/later.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import type { Actions } from './use-actions.ts'
 
@@ -45,7 +45,8 @@ export function MessageActions(props: {
         )}
       </div>
       {isDeleting && (
-        <Confirm
+        <Later
+          part="Confirm"
           question={texts.deleteSure}
           action={texts.delete}
           run={() => actions.remove(message)}

@@ -1,11 +1,8 @@
-import type { ComponentChildren, CSSProperties } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
-import { Virtualizer } from 'virtua'
 import type { Readable } from '../../client/index.ts'
 import type { Source } from '../../client/readable.ts'
 import { useIsConnected, useTexts, useUserId } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
-import { forwardRef, inPixels } from '../ui/react.ts'
 import { useNow } from '../ui/use-now.ts'
 import { JumpToLatest } from './jump-to-latest.tsx'
 import { replyTo } from './reply.ts'
@@ -24,9 +21,7 @@ import { usePrepended } from './use-prepended.ts'
 import { useReading } from './use-reading.ts'
 import { useScroller } from './use-scroller.ts'
 import { useTarget } from './use-target.ts'
-
-/** Rows beyond the view that are kept. */
-const BUFFER_PX = 1500
+import { VirtualList } from './virtual-list.tsx'
 
 /** The messages of a conversation, of which only those near the view are elements. */
 export function MessageList(props: {
@@ -65,7 +60,6 @@ export function MessageList(props: {
   }
   const renderRow = ({ key, ...row }: Row) => (
     <RowView
-      key={key}
       {...row}
       {...aboutOthers(row.item, log.lastSeq, openRoom)}
       today={today}
@@ -88,41 +82,22 @@ export function MessageList(props: {
         onKeyDown={(event) => onRowKeys(event, scroller)}
       >
         <div class="messages-space" />
-        <Virtualizer
-          ref={scroller.list}
-          data={shown}
-          bufferSize={BUFFER_PX}
-          shift={isPrepended}
-          as={List}
-          item={ListItem}
+        <VirtualList
+          engineRef={scroller.engine}
+          label={texts.messages}
+          rows={shown}
+          isPrepended={isPrepended}
           onResize={scroller.onResize}
           onScrollEnd={onScrollEnd}
         >
           {renderRow}
-        </Virtualizer>
+        </VirtualList>
         <div class="messages-end" />
       </div>
       {!scroller.isAtEnd && <JumpToLatest count={arrived} onClick={scroller.toEnd} />}
     </div>
   )
 }
-
-interface Styled {
-  readonly style?: CSSProperties
-  readonly children?: ComponentChildren
-}
-
-const List = forwardRef<HTMLOListElement, Styled>(({ style, children }, ref) => (
-  <ol ref={ref} style={inPixels(style)} aria-label={useTexts().messages}>
-    {children}
-  </ol>
-))
-
-const ListItem = forwardRef<HTMLLIElement, Styled>(({ style, children }, ref) => (
-  <li ref={ref} style={inPixels(style)}>
-    {children}
-  </li>
-))
 
 /** What a row shows of other entries and of people. */
 function aboutOthers(item: Item, lastSeq: number, { find, nameOf }: OpenRoom) {

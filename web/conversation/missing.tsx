@@ -1,5 +1,6 @@
 import type { Room } from '../../client/index.ts'
-import { useFrame, useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useFrame } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 import { useDraftCopy } from '../conversations/drafts.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -11,7 +12,7 @@ import { Icon } from '../ui/icon.tsx'
  */
 export function Missing(props: { readonly id: string; readonly room: Room; readonly wasFound: boolean }) {
   const { id, room, wasFound } = props
-  const texts = useTexts()
+  const texts = useAllTexts()
   const { route } = useFrame()
   const draft = useDraftCopy(id)
   const { pending } = useReadable(room.log)

@@ -1,5 +1,5 @@
 import type { Entry } from '../../client/index.ts'
-import { memo } from '../ui/react.ts'
+import { memo } from '../ui/memo.ts'
 import { Bubble } from './bubble.tsx'
 import { ChangeLine } from './change-line.tsx'
 import { DayLine, NewLine } from './dividers.tsx'

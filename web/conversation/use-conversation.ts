@@ -18,13 +18,15 @@ export function useConversation(id: string): {
   readonly wasFound: boolean
 } {
   const chat = useChat()
-  const { items } = useReadable(chat.conversations)
+  const { items, hasMore } = useReadable(chat.conversations)
   const [isMissing, setMissing] = useState(false)
   const conversation = findIn(items, id)
   const isFound = conversation !== undefined
   const wasFound = useRef(false)
   if (isFound) wasFound.current = true
   const canAsk = useIsConnected()
+  /** The chat reads the list first of all, so before that there is no need to ask for it again. */
+  const wasRead = items.length > 0 || !hasMore
 
   useEffect(() => {
     let isWanted = true
@@ -39,11 +41,11 @@ export function useConversation(id: string): {
       }
     }
     // Without a connection nothing is known; the next one asks again.
-    if (!isFound && canAsk) search().catch(() => undefined)
+    if (!isFound && canAsk && wasRead) search().catch(() => undefined)
     return () => {
       isWanted = false
     }
-  }, [chat, id, isFound, canAsk])
+  }, [chat, id, isFound, canAsk, wasRead])
   return { conversation, isMissing: isMissing && !isFound, wasFound: wasFound.current }
 }
 

@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { VirtualizerHandle } from 'virtua'
 import { useKeptFocus } from '../ui/use-kept-focus.ts'
+import type { ListEngine } from './list-engine.ts'
 import type { Row } from './rows.ts'
 
 /** So close to the end counts as being there. */
@@ -14,7 +14,7 @@ const SETTLED_MS = 250
 
 export interface Scroller {
   readonly element: RefObject<HTMLDivElement | null>
-  readonly list: RefObject<VirtualizerHandle | null>
+  readonly engine: RefObject<ListEngine | null>
   /** Whether the view shows the newest row, and follows it. */
   readonly isAtEnd: boolean
   /** The same, also between two renderings. */
@@ -36,7 +36,7 @@ export interface Scroller {
 export function useScroller(rows: readonly Row[]): Scroller {
   // A row with the focus can be removed, for example when its message is deleted.
   const element = useKeptFocus<HTMLDivElement>()
-  const list = useRef<VirtualizerHandle>(null)
+  const engine = useRef<ListEngine>(null)
   const [isAtEnd, setAtEnd] = useState(true)
 
   const controls = useMemo(() => {
@@ -64,8 +64,9 @@ export function useScroller(rows: readonly Row[]): Scroller {
       follows: () => follows,
       isNearStart: () => (element.current?.scrollTop ?? 0) < START_PX,
       lastVisible() {
-        const view = list.current
-        return view ? view.findItemIndex(view.scrollOffset + view.viewportSize) - 1 : -1
+        const { store, layout } = engine.current ?? {}
+        if (!store || !layout) return -1
+        return layout.$findIndex(store.$getScrollOffset() + store.$getViewportSize()) - 1
       },
       pin,
       stay: () => follow(false),
@@ -75,26 +76,27 @@ export function useScroller(rows: readonly Row[]): Scroller {
         look()
       },
       toRow(index: number, align: 'start' | 'center') {
-        if (align === 'center' && isVisible(list.current, index)) return
+        if (align === 'center' && isVisible(engine.current, index)) return
         follow(false)
-        list.current?.scrollToIndex(index, { align })
+        engine.current?.driver.$scroll(index, { align })
         // The row may be so close to the end that the view does not move.
         setTimeout(look, SETTLED_MS)
       },
       toEnd() {
         follow(true)
         // This also ends another scrolling that is not finished.
-        list.current?.scrollTo(Number.MAX_SAFE_INTEGER)
+        engine.current?.driver.$scroll(undefined, { offset: Number.MAX_SAFE_INTEGER })
         pin()
       },
     }
   }, [])
   useLayoutEffect(controls.pin, [rows])
-  return { element, list, isAtEnd, ...controls }
+  return { element, engine, isAtEnd, ...controls }
 }
 
-function isVisible(list: VirtualizerHandle | null, index: number): boolean {
-  if (!list) return false
-  const start = list.getItemOffset(index) - list.scrollOffset
-  return start >= 0 && start + list.getItemSize(index) <= list.viewportSize
+function isVisible(engine: ListEngine | null, index: number): boolean {
+  if (!engine) return false
+  const { store, layout } = engine
+  const start = store.$getItemOffset(index) - store.$getScrollOffset()
+  return start >= 0 && start + layout.$getItemSize(index) <= store.$getViewportSize()
 }

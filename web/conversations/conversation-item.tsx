@@ -4,7 +4,7 @@ import { titleOf } from '../app/names.ts'
 import { useReadable } from '../app/readable.ts'
 import { shortCount } from '../text/format.ts'
 import { Avatar } from '../ui/avatar.tsx'
-import { memo } from '../ui/react.ts'
+import { memo } from '../ui/memo.ts'
 import { PendingItem } from './pending-item.tsx'
 import { Preview, usePreview } from './preview.tsx'
 

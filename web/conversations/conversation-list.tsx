@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useChat, useIsConnected, useTexts } from '../app/context.ts'
+import { Later } from '../app/later.tsx'
 import { useReadable } from '../app/readable.ts'
 import { onArrowKeys } from '../ui/arrow-keys.ts'
 import { useKeptFocus } from '../ui/use-kept-focus.ts'
 import { useNow } from '../ui/use-now.ts'
 import { ConversationItem } from './conversation-item.tsx'
-import { MoreConversations } from './more-conversations.tsx'
 import { Skeleton } from './skeleton.tsx'
 import { followTyping, type TypingUsers } from './typing-users.ts'
 
@@ -49,7 +49,7 @@ export function ConversationList() {
           />
         ))}
       </ul>
-      {hasMore && !isLoading && canLoad && <MoreConversations />}
+      {hasMore && !isLoading && canLoad && <Later part="MoreConversations" />}
     </nav>
   )
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { useChat, useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useChat } from '../app/context.ts'
 import { Problem, useAction } from '../ui/use-action.tsx'
 
 /** How far above the end of the list the next page is loaded. */
@@ -7,7 +8,7 @@ const AHEAD = '300px'
 
 /** Loads the next page of conversations when the user has scrolled near the end, or by a click. */
 export function MoreConversations() {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const chat = useChat()
   const { run, isBusy, problem } = useAction()
   const ref = useRef<HTMLDivElement>(null)

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { Conversation } from '../../client/index.ts'
 import { useChat, useTexts } from '../app/context.ts'
+import { Later } from '../app/later.tsx'
 import { Avatar } from '../ui/avatar.tsx'
-import { Confirm } from '../ui/confirm.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 
@@ -30,7 +30,8 @@ export function PendingItem(props: { readonly conversation: Conversation; readon
       />
       {isWithdrawing && (
         // The user can send three invitations to the same person in 24 hours, so one is not withdrawn by mistake.
-        <Confirm
+        <Later
+          part="Confirm"
           question={texts.withdrawSure(props.title)}
           action={texts.withdrawShort}
           run={() => chat.withdraw(id)}

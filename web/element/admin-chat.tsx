@@ -4,10 +4,13 @@ import { createPreferences, languageOf, type Preferences, themeOf } from '../app
 import { elementRoute } from '../app/routes.ts'
 import { createSession, type Session } from '../app/session.ts'
 import { elementTokens, type TokenStore } from '../app/tokens.ts'
+import { parts } from '../parts.ts'
 import { Embedded } from './embedded.tsx'
 import { styleSheet } from './style-sheet.ts'
+import { textsIn } from './texts.ts'
 
 const preferences = createPreferences()
+const loadedParts = source(parts)
 
 /** Returns the token of the user who is signed in to the site, or nothing. After an error it is called again. */
 export type TokenFunction = TokenStore['read']
@@ -106,12 +109,15 @@ export class AdminChat extends HTMLElement {
 
   #render(): void {
     if (!this.#session) return
+    const preferences = this.#preferences()
     const frame = {
       server: this.#server(),
       session: this.#session,
-      preferences: this.#preferences(),
+      preferences,
+      texts: textsIn(preferences.language),
       route: elementRoute(this.#server(), this.#conversation),
       announcement: this.#announcement,
+      parts: loadedParts,
     }
     render(
       <Embedded

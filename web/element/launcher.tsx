@@ -3,7 +3,6 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Frame } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 import { shortCount } from '../text/format.ts'
-import { textsOf } from '../text/texts.ts'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { isTouch } from '../ui/is-touch.ts'
@@ -16,16 +15,15 @@ export function Launcher(props: {
   readonly onToggle: (isOpen: boolean) => void
   readonly children: ComponentChildren
 }) {
-  const { isOpen, onToggle, unread } = props
-  const { language, theme } = props.frame.preferences
-  const texts = textsOf(useReadable(language))
+  const { frame, isOpen, onToggle, unread } = props
+  const texts = useReadable(frame.texts)
   const button = useRef<HTMLButtonElement>(null)
   function close(): void {
     onToggle(false)
     button.current?.focus()
   }
   return (
-    <div class="launcher" lang={texts.locale} data-theme={useReadable(theme)}>
+    <div class="launcher" lang={texts.locale} data-theme={useReadable(frame.preferences.theme)}>
       {isOpen && (
         <Panel label={texts.app} closeLabel={texts.close} onClose={close}>
           {props.children}

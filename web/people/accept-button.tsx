@@ -1,11 +1,12 @@
 import type { Invitation } from '../../client/index.ts'
-import { useChat, useFrame, useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useChat, useFrame } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
 import { Problem, useAction } from '../ui/use-action.tsx'
 
 /** Accepts an invitation and opens its conversation. */
 export function AcceptButton(props: { readonly invitation: Invitation; readonly onAccepted?: () => void }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const chat = useChat()
   const { route } = useFrame()
   const { run, isBusy, problem } = useAction()

@@ -1,5 +1,6 @@
 import type { Conversation, Person, Room } from '../../client/index.ts'
-import { useChat, useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useChat } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { andRefresh } from './and-refresh.ts'
@@ -14,7 +15,7 @@ export function AddPeopleDialog(props: {
   readonly onDone: (text: string) => void
 }) {
   const { conversation, room, onClose, onDone } = props
-  const texts = useTexts()
+  const texts = useAllTexts()
   const chat = useChat()
 
   async function invite(people: readonly Person[]): Promise<void> {

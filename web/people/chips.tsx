@@ -1,5 +1,5 @@
 import type { Person } from '../../client/index.ts'
-import { useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
 import { nameOf } from '../app/names.ts'
 import { Icon } from '../ui/icon.tsx'
 
@@ -12,7 +12,7 @@ export function Chips(props: {
   /** Gives the focus to what remains when the last one is removed. */
   readonly onEmpty: () => void
 }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const { people, onRemove, onEmpty } = props
 
   function remove(chip: HTMLElement, person: Person): void {

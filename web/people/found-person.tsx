@@ -1,5 +1,6 @@
 import type { Person } from '../../client/index.ts'
-import { useFrame, useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useFrame } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
 import { Icon } from '../ui/icon.tsx'
 import { AcceptButton } from './accept-button.tsx'
@@ -18,7 +19,7 @@ export function FoundPerson(props: {
   readonly onOpen: () => void
 }) {
   const { person, relation, words, onInvited, onOpen } = props
-  const texts = useTexts()
+  const texts = useAllTexts()
   const { route } = useFrame()
   const name = nameOf(person)
   return (

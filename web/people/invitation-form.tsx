@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Person } from '../../client/index.ts'
-import { useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
 import { FormButtons } from '../ui/form-buttons.tsx'
 import { useAction } from '../ui/use-action.tsx'
 import { PeoplePicker } from './people-picker.tsx'
@@ -17,7 +17,7 @@ export function InvitationForm(props: {
   readonly after?: ComponentChildren
 }) {
   const { action, onClose, taken = [], before, after } = props
-  const texts = useTexts()
+  const texts = useAllTexts()
   const { run, isBusy, problem } = useAction()
   const [chosen, setChosen] = useState<readonly Person[]>([])
   const [isIncomplete, setIncomplete] = useState(false)

@@ -1,15 +1,16 @@
 import { useState } from 'preact/hooks'
 import type { Invitation } from '../../client/index.ts'
-import { useChat, useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useChat } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
-import type { Texts } from '../text/texts.ts'
+import type { AllTexts } from '../text/texts.ts'
 import { Problem, useAction } from '../ui/use-action.tsx'
 import { AcceptButton } from './accept-button.tsx'
 import { PersonRow } from './person-row.tsx'
 
 /** Who invites the user, to what, with which words, and the two answers. */
 export function InvitationItem({ invitation }: { readonly invitation: Invitation }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const chat = useChat()
   const { run, isBusy, problem } = useAction()
   const { id, from_user, message } = invitation
@@ -34,7 +35,7 @@ export function InvitationItem({ invitation }: { readonly invitation: Invitation
   )
 }
 
-function purposeOf({ conversation_id, title }: Invitation, texts: Texts): string {
+function purposeOf({ conversation_id, title }: Invitation, texts: AllTexts): string {
   if (conversation_id === undefined) return texts.invitesYou
   return title ? texts.invitesToGroup(title) : texts.invitesToAGroup
 }
@@ -44,7 +45,7 @@ const SHORT_LENGTH = 160
 
 /** The words of an invitation; long ones are cut until the user wants to see them. */
 function Words({ text }: { readonly text: string }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const isLong = text.length > SHORT_LENGTH || text.split('\n').length > 4
   const [isCut, setCut] = useState(isLong)
   return (

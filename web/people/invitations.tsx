@@ -1,9 +1,9 @@
 import { useEffect } from 'preact/hooks'
 import { useChat, useFrame, useTexts } from '../app/context.ts'
+import { Later } from '../app/later.tsx'
 import { nameOf } from '../app/names.ts'
 import { useReadable } from '../app/readable.ts'
 import { useKeptFocus } from '../ui/use-kept-focus.ts'
-import { InvitationItem } from './invitation-item.tsx'
 
 /** Invitations that the user has received. */
 export function Invitations() {
@@ -23,19 +23,7 @@ export function Invitations() {
   // The element around the region takes the focus when the last invitation is answered.
   return (
     <div ref={ref} tabIndex={-1} class="invitations-place">
-      {invitations.length > 0 && (
-        <section class="invitations" aria-label={texts.invitations}>
-          <h2>
-            {texts.invitations}
-            <span class="badge">{invitations.length}</span>
-          </h2>
-          <ul>
-            {invitations.map((invitation) => (
-              <InvitationItem key={invitation.id} invitation={invitation} />
-            ))}
-          </ul>
-        </section>
-      )}
+      {invitations.length > 0 && <Later part="InvitationList" />}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { type Person, RequestError } from '../../client/index.ts'
-import { useChat, useFrame, useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useChat, useFrame } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
 import { Problem, useAction } from '../ui/use-action.tsx'
 import { andRefresh } from './and-refresh.ts'
@@ -12,7 +13,7 @@ export function InviteButton(props: {
   readonly onOpen: () => void
 }) {
   const { person, words, onInvited, onOpen } = props
-  const texts = useTexts()
+  const texts = useAllTexts()
   const chat = useChat()
   const { route, announcement } = useFrame()
   const { run, isBusy, problem } = useAction()

@@ -1,15 +1,16 @@
 import { useId, useState } from 'preact/hooks'
 import type { Person } from '../../client/index.ts'
-import { limits } from '../../protocol/limits.ts'
-import { useChat, useFrame, useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useChat, useFrame } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
 import { Dialog } from '../ui/dialog.tsx'
+import { MAX_TITLE_CHARACTERS } from '../ui/max-lengths.ts'
 import { InvitationForm } from './invitation-form.tsx'
 import { WordsField } from './words-field.tsx'
 
 /** Creates a group, invites people to it, and opens it. */
 export function NewGroupDialog({ onClose }: { readonly onClose: () => void }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const chat = useChat()
   const { route, announcement } = useFrame()
   const hintId = useId()
@@ -40,7 +41,7 @@ export function NewGroupDialog({ onClose }: { readonly onClose: () => void }) {
                 class="field"
                 dir="auto"
                 value={title}
-                maxLength={limits.titleCodePoints}
+                maxLength={MAX_TITLE_CHARACTERS}
                 autocomplete="off"
                 aria-describedby={hintId}
                 onInput={(event) => setTitle(event.currentTarget.value)}

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { useTexts } from '../app/context.ts'
+import { Later } from '../app/later.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { NewGroupDialog } from './new-group-dialog.tsx'
 
 /** Begins a group. */
 export function NewGroup() {
@@ -13,7 +13,7 @@ export function NewGroup() {
         <Icon name="group" />
         {texts.newGroup}
       </button>
-      {isOpen && <NewGroupDialog onClose={() => setOpen(false)} />}
+      {isOpen && <Later part="NewGroupDialog" onClose={() => setOpen(false)} />}
     </>
   )
 }

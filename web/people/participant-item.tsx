@@ -1,5 +1,6 @@
 import type { Person } from '../../client/index.ts'
-import { useChat, useTexts, useUserId } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useChat, useUserId } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
 import { useReadable } from '../app/readable.ts'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -15,7 +16,7 @@ export function ParticipantItem(props: {
   readonly onAsk: ((change: Change) => void) | undefined
 }) {
   const { person, isOwner, onAsk } = props
-  const texts = useTexts()
+  const texts = useAllTexts()
   const isUser = useUserId() === person.id
   const presence = useReadable(useChat().presence).get(person.id)
   const now = useNow()

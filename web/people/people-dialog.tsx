@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Conversation, Room } from '../../client/index.ts'
-import { useChat, useFrame, useTexts, useUserId } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useChat, useFrame, useUserId } from '../app/context.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -18,7 +19,7 @@ export function PeopleDialog(props: {
   readonly onClose: () => void
 }) {
   const { conversation, room, onClose } = props
-  const texts = useTexts()
+  const texts = useAllTexts()
   const chat = useChat()
   const userId = useUserId()
   const { route, announcement } = useFrame()

@@ -1,6 +1,7 @@
 import { useRef } from 'preact/hooks'
 import type { Person } from '../../client/index.ts'
-import { useChat, useTexts, useUserId } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useChat, useUserId } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 import { onArrowKeys } from '../ui/arrow-keys.ts'
 import { Chips } from './chips.tsx'
@@ -20,7 +21,7 @@ export function PeoplePicker(props: {
   readonly taken?: readonly string[]
 }) {
   const { chosen, setChosen, taken = [] } = props
-  const texts = useTexts()
+  const texts = useAllTexts()
   const search = useSearch()
   const field = useRef<HTMLInputElement>(null)
   const suggested = useSuggestions(taken)
@@ -70,7 +71,7 @@ function Choice(props: {
   readonly onChange: (isChosen: boolean) => void
 }) {
   const { person, isTaken, isChosen, onChange } = props
-  const texts = useTexts()
+  const texts = useAllTexts()
   return (
     <li>
       <label class="picker-choice">

@@ -1,5 +1,5 @@
-import { limits } from '../../protocol/limits.ts'
-import { useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { MAX_MESSAGE_CHARACTERS } from '../ui/max-lengths.ts'
 
 /** A count is shown when so many characters are left. */
 const FEW = 100
@@ -10,8 +10,8 @@ export function WordsField(props: {
   readonly setText: (text: string) => void
   readonly rows?: number
 }) {
-  const texts = useTexts()
-  const left = limits.contentCodePoints - props.text.length
+  const texts = useAllTexts()
+  const left = MAX_MESSAGE_CHARACTERS - props.text.length
   return (
     <label class="label">
       {texts.invitationText}
@@ -20,7 +20,7 @@ export function WordsField(props: {
         rows={props.rows ?? 3}
         dir="auto"
         value={props.text}
-        maxLength={limits.contentCodePoints}
+        maxLength={MAX_MESSAGE_CHARACTERS}
         onInput={(event) => props.setText(event.currentTarget.value)}
       />
       {left <= FEW && <span class="hint">{texts.charactersLeft(left)}</span>}

@@ -5,15 +5,14 @@ const locale = 'en'
 const format = formatsOf(locale)
 const count = plurals(locale)
 
+/** The texts that the first view can need. */
 export const en = {
   locale,
   format,
-
   app: 'Chat',
   skip: 'Skip to the messages',
   close: 'Close',
   cancel: 'Cancel',
-  discardSure: 'Discard what you have written?',
   back: 'Back to the conversations',
   menu: 'Menu',
   failed: 'That did not work. Try again.',
@@ -26,21 +25,8 @@ export const en = {
   otherLanguage: 'Français',
 
   // Signing in
-  welcome: 'Welcome',
-  signInHint: 'Sign in with a token of your site.',
-  demoHint: 'Choose a demo user. Open a second window to be another one.',
-  orToken: 'Or sign in with a token',
-  token: 'Token',
-  signIn: 'Sign in',
   signOut: 'Sign out',
   signOutHint: 'Everything that is stored in this browser is deleted, also messages that were not sent yet.',
-  continueAs: (name: string) => `Continue as ${name}`,
-  tokenEnded: 'Sign in again: your session has ended. Your drafts and unsent messages are kept.',
-  signedOut: 'You have signed out.',
-  tokenRefused: 'This token does not work: it is not valid.',
-  signInOnSite: 'Sign in to this site to use the chat.',
-  signInAgain: 'Sign in again',
-  signedInAs: 'Signed in as',
 
   // Connection
   connection: 'Connection',
@@ -71,7 +57,6 @@ export const en = {
   withdraw: (name: string) => `Withdraw the invitation to ${name}`,
   isTyping: (names: readonly string[]) =>
     names.length > 1 ? `${format.list(names)} are typing…` : `${names[0] ?? ''} is typing…`,
-  moreConversations: 'More conversations',
   loadingConversations: 'Loading the conversations…',
   withdrawShort: 'Withdraw',
   withdrawSure: (name: string) => `Withdraw the invitation to ${name}?`,
@@ -81,24 +66,9 @@ export const en = {
   // People
   find: 'Find an administrator',
   noPeople: 'No administrators found',
-  invite: (name: string) => `Invite ${name}`,
-  invitationText: 'A few words (optional)',
-  invited: (name: string) => `Invitation sent to ${name}`,
-  openConversation: (name: string) => `Open the conversation with ${name}`,
-  invitations: 'Invitations',
-  accept: (name: string) => `Accept ${name}`,
-  decline: (name: string) => `Decline ${name}`,
-  acceptShort: 'Accept',
-  declineShort: 'Decline',
-  invitesToGroup: (title: string) => `invites you to ${title}`,
-  invitesYou: 'wants to chat with you',
-  inviteShort: 'Invite',
-  openShort: 'Open',
   clear: 'Clear',
   searching: 'Searching…',
   found: count('# administrator found', '# administrators found'),
-  showAll: 'Show all',
-  invitesToAGroup: 'invites you to a group',
   newInvitation: (name: string) => `New invitation from ${name}`,
   isOnline: 'online',
   lastSeen: (ago: string) => `last seen ${ago}`,
@@ -106,39 +76,14 @@ export const en = {
   // Groups
   group: 'Group',
   newGroup: 'New group',
-  groupTitle: 'Title',
-  createGroup: 'Create group',
-  chooseMembers: 'Who should be in it?',
   people: 'People',
   participants: count('# participant', '# participants'),
-  ownName: 'You',
-  owner: 'Owner',
-  titleHint: 'Optional. Without a title, the group is called by the names of its participants.',
-  joinHint: 'They receive an invitation and join when they accept it.',
-  chooseSome: 'Choose at least one person.',
-  sendInvitations: 'Send invitations',
-  isParticipant: 'in the group',
-  addPeople: 'Add people',
-  removePerson: (name: string) => `Remove ${name}`,
-  removePersonSure: (name: string) => `Remove ${name} from the group?`,
-  makeOwner: (name: string) => `Make ${name} the owner`,
-  makeOwnerSure: (name: string) => `Make ${name} the owner?`,
-  makeOwnerDetail: 'You can then no longer invite or remove people.',
-  remove: 'Remove',
-  makeOwnerShort: 'Make owner',
-  leaveGroup: 'Leave group',
-  leaveGroupSure: 'Leave this group?',
-  leaveGroupDetail: 'You cannot read it afterwards, and only the owner can invite you again.',
-  leaveAsOwnerDetail:
-    'You cannot read it afterwards. The participant who joined first becomes the owner, who can invite you again.',
 
   // A conversation
   chooseConversation: 'Choose a conversation',
   chooseConversationHint: 'Or find an administrator and start a new one.',
   messages: 'Messages',
   noMessages: 'No messages yet. Say hello.',
-  noSuchConversation: 'This conversation does not exist, or you are not a participant.',
-  leftOrRemoved: 'You have left this group, or you were removed from it.',
   newMessages: 'New messages',
   latest: 'Jump to latest',
   latestCount: count('# new message', '# new messages'),
@@ -176,14 +121,4 @@ export const en = {
   tooLong: count('# character too many', '# characters too many'),
   deletedMeanwhile: 'The message has been deleted.',
   onlyText: 'Only text can be sent.',
-
-  // Preferences
-  theme: 'Appearance',
-  themeSystem: 'Like the system',
-  themeLight: 'Light',
-  themeDark: 'Dark',
-  notifications: 'Notifications',
-  notificationsBlocked:
-    'The browser blocks notifications for this site. You can change that in its settings.',
-  sound: 'Sound',
 }

@@ -1,12 +1,12 @@
 import { formatsOf, shortCount } from './format.ts'
 import { plurals } from './plural.ts'
-import type { Texts } from './texts.ts'
+import type { AllTexts } from './texts.ts'
 
 const locale = 'fr'
 const format = formatsOf(locale)
 const count = plurals(locale)
 
-export const fr: Texts = {
+export const fr: AllTexts = {
   locale,
   format,
 

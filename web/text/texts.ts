@@ -1,11 +1,10 @@
-import { en } from './en.ts'
-import { fr } from './fr.ts'
+import type { en } from './en.ts'
+import type { enParts } from './en-parts.ts'
 
 export type Language = 'en' | 'fr'
 
-/** Every text of the page. A text that one language lacks is a type error. */
+/** The texts that the first view can need. A text that one language lacks is a type error. */
 export type Texts = typeof en
 
-const catalogue: Readonly<Record<Language, Texts>> = { en, fr }
-
-export const textsOf = (language: Language): Texts => catalogue[language]
+/** Those and the texts of what the page loads afterwards. */
+export type AllTexts = Texts & typeof enParts

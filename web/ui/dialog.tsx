@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
 import { Confirm } from './confirm.tsx'
 import { IconButton } from './icon-button.tsx'
 
@@ -10,7 +10,7 @@ export function Dialog(props: {
   readonly onClose: () => void
   readonly children: ComponentChildren
 }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   const isPressedBeside = useRef(false)

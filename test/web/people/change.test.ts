@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from 'vitest'
 import { leaving } from '../../../web/people/change.ts'
-import type { Texts } from '../../../web/text/texts.ts'
+import type { AllTexts } from '../../../web/text/texts.ts'
 import { group, person } from '../builders.ts'
 import { englishTexts } from '../english.ts'
 
-let texts: Texts
+let texts: AllTexts
 beforeAll(async () => {
   texts = await englishTexts()
 })

@@ -1,0 +1,79 @@
+/** The texts of what the page loads after the first view. */
+export const enParts = {
+  // Signing in
+  welcome: 'Welcome',
+  signInHint: 'Sign in with a token of your site.',
+  demoHint: 'Choose a demo user. Open a second window to be another one.',
+  orToken: 'Or sign in with a token',
+  token: 'Token',
+  signIn: 'Sign in',
+  continueAs: (name: string) => `Continue as ${name}`,
+  tokenEnded: 'Sign in again: your session has ended. Your drafts and unsent messages are kept.',
+  signedOut: 'You have signed out.',
+  tokenRefused: 'This token does not work: it is not valid.',
+  signInOnSite: 'Sign in to this site to use the chat.',
+  signInAgain: 'Sign in again',
+  signedInAs: 'Signed in as',
+
+  // Conversations
+  moreConversations: 'More conversations',
+
+  // People
+  invite: (name: string) => `Invite ${name}`,
+  invitationText: 'A few words (optional)',
+  invited: (name: string) => `Invitation sent to ${name}`,
+  openConversation: (name: string) => `Open the conversation with ${name}`,
+  inviteShort: 'Invite',
+  openShort: 'Open',
+  accept: (name: string) => `Accept ${name}`,
+  decline: (name: string) => `Decline ${name}`,
+  acceptShort: 'Accept',
+  declineShort: 'Decline',
+  invitesToGroup: (title: string) => `invites you to ${title}`,
+  invitesYou: 'wants to chat with you',
+  invitesToAGroup: 'invites you to a group',
+  showAll: 'Show all',
+  invitations: 'Invitations',
+
+  // Groups
+  groupTitle: 'Title',
+  createGroup: 'Create group',
+  chooseMembers: 'Who should be in it?',
+  ownName: 'You',
+  owner: 'Owner',
+  titleHint: 'Optional. Without a title, the group is called by the names of its participants.',
+  joinHint: 'They receive an invitation and join when they accept it.',
+  chooseSome: 'Choose at least one person.',
+  sendInvitations: 'Send invitations',
+  isParticipant: 'in the group',
+  addPeople: 'Add people',
+  removePerson: (name: string) => `Remove ${name}`,
+  removePersonSure: (name: string) => `Remove ${name} from the group?`,
+  makeOwner: (name: string) => `Make ${name} the owner`,
+  makeOwnerSure: (name: string) => `Make ${name} the owner?`,
+  makeOwnerDetail: 'You can then no longer invite or remove people.',
+  remove: 'Remove',
+  makeOwnerShort: 'Make owner',
+  leaveGroup: 'Leave group',
+  leaveGroupSure: 'Leave this group?',
+  leaveGroupDetail: 'You cannot read it afterwards, and only the owner can invite you again.',
+  leaveAsOwnerDetail:
+    'You cannot read it afterwards. The participant who joined first becomes the owner, who can invite you again.',
+
+  // A conversation
+  noSuchConversation: 'This conversation does not exist, or you are not a participant.',
+  leftOrRemoved: 'You have left this group, or you were removed from it.',
+
+  // Dialogs
+  discardSure: 'Discard what you have written?',
+
+  // Preferences
+  theme: 'Appearance',
+  themeSystem: 'Like the system',
+  themeLight: 'Light',
+  themeDark: 'Dark',
+  notifications: 'Notifications',
+  notificationsBlocked:
+    'The browser blocks notifications for this site. You can change that in its settings.',
+  sound: 'Sound',
+}
