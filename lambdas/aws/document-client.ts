@@ -1,0 +1,91 @@
+import {
+  BatchGetItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand as QueryItemsCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+
+type Members = Readonly<Record<string, unknown>>
+type ItemCommand = typeof GetItemCommand
+
+/** The commands on plain values that the stores send, and the same commands on DynamoDB's own values. */
+const itemCommands = new Map<unknown, unknown>([
+  [BatchGetCommand, BatchGetItemCommand],
+  [DeleteCommand, DeleteItemCommand],
+  [GetCommand, GetItemCommand],
+  [PutCommand, PutItemCommand],
+  [QueryCommand, QueryItemsCommand],
+  [TransactWriteCommand, TransactWriteItemsCommand],
+  [UpdateCommand, UpdateItemCommand],
+])
+
+/**
+ * Sends the commands of lib-dynamodb through a client with `cacheMiddleware`, which the library's own client refuses: it
+ * builds the stack of middleware twice for each command.
+ */
+export function documentClient(client: DynamoDBClient): Pick<DynamoDBDocumentClient, 'send'> {
+  const send = async (command: { readonly input: object }): Promise<unknown> => {
+    // The commands differ only in their inputs and outputs.
+    const Command = itemCommands.get(command.constructor) as ItemCommand | undefined
+    if (!Command) throw new Error(`add ${command.constructor.name} to lambdas/aws/document-client.ts`)
+    const output = await client.send(new Command(convert(command.input, toItem) as never))
+    return convert(output, toRow)
+  }
+  return { send } as Pick<DynamoDBDocumentClient, 'send'>
+}
+
+const toItem = (row: never) => marshall(row, { removeUndefinedValues: true })
+const toRow = (item: never) => unmarshall(item)
+
+/** Members of inputs and outputs that hold one row or a map of values, and those that hold a list of rows. */
+const ROWS = new Set([
+  'Item',
+  'Key',
+  'ExpressionAttributeValues',
+  'ExclusiveStartKey',
+  'Attributes',
+  'LastEvaluatedKey',
+])
+const LISTS = new Set(['Items', 'Keys'])
+
+/** Copies an input or output with its rows converted. */
+function convert(members: object, row: (row: never) => unknown): Members {
+  const converted: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(members)) converted[name] = convertMember(name, value, row)
+  return converted
+}
+
+function convertMember(name: string, value: unknown, row: (row: never) => unknown): unknown {
+  if (value === undefined || value === null) return value
+  if (ROWS.has(name)) return row(value as never)
+  if (LISTS.has(name)) return (value as never[]).map(row)
+  switch (name) {
+    case 'TransactItems':
+      return (value as Record<string, object>[]).map((item) => mapValues(item, (part) => convert(part, row)))
+    case 'RequestItems':
+    case 'UnprocessedKeys':
+      return mapValues(value as Record<string, object>, (table) => convert(table, row))
+    case 'Responses':
+      return mapValues(value as Record<string, never[]>, (rows) => rows.map(row))
+    default:
+      return value
+  }
+}
+
+const mapValues = <From, To>(values: Readonly<Record<string, From>>, to: (value: From) => To) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value)]))
