@@ -5,22 +5,13 @@
  *   npm run bench:cold
  */
 import { execFile } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { Command } from 'commander'
 import { build } from 'esbuild'
-import jwt from 'jsonwebtoken'
-import { invitationStore } from '../lambdas/stores/invitations.ts'
-import { userStore } from '../lambdas/stores/users.ts'
-import { createEngineClient } from '../local/aws/dynamodb/engine-client.ts'
-import { functionEnvironment } from '../local/aws/lambda/environment.ts'
-import { quietSdk } from '../local/quiet-sdk.ts'
-import { startRuntime } from '../local/runtime.ts'
+import { bundling } from '../lib/bundles.ts'
+import { eventsOf as eventsFor, newConnectionId, startPair } from './pair.ts'
 
 new Command('npm run bench:cold')
   .description(
@@ -29,12 +20,11 @@ new Command('npm run bench:cold')
   .allowExcessArguments(false)
   .parse()
 
-quietSdk()
 const SAMPLES = 15
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('..', import.meta.url))
-const dataDir = await mkdtemp(join(tmpdir(), 'admin-chat-cold-'))
-const runtime = await startRuntime({ dataDir, jwtSecret: 'the secret of a benchmark, longer than 32 bytes' })
+const pair = await startPair()
+const env = pair.environment(pair.runtime.awsEndpoint)
 
 /** The source of a function for a single route. */
 const routeEntry = (frame: string, file: string) => `
@@ -46,15 +36,11 @@ const routeEntry = (frame: string, file: string) => `
   export const handler = (event) => dispatch(deps, handlers, event)`
 
 async function bundle(name: string, contents: string): Promise<string> {
-  const outfile = join(dataDir, `${name}.cjs`)
+  const outfile = join(pair.dataDir, `${name}.cjs`)
   await build({
     stdin: { contents, resolveDir: root, loader: 'ts' },
     outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    mainFields: ['module', 'main'],
+    ...bundling,
     minify: true,
   })
   return outfile
@@ -68,32 +54,6 @@ const bundles = {
   send: await bundle('send', routeEntry('send_message', 'send-message')),
 }
 
-const db = DynamoDBDocumentClient.from(createEngineClient(runtime.databaseEndpoint))
-const { tables } = runtime
-await userStore({ db, tableName: tables.users }).importUsers(
-  ['ada', 'bob'].map((id) => ({ id, firstname: id, lastname: '', email: '', role: 'admin' })),
-)
-const conversation = 'bench'
-const invitations = invitationStore({
-  db,
-  tableName: tables.invitations,
-  conversationsTable: tables.conversations,
-  lifetimeDays: 30,
-})
-const createdAt = new Date().toISOString()
-const invitation = { id: 'i', from: 'ada', to: 'bob', message: '', status: 'pending' as const, createdAt }
-await invitations.create(invitation, { maxSent: 0, sentTo: () => [] })
-const stored = await invitations.find(invitation.id)
-if (stored) await invitations.accept(stored, conversation, createdAt)
-
-/** The combined environment of all functions of the stack, with the operator's permissions. */
-const env: Record<string, string> = Object.assign(
-  {},
-  ...[...runtime.stack.functions.values()].map((model) =>
-    functionEnvironment(model, runtime.operator, runtime.awsEndpoint),
-  ),
-)
-
 async function runCold(file: string, events: readonly object[]) {
   const script = fileURLToPath(new URL('cold-process.mjs', import.meta.url))
   const { stdout } = await run(process.execPath, [script, file, JSON.stringify(events)], { env })
@@ -101,34 +61,17 @@ async function runCold(file: string, events: readonly object[]) {
   return [load, ...handled].reduce((sum, part) => sum + part, 0)
 }
 
-function eventsOf(connectionId: string) {
-  const now = Date.now()
-  const event = (routeKey: string, eventType: string, frame?: object) => ({
-    requestContext: { routeKey, eventType, connectionId, connectedAt: now, requestTimeEpoch: now },
-    ...(frame ? { body: JSON.stringify({ type: routeKey, ...frame }) } : {}),
-  })
-  const token = jwt.sign({ user_id: 'ada' }, runtime.jwtSecret, { expiresIn: '1h' })
-  return {
-    connect: event('$connect', 'CONNECT'),
-    authenticate: event('authenticate', 'MESSAGE', { token }),
-    join: event('join_conversation', 'MESSAGE', { conversation_id: conversation }),
-    send: event('send_message', 'MESSAGE', {
-      conversation_id: conversation,
-      message: { content: 'hello' },
-      client_message_id: randomBytes(8).toString('hex'),
-    }),
-  }
-}
+const eventsOf = () => eventsFor(newConnectionId(), pair.runtime.token('ada', 1))
 
 const byBoundary: number[] = []
 const byRoute: number[] = []
 for (let sample = 0; sample < SAMPLES; sample++) {
-  const a = eventsOf(`${randomBytes(11).toString('base64url')}=`)
+  const a = eventsOf()
   byBoundary.push(
     (await runCold(bundles.lifecycle, [a.connect])) +
       (await runCold(bundles.frames, [a.authenticate, a.join, a.send])),
   )
-  const b = eventsOf(`${randomBytes(11).toString('base64url')}=`)
+  const b = eventsOf()
   byRoute.push(
     (await runCold(bundles.lifecycle, [b.connect])) +
       (await runCold(bundles.authenticate, [b.authenticate])) +
@@ -143,5 +86,4 @@ console.log(
   `the stack        median ${median(byBoundary)} ms   minimum ${minimum(byBoundary)} ms   2 cold starts`,
 )
 console.log(`one per route     median ${median(byRoute)} ms   minimum ${minimum(byRoute)} ms   4 cold starts`)
-await runtime.stop()
-await rm(dataDir, { recursive: true, force: true })
+await pair.close()

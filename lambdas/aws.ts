@@ -71,7 +71,7 @@ function fixedEndpoint(endpoint: string) {
 }
 
 /** @see https://docs.aws.amazon.com/general/latest/gr/ddb.html */
-const dynamodbEndpoint = (region: string) =>
+export const dynamodbEndpoint = (region: string) =>
   `https://dynamodb.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
 
 /**

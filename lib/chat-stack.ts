@@ -50,6 +50,7 @@ export class ChatStack extends Stack {
       allowedOrigins,
       connectionsPerAddress: settings.connectionsPerAddress,
       invitationDays: settings.invitationDays,
+      memoryMegabytes: settings.memoryMegabytes,
       features: { typing: settings.typing, presence: settings.presence },
       rates: {
         frames: { perSecond: settings.framesPerSecond, burst: settings.frameBurst },

@@ -113,6 +113,13 @@ const schema = z.strictObject({
    */
   connectionsPerAddress: wholeNumber(0, 1_000_000).default(300),
   /**
+   * Memory of the functions that clients wait for, `frames` and `rest`, in megabytes. Lambda allocates CPU in
+   * proportion to it. For speed and cost, see docs/decisions/0016.
+   *
+   * @default 1024
+   */
+  memoryMegabytes: wholeNumber(256, 10_240).default(1024),
+  /**
    * For how many days an invitation can be answered. A change applies to invitations that are sent after it.
    *
    * @default 30

@@ -58,6 +58,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   'lambdas/stores': { imports: shared, packages: [aws, /^node:crypto$/] },
   'lambdas/delivery': { imports: shared, packages: [aws] },
+  'lambdas/aws': { imports: ['lambdas/limits.ts'], packages: [aws, node] },
   'lambdas/websocket': { imports: dispatchers },
   'lambdas/rest': { imports: dispatchers, packages: [zod] },
   'lambdas/workers': { imports: dispatchers },

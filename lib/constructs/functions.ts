@@ -21,6 +21,8 @@ export interface FunctionsProps {
   readonly tokenClaims: TokenClaims
   /** The features that are switched on. */
   readonly features: Features
+  /** Memory of `frames` and `rest` in megabytes. */
+  readonly memoryMegabytes: number
   /** For how many days an invitation can be answered. */
   readonly invitationDays: number
   /** New connections that one IP address may open per minute; 0 means no limit. */
@@ -50,10 +52,13 @@ export class Functions extends Construct {
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id)
-    this.lifecycle = this.function('Lifecycle', props.bundles.lifecycle, ANSWER_TIMEOUT, props)
-    this.frames = this.function('Frames', props.bundles.frames, ANSWER_TIMEOUT, props)
-    this.rest = this.function('Rest', props.bundles.rest, ANSWER_TIMEOUT, props)
-    this.worker = this.function('Worker', props.bundles.worker, WORKER_TIMEOUT, props)
+    const { bundles, logRetention, memoryMegabytes } = props
+    const small = { logRetention, memorySize: 512 }
+    const large = { logRetention, memorySize: memoryMegabytes }
+    this.lifecycle = this.function('Lifecycle', bundles.lifecycle, ANSWER_TIMEOUT, small)
+    this.frames = this.function('Frames', bundles.frames, ANSWER_TIMEOUT, large)
+    this.rest = this.function('Rest', bundles.rest, ANSWER_TIMEOUT, large)
+    this.worker = this.function('Worker', bundles.worker, WORKER_TIMEOUT, small)
     for (const fn of [this.lifecycle, this.rest]) {
       fn.addEnvironment(environment.allowedOrigins, props.allowedOrigins.join(','))
     }
@@ -74,10 +79,15 @@ export class Functions extends Construct {
     }
   }
 
-  private function(id: string, directory: string, timeout: Duration, props: FunctionsProps): LambdaFunction {
+  private function(
+    id: string,
+    directory: string,
+    timeout: Duration,
+    { logRetention, memorySize }: Pick<FunctionsProps, 'logRetention'> & { readonly memorySize: number },
+  ): LambdaFunction {
     const scope = new Construct(this, id)
     const logGroup = new LogGroup(scope, 'Log', {
-      retention: props.logRetention,
+      retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     })
     // The default managed policy would allow writing to every log group in the account.
@@ -90,7 +100,7 @@ export class Functions extends Construct {
       architecture: Architecture.ARM_64,
       // CPU is allocated in proportion to memory. Loading the code and the first TLS handshake are CPU-bound, so half
       // the memory would take about twice as long for the same price.
-      memorySize: 512,
+      memorySize,
       timeout,
       role,
       logGroup,

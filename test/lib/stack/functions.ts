@@ -49,12 +49,12 @@ const tableIds: Readonly<Record<TableName, string>> = {
 }
 
 describe.each(functionNames)('The function %s', (name) => {
-  it('runs Node 24 on arm64 with 512 MB, and times out before API Gateway does if that waits for it', () => {
+  it('runs Node 24 on arm64 with the memory for its callers, and times out before API Gateway does if that waits for it', () => {
     expect(fn(name)).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      MemorySize: 512,
+      MemorySize: name === 'frames' || name === 'rest' ? 1024 : 512,
       Timeout: name === 'worker' ? 30 : 10,
     })
   })
