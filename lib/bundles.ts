@@ -39,6 +39,15 @@ export const bundling = {
   target: 'node20',
   // The SDK's ES modules can be tree-shaken: a third less code to load at every cold start than its CommonJS.
   mainFields: ['module', 'main'],
+  // Lambda and the laptop pass credentials in the environment. The SDK would load these packages only without them.
+  external: [
+    '@aws-sdk/credential-provider-http',
+    '@aws-sdk/credential-provider-ini',
+    '@aws-sdk/credential-provider-process',
+    '@aws-sdk/credential-provider-sso',
+    '@aws-sdk/credential-provider-web-identity',
+    '@smithy/credential-provider-imds',
+  ],
   alias: { semver: join(projectRoot, 'lib', 'semver.ts') },
   legalComments: 'none',
 } as const satisfies BuildOptions

@@ -28,7 +28,7 @@ export interface TimeLimits {
 
 /**
  * A `requestHandler` for the SDK's clients: sends a request over a connection that stays open, and resolves with the
- * whole answer. The SDK's own handler spends three times as much CPU on options that are not used here.
+ * whole answer. The SDK's own handler spends CPU on options that are not used here.
  */
 export function createRequestHandler(limits: TimeLimits) {
   const options = { keepAlive: true, maxSockets: SDK_MAX_SOCKETS }

@@ -8,6 +8,9 @@ import { functionNames } from '../../lib/permissions.ts'
 
 const require = createRequire(import.meta.url)
 
+/** Every byte is read and parsed at a cold start. */
+const MAX_BYTES = { lifecycle: 270_000, frames: 415_000, rest: 467_000, worker: 342_000 }
+
 describe('The bundles', () => {
   let folder: string
   let options: { functions: string; outdir: string }
@@ -31,6 +34,13 @@ describe('The bundles', () => {
       expect(await require(join(directory, 'index.cjs')).handler()).toBe(name)
     },
   )
+
+  it('of the project are small enough', () => {
+    const directories = buildBundles({ outdir: options.outdir })
+    for (const name of functionNames) {
+      expect(statSync(join(directories[name], 'index.cjs')).size, name).toBeLessThanOrEqual(MAX_BYTES[name])
+    }
+  })
 
   it('keep an unchanged file, replace a changed one, and leave nothing else behind', () => {
     const { frames, rest } = buildBundles(options)
