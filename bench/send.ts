@@ -6,6 +6,7 @@
  *   npm run bench:send -- --against ../before --rounds 5
  */
 import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -26,6 +27,8 @@ const options = new Command('npm run bench:send --')
 
 interface Sample {
   readonly loadMs: number
+  /** Until an empty bundle is loaded. */
+  readonly emptyMs: number
   readonly firstMs: number
   readonly early: number
   readonly warm: number
@@ -68,12 +71,14 @@ const bundles = new Map([['this', await bundleOf(root, 'this')]])
 if (options.against) bundles.set('against', await bundleOf(resolve(options.against), 'against'))
 const connection = await joinBoth()
 recorder.record()
+const empty = resolve(pair.dataDir, 'empty.cjs')
+writeFileSync(empty, '')
 const sends = Number(options.sends)
 const warmUp = Number(options.warmUp)
 
 async function measure(bundle: string): Promise<Sample> {
   const script = fileURLToPath(new URL('send/process.mjs', import.meta.url))
-  const parameters = JSON.stringify({ bundle, connection, conversation, warmUp, sends })
+  const parameters = JSON.stringify({ bundle, empty, connection, conversation, warmUp, sends })
   const { stdout } = await run(process.execPath, [script, parameters], { env })
   return JSON.parse(stdout) as Sample
 }
@@ -93,7 +98,7 @@ for (const [name, measured] of samples) {
     ).toFixed(2)
   const spread = measured.map(({ warm }) => warm)
   console.log(
-    `${name.padEnd(8)} load ${median('loadMs')} ms, first send ${median('firstMs')} ms, ` +
+    `${name.padEnd(8)} load ${median('loadMs')} ms (empty ${median('emptyMs')}), first send ${median('firstMs')} ms, ` +
       `CPU of sends 41 to 100: ${median('early')} ms each, warm: ${median('warm')} ms each ` +
       `(${Math.min(...spread).toFixed(2)} to ${Math.max(...spread).toFixed(2)})`,
   )

@@ -2,11 +2,15 @@
 // all threads of the process included, and of waiting as JSON.
 import { createRequire } from 'node:module'
 
-const { bundle, connection, conversation, warmUp, sends } = JSON.parse(process.argv[2] ?? '')
+const { bundle, empty, connection, conversation, warmUp, sends } = JSON.parse(process.argv[2] ?? '')
 
+const require = createRequire(import.meta.url)
+const emptyFrom = performance.now()
+require(empty)
 const loadedFrom = performance.now()
-const { handler } = createRequire(import.meta.url)(bundle)
+const { handler } = require(bundle)
 const loadMs = performance.now() - loadedFrom
+const emptyMs = loadedFrom - emptyFrom
 
 let count = 0
 async function send() {
@@ -44,5 +48,5 @@ await cpuOf(39)
 const early = await cpuOf(60)
 await cpuOf(warmUp - 100)
 const warm = await cpuOf(sends)
-console.log(JSON.stringify({ loadMs, firstMs, early, warm }))
+console.log(JSON.stringify({ loadMs, emptyMs, firstMs, early, warm }))
 process.exit(0)
