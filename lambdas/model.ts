@@ -162,14 +162,21 @@ export interface ConversationHead extends ConversationTail {
 /** A conversation in a user's list. */
 export interface Listed {
   readonly id: string
-  /** The hour since the epoch of its last activity, or a later one. */
-  readonly activeHour: number
+  /**
+   * When it was last listed as active, epoch milliseconds. Its last activity may be later, but only within the same
+   * hour. 0 on the oldest rows, which say nothing about it.
+   */
+  readonly listedAt: number
+  /** When it was last active, ISO 8601; absent until a reader of the list has noted it. */
+  readonly lastAt?: string
   /** When the user became a participant; absent on rows of an older version. */
   readonly since?: string
 }
 
-/** Hours since the epoch of an ISO 8601 time. */
-export const hourOf = (at: string) => Math.floor(Date.parse(at) / 3_600_000)
+const HOUR_MS = 3_600_000
+
+/** When the hour of a time ends; both in epoch milliseconds. */
+export const endOfHour = (at: number): number => (Math.floor(at / HOUR_MS) + 1) * HOUR_MS
 
 /** The fields that every entry of a conversation's log has. */
 interface EntryBase {

@@ -7,7 +7,7 @@ import type {
   ParticipantEntry,
   ReadCursor,
 } from '../model.ts'
-import { hourOf } from '../model.ts'
+import { endOfHour } from '../model.ts'
 import { conversationKeys, ENTRY_PREFIX, PARTICIPANT_PREFIX } from './conversation-keys.ts'
 import { toEntry } from './entry-rows.ts'
 import { IF_EXISTS, type Row, type TransactItem } from './table.ts'
@@ -46,7 +46,7 @@ export const participantRows = (
     read_others: readOthers,
     ...(joinedSeq === undefined ? {} : { joined_seq: joinedSeq }),
   },
-  { ...conversationKeys.listed(user, id), id, active: hourOf(since), since },
+  { ...conversationKeys.listed(user, id), id, active_at: Date.parse(since), since },
 ]
 
 /** Part of a transaction: stores the owner of a group, if an entry changes it. */
@@ -119,9 +119,18 @@ const toCursor = (row: Row) => ({
   ...(typeof row['read_at'] === 'string' ? { readAt: row['read_at'] } : {}),
 })
 
-/** Rows of an older version have no hour: they count as active at any time. */
-export const toListed = (row: Row): Listed => ({
-  id: String(row['id']),
-  activeHour: Number(row['active'] ?? Number.POSITIVE_INFINITY),
-  ...(typeof row['since'] === 'string' ? { since: row['since'] } : {}),
-})
+/**
+ * The time of the last activity counts only if nothing was listed since the row was read for it. Rows of an older
+ * version have only the hour in which they were listed, since the epoch, and the oldest do not even have that.
+ */
+export function toListed(row: Row): Listed {
+  const hour = row['active'] === undefined ? 0 : endOfHour(Number(row['active']) * 3_600_000) - 1
+  const listedAt = Math.max(Number(row['active_at'] ?? 0), hour)
+  const last = row['last_activity'] as { readonly listed_at: number; readonly at: string } | undefined
+  return {
+    id: String(row['id']),
+    listedAt,
+    ...(last?.listed_at === listedAt ? { lastAt: last.at } : {}),
+    ...(typeof row['since'] === 'string' ? { since: row['since'] } : {}),
+  }
+}

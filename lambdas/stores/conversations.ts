@@ -7,7 +7,17 @@ import {
   PARTICIPANT_PREFIX,
 } from './conversation-keys.ts'
 import { isEntryRow, toHead, toListed, toParticipant, toParticipants, toTail } from './conversation-rows.ts'
-import { allRows, batchGet, collect, get, queryRows, type Row, type Table, update } from './table.ts'
+import {
+  allRows,
+  batchGet,
+  collect,
+  get,
+  IF_EXISTS,
+  queryRows,
+  type Row,
+  type Table,
+  update,
+} from './table.ts'
 
 /**
  * Rows of a small conversation: four participants, the conversation itself and the newest entry, or fewer participants
@@ -72,13 +82,28 @@ export function conversationStore(table: Table) {
       return row && toListed(row)
     },
 
-    /** Records in a user's list that a conversation is active in an hour; called before the entry is written. */
-    async listAsActive(user: string, id: string, hour: number): Promise<void> {
+    /** Records in a user's list that a conversation is active at a time; called before the entry is written. */
+    async listAsActive(user: string, id: string, at: number): Promise<void> {
       await update(table, {
         Key: conversationKeys.listed(user, id),
-        UpdateExpression: 'SET active = :hour',
-        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(active) OR active < :hour)',
-        ExpressionAttributeValues: { ':hour': hour },
+        UpdateExpression: 'SET active_at = :at REMOVE active',
+        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(active_at) OR active_at < :at)',
+        ExpressionAttributeValues: { ':at': at },
+      })
+    },
+
+    /**
+     * Notes in a user's list when a conversation was last active. The note becomes invalid when the conversation is
+     * listed as active again, even if that has happened since the row was read.
+     *
+     * @param at ISO 8601
+     */
+    async noteLastActivity(user: string, { id, listedAt }: Listed, at: string): Promise<void> {
+      await update(table, {
+        Key: conversationKeys.listed(user, id),
+        UpdateExpression: 'SET last_activity = :last',
+        ...IF_EXISTS,
+        ExpressionAttributeValues: { ':last': { listed_at: listedAt, at } },
       })
     },
 

@@ -1,6 +1,6 @@
 import type { Person } from '../../protocol/model.ts'
 import { fold, foldWords, isSearchable, joinWords, shortest, startsIn } from '../fold.ts'
-import { queryRows, type Row, type Table } from './table.ts'
+import { queryRows, type Row, rowsWithPrefix, type Table } from './table.ts'
 
 /** Enough for any name, and few enough that the rows of one user, old and new, fit into a transaction. */
 const MAX_STARTS = 24
@@ -57,8 +57,7 @@ export async function findByTerm(
 ): Promise<readonly Person[]> {
   const found = new Map<string, Person>()
   for await (const row of queryRows(table, {
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: { ':pk': partition(beginning(prefix)), ':prefix': prefix },
+    ...rowsWithPrefix(partition(beginning(prefix)), prefix),
     // Name and e-mail often begin alike: one page has room for everyone twice, the caller included.
     Limit: 2 * (limit + 1),
   })) {

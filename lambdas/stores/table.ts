@@ -177,14 +177,28 @@ export async function* queryRows(
 }
 
 /** Every row of a partition, or those whose sort key begins with a prefix. */
-export async function allRows(table: Table, pk: string, prefix = ''): Promise<readonly Row[]> {
+export async function allRows(table: Table, pk: string, prefix?: string): Promise<readonly Row[]> {
   return await collect(
-    queryRows(table, {
-      KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': pk, ...(prefix && { ':prefix': prefix }) },
-    }),
+    queryRows(
+      table,
+      prefix === undefined
+        ? { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk } }
+        : rowsWithPrefix(pk, prefix),
+    ),
   )
 }
+
+/** Sorts after every character that a sort key contains: Unicode assigns no character to the last code point. */
+const LAST_CODE_POINT = '\u{10ffff}'
+
+/**
+ * The part of a query that selects the rows of a partition whose sort key begins with a prefix. As a range, because the
+ * engine of the laptop reads a partition from its beginning for `begins_with`.
+ */
+export const rowsWithPrefix = (pk: string, prefix: string) => ({
+  KeyConditionExpression: 'pk = :pk AND sk BETWEEN :prefix AND :end',
+  ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix, ':end': prefix + LAST_CODE_POINT },
+})
 
 export async function collect(rows: AsyncIterable<Row>): Promise<readonly Row[]> {
   const collected: Row[] = []

@@ -6,12 +6,6 @@ export interface ListPosition {
   /** ISO 8601. */
   readonly at: string
   readonly id: string
-  /** The hour in which the page was read. The next page also reads conversations listed as active from then on. */
-  readonly readIn?: number
-  /**
-   * Conversations that sort after this position although their listed hour, which may be too late, is newer.
-   */
-  readonly late?: readonly string[]
 }
 
 /** By last activity, then by id, so that the order is total. */
@@ -26,18 +20,20 @@ const scopeOf = (user: string) => ({ list: 'conversations', user })
 export async function formatPosition(
   { secrets }: SocketDeps,
   user: string,
-  position: ListPosition,
+  { at, id }: ListPosition,
 ): Promise<string> {
-  const { at, id, readIn = 0, late = [] } = position
-  return await signCursor(secrets, scopeOf(user), [at, id, readIn, ...late].join(' '))
+  return await signCursor(secrets, scopeOf(user), `${at} ${id}`)
 }
 
-/** The position in a cursor of the user's own list. Throws `bad_request` for any other cursor. */
+/**
+ * The position in a cursor of the user's own list. Throws `bad_request` for any other cursor. Cursors of an older version
+ * contain more words, which are ignored.
+ */
 export async function parsePosition(
   { secrets }: SocketDeps,
   user: string,
   cursor: string,
 ): Promise<ListPosition> {
-  const [at = '', id = '', readIn, ...late] = (await openCursor(secrets, scopeOf(user), cursor)).split(' ')
-  return { at, id, readIn: Number(readIn), late }
+  const [at = '', id = ''] = (await openCursor(secrets, scopeOf(user), cursor)).split(' ')
+  return { at, id }
 }

@@ -1,22 +1,17 @@
 import type { ListQuery } from '../../../protocol/endpoints/conversations.ts'
 import type { DataOf } from '../../../protocol/endpoints.ts'
 import type { Conversation, Person } from '../../../protocol/model.ts'
-import { concurrently } from '../../async.ts'
-import { type ConversationHead, hourOf, type Listed, type ListedInvitation } from '../../model.ts'
+import { allDone, concurrently } from '../../async.ts'
+import { type ConversationHead, endOfHour, type Listed, type ListedInvitation } from '../../model.ts'
 import { peopleOf, withoutPresence } from '../connections/people.ts'
 import type { RestDeps } from '../deps.ts'
+import { isQuiet, lastActivity } from '../entries/activity.ts'
 import { toPerson } from '../entries/person.ts'
 import { toConversation } from './conversation.ts'
 import { formatPosition, type ListPosition, newestFirst, parsePosition } from './list-position.ts'
 import { openAmong } from './sending-limits.ts'
 
-/** More late ids would make the cursor too long; the next page then reads every conversation. */
-const MAX_LATE_IDS = 40
-
-/** The most that a sender's clock may be behind. */
-const CLOCK_SKEW_MS = 60_000
-const HOUR_MS = 3_600_000
-const READ_CONCURRENCY = 25
+const CONCURRENCY = 25
 
 interface Item extends ListPosition {
   readonly show: (people: ReadonlyMap<string, Person>) => Promise<Conversation>
@@ -26,6 +21,12 @@ interface Item extends ListPosition {
   readonly former?: Iterable<string> | undefined
 }
 
+/** A conversation whose end was read because of its row in the list. */
+interface Read {
+  readonly listed: Listed
+  readonly head: ConversationHead
+}
+
 /** A user's conversations and the open invitations that the user has sent, by last activity, newest first. */
 export async function listConversations(
   deps: RestDeps,
@@ -33,35 +34,37 @@ export async function listConversations(
   { limit, cursor }: ListQuery,
 ): Promise<DataOf<'GET /api/admin/chat/conversations'>> {
   const from = cursor === undefined ? undefined : await parsePosition(deps, user, cursor)
-  const readIn = Math.floor((deps.now() - CLOCK_SKEW_MS) / HOUR_MS)
+  const readAt = deps.now()
   const [listed, sent] = await Promise.all([deps.conversations.ofUser(user), deps.invitations.sentBy(user)])
   const pending = openAmong(sent.listed, deps.now()).filter(({ group }) => group === undefined)
   const invited = pending.map((invitation) => ofInvitation(user, invitation))
-  const { items, activeHours } = await newest(deps, user, listed, { invited, from, max: limit + 1 })
-  const [page, rest] = [items.slice(0, limit), items.slice(limit)]
+  const { items, reads } = await newest(deps, user, listed, { invited, from, max: limit + 1 })
+  const page = items.slice(0, limit)
+  const hasMore = items.length > limit
+  const [conversations] = await allDone([
+    showPage(deps, page),
+    // A list of one page needs no notes: all of it is read anyway.
+    hasMore || from ? noteLastActivities(deps, user, reads, readAt) : undefined,
+  ])
+  const last = page.at(-1)
+  return last && hasMore
+    ? { conversations, cursor: await formatPosition(deps, user, last) }
+    : { conversations }
+}
+
+async function showPage(deps: RestDeps, page: readonly Item[]): Promise<readonly Conversation[]> {
   const people = await peopleOf(
     deps,
     page.flatMap(({ current }) => current),
     page.flatMap(({ former }) => [...(former ?? [])]),
   )
-  const conversations = await Promise.all(page.map(({ show }) => show(people)))
-  const last = page.at(-1)
-  if (!last || rest.length === 0) return { conversations }
-  // The next page would skip these, because their listed hour is later than their last activity.
-  const late = rest
-    .filter(({ id }) => {
-      const hour = activeHours.get(id) ?? 0
-      return hour > hourOf(last.at) && hour < readIn
-    })
-    .map(({ id }) => id)
-  const resume = late.length > MAX_LATE_IDS ? { readIn: 0 } : { readIn, late }
-  return { conversations, cursor: await formatPosition(deps, user, { at: last.at, id: last.id, ...resume }) }
+  return await Promise.all(page.map(({ show }) => show(people)))
 }
 
 /**
- * The first items after a position. Heads are read in the order of their listed hours, which are never too early, until
- * no unread head can precede the items that were found. All conversations of the same hour as the last item must be
- * read. Each round reads as many as all rounds before it, so that even many take few rounds.
+ * The first items after a position. Conversations are read by their latest possible activity, until no other one can
+ * precede the items that were found. Each round reads as many as all rounds before it, so that even many take few
+ * rounds.
  */
 async function newest(
   deps: RestDeps,
@@ -72,39 +75,58 @@ async function newest(
     from,
     max,
   }: { readonly invited: readonly Item[]; readonly from: ListPosition | undefined; readonly max: number },
-): Promise<{ readonly items: readonly Item[]; readonly activeHours: ReadonlyMap<string, number> }> {
-  const fromHour = from ? hourOf(from.at) : Number.POSITIVE_INFINITY
-  // Since then, a sender may have listed an hour and then crashed, or merely repeated an earlier message.
-  const readIn = from?.readIn ?? Number.POSITIVE_INFINITY
-  const late = new Set(from?.late)
+): Promise<{ readonly items: readonly Item[]; readonly reads: readonly Read[] }> {
+  const follows = (position: ListPosition) => !from || newestFirst(from, position) < 0
   const unread = listed
-    .filter(({ id, activeHour }) => activeHour <= fromHour || activeHour >= readIn || late.has(id))
-    .sort((a, b) => b.activeHour - a.activeHour)
-  const follows = (item: Item) => !from || newestFirst(from, item) < 0
+    .filter(({ id, lastAt }) => lastAt === undefined || follows({ id, at: lastAt }))
+    .map((one) => ({ one, latest: latestActivity(one) }))
+    .sort((a, b) => b.latest - a.latest)
   let items = invited.filter(follows).sort(newestFirst)
-  const activeHours = new Map<string, number>()
+  const reads: Read[] = []
   for (let read = 0; ; ) {
     const end = items[max - 1]
-    const candidates = end ? unread.filter(({ activeHour }) => activeHour >= hourOf(end.at)) : unread
+    const endAt = end ? Date.parse(end.at) : Number.NEGATIVE_INFINITY
+    const candidates = unread.filter(({ latest }) => latest >= endAt)
     if (candidates.length === 0) break
     const heads: Item[] = []
     const batch = unread.splice(0, Math.min(Math.max(max, read), candidates.length))
     read += batch.length
-    await concurrently(batch, READ_CONCURRENCY, async ({ id, activeHour }) => {
-      const head = await deps.conversations.head(id)
+    await concurrently(batch, CONCURRENCY, async ({ one }) => {
+      const head = await deps.conversations.head(one.id)
       if (!head?.participants.has(user)) return
       heads.push(ofHead(deps, user, head))
-      activeHours.set(id, activeHour)
+      reads.push({ listed: one, head })
     })
     items = [...items, ...heads.filter(follows)].sort(newestFirst)
   }
-  return { items, activeHours }
+  return { items, reads }
+}
+
+/** The latest time at which a conversation can have been active, epoch milliseconds. */
+function latestActivity({ listedAt, lastAt }: Listed): number {
+  if (lastAt !== undefined) return Date.parse(lastAt)
+  return listedAt === 0 ? Number.POSITIVE_INFINITY : endOfHour(listedAt)
+}
+
+/** Notes when quiet conversations were last active, so that the next pages need not read them to sort them. */
+async function noteLastActivities(
+  deps: RestDeps,
+  user: string,
+  reads: readonly Read[],
+  readAt: number,
+): Promise<void> {
+  const notes = reads.filter(
+    ({ listed, head }) => listed.lastAt !== lastActivity(head) && isQuiet(head, listed, readAt),
+  )
+  await concurrently(notes, CONCURRENCY, ({ listed, head }) =>
+    deps.conversations.noteLastActivity(user, listed, lastActivity(head)).catch(deps.report),
+  )
 }
 
 function ofHead(deps: RestDeps, reader: string, head: ConversationHead): Item {
   return {
     id: head.id,
-    at: head.last?.createdAt ?? head.createdAt,
+    at: lastActivity(head),
     current: [...head.participants.keys()],
     former: head.former,
     show: (people) => toConversation(deps, head, reader, people),

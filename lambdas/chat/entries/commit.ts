@@ -1,7 +1,7 @@
 import { ChatError, notFound } from '../../../protocol/errors.ts'
-import { concurrently } from '../../async.ts'
-import { type ConversationHead, type Entry, hourOf, type MessageEntry, type StoredSend } from '../../model.ts'
+import type { ConversationHead, MessageEntry, StoredSend } from '../../model.ts'
 import type { Deps } from '../deps.ts'
+import { listAsActive } from './activity.ts'
 import { type Draft, draftHash, toNewEntry } from './message.ts'
 import { type CountDeps, checkMessageRate, countMessage } from './message-rate.ts'
 import { isChangeOfMembers, type NewEntry, nextEntry, type PlacedEntry } from './next-entry.ts'
@@ -19,8 +19,6 @@ export interface Committed {
    */
   readonly head: ConversationHead
 }
-
-const LIST_CONCURRENCY = 25
 
 /** Stores a draft exactly once, in the slot after the head. */
 export async function commit(deps: Needs, head: ConversationHead, draft: Draft): Promise<Committed> {
@@ -84,19 +82,6 @@ export async function claim<E extends NewEntry, Reason>(
     if (deps.now() >= deadline) throw tooBusy(patience)
     turn ??= await takeTurn(deps, head, newEntry)
     head = await reread(deps, head)
-  }
-}
-
-/**
- * Records the hour of the entry in the participants' lists before the first entry of each hour. The recorded
- * hour is therefore never earlier than that of the last activity, which tells a list how far it must read.
- */
-async function listAsActive({ conversations }: Needs, head: ConversationHead, entry: Entry): Promise<void> {
-  const hour = hourOf(entry.createdAt)
-  if (hour !== hourOf(head.last?.createdAt ?? head.createdAt)) {
-    await concurrently([...head.participants.keys()], LIST_CONCURRENCY, (user) =>
-      conversations.listAsActive(user, head.id, hour),
-    )
   }
 }
 
