@@ -19,6 +19,7 @@ export type ViolationKind =
   | 'wrong owner'
   | 'stale expiry'
   | 'wrong answer'
+  | 'stale list'
   | 'wrong presence'
   | 'inconsistent read'
   | 'unfinished work'

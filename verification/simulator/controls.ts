@@ -292,6 +292,19 @@ export const controls: readonly Control[] = [
     weakening: { deps: replace('subscriptions', () => ({ removeConversation: async () => undefined })) },
   },
   {
+    name: 'a conversation that becomes active again is not listed first',
+    by: ['stale list'],
+    weakening: { deps: replace('conversations', () => ({ listAsActive: async () => undefined })) },
+  },
+  {
+    name: 'a list notes the last activity of conversations that are not quiet yet',
+    by: ['stale list'],
+    weakening: {
+      deps: (deps, invocation) =>
+        invocation.route === 'operator' ? { ...deps, now: () => deps.now() + 10 * 60_000 } : deps,
+    },
+  },
+  {
     name: 'the key of a call that creates a group is not stored',
     by: ['stored twice'],
     weakening: {

@@ -15,6 +15,7 @@ import { type FaultRates, noFaults, usualFaults } from './fault-rates.ts'
 import { Functions } from './functions.ts'
 import { Gateway } from './gateway.ts'
 import type { Invocation } from './invocation.ts'
+import { checkLists, readListsAtTimes } from './list-reader.ts'
 import { Machine } from './machine.ts'
 import { clientWith, type Mistake } from './mistaken-client.ts'
 import { readCreated, readGroups, readLists } from './read-groups.ts'
@@ -59,7 +60,9 @@ const HEARTBEAT_MS = 55_000
 /** Token lifetime and the minute of grace for its connection, or the interval of its checks, with some margin. */
 const SWEPT_WITHIN_MS = Math.max(TOKEN_LIFETIME_MS + 60_000, 5 * 60_000) + 3 * 60_000
 
-const START = Date.parse('2026-01-01T12:00:00.000Z')
+const START = Date.parse('2026-01-01T12:30:00.000Z')
+/** The conversations have been quiet for so long that a list can note when they were last active. */
+const CREATED = START - 10 * 60_000
 let runs = 0
 
 /** Runs a chat under one seed: a phase with faults, a quiet phase, then all clients leave. */
@@ -91,6 +94,7 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
     })
   }
 
+  readListsAtTimes(scheduler, functions, database, { seed, lengthMs: scenario.lengthMs })
   const { dismissal } = scenario
   scheduler.after(dismissal.at, 'dismissal', () =>
     scheduler.background(dismiss(scheduler, functions, ledger, dismissal)),
@@ -114,6 +118,7 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   checkRows(ledger, await rowsNow(), clients, await readRegister(database, START, scheduler.now))
   await checkGroupsNow()
   await checkPresenceNow(clients)
+  await checkLists(scheduler, functions, database)
 
   for (const client of clients) client.stop()
   await scheduler.run(scheduler.now + SWEPT_WITHIN_MS)
@@ -152,7 +157,7 @@ const isMessage = ({ kind = 'message' }: Row) => kind === 'message'
 
 function initialRows({ users, conversations, groups }: ReturnType<typeof plan>) {
   const people = users.map((id) => ({ id, firstname: id, lastname: '', email: '', role: 'admin' }))
-  const createdAt = new Date(START).toISOString()
+  const createdAt = new Date(CREATED).toISOString()
   return [
     ...people.map((person) => ({
       Put: { TableName: tableNames.users, Item: { pk: `USER#${person.id}`, sk: 'PROFILE', ...person } },
