@@ -1,4 +1,4 @@
-import type { SocketDeps } from '../deps.ts'
+import type { Deps } from '../deps.ts'
 import { openCursor, signCursor } from './page-cursor.ts'
 
 /** A position in a list of conversations. */
@@ -18,7 +18,7 @@ const scopeOf = (user: string) => ({ list: 'conversations', user })
 
 /** The cursor with which a user's list continues after a position. */
 export async function formatPosition(
-  { secrets }: SocketDeps,
+  { secrets }: Pick<Deps, 'secrets'>,
   user: string,
   { at, id }: ListPosition,
 ): Promise<string> {
@@ -30,7 +30,7 @@ export async function formatPosition(
  * contain more words, which are ignored.
  */
 export async function parsePosition(
-  { secrets }: SocketDeps,
+  { secrets }: Pick<Deps, 'secrets'>,
   user: string,
   cursor: string,
 ): Promise<ListPosition> {

@@ -4,7 +4,7 @@ import type { Conversation, Person } from '../../../protocol/model.ts'
 import { allDone, concurrently } from '../../async.ts'
 import { type ConversationHead, endOfHour, type Listed, type ListedInvitation } from '../../model.ts'
 import { peopleOf, withoutPresence } from '../connections/people.ts'
-import type { RestDeps } from '../deps.ts'
+import type { PeopleDeps, RestDeps } from '../deps.ts'
 import { isQuiet, lastActivity } from '../entries/activity.ts'
 import { toPerson } from '../entries/person.ts'
 import { toConversation } from './conversation.ts'
@@ -12,6 +12,8 @@ import { formatPosition, type ListPosition, newestFirst, parsePosition } from '.
 import { openAmong } from './sending-limits.ts'
 
 const CONCURRENCY = 25
+
+type Needs = PeopleDeps & Pick<RestDeps, 'conversations' | 'log' | 'invitations' | 'secrets'>
 
 interface Item extends ListPosition {
   readonly show: (people: ReadonlyMap<string, Person>) => Promise<Conversation>
@@ -29,7 +31,7 @@ interface Read {
 
 /** A user's conversations and the open invitations that the user has sent, by last activity, newest first. */
 export async function listConversations(
-  deps: RestDeps,
+  deps: Needs,
   user: string,
   { limit, cursor }: ListQuery,
 ): Promise<DataOf<'GET /api/admin/chat/conversations'>> {
@@ -52,7 +54,7 @@ export async function listConversations(
     : { conversations }
 }
 
-async function showPage(deps: RestDeps, page: readonly Item[]): Promise<readonly Conversation[]> {
+async function showPage(deps: Needs, page: readonly Item[]): Promise<readonly Conversation[]> {
   const people = await peopleOf(
     deps,
     page.flatMap(({ current }) => current),
@@ -67,7 +69,7 @@ async function showPage(deps: RestDeps, page: readonly Item[]): Promise<readonly
  * rounds.
  */
 async function newest(
-  deps: RestDeps,
+  deps: Needs,
   user: string,
   listed: readonly Listed[],
   {
@@ -110,7 +112,7 @@ function latestActivity({ listedAt, lastAt }: Listed): number {
 
 /** Notes when quiet conversations were last active, so that the next pages need not read them to sort them. */
 async function noteLastActivities(
-  deps: RestDeps,
+  deps: Needs,
   user: string,
   reads: readonly Read[],
   readAt: number,
@@ -123,7 +125,7 @@ async function noteLastActivities(
   )
 }
 
-function ofHead(deps: RestDeps, reader: string, head: ConversationHead): Item {
+function ofHead(deps: Needs, reader: string, head: ConversationHead): Item {
   return {
     id: head.id,
     at: lastActivity(head),

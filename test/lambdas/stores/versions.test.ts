@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { accept } from '../../../lambdas/chat/conversations/answers.ts'
 import { invite, receivedInvitations, withdraw } from '../../../lambdas/chat/conversations/invitations.ts'
@@ -269,5 +269,39 @@ describe('F25: invitations of an older version, which are listed by their id', (
     const [next] = await inviteToGroup(deps, { user: from }, group, { userIds: [to], message: '' })
     expect(next?.id).not.toBe(invitation)
     expect(await listed(to)).toEqual([next?.id])
+  })
+})
+
+describe('F25: a list of conversations that an older version wrote', () => {
+  const hour = 3_600_000
+  const listedHour = Math.floor(now / hour)
+
+  it('[LIST-2] a note of the last activity is ignored once an older version has listed another hour', async () => {
+    const [user, conversation] = [id(), id()]
+    const Key = conversationKeys.listed(user, conversation)
+    const listed = async () => await conversations.listed(user, conversation)
+    await put(tables.conversations, { ...Key, id: conversation, active: listedHour })
+    const old = await listed()
+    expect(old).toEqual({ id: conversation, listedAt: (listedHour + 1) * hour - 1 })
+    if (!old) throw new Error('the conversation is not listed')
+    const at = new Date(now).toISOString()
+    await conversations.noteLastActivity(user, old, at)
+    expect(await listed()).toMatchObject({ lastAt: at })
+    const active = { ':hour': listedHour + 1 }
+    const values = { ExpressionAttributeValues: active, UpdateExpression: 'SET active = :hour' }
+    await db.send(new UpdateCommand({ TableName: tables.conversations, Key, ...values }))
+    expect(await listed()).toEqual({ id: conversation, listedAt: (listedHour + 2) * hour - 1 })
+    await conversations.listAsActive(user, conversation, now + 3 * hour)
+    expect(await listed()).toEqual({ id: conversation, listedAt: now + 3 * hour })
+  })
+
+  it('[LIST-2] writes no row for a user who has left', async () => {
+    const [user, conversation] = [id(), id()]
+    await conversations.noteLastActivity(
+      user,
+      { id: conversation, listedAt: now },
+      new Date(now).toISOString(),
+    )
+    expect(await conversations.listed(user, conversation)).toBeUndefined()
   })
 })
