@@ -28,7 +28,7 @@ export function readListsAtTimes(
   }
 }
 
-/** Checks every list, page by page, while no one writes. */
+/** Checks both lists, page by page, after the last write. */
 export async function checkLists(
   scheduler: Scheduler,
   functions: Functions,
