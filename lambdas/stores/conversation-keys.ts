@@ -4,6 +4,7 @@ export const MAX_SEQ = 10 ** SEQ_DIGITS - 1
 
 export const ENTRY_PREFIX = 'LOG#'
 export const PARTICIPANT_PREFIX = 'PART#'
+export const LISTED_PREFIX = 'CONV#'
 /** Sorts above every participant's row: `$` follows `#`. */
 export const ABOVE_PARTICIPANTS = 'PART$'
 
@@ -23,7 +24,10 @@ export const conversationKeys = {
   meta: (conversation: string) => keyIn(conversation, 'META'),
   participant: (conversation: string, user: string) => keyIn(conversation, `${PARTICIPANT_PREFIX}${user}`),
   /** In the user's partition: one row for each of their conversations. */
-  listed: (user: string, conversation: string) => ({ pk: `USER#${user}`, sk: `CONV#${conversation}` }),
+  listed: (user: string, conversation: string) => ({
+    pk: `USER#${user}`,
+    sk: `${LISTED_PREFIX}${conversation}`,
+  }),
 }
 
 /** The conversation of a row in its partition. */

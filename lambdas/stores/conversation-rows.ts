@@ -8,7 +8,7 @@ import type {
   ReadCursor,
 } from '../model.ts'
 import { endOfHour } from '../model.ts'
-import { conversationKeys, ENTRY_PREFIX, PARTICIPANT_PREFIX } from './conversation-keys.ts'
+import { conversationKeys, ENTRY_PREFIX, LISTED_PREFIX, PARTICIPANT_PREFIX } from './conversation-keys.ts'
 import { toEntry } from './entry-rows.ts'
 import { IF_EXISTS, type Row, type TransactItem } from './table.ts'
 
@@ -119,6 +119,12 @@ const toCursor = (row: Row) => ({
   ...(typeof row['read_at'] === 'string' ? { readAt: row['read_at'] } : {}),
 })
 
+/** A note of the last activity, in one attribute, because a list reads many of them. */
+export const toNote = ({ listedAt }: Listed, at: string) => `${listedAt} ${at}`
+
+/** What `toListed` reads. */
+export const LISTED_ATTRIBUTES = 'sk, active, active_at, last_activity, since'
+
 /**
  * The time of the last activity counts only if nothing was listed since the row was read for it. Rows of an older
  * version have only the hour in which they were listed, since the epoch, and the oldest do not even have that.
@@ -126,11 +132,11 @@ const toCursor = (row: Row) => ({
 export function toListed(row: Row): Listed {
   const hour = row['active'] === undefined ? 0 : endOfHour(Number(row['active']) * 3_600_000) - 1
   const listedAt = Math.max(Number(row['active_at'] ?? 0), hour)
-  const last = row['last_activity'] as { readonly listed_at: number; readonly at: string } | undefined
+  const [notedFor, lastAt] = String(row['last_activity'] ?? '').split(' ')
   return {
-    id: String(row['id']),
+    id: String(row['sk']).slice(LISTED_PREFIX.length),
     listedAt,
-    ...(last?.listed_at === listedAt ? { lastAt: last.at } : {}),
+    ...(lastAt !== undefined && Number(notedFor) === listedAt ? { lastAt } : {}),
     ...(typeof row['since'] === 'string' ? { since: row['since'] } : {}),
   }
 }

@@ -4,17 +4,27 @@ import {
   conversationKeys,
   conversationOf,
   ENTRY_PREFIX,
+  LISTED_PREFIX,
   PARTICIPANT_PREFIX,
 } from './conversation-keys.ts'
-import { isEntryRow, toHead, toListed, toParticipant, toParticipants, toTail } from './conversation-rows.ts'
 import {
-  allRows,
+  isEntryRow,
+  LISTED_ATTRIBUTES,
+  toHead,
+  toListed,
+  toNote,
+  toParticipant,
+  toParticipants,
+  toTail,
+} from './conversation-rows.ts'
+import {
   batchGet,
   collect,
   get,
   IF_EXISTS,
   queryRows,
   type Row,
+  rowsWithPrefix,
   type Table,
   update,
 } from './table.ts'
@@ -73,7 +83,11 @@ export function conversationStore(table: Table) {
 
     /** Every conversation of a user, unordered. */
     async ofUser(user: string): Promise<readonly Listed[]> {
-      return (await allRows(table, `USER#${user}`, 'CONV#')).map(toListed)
+      const rows = queryRows(table, {
+        ...rowsWithPrefix(`USER#${user}`, LISTED_PREFIX),
+        ProjectionExpression: LISTED_ATTRIBUTES,
+      })
+      return (await collect(rows)).map(toListed)
     },
 
     /** A conversation in a user's list. */
@@ -98,12 +112,12 @@ export function conversationStore(table: Table) {
      *
      * @param at ISO 8601
      */
-    async noteLastActivity(user: string, { id, listedAt }: Listed, at: string): Promise<void> {
+    async noteLastActivity(user: string, listed: Listed, at: string): Promise<void> {
       await update(table, {
-        Key: conversationKeys.listed(user, id),
+        Key: conversationKeys.listed(user, listed.id),
         UpdateExpression: 'SET last_activity = :last',
         ...IF_EXISTS,
-        ExpressionAttributeValues: { ':last': { listed_at: listedAt, at } },
+        ExpressionAttributeValues: { ':last': toNote(listed, at) },
       })
     },
 
