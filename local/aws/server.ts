@@ -52,7 +52,7 @@ export async function startAwsServer(options: AwsServerOptions) {
     }
     const body = await readBody(request, MAX_BODY_BYTES)
     if (body === 'too_large') throw new Error('the request is too large')
-    const verdict = await verify({ method, url, headers, body })
+    const verdict = verify({ method, url, headers, body })
     if ('refusal' in verdict) {
       warn(`REFUSED: ${method} ${url} to the laptop's AWS: signature ${verdict.refusal}`)
       const type = refusalTypes[verdict.refusal]

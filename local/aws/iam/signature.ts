@@ -1,7 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
-import { Hash } from '@smithy/core/serde'
-import { SignatureV4 } from '@smithy/signature-v4'
-import type { Identity } from './identities.ts'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import type { Credentials, Identity } from './identities.ts'
 
 /** A request as received. */
 export interface SignedRequest {
@@ -23,67 +21,98 @@ const MAX_CLOCK_SKEW_MS = 5 * 60_000
 const authorization =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/
 
-/** The hash that the SDK's own clients give their signer. */
-const sha256 = Hash.bind(null, 'sha256')
+/** The headers that a signature must cover: without them, a call could be sent again at another time or place. */
+const REQUIRED_HEADERS = ['host', 'x-amz-date', 'x-amz-security-token']
 
-/** Verifies a call as AWS does: signs the received request with the caller's secret and compares the results. */
+/** Enough for each identity and service of two days. */
+const MAX_SIGNING_KEYS = 100
+
+/**
+ * Verifies a call as AWS does: computes the signature of the received request with the caller's secret and compares.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
 export function createVerifier(identities: Iterable<Identity>, now: () => number = Date.now) {
   const byKey = new Map([...identities].map((identity) => [identity.credentials.accessKeyId, identity]))
-  const signers = new Map<string, SignatureV4>()
+  const signingKeys = new Map<string, Buffer>()
 
-  const signerOf = ({ credentials }: Identity, region: string, service: string) => {
-    const key = `${credentials.accessKeyId}/${region}/${service}`
-    const signer =
-      signers.get(key) ?? new SignatureV4({ credentials, region, service, sha256, applyChecksum: false })
-    signers.set(key, signer)
-    return signer
+  const signingKeyOf = (credentials: Credentials, scope: string) => {
+    const name = `${credentials.accessKeyId}/${scope}`
+    const key = signingKeys.get(name) ?? deriveSigningKey(credentials, scope)
+    if (signingKeys.size >= MAX_SIGNING_KEYS) signingKeys.clear()
+    signingKeys.set(name, key)
+    return key
   }
 
-  return async (request: SignedRequest): Promise<Verdict> => {
+  return (request: SignedRequest): Verdict => {
     const header = request.headers['authorization']
     if (typeof header !== 'string') return { refusal: 'missing' }
-    const [, accessKeyId, , region, service, signedHeaders] = authorization.exec(header) ?? []
-    const signingDate = parseDate(request.headers['x-amz-date'])
-    if (!accessKeyId || !region || !service || !signedHeaders || !signingDate) return { refusal: 'malformed' }
+    const [, accessKeyId, day, region, service, signedHeaders, signature] = authorization.exec(header) ?? []
+    const timestamp = request.headers['x-amz-date']
+    const signedAt = parseDate(timestamp)
+    if (!accessKeyId || !service || !signedHeaders || !signature || !signedAt) return { refusal: 'malformed' }
     const identity = byKey.get(accessKeyId)
     if (!identity) return { refusal: 'unknown-key' }
-    if (Math.abs(now() - signingDate.getTime()) > MAX_CLOCK_SKEW_MS) return { refusal: 'expired' }
+    const skewMs = Math.abs(now() - signedAt.getTime())
+    if (!(skewMs <= MAX_CLOCK_SKEW_MS)) return { refusal: 'expired' }
 
-    const bodyHash = createHash('sha256').update(request.body).digest('hex')
-    // The signer takes x-amz-content-sha256 as given and replaces x-amz-security-token, so both are checked here.
-    if ((request.headers['x-amz-content-sha256'] ?? bodyHash) !== bodyHash) return { refusal: 'mismatch' }
-    if (request.headers['x-amz-security-token'] !== identity.credentials.sessionToken) {
-      return { refusal: 'mismatch' }
-    }
-
+    const bodyHash = sha256(request.body)
     const names = signedHeaders.split(';')
-    const { pathname, searchParams } = new URL(request.url, 'http://localhost')
-    const resigned = await signerOf(identity, region, service).sign(
-      {
-        method: request.method,
-        protocol: 'http:',
-        hostname: 'localhost',
-        path: pathname,
-        query: Object.fromEntries(searchParams),
-        headers: Object.fromEntries(names.map((name) => [name, String(request.headers[name] ?? '')])),
-        body: request.body,
-      },
-      { signingDate, signableHeaders: new Set(names) },
-    )
-    return isEqual(resigned.headers['authorization'] ?? '', header)
+    const isComplete =
+      REQUIRED_HEADERS.every((name) => names.includes(name)) &&
+      day === String(timestamp).slice(0, 8) &&
+      request.headers['x-amz-security-token'] === identity.credentials.sessionToken &&
+      (request.headers['x-amz-content-sha256'] ?? bodyHash) === bodyHash
+    if (!isComplete) return { refusal: 'mismatch' }
+
+    const scope = `${day}/${region}/${service}/aws4_request`
+    const hash = sha256(canonicalRequest(request, names, bodyHash))
+    const expected = createHmac('sha256', signingKeyOf(identity.credentials, scope))
+      .update(`AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${hash}`)
+      .digest()
+    return timingSafeEqual(expected, Buffer.from(signature, 'hex'))
       ? { identity, service }
       : { refusal: 'mismatch' }
   }
 }
 
+const sha256 = (data: Buffer | string) => createHash('sha256').update(data).digest('hex')
+
+function deriveSigningKey({ secretAccessKey }: Credentials, scope: string): Buffer {
+  const hmac = (key: Buffer, part: string) => createHmac('sha256', key).update(part).digest()
+  return scope.split('/').reduce(hmac, Buffer.from(`AWS4${secretAccessKey}`))
+}
+
+function canonicalRequest(
+  { method, url, headers }: SignedRequest,
+  names: readonly string[],
+  bodyHash: string,
+) {
+  const { pathname, searchParams } = new URL(url, 'http://localhost')
+  // Sorted by name first: NUL sorts before all other characters.
+  const query = [...searchParams].map((pair) => pair.map(escapeUri).join('\0')).sort()
+  const signedValue = (name: string) =>
+    String(headers[name] ?? '')
+      .replaceAll(/\s+/g, ' ')
+      .trim()
+  return [
+    method,
+    pathname.split('/').map(escapeUri).join('/'),
+    query.join('&').replaceAll('\0', '='),
+    ...names.map((name) => `${name}:${signedValue(name)}`),
+    '',
+    names.join(';'),
+    bodyHash,
+  ].join('\n')
+}
+
+/** Encodes everything except the unreserved characters of RFC 3986. */
+const escapeUri = (text: string) =>
+  encodeURIComponent(text).replaceAll(/[!'()*]/g, (sign) => `%${hexOf(sign)}`)
+
+const hexOf = (sign: string) => sign.charCodeAt(0).toString(16).toUpperCase()
+
 function parseDate(value: SignedRequest['headers'][string]): Date | undefined {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(String(value)) ?? []
   return year ? new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) : undefined
-}
-
-/** Compares digests, so that neither timing nor length reveals anything. */
-function isEqual(left: string, right: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text.replaceAll(', ', ',')).digest()
-  return timingSafeEqual(digest(left), digest(right))
 }
