@@ -1,6 +1,7 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { concurrently } from '../lambdas/async.ts'
 import type { User } from '../lambdas/model.ts'
-import { userStore } from '../lambdas/stores/users.ts'
+import { type UserStore, userStore } from '../lambdas/stores/users.ts'
 import { damageOf } from './aws/dynamodb/damage.ts'
 import { createEngineClient } from './aws/dynamodb/engine-client.ts'
 import { createTables } from './aws/dynamodb/tables.ts'
@@ -36,13 +37,24 @@ export async function fillDatabase(options: DatabaseOptions): Promise<FilledData
     const db = DynamoDBDocumentClient.from(engine)
     const store = userStore({ db, tableName: options.tables.users })
     const keepsUsers = options.demo === true && (await store.listUsers()).length > 0
-    const demotedIds: string[] = []
-    const onDemoted = async (id: string) => void demotedIds.push(id)
-    const removedIds = keepsUsers ? [] : await store.importUsers(options.users ?? [], undefined, onDemoted)
+    const { removedIds, demotedIds } = await importUsers(store, keepsUsers ? [] : (options.users ?? []))
     return { users: await store.listUsers(), removedIds, demotedIds }
   } catch (error) {
     throw damageOf(options.file, error) ?? error
   } finally {
     engine.destroy()
   }
+}
+
+const IMPORT_CONCURRENCY = 10
+
+async function importUsers(store: UserStore, users: readonly User[]) {
+  const removed = new Set<string>()
+  const demotedIds: string[] = []
+  const onDemoted = async (id: string) => void demotedIds.push(id)
+  await concurrently(users, IMPORT_CONCURRENCY, async (user) => {
+    for (const id of await store.importUsers([user], undefined, onDemoted)) removed.add(id)
+  })
+  // In the order of the file.
+  return { removedIds: users.map(({ id }) => id).filter((id) => removed.has(id)), demotedIds }
 }
