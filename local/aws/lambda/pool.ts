@@ -1,44 +1,109 @@
 import type { Concurrency } from './concurrency.ts'
 import { type Container, type ContainerDefinition, type Log, startContainer } from './container.ts'
+import { type Deferred, deferred } from './deferred.ts'
 import { FunctionError } from './invoke.ts'
 
 export interface PoolOptions {
   readonly definition: ContainerDefinition
   readonly concurrency: Concurrency
   readonly log: Log
+  /** How long a container beyond `CONTAINERS_AT_REST` may be idle. @default 10,000 */
+  readonly maxIdleMs?: number
 }
 
+/** A container takes 30 MB or more, and on few cores more of them do not run faster. */
+const CONTAINERS_AT_REST = 2
+
 /**
- * The containers of one function. Starts a container when none is idle, as Lambda does. Otherwise reuses the
- * one that was used most recently.
+ * If invocations wait and no container becomes free within this time, another one is started: the present ones may be
+ * waiting too, for example for a post that hangs.
  */
-export function createPool({ definition: first, concurrency, log }: PoolOptions) {
+const GROWTH_DELAY_MS = 100
+
+/**
+ * The containers of one function. An invocation runs in the idle container that was used most recently. If all are busy,
+ * it starts another one as Lambda does, unless a function at rest has no more and they keep becoming free.
+ */
+export function createPool({ definition: first, concurrency, log, maxIdleMs = 10_000 }: PoolOptions) {
   let definition = first
   let closed = false
+  /** Also those that are loading. */
   const containers = new Set<Container>()
   const idle: Container[] = []
+  const waiting: Deferred<Container>[] = []
+  let loading = 0
+  let growth: NodeJS.Timeout | undefined
   /** Loaded, but not yet committed. */
   const candidates = new Set<Container>()
   /** Containers that run the code from before a reload. */
   const retired = new WeakSet<Container>()
+  /** The fewest idle containers since `shrinking` was set. */
+  let unused = 0
+  let shrinking: NodeJS.Timeout | undefined
 
   const discard = (container: Container) => {
     containers.delete(container)
     candidates.delete(container)
     return container.terminate()
   }
-  const take = (): Container => {
+  const start = () => {
+    const container = startContainer(definition, log)
+    containers.add(container)
+    loading += 1
+    watchGrowth()
+    container.ready
+      .finally(() => {
+        loading -= 1
+      })
+      .then(
+        () => giveBack(container),
+        (error: unknown) => {
+          containers.delete(container)
+          waiting.shift()?.reject(error)
+          if (waiting.length > 0) start()
+        },
+      )
+  }
+  const watchGrowth = () => {
+    clearTimeout(growth)
+    growth = waiting.length > 0 && loading === 0 ? setTimeout(start, GROWTH_DELAY_MS) : undefined
+  }
+  const take = async (): Promise<Container> => {
     for (let last = idle.pop(); last; last = idle.pop()) {
+      unused = Math.min(unused, idle.length)
       if (!last.dead) return last
       containers.delete(last)
     }
-    const container = startContainer(definition, log)
-    containers.add(container)
-    return container
+    const turn = deferred<Container>()
+    waiting.push(turn)
+    if (containers.size < CONTAINERS_AT_REST) start()
+    else if (growth === undefined) watchGrowth()
+    return await turn.promise
   }
   const giveBack = (container: Container) => {
-    if (container.dead || retired.has(container) || closed) void discard(container)
-    else idle.push(container)
+    if (container.dead || retired.has(container) || closed) {
+      void discard(container)
+      // It may have been started for one of them.
+      if (waiting.length > 0) start()
+      return
+    }
+    const next = waiting.shift()
+    watchGrowth()
+    if (next) return next.resolve(container)
+    idle.push(container)
+    if (containers.size > CONTAINERS_AT_REST && shrinking === undefined) {
+      unused = idle.length
+      shrinking = setTimeout(shrink, maxIdleMs).unref()
+    }
+  }
+  /** Ends the containers that were not needed since `shrinking` was set, except those of a function at rest. */
+  const shrink = () => {
+    shrinking = undefined
+    const surplus = Math.min(unused, containers.size - CONTAINERS_AT_REST)
+    for (const container of idle.splice(0, Math.max(0, surplus))) void discard(container)
+    if (containers.size <= CONTAINERS_AT_REST) return
+    unused = idle.length
+    shrinking = setTimeout(shrink, maxIdleMs).unref()
   }
   const requireOpen = () => {
     if (closed) throw new FunctionError(`${definition.name}: the runtime has stopped`)
@@ -52,7 +117,7 @@ export function createPool({ definition: first, concurrency, log }: PoolOptions)
       try {
         requireOpen()
         if (!isWanted()) throw new FunctionError(`${definition.name}: the caller no longer waits for it`)
-        const container = take()
+        const container = await take()
         // Returned to the pool before the caller resumes, so that the caller's next invocation finds it idle.
         return await container.run(event).finally(() => giveBack(container))
       } finally {
@@ -86,6 +151,10 @@ export function createPool({ definition: first, concurrency, log }: PoolOptions)
     },
     async close(): Promise<void> {
       closed = true
+      clearTimeout(shrinking)
+      clearTimeout(growth)
+      const error = new FunctionError(`${definition.name}: the runtime has stopped`)
+      for (const turn of waiting.splice(0)) turn.reject(error)
       await Promise.all([...containers, ...candidates].map(discard))
     },
   }

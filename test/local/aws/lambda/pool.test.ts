@@ -31,11 +31,13 @@ function aPool(
   source: string,
   rest: Partial<ContainerDefinition> = {},
   limits: QueuedConcurrencyOptions = {},
+  maxIdleMs = 10_000,
 ) {
   const lines: string[] = []
   const definition = aDefinition(source, rest)
   const concurrency = queuedConcurrency(limits)
-  const pool = createPool({ definition, concurrency, log: (name, line) => lines.push(`${name}: ${line}`) })
+  const log = (name: string, line: string) => lines.push(`${name}: ${line}`)
+  const pool = createPool({ definition, concurrency, log, maxIdleMs })
   onTestFinished(() => pool.close())
   return { pool, lines }
 }
@@ -46,13 +48,14 @@ const counting = (label: string) => `
   let count = 0
   exports.handler = async () => ({ label: '${label}', container, count: ++count })`
 
-/** Returns when a file exists, so that the test controls how long an invocation takes. */
+/** Says that it has started, and returns when a file exists, so that the test controls how long an invocation takes. */
 const held = `
   const { existsSync } = require('node:fs')
   const container = Math.random()
   let running = 0
   exports.handler = async ({ until }) => {
     const together = ++running
+    console.log('started')
     while (until && !existsSync(until)) await new Promise(setImmediate)
     running--
     return { container, together }
@@ -117,13 +120,42 @@ describe('a container', () => {
   })
 
   it('is joined by others while it is busy, up to the maximum; further invocations queue', async () => {
-    const { pool } = aPool(held, {}, { maximum: 2 })
+    const { pool, lines } = aPool(held, {}, { maximum: 2 })
     const until = join(temporaryDirectory(), 'go')
     const invocations = [1, 2, 3, 4, 5].map(() => pool.invoke({ until }))
+    await expect.poll(() => lines.length).toBe(2)
     writeFileSync(until, '')
     const results = (await Promise.all(invocations)) as { container: number; together: number }[]
     expect(results.map(({ together }) => together)).toEqual([1, 1, 1, 1, 1])
     expect(new Set(results.map(({ container }) => container)).size).toBe(2)
+  })
+
+  it('is joined by one other at most while they become free', async () => {
+    const { pool } = aPool(counting('a'), {}, { baseline: 20 })
+    const results = await Promise.all(Array.from({ length: 20 }, () => pool.invoke({})))
+    const containers = new Set((results as { container: number }[]).map(({ container }) => container))
+    expect(containers.size).toBeLessThanOrEqual(2)
+  })
+
+  it('is joined by as many as needed while all of them are busy', async () => {
+    const { pool, lines } = aPool(held, {}, { baseline: 5 })
+    const until = join(temporaryDirectory(), 'go')
+    const invocations = [1, 2, 3, 4, 5].map(() => pool.invoke({ until }))
+    await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(5)
+    writeFileSync(until, '')
+    await Promise.all(invocations)
+  })
+
+  it('ends when it has been idle for a while and two others remain', async () => {
+    const beating = `${held}; setInterval(() => console.log(container), 5)`
+    const { pool, lines } = aPool(beating, {}, { baseline: 4 }, 20)
+    const until = join(temporaryDirectory(), 'go')
+    const invocations = [1, 2, 3, 4].map(() => pool.invoke({ until }))
+    const started = () => lines.filter((line) => line.endsWith('started')).length
+    await expect.poll(started, { timeout: 10_000 }).toBe(4)
+    writeFileSync(until, '')
+    await Promise.all(invocations)
+    await expect.poll(() => new Set(lines.splice(0)).size, { interval: 100, timeout: 10_000 }).toBe(2)
   })
 
   it('does not run an invocation that is no longer wanted by the time it could start', async () => {
