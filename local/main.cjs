@@ -1,5 +1,5 @@
 // The entry point of `npm start`. CommonJS without dependencies, so that an old version of Node gets a
-// sentence here instead of a stack trace from tsx or from a dependency.
+// sentence here instead of a stack trace from a dependency.
 const required = require('../package.json').engines.node.replace('>=', '')
 const [major, minor] = required.split('.').map(Number)
 const [runningMajor, runningMinor] = process.versions.node.split('.').map(Number)
@@ -12,8 +12,9 @@ if (runningMajor < major || (runningMajor === major && runningMinor < minor)) {
   process.exit(1)
 }
 
-import('tsx')
-  .then(() => import('./start.ts'))
+import('./bundle-start.mjs')
+  .then(({ bundleStart }) => bundleStart())
+  .then((file) => import(file))
   .catch((error) => {
     // The sources of this project are always present, so a missing module is a missing dependency.
     const missing = error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND'

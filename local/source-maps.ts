@@ -7,12 +7,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const maps = new Map<string, SourceMap | undefined>()
 
 /**
- * Replaces positions in bundles (`/…/index.cjs:10:20`) by those in the TypeScript sources. Done where errors are
+ * Replaces positions in bundles (`/…/index.cjs:10:20`, also of the laptop itself) by those in the TypeScript sources. Done where errors are
  * printed: with `--enable-source-maps` every container would parse its map when it starts.
  */
 export function mapStack(text: string): string {
   return text.replaceAll(
-    /((?:file:\/\/)?\/?[^\s()]+\.cjs):(\d+):(\d+)/g,
+    /((?:file:\/\/)?\/?[^\s()]+\.[cm]js):(\d+):(\d+)/g,
     (position, location: string, line: string, column: string) => {
       const bundle = location.startsWith('file:') ? fileURLToPath(location) : location
       // Lines and columns count from 1 in a stack and from 0 in a source map.

@@ -1,4 +1,5 @@
 import { printableLines } from '../protocol/text.ts'
+import { mapStack } from './source-maps.ts'
 
 /** A problem that the developer can fix. The message says what is wrong and what to do, and needs no stack. */
 export class StartError extends Error {
@@ -37,5 +38,5 @@ function textOf(error: unknown): string {
   if ('path' in error && systemCode(error) in reasons) {
     return `Cannot access ${error.path}: ${systemReason(error)}. Fix that, then start again.`
   }
-  return error.stack ?? error.message
+  return mapStack(error.stack ?? error.message)
 }

@@ -86,7 +86,7 @@ const layers: Readonly<Record<string, Layer>> = {
   bin: { imports: ['lib'], packages: [node] },
   'api-docs': { imports: ['protocol', 'package.json'], packages: [zod, node, /^yaml$/, /^commander$/] },
   'local/stack': {
-    imports: ['lib', 'lambdas/environment.ts', 'local/start-error.ts'],
+    imports: ['lib', 'lambdas/environment.ts', 'local/start-error.ts', 'local/build.ts'],
     packages: [node, zod],
   },
   'local/aws': {
@@ -104,7 +104,7 @@ const layers: Readonly<Record<string, Layer>> = {
       /^commander$/,
       /^picocolors$/,
       /^jsonwebtoken$/,
-      /^tsx$/,
+      /^esbuild$/,
     ],
   },
   cli: {
