@@ -1,13 +1,11 @@
 import { App, AssetStaging } from 'aws-cdk-lib'
 import cdk from '../cdk.json' with { type: 'json' }
-import { type BundleDirectories, buildBundles } from './bundles.ts'
+import type { BundleDirectories } from './bundles.ts'
 import { ChatStack } from './chat-stack.ts'
 import { EdgeStack, needsEdgeStack } from './edge-stack.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { siteFolder } from './site-folder.ts'
-
-/** Name of the CloudFormation stack and of its template file, `<outdir>/AdminChat.template.json`. */
-export const STACK_NAME = 'AdminChat'
+import { STACK_NAME } from './stack-name.ts'
 
 export interface AppOptions {
   /**
@@ -34,12 +32,8 @@ export interface AppOptions {
    * @default true
    */
   readonly validate?: boolean
-  /**
-   * Folders that already contain an `index.cjs`, one for each function.
-   *
-   * @default - lambdas/functions is bundled on every call
-   */
-  readonly bundles?: BundleDirectories
+  /** Folders that contain an `index.cjs`, one for each function. */
+  readonly bundles: BundleDirectories
   /**
    * Folder with the files of the site.
    *
@@ -53,7 +47,7 @@ export interface AppOptions {
  * templates. Throws a `SettingsError` if a
  * setting is invalid.
  */
-export function buildApp(options: AppOptions = {}): App {
+export function buildApp(options: AppOptions): App {
   const app = new App({
     analyticsReporting: false,
     builtinCloudFormationValidation: options.validate ?? true,
@@ -62,10 +56,10 @@ export function buildApp(options: AppOptions = {}): App {
     ...(options.outdir === undefined ? {} : { outdir: options.outdir }),
   })
   const settings = readSettings({ ...app.node.getAllContext(), ...options.settings })
-  const bundles = options.bundles ?? buildBundles()
   // The CDK caches asset hashes by path for the life of the process, but the code may have changed since.
   AssetStaging.clearAssetHashCache()
   const edge = needsEdgeStack(settings) ? new EdgeStack(app, `${STACK_NAME}Edge`, { settings }) : undefined
-  new ChatStack(app, STACK_NAME, { settings, bundles, siteFiles: options.siteFiles ?? siteFolder, edge })
+  const { bundles, siteFiles = siteFolder } = options
+  new ChatStack(app, STACK_NAME, { settings, bundles, siteFiles, edge })
   return app
 }

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type BuildOptions, buildSync } from 'esbuild'
+import { type BuildOptions, build, type OutputFile, stop } from 'esbuild'
 import { type FunctionName, functionNames } from './permissions.ts'
 import { replaceFile } from './replace-file.ts'
 
@@ -53,11 +53,11 @@ export const bundling = {
 } as const satisfies BuildOptions
 
 /** Bundles every function in one esbuild run, which is faster than a run for each. */
-export function buildBundles(options: BundleOptions = {}): BundleDirectories {
+export async function buildBundles(options: BundleOptions = {}): Promise<BundleDirectories> {
   const functions = options.functions ?? join(projectRoot, 'lambdas', 'functions')
   const outdir = options.outdir ?? join(projectRoot, 'dist', 'lambdas')
   const readable = options.readable ?? false
-  const { outputFiles } = buildSync({
+  const building = build({
     ...bundling,
     absWorkingDir: projectRoot,
     entryPoints: Object.fromEntries(
@@ -72,6 +72,15 @@ export function buildBundles(options: BundleOptions = {}): BundleDirectories {
     logLevel: 'silent',
     write: false,
   })
-  for (const file of outputFiles) replaceFile(file.path, file.contents, outdir)
+  // The process of esbuild would keep 200 MB.
+  const { outputFiles } = await building.finally(stop)
+  for (const file of outputFiles) replaceFile(file.path, contentsOf(file), outdir)
   return Object.fromEntries(functionNames.map((name) => [name, join(outdir, name)])) as BundleDirectories
+}
+
+/** A source map names its sources by absolute paths, so that the bundle can be moved. */
+function contentsOf({ path, contents, text }: OutputFile): Uint8Array | string {
+  if (!path.endsWith('.map')) return contents
+  const map = JSON.parse(text) as { readonly sources: readonly string[] }
+  return JSON.stringify({ ...map, sources: map.sources.map((source) => resolve(dirname(path), source)) })
 }

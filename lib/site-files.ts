@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -9,8 +9,7 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { buildClientFiles } from './client-files.ts'
 import { replaceFile } from './replace-file.ts'
-import { siteFolder } from './site-folder.ts'
-import { hashOf } from './source-hash.ts'
+import { isSiteBuilt, siteFolder, siteHashFile, siteSourceHash } from './site-folder.ts'
 
 const projectRoot = fileURLToPath(new URL('..', import.meta.url))
 const web = join(projectRoot, 'web')
@@ -18,17 +17,13 @@ const web = join(projectRoot, 'web')
 /** Contents by path, such as `assets/index-3221.js`. */
 type Files = ReadonlyMap<string, Buffer>
 
-/** What the files are built from. */
-const sources = ['web', 'client', 'protocol', 'lib', 'package-lock.json']
-
 /** Builds the files that the site serves, unless they were built from the same sources before. */
 export async function buildSite(outdir = siteFolder): Promise<void> {
-  const builtFrom = `${outdir}.sources`
-  const hash = hashOf(projectRoot, sources)
-  if (existsSync(builtFrom) && readFileSync(builtFrom, 'utf8') === hash) return
-  rmSync(builtFrom, { force: true })
+  const hash = siteSourceHash()
+  if (isSiteBuilt(outdir, hash)) return
+  rmSync(siteHashFile(outdir), { force: true })
   await buildFiles(outdir)
-  replaceFile(builtFrom, hash, outdir)
+  replaceFile(siteHashFile(outdir), hash, outdir)
 }
 
 /**

@@ -26,6 +26,8 @@ export interface PlatformOptions
   readonly queuesFile: string
   /** Folder with the files of the site. */
   readonly siteDir: string
+  /** Resolves when the tables exist. The queues and schedules invoke functions only then. */
+  readonly tablesReady: Promise<unknown>
   readonly log: Log
   readonly faults: Faults
 }
@@ -110,7 +112,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     queues.close()
   }
   try {
-    await functions.warm()
+    await Promise.all([functions.warm(), options.tablesReady])
   } catch (error) {
     await close()
     throw error

@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { queueDismissal } from '../lambdas/chat/connections/dismiss-user.ts'
-import { siteFolder } from '../lib/site-folder.ts'
+import { isSiteBuilt, siteFolder } from '../lib/site-folder.ts'
 import { SOCKET_PATH } from '../protocol/routes.ts'
 import { databaseFile, startDatabase } from './aws/dynamodb/engine.ts'
 import { localUrl } from './aws/lambda/environment.ts'
 import { createSecretStore } from './aws/secrets/secrets.ts'
+import { build } from './build.ts'
 import { lockDataDir, readOrCreateSecret } from './data-dir.ts'
 import { fillDatabase, listUsers } from './database.ts'
 import { createFaults } from './faults/faults.ts'
@@ -66,7 +67,7 @@ async function start(
   // The engine starts during the synthesis, and is stopped even if that fails. Its own failure is thrown below.
   undo.push(() => starting.then((engine) => engine.stop()).catch(() => undefined))
 
-  const buildSite = async () => (await import('../lib/site-files.ts')).buildSite()
+  const buildSite = async () => (isSiteBuilt() ? undefined : await build('site'))
   const building = timed('site', buildSite())
   // Nothing is written any more after a stop. Its own failure is thrown below.
   undo.push(() => building.catch(() => undefined))
@@ -74,21 +75,21 @@ async function start(
   const outdir = path.join(dataDir, 'cdk.out')
   // Bundles of earlier starts would accumulate.
   rmSync(outdir, { recursive: true, force: true })
-  const synthesis = await synthesize({
-    outdir,
-    allowedOrigins: allowedOrigins ?? SITES,
-    settings: options.settings,
-  })
-  progress('bundles', synthesis.bundleMs)
-  progress('stack', synthesis.synthMs)
-  const stack = allowedOrigins ? synthesis.stack : allowLoopbackOrigins(synthesis.stack)
+  const { settings } = options
+  const synthesized = await timed(
+    'stack',
+    synthesize({ outdir, allowedOrigins: allowedOrigins ?? SITES, settings }),
+  )
+  const stack = allowedOrigins ? synthesized : allowLoopbackOrigins(synthesized)
   const { endpoint: databaseEndpoint, exposure: databaseExposure, died } = await starting
 
   const tables = chatTables(stack.outputs)
-  const { users, removedIds, demotedIds } = await timed(
+  const filling = timed(
     'tables and users',
     fillDatabase({ ...options, databaseEndpoint, file: databaseFile(dataDir), stack, tables }),
   )
+  // Its failure is thrown below, but may come before anything waits for it.
+  filling.catch(() => undefined)
   const secret = createSecretStore(stack.secretArn, jwtSecret)
   const queuesFile = path.join(dataDir, 'queues.jsonl')
   const platform = await timed(
@@ -100,11 +101,13 @@ async function start(
       secret,
       queuesFile,
       siteDir: siteFolder,
+      tablesReady: filling,
       log,
       faults,
     }),
   )
   undo.push(() => platform.close())
+  const { users, removedIds, demotedIds } = await filling
   const { gateway, distribution, invoke, awsEndpoint, operator } = platform
   // As `npm run users` does. If the runtime ends before this, the next list with one of these users queues the task.
   for (const id of demotedIds) await queueDismissal(platform, id, Date.now())

@@ -13,7 +13,7 @@ export async function rebundle(
   const { buildBundles } = await import('../../lib/bundles.ts')
   // In a new folder, because containers may still be loading the current code.
   const bundles = mkdtempSync(path.join(outdir, 'bundles-'))
-  buildBundles({ outdir: bundles, readable: true })
+  await buildBundles({ outdir: bundles, readable: true })
   const changed = new Map<string, FunctionModel>()
   for (const [id, model] of functions) {
     const codeDir = path.join(bundles, path.basename(model.codeDir))

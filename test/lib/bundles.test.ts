@@ -29,36 +29,36 @@ describe('The bundles', () => {
   it.each(functionNames)(
     'of %s is a folder with one CommonJS file that exports the handler',
     async (name) => {
-      const directory = buildBundles(options)[name]
+      const directory = (await buildBundles(options))[name]
       expect(readdirSync(directory)).toEqual(['index.cjs'])
       expect(await require(join(directory, 'index.cjs')).handler()).toBe(name)
     },
   )
 
-  it('of the project are small enough', () => {
-    const directories = buildBundles({ outdir: options.outdir })
+  it('of the project are small enough', async () => {
+    const directories = await buildBundles({ outdir: options.outdir })
     for (const name of functionNames) {
       expect(statSync(join(directories[name], 'index.cjs')).size, name).toBeLessThanOrEqual(MAX_BYTES[name])
     }
   })
 
-  it('keep an unchanged file, replace a changed one, and leave nothing else behind', () => {
-    const { frames, rest } = buildBundles(options)
+  it('keep an unchanged file, replace a changed one, and leave nothing else behind', async () => {
+    const { frames, rest } = await buildBundles(options)
     const modified = statSync(join(rest, 'index.cjs')).mtimeMs
     write('frames', `export const handler = async () => 'changed'`)
-    buildBundles(options)
+    await buildBundles(options)
     expect(readFileSync(join(frames, 'index.cjs'), 'utf8')).toContain('changed')
     expect(statSync(join(rest, 'index.cjs')).mtimeMs).toBe(modified)
     expect(readdirSync(options.outdir).toSorted()).toEqual([...functionNames].toSorted())
   })
 
-  it('are minified, and readable with a source map on request', () => {
-    const build = (readable: boolean) => {
+  it('are minified, and readable with a source map on request', async () => {
+    const build = async (readable: boolean) => {
       const outdir = join(folder, readable ? 'readable' : 'minified')
-      const { rest } = buildBundles({ ...options, outdir, readable })
+      const { rest } = await buildBundles({ ...options, outdir, readable })
       return { files: readdirSync(rest), code: readFileSync(join(rest, 'index.cjs'), 'utf8') }
     }
-    const [minified, readable] = [build(false), build(true)]
+    const [minified, readable] = [await build(false), await build(true)]
     expect(minified.files).toEqual(['index.cjs'])
     expect(readable.files.toSorted()).toEqual(['index.cjs', 'index.cjs.map'])
     expect(readable.code).toContain('//# sourceMappingURL=index.cjs.map')
@@ -66,8 +66,8 @@ describe('The bundles', () => {
     expect(minified.code).not.toContain('var handler')
   })
 
-  it('are not written for code that does not build, and the message says where', () => {
+  it('are not written for code that does not build, and the message says where', async () => {
     write('rest', `import { missing } from './nowhere.ts'\nexport const handler = missing`)
-    expect(() => buildBundles(options)).toThrow(/rest\.ts:1:24.*nowhere/)
+    await expect(buildBundles(options)).rejects.toThrow(/rest\.ts:1:24.*nowhere/)
   })
 })

@@ -14,7 +14,7 @@ const entry = (error: object) => JSON.stringify({ level: 'error', ...error })
 const plain = (text: string) => text.replaceAll(/\u001b\[\d+m/g, '')
 
 /** The stack of an error that is thrown in a function's bundle. */
-function stackInBundle(): string {
+async function stackInBundle(): Promise<string> {
   const folder = temporaryDirectory()
   const functions = join(folder, 'functions')
   mkdirSync(functions)
@@ -22,7 +22,7 @@ function stackInBundle(): string {
     const source = `interface Unused {}\n\nexport const handler = (): void => {\n  throw new TypeError('${name}')\n}`
     writeFileSync(join(functions, `${name}.ts`), source)
   }
-  const { rest } = buildBundles({ functions, outdir: join(folder, 'bundles'), readable: true })
+  const { rest } = await buildBundles({ functions, outdir: join(folder, 'bundles'), readable: true })
   try {
     require(join(rest, 'index.cjs')).handler()
     return ''
@@ -55,8 +55,8 @@ describe('the log', () => {
     )
   })
 
-  it('refers to the TypeScript file and line', () => {
-    const stack = stackInBundle()
+  it('refers to the TypeScript file and line', async () => {
+    const stack = await stackInBundle()
     expect(stack).toMatch(/rest\/index\.cjs:\d+:\d+/)
     const printed = [stack, entry({ name: 'TypeError', message: 'rest', stack })]
     for (const text of printed)

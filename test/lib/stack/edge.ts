@@ -1,7 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
-import { STACK_NAME } from '../../../lib/app.ts'
 import type { Settings } from '../../../lib/settings.ts'
+import { STACK_NAME } from '../../../lib/stack-name.ts'
 import { logicalId, resourcesOf, synthesizeAll } from './synthesize.ts'
 
 const EDGE_NAME = `${STACK_NAME}Edge`

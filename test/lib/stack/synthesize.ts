@@ -3,16 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Template } from 'aws-cdk-lib/assertions'
-import { type AppOptions, buildApp, STACK_NAME } from '../../../lib/app.ts'
+import { type AppOptions, buildApp } from '../../../lib/app.ts'
+import { STACK_NAME } from '../../../lib/stack-name.ts'
 
 const placeholder = fileURLToPath(new URL('placeholder', import.meta.url))
 
 /** Returns the template that `cdk synth` would write, with placeholder code and without validation. */
-export const synthesize = (options: AppOptions = {}): Template =>
+export const synthesize = (options: Partial<AppOptions> = {}): Template =>
   synthesizeAll(options).get(STACK_NAME) ?? Template.fromJSON({})
 
 /** Returns the templates of all stacks by name. */
-export function synthesizeAll(options: AppOptions): ReadonlyMap<string, Template> {
+export function synthesizeAll(options: Partial<AppOptions>): ReadonlyMap<string, Template> {
   const outdir = mkdtempSync(join(tmpdir(), 'admin-chat-'))
   try {
     const bundles = { lifecycle: placeholder, frames: placeholder, rest: placeholder, worker: placeholder }

@@ -2,23 +2,25 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { environment } from '../../../lambdas/environment.ts'
 import { functionNames } from '../../../lib/permissions.ts'
 import { readStack, type StackModel } from '../../../local/stack/model.ts'
 import { isAllowed } from '../../../local/stack/permissions.ts'
 import { rebundle } from '../../../local/stack/rebundle.ts'
 import { synthesize } from '../../../local/stack/synthesize.ts'
+import { StartError } from '../../../local/start-error.ts'
 import { restRoutes } from '../../../protocol/endpoints.ts'
 import { DEFAULT_ROUTE, frameTypes, returnsAnswer } from '../../../protocol/frames.ts'
 import { ROUTE_SELECTION } from '../../../protocol/routes.ts'
+import { temporaryDirectory } from '../temporary.ts'
 
 describe('the model of the synthesized stack', () => {
   const outdir = mkdtempSync(join(tmpdir(), 'admin-chat-'))
   let stack: StackModel
 
   beforeAll(async () => {
-    stack = (await synthesize({ outdir, allowedOrigins: ['http://localhost:5000'] })).stack
+    stack = await synthesize({ outdir, allowedOrigins: ['http://localhost:5000'] })
   })
   afterAll(() => rmSync(outdir, { recursive: true }))
 
@@ -85,6 +87,28 @@ describe('the model of the synthesized stack', () => {
     expect(connect.environment[environment.tasksQueue]).toBe(tasks?.url)
     expect(isAllowed(connect.statements, 'sqs:SendMessage', tasks?.arn ?? '')).toBe(true)
     expect(isAllowed(worker.statements, 'sqs:SendMessage', tasks?.arn ?? '')).toBe(true)
+  })
+
+  it('is kept: the next start with the same sources and settings needs no other process', async () => {
+    const { execPath } = process
+    onTestFinished(() => {
+      process.execPath = execPath
+    })
+    process.execPath = '/nowhere/node'
+    const again = temporaryDirectory()
+    const allowedOrigins = ['http://localhost:5000']
+    const { functions } = await synthesize({ outdir: again, allowedOrigins })
+    expect([...functions.values()][0]?.codeDir).toContain(again)
+    expect(functions.size).toBe(stack.functions.size)
+    const settings = { logRetentionDays: 7 }
+    await expect(synthesize({ outdir: again, allowedOrigins, settings })).rejects.toThrow('/nowhere/node')
+  })
+
+  it('names an invalid setting', async () => {
+    const settings = { throttleRate: -1 }
+    const failing = synthesize({ outdir: temporaryDirectory(), allowedOrigins: [], settings })
+    await expect(failing).rejects.toThrow(/^cdk\.json: [^]*throttleRate/)
+    await expect(failing).rejects.toBeInstanceOf(StartError)
   })
 
   it('rebundles without a synthesis, and returns the functions whose code has changed', async () => {
