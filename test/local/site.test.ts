@@ -3,17 +3,15 @@ import { createServer, get, type IncomingHttpHeaders, type Server } from 'node:h
 import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildApp } from '../../lib/app.ts'
 import { STACK_NAME } from '../../lib/stack-name.ts'
 import { createDistribution } from '../../local/aws/cloudfront/distribution.ts'
 import { openBucket } from '../../local/aws/s3/bucket.ts'
-import { readStack, type StackModel } from '../../local/stack/model.ts'
+import type { StackModel } from '../../local/stack/model.ts'
+import { synthesize } from '../../local/stack/synthesize.ts'
+import { demoOrigin } from '../support/constants.ts'
 
-const placeholder = fileURLToPath(new URL('../lib/stack/placeholder', import.meta.url))
-const bundles = { lifecycle: placeholder, frames: placeholder, rest: placeholder, worker: placeholder }
 const page = '<!doctype html><title>Chat</title>'
 const script = `export const text = '${'hello '.repeat(500)}'`
 
@@ -27,9 +25,7 @@ describe('the site', () => {
   let url: string
 
   beforeAll(async () => {
-    const context = { 'aws:cdk:disable-asset-staging': true }
-    buildApp({ validate: false, outdir, bundles, siteFiles: placeholder, context }).synth()
-    stack = await readStack(outdir, STACK_NAME)
+    stack = await synthesize({ outdir, allowedOrigins: [demoOrigin] })
     const files = {
       'index.html': page,
       'manifest.webmanifest': '{}',

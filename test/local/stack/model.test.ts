@@ -13,6 +13,7 @@ import { StartError } from '../../../local/start-error.ts'
 import { restRoutes } from '../../../protocol/endpoints.ts'
 import { DEFAULT_ROUTE, frameTypes, returnsAnswer } from '../../../protocol/frames.ts'
 import { ROUTE_SELECTION } from '../../../protocol/routes.ts'
+import { demoOrigin } from '../../support/constants.ts'
 import { temporaryDirectory } from '../temporary.ts'
 
 describe('the model of the synthesized stack', () => {
@@ -20,7 +21,7 @@ describe('the model of the synthesized stack', () => {
   let stack: StackModel
 
   beforeAll(async () => {
-    stack = await synthesize({ outdir, allowedOrigins: ['http://localhost:5000'] })
+    stack = await synthesize({ outdir, allowedOrigins: [demoOrigin] })
   })
   afterAll(() => rmSync(outdir, { recursive: true }))
 
@@ -43,7 +44,7 @@ describe('the model of the synthesized stack', () => {
   it('has every route of the HTTP API and its CORS origins', () => {
     const keys = stack.httpApi.routes.map(({ routeKey }) => routeKey)
     expect(keys).toEqual(expect.arrayContaining([...restRoutes]))
-    expect(stack.httpApi.cors?.allowOrigins).toEqual(['http://localhost:5000'])
+    expect(stack.httpApi.cors?.allowOrigins).toEqual([demoOrigin])
   })
 
   it('finds the bundle of each function, and leaves out those that run only during a deployment', () => {
@@ -56,7 +57,7 @@ describe('the model of the synthesized stack', () => {
 
   it('resolves the environment, with the names of the tables', () => {
     const connect = serving(stack.webSocketApi.routes.get('$connect')?.functionId)
-    expect(connect.environment[environment.allowedOrigins]).toBe('http://localhost:5000')
+    expect(connect.environment[environment.allowedOrigins]).toBe(demoOrigin)
     const names = stack.tables.map(({ name }) => name)
     expect(names).toContain(connect.environment[environment.connectionsTable])
     const send = serving(stack.webSocketApi.routes.get('send_message')?.functionId)
@@ -96,7 +97,7 @@ describe('the model of the synthesized stack', () => {
     })
     process.execPath = '/nowhere/node'
     const again = temporaryDirectory()
-    const allowedOrigins = ['http://localhost:5000']
+    const allowedOrigins = [demoOrigin]
     const { functions } = await synthesize({ outdir: again, allowedOrigins })
     expect([...functions.values()][0]?.codeDir).toContain(again)
     expect(functions.size).toBe(stack.functions.size)
