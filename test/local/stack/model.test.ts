@@ -108,7 +108,7 @@ describe('the model of the synthesized stack', () => {
   it('names an invalid setting', async () => {
     const settings = { throttleRate: -1 }
     const failing = synthesize({ outdir: temporaryDirectory(), allowedOrigins: [], settings })
-    await expect(failing).rejects.toThrow(/^cdk\.json: [^]*throttleRate/)
+    await expect(failing).rejects.toThrow(/^cdk\.json: [\s\S]*throttleRate/)
     await expect(failing).rejects.toBeInstanceOf(StartError)
   })
 
