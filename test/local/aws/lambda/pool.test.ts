@@ -203,9 +203,10 @@ describe('a container', () => {
 
 describe('new code', () => {
   it('is used from the next invocation on, while running invocations finish on the old code', async () => {
-    const { pool } = aPool(held)
+    const { pool, lines } = aPool(held)
     const until = join(temporaryDirectory(), 'go')
     const old = pool.invoke({ until })
+    await expect.poll(() => lines.length).toBe(1)
     const prepared = await pool.prepare(aDefinition(counting('new')))
     prepared.commit()
     expect(await pool.invoke({})).toMatchObject({ label: 'new' })
