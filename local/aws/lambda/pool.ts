@@ -7,22 +7,25 @@ export interface PoolOptions {
   readonly definition: ContainerDefinition
   readonly concurrency: Concurrency
   readonly log: Log
-  /** How long a container beyond `CONTAINERS_AT_REST` may be idle. @default 10,000 */
+  /** How long a second or further container may be idle. @default 10,000 */
   readonly maxIdleMs?: number
 }
 
-/** A container takes 30 MB or more, and on few cores more of them do not run faster. */
-const CONTAINERS_AT_REST = 2
+/**
+ * So many containers are started as soon as all others are busy. Each takes 30 MB or more, and on few cores further ones
+ * do not run faster.
+ */
+const PROMPT_CONTAINERS = 2
 
 /**
- * If invocations wait and no container becomes free within this time, another one is started: the present ones may be
+ * A further one is started if invocations wait and no container becomes free within this time: the present ones may be
  * waiting too, for example for a post that hangs.
  */
 const GROWTH_DELAY_MS = 100
 
 /**
  * The containers of one function. An invocation runs in the idle container that was used most recently. If all are busy,
- * it starts another one as Lambda does, unless a function at rest has no more and they keep becoming free.
+ * it starts another one as Lambda does; a third one only if the others do not become free.
  */
 export function createPool({ definition: first, concurrency, log, maxIdleMs = 10_000 }: PoolOptions) {
   let definition = first
@@ -76,7 +79,7 @@ export function createPool({ definition: first, concurrency, log, maxIdleMs = 10
     }
     const turn = deferred<Container>()
     waiting.push(turn)
-    if (containers.size < CONTAINERS_AT_REST) start()
+    if (containers.size < PROMPT_CONTAINERS) start()
     else if (growth === undefined) watchGrowth()
     return await turn.promise
   }
@@ -91,17 +94,16 @@ export function createPool({ definition: first, concurrency, log, maxIdleMs = 10
     watchGrowth()
     if (next) return next.resolve(container)
     idle.push(container)
-    if (containers.size > CONTAINERS_AT_REST && shrinking === undefined) {
+    if (containers.size > 1 && shrinking === undefined) {
       unused = idle.length
       shrinking = setTimeout(shrink, maxIdleMs).unref()
     }
   }
-  /** Ends the containers that were not needed since `shrinking` was set, except those of a function at rest. */
+  /** Ends the containers that were not needed since `shrinking` was set, except the last one. */
   const shrink = () => {
     shrinking = undefined
-    const surplus = Math.min(unused, containers.size - CONTAINERS_AT_REST)
-    for (const container of idle.splice(0, Math.max(0, surplus))) void discard(container)
-    if (containers.size <= CONTAINERS_AT_REST) return
+    for (const container of idle.splice(0, Math.min(unused, containers.size - 1))) void discard(container)
+    if (containers.size <= 1) return
     unused = idle.length
     shrinking = setTimeout(shrink, maxIdleMs).unref()
   }
