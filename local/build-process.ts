@@ -1,12 +1,10 @@
 // Started by build.ts. Reports why something does not build in a message to its parent.
-import { buildSite } from '../lib/site-files.ts'
 import type { BuildTask } from './build.ts'
-import { assemble } from './stack/assemble.ts'
 import { describeError } from './start-error.ts'
 
 const tasks: Readonly<Record<BuildTask, (input: never) => Promise<void>>> = {
-  site: () => buildSite(),
-  stack: assemble,
+  site: async () => (await import('../lib/site-files.ts')).buildSite(),
+  stack: async (input) => (await import('./stack/assemble.ts')).assemble(input),
 }
 
 const [task = '', input = ''] = process.argv.slice(2)
