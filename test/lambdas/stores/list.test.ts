@@ -41,7 +41,10 @@ async function say(conversation: string, at: number, writer: Pick<typeof deps, '
   const head = await stores.conversations.head(conversation)
   if (!head) throw new Error('no head')
   // Each in a new container, because the times of the tests are in no order.
-  await commit({ ...deps, ...writer, memory: newMemory(), now: () => at }, head, { sender: 'peer', content: 'hi' })
+  await commit({ ...deps, ...writer, memory: newMemory(), now: () => at }, head, {
+    sender: 'peer',
+    content: 'hi',
+  })
 }
 
 const pageOf = async (limit: number, cursor?: string, of = user) =>
