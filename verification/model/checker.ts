@@ -16,6 +16,8 @@ export interface CheckedClient {
   readonly views: ReadonlyMap<string, Shown>
   readonly connection: string | undefined
   readonly authenticated: boolean
+  /** Its connection is open, but receives nothing because the token has expired. */
+  readonly hasExpired?: boolean
   readonly outbox: { readonly isEmpty: boolean }
 }
 
@@ -114,13 +116,14 @@ function checkView(
 
 /** After the quiet phase, every client is connected again and has nothing left to send. */
 export function checkClients({ history, dismissedAt }: Ledger, clients: readonly CheckedClient[]): void {
-  for (const { options, authenticated, outbox } of clients) {
+  for (const { options, authenticated, hasExpired, outbox } of clients) {
     if (options.sleeper) continue
     if (dismissedAt.has(options.user)) {
       if (authenticated) history.violate('leak', `${options.name} is still connected`, [options.name])
       continue
     }
     if (!authenticated) history.violate('stuck', `${options.name} did not reconnect`, [options.name])
+    if (hasExpired) history.violate('stuck', `${options.name} has an expired token`, [options.name])
     if (!outbox.isEmpty) history.violate('stuck', `${options.name} has unsent messages`, [options.name])
   }
 }

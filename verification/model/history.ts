@@ -17,6 +17,7 @@ export type ViolationKind =
   | 'missing row'
   | 'wrong participants'
   | 'wrong owner'
+  | 'wrong list'
   | 'stale expiry'
   | 'wrong answer'
   | 'stale list'

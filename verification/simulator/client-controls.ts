@@ -83,4 +83,35 @@ export const clientControls: readonly Control[] = [
       ['else acquire(true)', 'else ask()'],
     ],
   ),
+  mistake('the client does not sort its list of conversations', ['wrong list'], 'lists/list.ts', [
+    ['[...held.values()].sort(newestFirst)', '[...held.values()]'],
+  ]),
+  mistake(
+    'the client does not compare its list with the heads in pongs and joins',
+    ['wrong list'],
+    'lists/conversations.ts',
+    [['readSoon(() => (find(id)?.last_seq ?? -1) < seq)', 'void id, seq']],
+  ),
+  mistake(
+    'the client does not probe its connection after its machine has slept',
+    ['stuck'],
+    'tabs/page-events.ts',
+    [["return isReturn(event) || event === 'online'", "return event === 'online'"]],
+    { workload: { naps: 6 } },
+  ),
+  mistake('the client does not renew its token', ['stuck'], 'connection/upkeep.ts', [
+    ['let renewalAt = renewAt(now(), session.expiresAt)', 'let renewalAt = Number.POSITIVE_INFINITY'],
+    ['renew: () => void renew()', 'renew: () => void 0'],
+  ]),
+  mistake('the client shows an entry once for each time that it arrives', ['out of order'], 'log/log.ts', [
+    ['if (upTo < log.since || upTo <= (known.get(seq)?.upTo ?? 0)) return', 'if (upTo < log.since) return'],
+    ['log.entries.slice(0, log.entries.findLastIndex((entry) => entry.seq < start) + 1)', '[...log.entries]'],
+  ]),
+  mistake(
+    'the client does not join its conversations again after a reconnection',
+    ['unseen'],
+    'log/catch-up.ts',
+    [['    reasons++\n    loop.stop()', '    loop.stop()']],
+    { faults: { postLost: 0.3 }, workload: { drops: 12, messages: 24 } },
+  ),
 ]

@@ -57,6 +57,7 @@ export class Device implements CheckedClient {
     this.ledger = ledger
     this.#gateway = gateway
     this.#createChat = create
+    machine.page.subscribe((event) => event === 'wake' && this.#woke())
   }
 
   /** Opens the page. */
@@ -100,6 +101,12 @@ export class Device implements CheckedClient {
   }
   get authenticated(): boolean {
     return this.#chat?.state.getSnapshot().phase === 'online' && !this.stopped
+  }
+  get hasExpired(): boolean {
+    return this.connection !== undefined && Number(this.#socket?.expiresAt) < this.scheduler.now
+  }
+  get list() {
+    return this.#chat?.conversations.getSnapshot().items ?? []
   }
   get outbox(): { readonly isEmpty: boolean } {
     const pending = [...this.#rooms.values()].flatMap(({ log }) => log.getSnapshot().pending)
@@ -207,6 +214,19 @@ export class Device implements CheckedClient {
     if (this.authenticated) this.#socket?.send(JSON.stringify({ ...frame, request_id }))
   }
 
+  /** After waking, a dead connection must be given up soon: until then, the user sees nothing new. */
+  #woke(): void {
+    const { scheduler, machine, options, ledger } = this
+    const socket = this.#socket
+    if (!socket || !this.authenticated || this.#gateway.isAlive(String(socket.connection))) return
+    scheduler.after(MAX_PROBE_MS, `${options.name} has woken`, () => {
+      if (socket.readyState === 1 && !machine.isAsleep)
+        ledger.history.violate('stuck', `${options.name} keeps a dead connection after waking`, [
+          options.name,
+        ])
+    })
+  }
+
   #end(): void {
     for (const [index, at] of this.#writtenAt.entries()) {
       const written = this.written[index]
@@ -230,6 +250,8 @@ export class Device implements CheckedClient {
   }
 }
 
+/** A connection that is dead when the machine wakes is given up within this time. */
+const MAX_PROBE_MS = 6000
 /** A message is stored within this time. */
 const MAX_STORING_MS = 200
 

@@ -83,6 +83,11 @@ export class Gateway {
     return this.sockets.get(connection)?.open === true
   }
 
+  /** True if frames arrive over the connection. */
+  isAlive(connection: string): boolean {
+    return this.isOpen(connection) && this.sockets.get(connection)?.alive === true
+  }
+
   /** Sends a frame to the client. It arrives a little later, or never if the connection is broken. */
   deliver(connection: string, frame: string): void {
     const socket = this.sockets.get(connection)

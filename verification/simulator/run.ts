@@ -5,6 +5,7 @@ import { checkClients, checkMessages, checkPresence, checkRegister, checkRows } 
 import { checkCreated, checkDismissed, checkGroup } from '../model/groups.ts'
 import { History, type Violation } from '../model/history.ts'
 import { Ledger } from '../model/ledger.ts'
+import { checkLists } from '../model/list-checks.ts'
 import { Random } from '../model/random.ts'
 import type { Row, Rows } from '../model/rows.ts'
 import { checkWritten } from '../model/written.ts'
@@ -113,6 +114,7 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   checkMessages(ledger, rows, clients)
   checkWritten(ledger, rows, clients)
   checkClients(ledger, clients)
+  checkLists(ledger, rows, clients)
 
   await scheduler.run(scheduler.now + SWEPT_WITHIN_MS, () => functions.idle)
   checkRows(ledger, await rowsNow(), clients, await readRegister(database, START, scheduler.now))

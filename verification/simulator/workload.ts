@@ -144,13 +144,22 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
   }))
   times(workload.toggles, () => inAConversation((one, conversation) => one.toggle(conversation)))
   times(workload.reloads, () => atAnyTime((one) => one.reload()))
-  times(workload.naps, () =>
-    forAWhile(
+  times(workload.naps, () => {
+    const step = forAWhile(
       40_000,
       (machine) => machine.sleep(),
       (machine) => machine.wake(),
-    ),
-  )
+    )
+    // The connection of a machine that sleeps may end unnoticed.
+    const isCut = random.chance(0.5)
+    return {
+      ...step,
+      act: (one) => {
+        step.act(one)
+        if (isCut) one.cut()
+      },
+    }
+  })
   const setSockets = (hasNoSockets: boolean) => (machine: Device['machine']) => {
     machine.hasNoSockets = hasNoSockets
   }

@@ -1,0 +1,54 @@
+import type { CheckedClient } from './checker.ts'
+import { replay } from './groups.ts'
+import type { Ledger } from './ledger.ts'
+import type { Row, Rows } from './rows.ts'
+
+/** A conversation in the list that a client shows. */
+interface Listed {
+  readonly id: string
+  readonly updated_at: string
+  readonly last_seq: number
+  readonly last_message: { readonly seq: number; readonly content: string } | null
+}
+
+interface ListingClient extends CheckedClient {
+  /** In the order in which they are shown. */
+  readonly list: readonly Listed[]
+}
+
+/**
+ * Checks that every list has the newest conversation first, and that its items for the open conversations agree with the
+ * logs. The pushes about other conversations are not repeated: if one is lost, the item is wrong until the next one, or
+ * until the client connects again.
+ */
+export function checkLists(ledger: Ledger, { log }: Rows, clients: readonly ListingClient[]): void {
+  const { history, groups, conversations } = ledger
+  for (const { options, authenticated, views, list } of clients) {
+    const { user, name, sleeper } = options
+    if (!authenticated || sleeper) continue
+    const violate = (text: string) => history.violate('wrong list', `${name} lists ${text}`, [name])
+    list.forEach(({ id, updated_at }, index) => {
+      const above = list[index - 1]
+      if (above && above.updated_at < updated_at) violate(`${above.id} above ${id}, which is newer`)
+    })
+    for (const [id, entries] of log) {
+      const group = groups.get(id)
+      const participants = group ? replay(group, entries).participants : conversations.get(id)
+      if (!views.has(id) || !participants?.has(user)) continue
+      const shown = summaryOf(list.find((item) => item.id === id))
+      const stored = storedSummary(entries as readonly Row[])
+      if (shown !== stored) violate(`${id} with ${shown}, stored is ${stored}`)
+    }
+  }
+}
+
+const summaryOf = (item: Pick<Listed, 'last_seq' | 'last_message'> | undefined) =>
+  item ? `${item.last_seq} entries, ${item.last_message?.seq}: '${item.last_message?.content}'` : 'nothing'
+
+function storedSummary(entries: readonly Row[]): string {
+  const messages = entries.filter(({ kind = 'message' }) => kind === 'message')
+  const last_message = messages
+    .map(({ seq, content }) => ({ seq: Number(seq), content: String(content) }))
+    .reduce<Listed['last_message']>((last, next) => (last && last.seq > next.seq ? last : next), null)
+  return summaryOf({ last_seq: entries.length, last_message })
+}
