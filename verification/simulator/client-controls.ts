@@ -114,4 +114,11 @@ export const clientControls: readonly Control[] = [
     [['    reasons++\n    loop.stop()', '    loop.stop()']],
     { faults: { postLost: 0.3 }, workload: { drops: 12, messages: 24 } },
   ),
+  mistake(
+    'the client keeps the entries of another log after a reset',
+    ['out of order', 'changed'],
+    'log/catch-up.ts',
+    [['reset ? emptyLog(log.user)', 'reset ? log']],
+    { workload: { foreignLogs: 3 } },
+  ),
 ]

@@ -148,13 +148,19 @@ export class Device implements CheckedClient {
     )
   }
 
-  /** Closes the page and opens it again. */
-  reload(): void {
+  /**
+   * Closes the page and opens it again.
+   *
+   * @param prepare called before it opens
+   */
+  reload(prepare: () => void = () => undefined): void {
     if (!this.#chat) return
     this.ledger.history.note(`${this.options.name} reloads`)
     this.#end()
     this.scheduler.after(this.scheduler.random.below(500), `${this.options.name} starts again`, () => {
-      if (!this.stopped) this.start()
+      if (this.stopped) return
+      prepare()
+      this.start()
     })
   }
 

@@ -70,6 +70,11 @@ export class Machine {
       ),
   }
 
+  /** Writes to the storage past the library. */
+  put(key: string, value: unknown): void {
+    this.#stored.set(key, value)
+  }
+
   get isAsleep(): boolean {
     return this.#isAsleep
   }

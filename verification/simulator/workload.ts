@@ -1,6 +1,7 @@
 import { FORGED_CONTENT } from '../model/frame-checks.ts'
 import type { Random } from '../model/random.ts'
 import type { Device, DeviceOptions } from './device.ts'
+import { storeForeignLog } from './foreign-log.ts'
 import { moves } from './moves.ts'
 
 export type Workload = Readonly<typeof usual>
@@ -18,6 +19,8 @@ const usual = {
   toggles: 2,
   /** Pages closed and opened again. */
   reloads: 2,
+  /** Pages that find the log of another database in their storage when they are opened again. */
+  foreignLogs: 0.3,
   /** Machines that sleep for a while. */
   naps: 1,
   /** Times during which a machine gets no socket, so that it polls. */
@@ -144,6 +147,9 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
   }))
   times(workload.toggles, () => inAConversation((one, conversation) => one.toggle(conversation)))
   times(workload.reloads, () => atAnyTime((one) => one.reload()))
+  times(workload.foreignLogs, () =>
+    atAnyTime((one) => one.reload(() => storeForeignLog(one.machine, one.options.user, 'all'))),
+  )
   times(workload.naps, () => {
     const step = forAWhile(
       40_000,
