@@ -74,8 +74,8 @@ export function createConversations(
     early.delete(key)
     const message = update?.message ?? update?.last_message
     if (!message) return conversation
-    // The deleted message may have been unread.
-    if (message.deleted_at && unread_count) readSoon()
+    // The deleted message may have been unread, or the last one.
+    if (message.deleted_at) readSoon()
     const isNew = message.seq === seq && !isMe(message.sender_id)
     const unread = update?.unread_count ?? Math.min(MAX_UNREAD, unread_count + Number(isNew))
     return withEarly(withMessage(conversation, message, seq > readSeqOf(id) ? unread : unread_count))

@@ -394,6 +394,15 @@ describe('a push changes only what it touches', () => {
     expect(of('c1')).toMatchObject({ last_message: { content: '' }, unread_count: 1 })
   })
 
+  it('[CLIENT-4] after the last message was deleted, the list shows the message before it', async () => {
+    const { push, of, server, clock } = await aList({ ...withMessage(5), unread_count: 0 })
+    const message = aMessage('c1', 5, { content: '', deleted_at: at(7) })
+    push('message_updated', { conversation_id: 'c1', seq: 6, message })
+    server.items = [{ ...of('c1'), last_message: { ...aMessage('c1', 4), timestamp: at(4) } }]
+    await clock.advance(1000)
+    expect(of('c1')).toMatchObject({ last_seq: 6, last_message: { seq: 4 } })
+  })
+
   it('[CLIENT-4] reading on any device lowers the count, and late pushes do not raise it', async () => {
     const { push, of } = await aList(withMessage(5))
     push('new_message', { conversation_id: 'c1', message: aMessage('c1', 6) })
