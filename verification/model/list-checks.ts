@@ -45,8 +45,9 @@ export function checkLists(ledger: Ledger, { log }: Rows, clients: readonly List
 const summaryOf = (item: Pick<Listed, 'last_seq' | 'last_message'> | undefined) =>
   item ? `${item.last_seq} entries, ${item.last_message?.seq}: '${item.last_message?.content}'` : 'nothing'
 
+/** A deleted message is not the last message; its content is empty. */
 function storedSummary(entries: readonly Row[]): string {
-  const messages = entries.filter(({ kind = 'message' }) => kind === 'message')
+  const messages = entries.filter(({ kind = 'message', content }) => kind === 'message' && content !== '')
   const last_message = messages
     .map(({ seq, content }) => ({ seq: Number(seq), content: String(content) }))
     .reduce<Listed['last_message']>((last, next) => (last && last.seq > next.seq ? last : next), null)
