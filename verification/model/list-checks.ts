@@ -21,7 +21,7 @@ interface ListingClient extends CheckedClient {
  * logs. The pushes about other conversations are not repeated: if one is lost, the item is wrong until the next one, or
  * until the client connects again.
  */
-export function checkLists(ledger: Ledger, { log }: Rows, clients: readonly ListingClient[]): void {
+export function checkClientLists(ledger: Ledger, { log }: Rows, clients: readonly ListingClient[]): void {
   const { history, groups, conversations } = ledger
   for (const { options, authenticated, views, list } of clients) {
     const { user, name, sleeper } = options

@@ -29,7 +29,7 @@ export function readListsAtTimes(
 }
 
 /** Checks both lists, page by page, after the last write. */
-export async function checkLists(
+export async function checkServedLists(
   scheduler: Scheduler,
   functions: Functions,
   database: Database,

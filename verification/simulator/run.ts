@@ -5,7 +5,7 @@ import { checkClients, checkMessages, checkPresence, checkRegister, checkRows } 
 import { checkCreated, checkDismissed, checkGroup } from '../model/groups.ts'
 import { History, type Violation } from '../model/history.ts'
 import { Ledger } from '../model/ledger.ts'
-import { checkLists } from '../model/list-checks.ts'
+import { checkClientLists } from '../model/list-checks.ts'
 import { Random } from '../model/random.ts'
 import type { Row, Rows } from '../model/rows.ts'
 import { checkWritten } from '../model/written.ts'
@@ -16,7 +16,7 @@ import { type FaultRates, noFaults, usualFaults } from './fault-rates.ts'
 import { Functions } from './functions.ts'
 import { Gateway } from './gateway.ts'
 import type { Invocation } from './invocation.ts'
-import { checkLists, readListsAtTimes } from './list-reader.ts'
+import { checkServedLists, readListsAtTimes } from './list-reader.ts'
 import { Machine } from './machine.ts'
 import { clientWith, type Mistake } from './mistaken-client.ts'
 import { readCreated, readGroups, readLists } from './read-groups.ts'
@@ -114,13 +114,13 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   checkMessages(ledger, rows, clients)
   checkWritten(ledger, rows, clients)
   checkClients(ledger, clients)
-  checkLists(ledger, rows, clients)
+  checkClientLists(ledger, rows, clients)
 
   await scheduler.run(scheduler.now + SWEPT_WITHIN_MS, () => functions.idle)
   checkRows(ledger, await rowsNow(), clients, await readRegister(database, START, scheduler.now))
   await checkGroupsNow()
   await checkPresenceNow(clients)
-  await checkLists(scheduler, functions, database)
+  await checkServedLists(scheduler, functions, database)
 
   for (const client of clients) client.stop()
   await scheduler.run(scheduler.now + SWEPT_WITHIN_MS)
