@@ -1,3 +1,4 @@
+import type { Page } from 'playwright'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { groupUp, invite, pairUp, post } from '../../support/chat.ts'
 import { axeScript, violations } from './support/axe.ts'
@@ -145,6 +146,7 @@ describe.each(['en', 'fr'] as const)('every view in Chromium (%s)', (language) =
         reducedMotion: 'reduce',
       })
       await prepare(window, busy)
+      await animationsEnd(window.page)
       const found: string[] = []
       for (const width of WIDTHS) {
         await window.page.setViewportSize({ width, height: 800 })
@@ -158,3 +160,12 @@ describe.each(['en', 'fr'] as const)('every view in Chromium (%s)', (language) =
     },
   )
 })
+
+/** Colors in the middle of an animation are not those of the theme. What never ends is not waited for. */
+const animationsEnd = (page: Page) =>
+  page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(ending.map(({ finished }) => finished))
+  })
