@@ -58,7 +58,7 @@ export const clientControls: readonly Control[] = [
     ['changed'],
     'log/log.ts',
     [['upTo <= (known.get(seq)?.upTo ?? 0)', 'upTo <= 0']],
-    { workload: { edits: 24 }, faults: { slow: 0.3 } },
+    { workload: { edits: 60, toggles: 10 }, faults: { slow: 0.3 } },
   ),
   mistake(
     'the client does not apply edits',
