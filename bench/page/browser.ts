@@ -1,9 +1,16 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright'
 import type { LaptopChat } from './chat.ts'
 
-/** Debian's Chromium, as in the tests. */
+/**
+ * Debian's Chromium, as in the tests. With a display, such as that of `xvfb-run`, it has windows: without one, Chromium
+ * reports some frames a second late as painted.
+ */
 export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: '/usr/bin/chromium', chromiumSandbox: false })
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    chromiumSandbox: false,
+    headless: process.env['DISPLAY'] === undefined,
+  })
 
 export interface Visit extends BrowserContextOptions {
   /** Signs in with `localStorage.token`. @default - not signed in */
