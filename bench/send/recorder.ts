@@ -8,7 +8,7 @@ interface Answer {
 }
 
 /**
- * Stands in front of the laptop's AWS and forwards each call once; then it repeats the answer. A function that calls it
+ * A proxy of the laptop's AWS that forwards each call once, and afterwards repeats the answer. A function that calls it
  * is measured without the CPU, the locks and the growing tables of an engine.
  */
 export async function startRecorder(awsEndpoint: string) {
