@@ -4,14 +4,17 @@ export interface DemoUser extends Person {
   readonly token: string
 }
 
+const RETRY_MS = 3000
+
 /** The users that a laptop offers on its page for signing in by a click. A deployed chat has none. */
 export async function demoUsers(): Promise<readonly DemoUser[]> {
   if (!/^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)) return []
-  try {
-    const response = await fetch('/local/users')
-    const { users } = (await response.json()) as { readonly users?: readonly DemoUser[] }
-    return users ?? []
-  } catch {
-    return []
+  const response = await fetch('/local/users').catch(() => undefined)
+  if (response) {
+    const answer = (await response.json().catch(() => ({}))) as { readonly users?: readonly DemoUser[] }
+    return answer.users ?? []
   }
+  // The chat does not run at the moment.
+  await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+  return demoUsers()
 }

@@ -19,7 +19,8 @@ export function MessageText(props: {
   const { item, tabIndex, onUnfold } = props
   const [, renderAgain] = useState({})
   const isOpen = unfolded.has(item)
-  const canFold = isLong(item.content)
+  const canFold = isLong(item.content, 'narrow')
+  const onlyNarrow = !isLong(item.content)
 
   function toggle({ currentTarget: button }: { readonly currentTarget: HTMLElement }): void {
     if (unfolded.delete(item)) setTimeout(() => button.scrollIntoView({ block: 'nearest' }))
@@ -31,7 +32,7 @@ export function MessageText(props: {
   }
   return (
     <>
-      <span class={canFold && !isOpen ? 'folded' : undefined}>
+      <span class={canFold && !isOpen ? 'folded' : undefined} data-only-narrow={onlyNarrow}>
         {piecesOf(item.content).map((piece, index) =>
           piece.isLink ? (
             <a
@@ -50,7 +51,14 @@ export function MessageText(props: {
         )}
       </span>
       {canFold && (
-        <button type="button" class="fold" aria-expanded={isOpen} tabIndex={tabIndex} onClick={toggle}>
+        <button
+          type="button"
+          class="fold"
+          data-only-narrow={onlyNarrow}
+          aria-expanded={isOpen}
+          tabIndex={tabIndex}
+          onClick={toggle}
+        >
           {isOpen ? texts.showLess : texts.showMore}
         </button>
       )}

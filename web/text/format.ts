@@ -8,7 +8,7 @@ export interface Formats {
   short(date: Date, now?: Date): string
   /** A date with its time, as precisely as it is known. */
   full(date: Date): string
-  /** 5 minutes ago */
+  /** 5 minutes ago; at least one minute, because a language has no good words for this one. */
   ago(date: Date, now?: Date): string
   /** In 5 minutes; rounded up to whole minutes. */
   after(ms: number): string
@@ -26,7 +26,7 @@ export const shortCount = (count: number): string => (count > 99 ? '99+' : Strin
 /** The formats of a language, in the browser's variant of it if it has one. */
 export function formatsOf(language: string): Formats {
   const locale = navigator.language.startsWith(language) ? navigator.language : language
-  const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' })
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
   const shortDate = new Intl.DateTimeFormat(locale, { dateStyle: 'short' })
@@ -51,7 +51,7 @@ export function formatsOf(language: string): Formats {
     short: (on, now = new Date()) =>
       daysBetween(on, now) === 0 ? time.format(on) : (named(on, now) ?? shortDate.format(on)),
     full: (on) => full.format(on),
-    ago: (on, now = new Date()) => fromNow(-Math.max(0, Math.round((now.getTime() - on.getTime()) / 60_000))),
+    ago: (on, now = new Date()) => fromNow(-Math.max(1, Math.round((now.getTime() - on.getTime()) / 60_000))),
     after: (ms) => fromNow(Math.ceil(ms / 60_000)),
     list: (names) => list.format(names),
   }

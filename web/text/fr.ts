@@ -52,7 +52,7 @@ export const fr: AllTexts = {
   offline: 'Hors ligne',
   polling: 'Connexion lente (par intervalles)',
   replaced: 'Connecté ailleurs',
-  retryIn: (seconds) => `essai dans ${seconds} s`,
+  retryIn: (seconds) => `nouvel essai dans ${seconds} s`,
   retryNow: 'Essayer',
   useHere: 'Se connecter ici',
   waitingToConnect: 'En attente de la connexion…',
@@ -99,7 +99,7 @@ export const fr: AllTexts = {
   found: count('# administrateur trouvé', '# administrateurs trouvés'),
   showAll: 'Tout afficher',
   invitesToAGroup: 'vous invite dans un groupe',
-  newInvitation: (name) => `Nouvelle invitation de ${name}`,
+  newInvitation: (name) => `Nouvelle invitation : ${name}`,
   isOnline: 'en ligne',
   lastSeen: (ago) => `vu ${ago}`,
 

@@ -1,4 +1,4 @@
-import { useTexts } from '../app/context.ts'
+import { useIsConnected, useTexts } from '../app/context.ts'
 import type { Action } from './use-action.tsx'
 import { Problem } from './use-action.tsx'
 
@@ -12,9 +12,10 @@ export function FormButtons(props: {
   readonly onClose: () => void
 }) {
   const texts = useTexts()
+  const isConnected = useIsConnected()
   return (
     <>
-      <Problem text={props.problem} />
+      <Problem text={props.isBusy && !isConnected ? texts.waitingToConnect : props.problem} />
       <div class="dialog-buttons">
         <button type="button" class="button" onClick={props.onClose}>
           {texts.cancel}
