@@ -15,9 +15,11 @@ export function createPresence(
   const pushed = new Map<string, Presence>()
 
   function update(): void {
-    if (link.status().phase !== 'online') pushed.clear()
+    const { phase } = link.status()
+    if (phase !== 'online') pushed.clear()
     const next = new Map<string, Presence>()
-    for (const { participants } of list().items) {
+    // What was known before an outage says nothing about now.
+    for (const { participants } of phase === 'offline' ? [] : list().items) {
       for (const person of participants) if (person.id !== user()) learn(next, person.id, person)
     }
     for (const [id, presence] of pushed) learn(next, id, presence)

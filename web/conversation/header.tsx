@@ -72,9 +72,9 @@ function HeaderStatus(props: { readonly isGroup: boolean; readonly conversation:
     if (typing.length > 0) return texts.isTyping(typing.map(nameOf))
     if (!conversation) return ''
     if (isGroup) return texts.participants(conversation.participants.length)
-    const { is_online, last_seen } = presence.get(conversation.participant.id) ?? conversation.participant
-    if (is_online) return texts.isOnline
-    return last_seen ? texts.lastSeen(texts.format.ago(new Date(last_seen), new Date(now))) : ''
+    const known = presence.get(conversation.participant.id)
+    if (known?.is_online) return texts.isOnline
+    return known?.last_seen ? texts.lastSeen(texts.format.ago(new Date(known.last_seen), new Date(now))) : ''
   }
   return (
     <p class="header-status hint truncate" data-typing={typing.length > 0} dir="auto">

@@ -41,3 +41,10 @@ it('[CLIENT-9] where presence is off, nothing is known', async () => {
   const { known } = await presenceOf(aConversation('c1'))
   expect(known()).toEqual({})
 })
+
+it('[CLIENT-4] presence from before an outage is not shown during it', async () => {
+  const { known, push, phase } = await presenceOf(withBob)
+  push('user_presence', { user_id: 'eve', ...online })
+  phase('offline')
+  expect(known()).toEqual({})
+})
