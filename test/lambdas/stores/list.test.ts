@@ -152,9 +152,9 @@ describe('a list of many conversations that were active in the same hour', () =>
 
   /** Conversations of a user whose last activity is spread evenly over the last half hour, newest first. */
   async function spread(of: string, count: number): Promise<string[]> {
-    const ids: string[] = []
-    for (let n = 0; n < count; n++) ids.unshift(await aConversation(now - half + (n * half) / count, of))
-    return ids
+    const times = Array.from({ length: count }, (_, n) => now - half + (n * half) / count)
+    const ids = await Promise.all(times.map((at) => aConversation(at, of)))
+    return ids.toReversed()
   }
 
   it('[LIST-3] costs the same for 20 and for 500, once a page has read those that have become quiet', async () => {
