@@ -6,11 +6,12 @@
  *   npm run bench:latency           # in another
  */
 import { once } from 'node:events'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { WebSocket } from 'ws'
 import { runCommand } from '../cli/run.ts'
 import { openTarget, type Target, TargetError } from '../cli/target.ts'
 import { percentile } from '../verification/model/percentile.ts'
+import { readCount } from './read-count.ts'
 
 /** Administrators that exist only while this benchmark runs. */
 const SENDER = 'bench-1'
@@ -32,11 +33,6 @@ const program = new Command('npm run bench:latency --')
       await removeUsers(target)
     }
   })
-
-function readCount(text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('Must be a positive integer.')
-}
 
 async function measure(target: Target, messages: number): Promise<void> {
   const users = [SENDER, RECEIVER].map((id) => ({

@@ -4,8 +4,9 @@
  *
  *   npm run bench:compare
  */
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { runCommand } from '../../cli/run.ts'
+import { readCount } from '../read-count.ts'
 import { writePlots } from './plot.ts'
 import { type Figures, scenarios } from './scenarios.ts'
 import { medianOf, table } from './summary.ts'
@@ -13,11 +14,6 @@ import { systems } from './systems.ts'
 
 /** What was measured in each round, by system. */
 export type Rounds = ReadonlyMap<string, readonly Figures[]>
-
-function readCount(text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('Must be a positive integer.')
-}
 
 const program = new Command('npm run bench:compare --')
   .description('Measures this chat on its laptop runtime beside Socket.IO and a relay.')
