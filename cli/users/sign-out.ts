@@ -1,17 +1,18 @@
-import { type Target, TargetError } from '../target.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Command } from 'commander'
+import { printable } from '../../protocol/text.ts'
+import { print, targetOf } from '../run.ts'
+import { closedLines } from './closed.ts'
+import { signOut } from './sign-out-user.ts'
 
-/**
- * Makes the tokens that a user was issued so far invalid, then closes the user's open connections. Call it again after
- * a failure.
- *
- * @returns how many connections were closed
- */
-export async function signOut(
-  target: Pick<Target, 'revoke' | 'now'> & { readonly users: Pick<Target['users'], 'find' | 'signOut'> },
-  id: string,
-): Promise<number> {
-  if (!(await target.users.find(id))) throw new TargetError(`There is no user ${id}.`)
-  // The tokens become invalid first, so that no new connection can authenticate with one of them in the meantime.
-  await target.users.signOut(id, Math.floor((await target.now()) / 1000))
-  return await target.revoke(id)
-}
+export const signOutCommand = () =>
+  new Command('sign-out')
+    .description('make all tokens that a user has been issued so far invalid, and close their open connections')
+    .argument('<id>')
+    .action(async (id: string, _options: object, command: Command) => {
+      const closed = await signOut(await targetOf(command), id)
+      print(command, { closed }, [`${printable(id)} signed out`, ...closedLines(id, closed)])
+      // Tokens contain the second in which they were issued. This command waits for the next second, so that a token
+      // that is issued after it is accepted.
+      await delay(1000)
+    })

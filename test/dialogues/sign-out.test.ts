@@ -1,6 +1,6 @@
 import jwt from 'jsonwebtoken'
 import { describe, expect, it } from 'vitest'
-import { signOut } from '../../cli/users/sign-out.ts'
+import { signOut } from '../../cli/users/sign-out-user.ts'
 import { authenticate } from '../../lambdas/chat/connections/authenticate.ts'
 import { revokeUser } from '../../lambdas/chat/connections/revoke.ts'
 import { anAdmin, aPair, joined, message, post, pushes, rest } from '../support/chat.ts'

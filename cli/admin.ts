@@ -1,0 +1,16 @@
+import { Command } from 'commander'
+import { jsonOption, runCommand, stackOption } from './run.ts'
+import { tokenCommand } from './token/command.ts'
+import { usersCommand } from './users/command.ts'
+
+const program = new Command('npm run admin --')
+  .description('Operate the chat: check it, repair it, move its data and remove it.')
+  .option(...stackOption)
+  .option(...jsonOption)
+  .showHelpAfterError()
+
+// One folder or file in cli/admin for each command.
+const commands = [usersCommand(), tokenCommand()]
+for (const command of commands) program.addCommand(command)
+
+await runCommand(program)

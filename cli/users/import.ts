@@ -1,0 +1,44 @@
+import { Command } from 'commander'
+import { concurrently } from '../../lambdas/async.ts'
+import { readUsersFile } from '../../local/users-file.ts'
+import { printable } from '../../protocol/text.ts'
+import { print, targetOf } from '../run.ts'
+import { closedLines } from './closed.ts'
+
+const DISMISSAL_CONCURRENCY = 10
+
+export const importCommand = () =>
+  new Command('import')
+    .description('add the users in a file and update existing ones; never removes users')
+    .argument('<file>', 'JSON array of {"id", "firstname", "lastname", "email", "role"}')
+    .option(
+      '--reuse',
+      'also add users with the id of a removed user; they appear as the senders of the messages of that user',
+    )
+    .action(async (file: string, { reuse }: { readonly reuse?: boolean }, command: Command) => {
+      const { users, leftOut } = readUsersFile(file)
+      const target = await targetOf(command)
+      const reuseAt = reuse ? Math.floor((await target.now()) / 1000) : undefined
+      const closed = new Map<string, number>()
+      const dismiss = async (id: string) => {
+        closed.set(id, await target.dismiss(id))
+      }
+      // Access of users who are no longer admins ends with their row, so that a failure later in the file leaves none open.
+      const refused = await target.users.importUsers(users, reuseAt, dismiss)
+      for (const sentence of leftOut) console.error(printable(sentence))
+      for (const id of refused) console.error(refusal(id))
+      if (leftOut.length + refused.length > 0) process.exitCode = 1
+      // An earlier import may have failed before it ended the access of the others.
+      const others = users.filter(({ id, role }) => role !== 'admin' && !closed.has(id))
+      await concurrently(others, DISMISSAL_CONCURRENCY, ({ id }) => dismiss(id))
+      const imported = users.length - refused.length
+      print(command, { imported, refused, closed: Object.fromEntries(closed) }, [
+        `${imported} ${imported === 1 ? 'user' : 'users'} imported`,
+        ...[...closed].flatMap(([id, count]) => closedLines(id, count)),
+      ])
+    })
+
+/** Explains why a user was not imported. */
+const refusal = (id: string) =>
+  `${printable(id)} was not imported: a user with this id was removed, and a new user would appear as the sender ` +
+  'of the same messages. To use the id again, add --reuse.'
