@@ -11,6 +11,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { Command } from 'commander'
+import { environment } from '../lambdas/environment.ts'
 import { percentile } from '../verification/model/percentile.ts'
 import { conversation, eventsOf, newConnectionId, startPair } from './pair.ts'
 import { startRecorder } from './send/recorder.ts'
@@ -38,7 +39,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const run = promisify(execFile)
 const pair = await startPair()
 const recorder = await startRecorder(pair.runtime.awsEndpoint)
-const env = pair.environment(recorder.endpoint)
+const unlimited = { perSecond: 1_000_000, burst: 1_000_000 }
+const env = {
+  ...pair.environment(recorder.endpoint),
+  // A benchmark sends faster than a user may.
+  [environment.rates]: JSON.stringify({ frames: unlimited, messages: unlimited, calls: unlimited }),
+}
 
 /** Builds the bundle of `frames` in a checkout, with that checkout's own options. */
 async function bundleOf(checkout: string, name: string): Promise<string> {
@@ -80,6 +86,7 @@ async function measure(bundle: string): Promise<Sample> {
   const script = fileURLToPath(new URL('send/process.mjs', import.meta.url))
   const parameters = JSON.stringify({ bundle, empty, connection, conversation, warmUp, sends })
   const { stdout } = await run(process.execPath, [script, parameters], { env })
+  recorder.checkAnswers()
   return JSON.parse(stdout) as Sample
 }
 

@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { documentClient } from './aws/document-client.ts'
+import { postClient } from './aws/post-client.ts'
 import { createRequestHandler } from './aws/request-handler.ts'
 import { boundedRetries } from './aws/retries.ts'
 import { type Credentials, createSigner } from './aws/signer.ts'
@@ -35,12 +36,11 @@ export const createDocumentClient = () => {
 
 /** One attempt, so that a slow connection costs little: clients that miss a push catch up from the log. */
 export const createPostClient = () => {
-  const client = new ApiGatewayManagementApiClient({
-    ...leanOptions('execute-api', 1),
-    ...fixedEndpoint(variable('AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI')),
-  })
+  const options = leanOptions('execute-api', 1)
+  const endpoint = variable('AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI')
+  const client = new ApiGatewayManagementApiClient({ ...options, ...fixedEndpoint(endpoint) })
   removeUnusedMiddleware(client)
-  return client
+  return postClient(client, { ...options, endpoint })
 }
 
 export const createSecretClient = () => new SecretsManagerClient({ maxAttempts: 2, requestHandler })

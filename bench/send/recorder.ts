@@ -15,12 +15,14 @@ export async function startRecorder(awsEndpoint: string) {
   const answers = new Map<string, Promise<Answer>>()
   let isRecording = false
   let calls = 0
+  let refusal: string | undefined
 
   const server = http.createServer(async (request, response) => {
     calls++
     const body = await readAll(request)
     // The connections of a benchmark do not exist.
     if (request.url?.includes('/@connections/')) {
+      if (body.includes('"type":"error"')) refusal ??= String(body)
       response.end()
       return
     }
@@ -49,6 +51,10 @@ export async function startRecorder(awsEndpoint: string) {
       const taken = calls
       calls = 0
       return taken
+    },
+    /** Throws if a function has posted an error, because then the benchmark measures refusals. */
+    checkAnswers() {
+      if (refusal !== undefined) throw new Error(`a frame was refused: ${refusal}`)
     },
     close() {
       server.close()

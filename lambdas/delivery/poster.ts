@@ -38,7 +38,7 @@ const MAX_ATTEMPTS = 3
 const BACKOFF = { baseMs: 100, maxMs: 200 }
 
 export function poster(
-  client: ApiGatewayManagementApiClient,
+  client: Pick<ApiGatewayManagementApiClient, 'send'>,
   report: (error: unknown, context?: Readonly<Record<string, string>>) => void,
   audit: Audit = () => undefined,
 ): Poster {
