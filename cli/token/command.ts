@@ -15,7 +15,8 @@ export const tokenCommand = (name = 'token') =>
       const target = await targetOf(command)
       const user = await target.users.find(id)
       // Only the token goes to standard output, so that a shell can capture it.
-      if (!user) console.error(`Note: there is no user ${id} yet; the token is refused until the user exists.`)
+      if (!user)
+        console.error(`Note: there is no user ${id} yet; the token is refused until the user exists.`)
       else if (user.role !== 'admin') console.error(`Note: ${id} is not an admin, so the token is refused.`)
       const token = await target.token(id, hours)
       print(command, { token }, [token])

@@ -7,7 +7,9 @@ import { signOut } from './sign-out-user.ts'
 
 export const signOutCommand = () =>
   new Command('sign-out')
-    .description('make all tokens that a user has been issued so far invalid, and close their open connections')
+    .description(
+      'make all tokens that a user has been issued so far invalid, and close their open connections',
+    )
     .argument('<id>')
     .action(async (id: string, _options: object, command: Command) => {
       const closed = await signOut(await targetOf(command), id)
