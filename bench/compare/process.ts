@@ -29,18 +29,24 @@ export async function startServer<Ready>(
     once(lines, 'line'),
     once(child, 'exit').then(([code]) => Promise.reject(new Error(`${file} ended with exit code ${code}`))),
   ])
-  const sum = (read: (pid: number) => number) =>
-    treeOf(child.pid as number).reduce((total, pid) => total + read(pid), 0)
   return {
     ready: JSON.parse(line),
-    cpuMs: () => sum((pid) => (Number(statOf(pid)[11]) + Number(statOf(pid)[12])) * TICK_MS),
-    memoryMb: () => sum((pid) => (Number(statOf(pid)[21]) * 4096) / 1e6),
+    ...usageOf(child.pid as number),
     async stop() {
       const exited = once(child, 'exit')
       // A server ends when its standard input does, also if this process is killed.
       child.stdin.end()
       await exited
     },
+  }
+}
+
+/** What a process and its children use. */
+export function usageOf(root: number): Pick<Process, 'cpuMs' | 'memoryMb'> {
+  const sum = (read: (pid: number) => number) => treeOf(root).reduce((total, pid) => total + read(pid), 0)
+  return {
+    cpuMs: () => sum((pid) => (Number(statOf(pid)[11]) + Number(statOf(pid)[12])) * TICK_MS),
+    memoryMb: () => sum((pid) => (Number(statOf(pid)[21]) * 4096) / 1e6),
   }
 }
 

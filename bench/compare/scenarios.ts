@@ -62,7 +62,7 @@ const sendAll = (peers: readonly Peer[], count: number) =>
     }),
   )
 
-const twoPeople: Scenario = {
+export const twoPeople: Scenario = {
   name: 'two people, one text at a time',
   rooms: { pair: [user(0), user(1)] },
   async run(server) {
@@ -90,7 +90,7 @@ const twoPeople: Scenario = {
   },
 }
 
-const manyPairs: Scenario = {
+export const manyPairs: Scenario = {
   name: `${PAIRS} pairs at once`,
   rooms: Object.fromEntries(range(PAIRS).map((n) => [`pair${n}`, [user(2 * n), user(2 * n + 1)]])),
   async run(server) {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Peer, Protocol } from './peer.ts'
 import { connect } from './peer.ts'
 import { type Process, startServer } from './process.ts'
@@ -57,7 +58,12 @@ const socketIoProtocol = ({ url }: Ready, _user: string, room: string): Protocol
   },
 })
 
-const chatProtocol = ({ url, tokens }: Ready, user: string, conversation_id: string): Protocol => ({
+export const chatProtocol = (
+  { url, tokens }: Ready,
+  user: string,
+  conversation_id: string,
+  connection = randomUUID(),
+): Protocol => ({
   url: `${url.replace('http', 'ws')}/ws/chat`,
   greeting: JSON.stringify({ type: 'authenticate', token: tokens?.[user] }),
   encode: (number, text) =>
@@ -65,7 +71,7 @@ const chatProtocol = ({ url, tokens }: Ready, user: string, conversation_id: str
       type: 'send_message',
       conversation_id,
       message: { content: text },
-      client_message_id: `${user}-${process.pid}-${number}`,
+      client_message_id: `${connection}-${number}`,
       request_id: String(number),
     }),
   decode(frame) {

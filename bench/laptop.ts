@@ -1,0 +1,58 @@
+/**
+ * Measures `npm start`: how long it takes, how much memory it uses, and what it carries. Compares this folder with
+ * another checkout of the repository, in turns.
+ *
+ *   npm run bench:laptop
+ *   npm run bench:laptop -- --against ../before --rounds 5
+ */
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { runCommand } from '../cli/run.ts'
+import { manyPairs, twoPeople } from './compare/scenarios.ts'
+import { table } from './compare/summary.ts'
+import { startLaptop } from './laptop/start.ts'
+import { readCount } from './read-count.ts'
+
+type Figures = Readonly<Record<string, number>>
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+const program = new Command('npm run bench:laptop --')
+  .description('Measures the start, the memory and the speed of the laptop runtime, with 240 users.')
+  .option('--against <folder>', 'another checkout of this repository, measured in turns with this one')
+  .option('--rounds <n>', 'how often each is measured', readCount, 3)
+  .action(async ({ against, rounds }: { readonly against?: string; readonly rounds: number }) => {
+    const folders = new Map([['this', root]])
+    if (against) folders.set('against', resolve(against))
+    const measured = new Map<string, Figures[]>([...folders.keys()].map((name) => [name, []]))
+    // The first start builds, which a later one does not repeat.
+    for (const folder of folders.values()) await (await startLaptop(folder, {})).stop()
+    for (let round = 1; round <= rounds; round++) {
+      for (const [name, folder] of folders) {
+        process.stderr.write(`round ${round} of ${rounds}: ${name}\n`)
+        measured.get(name)?.push(await measure(folder))
+      }
+    }
+    console.log(table(measured))
+  })
+
+async function measure(folder: string): Promise<Figures> {
+  const laptop = await startLaptop(folder, manyPairs.rooms)
+  try {
+    // The two people are one of the pairs.
+    const two = await twoPeople.run({ ...laptop, connect: (user) => laptop.connect(user, 'pair0') })
+    const many = await manyPairs.run(laptop)
+    return {
+      'ready ms': laptop.readyMs,
+      'idle MB': laptop.idleMb,
+      'delivered p50 ms': two['delivered p50 ms'] ?? Number.NaN,
+      'texts per second': many['texts per second'] ?? Number.NaN,
+      'after the load MB': many['memory MB'] ?? Number.NaN,
+    }
+  } finally {
+    await laptop.stop()
+  }
+}
+
+await runCommand(program)

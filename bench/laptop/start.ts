@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { concurrently } from '../../lambdas/async.ts'
+import { signToken } from '../../local/tokens.ts'
+import { connect } from '../compare/peer.ts'
+import { usageOf } from '../compare/process.ts'
+import { chatProtocol, type Rooms, type Server } from '../compare/systems.ts'
+
+const USERS = 240
+const JWT_SECRET = 'the secret of a benchmark, longer than 32 bytes'
+/** After the start, until the memory is measured. */
+const SETTLING_MS = 15_000
+
+export interface Laptop extends Server {
+  /** Until the health check was answered. */
+  readonly readyMs: number
+  /** Before the first request of a user. */
+  readonly idleMb: number
+}
+
+/** Runs `npm start` of a checkout with an empty database, and creates the rooms over REST. */
+export async function startLaptop(checkout: string, rooms: Rooms): Promise<Laptop> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'admin-chat-bench-'))
+  const ids = Array.from({ length: USERS }, (_, n) => `u${n}`)
+  const usersFile = join(dataDir, 'users.json')
+  const users = ids.map((id) => ({ id, firstname: id, lastname: 'Bench', email: '', role: 'admin' }))
+  writeFileSync(usersFile, JSON.stringify(users))
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const began = performance.now()
+  const child = spawn(process.execPath, ['local/main.cjs'], {
+    cwd: checkout,
+    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, USERS_FILE: usersFile, JWT_SECRET },
+    stdio: 'ignore',
+  })
+  const stop = async () => {
+    child.kill('SIGTERM')
+    if (child.exitCode === null) await once(child, 'exit')
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  try {
+    while (!(await isHealthy(url))) {
+      if (child.exitCode !== null) throw new Error(`npm start in ${checkout} ended with ${child.exitCode}`)
+      await delay(20)
+    }
+    const readyMs = performance.now() - began
+    await delay(SETTLING_MS)
+    const usage = usageOf(child.pid as number)
+    const idleMb = usage.memoryMb()
+    const tokens = Object.fromEntries(ids.map((id) => [id, signToken(JWT_SECRET, id, 1)]))
+    const conversations = new Map<string, string>()
+    await concurrently(Object.entries(rooms), 5, async ([name, [from = '', to = '']]) => {
+      const { invitation_id } = await call(url, tokens[from], 'POST', 'invitations', { to_user_id: to })
+      const answer = { action: 'accept' }
+      const accepted = await call(url, tokens[to], 'PUT', `invitations/${invitation_id}/respond`, answer)
+      conversations.set(name, accepted['conversation_id'] ?? '')
+    })
+    return {
+      ...usage,
+      readyMs,
+      idleMb,
+      connect: (user, room) => connect(chatProtocol({ url, tokens }, user, conversations.get(room) ?? '')),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/api/health`)).ok
+  } catch {
+    return false
+  }
+}
+
+async function call(url: string, token = '', method: string, path: string, body: object) {
+  const response = await fetch(`${url}/api/admin/chat/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const { data, message } = (await response.json()) as { data: Record<string, string>; message?: string }
+  if (!response.ok) throw new Error(`${method} ${path}: ${message}`)
+  return data
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
