@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { concurrently } from '../../lambdas/async.ts'
+import { probePort } from '../../local/network.ts'
 import { signToken } from '../../local/tokens.ts'
 import { connect } from '../compare/peer.ts'
 import { usageOf } from '../compare/process.ts'
@@ -30,7 +30,7 @@ export async function startLaptop(checkout: string, rooms: Rooms): Promise<Lapto
   const usersFile = join(dataDir, 'users.json')
   const users = ids.map((id) => ({ id, firstname: id, lastname: 'Bench', email: '', role: 'admin' }))
   writeFileSync(usersFile, JSON.stringify(users))
-  const port = await freePort()
+  const port = await probePort(0)
   const url = `http://localhost:${port}`
   const began = performance.now()
   const child = spawn(process.execPath, ['local/main.cjs'], {
@@ -90,13 +90,4 @@ async function call(url: string, token = '', method: string, path: string, body:
   const { data, message } = (await response.json()) as { data: Record<string, string>; message?: string }
   if (!response.ok) throw new Error(`${method} ${path}: ${message}`)
   return data
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
