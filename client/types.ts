@@ -151,6 +151,8 @@ export interface Room {
   remove(seq: number): Promise<void>
   /** Invites users to the group. */
   invite(userIds: readonly string[]): Promise<void>
+  /** The open invitations to the group, oldest first; only for its owner. */
+  invitations(): Promise<readonly Invitation[]>
   /** Removes a participant from the group. */
   removeParticipant(userId: string): Promise<void>
   /** Makes another participant the owner of the group. */

@@ -15,6 +15,7 @@ export type RoomApi = Pick<
   | 'editMessage'
   | 'deleteMessage'
   | 'inviteToGroup'
+  | 'groupInvitations'
   | 'leave'
   | 'removeParticipant'
   | 'setOwner'

@@ -112,6 +112,7 @@ export function createRoom(deps: RoomDeps): Room {
     typing: typing.tell,
     edit: (seq, content) => afterChange(seq, api.editMessage(id, seq, { content })),
     remove: (seq) => afterChange(seq, api.deleteMessage(id, seq)),
+    invitations: () => api.groupInvitations(id),
     invite: (user_ids) => api.inviteToGroup(id, { user_ids }),
     removeParticipant: (userId) => api.removeParticipant(id, userId),
     setOwner: (user_id) => api.setOwner(id, { user_id }),

@@ -23,6 +23,7 @@ export interface Api {
   editMessage(id: string, seq: number, change: { content: string }): Promise<Message>
   deleteMessage(id: string, seq: number): Promise<Message>
   invite(invitation: { to_user_id: string; message?: string | undefined }): Promise<Invitation>
+  groupInvitations(id: string): Promise<readonly Invitation[]>
   inviteToGroup(id: string, users: { user_ids: readonly string[] }): Promise<void>
   respond(id: string, answer: { action: 'accept' | 'reject' }): Promise<Conversation | undefined>
   withdraw(id: string): Promise<unknown>
@@ -50,6 +51,7 @@ const routes: Readonly<Record<keyof Api, string>> = {
   markRead: 'POST conversations/*/mark-read',
   editMessage: 'PATCH conversations/*/messages/* -> message',
   deleteMessage: 'DELETE conversations/*/messages/* -> message',
+  groupInvitations: 'GET conversations/*/invitations -> invitations',
   inviteToGroup: 'POST conversations/*/invitations',
   leave: 'POST conversations/*/leave',
   removeParticipant: 'DELETE conversations/*/participants/*',

@@ -8,6 +8,7 @@ import type { RestHandlers } from './handler.ts'
 import { inviteToGroupHandler } from './invite-to-group.ts'
 import { leaveGroupHandler } from './leave-group.ts'
 import { listConversationsHandler } from './list-conversations.ts'
+import { listGroupInvitationsHandler } from './list-group-invitations.ts'
 import { listInvitationsHandler } from './list-invitations.ts'
 import { markReadHandler } from './mark-read.ts'
 import { postMessageHandler } from './post-message.ts'
@@ -26,6 +27,7 @@ export const restHandlers = (deps: RestDeps): RestHandlers => ({
   'DELETE /api/admin/chat/conversations/{id}/messages/{seq}': deleteMessageHandler(deps),
   'PATCH /api/admin/chat/conversations/{id}/messages/{seq}': editMessageHandler(deps),
   'POST /api/admin/chat/conversations/{id}/mark-read': markReadHandler(deps),
+  'GET /api/admin/chat/conversations/{id}/invitations': listGroupInvitationsHandler(deps),
   'POST /api/admin/chat/conversations/{id}/invitations': inviteToGroupHandler(deps),
   'POST /api/admin/chat/conversations/{id}/leave': leaveGroupHandler(deps),
   'DELETE /api/admin/chat/conversations/{id}/participants/{user_id}': removeParticipantHandler(deps),

@@ -83,6 +83,14 @@ export const invitationEndpoints = {
     data: z.object({ invitation_id: id, invitation }),
     codes: ['not_found', 'conversation_exists', 'payload_too_large'],
   },
+  'GET /api/admin/chat/conversations/{id}/invitations': {
+    operationId: 'listGroupInvitations',
+    tag: 'invitations',
+    summary: 'The open invitations to a group that the caller owns, oldest first, with `to_user`.',
+    path: idPath,
+    data: z.object({ invitations: z.array(invitation) }),
+    codes: ['not_found'],
+  },
   'POST /api/admin/chat/conversations/{id}/invitations': {
     operationId: 'inviteToGroup',
     tag: 'invitations',

@@ -13,8 +13,11 @@ import {
   joined,
   leavePath,
   messagePath,
+  ownerPath,
   post,
   pushes,
+  respond,
+  withdraw,
 } from '../support/chat.ts'
 import type { Frame } from '../support/socket.ts'
 
@@ -103,6 +106,38 @@ describe('groups', () => {
     const answers = await Promise.all([invite(), invite(), invite(), invite()])
     expect(new Set(answers.map(({ body }) => body['data'].invitations[0].id)).size).toBe(1)
     expect((await newcomer.call('GET', '/invitations')).body['data'].invitations).toHaveLength(1)
+  })
+
+  it('[GROUP-14] list their open invitations for their owner alone', async () => {
+    const { ada, bob, group } = await aGroup('ada', 'bob')
+    const [first, second, pair] = [await anAdmin('first'), await anAdmin('second'), await aPair()]
+    const list = async (admin: Admin, id = group) => {
+      const { status, body } = await admin.call('GET', invitationsPath(id))
+      return status === 200 ? body['data'].invitations : status
+    }
+    expect(await list(ada)).toEqual([])
+    for (const { id } of [first, second]) await ada.call('POST', invitationsPath(group), { to_user_id: id })
+    const invitations = await list(ada)
+    expect(invitations).toMatchObject([
+      { to_user: { id: first.id }, from_user: { id: ada.id }, conversation_id: group, status: 'pending' },
+      { to_user: { id: second.id } },
+    ])
+    const others = [
+      list(bob),
+      list(first),
+      list(pair.ada),
+      list(pair.ada, pair.conversation),
+      list(ada, 'none'),
+    ]
+    expect(await Promise.all(others)).toEqual([404, 404, 404, 404, 404])
+
+    expect((await withdraw(ada, invitations[0].id)).status).toBe(200)
+    expect((await list(ada)).map(idOf)).toEqual([invitations[1].id])
+    await ada.call('POST', ownerPath(group), { user_id: bob.id })
+    expect(await list(ada)).toBe(404)
+    expect(await list(bob)).toMatchObject([{ to_user: { id: second.id }, from_user: { id: ada.id } }])
+    await respond(second, invitations[1].id, 'accept')
+    expect(await list(bob)).toEqual([])
   })
 
   it('[GROUP-3] a new participant adds an entry and a push, and has read everything before it', async () => {

@@ -87,7 +87,7 @@ export async function inviteMissing(
 }
 
 /** The open invitations to a group. Removes those that an older version stored and that have expired. */
-async function openInGroup(deps: RestDeps, group: string, now: number) {
+export async function openInGroup(deps: RestDeps, group: string, now: number) {
   const read = await deps.invitations.openInGroup(group, now)
   const undated = await deps.invitations.findAll(read.undated)
   const expired = [...undated.values()].filter((invitation) => !isOpen(deps, invitation))

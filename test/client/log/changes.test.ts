@@ -86,6 +86,7 @@ describe('a group', () => {
     await room.invite(['linus'])
     await room.removeParticipant('alan')
     await room.setOwner('grace')
+    expect(await room.invitations()).toEqual([])
     await room.leave()
     expect(server.calls('inviteToGroup')).toEqual([[{ user_ids: ['linus'] }]])
     expect(server.calls('removeParticipant')).toEqual([['alan']])

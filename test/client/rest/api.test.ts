@@ -51,6 +51,12 @@ const calls: readonly [call: string, (api: Api) => Promise<unknown>, data: unkno
     invitation,
   ],
   [
+    'GET conversations/c1/invitations?',
+    (api) => api.groupInvitations('c1'),
+    { invitations: [invitation] },
+    [invitation],
+  ],
+  [
     'POST conversations/c1/invitations {"user_ids":["bob"]}',
     (api) => api.inviteToGroup('c1', { user_ids: ['bob'] }),
     { invitations: [invitation] },

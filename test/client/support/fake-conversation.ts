@@ -92,6 +92,7 @@ export function fakeConversation({ clock, answer }: FakeCore, me = 'ada') {
       edit(seq, '')
       return log[seq - 1] as Message
     }),
+    groupInvitations: record('groupInvitations', () => []),
     inviteToGroup: record('inviteToGroup', () => undefined),
     leave: record('leave', () => undefined),
     removeParticipant: record('removeParticipant', () => undefined),

@@ -50,6 +50,13 @@ export const groups: readonly Step[] = [
     pushes: [['cyd', { type: 'new_invitation', invitation: { id: '$cydToGroup' } }]],
   },
   {
+    title: 'ada lists the open invitations to the group',
+    as: 'ada',
+    call: 'listGroupInvitations',
+    path: { id: '$group' },
+    answer: { invitations: [{ id: '$cydToGroup', to_user: { id: '$cyd' } }] },
+  },
+  {
     title: 'cyd accepts and becomes a participant',
     as: 'cyd',
     call: 'respondToInvitation',

@@ -155,6 +155,11 @@ const routes: Record<AdminRoute, readonly [read: number, write: number, what: ()
     () =>
       call(ada, 'POST /api/admin/chat/conversations/{id}/invitations', { id: group }, { to_user_id: cyd }),
   ],
+  'GET /api/admin/chat/conversations/{id}/invitations': [
+    7,
+    0,
+    () => call(ada, 'GET /api/admin/chat/conversations/{id}/invitations', { id: group }),
+  ],
   'POST /api/admin/chat/conversations/{id}/owner': [
     8,
     4,
