@@ -8,6 +8,8 @@ const shared = {
     module: true,
     ecma: 2020,
     compress: { passes: 3, unsafe_arrows: true, pure_getters: true },
+    // The names that virtua gives to its own properties.
+    mangle: { properties: { regex: /^\$/ } },
   },
   target: ['chrome123', 'firefox120', 'safari17.5', 'ios17.5'],
   // A data: address would need an exception in the Content-Security-Policy.

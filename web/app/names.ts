@@ -5,6 +5,9 @@ import type { Texts } from '../text/texts.ts'
 export const nameOf = ({ firstname, lastname, email }: Person): string =>
   `${firstname} ${lastname}`.trim() || email
 
+/** Where there is only room for a first name. */
+export const shortNameOf = (person: Person): string => person.firstname || nameOf(person)
+
 /** The title of a group, or its other participants; the other participant of a pair. */
 export function titleOf(conversation: Conversation, userId: string, texts: Texts): string {
   const { is_group, title, participants, participant } = conversation

@@ -1,7 +1,7 @@
 import { type Chat, createChat, type Readable, SignedOut } from '../../client/index.ts'
 import { source } from '../../client/readable.ts'
-import { forgetDrafts } from '../conversations/drafts.ts'
 import { isConnected } from './context.ts'
+import { forgetKept } from './kept.ts'
 import type { TokenStore } from './tokens.ts'
 
 /** The chat of the user who is signed in. */
@@ -74,7 +74,7 @@ export function createSession(server: string, tokens: TokenStore): Session {
       const userId = current.user.getSnapshot()
       const signedOut = current.signOut()
       // Before waiting, because the user may close the page now.
-      if (userId !== undefined) forgetDrafts(server, userId)
+      if (userId !== undefined) forgetKept(server, userId)
       tokens.forget()
       await signedOut
     },

@@ -8,6 +8,9 @@ import { LanguageButton } from './language-button.tsx'
 import { useReadable } from './readable.ts'
 import { TokenForm } from './token-form.tsx'
 
+/** The form is not shown before the demo users that come above it, unless they take so long. */
+const DEMO_USERS_MS = 1000
+
 /** How the client library says that the user has signed out. */
 const SIGNED_OUT = 'signed out'
 
@@ -19,10 +22,15 @@ const SIGNED_OUT = 'signed out'
 export function SignIn({ reason }: { readonly reason: string }) {
   const texts = useAllTexts()
   const { session, page } = useFrame()
-  const [users, setUsers] = useState<readonly DemoUser[]>([])
+  const [users, setUsers] = useState<readonly DemoUser[] | undefined>(page ? undefined : [])
   const canSignIn = session.canSignIn()
-  useEffect(() => void page?.demoUsers().then(setUsers), [page])
+  useEffect(() => {
+    void page?.demoUsers().then(setUsers)
+    const timer = setTimeout(() => setUsers((known) => known ?? []), DEMO_USERS_MS)
+    return () => clearTimeout(timer)
+  }, [page])
   const Main = page ? 'main' : 'section'
+  if (!users) return <Main class="sign-in" />
   const hint = users.length ? texts.demoHint : canSignIn ? texts.signInHint : texts.signInOnSite
 
   return (

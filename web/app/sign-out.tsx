@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import { hasDrafts } from '../conversations/drafts.ts'
 import { useChat, useFrame, useTexts, useUserId } from './context.ts'
+import { hasUnfinished } from './kept.ts'
 import { Later } from './later.tsx'
 
 /** Signs out. It asks first if the user would lose something: a draft, or messages that wait for the connection. */
@@ -17,7 +17,7 @@ export function SignOut() {
   }
   function signOut(): void {
     const isOnline = chat.state.getSnapshot().phase === 'online'
-    if (isOnline && !hasDrafts(server, userId)) void leave()
+    if (isOnline && !hasUnfinished(server, userId)) void leave()
     else setAsking(true)
   }
   return (
@@ -25,15 +25,7 @@ export function SignOut() {
       <button type="button" class="button" data-kind="quiet" onClick={signOut}>
         {texts.signOut}
       </button>
-      {isAsking && (
-        <Later
-          part="Confirm"
-          question={texts.signOutHint}
-          action={texts.signOut}
-          run={leave}
-          onClose={() => setAsking(false)}
-        />
-      )}
+      {isAsking && <Later part="SignOutDialog" run={leave} onClose={() => setAsking(false)} />}
     </>
   )
 }

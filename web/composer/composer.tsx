@@ -1,16 +1,18 @@
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { useTexts } from '../app/context.ts'
+import { Later } from '../app/later.tsx'
 import { useRoom } from '../conversation/room-context.ts'
 import { Icon } from '../ui/icon.tsx'
 import { isTouch } from '../ui/is-touch.ts'
 import { Problem } from '../ui/use-action.tsx'
 import { charactersLeft } from './content.ts'
-import { Count } from './count.tsx'
 import { keyAction } from './keys.ts'
 import { refuseFiles } from './refuse-files.ts'
 import { hasFocus, useFocus } from './use-focus.ts'
 import { useWriter } from './use-writer.ts'
-import { WritingBar } from './writing-bar.tsx'
+
+/** So many characters before the limit, the count appears. */
+const NEAR = 200
 
 /** Where the user writes messages. */
 export function Composer() {
@@ -21,6 +23,8 @@ export function Composer() {
   const countId = useId()
   const writer = useWriter(() => hasFocus(field))
   const { writing, text } = writer
+  const left = charactersLeft(text)
+  const isNear = left <= NEAR
   useFocus(field, writing)
   useEffect(() => () => room.typing(false), [room])
 
@@ -53,7 +57,9 @@ export function Composer() {
       onKeyDown={onKeyDown}
       {...refuseFiles(() => writer.showProblem(texts.onlyText))}
     >
-      {writing && <WritingBar writing={writing} isSaving={writer.isSaving} id={barId} onCancel={cancel} />}
+      {writing && (
+        <Later part="WritingBar" writing={writing} isSaving={writer.isSaving} id={barId} onCancel={cancel} />
+      )}
       <Problem text={writer.problem} />
       <div class="composer-row">
         <div class="composer-field" data-text={text}>
@@ -63,7 +69,7 @@ export function Composer() {
             rows={1}
             dir="auto"
             aria-label={texts.message}
-            aria-describedby={writing ? `${barId} ${countId}` : countId}
+            aria-describedby={[writing && barId, isNear && countId].filter(Boolean).join(' ') || undefined}
             placeholder={texts.message}
             value={text}
             onInput={(event) => writer.write(event.currentTarget.value)}
@@ -82,7 +88,7 @@ export function Composer() {
           <Icon name="send" />
         </button>
       </div>
-      <Count left={charactersLeft(text)} id={countId} />
+      {isNear && <Later part="Count" left={left} id={countId} />}
     </form>
   )
 }

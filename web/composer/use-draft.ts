@@ -1,7 +1,8 @@
 import { useLayoutEffect, useState } from 'preact/hooks'
+import { keptText, useKept, useKey } from '../app/kept.ts'
 import { useReadable } from '../app/readable.ts'
 import { useRoom } from '../conversation/room-context.ts'
-import { copyDraft, draftCopy, useDraftCopy, useDraftKey } from '../conversations/drafts.ts'
+import { copyDraft } from '../conversations/drafts.ts'
 
 export interface DraftField {
   readonly text: string
@@ -17,8 +18,8 @@ export interface DraftField {
  */
 export function useDraft(hasFocus: () => boolean): DraftField {
   const { id, room } = useRoom()
-  const key = useDraftKey(id)
-  const copy = useDraftCopy(id)
+  const key = useKey('draft', id)
+  const copy = useKept(key)
   const draft = useReadable(room.draft)
   const [hidden, setHidden] = useState<string>()
 
@@ -27,8 +28,8 @@ export function useDraft(hasFocus: () => boolean): DraftField {
   }, [key, room])
   // Another tab has changed the copy.
   useLayoutEffect(() => {
-    const latest = key === undefined ? undefined : draftCopy(key)
-    if (latest !== undefined && latest !== room.draft.getSnapshot() && !hasFocus()) room.setDraft(latest)
+    const latest = keptText(key)
+    if (key && latest !== room.draft.getSnapshot() && !hasFocus()) room.setDraft(latest)
   }, [copy])
   // A draft that has changed is a new one.
   useLayoutEffect(() => setHidden(undefined), [draft])

@@ -1,5 +1,7 @@
-import { useRef, useState } from 'preact/hooks'
-import { useRoom, type Writing } from '../conversation/room-context.ts'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useKey } from '../app/kept.ts'
+import { useRoom } from '../conversation/room-context.ts'
+import { keepWriting, setWords, type Writing, wordsOf } from '../conversation/writing.ts'
 import { useAction } from '../ui/use-action.tsx'
 import { contentOf } from './content.ts'
 
@@ -12,18 +14,17 @@ export interface EditField {
   save(): void
 }
 
-/** The new words so far, which are there again when the user returns to the conversation. */
-const words = new WeakMap<NonNullable<Writing>, string>()
-
 /** The new words for a message. They begin with its old words whenever an edit begins. */
 export function useEdit(writing: Writing): EditField {
-  const { room, writing: current } = useRoom()
+  const { id, room, writing: current } = useRoom()
+  const key = useKey('writing', id)
   const { run, isBusy, problem } = useAction()
   const [, renderAgain] = useState({})
   const attempted = useRef<Writing>(undefined)
   const latest = useRef('')
-  const { seq, content: old = '' } = writing?.message ?? {}
-  latest.current = (writing && words.get(writing)) ?? old
+  const { seq, content: old } = writing?.message ?? {}
+  latest.current = wordsOf(writing)
+  useLayoutEffect(() => keepWriting(key, writing), [key, writing, latest.current])
 
   function save(): void {
     const content = contentOf(latest.current)
@@ -43,7 +44,7 @@ export function useEdit(writing: Writing): EditField {
     isBusy,
     problem: writing && attempted.current === writing ? problem : undefined,
     write(text) {
-      if (writing) words.set(writing, text)
+      setWords(writing, text)
       renderAgain({})
     },
     save,

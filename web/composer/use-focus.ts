@@ -1,7 +1,8 @@
 import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useFrame, useTexts } from '../app/context.ts'
-import { useRoom, type Writing } from '../conversation/room-context.ts'
+import { useRoom } from '../conversation/room-context.ts'
+import type { Writing } from '../conversation/writing.ts'
 import { isTouch } from '../ui/is-touch.ts'
 
 type Field = RefObject<HTMLTextAreaElement | null>

@@ -1,5 +1,6 @@
 import { useIsConnected, useTexts } from '../app/context.ts'
-import { useRoom, type Writing } from '../conversation/room-context.ts'
+import { useRoom } from '../conversation/room-context.ts'
+import type { Writing } from '../conversation/writing.ts'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 

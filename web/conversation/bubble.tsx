@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { Message, Pending } from '../../client/index.ts'
 import { useTexts } from '../app/context.ts'
+import { Later } from '../app/later.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { isEmojiOnly } from './emoji.ts'
-import { Failure } from './failure.tsx'
 import { MessageActions } from './message-actions.tsx'
 import { MessageText } from './message-text.tsx'
 import { Meta } from './meta.tsx'
@@ -63,7 +63,9 @@ export function Bubble(props: RowProps & { readonly item: Message | Pending }) {
           )}
           <Meta item={item} at={props.at} isOwn={isOwn && !isDeleted} />
         </div>
-        {isPending(item) && item.status === 'failed' && <Failure pending={item} actions={actions} />}
+        {isPending(item) && item.status === 'failed' && (
+          <Later part="Failure" pending={item} actions={actions} />
+        )}
       </div>
       {!isPending(item) && !isDeleted && (
         <MessageActions message={item} isOwn={isOwn} tabIndex={tabIndex} actions={actions} />

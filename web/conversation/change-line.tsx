@@ -1,5 +1,5 @@
 import type { ParticipantChange } from '../../client/index.ts'
-import { useTexts } from '../app/context.ts'
+import { useTexts, useUserId } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
 import type { Texts } from '../text/texts.ts'
 
@@ -13,15 +13,23 @@ interface ChangeProps {
 export function ChangeLine(props: ChangeProps) {
   return (
     <p class="change" dir="auto" tabIndex={-1}>
-      {wordsOf(props, useTexts())}
+      {wordsOf(props, useUserId(), useTexts())}
     </p>
   )
 }
 
-function wordsOf({ change, removerName, ownerName }: ChangeProps, texts: Texts): string {
-  const name = nameOf(change.participant) || texts.unknownPerson
-  if (change.kind === 'participant_joined') return texts.joined(name)
-  if (change.kind === 'owner_changed') return texts.becameOwner(ownerName ?? name)
-  const left = removerName === undefined ? texts.left(name) : texts.removedBy(name, removerName)
-  return ownerName === undefined ? left : `${left} · ${texts.becameOwner(ownerName)}`
+function wordsOf({ change, removerName, ownerName }: ChangeProps, userId: string, texts: Texts): string {
+  const { kind, participant, removed_by, owner_id } = change
+  const isUser = participant.id === userId
+  const name = nameOf(participant) || texts.unknownPerson
+  const owner = owner_id === userId ? texts.youBecameOwner : texts.becameOwner(ownerName ?? name)
+  if (kind === 'owner_changed') return owner
+  if (kind === 'participant_joined') return isUser ? texts.youJoined : texts.joined(name)
+  const removed = () => {
+    if (removed_by === userId) return texts.youRemoved(name)
+    return isUser ? texts.removedYou(removerName ?? '') : texts.removedBy(name, removerName ?? '')
+  }
+  const left = () => (isUser ? texts.youLeft : texts.left(name))
+  const words = removed_by === undefined ? left() : removed()
+  return owner_id === undefined ? words : `${words} · ${owner}`
 }

@@ -1,11 +1,11 @@
 import type { Pending } from '../../client/index.ts'
-import { useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
 import { notSentText } from '../ui/problem-text.ts'
 import type { Actions } from './use-actions.ts'
 
 /** Why a message was not sent, and what the user can do about it. */
 export function Failure({ pending, actions }: { readonly pending: Pending; readonly actions: Actions }) {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const { clientMessageId, error } = pending
   return (
     <div class="failure">

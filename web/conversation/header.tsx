@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Conversation, Person } from '../../client/index.ts'
-import { useChat, useFrame, useTexts, useUserId } from '../app/context.ts'
+import { useChat, useTexts, useUserId } from '../app/context.ts'
 import { Later } from '../app/later.tsx'
 import { nameOf, titleOf } from '../app/names.ts'
 import { useReadable } from '../app/readable.ts'
@@ -8,6 +8,7 @@ import type { Texts } from '../text/texts.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { useNow } from '../ui/use-now.ts'
+import { BackButton } from './back-button.tsx'
 import { useRoom } from './room-context.ts'
 
 /** With whom the conversation is, and what they do. */
@@ -17,7 +18,6 @@ export function ConversationHeader(props: {
 }) {
   const texts = useTexts()
   const userId = useUserId()
-  const { route } = useFrame()
   const { id, room, conversation } = useRoom()
   const { isGroup } = props
   const [showsPeople, setShowsPeople] = useState(false)
@@ -26,7 +26,7 @@ export function ConversationHeader(props: {
   const title = conversation ? titleOf(conversation, userId, texts) : titleFrom(props.people, userId, texts)
   return (
     <header class="bar header">
-      <IconButton icon="back" name={texts.back} class="header-back" onClick={() => route.go(undefined)} />
+      <BackButton />
       <Avatar
         id={isGroup || other === undefined ? id : other}
         name={title}

@@ -2,9 +2,9 @@ import { useEffect, useMemo } from 'preact/hooks'
 import type { Readable } from '../../client/index.ts'
 import type { Source } from '../../client/readable.ts'
 import { useIsConnected, useTexts, useUserId } from '../app/context.ts'
+import { Later } from '../app/later.tsx'
 import { useReadable } from '../app/readable.ts'
 import { useNow } from '../ui/use-now.ts'
-import { JumpToLatest } from './jump-to-latest.tsx'
 import { replyTo } from './reply.ts'
 import { type OpenRoom, useRoom } from './room-context.ts'
 import { RowView } from './row.tsx'
@@ -50,7 +50,7 @@ export function MessageList(props: {
   const actions = useActions(scroller.stay)
   const today = dayOf(useNow())
   useAnnouncements(log, userId, hasOpened, nameOf)
-  useFirstView(shown, hasOpened, scroller)
+  useFirstView(shown, reading, scroller)
   const { arrived, onScrollEnd } = useArrived(log, userId, hasOpened, scroller)
   useEffect(() => reading.see(scroller.follows()))
 
@@ -64,6 +64,7 @@ export function MessageList(props: {
       {...aboutOthers(row.item, log.lastSeq, openRoom)}
       today={today}
       isGroup={props.isGroup}
+      isFirst={!log.hasOlder && key === shown[0]?.key}
       isHighlighted={!isPending(row.item) && row.item.seq === highlighted}
       actions={actions}
     />
@@ -71,7 +72,12 @@ export function MessageList(props: {
   return (
     <div class="messages-frame">
       {notice && <p class="messages-notice">{notice === 'loading' ? loading : notice}</p>}
-      {hasOpened && rows.length === 0 && <p class="messages-empty muted">{texts.noMessages}</p>}
+      {hasOpened && rows.length === 0 && (
+        <div class="messages-empty muted">
+          <Later part="AcceptedWords" />
+          <p>{texts.noMessages}</p>
+        </div>
+      )}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: its keys move between the messages */}
       <div
         class="messages"
@@ -94,7 +100,7 @@ export function MessageList(props: {
         </VirtualList>
         <div class="messages-end" />
       </div>
-      {!scroller.isAtEnd && <JumpToLatest count={arrived} onClick={scroller.toEnd} />}
+      {!scroller.isAtEnd && <Later part="JumpToLatest" count={arrived} onClick={scroller.toEnd} />}
     </div>
   )
 }

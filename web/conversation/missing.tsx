@@ -1,20 +1,27 @@
-import type { Room } from '../../client/index.ts'
+import type { Conversation, Room } from '../../client/index.ts'
 import { useAllTexts } from '../app/all-texts.ts'
-import { useFrame } from '../app/context.ts'
+import { useFrame, useUserId } from '../app/context.ts'
+import { useKept, useKey } from '../app/kept.ts'
+import { nameOf, titleOf } from '../app/names.ts'
 import { useReadable } from '../app/readable.ts'
-import { useDraftCopy } from '../conversations/drafts.ts'
+import type { AllTexts } from '../text/texts.ts'
 import { Icon } from '../ui/icon.tsx'
 
 /**
  * In place of a conversation that the user cannot read, with what the user has written there.
  *
- * @param wasFound whether the user was a participant while it was open; only groups can be left
+ * @param last the conversation while the user took part; only groups can be left
  */
-export function Missing(props: { readonly id: string; readonly room: Room; readonly wasFound: boolean }) {
-  const { id, room, wasFound } = props
+export function Missing(props: {
+  readonly id: string
+  readonly room: Room
+  readonly last: Conversation | undefined
+}) {
+  const { id, room, last } = props
   const texts = useAllTexts()
   const { route } = useFrame()
-  const draft = useDraftCopy(id)
+  const userId = useUserId()
+  const draft = useKept(useKey('draft', id))
   const { pending } = useReadable(room.log)
   const unsent = [...pending.map(({ content }) => content), draft].filter(Boolean).join('\n\n')
   function discard(): void {
@@ -24,7 +31,7 @@ export function Missing(props: { readonly id: string; readonly room: Room; reado
   return (
     <div class="empty">
       <Icon name="chat" />
-      <p role="alert">{wasFound ? texts.leftOrRemoved : texts.noSuchConversation}</p>
+      <p role="alert">{last ? endOf(last, userId, texts) : texts.noSuchConversation}</p>
       {unsent && (
         <>
           <label class="label missing-draft">
@@ -41,4 +48,13 @@ export function Missing(props: { readonly id: string; readonly room: Room; reado
       </button>
     </div>
   )
+}
+
+/** The server does not say whether the user has left on another device or was removed, which only the owner can do. */
+function endOf(group: Conversation, userId: string, texts: AllTexts): string {
+  const owner = group.participants.find(({ id }) => id === group.owner_id)
+  const title = titleOf(group, userId, texts)
+  return owner && owner.id !== userId
+    ? texts.leftOrRemoved(title, nameOf(owner) || texts.unknownPerson)
+    : texts.leftGroup(title)
 }

@@ -1,10 +1,8 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { Conversation, Entry, Message, Room } from '../../client/index.ts'
-import { type Source, source } from '../../client/readable.ts'
-
-/** What the composer writes at the moment, besides new messages. */
-export type Writing = { readonly kind: 'edit' | 'reply'; readonly message: Message } | undefined
+import type { Conversation, Entry, Room } from '../../client/index.ts'
+import type { Source } from '../../client/readable.ts'
+import type { Writing } from './writing.ts'
 
 /** What the parts of an open conversation share. */
 export interface OpenRoom {
@@ -22,16 +20,6 @@ export interface OpenRoom {
   scrollToEnd(): void
   /** The entry with this `seq`, if it is loaded. */
   find(seq: number): Entry | undefined
-}
-
-/** By the drafts of their conversations, because an edit or a reply is there again when the user returns. */
-const writings = new WeakMap<Room['draft'], Source<Writing>>()
-
-/** What is being written in a conversation. */
-export function writingIn({ draft }: Room): Source<Writing> {
-  const writing = writings.get(draft) ?? source<Writing>(undefined)
-  writings.set(draft, writing)
-  return writing
 }
 
 // Provided around everything that reads it.

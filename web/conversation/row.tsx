@@ -1,4 +1,5 @@
 import type { Entry } from '../../client/index.ts'
+import { Later } from '../app/later.tsx'
 import { memo } from '../ui/memo.ts'
 import { Bubble } from './bubble.tsx'
 import { ChangeLine } from './change-line.tsx'
@@ -10,6 +11,8 @@ export interface RowProps extends Omit<Row, 'key'> {
   /** The day as a number; see `dayOf`. */
   readonly today: number
   readonly isGroup: boolean
+  /** The first one of the conversation. */
+  readonly isFirst: boolean
   /** The name of the sender. */
   readonly name: string
   /** The `seq` of the message that this one answers. */
@@ -26,9 +29,10 @@ export interface RowProps extends Omit<Row, 'key'> {
 
 /** One row of the list. It is rendered again only if something about it has changed. */
 export const RowView = memo((props: RowProps) => {
-  const { item, at, startsDay, isFirstNew, startsRun } = props
+  const { item, at, isFirst, startsDay, isFirstNew, startsRun } = props
   return (
     <div class="row" data-starts-run={startsRun}>
+      {isFirst && <Later part="AcceptedWords" />}
       {startsDay && <DayLine at={at} />}
       {isFirstNew && <NewLine />}
       {isPending(item) || isMessage(item) ? (

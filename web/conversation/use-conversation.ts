@@ -9,21 +9,20 @@ const MAX_PAGES = 20
 /**
  * The conversation as the list has it, which is read on until the conversation appears.
  *
- * @returns `isMissing` if the list has no more pages and the conversation is on none of them; `wasFound` if it was on one
- *   before
+ * @returns `isMissing` if the list has no more pages and the conversation is on none of them; `last` as it was on one before
  */
 export function useConversation(id: string): {
   readonly conversation: Conversation | undefined
   readonly isMissing: boolean
-  readonly wasFound: boolean
+  readonly last: Conversation | undefined
 } {
   const chat = useChat()
   const { items, hasMore } = useReadable(chat.conversations)
   const [isMissing, setMissing] = useState(false)
   const conversation = findIn(items, id)
   const isFound = conversation !== undefined
-  const wasFound = useRef(false)
-  if (isFound) wasFound.current = true
+  const last = useRef(conversation)
+  if (conversation) last.current = conversation
   const canAsk = useIsConnected()
   /** The chat reads the list first of all, so before that there is no need to ask for it again. */
   const wasRead = items.length > 0 || !hasMore
@@ -46,7 +45,7 @@ export function useConversation(id: string): {
       isWanted = false
     }
   }, [chat, id, isFound, canAsk, wasRead])
-  return { conversation, isMissing: isMissing && !isFound, wasFound: wasFound.current }
+  return { conversation, isMissing: isMissing && !isFound, last: last.current }
 }
 
 const findIn = (items: readonly Conversation[], id: string) =>

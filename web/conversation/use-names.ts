@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useMemo, useRef } from 'preact/hooks'
+import { useCallback, useMemo, useRef } from 'preact/hooks'
 import type { Conversation, Entry, Person } from '../../client/index.ts'
-import { useChat, useTexts } from '../app/context.ts'
+import { useTexts } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
-import { namedPeople } from '../conversations/named-people.ts'
+import { useSenderName } from '../conversations/use-sender-name.ts'
 
 export interface Names {
   /** Who takes part or, as far as the log tells, has taken part. */
@@ -16,8 +16,7 @@ export function useNames(conversation: Conversation | undefined, entries: readon
   const texts = useTexts()
   const participants = conversation?.participants
   const people = useMemo(() => peopleIn(participants ?? [], entries), [participants, entries])
-  const named = namedPeople(useChat())
-  useEffect(() => named.set(new Map([...named(), ...people])), [people])
+  useSenderName(conversation, people.get(conversation?.last_message?.sender_id ?? ''))
   const latest = useRef(people)
   latest.current = people
   const name = useCallback(

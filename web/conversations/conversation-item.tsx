@@ -41,7 +41,8 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
   const { id, is_group, participant, updated_at, unread_count: unread } = conversation
   const isOnline = !is_group && presence.get(participant.id)?.is_online === true
 
-  const time = texts.format.short(new Date(updated_at), new Date(now))
+  const date = new Date(preview.at ?? updated_at)
+  const time = texts.format.short(date, new Date(now))
   const state = preview.state && texts[preview.state]
   const kind = is_group ? texts.group : isOnline && texts.isOnline
 
@@ -70,7 +71,7 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
         <span class="conversation-title truncate" dir="auto">
           {title}
         </span>
-        <time class="conversation-time" dateTime={updated_at}>
+        <time class="conversation-time" dateTime={date.toISOString()}>
           {time}
         </time>
         <Preview {...preview} />

@@ -39,6 +39,7 @@ export function ConversationList() {
           <p>{isInvited ? texts.acceptHint : texts.noConversationsHint}</p>
         </div>
       )}
+      <Later part="Declined" />
       <ul>
         {items.map((conversation) => (
           <ConversationItem

@@ -1,5 +1,5 @@
-import type { Conversation, Pending, Person } from '../../client/index.ts'
-import { nameOf } from '../app/names.ts'
+import type { Conversation, Pending } from '../../client/index.ts'
+import { shortNameOf } from '../app/names.ts'
 import type { Texts } from '../text/texts.ts'
 
 /** What one line says about a conversation. */
@@ -10,6 +10,8 @@ export interface PreviewText {
   readonly text: string
   /** Why the user's own message has not left. */
   readonly state?: 'waiting' | 'notSent'
+  /** When that was written, in milliseconds since 1970. */
+  readonly at?: number
 }
 
 /** What a preview depends on, besides the conversation. */
@@ -17,10 +19,10 @@ export interface PreviewState {
   readonly userId: string
   readonly typing: readonly string[]
   readonly draft: string | undefined
-  /** The sender of the last message, as far as a log tells; who has left is not among the participants. */
-  readonly sender: Person | undefined
+  /** Of the last message, if known; who has left is not among the participants. */
+  readonly senderName: string
   /** The user's last message, as long as the server does not have it. */
-  readonly unsent: Pick<Pending, 'content' | 'status'> | undefined
+  readonly unsent: Pick<Pending, 'content' | 'status' | 'createdAt'> | undefined
 }
 
 /** Who is typing, or else what the user has begun to write or not sent, or else the last message. */
@@ -29,8 +31,8 @@ export function previewOf(conversation: Conversation, state: PreviewState, texts
   if (typing.length > 0) return { kind: 'typing', text: typingText(conversation, typing, texts) }
   if (draft?.trim()) return { kind: 'draft', label: texts.draft, text: draft }
   if (unsent) {
-    const { content: text, status } = unsent
-    const own: PreviewText = { kind: 'message', label: texts.you, text }
+    const { content: text, status, createdAt: at } = unsent
+    const own: PreviewText = { kind: 'message', label: texts.you, text, at }
     // One that is being sent arrives in a moment.
     return status === 'sending' ? own : { ...own, state: status === 'failed' ? 'notSent' : 'waiting' }
   }
@@ -49,20 +51,22 @@ export function previewOf(conversation: Conversation, state: PreviewState, texts
 function labelOf(
   { is_group, participants }: Conversation,
   senderId: string,
-  { userId, sender }: PreviewState,
+  { userId, senderName }: PreviewState,
   texts: Texts,
 ): string | undefined {
   if (senderId === userId) return texts.you
-  const people = sender ? [...participants, sender] : participants
-  return is_group ? texts.says(shortName(people, senderId, texts), '').trimEnd() : undefined
+  const name = shortName(participants, senderId) || senderName || texts.unknownPerson
+  return is_group ? texts.says(name, '').trimEnd() : undefined
 }
 
 function typingText({ is_group, participants }: Conversation, ids: readonly string[], texts: Texts): string {
-  return is_group ? texts.isTyping(ids.map((id) => shortName(participants, id, texts))) : texts.typing
+  return is_group
+    ? texts.isTyping(ids.map((id) => shortName(participants, id) || texts.unknownPerson))
+    : texts.typing
 }
 
-/** The list has room for a first name. A user who has left the group is not among its participants. */
-function shortName(participants: Conversation['participants'], id: string, texts: Texts): string {
+/** Empty if the user is not among them. */
+function shortName(participants: Conversation['participants'], id: string): string {
   const person = participants.find((one) => one.id === id)
-  return person?.firstname || (person && nameOf(person)) || texts.unknownPerson
+  return person ? shortNameOf(person) : ''
 }

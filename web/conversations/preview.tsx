@@ -1,10 +1,10 @@
 import type { Conversation } from '../../client/index.ts'
 import { useChat, useTexts, useUserId } from '../app/context.ts'
+import { useKept, useKey } from '../app/kept.ts'
 import { useReadableAt } from '../app/readable.ts'
 import { Icon } from '../ui/icon.tsx'
-import { useDraftCopy } from './drafts.ts'
-import { namedPeople } from './named-people.ts'
 import { type PreviewText, previewOf } from './preview-text.ts'
+import { useSenderName } from './use-sender-name.ts'
 
 /** Characters of a draft; more than one line has room for. */
 const MAX_SHOWN = 200
@@ -17,12 +17,13 @@ export function usePreview(
 ): PreviewText {
   const texts = useTexts()
   const userId = useUserId()
-  const copy = useDraftCopy(conversation.id)
+  const copy = useKept(useKey('draft', conversation.id))
   const draft = isOpen ? undefined : copy.slice(0, MAX_SHOWN)
-  const chat = useChat()
-  const unsent = useReadableAt(chat.unsent, conversation.id)
-  const sender = useReadableAt(namedPeople(chat), conversation.last_message?.sender_id)
-  return previewOf(conversation, { userId, typing, draft, unsent, sender }, texts)
+  const unsent = useReadableAt(useChat().unsent, conversation.id)
+  const { participants, last_message } = conversation
+  const sender = participants.find(({ id }) => id === last_message?.sender_id)
+  const senderName = useSenderName(conversation, sender)
+  return previewOf(conversation, { userId, typing, draft, unsent, senderName }, texts)
 }
 
 /** One line about a conversation. */

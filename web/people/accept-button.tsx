@@ -1,6 +1,7 @@
 import type { Invitation } from '../../client/index.ts'
 import { useAllTexts } from '../app/all-texts.ts'
-import { useChat, useFrame } from '../app/context.ts'
+import { useChat, useFrame, useUserId } from '../app/context.ts'
+import { keep, keyOf } from '../app/kept.ts'
 import { nameOf } from '../app/names.ts'
 import { Problem, useAction } from '../ui/use-action.tsx'
 
@@ -8,14 +9,18 @@ import { Problem, useAction } from '../ui/use-action.tsx'
 export function AcceptButton(props: { readonly invitation: Invitation; readonly onAccepted?: () => void }) {
   const texts = useAllTexts()
   const chat = useChat()
-  const { route } = useFrame()
+  const { route, server } = useFrame()
+  const userId = useUserId()
   const { run, isBusy, problem } = useAction()
-  const { id, from_user } = props.invitation
+  const { id, from_user, message } = props.invitation
 
   async function accept(): Promise<void> {
     const conversation = await chat.respond(id, 'accept')
     props.onAccepted?.()
-    if (conversation) route.go(conversation.id)
+    if (!conversation) return
+    // The server tells them no more.
+    if (message) keep(keyOf(server, userId, 'words', conversation.id), texts.says(nameOf(from_user), message))
+    route.go(conversation.id)
   }
   return (
     <>

@@ -1,5 +1,6 @@
 import type { Person } from '../../client/index.ts'
-import { useChat, useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useChat } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 import { FoundPerson } from './found-person.tsx'
 import { relationTo } from './relation.ts'
@@ -14,7 +15,7 @@ export function FoundPeople(props: {
   readonly onOpen: () => void
 }) {
   const { people, words, setWords, onOpen } = props
-  const texts = useTexts()
+  const texts = useAllTexts()
   const chat = useChat()
   const { items } = useReadable(chat.conversations)
   const invitations = useReadable(chat.invitations)
@@ -34,7 +35,7 @@ export function FoundPeople(props: {
           />
         ))}
       </ul>
-      {canInvite && <WordsField text={words} setText={setWords} rows={1} />}
+      {canInvite && <WordsField text={words} setText={setWords} />}
     </div>
   )
 }

@@ -27,11 +27,13 @@ export function FoundPerson(props: {
       <PersonRow
         person={person}
         note={
-          relation.kind === 'invited' && (
+          relation.kind === 'invited' ? (
             <>
               <Icon name="clock" />
               {texts.invitationSent}
             </>
+          ) : (
+            relation.kind === 'inviting' && <bdi class="truncate">{relation.invitation.message}</bdi>
           )
         }
       >

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks'
 import type { Invitation } from '../../client/index.ts'
 import { useAllTexts } from '../app/all-texts.ts'
 import { useChat } from '../app/context.ts'
@@ -7,6 +6,7 @@ import type { AllTexts } from '../text/texts.ts'
 import { Problem, useAction } from '../ui/use-action.tsx'
 import { AcceptButton } from './accept-button.tsx'
 import { PersonRow } from './person-row.tsx'
+import { Words } from './words.tsx'
 
 /** Who invites the user, to what, with which words, and the two answers. */
 export function InvitationItem({ invitation }: { readonly invitation: Invitation }) {
@@ -38,24 +38,4 @@ export function InvitationItem({ invitation }: { readonly invitation: Invitation
 function purposeOf({ conversation_id, title }: Invitation, texts: AllTexts): string {
   if (conversation_id === undefined) return texts.invitesYou
   return title ? texts.invitesToGroup(title) : texts.invitesToAGroup
-}
-
-/** About four lines. */
-const SHORT_LENGTH = 160
-
-/** The words of an invitation; long ones are cut until the user wants to see them. */
-function Words({ text }: { readonly text: string }) {
-  const texts = useAllTexts()
-  const isLong = text.length > SHORT_LENGTH || text.split('\n').length > 4
-  const [isCut, setCut] = useState(isLong)
-  return (
-    <div class="invitation-words" data-cut={isCut || undefined}>
-      <p dir="auto">{text}</p>
-      {isCut && (
-        <button type="button" class="link-button" onClick={() => setCut(false)}>
-          {texts.showAll}
-        </button>
-      )}
-    </div>
-  )
 }

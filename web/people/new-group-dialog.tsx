@@ -1,21 +1,29 @@
-import { useId, useState } from 'preact/hooks'
+import { useId } from 'preact/hooks'
 import type { Person } from '../../client/index.ts'
 import { useAllTexts } from '../app/all-texts.ts'
 import { useChat, useFrame } from '../app/context.ts'
+import { keep, useKept, useKey } from '../app/kept.ts'
 import { nameOf } from '../app/names.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { MAX_TITLE_CHARACTERS } from '../ui/max-lengths.ts'
 import { InvitationForm } from './invitation-form.tsx'
 import { WordsField } from './words-field.tsx'
 
-/** Creates a group, invites people to it, and opens it. */
-export function NewGroupDialog({ onClose }: { readonly onClose: () => void }) {
+/** Creates a group, invites people to it, and opens it. What the user has written is there again after a reload. */
+export function NewGroupDialog(props: { readonly onClose: () => void }) {
   const texts = useAllTexts()
   const chat = useChat()
   const { route, announcement } = useFrame()
   const hintId = useId()
-  const [title, setTitle] = useState('')
-  const [words, setWords] = useState('')
+  const titleKey = useKey('group', 'title')
+  const wordsKey = useKey('group', 'words')
+  const [title, words] = [useKept(titleKey), useKept(wordsKey)]
+
+  function onClose(): void {
+    keep(titleKey, '')
+    keep(wordsKey, '')
+    props.onClose()
+  }
 
   async function create(people: readonly Person[]): Promise<void> {
     const conversation = await chat.createGroup({
@@ -44,7 +52,7 @@ export function NewGroupDialog({ onClose }: { readonly onClose: () => void }) {
                 maxLength={MAX_TITLE_CHARACTERS}
                 autocomplete="off"
                 aria-describedby={hintId}
-                onInput={(event) => setTitle(event.currentTarget.value)}
+                onInput={(event) => keep(titleKey, event.currentTarget.value)}
               />
             </label>
             <span id={hintId} class="hint">
@@ -52,7 +60,7 @@ export function NewGroupDialog({ onClose }: { readonly onClose: () => void }) {
             </span>
           </div>
         }
-        after={<WordsField text={words} setText={setWords} />}
+        after={<WordsField text={words} setText={(text) => keep(wordsKey, text)} />}
       />
     </Dialog>
   )

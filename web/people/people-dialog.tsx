@@ -9,6 +9,7 @@ import { useKeptFocus } from '../ui/use-kept-focus.ts'
 import { AddPeopleDialog } from './add-people-dialog.tsx'
 import { andRefresh } from './and-refresh.ts'
 import { type Change, leaving } from './change.ts'
+import { InvitedPeople } from './invited-people.tsx'
 import { inOrder } from './order.ts'
 import { ParticipantItem } from './participant-item.tsx'
 
@@ -27,6 +28,7 @@ export function PeopleDialog(props: {
   const [change, setChange] = useState<Change>()
   const [isAdding, setAdding] = useState(false)
   const [notice, setNotice] = useState('')
+  const [changes, setChanges] = useState(0)
   const { is_group, owner_id, participants } = conversation
   const isOwner = is_group && owner_id === userId
 
@@ -57,6 +59,7 @@ export function PeopleDialog(props: {
             />
           ))}
         </ul>
+        {isOwner && <InvitedPeople room={room} changes={changes} />}
         {is_group && (
           <button
             type="button"
@@ -84,6 +87,7 @@ export function PeopleDialog(props: {
             onClose={() => setAdding(false)}
             onDone={(text) => {
               setNotice(text)
+              setChanges(changes + 1)
               announcement.set(text)
             }}
           />

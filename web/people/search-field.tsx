@@ -2,9 +2,9 @@ import type { RefObject } from 'preact'
 import { useRef } from 'preact/hooks'
 import { limits } from '../../protocol/limits.ts'
 import { useTexts } from '../app/context.ts'
+import { Later } from '../app/later.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
-import { Problem } from '../ui/use-action.tsx'
 import type { Search } from './use-search.ts'
 
 /** Where the user writes whom to find. */
@@ -16,7 +16,7 @@ export function SearchField(props: {
   const texts = useTexts()
   const ownRef = useRef<HTMLInputElement>(null)
   const { fieldRef = ownRef, search } = props
-  const { text, setText, isSlow, people, problem } = search
+  const { text, setText } = search
 
   function onKeyDown(event: KeyboardEvent): void {
     // In a form, Enter would send it.
@@ -61,9 +61,7 @@ export function SearchField(props: {
           />
         )}
       </div>
-      {isSlow && <progress class="search-progress" aria-label={texts.searching} />}
-      <Problem text={problem} />
-      {people?.length === 0 && <p class="search-none muted">{texts.noPeople}</p>}
+      {text && <Later part="SearchState" {...search} />}
     </>
   )
 }

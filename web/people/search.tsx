@@ -1,5 +1,7 @@
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { useFrame } from '../app/context.ts'
 import { Later } from '../app/later.tsx'
+import { useReadable } from '../app/readable.ts'
 import { onArrowKeys } from '../ui/arrow-keys.ts'
 import { useKeptFocus } from '../ui/use-kept-focus.ts'
 import { SearchField } from './search-field.tsx'
@@ -12,6 +14,9 @@ export function Search() {
   const ref = useKeptFocus<HTMLElement>()
   const [words, setWords] = useState('')
   const { people = [], setText } = search
+  const opened = useReadable(useFrame().route.conversationId)
+  // Whichever way a conversation was opened, the search is over.
+  useEffect(() => setText(''), [opened])
 
   function onKeyDown(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
     if (event.key === 'Escape') {

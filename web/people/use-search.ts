@@ -1,21 +1,23 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Person } from '../../client/index.ts'
-import { useChat, useFrame, useTexts } from '../app/context.ts'
+import { useChat, useIsConnected, useTexts } from '../app/context.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { queryOf } from './query.ts'
 
 /** The user is still typing. */
 const DEBOUNCE_MS = 200
-/** Quick answers need no sign of progress. */
+/** Quick answers need no sign of progress, and quick typists no hints. */
 const SLOW_MS = 1000
 
 /** A search for people while the user types. */
 export interface Search {
   readonly text: string
   setText(text: string): void
+  /** What is searched for; undefined if the text is too short. */
+  readonly query: string | undefined
   /** Who was found; undefined if there is nothing to search for, or no answer yet. */
   readonly people: readonly Person[] | undefined
-  /** The answer takes long. */
+  /** There is no answer for some time, or no question. */
   readonly isSlow: boolean
   readonly problem: string | undefined
 }
@@ -28,26 +30,25 @@ const NOTHING: Outcome = { query: undefined, people: undefined, problem: undefin
 export function useSearch(): Search {
   const chat = useChat()
   const texts = useTexts()
-  const { announcement } = useFrame()
   const [text, setText] = useState('')
   const [outcome, setOutcome] = useState(NOTHING)
   const [isSlow, setSlow] = useState(false)
+  const canAsk = useIsConnected()
   const query = queryOf(text)
+  const isEmpty = !text.trim()
 
   useEffect(() => {
-    if (query === undefined) {
-      setOutcome(NOTHING)
-      return
-    }
+    if (isEmpty) return
     let isLatest = true
     function finish(next: Outcome): void {
       if (!isLatest) return
       clearTimeout(slow)
       setSlow(false)
       setOutcome(next)
-      if (next.people) announcement.set(next.people.length ? texts.found(next.people.length) : texts.noPeople)
     }
     const start = setTimeout(() => {
+      // The next connection asks.
+      if (query === undefined || !canAsk) return
       chat.search(query).then(
         (people) => finish({ query, people, problem: undefined }),
         (error) => finish({ query, people: undefined, problem: problemText(error, texts) }),
@@ -60,9 +61,9 @@ export function useSearch(): Search {
       clearTimeout(slow)
       setSlow(false)
     }
-  }, [chat, query, texts, announcement])
+  }, [chat, query, isEmpty, canAsk, texts])
 
   // What was found for another query says nothing about this one.
   const { people, problem } = outcome.query === query ? outcome : NOTHING
-  return { text, setText, isSlow, people, problem }
+  return { text, setText, query, isSlow, people, problem }
 }

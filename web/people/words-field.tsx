@@ -5,11 +5,7 @@ import { MAX_MESSAGE_CHARACTERS } from '../ui/max-lengths.ts'
 const FEW = 100
 
 /** A few words for the people who are invited. */
-export function WordsField(props: {
-  readonly text: string
-  readonly setText: (text: string) => void
-  readonly rows?: number
-}) {
+export function WordsField(props: { readonly text: string; readonly setText: (text: string) => void }) {
   const texts = useAllTexts()
   const left = MAX_MESSAGE_CHARACTERS - props.text.length
   return (
@@ -17,7 +13,7 @@ export function WordsField(props: {
       {texts.invitationText}
       <textarea
         class="field words-field"
-        rows={props.rows ?? 3}
+        rows={2}
         dir="auto"
         value={props.text}
         maxLength={MAX_MESSAGE_CHARACTERS}

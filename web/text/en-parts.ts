@@ -1,3 +1,7 @@
+import { plurals } from './plural.ts'
+
+const count = plurals('en')
+
 /** The texts of what the page loads after the first view. */
 export const enParts = {
   // Signing in
@@ -14,11 +18,21 @@ export const enParts = {
   signInOnSite: 'Sign in to this site to use the chat.',
   signInAgain: 'Sign in again',
   signedInAs: 'Signed in as',
+  signOutSure: 'Sign out?',
+  signOutHint: 'Everything that is stored in this browser is deleted, also messages that were not sent yet.',
 
   // Conversations
   moreConversations: 'More conversations',
+  withdrawShort: 'Withdraw',
+  withdrawSure: (name: string) => `Withdraw the invitation to ${name}?`,
+  invitationDeclined: 'Invitation declined',
+  groupDeclined: (title: string) => `Invitation to ${title} declined`,
 
   // People
+  noPeople: 'No administrators found',
+  typeMore: 'Type two letters or more.',
+  searching: 'Searching…',
+  found: count('# administrator found', '# administrators found'),
   invite: (name: string) => `Invite ${name}`,
   invitationText: 'A few words (optional)',
   invited: (name: string) => `Invitation sent to ${name}`,
@@ -46,6 +60,8 @@ export const enParts = {
   chooseSome: 'Choose at least one person.',
   sendInvitations: 'Send invitations',
   isParticipant: 'in the group',
+  invitedPeople: 'Invited',
+  invitedBy: (name: string) => `invited by ${name}`,
   addPeople: 'Add people',
   removePerson: (name: string) => `Remove ${name}`,
   removePersonSure: (name: string) => `Remove ${name} from the group?`,
@@ -62,9 +78,17 @@ export const enParts = {
 
   // A conversation
   noSuchConversation: 'This conversation does not exist, or you are not a participant.',
-  leftOrRemoved: 'You have left this group, or you were removed from it.',
+  leftGroup: (title: string) => `You have left “${title}”.`,
+  leftOrRemoved: (title: string, owner: string) =>
+    `You are no longer in “${title}”. You have left it, or ${owner} has removed you.`,
+  invitation: 'Invitation',
+  latest: 'Jump to latest',
+  tryAgain: 'Try again',
+  charactersLeft: count('# character left', '# characters left'),
+  tooLong: count('# character too many', '# characters too many'),
 
   // Dialogs
+  discard: 'Discard',
   discardSure: 'Discard what you have written?',
 
   // Preferences

@@ -26,7 +26,6 @@ export const en = {
 
   // Signing in
   signOut: 'Sign out',
-  signOutHint: 'Everything that is stored in this browser is deleted, also messages that were not sent yet.',
 
   // Connection
   connection: 'Connection',
@@ -58,17 +57,12 @@ export const en = {
   isTyping: (names: readonly string[]) =>
     names.length > 1 ? `${format.list(names)} are typing…` : `${names[0] ?? ''} is typing…`,
   loadingConversations: 'Loading the conversations…',
-  withdrawShort: 'Withdraw',
-  withdrawSure: (name: string) => `Withdraw the invitation to ${name}?`,
   typing: 'typing…',
   waitingForOthers: 'Waiting for the others to join',
 
   // People
   find: 'Find an administrator',
-  noPeople: 'No administrators found',
   clear: 'Clear',
-  searching: 'Searching…',
-  found: count('# administrator found', '# administrators found'),
   newInvitation: (name: string) => `New invitation from ${name}`,
   isOnline: 'online',
   lastSeen: (ago: string) => `last seen ${ago}`,
@@ -85,7 +79,6 @@ export const en = {
   messages: 'Messages',
   noMessages: 'No messages yet. Say hello.',
   newMessages: 'New messages',
-  latest: 'Jump to latest',
   latestCount: count('# new message', '# new messages'),
   loadingOlder: 'Loading older messages…',
   sending: 'Sending',
@@ -94,17 +87,20 @@ export const en = {
   read: 'Read',
   edited: 'edited',
   notSent: 'Not sent',
-  tryAgain: 'Try again',
-  discard: 'Discard',
   edit: 'Edit',
   delete: 'Delete',
   deleteSure: 'Delete this message for everyone?',
   reply: 'Reply',
   unavailableQuote: 'A message that is not available',
   says: (name: string, text: string) => `${name}: ${text}`,
+  youJoined: 'You joined',
   joined: (name: string) => `${name} joined`,
+  youLeft: 'You left',
   left: (name: string) => `${name} left`,
   removedBy: (name: string, by: string) => `${by} removed ${name}`,
+  youRemoved: (name: string) => `You removed ${name}`,
+  removedYou: (by: string) => `${by} removed you`,
+  youBecameOwner: 'You are the owner now',
   becameOwner: (name: string) => `${name} is the owner now`,
   unknownPerson: 'Former participant',
   earlierMessage: 'An earlier message',
@@ -117,8 +113,6 @@ export const en = {
   editing: 'Editing a message',
   saving: 'Saving…',
   replyingTo: (name: string) => `Replying to ${name}`,
-  charactersLeft: count('# character left', '# characters left'),
-  tooLong: count('# character too many', '# characters too many'),
   deletedMeanwhile: 'The message has been deleted.',
   onlyText: 'Only text can be sent.',
 }

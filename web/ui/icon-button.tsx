@@ -9,11 +9,12 @@ interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly class?: string
 }
 
-/** A round button that shows only an icon. */
-export function IconButton({ icon, name, class: place = '', ...others }: IconButtonProps) {
+/** A round button that shows only an icon, and perhaps something on top of it. */
+export function IconButton({ icon, name, class: place = '', children, ...others }: IconButtonProps) {
   return (
     <button type="button" class={`icon-button ${place}`} aria-label={name} title={name} {...others}>
       <Icon name={icon} />
+      {children}
     </button>
   )
 }

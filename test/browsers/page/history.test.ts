@@ -31,6 +31,29 @@ describe('older and newer messages in Chromium', () => {
     await window.shows('New messages', 'one', 'four')
   })
 
+  it('what was missed without a connection is set apart, and the view begins there', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    const window = await openWindow({
+      user: ada,
+      path: `/c/${conversation}`,
+      prepare: (context) => context.clock.install(),
+    })
+    const { page } = window
+    await window.isConnected()
+    await post(bob, conversation, 'seen')
+    await window.shows('seen')
+    await page.context().setOffline(true)
+    await window.isConnected(window.names.offline)
+    for (const line of lines(60)) await post(bob, conversation, line)
+    await page.clock.fastForward('10:00')
+    await page.context().setOffline(false)
+    await window.isConnected()
+    await window.shows('seen', window.names.newMessages, 'line 1')
+    const divider = page.getByRole('separator', { name: window.names.newMessages, exact: true })
+    await until(async () => expect((await divider.boundingBox())?.y).toBeGreaterThan(0))
+    await window.button(/^Jump to latest, 6\d new|^Jump to latest, [3-6]\d new/).waitFor()
+  })
+
   it('a user who reads older messages stays there, and jumps to the latest with a click', async () => {
     const { ada, bob, conversation } = await twoPeople()
     await storeMessages(conversation, bob.id, 1, lines(100))

@@ -28,6 +28,7 @@ async function aBusyUser() {
   await post(ada, pair, 'An answer, with\nseveral lines.', { metadata: { reply_to: 2 } })
   await post(eve, group, 'Is the deployment done?')
   await invite(ada, zoe)
+  await ada.call('POST', `/conversations/${group}/invitations`, { to_user_id: zoe.id })
   await invite(max, ada)
   return { ada, bob, eve, pair, group }
 }
@@ -71,7 +72,7 @@ const viewsIn = (language: Language): readonly View[] => [
     prepare: async (window) => {
       await window.shows('Is the deployment done?')
       await window.button(texts[language].people).click()
-      await window.page.getByRole('dialog').waitFor()
+      await window.page.getByRole('dialog').getByRole('heading', { level: 3 }).waitFor()
     },
   },
   {

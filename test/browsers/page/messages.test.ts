@@ -189,6 +189,27 @@ describe('messages in Chromium', () => {
     await until(async () => expect(await history(bob, conversation)).toMatchObject([{ content: '日本' }]))
   })
 
+  it('an edit and a reply survive a reload', async () => {
+    const { adas, bobs } = await twoWindows()
+    await adas.say('helo')
+    await adas.message('helo').getByText('Sent', { exact: true }).waitFor({ state: 'attached' })
+    await adas.act('helo', adas.names.edit)
+    await adas.composer.fill('hello')
+    await adas.page.reload()
+    await adas.page.getByText('Editing a message').waitFor()
+    expect(await adas.composer.inputValue()).toBe('hello')
+    await adas.composer.press('Enter')
+    await bobs.shows('hello')
+    await bobs.act('hello', bobs.names.reply)
+    await bobs.page.reload()
+    await bobs.page.getByText(/^Replying to /).waitFor()
+    await bobs.say('the answer')
+    await adas.message('the answer').getByText('hello').waitFor()
+    await adas.page.reload()
+    await adas.shows('the answer')
+    expect(await adas.composer.inputValue()).toBe('')
+  })
+
   it('a draft survives a reload, appears in the list, and belongs only to its conversation', async () => {
     const { adas, bob } = await twoWindows()
     await adas.composer.fill('not finished')

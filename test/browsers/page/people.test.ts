@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { history } from '../../support/chat.ts'
+import { acceptAll, history, post, respond } from '../../support/chat.ts'
 import { type ChatPage, until } from './support/chat-page.ts'
 import { openWindow, useChromium } from './support/chromium.ts'
 import { aPerson, type Person, threePeople } from './support/people.ts'
@@ -33,12 +33,16 @@ describe('people in Chromium', () => {
     await bobs.button(bobs.names.accept(ada.name)).click()
     await bobs.composer.waitFor()
     expect(await invitations.count()).toBe(0)
+    // The words are kept where the conversation begins.
+    await bobs.page.getByText(`${ada.name}: Shall we talk?`).waitFor()
     await adas.page.getByRole('searchbox').fill('')
     await adas.open(bob.name)
     await adas.say('hello Bob')
     await bobs.shows('hello Bob')
     await bobs.say('hello Ada')
     for (const window of [adas, bobs]) await window.shows('hello Bob', 'hello Ada')
+    await bobs.page.reload()
+    await bobs.shows('Shall we talk?', 'hello Bob', 'hello Ada')
   })
 
   it('an invitation is declined, and another one is withdrawn', async () => {
@@ -48,6 +52,8 @@ describe('people in Chromium', () => {
     await invite(adas, bob)
     await bobs.button(bobs.names.decline(ada.name)).click()
     const pending = adas.conversations.getByText(bob.name)
+    await adas.conversations.getByText('Invitation declined').waitFor()
+    await adas.conversations.getByRole('button', { name: 'Close' }).click()
     await until(async () => expect(await pending.count()).toBe(0))
     await invite(adas, bob)
     await bobs.button(bobs.names.accept(ada.name)).waitFor()
@@ -74,8 +80,12 @@ describe('people in Chromium', () => {
       .getByRole('region', { name: bobs.names.invitations })
       .getByText(/Night shift/)
       .waitFor()
+    await bobs.page.getByRole('searchbox').fill('nobody')
     await bobs.button(bobs.names.accept(ada.name)).click()
     await adas.shows(`${bob.name} joined`)
+    await bobs.shows('You joined')
+    // The search is over when a conversation is opened.
+    expect(await bobs.page.getByRole('searchbox').inputValue()).toBe('')
     await adas.say('welcome')
     await bobs.shows('welcome')
     await bobs.conversation('Night shift').waitFor()
@@ -97,15 +107,94 @@ describe('people in Chromium', () => {
       .last()
       .click()
     await bobs.shows(`${ada.name} removed ${eve.name}`)
+    await adas.shows(`You removed ${eve.name}`)
+    await eves.page.getByText(`You are no longer in “Ops”. You have left it, or ${ada.name} has`).waitFor()
     await until(async () => expect(await eves.composer.count()).toBe(0))
     await until(async () => expect(await eves.conversation('Ops').count()).toBe(0))
     await adas.button(`Make ${bob.name} the owner`).click()
     await dialog(adas).getByRole('button', { name: /^Make/ }).last().click()
-    await bobs.shows(`${bob.name} is the owner now`)
+    await bobs.shows('You are the owner now')
     await until(async () => expect(await adas.button(`Remove ${bob.name}`).count()).toBe(0))
     await adas.page.keyboard.press('Escape')
     await bobs.button('People').click()
     await bobs.button(`Remove ${ada.name}`).waitFor()
+  })
+
+  it('the owner of a group sees who is invited, and withdraws an invitation', async () => {
+    const { ada, group } = await threePeople()
+    const [zoe, max] = await Promise.all([aPerson('Zoe'), aPerson('Max')])
+    for (const { id } of [zoe, max])
+      await ada.call('POST', `/conversations/${group}/invitations`, { to_user_id: id })
+    const [adas, zoes] = await Promise.all([
+      openWindow({ user: ada, path: `/c/${group}` }),
+      openWindow({ user: zoe }),
+    ])
+    await Promise.all([adas.isConnected(), zoes.isConnected()])
+    await zoes.button(zoes.names.accept(ada.name)).waitFor()
+    await adas.button('People').click()
+    const withdraw = ({ name }: Person) => adas.button(`Withdraw the invitation to ${name}`)
+    await withdraw(max).waitFor()
+    await withdraw(zoe).click()
+    await dialog(adas).getByRole('button', { name: 'Withdraw', exact: true }).click()
+    await until(async () => expect(await withdraw(zoe).count()).toBe(0))
+    await until(async () => expect(await zoes.button(zoes.names.accept(ada.name)).count()).toBe(0))
+    const [open] = (await max.call('GET', '/invitations')).body['data'].invitations
+    await respond(max, open.id, 'accept')
+    await until(async () => expect(await withdraw(max).count()).toBe(0))
+    await adas.button(`Remove ${max.name}`).waitFor()
+  })
+
+  it('a former participant is named in the list, also after a reload', async () => {
+    const [ada, bob, eve] = await Promise.all([aPerson('Ada'), aPerson('Bob'), aPerson('Eve')])
+    // Without a title, the list names the participants.
+    const { body } = await ada.call('POST', '/conversations', { user_ids: [bob.id, eve.id] })
+    await acceptAll(bob)
+    await acceptAll(eve)
+    await post(eve, body['data'].conversation_id, 'farewell')
+    const window = await openWindow({ user: ada })
+    const preview = `${eve.name.split(' ')[0]}: farewell`
+    const isNamed = (title: string) =>
+      until(async () => expect(await window.conversation(title).innerText()).toContain(preview))
+    await isNamed(`${bob.name} and ${eve.name}`)
+    await eve.call('POST', `/conversations/${body['data'].conversation_id}/leave`)
+    const alone = window.conversations.getByRole('link', {
+      name: window.names.unread(bob.name, 1),
+      exact: true,
+    })
+    await alone.waitFor()
+    await isNamed(bob.name)
+    await window.page.reload()
+    await alone.waitFor()
+    await isNamed(bob.name)
+  })
+
+  it('a search says what it needs: more letters, or a connection', async () => {
+    const { ada, bob } = await threePeople()
+    const window = await openWindow({ user: ada })
+    await window.isConnected()
+    const search = window.page.getByRole('searchbox', { name: window.names.find })
+    const hint = (text: string) => window.page.getByRole('search').getByText(text)
+    await search.fill('b')
+    await hint('Type two letters or more.').waitFor()
+    await window.page.context().setOffline(true)
+    await window.isConnected(window.names.offline)
+    await search.fill(bob.name)
+    await hint('Waiting for the connection…').waitFor()
+    await window.page.context().setOffline(false)
+    await window.button(window.names.invite(bob.name)).waitFor()
+    expect(await window.page.getByRole('search').getByRole('paragraph').count()).toBe(0)
+  })
+
+  it('what was written for a new group is there again after a reload', async () => {
+    const { ada } = await threePeople()
+    const window = await openWindow({ user: ada })
+    await window.isConnected()
+    await window.button(window.names.newGroup).click()
+    await field(window, /^Title/).fill('Night shift')
+    await window.page.reload()
+    await window.isConnected()
+    await window.button(window.names.newGroup).click()
+    await until(async () => expect(await field(window, /^Title/).inputValue()).toBe('Night shift'))
   })
 
   it('a participant leaves a group, which then is no longer in the list', async () => {

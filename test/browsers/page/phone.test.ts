@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { post } from '../../support/chat.ts'
+import { pairUp, post } from '../../support/chat.ts'
 import { storeMessages } from '../../support/rows.ts'
 import { type ChatPage, until } from './support/chat-page.ts'
 import { openWindow, useChromium } from './support/chromium.ts'
 import { overflows } from './support/overflow.ts'
-import { twoPeople } from './support/people.ts'
+import { aPerson, twoPeople } from './support/people.ts'
 
 const phone = {
   viewport: { width: 360, height: 740 },
@@ -34,6 +34,19 @@ describe('on a phone, as Chromium emulates it', () => {
     expect(await overflows(window.page)).toEqual([])
   })
 
+  it('counts what is unread in other conversations on the button that leads to the list', async () => {
+    const { ada, conversation } = await twoPeople()
+    const eve = await aPerson('Eve')
+    const other = await pairUp(eve, ada)
+    const window = await openWindow({ user: ada, path: `/c/${conversation}`, ...phone })
+    await window.isConnected()
+    await window.button('Back to the conversations').waitFor()
+    await post(eve, other, 'one')
+    await post(eve, other, 'two')
+    await window.button('Back to the conversations, 2 unread').tap()
+    await window.conversation(window.names.unread(eve.name, 2)).waitFor()
+  })
+
   it('keeps the composer and the last message in view when the keyboard opens', async () => {
     const { ada, bob, conversation } = await twoPeople()
     await storeMessages(
@@ -60,7 +73,7 @@ describe('on a phone, as Chromium emulates it', () => {
 
   it('shows the actions of a message after a tap, and targets are large enough', async () => {
     const { ada, conversation } = await twoPeople()
-    await post(ada, conversation, 'my own message')
+    for (const text of ['an earlier one', 'my own message']) await post(ada, conversation, text)
     const window = await openWindow({ user: ada, path: `/c/${conversation}`, ...phone })
     await window.isConnected()
     await window.message('my own message').getByText('my own message').tap()
@@ -69,6 +82,9 @@ describe('on a phone, as Chromium emulates it', () => {
       const box = await item.getByRole('button', { name, exact: true }).boundingBox()
       expect(box && Math.min(box.width, box.height)).toBeGreaterThanOrEqual(24)
     }
+    const before = await window.message('an earlier one').boundingBox()
+    const actions = await item.getByRole('button', { name: window.names.reply, exact: true }).boundingBox()
+    expect(before && actions && before.y + before.height <= actions.y).toBe(true)
     await item.getByRole('button', { name: window.names.edit, exact: true }).tap()
     await until(async () => expect(await window.composer.inputValue()).toBe('my own message'))
     const small = await window.page.evaluate(() =>

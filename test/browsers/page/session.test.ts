@@ -96,6 +96,7 @@ describe('signing in and out in Chromium', () => {
     await until(async () => expect(await stored(window)).toContain('a secret draft'))
     await window.button(window.names.signOut).click()
     // Asks, because a draft would be lost.
+    await window.page.getByRole('heading', { name: 'Sign out?' }).waitFor()
     await window.page.getByRole('dialog').getByRole('button', { name: window.names.signOut }).click()
     await tokenField(window).waitFor()
     const left = await stored(window)

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { source } from '../../../client/readable.ts'
 
 type Drafts = typeof import('../../../web/conversations/drafts.ts')
+type Kept = typeof import('../../../web/app/kept.ts')
 type StorageListener = (event: { key: string | null; newValue: string | null }) => void
 
 /** localStorage: its keys are its properties. */
@@ -34,9 +35,13 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals())
 
 /** A page that is opened, or opened again. */
-async function open(): Promise<Drafts> {
+async function open() {
   vi.resetModules()
-  return await import('../../../web/conversations/drafts.ts')
+  const { copyDraft }: Drafts = await import('../../../web/conversations/drafts.ts')
+  const { keyOf, keptText, ...kept }: Kept = await import('../../../web/app/kept.ts')
+  const draftKey = (from: string, user: string, conversation: string) =>
+    keyOf(from, user, 'draft', conversation)
+  return { copyDraft, draftKey, draftCopy: keptText, keyOf, ...kept }
 }
 
 function aRoom(stored = '') {
@@ -104,14 +109,14 @@ it('another tab changes and clears a draft', async () => {
 })
 
 it('signing out deletes the drafts of this user alone', async () => {
-  const { copyDraft, draftKey, forgetDrafts } = await open()
+  const { copyDraft, draftKey, forgetKept } = await open()
   for (const user of ['ada', 'adam']) {
     const room = aRoom()
     copyDraft(draftKey(server, user, 'c1'), room)
     room.setDraft(`from ${user}`)
   }
   storage['token'] = 'abc'
-  forgetDrafts(server, 'ada')
+  forgetKept(server, 'ada')
   expect(storage).toEqual({ token: 'abc', [draftKey(server, 'adam', 'c1')]: 'from adam' })
 })
 
@@ -134,4 +139,18 @@ it('a browser that forbids storage keeps drafts as long as the page', async () =
   copyDraft(key, room)
   room.setDraft('hello')
   expect(draftCopy(key)).toBe('hello')
+})
+
+it('only what the user has not finished would be lost by signing out', async () => {
+  const { keep, keyOf, hasUnfinished } = await open()
+  keep(keyOf(server, 'ada', 'name', 'grace'), 'Grace')
+  keep(keyOf(server, 'ada', 'words', 'c1'), 'Shall we talk?')
+  keep(keyOf(server, 'adam', 'draft', 'c1'), 'hello')
+  expect(hasUnfinished(server, 'ada')).toBe(false)
+  for (const kind of ['draft', 'writing', 'group'] as const) {
+    keep(keyOf(server, 'ada', kind, 'c1'), 'hello')
+    expect(hasUnfinished(server, 'ada')).toBe(true)
+    keep(keyOf(server, 'ada', kind, 'c1'), '')
+  }
+  expect(hasUnfinished(server, 'ada')).toBe(false)
 })

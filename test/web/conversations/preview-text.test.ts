@@ -6,7 +6,7 @@ import { englishTexts } from '../english.ts'
 
 const grace = person('grace', 'Grace', 'Hopper')
 const alan = person('alan', 'Alan', 'Turing')
-const nothing = { userId: 'me', typing: [], draft: undefined, unsent: undefined, sender: undefined }
+const nothing = { userId: 'me', typing: [], draft: undefined, unsent: undefined, senderName: '' }
 
 let texts: Texts
 beforeAll(async () => {
@@ -35,7 +35,9 @@ describe('the preview of a conversation', () => {
       label: 'Former participant:',
       text: 'Bye',
     })
-    expect(previewOf(conversation, { ...nothing, sender: alan }, texts)).toMatchObject({ label: 'Alan:' })
+    expect(previewOf(conversation, { ...nothing, senderName: 'Alan' }, texts)).toMatchObject({
+      label: 'Alan:',
+    })
   })
 
   it('says that the last message was deleted', () => {
@@ -61,11 +63,12 @@ describe('the preview of a conversation', () => {
     ['sending', {}],
   ] as const)('shows the user’s own message that is %s in place of the last one', (status, state) => {
     const conversation = pair(grace, { last_message: message('grace', 'Hello') })
-    const unsent = { content: 'Hi', status }
+    const unsent = { content: 'Hi', status, createdAt: 5 }
     expect(previewOf(conversation, { ...nothing, unsent }, texts)).toEqual({
       kind: 'message',
       label: 'You:',
       text: 'Hi',
+      at: 5,
       ...state,
     })
   })
