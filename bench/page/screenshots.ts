@@ -95,7 +95,12 @@ const views: readonly View[] = [
     ...desktop,
     prepare: (page) => page.getByRole('button', { name: 'Continue as Ada Lovelace' }).waitFor(),
   },
-  { name: 'empty', ...desktop, userId: 'annie', prepare: isOnline },
+  {
+    name: 'empty',
+    ...desktop,
+    userId: 'annie',
+    prepare: (page) => page.getByText('No conversations yet').waitFor(),
+  },
   conversationView,
   {
     name: 'group',
