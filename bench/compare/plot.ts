@@ -17,6 +17,7 @@ export function writePlots(folder: string, scenario: string, medians: Medians): 
     return `<g transform="translate(0 ${TITLE_HEIGHT + index * (TITLE_HEIGHT + medians.size * ROW_HEIGHT)})">${chart(figure, values)}</g>`
   })
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="13">
+<title>${scenario}</title>
 <style>text { fill: #333 } .bar { fill: #9aa5b1 } .ours { fill: #2563eb } @media (prefers-color-scheme: dark) { text { fill: #ddd } }</style>
 <text x="8" y="22" font-size="16" font-weight="600">${scenario}</text>
 ${charts.join('\n')}
