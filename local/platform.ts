@@ -1,6 +1,10 @@
 import type { TaskQueue } from '../lambdas/stores/tasks.ts'
 import { SOCKET_PATH } from '../protocol/routes.ts'
 import { createDistribution, type Distribution } from './aws/cloudfront/distribution.ts'
+import { meteredDatabase } from './aws/cloudwatch/database.ts'
+import { meteredConcurrency, meteredInvoke } from './aws/cloudwatch/invocations.ts'
+import { createMetrics, type Metrics } from './aws/cloudwatch/metrics.ts'
+import { sampleQueues } from './aws/cloudwatch/queues.ts'
 import { openEngine } from './aws/dynamodb/engine-calls.ts'
 import { startSchedule } from './aws/eventbridge/schedule.ts'
 import { createHttpApi } from './aws/gateway/http-api.ts'
@@ -38,6 +42,7 @@ export interface Platform {
   /** What clients reach, except at the WebSocket API's own path. */
   readonly distribution: Distribution
   readonly invoke: Functions['invoke']
+  readonly metrics: Metrics
   readonly awsEndpoint: string
   /** Credentials that allow every action, for the commands. */
   readonly operator: Credentials
@@ -59,17 +64,22 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const operator = createIdentity('operator', [{ effect: 'Allow', actions: ['*'], resources: ['*'] }])
 
   // Circular: API Gateway invokes the functions, which call AWS, which posts to API Gateway's connections.
-  const invoke = faults.invoke((...invocation) => functions.invoke(...invocation))
+  const metrics = createMetrics(clock)
+  const nameOf = (functionId: string) => stack.functions.get(functionId)?.name ?? functionId
+  const faulty = faults.invoke((...invocation) => functions.invoke(...invocation))
+  const invoke = meteredInvoke(faulty, metrics, nameOf)
   const shared = {
     invoke: trace ? traceFrames(invoke, trace) : invoke,
     domainName: 'localhost',
     warn: (line: string) => log('gateway', line),
   }
+  const countFor = (ApiId: string) => (metric: string) => metrics.add('AWS/ApiGateway', metric, { ApiId })
   const intercept = faults.intercept(options.intercept)
   const limits = faults.limits(options.limits)
   const faultless = createWebSocketGateway({
     ...shared,
     api: stack.webSocketApi,
+    count: countFor(stack.webSocketApi.apiId),
     ...(limits && { limits }),
     onRefused: (refusal) => log('gateway', describeRefusal(refusal, stack)),
   })
@@ -87,7 +97,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     connections: trace ? tracePosts(gateway.connections, trace) : gateway.connections,
     secret: options.secret,
     queues,
-    callEngine: faults.database(engine.call),
+    callEngine: meteredDatabase(faults.database(engine.call), metrics),
     warn: (line) => log('aws', line),
     ...(intercept && { intercept }),
   })
@@ -95,7 +105,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     functions: stack.functions,
     identities,
     awsEndpoint: aws.endpoint,
-    concurrency: faults.concurrency(options.concurrency),
+    concurrency: meteredConcurrency(faults.concurrency(options.concurrency), metrics),
     faults: faults.worker,
     log,
   })
@@ -122,7 +132,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       const queue = queues.byArn(model.queueArn)
       return queue ? [startEventSource({ model, queue, invoke, clock })] : []
     }),
-    ...stack.schedules.map((model) => startSchedule({ model, invoke, clock, intervalMs })),
+    ...stack.schedules.map((model) => {
+      const dimensions = { FunctionName: nameOf(model.functionId) }
+      const count = (metric: string) => metrics.add('AWS/Lambda', metric, dimensions)
+      return startSchedule({ model, invoke, clock, intervalMs, count })
+    }),
+    sampleQueues(queues, metrics, clock),
   ]
   const taskQueueUrl = output(stack.outputs, 'TasksQueueUrl')
   return {
@@ -134,12 +149,17 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     distribution: createDistribution({
       site: stack.site,
       bucket: openBucket(options.siteDir, stack.site.uploads),
-      httpApi: createHttpApi({ ...shared, api: stack.httpApi }),
+      httpApi: createHttpApi({
+        ...shared,
+        api: stack.httpApi,
+        count: countFor(stack.httpApi.apiId),
+      }),
       gateway,
       stage: stack.webSocketApi.stage,
       onUnknownSocket: (path) => log('gateway', `refused a WebSocket at ${path}; connect to ${SOCKET_PATH}`),
     }),
     invoke,
+    metrics,
     awsEndpoint: aws.endpoint,
     operator: operator.credentials,
     reload: functions.reload,

@@ -64,7 +64,8 @@ export interface Reload {
   readonly loadMs: number
 }
 
-export interface Runtime extends Pick<Platform, 'gateway' | 'invoke' | 'awsEndpoint' | 'operator'> {
+export interface Runtime
+  extends Pick<Platform, 'gateway' | 'invoke' | 'metrics' | 'awsEndpoint' | 'operator'> {
   readonly port: number
   /** `http://localhost:<port>` */
   readonly url: string

@@ -108,7 +108,7 @@ async function start(
   )
   undo.push(() => platform.close())
   const { users, removedIds, demotedIds } = await filling
-  const { gateway, distribution, invoke, awsEndpoint, operator } = platform
+  const { gateway, distribution, invoke, metrics, awsEndpoint, operator } = platform
   // As `npm run users` does. If the runtime ends before this, the next list with one of these users queues the task.
   for (const id of demotedIds) await queueDismissal(platform, id, Date.now())
 
@@ -150,6 +150,7 @@ async function start(
     faults: options.faults && faults,
     gateway,
     invoke,
+    metrics,
     async reload() {
       const startedAt = performance.now()
       const changed = await rebundle(functions, outdir)

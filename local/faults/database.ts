@@ -11,13 +11,17 @@ export function faultyDatabase(
   settings: FaultSettings['database'],
   dice: Dice,
 ): CallEngine {
-  if (Object.values(settings).every((value) => !value)) return callEngine
-  const { errorBefore, errorAfter, throttled, transactionConflict, stale, partialBatch } = settings
+  const { slowMillis, ...chances } = settings
+  if (Object.values(chances).every((value) => !value)) return callEngine
+  const { errorBefore, errorAfter, throttled, transactionConflict, stale, partialBatch, slow } = settings
 
   return async (operation, body) => {
     const input = JSON.parse(body.toString()) as Json
     const forward = (part: Json) => callEngine(operation, encode(part))
 
+    if (dice.choose('database', { slow })) {
+      await new Promise((resolve) => setTimeout(resolve, slowMillis).unref())
+    }
     const half = firstHalf(operation, input)
     const staleResponse = emptyRead(operation, input)
     const fault = dice.choose('database', {

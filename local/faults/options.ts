@@ -45,6 +45,8 @@ const shape = {
     onePage: z.boolean('must be true or false').default(false),
     stale: chance,
     partialBatch: chance,
+    slow: chance,
+    slowMillis: milliseconds(1_500),
   }),
   gateway: group({
     clockSpeed: z.number(speedProblem).min(1, speedProblem).max(100_000, speedProblem).default(1),

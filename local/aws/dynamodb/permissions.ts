@@ -54,6 +54,13 @@ export function dynamodbPermissions(operation: string, body: Buffer): readonly P
   return undefined
 }
 
+/** The names of the tables that a call uses. */
+export const tablesOf = (operation: string, body: Buffer): readonly string[] => [
+  ...new Set(
+    (dynamodbPermissions(operation, body) ?? []).map(({ resource }) => resource.split('/').at(1) ?? ''),
+  ),
+]
+
 function tableArn(name: string): string {
   return name.startsWith('arn:') ? name : arn('dynamodb', `table/${name}`)
 }

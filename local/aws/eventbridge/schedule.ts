@@ -8,6 +8,8 @@ export interface ScheduleOptions {
   readonly clock: Clock
   /** @default - the interval of the rule */
   readonly intervalMs?: number | undefined
+  /** Called with a metric of Lambda when the event is queued, and when it is dropped. @default - not counted */
+  readonly count?: (metric: 'AsyncEventsReceived' | 'AsyncEventsDropped') => void
 }
 
 /**
@@ -24,7 +26,13 @@ const MAX_THROTTLED_PAUSE_MS = 300_000
  * previous invocation to finish, and Lambda retries those that fail or are throttled. A failure appears in the
  * function's own log. Returns a function that stops the schedule.
  */
-export function startSchedule({ model, invoke, clock, intervalMs }: ScheduleOptions): () => void {
+export function startSchedule({
+  model,
+  invoke,
+  clock,
+  intervalMs,
+  count = () => {},
+}: ScheduleOptions): () => void {
   const interval = intervalMs ?? model.intervalMs
   const timers = new Set<() => void>()
   const after = (ms: number, act: () => void) => {
@@ -37,6 +45,7 @@ export function startSchedule({ model, invoke, clock, intervalMs }: ScheduleOpti
   let stopped = false
 
   const run = async (): Promise<void> => {
+    count('AsyncEventsReceived')
     const expiresAt = clock.now() + model.maxEventAgeMs
     const failedPausesMs = FAILED_PAUSES_MS.slice(0, model.retryAttempts)
     let throttled = 0
@@ -48,7 +57,7 @@ export function startSchedule({ model, invoke, clock, intervalMs }: ScheduleOpti
           error instanceof ThrottledError
             ? Math.min(THROTTLED_PAUSE_MS * 2 ** throttled++, MAX_THROTTLED_PAUSE_MS)
             : failedPausesMs.shift()
-        if (pauseMs === undefined || clock.now() + pauseMs > expiresAt) return
+        if (pauseMs === undefined || clock.now() + pauseMs > expiresAt) return count('AsyncEventsDropped')
         await new Promise<void>((resolve) => after(pauseMs, resolve))
       }
     }

@@ -17,7 +17,7 @@ export type HttpApi = (request: IncomingMessage, response: ServerResponse) => Pr
 
 /** Emulates a deployed HTTP API with payload format 2.0: routes, events, responses and CORS. See docs/api-gateway.md. */
 export function createHttpApi(options: HttpApiOptions): HttpApi {
-  const { api, invoke, domainName, clock = Date.now, warn = () => {} } = options
+  const { api, invoke, domainName, clock = Date.now, warn = () => {}, count = () => {} } = options
   const limits = { ...httpLimits, ...options.limits }
   const route = httpRouter(api.routes)
 
@@ -49,7 +49,9 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
   return async (request, response) => {
     const requestId = newGatewayId()
     try {
-      send(response, requestId, await answer(request, requestId))
+      const reply = await answer(request, requestId)
+      if (reply.status >= 500) count('5xx')
+      send(response, requestId, reply)
     } catch (error) {
       // The client disconnected while sending its body.
       warn(`${request.method} ${request.url}: ${String(error)}`)

@@ -12,6 +12,8 @@ export interface ApiOptions<Model, Limits> {
   readonly clock?: () => number
   /** Called with the reason when a function's result is turned into an anonymous error. @default - silent */
   readonly warn?: (problem: string) => void
+  /** Called with each CloudWatch metric that an error adds to. @default - not counted */
+  readonly count?: (metric: '5xx' | 'ExecutionError' | 'IntegrationError') => void
 }
 
 /** The result of a function, or the reason why there is none. */
@@ -41,4 +43,30 @@ export async function invokeWithin(
   } finally {
     ended.abort()
   }
+}
+
+/** Invokes the function of a WebSocket route. */
+export type InvokeRoute = (
+  route: { readonly functionId: string; readonly timeoutMs: number },
+  event: unknown,
+  isWanted?: () => boolean,
+) => Promise<Invocation>
+
+/** Counts the errors of a WebSocket API by their metric. */
+export function countedInvoke({
+  invoke,
+  count,
+}: Pick<ApiOptions<never, never>, 'invoke' | 'count'>): InvokeRoute {
+  return async (route, event, isWanted) => {
+    const invocation = await invokeWithin(invoke, route, event, isWanted)
+    const status = 'problem' in invocation ? undefined : statusOf(invocation.value)
+    if (status === undefined) count?.('ExecutionError')
+    else if (status >= 400) count?.('IntegrationError')
+    return invocation
+  }
+}
+
+function statusOf(result: unknown): number | undefined {
+  const { statusCode } = (result ?? {}) as { readonly statusCode?: unknown }
+  return typeof statusCode === 'number' ? statusCode : undefined
 }

@@ -1,15 +1,14 @@
 import type { WebSocketRouteModel } from '../../stack/api-model.ts'
-import type { Invoke } from '../lambda/invoke.ts'
 import type { ConnectionFacts } from './connection-facts.ts'
 import { frameTexts, type WebSocketLimits } from './facts.ts'
 import { newGatewayId } from './ids.ts'
 import { parseIntegrationResponse } from './integration-response.ts'
-import { type Invocation, invokeWithin } from './invocation.ts'
+import type { Invocation, InvokeRoute } from './invocation.ts'
 import { routeSelector } from './route-selection.ts'
 import { type EventScope, messageEvent } from './websocket-events.ts'
 
 export interface MessageOptions extends EventScope {
-  readonly invoke: Invoke
+  readonly invokeRoute: InvokeRoute
   readonly limits: WebSocketLimits
   /** Called with the reason for a failure that the client only sees as an anonymous error frame. */
   readonly warn: (problem: string) => void
@@ -20,7 +19,7 @@ export interface MessageOptions extends EventScope {
  * rejects. Messages of one connection run concurrently, as on AWS: no message waits for an earlier one.
  */
 export function messageHandler(options: MessageOptions) {
-  const { api, invoke, limits, warn } = options
+  const { api, invokeRoute, limits, warn } = options
   const select = routeSelector(api.routeSelectionExpression, new Set(api.routes.keys()))
 
   return async (connection: ConnectionFacts, message: string): Promise<Buffer | undefined> => {
@@ -29,7 +28,7 @@ export function messageHandler(options: MessageOptions) {
     if (route === undefined) return platformFrame(frameTexts.noRoute, connection, newGatewayId())
 
     const event = messageEvent(options, connection, routeKey, message)
-    const reply = replyTo(await invokeWithin(invoke, route, event), route, limits)
+    const reply = replyTo(await invokeRoute(route, event), route, limits)
     if (reply.problem !== undefined) warn(`${routeKey}: ${reply.problem}`)
     if (reply.text === undefined) return reply.body
     return platformFrame(reply.text, connection, event.requestContext.requestId)

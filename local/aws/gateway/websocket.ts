@@ -15,7 +15,7 @@ import {
   type Refusal,
   refuseUpgrade,
 } from './handshake.ts'
-import { type ApiOptions, invokeWithin } from './invocation.ts'
+import { type ApiOptions, countedInvoke } from './invocation.ts'
 import { messageHandler } from './messages.ts'
 import { upgrader } from './upgrade.ts'
 import { connectEvent, disconnectEvent, type WebSocketEvent } from './websocket-events.ts'
@@ -38,10 +38,11 @@ export interface WebSocketGateway {
 
 /** Emulates a deployed WebSocket API: $connect, routes, limits, closing and $disconnect. See docs/api-gateway.md. */
 export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSocketGateway {
-  const { api, invoke, domainName, clock = Date.now, warn = () => {}, onRefused = () => {} } = options
+  const { api, domainName, clock = Date.now, warn = () => {}, onRefused = () => {} } = options
+  const invokeRoute = countedInvoke(options)
   const limits = { ...webSocketLimits, ...options.limits }
   const scope = { api, domainName, clock }
-  const handleMessage = messageHandler({ ...scope, invoke, limits, warn })
+  const handleMessage = messageHandler({ ...scope, invokeRoute, limits, warn })
   const upgrade = upgrader(limits)
 
   const connecting = new Set<Duplex>()
@@ -66,14 +67,14 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
   // function could start, it is not invoked.
   const invokeConnect = async (event: WebSocketEvent, socket: Duplex): Promise<HandshakeVerdict> => {
     const route = api.routes.get('$connect')
-    return route ? judgeHandshake(await invokeWithin(invoke, route, event, () => socket.readable)) : {}
+    return route ? judgeHandshake(await invokeRoute(route, event, () => socket.readable)) : {}
   }
 
   // Best effort: the result is ignored, and messages of the connection may still be running.
   const invokeDisconnect = async (facts: ConnectionFacts, closing: Closing) => {
     const route = api.routes.get('$disconnect')
     if (route === undefined || state === 'closed') return
-    const invocation = await invokeWithin(invoke, route, disconnectEvent(scope, facts, closing))
+    const invocation = await invokeRoute(route, disconnectEvent(scope, facts, closing))
     if ('problem' in invocation) warn(`$disconnect: ${invocation.problem}`)
   }
 

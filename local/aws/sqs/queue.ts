@@ -100,6 +100,8 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions) {
       const [first] = visible.values()
       return first && { count: visible.size, since: first.visibleAt }
     },
+    /** All messages that have not been deleted, also delayed and received ones. */
+    messages: () => journal.messagesOf(model.name),
     delete(ids: readonly string[]): void {
       if (ids.length === 0) return
       journal.drop(ids)

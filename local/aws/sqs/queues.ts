@@ -34,6 +34,7 @@ export function openQueues({ models, file, clock, warn }: QueuesOptions) {
   const pathOf = (url: string) => (URL.canParse(url) ? new URL(url).pathname : url)
   const byPath = new Map([...queues.values()].map((queue) => [pathOf(queue.model.url), queue]))
   return {
+    all: (): readonly Queue[] => [...queues.values()],
     byArn: (arn: string): Queue | undefined => queues.get(arn),
     /**
      * Finds a queue by the path of its URL, `/account/name`: the template's URL has Amazon's host, and the
