@@ -1,11 +1,11 @@
-import { App, AssetStaging } from 'aws-cdk-lib'
+import { App, AssetStaging, Tags } from 'aws-cdk-lib'
 import cdk from '../cdk.json' with { type: 'json' }
 import type { BundleDirectories } from './bundles.ts'
 import { ChatStack } from './chat-stack.ts'
 import { EdgeStack, needsEdgeStack } from './edge-stack.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { siteFolder } from './site-folder.ts'
-import { STACK_NAME } from './stack-name.ts'
+import { STACK_NAME, TAG } from './stack-name.ts'
 
 export interface AppOptions {
   /**
@@ -58,8 +58,14 @@ export function buildApp(options: AppOptions): App {
   const settings = readSettings({ ...app.node.getAllContext(), ...options.settings })
   // The CDK caches asset hashes by path for the life of the process, but the code may have changed since.
   AssetStaging.clearAssetHashCache()
-  const edge = needsEdgeStack(settings) ? new EdgeStack(app, `${STACK_NAME}Edge`, { settings }) : undefined
+  // CloudFormation adds the tags of a stack to its resources, also to the few that the CDK writes without tags.
+  const tags = { [TAG.key]: TAG.value }
+  const edge = needsEdgeStack(settings)
+    ? new EdgeStack(app, `${STACK_NAME}Edge`, { settings, tags })
+    : undefined
   const { bundles, siteFiles = siteFolder } = options
-  new ChatStack(app, STACK_NAME, { settings, bundles, siteFiles, edge })
+  new ChatStack(app, STACK_NAME, { settings, bundles, siteFiles, edge, tags })
+  // Without the CDK's commands, only the template has tags.
+  Tags.of(app).add(TAG.key, TAG.value)
   return app
 }

@@ -40,7 +40,9 @@ export function readResources<T extends object>(
   return Object.entries(Resources)
     .filter(([, { Type }]) => Type === type)
     .map(([id, found]) => {
-      const { success, data, error } = schema.safeParse(resolve(found.Properties))
+      // Tags change nothing that the laptop emulates.
+      const { Tags: _, ...properties } = found.Properties
+      const { success, data, error } = schema.safeParse(resolve(properties))
       if (!success) throw new TemplateError(`The laptop cannot emulate ${id}:\n${z.prettifyError(error)}`)
       const { ref, attributes } = namesOf(id, found)
       // Empty for types whose ARN no part of the template needs.

@@ -106,7 +106,9 @@ describe.each(functionNames)('The function %s', (name) => {
   it('writes to its own log, with the configured retention', () => {
     const id = fn(name).LoggingConfig.LogGroup.Ref
     expect(id).toContain(titles[name])
-    expect(resourcesOf(template, 'AWS::Logs::LogGroup')[id]?.Properties).toEqual({ RetentionInDays: 30 })
+    expect(resourcesOf(template, 'AWS::Logs::LogGroup')[id]?.Properties).toMatchObject({
+      RetentionInDays: 30,
+    })
   })
 })
 

@@ -13,18 +13,23 @@ export const synthesize = (options: Partial<AppOptions> = {}): Template =>
   synthesizeAll(options).get(STACK_NAME) ?? Template.fromJSON({})
 
 /** Returns the templates of all stacks by name. */
-export function synthesizeAll(options: Partial<AppOptions>): ReadonlyMap<string, Template> {
+export const synthesizeAll = (options: Partial<AppOptions>): ReadonlyMap<string, Template> =>
+  new Map(stacksOf(options).map(({ stackName, template }) => [stackName, Template.fromJSON(template)]))
+
+/** Returns the stacks with the templates and tags that `cdk deploy` would use. */
+export function stacksOf(options: Partial<AppOptions>) {
   const outdir = mkdtempSync(join(tmpdir(), 'admin-chat-'))
   try {
     const bundles = { lifecycle: placeholder, frames: placeholder, rest: placeholder, worker: placeholder }
-    const assembly = buildApp({
+    const { stacks } = buildApp({
       validate: false,
       outdir,
       bundles,
       siteFiles: placeholder,
       ...options,
     }).synth()
-    return new Map(assembly.stacks.map(({ stackName, template }) => [stackName, Template.fromJSON(template)]))
+    // The template is read when it is first asked for.
+    return stacks.map(({ stackName, template, tags }) => ({ stackName, template: template as object, tags }))
   } finally {
     rmSync(outdir, { recursive: true })
   }

@@ -46,6 +46,7 @@ describe('The task queue', () => {
       EventSourceArn: { 'Fn::GetAtt': [queue.id, 'Arn'] },
       FunctionName: { Ref: worker.id },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
+      Tags: [{ Key: 'application', Value: 'admin-chat' }],
     })
   })
 })
