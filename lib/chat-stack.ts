@@ -2,7 +2,10 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { BundleDirectories } from './bundles.ts'
 import { AccessLogs } from './constructs/access-logs.ts'
+import { Alarms } from './constructs/alarms/alarms.ts'
+import { Dashboard } from './constructs/dashboard.ts'
 import { Functions, WORKER_TIMEOUT } from './constructs/functions.ts'
+import { MonthlyBudget } from './constructs/monthly-budget.ts'
 import { RestApi } from './constructs/rest-api.ts'
 import { Site } from './constructs/site.ts'
 import { SiteSecret } from './constructs/site-secret.ts'
@@ -78,6 +81,12 @@ export class ChatStack extends Stack {
       webAclArn: edge?.webAclArn,
     })
     if (edge) this.addStackDependency(edge)
+
+    const watched = { functions, taskQueue, restApi, socketApi, tables }
+    const { alarmEmail: email, budgetUsd: usd } = settings
+    if (email !== undefined) new Alarms(this, 'Alarms', { email, ...watched })
+    if (email !== undefined && usd !== undefined) new MonthlyBudget(this, 'MonthlyBudget', { email, usd })
+    if (settings.dashboard) new Dashboard(this, 'Dashboard', watched)
 
     for (const name of functionNames) {
       const { tables: tableActions, tokenSecret: readsSecret, openConnections, tasks } = permissions[name]

@@ -59,3 +59,5 @@ export const certificate = z
 export const hostedZone = z
   .string('must be a string')
   .regex(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ')
+
+export const emailAddress = z.email('must be one e-mail address, such as you@example.com')

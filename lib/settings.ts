@@ -5,6 +5,7 @@ import {
   certificate,
   claimValue,
   domain,
+  emailAddress,
   hostedZone,
   origins,
   retentionDays,
@@ -175,9 +176,30 @@ const schema = z.strictObject({
    * @default true
    */
   deletionProtection: boolean.default(true),
+  /**
+   * Where CloudWatch alarms and the budget send e-mail. It must be confirmed once, in the first e-mail. The alarms cost
+   * about 2 to 3 US dollars a month; docs/operations.md lists them.
+   *
+   * @default - there are no alarms
+   */
+  alarmEmail: emailAddress.optional(),
+  /**
+   * Costs of the whole account per month, in US dollars, above which an e-mail is sent to `alarmEmail`. Free.
+   *
+   * @default - there is no budget
+   */
+  budgetUsd: wholeNumber(1, 1_000_000).optional(),
+  /**
+   * Whether a CloudWatch dashboard shows what docs/runbook.md refers to. An account has three dashboards free; each
+   * further one costs 3 US dollars a month.
+   *
+   * @default false
+   */
+  dashboard: boolean.default(false),
 })
 
-const consistentSchema = schema.superRefine(({ domainName, certificateArn, hostedZoneId }, context) => {
+const consistentSchema = schema.superRefine((settings, context) => {
+  const { domainName, certificateArn, hostedZoneId, alarmEmail, budgetUsd } = settings
   const problem = (setting: string, message: string) =>
     context.addIssue({ code: 'custom', path: [setting], message })
   if (domainName !== undefined && certificateArn === undefined && hostedZoneId === undefined) {
@@ -185,6 +207,7 @@ const consistentSchema = schema.superRefine(({ domainName, certificateArn, hoste
   }
   if (domainName === undefined && certificateArn !== undefined) problem('certificateArn', 'needs domainName')
   if (domainName === undefined && hostedZoneId !== undefined) problem('hostedZoneId', 'needs domainName')
+  if (budgetUsd !== undefined && alarmEmail === undefined) problem('budgetUsd', 'needs alarmEmail')
 })
 
 export type Settings = Readonly<z.output<typeof schema>>

@@ -35,6 +35,7 @@ export interface RestApiProps {
 export class RestApi extends Construct {
   /** Base URL, without a trailing slash. */
   readonly url: string
+  readonly apiId: string
   private readonly api: HttpApi
 
   constructor(scope: Construct, id: string, props: RestApiProps) {
@@ -52,6 +53,7 @@ export class RestApi extends Construct {
       ...(props.accessLogs ? { accessLogSettings: props.accessLogs } : {}),
     })
     this.url = this.api.apiEndpoint
+    this.apiId = this.api.apiId
   }
 
   /** Adds every REST route of the protocol, and `$default` so that unknown routes get an error in our envelope. */

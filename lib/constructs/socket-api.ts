@@ -26,6 +26,7 @@ export const STAGE_NAME = 'prod'
 /** The WebSocket API, its stage, and access to its open connections. */
 export class SocketApi extends Construct {
   readonly url: string
+  readonly apiId: string
   /** Endpoint of the @connections API, which sends frames and closes connections. */
   readonly callbackUrl: string
   private readonly api: WebSocketApi
@@ -45,6 +46,7 @@ export class SocketApi extends Construct {
       ...(props.accessLogs ? { accessLogSettings: props.accessLogs } : {}),
     })
     this.url = this.stage.url
+    this.apiId = this.api.apiId
     this.callbackUrl = this.stage.callbackUrl
   }
 

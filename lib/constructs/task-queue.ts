@@ -16,6 +16,8 @@ export interface TaskQueueProps {
 /** A queue of delayed and background tasks, with a dead-letter queue for tasks that failed too often. */
 export class TaskQueue extends Construct {
   readonly url: string
+  readonly queueName: string
+  readonly deadLettersName: string
   private readonly queue: Queue
 
   constructor(scope: Construct, id: string, props: TaskQueueProps) {
@@ -30,6 +32,8 @@ export class TaskQueue extends Construct {
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
     })
     this.url = this.queue.queueUrl
+    this.queueName = this.queue.queueName
+    this.deadLettersName = deadLetters.queueName
     // A new account may be limited to ten concurrent invocations, so the worker must leave room for those that clients
     // wait for. Two is the lowest limit that AWS accepts, and one second is the shortest window. A user's presence is
     // announced within three seconds of a change: one second in the queue, one in the window, and one to compute it.

@@ -22,6 +22,7 @@ describe('readSettings', () => {
       accessLogs: false,
       waf: false,
       deletionProtection: true,
+      dashboard: false,
     })
   })
 
@@ -51,6 +52,9 @@ describe('readSettings', () => {
       hostedZoneId: 'Z0123456789ABCDEFGHIJ',
       waf: true,
       deletionProtection: false,
+      alarmEmail: 'operator@example.com',
+      budgetUsd: 20,
+      dashboard: true,
     }
     const strings = {
       allowedOrigins: 'https://chat.example.com, http://localhost:3000',
@@ -77,6 +81,9 @@ describe('readSettings', () => {
       hostedZoneId: 'Z0123456789ABCDEFGHIJ',
       waf: 'true',
       deletionProtection: 'false',
+      alarmEmail: 'operator@example.com',
+      budgetUsd: '20',
+      dashboard: 'true',
     }
     expect(readSettings(typed)).toEqual(typed)
     expect(readSettings(strings)).toEqual(typed)
@@ -154,6 +161,8 @@ describe('readSettings', () => {
     [{ hostedZoneId: 'Z0123456789ABCDEFGHIJ' }, 'hostedZoneId needs domainName.'],
     [{ domainName: 'chat.example.com', hostedZoneId: 'example.com' }, 'hostedZoneId must be the id of a'],
     [{ waf: 'yes' }, 'waf must be true or false.'],
+    [{ alarmEmail: 'me' }, 'alarmEmail must be one e-mail address, such as you@example.com.'],
+    [{ budgetUsd: 20 }, 'budgetUsd needs alarmEmail.'],
     [{ acessLogs: 'true' }, 'acessLogs is not a setting; the settings are allowedOrigins, logRetentionDays,'],
   ])('refuses %j and says why', (context, sentence) => {
     expect(() => readSettings(context)).toThrow(sentence)

@@ -1,0 +1,37 @@
+import { type AlarmRow, perMinute, twoOfFiveMinutes } from './alarm.ts'
+
+/** A client that is refused tries again every few seconds. Fewer than this are strangers. */
+const MIN_REFUSED_PER_MINUTE = 5
+
+export function apiAlarms(restApiId: string, socketApiId: string): readonly AlarmRow[] {
+  const rest = (metricName: string) => perMinute('AWS/ApiGateway', metricName, { ApiId: restApiId }, 'Sum')
+  const socket = (metricName: string) =>
+    perMinute('AWS/ApiGateway', metricName, { ApiId: socketApiId }, 'Sum')
+  return [
+    {
+      id: 'RestApiFailing',
+      problem: 'REST calls are answered with a status from 500 to 599.',
+      section: 'rest-errors',
+      metric: rest('5xx'),
+      threshold: 1,
+      periods: twoOfFiveMinutes,
+    },
+    {
+      id: 'SocketApiFailing',
+      problem: 'API Gateway could not get an answer of a function to handshakes or frames.',
+      section: 'websocket-errors',
+      metric: socket('ExecutionError'),
+      threshold: 1,
+      periods: twoOfFiveMinutes,
+    },
+    {
+      id: 'HandshakesRefused',
+      problem: `At least ${MIN_REFUSED_PER_MINUTE} handshakes a minute are refused, because of their origin, their address or their way around the site.`,
+      section: 'refused-handshakes',
+      // No frame is answered with a status other than 200.
+      metric: socket('IntegrationError'),
+      threshold: MIN_REFUSED_PER_MINUTE,
+      periods: twoOfFiveMinutes,
+    },
+  ]
+}
