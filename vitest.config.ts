@@ -30,6 +30,7 @@ const long = [
   'test/local/faults/repeat.test.ts',
   'test/local/faults/survival.test.ts',
   'test/local/faults/limits.test.ts',
+  'test/local/alarms/slow.test.ts',
   'test/verification/controls.test.ts',
 ]
 
