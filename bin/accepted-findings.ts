@@ -1,0 +1,134 @@
+/** A finding of a rule pack that is intended. */
+export interface AcceptedFinding {
+  /** Id of the rule, such as `AwsSolutions-S1`. */
+  readonly rule: string
+  /** Matches the paths of the constructs, each with the detail in brackets if the finding has one. */
+  readonly where: RegExp
+  /** Why it is intended. */
+  readonly reason: string
+}
+
+/** The function with which the CDK uploads the files of the site during a deployment, and its role. */
+const UPLOAD = /^AdminChat\/Custom::CDKBucketDeployment/
+const FUNCTION = /^AdminChat\/Functions\/\w+\/Function\/Resource$/
+const STAGE = /^AdminChat\/(SocketApi|RestApi)\/Stage\/Resource$/
+
+/** An entry that no longer matches any finding must be removed. */
+export const acceptedFindings: readonly AcceptedFinding[] = [
+  {
+    rule: 'AwsSolutions-DDB3',
+    where: /^AdminChat\/Tables\/Connections\//,
+    reason: 'The rows are worthless once the sockets are closed, so there is nothing to restore.',
+  },
+  {
+    rule: 'AwsSolutions-SMG4',
+    where: /^AdminChat\/TokenSecret\//,
+    reason:
+      'The backend of the operator signs with it, so only the operator can rotate it: docs/operations.md.',
+  },
+  {
+    rule: 'AwsSolutions-SMG4',
+    where: /^AdminChat\/SiteSecret\//,
+    reason:
+      'It gives no access to the chat. CloudFormation copies it to the functions only during a deployment.',
+  },
+  {
+    rule: 'AwsSolutions-APIG4',
+    where: /^AdminChat\/(SocketApi\/Api|RestApi)\//,
+    reason:
+      'The functions verify the token: in a frame, which no authorizer sees, and in calls with the same code.',
+  },
+  {
+    rule: 'AwsSolutions-APIG1',
+    where: STAGE,
+    reason: 'The setting accessLogs switches them on. They cost money, and set a role for the whole account.',
+  },
+  { rule: 'Serverless-APIGWAccessLogging', where: STAGE, reason: 'As for AwsSolutions-APIG1.' },
+  {
+    rule: 'AwsSolutions-IAM5',
+    where:
+      /^AdminChat\/Functions\/\w+\/Role\/.*\[Resource::arn:.*\/prod\/(GET|POST|DELETE)\/@connections\/\*\]$/,
+    reason: 'The ids of connections are not known in advance. The API, the stage and the method are fixed.',
+  },
+  {
+    rule: 'AwsSolutions-S1',
+    where: /^AdminChat\/Site\/Files\/Bucket\//,
+    reason: 'Only the distribution reads it, and everything in it is public.',
+  },
+  {
+    rule: 'AwsSolutions-CFR1',
+    where: /^AdminChat\/Site\/Distribution\//,
+    reason: 'The users may be anywhere.',
+  },
+  {
+    rule: 'AwsSolutions-CFR2',
+    where: /^AdminChat\/Site\/Distribution\//,
+    reason: 'The setting waf switches the firewall on, for about 6 US dollars a month.',
+  },
+  {
+    rule: 'AwsSolutions-CFR3',
+    where: /^AdminChat\/Site\/Distribution\//,
+    reason: 'The APIs behind it have access logs with the setting accessLogs, and the files are public.',
+  },
+  {
+    rule: 'AwsSolutions-CFR4',
+    where: /^AdminChat\/Site\/Distribution\//,
+    reason: 'CloudFront decides on the TLS versions of its own domain. An own domain requires TLS 1.2.',
+  },
+  {
+    rule: 'AwsSolutions-IAM4',
+    where: /^AdminChat\/AccessLogs\/Role\//,
+    reason: 'API Gateway documents this policy for its role, which other APIs of the account use as well.',
+  },
+  { rule: 'AwsSolutions-IAM4', where: UPLOAD, reason: 'The CDK writes this role.' },
+  {
+    rule: 'AwsSolutions-IAM5',
+    where: UPLOAD,
+    reason: 'The CDK writes this policy, for the two buckets alone.',
+  },
+  { rule: 'AwsSolutions-L1', where: UPLOAD, reason: 'The CDK chooses the runtime of its own function.' },
+  { rule: 'Serverless-LambdaLatestVersion', where: UPLOAD, reason: 'As for AwsSolutions-L1.' },
+  {
+    rule: 'Serverless-LambdaDLQ',
+    where: UPLOAD,
+    reason: 'CloudFormation invokes it, waits for its answer, and reports a failure.',
+  },
+  {
+    rule: 'Serverless-LambdaDLQ',
+    where: FUNCTION,
+    reason:
+      'Clients wait for three of them. The tasks of the worker have a dead-letter queue, the sweep needs none.',
+  },
+  { rule: 'Serverless-LambdaTracing', where: UPLOAD, reason: 'It runs only during a deployment.' },
+  {
+    rule: 'Serverless-LambdaTracing',
+    where: FUNCTION,
+    reason:
+      'X-Ray costs 5 US dollars for a million traces. Each invocation logs its route, outcome and calls.',
+  },
+  {
+    rule: 'Serverless-SQSRedrivePolicy',
+    where: /^AdminChat\/Tasks\/DeadLetters\//,
+    reason: 'It is the dead-letter queue.',
+  },
+  {
+    rule: 'Serverless-LambdaEventSourceMappingDestination',
+    where: /^AdminChat\/Tasks\/Worker\//,
+    reason: 'Lambda ignores it for a queue, which has a dead-letter queue instead.',
+  },
+  {
+    rule: 'Serverless-EventBusDLQ',
+    where: /^AdminChat\/Sweep\/EveryMinute\//,
+    reason: 'The next sweep does the work of one that was lost, and alarms report missing ones.',
+  },
+  {
+    rule: 'Serverless-LambdaAsyncFailureDestination',
+    where: /^AdminChat\/Sweep\/Invocations\//,
+    reason: 'As for Serverless-EventBusDLQ.',
+  },
+  {
+    rule: 'Serverless-SNSRedrivePolicy',
+    where: /^AdminChat\/Alarms\/Email\//,
+    reason: 'SNS does not know whether an e-mail arrived. The state of each alarm is in CloudWatch.',
+  },
+]
