@@ -18,6 +18,9 @@ import type { EdgeStack } from './edge-stack.ts'
 import { functionNames, permissions, tableNames } from './permissions.ts'
 import type { Settings } from './settings.ts'
 
+/** The key in the template's metadata under which the stack records its settings. */
+const SETTINGS_METADATA = 'Settings'
+
 export interface ChatStackProps extends StackProps {
   /** The operator's settings. */
   readonly settings: Settings
@@ -34,6 +37,8 @@ export class ChatStack extends Stack {
   constructor(scope: Construct, id: string, props: ChatStackProps) {
     super(scope, id, { description: 'admin-chat: real-time chat between administrators', ...props })
     const { settings, bundles, siteFiles, edge } = props
+    // `npm run deploy` compares them with those of the next deployment.
+    this.templateOptions.metadata = { [SETTINGS_METADATA]: settings }
     const logRetention = settings.logRetentionDays
     const throttle = { rateLimit: settings.throttleRate, burstLimit: settings.throttleBurst }
     const { allowedOrigins, deletionProtection, tokenAudience, tokenIssuer } = settings

@@ -18,7 +18,7 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 }
 
-/** The operator's settings: in cdk.json under `context`, or on the command line as `cdk deploy -c name=value`. */
+/** The operator's settings: in cdk.json under `context`, or on the command line as `npm run deploy -- -c name=value`. */
 const schema = z.strictObject({
   /**
    * Origins whose pages may use the API from a browser or an app, such as `https://chat.example.com` or
@@ -139,8 +139,8 @@ const schema = z.strictObject({
    */
   presence: boolean.default(true),
   /**
-   * Whether both APIs write access logs. This also sets the role that API Gateway uses to write logs, for the whole
-   * account in this Region, because a new account has none.
+   * Whether both APIs write access logs. API Gateway needs a role for that, which is set once for the whole account and
+   * Region; docs/operations.md says how.
    *
    * @default false
    */
@@ -171,7 +171,8 @@ const schema = z.strictObject({
    */
   waf: boolean.default(false),
   /**
-   * Whether DynamoDB refuses to delete the tables of conversations, invitations and users.
+   * Whether DynamoDB refuses to delete the tables of conversations, invitations and users. `npm run deploy` creates a
+   * stack without it, and switches it on afterwards; see docs/decisions/0017.
    *
    * @default true
    */

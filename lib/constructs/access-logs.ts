@@ -1,7 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
-import { AccessLogFormat, CfnAccount } from 'aws-cdk-lib/aws-apigateway'
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import type { IAccessLogSettings } from 'aws-cdk-lib/aws-apigatewayv2'
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 
@@ -32,25 +31,16 @@ const restFields = {
   error: '$context.integrationErrorMessage',
 }
 
-/** One log group per API, and the account-wide role that API Gateway needs to write to it from a WebSocket stage. */
+/**
+ * One log group per API. A WebSocket stage writes to it with a role that is set for the whole account and Region. That
+ * setting is not part of the stack, which would otherwise replace the role of other APIs (docs/decisions/0017).
+ */
 export class AccessLogs extends Construct {
   readonly socket: IAccessLogSettings
   readonly rest: IAccessLogSettings
-  /** The account-wide setting; without it, a stage with an access log cannot be created. */
-  private readonly account: CfnAccount
 
   constructor(scope: Construct, id: string, props: AccessLogsProps) {
     super(scope, id)
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
-      managedPolicies: [
-        ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonAPIGatewayPushToCloudWatchLogs'),
-      ],
-    })
-    this.account = new CfnAccount(this, 'Account', { cloudWatchRoleArn: role.roleArn })
-    // Other APIs in the account may come to depend on this setting, so it outlives the stack.
-    role.applyRemovalPolicy(RemovalPolicy.RETAIN)
-    this.account.applyRemovalPolicy(RemovalPolicy.RETAIN)
     this.socket = this.settings('Socket', socketFields, props)
     this.rest = this.settings('Rest', restFields, props)
   }
@@ -61,12 +51,7 @@ export class AccessLogs extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     })
     return {
-      destination: {
-        bind: (stage) => {
-          stage.node.addDependency(this.account)
-          return { destinationArn: logGroup.logGroupArn }
-        },
-      },
+      destination: { bind: () => ({ destinationArn: logGroup.logGroupArn }) },
       format: AccessLogFormat.custom(JSON.stringify(fields)),
     }
   }

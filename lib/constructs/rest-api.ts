@@ -14,6 +14,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { type RestRoute, restRoutes } from '../../protocol/endpoints.ts'
 import { corsPolicy, isWebOrigin } from '../../protocol/origins.ts'
+import { createOneAfterAnother } from './one-after-another.ts'
 
 export interface RestApiProps {
   /**
@@ -37,6 +38,7 @@ export class RestApi extends Construct {
   readonly url: string
   readonly apiId: string
   private readonly api: HttpApi
+  private readonly stage: HttpStage
 
   constructor(scope: Construct, id: string, props: RestApiProps) {
     super(scope, id)
@@ -45,7 +47,7 @@ export class RestApi extends Construct {
       createDefaultStage: false,
       ...corsPreflight(props.allowedOrigins),
     })
-    new HttpStage(this, 'Stage', {
+    this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
@@ -63,6 +65,7 @@ export class RestApi extends Construct {
       this.api.addRoutes({ ...methodAndPath(route), integration })
     }
     new HttpRoute(this, 'Default', { httpApi: this.api, routeKey: HttpRouteKey.DEFAULT, integration })
+    createOneAfterAnother(this, this.stage)
   }
 }
 

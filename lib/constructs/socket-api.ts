@@ -8,6 +8,7 @@ import { environment } from '../../lambdas/environment.ts'
 import { DEFAULT_ROUTE, frameTypes, returnsAnswer } from '../../protocol/frames.ts'
 import { ROUTE_SELECTION } from '../../protocol/routes.ts'
 import type { ConnectionMethod } from '../permissions.ts'
+import { createOneAfterAnother } from './one-after-another.ts'
 
 export interface SocketApiProps {
   /** Throttling per route: `rateLimit` in frames per second, `burstLimit` in frames. */
@@ -54,15 +55,12 @@ export class SocketApi extends Construct {
   addRoutes(functions: { readonly lifecycle: LambdaFunction; readonly frames: LambdaFunction }): void {
     const lifecycle = new WebSocketLambdaIntegration('Lifecycle', functions.lifecycle)
     const frames = new WebSocketLambdaIntegration('Frames', functions.frames)
-    const routes = [
-      this.api.addRoute('$connect', { integration: lifecycle }),
-      this.api.addRoute('$disconnect', { integration: lifecycle }),
-      ...[...frameTypes, DEFAULT_ROUTE].map((key) =>
-        this.api.addRoute(key, { integration: frames, returnResponse: returnsAnswer(key) }),
-      ),
-    ]
-    // The stage deploys automatically on every change. Created last, it deploys once, with all routes.
-    this.stage.node.addDependency(...routes)
+    this.api.addRoute('$connect', { integration: lifecycle })
+    this.api.addRoute('$disconnect', { integration: lifecycle })
+    for (const key of [...frameTypes, DEFAULT_ROUTE]) {
+      this.api.addRoute(key, { integration: frames, returnResponse: returnsAnswer(key) })
+    }
+    createOneAfterAnother(this, this.stage)
   }
 
   /** Sets the callback URL in the function's environment and grants these methods on it; does nothing without any. */

@@ -26,7 +26,8 @@ export class Tables extends Construct {
     super(scope, id)
     const durable: Partial<TableProps> = {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      removalPolicy: RemovalPolicy.RETAIN,
+      // A deployment that fails leaves no empty table behind.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       deletionProtection: props.deletionProtection,
     }
     this.tables = {

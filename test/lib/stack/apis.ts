@@ -63,7 +63,6 @@ describe('The WebSocket API', () => {
       AutoDeploy: true,
       DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 },
     })
-    expect(socket.stage.DependsOn).toEqual(expect.arrayContaining(socket.routes.map(([id]) => id)))
   })
 })
 
@@ -87,6 +86,28 @@ describe('The HTTP API', () => {
 
   it('has no CORS configuration while no origin is allowed', () => {
     expect(rest.resource.Properties).not.toHaveProperty('CorsConfiguration')
+  })
+})
+
+describe.each(['SocketApi', 'RestApi'])('The parts of %s', (prefix) => {
+  it('[OPS-27] are created one after another, and the stage last', () => {
+    const { id, stage } = api(prefix)
+    const parts = ['Integration', 'Route', 'RouteResponse'].flatMap((type) =>
+      Object.entries(resourcesOf(template, `AWS::ApiGatewayV2::${type}`)).filter(
+        ([, { Properties }]) => Properties.ApiId.Ref === id,
+      ),
+    )
+    const ids = parts.map(([part]) => part)
+    const previous = new Map(
+      parts.map(([part, { DependsOn = [] }]) => [part, DependsOn.filter((other) => ids.includes(other))]),
+    )
+    const [last, ...others] = (stage.DependsOn ?? []).filter((other) => ids.includes(other))
+    expect(others).toEqual([])
+    // Each part waits for exactly one other, and from the last one the way leads through all of them.
+    const way: string[] = []
+    for (let part = last; part !== undefined; part = previous.get(part)?.[0]) way.push(part)
+    expect(way.toSorted()).toEqual(ids.toSorted())
+    expect([...previous.values()].filter((waits) => waits.length !== 1)).toEqual([[]])
   })
 })
 
@@ -126,19 +147,18 @@ describe('With other settings', () => {
     })
   })
 
-  it.each(['SocketApi', 'RestApi'])(
-    '%s logs each request but no token, once API Gateway is allowed to',
-    (prefix) => {
-      const { stage } = api(prefix, changed)
-      const format = JSON.parse(stage.Properties.AccessLogSettings.Format)
-      expect(format).toMatchObject({ requestId: '$context.requestId', status: '$context.status' })
-      expect(JSON.stringify(format)).not.toMatch(/query|header|authoriz|\$input|context\.path/i)
-      expect(stage.DependsOn).toContain(logicalId(changed, 'AWS::ApiGateway::Account', 'AccessLogs'))
-    },
-  )
+  it.each(['SocketApi', 'RestApi'])('%s logs each request but no token', (prefix) => {
+    const { stage } = api(prefix, changed)
+    const format = JSON.parse(stage.Properties.AccessLogSettings.Format)
+    expect(format).toMatchObject({ requestId: '$context.requestId', status: '$context.status' })
+    expect(JSON.stringify(format)).not.toMatch(/query|header|authoriz|\$input|context\.path/i)
+  })
 
-  it('by default, nothing changes the account or writes access logs', () => {
-    template.resourceCountIs('AWS::ApiGateway::Account', 0)
+  it("[OPS-28] nothing changes the account's role for logs", () => {
+    changed.resourceCountIs('AWS::ApiGateway::Account', 0)
+  })
+
+  it('by default, nothing writes access logs', () => {
     for (const { Properties } of Object.values(resourcesOf(template, STAGE))) {
       expect(Properties).not.toHaveProperty('AccessLogSettings')
     }

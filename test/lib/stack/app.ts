@@ -40,6 +40,15 @@ describe('The stack', () => {
     template.resourcePropertiesCountIs('AWS::Lambda::Function', unset, 2)
   })
 
+  it('[OPS-25] records its settings in the metadata, without those that have no value', () => {
+    const { Metadata } = synthesize({ settings: { allowedOrigins: ['https://a.example'] } }).toJSON()
+    expect(Metadata.Settings).toMatchObject({
+      allowedOrigins: ['https://a.example'],
+      deletionProtection: true,
+    })
+    expect(Metadata.Settings).not.toHaveProperty('jwtSecretName')
+  })
+
   it('works in any account and Region', () => {
     expect(JSON.stringify(template.toJSON())).not.toMatch(/\b\d{12}\b|\b[a-z]{2}-[a-z]+-\d\b/)
   })

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { defaultTemplate, logicalId, resourcesOf, synthesize } from './synthesize.ts'
+import {
+  defaultTemplate,
+  logicalId,
+  type Resource,
+  resourcesOf,
+  synthesize,
+  synthesizeAll,
+} from './synthesize.ts'
 
 const template = defaultTemplate
 const TABLE = 'AWS::DynamoDB::Table'
@@ -34,7 +41,23 @@ describe('The tables', () => {
     const { Properties, DeletionPolicy } = table(name)
     expect(Properties.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true })
     expect(Properties.DeletionProtectionEnabled).toBe(true)
-    expect(DeletionPolicy).toBe('Retain')
+    expect(DeletionPolicy).toBe('RetainExceptOnCreate')
+  })
+
+  it('[OPS-26] and everything else are deleted again if the stack cannot be created', () => {
+    const everything = { accessLogs: true, deletionProtection: false, waf: true }
+    for (const { Resources = {} } of [...synthesizeAll({ settings: everything }).values()].map((t) =>
+      t.toJSON(),
+    )) {
+      const kept = Object.entries<Resource>(Resources).filter(
+        ([, { DeletionPolicy }]) => DeletionPolicy === 'Retain',
+      )
+      expect(kept.map(([id]) => id)).toEqual([])
+    }
+    const unprotected = synthesize({ settings: everything })
+    for (const { Properties } of Object.values(resourcesOf(unprotected, TABLE))) {
+      expect(Properties.DeletionProtectionEnabled ?? false).toBe(false)
+    }
   })
 
   it.each(['Conversations', 'Users'])('%s expires no rows', (name) => {
@@ -58,7 +81,7 @@ describe('The tables', () => {
     const unprotected = synthesize({ settings: { deletionProtection: false } })
     for (const name of durable) {
       expect(table(name, unprotected).Properties.DeletionProtectionEnabled).toBe(false)
-      expect(table(name, unprotected).DeletionPolicy).toBe('Retain')
+      expect(table(name, unprotected).DeletionPolicy).toBe('RetainExceptOnCreate')
     }
   })
 })
@@ -70,7 +93,7 @@ describe('The token secret', () => {
       ExcludePunctuation: true,
       PasswordLength: 64,
     })
-    expect(secret?.DeletionPolicy).toBe('Retain')
+    expect(secret?.DeletionPolicy).toBe('RetainExceptOnCreate')
   })
 
   it('has no value in the template', () => {
