@@ -6,6 +6,9 @@ import { openTarget, type Target } from './target.ts'
 /** Runs a command line. A failure prints one sentence on standard error and sets exit code 1. */
 export async function runCommand(program: Command): Promise<void> {
   quietSdk()
+  // The AWS CLI and the CDK read this variable too, the SDK does not.
+  const fallback = process.env['AWS_DEFAULT_REGION']
+  if (fallback) process.env['AWS_REGION'] ??= fallback
   try {
     await program.parseAsync()
   } catch (error) {
@@ -33,9 +36,20 @@ export function print(command: Command, result: object, lines: readonly string[]
   else for (const line of lines) console.log(line)
 }
 
-/** The SDK says which part of its configuration is missing, but not how to provide it. */
+/** The errors with which AWS refuses credentials that are expired or unknown. */
+const REFUSED = [
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+]
+
+/** The SDK says what is wrong with its configuration, but not how to fix it. */
 function errorText(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
-  const unconfigured = text === 'Region is missing' || (error as Error)?.name === 'CredentialsProviderError'
-  return unconfigured ? `${text}. Set AWS_REGION and AWS_PROFILE, or configure AWS access another way.` : text
+  const name = error instanceof Error ? error.name : ''
+  if (text === 'Region is missing' || name === 'CredentialsProviderError') {
+    return `${text}. Set AWS_REGION and AWS_PROFILE, or configure AWS access another way.`
+  }
+  return REFUSED.includes(name) ? `AWS refuses the credentials: ${text} Sign in again, or renew them.` : text
 }

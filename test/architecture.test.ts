@@ -108,7 +108,7 @@ const layers: Readonly<Record<string, Layer>> = {
     ],
   },
   cli: {
-    imports: ['protocol', 'client', 'lambdas', 'local'],
+    imports: ['protocol', 'client', 'lambdas', 'local', 'lib/stack-name.ts'],
     packages: [node, aws, /^ws$/, /^commander$/, /^picocolors$/],
   },
   'verification/model': { imports: [], packages: [] },

@@ -1,0 +1,4 @@
+import { deployCommand } from './deploy/command.ts'
+import { runCommand } from './run.ts'
+
+await runCommand(deployCommand())

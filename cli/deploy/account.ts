@@ -1,0 +1,23 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway'
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+
+/** The account and the Region to deploy to. */
+export interface Account {
+  readonly region: string
+  readonly cloudFormation: CloudFormationClient
+  readonly apiGateway: APIGatewayClient
+  readonly secrets: SecretsManagerClient
+}
+
+/** Finds credentials and the Region where the CDK finds them too. Rejects if no Region is configured. */
+export async function openAccount(profile: string | undefined): Promise<Account> {
+  if (profile !== undefined) process.env['AWS_PROFILE'] = profile
+  const cloudFormation = new CloudFormationClient()
+  return {
+    region: await cloudFormation.config.region(),
+    cloudFormation,
+    apiGateway: new APIGatewayClient(),
+    secrets: new SecretsManagerClient(),
+  }
+}
