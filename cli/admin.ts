@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { destroyCommand } from './admin/destroy/command.ts'
 import { jsonOption, runCommand, stackOption } from './run.ts'
 import { tokenCommand } from './token/command.ts'
 import { usersCommand } from './users/command.ts'
@@ -10,7 +11,7 @@ const program = new Command('npm run admin --')
   .showHelpAfterError()
 
 // One folder or file in cli/admin for each command.
-const commands = [usersCommand(), tokenCommand()]
+const commands = [usersCommand(), tokenCommand(), destroyCommand()]
 for (const command of commands) program.addCommand(command)
 
 await runCommand(program)

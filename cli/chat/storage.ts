@@ -17,13 +17,14 @@ export function storageOf(env: Environment, stack: string | undefined, user: str
 
 /** A folder for each user: beside the data of the laptop's chat, or with the state of the account's programs. */
 export function storageFolder(env: Environment, stack: string | undefined, user: string): string {
-  const chat =
-    stack === undefined
-      ? path.join(dataDirOf(env), 'chat')
-      : path.join(stateDirOf(env), 'admin-chat', encodeURIComponent(stack))
+  const chat = stack === undefined ? path.join(dataDirOf(env), 'chat') : storageOfStack(env, stack)
   // A hash, because an id can be longer than the name of a folder and contain any character.
   return path.join(chat, createHash('sha256').update(user).digest('hex').slice(0, 32))
 }
+
+/** The folder for all users of a deployed stack. */
+export const storageOfStack = (env: Environment, stack: string): string =>
+  path.join(stateDirOf(env), 'admin-chat', encodeURIComponent(stack))
 
 /** As the XDG Base Directory Specification says: a relative path is ignored. */
 function stateDirOf(env: Environment): string {

@@ -1,0 +1,35 @@
+import { createInterface } from 'node:readline/promises'
+import { TargetError } from '../../target.ts'
+
+/** Asks a question and resolves with the line that is typed. */
+export type Ask = (question: string) => Promise<string>
+
+/** Asks on the terminal. Throws a `TargetError` if there is none. */
+export async function askOnTerminal(question: string): Promise<string> {
+  if (!process.stdin.isTTY) {
+    throw new TargetError('Nothing was deleted: without a terminal, confirm with --yes and the name.')
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await terminal.question(question)
+  } finally {
+    terminal.close()
+  }
+}
+
+/**
+ * Resolves once the name of what is to be deleted was typed twice, or given with `--yes`. Otherwise throws a
+ * `TargetError`.
+ */
+export async function confirmTwice(name: string, yes: string | undefined, ask: Ask): Promise<void> {
+  const answers = yes === undefined ? asked(name, ask) : [yes]
+  for await (const answer of answers) {
+    if (answer.trim() === name) continue
+    throw new TargetError(`Nothing was deleted: ${JSON.stringify(answer.trim())} is not ${name}.`)
+  }
+}
+
+async function* asked(name: string, ask: Ask) {
+  yield await ask(`Type ${name} to delete it: `)
+  yield await ask(`This cannot be undone. Type ${name} again: `)
+}

@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { dataFiles, lockDataDir } from '../../../local/data-dir.ts'
+import { StartError } from '../../../local/start-error.ts'
+import { printable } from '../../../protocol/text.ts'
+import { TargetError } from '../../target.ts'
+import { type Ask, confirmTwice } from './confirm.ts'
+import type { DestroyRequest } from './deployed.ts'
+
+export interface LaptopResult {
+  readonly deleted: readonly string[]
+  /** What is still in the data directory. */
+  readonly left: readonly string[]
+}
+
+/**
+ * Deletes the data of the chat on this machine. Files that the chat has not made are kept, and so is the directory if
+ * there are any. Throws a `TargetError` while the chat is running.
+ */
+export async function destroyOnLaptop(
+  dataDir: string,
+  request: DestroyRequest,
+  ask: Ask,
+): Promise<LaptopResult> {
+  if (!existsSync(dataDir)) return { deleted: [], left: [] }
+  const unlock = lock(dataDir)
+  let deleted: readonly string[]
+  try {
+    deleted = await deleteFiles(dataDir, request, ask)
+  } finally {
+    unlock()
+  }
+  const left = readdirSync(dataDir)
+  if (left.length === 0) rmdirSync(dataDir)
+  return { deleted, left }
+}
+
+async function deleteFiles(
+  dataDir: string,
+  { everything, yes }: DestroyRequest,
+  ask: Ask,
+): Promise<readonly string[]> {
+  const { own } = dataFiles(dataDir)
+  if (!everything || own.length === 0) return []
+  console.error(`To be deleted in ${printable(dataDir)}: ${own.map(printable).join(', ')}`)
+  console.error('With them, all conversations and users of the chat on this machine are deleted.')
+  await confirmTwice(path.basename(dataDir), yes, ask)
+  for (const name of own) rmSync(path.join(dataDir, name), { recursive: true, force: true })
+  return own
+}
+
+/** No chat can start with the directory while it is deleted. */
+function lock(dataDir: string): () => void {
+  try {
+    return lockDataDir(dataDir)
+  } catch (error) {
+    if (error instanceof StartError) throw new TargetError(`Nothing was deleted. ${error.message}`)
+    throw error
+  }
+}
