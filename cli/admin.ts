@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { costCommand } from './admin/cost/command.ts'
 import { destroyCommand } from './admin/destroy/command.ts'
 import { jsonOption, runCommand, stackOption } from './run.ts'
 import { tokenCommand } from './token/command.ts'
@@ -11,7 +12,7 @@ const program = new Command('npm run admin --')
   .showHelpAfterError()
 
 // One folder or file in cli/admin for each command.
-const commands = [usersCommand(), tokenCommand(), destroyCommand()]
+const commands = [usersCommand(), tokenCommand(), destroyCommand(), costCommand()]
 for (const command of commands) program.addCommand(command)
 
 await runCommand(program)

@@ -3,7 +3,8 @@ import type { Clock } from '../types.ts'
 /** Without a socket for this long, or after this many attempts that did not open one, REST is tried. */
 const PATIENCE_MS = 6000
 const FAILED_ATTEMPTS = 3
-const ACTIVE_MS = 3000
+/** The interval of polling while the chat is visible. */
+export const ACTIVE_POLL_MS = 3000
 const IDLE_MS = 60_000
 /** If a call takes longer, the server is overloaded, and polling would only add to that. */
 const SLOW_MS = 5000
@@ -38,7 +39,7 @@ export function createFallback(
   let misses = 0
   let isCalling = false
 
-  const pauseMs = () => (isActive() ? Math.min(IDLE_MS, ACTIVE_MS * 2 ** misses) : IDLE_MS)
+  const pauseMs = () => (isActive() ? Math.min(IDLE_MS, ACTIVE_POLL_MS * 2 ** misses) : IDLE_MS)
   const dueAt = () => (isCalling ? Number.POSITIVE_INFINITY : from + jitter * pauseMs())
   function settle(hasWorked: boolean): void {
     isCalling = false

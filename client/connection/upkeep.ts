@@ -4,8 +4,8 @@ import { renewAt } from './tokens.ts'
 
 const MINUTE_MS = 60_000
 /** The interval between pings while the chat is visible. API Gateway closes a connection after ten silent minutes. */
-const ACTIVE_MS = 50_000
-const IDLE_MS = 8.5 * MINUTE_MS
+export const ACTIVE_PING_MS = 50_000
+export const IDLE_PING_MS = 8.5 * MINUTE_MS
 const PONG_MS = 10_000
 /** For a connection that is probably dead, for example after the machine has slept. */
 const PROBE_MS = 3000
@@ -16,7 +16,7 @@ const AGAIN_MS = 2000
 /** API Gateway closes every connection after two hours. */
 const LIFETIME_MS = 120 * MINUTE_MS
 /** A connection is replaced at a random time between these ages, so that not all clients do it at once. */
-const ROTATE_AFTER_MS = 105 * MINUTE_MS
+export const ROTATE_AFTER_MS = 105 * MINUTE_MS
 const ROTATE_WITHIN_MS = 10 * MINUTE_MS
 
 /** What keeps a session alive: a `ping`, the renewal of the token, and rotation before API Gateway closes it. */
@@ -46,7 +46,7 @@ export function createUpkeep(
   onChange: () => void,
 ): Upkeep {
   const { now } = clock
-  const intervalMs = () => (isActive() ? ACTIVE_MS : IDLE_MS)
+  const intervalMs = () => (isActive() ? ACTIVE_PING_MS : IDLE_PING_MS)
   let pingedAt = now()
   let probedAt = 0
   let renewalAt = renewAt(now(), session.expiresAt)

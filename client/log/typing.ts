@@ -1,7 +1,7 @@
 import { othersIn, phaseOf, type RoomContext } from './context.ts'
 
 /** How often a typing notice is sent. */
-const INTERVAL_MS = 5000
+export const TYPING_INTERVAL_MS = 5000
 /** How long a notice lasts if no other follows. */
 const LAST_MS = 6000
 
@@ -45,7 +45,7 @@ export function createTyping(room: RoomContext, show: () => void): Typing {
     tell(isTyping) {
       const now = clock.now()
       // The clock may have been set back.
-      const isDue = isTyping ? Math.abs(now - toldAt) >= INTERVAL_MS && hasAudience() : isTold
+      const isDue = isTyping ? Math.abs(now - toldAt) >= TYPING_INTERVAL_MS && hasAudience() : isTold
       if (!isDue || phaseOf(room) !== 'online') return
       isTold = isTyping
       if (isTyping) toldAt = now
