@@ -1,9 +1,10 @@
 import { Command } from 'commander'
 import { costCommand } from './admin/cost/command.ts'
 import { destroyCommand } from './admin/destroy/command.ts'
-import { jsonOption, runCommand, stackOption } from './run.ts'
+import { smokeCommand } from './admin/smoke/command.ts'
 import { tokenCommand } from './token/command.ts'
 import { usersCommand } from './users/command.ts'
+import { jsonOption, runCommand, stackOption } from './run.ts'
 
 const program = new Command('npm run admin --')
   .description('Operate the chat: check it, repair it, move its data and remove it.')
@@ -12,7 +13,7 @@ const program = new Command('npm run admin --')
   .showHelpAfterError()
 
 // One folder or file in cli/admin for each command.
-const commands = [usersCommand(), tokenCommand(), destroyCommand(), costCommand()]
+const commands = [usersCommand(), tokenCommand(), destroyCommand(), costCommand(), smokeCommand()]
 for (const command of commands) program.addCommand(command)
 
 await runCommand(program)

@@ -108,9 +108,10 @@ const layers: Readonly<Record<string, Layer>> = {
     ],
   },
   cli: {
-    imports: ['protocol', 'client', 'lambdas', 'local', 'lib/stack-name.ts'],
+    imports: ['protocol', 'client', 'lambdas', 'local', 'lib/stack-name.ts', 'verification/dialogues'],
     packages: [node, aws, /^ws$/, /^commander$/, /^picocolors$/],
   },
+  'verification/dialogues': { imports: [], packages: [/^node:/, /^ajv/, /^yaml$/, /^ws$/] },
   'verification/model': { imports: [], packages: [] },
   'verification/simulator': {
     imports: ['verification/model', 'client', 'protocol', 'lambdas', 'local/aws'],

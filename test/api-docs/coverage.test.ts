@@ -4,7 +4,7 @@ import { restRoutes } from '../../protocol/endpoints.ts'
 import { errorCodes } from '../../protocol/errors.ts'
 import { frameTypes } from '../../protocol/frames.ts'
 import { answerFrames, pushFrames } from '../../protocol/server-frames.ts'
-import { committed, readDocument } from '../support/documented/read.ts'
+import { committed, readDocument } from '../../verification/dialogues/documents.ts'
 
 const asyncapi = readDocument('asyncapi.yaml')
 const openapi = readDocument('openapi.yaml')

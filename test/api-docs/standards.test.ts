@@ -4,7 +4,7 @@ import { Ajv } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
-import { readDocument, valuesUnder } from '../support/documented/read.ts'
+import { readDocument, valuesUnder } from '../../verification/dialogues/documents.ts'
 
 const asyncapi = readDocument('asyncapi.yaml')
 const openapi = readDocument('openapi.yaml')

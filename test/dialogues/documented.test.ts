@@ -1,16 +1,27 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 import { admins } from '../support/chat.ts'
-import { operationIds } from '../support/documented/rest.ts'
-import { openScene } from '../support/documented/scene.ts'
-import { clientTypes, pushTypes } from '../support/documented/socket.ts'
-import { connecting } from './documented/connecting.ts'
-import { groups } from './documented/groups.ts'
-import { lists } from './documented/lists.ts'
-import { readingAndEditing } from './documented/reading-and-editing.ts'
-import { reconnecting } from './documented/reconnecting.ts'
-import { sending } from './documented/sending.ts'
+import { operationIds } from '../../verification/dialogues/rest.ts'
+import { openScene } from '../../verification/dialogues/scene.ts'
+import { clientTypes, pushTypes } from '../../verification/dialogues/socket.ts'
+import { connecting, startingPair } from '../../verification/dialogues/steps/connecting.ts'
+import { groups, startingGroup } from '../../verification/dialogues/steps/groups.ts'
+import { lists } from '../../verification/dialogues/steps/lists.ts'
+import { readingAndEditing } from '../../verification/dialogues/steps/reading-and-editing.ts'
+import { reconnecting } from '../../verification/dialogues/steps/reconnecting.ts'
+import { sending } from '../../verification/dialogues/steps/sending.ts'
 
-const steps = [...connecting, ...sending, ...readingAndEditing, ...groups, ...lists, ...reconnecting]
+const steps = [
+  ...connecting(['ada', 'bob', 'cyd']),
+  ...startingPair,
+  ...sending('$pair', 0),
+  ...readingAndEditing('$pair', 0),
+  ...startingGroup,
+  ...groups,
+  ...lists,
+  ...reconnecting('$pair'),
+]
 
 describe('a client that knows only asyncapi.yaml and openapi.yaml', async () => {
   const users = Object.entries(await admins('ada', 'bob', 'cyd'))
@@ -19,7 +30,12 @@ describe('a client that knows only asyncapi.yaml and openapi.yaml', async () => 
     [name, id],
     [`${name}Token`, token],
   ])
-  const scene = openScene(new URL(inject('url')).host, tokens, Object.fromEntries(known))
+  const addresses = { socketUrl: inject('socketUrl'), restUrl: inject('url') }
+  const scene = openScene(addresses, tokens, {
+    ...Object.fromEntries(known),
+    run: randomUUID(),
+    title: 'Plans',
+  })
   afterAll(scene.close)
 
   it.each(steps.map((step) => [step.title, step] as const))('%s', (_title, step) => scene.play(step))
@@ -32,5 +48,10 @@ describe('a client that knows only asyncapi.yaml and openapi.yaml', async () => 
     // Presence can arrive at any time, and no step causes an error frame without a request.
     const expected = pushTypes.filter((type) => type !== 'user_presence' && type !== 'error')
     expect([...scene.pushedTypes].toSorted()).toEqual(expected.toSorted())
+  })
+
+  it('names a rule of the protocol in every step', () => {
+    const protocol = readFileSync('docs/protocol.md', 'utf8')
+    expect(steps.filter(({ rule }) => !protocol.includes(`**[${rule}]**`))).toEqual([])
   })
 })

@@ -67,7 +67,10 @@ export function activitiesOf(usage: Usage): readonly Activity[] {
   return [
     ...active,
     { name: 'waiting for tasks', metered: { queueRequests: EMPTY_RECEIVES_PER_MINUTE * 60 * MONTH_HOURS } },
-    { name: 'log', metered: { logGigabytes: ((sum.invocations ?? 0) * LOG_BYTES_PER_INVOCATION) / GIGABYTE } },
+    {
+      name: 'log',
+      metered: { logGigabytes: ((sum.invocations ?? 0) * LOG_BYTES_PER_INVOCATION) / GIGABYTE },
+    },
     { name: 'stored messages and their backup', metered: storage(usage) },
     {
       name: 'secrets',

@@ -8,7 +8,9 @@ import type { Usage } from './usage.ts'
 /** The command that computes the bill of a month. It asks nobody: neither a chat nor AWS. */
 export const costCommand = () =>
   new Command('cost')
-    .description('Compute what a month costs on AWS, from the work that the tests count and from list prices.')
+    .description(
+      'Compute what a month costs on AWS, from the work that the tests count and from list prices.',
+    )
     .option('--users <n>', 'users', atLeast(1), 20)
     .option('--hours <n>', 'hours a day for which each user has the chat in view', atMost(24), 2)
     .option('--hidden-hours <n>', 'further hours a day in a tab that is not in view', atMost(24), 0)
@@ -26,7 +28,11 @@ export const costCommand = () =>
       if (usage.pollingUsers > usage.users) command.error('error: --polling-users cannot exceed --users')
       if (usage.hours + usage.hiddenHours > 24) command.error('error: a day has 24 hours')
       const [bill, alternatives, crossover] = [billOf(usage), alternativesOf(usage), crossoverOf(usage)]
-      print(command, { usage, ...bill, alternatives, crossover }, costLines(usage, bill, alternatives, crossover))
+      print(
+        command,
+        { usage, ...bill, alternatives, crossover },
+        costLines(usage, bill, alternatives, crossover),
+      )
     })
 
 const help = `

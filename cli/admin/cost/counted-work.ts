@@ -23,6 +23,7 @@ export const restUnits: Record<AdminRoute, Units> = {
   // One unit more than without the message deleted above, up to which the log is read.
   'POST /api/admin/chat/conversations/{id}/mark-read': units(4, 1),
   'POST /api/admin/chat/conversations/{id}/invitations': units(12, 14),
+  'GET /api/admin/chat/conversations/{id}/invitations': units(7, 0),
   'POST /api/admin/chat/conversations/{id}/owner': units(8, 4),
   // Two units to keep the read cursor of the last other participant.
   'DELETE /api/admin/chat/conversations/{id}/participants/{user_id}': units(9, 10),

@@ -25,7 +25,8 @@ export function costLines(
     '',
     'Instead:',
     ...alternatives.map(
-      ({ name, usd, note }) => `  ${name.padEnd(34)}${(usd === undefined ? 'too small' : dollars(usd)).padStart(9)}  ${note}`,
+      ({ name, usd, note }) =>
+        `  ${name.padEnd(34)}${(usd === undefined ? 'too small' : dollars(usd)).padStart(9)}  ${note}`,
     ),
     '',
     crossoverText(crossover),
@@ -40,7 +41,16 @@ const lineText =
     return `  ${name.padEnd(34)}${dollars(usd).padStart(9)}${share}`
   }
 
-function usageText({ users, hours, hiddenHours, days, messages, devices, group, pollingUsers }: Usage): string {
+function usageText({
+  users,
+  hours,
+  hiddenHours,
+  days,
+  messages,
+  devices,
+  group,
+  pollingUsers,
+}: Usage): string {
   return [
     `${number(users)} users`,
     `${hours} hours a day on ${days} days`,

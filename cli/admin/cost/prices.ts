@@ -1,7 +1,15 @@
 /** A list price in us-east-1, as its source gave it. */
 export interface Price {
   /** The line of an AWS bill. */
-  readonly service: 'API Gateway' | 'Lambda' | 'DynamoDB' | 'SQS' | 'CloudWatch' | 'Secrets Manager' | 'CloudFront' | 'S3'
+  readonly service:
+    | 'API Gateway'
+    | 'Lambda'
+    | 'DynamoDB'
+    | 'SQS'
+    | 'CloudWatch'
+    | 'Secrets Manager'
+    | 'CloudFront'
+    | 'S3'
   readonly unit: string
   readonly usd: number
   /** So many units are free in every month of every account. */
@@ -13,7 +21,11 @@ export interface Price {
 
 const MILLION = 1_000_000
 
-const apiGateway = { service: 'API Gateway', source: 'https://amnic.com/blogs/aws-api-gateway-pricing', date: '2026' } as const
+const apiGateway = {
+  service: 'API Gateway',
+  source: 'https://amnic.com/blogs/aws-api-gateway-pricing',
+  date: '2026',
+} as const
 const lambda = {
   service: 'Lambda',
   source: 'https://cloudchipr.com/blog/aws-lambda-pricing',

@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  frameUnits,
+  presenceChange,
+  presenceCheck,
+  presenceNote,
+  restUnits,
+  roundTrips,
+  unitsBySize,
+} from '../../../cli/admin/cost/counted-work.ts'
 import { refreshPresence } from '../../../lambdas/chat/connections/compute-presence.ts'
 import { deviceConnected, deviceDisconnected } from '../../../lambdas/chat/connections/presence.ts'
 import { searchAdmins } from '../../../lambdas/chat/conversations/search.ts'
@@ -68,13 +77,13 @@ const overSocket = (bytes: number, key?: string, connection = joinedOf(ada)) =>
 
 describe('the cost of a message in a conversation of two', () => {
   it.each([
-    ['with a client_message_id', 600, id(), { readUnits: 4, writeUnits: 4, roundTrips: 3 }],
-    ['without one', 600, undefined, { readUnits: 4, writeUnits: 1, roundTrips: 3 }],
-  ])('%s, under 1 KB, over the socket', async (_name, bytes, key, cost) => {
+    ['with a client_message_id', 600, id(), unitsBySize.send_message[2]],
+    ['without one', 600, undefined, frameUnits.send_message],
+  ])('%s, under 1 KB, over the socket', async (_name, bytes, key, units) => {
     for (let n = 0; n < 3; n++) {
       const calls = await overSocket(bytes, key && `${key}${n}`)
       expect(calls.filter(({ name }) => name.startsWith('post'))).toHaveLength(4)
-      expect(summary(calls)).toEqual(cost)
+      expect(summary(calls)).toEqual({ ...units, roundTrips: roundTrips.send_message })
     }
   })
 
@@ -90,7 +99,8 @@ describe('the cost of a message in a conversation of two', () => {
     const calls = await counted.callsOf(() =>
       sendOverRest(deps, ada, conversation, { content: 'x'.repeat(600), client_message_id: id() }),
     )
-    expect(summary(calls)).toEqual({ readUnits: 4, writeUnits: 4, roundTrips: 3 })
+    const units = restUnits['POST /api/admin/chat/conversations/{id}/messages']
+    expect(summary(calls)).toEqual({ ...units, roundTrips: roundTrips.send_message })
   })
 
   it('a repeated send reads the stored message and posts only the acknowledgment', async () => {
@@ -106,7 +116,7 @@ describe('the cost of a typing notification', () => {
     const calls = await counted.callsOf(() =>
       pushTyping(deps, frameOn(joinedOf(ada), now + 1000), conversation, true),
     )
-    expect(summary(calls)).toEqual({ readUnits: 1, writeUnits: 1, roundTrips: 3 })
+    expect(summary(calls)).toEqual({ ...frameUnits.typing, roundTrips: roundTrips.typing })
     expect(calls.map(({ name }) => name).sort()).toEqual(['Query', 'UpdateItem', `post to ${joinedOf(bob)}`])
   })
 
@@ -122,18 +132,18 @@ describe('the cost of a typing notification', () => {
 describe('the cost of presence', () => {
   const refresh = () => counted.callsOf(() => refreshPresence(deps, { user: ada }))
 
-  it('is seven read and two write units for a change, with two connections and one conversation', async () => {
+  it('is the counted work of a change, with two connections and one conversation', async () => {
     const calls = await refresh()
     expect(calls.filter(({ name }) => name.startsWith('post'))).toHaveLength(2)
-    expect(summary(calls)).toMatchObject({ readUnits: 7, writeUnits: 2 })
+    expect(summary(calls)).toMatchObject(presenceChange({ devices: 2, conversations: 1, contacts: 1 }))
   })
 
-  it('is four read units and one write unit for a computation without a change', async () => {
-    expect(summary(await refresh())).toEqual({ readUnits: 4, writeUnits: 1, roundTrips: 0 })
+  it('is the counted work of a computation without a change', async () => {
+    expect(summary(await refresh())).toEqual({ ...presenceCheck({ devices: 2 }), roundTrips: 0 })
   })
 
   it('is one write unit for a connect or a disconnect', async () => {
-    const one = { readUnits: 0, writeUnits: 1, roundTrips: 0 }
+    const one = { ...presenceNote, roundTrips: 0 }
     expect(summary(await counted.callsOf(() => deviceConnected(deps, ada, 'first')))).toEqual(one)
     expect(summary(await counted.callsOf(() => deviceDisconnected(deps, ada, 'last')))).toEqual(one)
   })

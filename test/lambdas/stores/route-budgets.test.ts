@@ -1,5 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { frameUnits, restUnits } from '../../../cli/admin/cost/counted-work.ts'
 import { refreshPresence } from '../../../lambdas/chat/connections/compute-presence.ts'
 import type { RestDeps } from '../../../lambdas/chat/deps.ts'
 import { newMemory } from '../../../lambdas/memory.ts'
@@ -108,136 +109,75 @@ beforeAll(async () => {
 const pair = () => ({ id: conversation })
 const seq = (n: number) => ({ id: conversation, seq: String(n) })
 
-/** Capacity units that each call reads and writes, besides the read that checks the caller over REST. */
-const routes: Record<AdminRoute, readonly [read: number, write: number, what: () => Promise<unknown>]> = {
-  'GET /api/admin/chat/conversations': [10, 0, () => call(ada, 'GET /api/admin/chat/conversations')],
-  'POST /api/admin/chat/conversations': [
-    9,
-    20,
-    () => call(ada, 'POST /api/admin/chat/conversations', {}, { user_ids: [cyd] }),
-  ],
-  'GET /api/admin/chat/conversations/{id}/messages': [
-    5,
-    0,
-    () => call(ada, 'GET /api/admin/chat/conversations/{id}/messages', pair()),
-  ],
-  'POST /api/admin/chat/conversations/{id}/messages': [
-    4,
-    4,
-    () =>
-      call(ada, 'POST /api/admin/chat/conversations/{id}/messages', pair(), {
-        content: 'x',
-        client_message_id: id(),
-      }),
-  ],
-  'PATCH /api/admin/chat/conversations/{id}/messages/{seq}': [
-    7,
-    4,
-    () =>
-      call(ada, 'PATCH /api/admin/chat/conversations/{id}/messages/{seq}', seq(2), {
-        content: 'other words',
-      }),
-  ],
-  'DELETE /api/admin/chat/conversations/{id}/messages/{seq}': [
-    7,
-    4,
-    () => call(ada, 'DELETE /api/admin/chat/conversations/{id}/messages/{seq}', seq(4)),
-  ],
-  // One unit more than without the message deleted above, up to which the log is read.
-  'POST /api/admin/chat/conversations/{id}/mark-read': [
-    4,
-    1,
-    () => call(ada, 'POST /api/admin/chat/conversations/{id}/mark-read', pair(), { seq: 100 }),
-  ],
-  'POST /api/admin/chat/conversations/{id}/invitations': [
-    12,
-    14,
-    () =>
-      call(ada, 'POST /api/admin/chat/conversations/{id}/invitations', { id: group }, { to_user_id: cyd }),
-  ],
-  'GET /api/admin/chat/conversations/{id}/invitations': [
-    7,
-    0,
-    () => call(ada, 'GET /api/admin/chat/conversations/{id}/invitations', { id: group }),
-  ],
-  'POST /api/admin/chat/conversations/{id}/owner': [
-    8,
-    4,
-    () => call(ada, 'POST /api/admin/chat/conversations/{id}/owner', { id: group }, { user_id: bob }),
-  ],
-  // Two units to keep the read cursor of the last other participant.
-  'DELETE /api/admin/chat/conversations/{id}/participants/{user_id}': [
-    9,
-    10,
-    () =>
-      call(bob, 'DELETE /api/admin/chat/conversations/{id}/participants/{user_id}', {
-        id: group,
-        user_id: ada,
-      }),
-  ],
-  'POST /api/admin/chat/conversations/{id}/leave': [
-    8,
-    8,
-    () => call(bob, 'POST /api/admin/chat/conversations/{id}/leave', { id: group }),
-  ],
-  'GET /api/admin/chat/invitations': [4, 0, () => call(cyd, 'GET /api/admin/chat/invitations')],
-  'POST /api/admin/chat/invitations': [
-    5,
-    12,
-    () => call(ada, 'POST /api/admin/chat/invitations', {}, { to_user_id: cyd }),
-  ],
-  'PUT /api/admin/chat/invitations/{id}/respond': [
-    11,
-    18,
-    async () => {
-      const [open] = (await stores.invitations.allReceivedBy(cyd)).filter(({ group }) => group === undefined)
-      await call(cyd, 'PUT /api/admin/chat/invitations/{id}/respond', { id: open?.id }, { action: 'accept' })
-    },
-  ],
-  'DELETE /api/admin/chat/invitations/{id}': [
-    4,
-    8,
-    async () => {
-      const [sent] = (await stores.invitations.sentBy(ada)).listed
-      await call(ada, 'DELETE /api/admin/chat/invitations/{id}', { id: sent?.id })
-    },
-  ],
-  // One unit for each user found.
-  'GET /api/admin/chat/admins/search': [
-    2,
-    0,
-    () => call(ada, 'GET /api/admin/chat/admins/search', {}, {}, { q: bob }),
-  ],
+/** A call of each route. Their order matters: each finds what the ones before it have left. */
+const routes: Record<AdminRoute, () => Promise<unknown>> = {
+  'GET /api/admin/chat/conversations': () => call(ada, 'GET /api/admin/chat/conversations'),
+  'POST /api/admin/chat/conversations': () =>
+    call(ada, 'POST /api/admin/chat/conversations', {}, { user_ids: [cyd] }),
+  'GET /api/admin/chat/conversations/{id}/messages': () =>
+    call(ada, 'GET /api/admin/chat/conversations/{id}/messages', pair()),
+  'POST /api/admin/chat/conversations/{id}/messages': () =>
+    call(ada, 'POST /api/admin/chat/conversations/{id}/messages', pair(), {
+      content: 'x',
+      client_message_id: id(),
+    }),
+  'PATCH /api/admin/chat/conversations/{id}/messages/{seq}': () =>
+    call(ada, 'PATCH /api/admin/chat/conversations/{id}/messages/{seq}', seq(2), { content: 'other words' }),
+  'DELETE /api/admin/chat/conversations/{id}/messages/{seq}': () =>
+    call(ada, 'DELETE /api/admin/chat/conversations/{id}/messages/{seq}', seq(4)),
+  'POST /api/admin/chat/conversations/{id}/mark-read': () =>
+    call(ada, 'POST /api/admin/chat/conversations/{id}/mark-read', pair(), { seq: 100 }),
+  'POST /api/admin/chat/conversations/{id}/invitations': () =>
+    call(ada, 'POST /api/admin/chat/conversations/{id}/invitations', { id: group }, { to_user_id: cyd }),
+  'GET /api/admin/chat/conversations/{id}/invitations': () =>
+    call(ada, 'GET /api/admin/chat/conversations/{id}/invitations', { id: group }),
+  'POST /api/admin/chat/conversations/{id}/owner': () =>
+    call(ada, 'POST /api/admin/chat/conversations/{id}/owner', { id: group }, { user_id: bob }),
+  'DELETE /api/admin/chat/conversations/{id}/participants/{user_id}': () =>
+    call(bob, 'DELETE /api/admin/chat/conversations/{id}/participants/{user_id}', {
+      id: group,
+      user_id: ada,
+    }),
+  'POST /api/admin/chat/conversations/{id}/leave': () =>
+    call(bob, 'POST /api/admin/chat/conversations/{id}/leave', { id: group }),
+  'GET /api/admin/chat/invitations': () => call(cyd, 'GET /api/admin/chat/invitations'),
+  'POST /api/admin/chat/invitations': () =>
+    call(ada, 'POST /api/admin/chat/invitations', {}, { to_user_id: cyd }),
+  'PUT /api/admin/chat/invitations/{id}/respond': async () => {
+    const [open] = (await stores.invitations.allReceivedBy(cyd)).filter(({ group }) => group === undefined)
+    await call(cyd, 'PUT /api/admin/chat/invitations/{id}/respond', { id: open?.id }, { action: 'accept' })
+  },
+  'DELETE /api/admin/chat/invitations/{id}': async () => {
+    const [sent] = (await stores.invitations.sentBy(ada)).listed
+    await call(ada, 'DELETE /api/admin/chat/invitations/{id}', { id: sent?.id })
+  },
+  'GET /api/admin/chat/admins/search': () =>
+    call(ada, 'GET /api/admin/chat/admins/search', {}, {}, { q: bob }),
 }
 
-const socket: Record<ClientFrame['type'], readonly [read: number, write: number, frame: () => ClientFrame]> =
-  {
-    authenticate: [1, 8, () => ({ type: 'authenticate', token: tokenFor(ada) })],
-    join_conversation: [
-      4,
-      5,
-      () => ({ type: 'join_conversation', conversation_id: conversation, after_seq: 110 }),
-    ],
-    ping: [2, 1, () => ({ type: 'ping' })],
-    typing: [1, 1, () => ({ type: 'typing', conversation_id: conversation, is_typing: true })],
-    mark_read: [3, 2, () => ({ type: 'mark_read', conversation_id: conversation, seq: 110 })],
-    send_message: [
-      4,
-      1,
-      () => ({ type: 'send_message', conversation_id: conversation, message: { content: 'x' } }),
-    ],
-    leave_conversation: [0, 5, () => ({ type: 'leave_conversation', conversation_id: conversation })],
-  }
+const socket: Record<ClientFrame['type'], () => ClientFrame> = {
+  authenticate: () => ({ type: 'authenticate', token: tokenFor(ada) }),
+  join_conversation: () => ({ type: 'join_conversation', conversation_id: conversation, after_seq: 110 }),
+  ping: () => ({ type: 'ping' }),
+  typing: () => ({ type: 'typing', conversation_id: conversation, is_typing: true }),
+  mark_read: () => ({ type: 'mark_read', conversation_id: conversation, seq: 110 }),
+  send_message: () => ({ type: 'send_message', conversation_id: conversation, message: { content: 'x' } }),
+  leave_conversation: () => ({ type: 'leave_conversation', conversation_id: conversation }),
+}
+
+/** The capacity units that a piece of work consumes. */
+async function unitsOf(work: () => Promise<unknown>) {
+  const { readUnits, writeUnits } = summary(await counted.callsOf(work))
+  return { readUnits, writeUnits }
+}
 
 describe('the cost of each route, in a conversation of two or a group of two', () => {
-  it.each(Object.entries(routes))('%s', async (_route, [readUnits, writeUnits, what]) => {
-    const cost = summary(await counted.callsOf(what))
-    expect({ readUnits: cost.readUnits, writeUnits: cost.writeUnits }).toEqual({ readUnits, writeUnits })
+  it.each(Object.entries(routes))('%s', async (route, work) => {
+    expect(await unitsOf(work)).toEqual(restUnits[route as AdminRoute])
   })
 
-  it.each(Object.entries(socket))('%s', async (_type, [readUnits, writeUnits, make]) => {
-    const cost = summary(await counted.callsOf(() => frame(make())))
-    expect({ readUnits: cost.readUnits, writeUnits: cost.writeUnits }).toEqual({ readUnits, writeUnits })
+  it.each(Object.entries(socket))('%s', async (type, make) => {
+    expect(await unitsOf(() => frame(make()))).toEqual(frameUnits[type as ClientFrame['type']])
   })
 
   it('has a budget for every route', () => {

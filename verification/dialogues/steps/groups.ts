@@ -1,34 +1,42 @@
-import type { Step } from '../../support/documented/scene.ts'
+import type { Step } from '../scene.ts'
 
 const group = { conversation_id: '$group' }
 
 const joins = (user: string): Step => ({
   title: `${user} joins the group on a connection`,
+  rule: 'JOIN-1',
   as: user,
   frame: 'join_conversation',
   fields: group,
   answer: group,
 })
 
-/** Ada creates a group; members join, write, leave, own it and are removed. */
-export const groups: readonly Step[] = [
+/** Ada creates a group, and Bob becomes a participant. Its log then has one entry. */
+export const startingGroup: readonly Step[] = [
   {
     title: 'ada creates a group and invites bob',
+    rule: 'GROUP-1',
     as: 'ada',
     call: 'createGroup',
-    body: { title: 'Plans', user_ids: ['$bob'], client_request_id: 'plans' },
+    body: { title: '$title', user_ids: ['$bob'], client_request_id: '$run' },
     answer: {
-      conversation: { is_group: true, title: 'Plans', owner_id: '$ada', participant: { firstname: 'Plans' } },
+      conversation: {
+        is_group: true,
+        title: '$title',
+        owner_id: '$ada',
+        participant: { firstname: '$title' },
+      },
     },
     keep: { group: 'conversation_id', toGroup: 'invitations.0.id' },
     pushes: [
       ['ada', { type: 'conversation_added', conversation: { id: '$group', owner_id: '$ada' } }],
-      ['bob', { type: 'new_invitation', invitation: { id: '$toGroup', title: 'Plans', ...group } }],
+      ['bob', { type: 'new_invitation', invitation: { id: '$toGroup', title: '$title', ...group } }],
     ],
   },
   joins('ada'),
   {
     title: 'bob accepts and becomes a participant',
+    rule: 'GROUP-3',
     as: 'bob',
     call: 'respondToInvitation',
     path: { id: '$toGroup' },
@@ -40,8 +48,13 @@ export const groups: readonly Step[] = [
       ['bob', { type: 'conversation_added', conversation: { id: '$group' } }],
     ],
   },
+]
+
+/** Members join the group, write, leave, own it and are removed. */
+export const groups: readonly Step[] = [
   {
     title: 'ada invites cyd too',
+    rule: 'GROUP-2',
     as: 'ada',
     call: 'inviteToGroup',
     path: { id: '$group' },
@@ -51,6 +64,7 @@ export const groups: readonly Step[] = [
   },
   {
     title: 'ada lists the open invitations to the group',
+    rule: 'GROUP-14',
     as: 'ada',
     call: 'listGroupInvitations',
     path: { id: '$group' },
@@ -58,6 +72,7 @@ export const groups: readonly Step[] = [
   },
   {
     title: 'cyd accepts and becomes a participant',
+    rule: 'GROUP-3',
     as: 'cyd',
     call: 'respondToInvitation',
     path: { id: '$cydToGroup' },
@@ -69,6 +84,7 @@ export const groups: readonly Step[] = [
   joins('cyd'),
   {
     title: 'cyd sends a message to the group',
+    rule: 'PUSH-1',
     as: 'cyd',
     frame: 'send_message',
     fields: { ...group, message: { content: 'hello, both' } },
@@ -79,6 +95,7 @@ export const groups: readonly Step[] = [
   },
   {
     title: 'cyd leaves the conversation on the connection',
+    rule: 'LEAVE-1',
     as: 'cyd',
     frame: 'leave_conversation',
     fields: group,
@@ -86,6 +103,7 @@ export const groups: readonly Step[] = [
   },
   {
     title: 'ada sends a message, and cyd receives an update of the list',
+    rule: 'PUSH-4',
     as: 'ada',
     frame: 'send_message',
     fields: { ...group, message: { content: 'are you there?' } },
@@ -93,6 +111,7 @@ export const groups: readonly Step[] = [
   },
   {
     title: 'ada makes cyd the owner',
+    rule: 'GROUP-8',
     as: 'ada',
     call: 'setOwner',
     path: { id: '$group' },
@@ -102,6 +121,7 @@ export const groups: readonly Step[] = [
   },
   {
     title: 'cyd removes bob',
+    rule: 'GROUP-10',
     as: 'cyd',
     call: 'removeParticipant',
     path: { id: '$group', user_id: '$bob' },
@@ -112,6 +132,7 @@ export const groups: readonly Step[] = [
   },
   {
     title: 'bob can no longer read the group',
+    rule: 'GROUP-10',
     as: 'bob',
     call: 'listMessages',
     path: { id: '$group' },
@@ -119,6 +140,7 @@ export const groups: readonly Step[] = [
   },
   {
     title: 'cyd leaves the group, and ada owns it again',
+    rule: 'GROUP-9',
     as: 'cyd',
     call: 'leaveGroup',
     path: { id: '$group' },

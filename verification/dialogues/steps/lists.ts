@@ -1,9 +1,10 @@
-import type { Step } from '../../support/documented/scene.ts'
+import type { Step } from '../scene.ts'
 
 /** A user rejects an invitation, another one is withdrawn, and lists are read page by page. */
 export const lists: readonly Step[] = [
   {
     title: 'cyd invites bob',
+    rule: 'INV-1',
     as: 'cyd',
     call: 'invite',
     body: { to_user_id: '$bob' },
@@ -11,6 +12,7 @@ export const lists: readonly Step[] = [
   },
   {
     title: 'bob rejects the invitation',
+    rule: 'INV-5',
     as: 'bob',
     call: 'respondToInvitation',
     path: { id: '$unwanted' },
@@ -22,6 +24,7 @@ export const lists: readonly Step[] = [
   },
   {
     title: 'cyd invites bob again',
+    rule: 'INV-16',
     as: 'cyd',
     call: 'invite',
     body: { to_user_id: '$bob' },
@@ -31,6 +34,7 @@ export const lists: readonly Step[] = [
   },
   {
     title: 'bob lists the first page of invitations',
+    rule: 'INV-15',
     as: 'bob',
     call: 'listInvitations',
     query: { limit: 1 },
@@ -38,6 +42,7 @@ export const lists: readonly Step[] = [
   },
   {
     title: 'cyd withdraws the invitation',
+    rule: 'INV-11',
     as: 'cyd',
     call: 'withdrawInvitation',
     path: { id: '$again' },
@@ -48,6 +53,7 @@ export const lists: readonly Step[] = [
   },
   {
     title: 'bob can no longer accept it',
+    rule: 'INV-12',
     as: 'bob',
     call: 'respondToInvitation',
     path: { id: '$again' },
@@ -56,6 +62,7 @@ export const lists: readonly Step[] = [
   },
   {
     title: 'ada lists the first page of conversations, newest activity first',
+    rule: 'LIST-2',
     as: 'ada',
     call: 'listConversations',
     query: { limit: 1 },
@@ -64,6 +71,7 @@ export const lists: readonly Step[] = [
   },
   {
     title: 'ada lists the next page',
+    rule: 'REST-6',
     as: 'ada',
     call: 'listConversations',
     query: { limit: 1, cursor: '$page' },

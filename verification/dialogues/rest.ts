@@ -1,5 +1,5 @@
 import { checksOf } from './checks.ts'
-import { readDocument } from './read.ts'
+import { readDocument } from './documents.ts'
 
 export interface Parts {
   readonly path?: Readonly<Record<string, unknown>>
@@ -9,7 +9,7 @@ export interface Parts {
 
 interface Answer {
   readonly status: number
-  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape.
+  // biome-ignore lint/suspicious/noExplicitAny: dialogues read answers of every shape.
   readonly body: any
 }
 
@@ -19,6 +19,9 @@ interface Parameter {
   readonly required: boolean
   readonly schema: object
 }
+
+/** Longer than API Gateway waits for a function. */
+const CALL_TIMEOUT_MS = 30_000
 
 const document = readDocument('openapi.yaml')
 const check = checksOf(document, '2020-12')
@@ -30,9 +33,13 @@ const operations: readonly any[] = Object.entries<object>(document.paths).flatMa
 )
 export const operationIds: readonly string[] = operations.map(({ operationId }) => operationId)
 
-/** Calls an operation as docs/openapi.yaml describes it; throws if the request or the answer violates the description. */
+/**
+ * Calls an operation as docs/openapi.yaml describes it; throws if the request or the answer violates the description.
+ *
+ * @param restUrl what stands before `/api`
+ */
 export async function callDocumented(
-  host: string,
+  restUrl: string,
   token: string,
   name: string,
   parts: Parts,
@@ -43,9 +50,9 @@ export async function callDocumented(
     if (problems.length > 0) throw new Error(`${name}: ${part}: ${problems.join('; ')}`)
   }
 
-  const url = new URL(document.servers[0].url)
-  url.host = host
-  url.pathname = operation.path
+  const base = new URL(restUrl).pathname.replace(/\/$/, '')
+  const url = new URL(restUrl)
+  url.pathname = base + operation.path
   for (const parameter of (operation.parameters ?? []) as Parameter[]) {
     const value = parts[parameter.in]?.[parameter.name]
     if (value === undefined && !parameter.required) continue
@@ -59,6 +66,7 @@ export async function callDocumented(
   const needsToken = (operation.security ?? document.security).length > 0
 
   const response = await fetch(url, {
+    signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
     method: operation.method.toUpperCase(),
     headers: {
       ...(body ? { 'content-type': 'application/json' } : {}),

@@ -1,13 +1,14 @@
-import { expect } from 'vitest'
-import type { Frame } from '../socket.ts'
+import { difference } from './matching.ts'
 import { callDocumented, type Parts } from './rest.ts'
-import { type DocumentedSocket, openDocumented } from './socket.ts'
+import { type DocumentedSocket, type Frame, openDocumented } from './socket.ts'
 
 type Push = Readonly<Record<string, unknown>> & { readonly type: string }
 
 interface Expected {
-  /** What the step shows; the name of its test. */
+  /** What the step shows. */
   readonly title: string
+  /** The rule of docs/protocol.md that it shows. */
+  readonly rule: string
   readonly as: string
   /** Part of the answer: of the frame, or of the envelope's `data`. */
   readonly answer?: object
@@ -27,8 +28,24 @@ export type Step = Expected &
     | { readonly frame: string; readonly fields?: object }
   )
 
+/** Where a chat is reached. */
+export interface Addresses {
+  readonly socketUrl: string
+  /** What stands before `/api`. */
+  readonly restUrl: string
+}
+
+/** A step did not go as expected; the message says how. */
+export class StepError extends Error {
+  override readonly name = 'StepError'
+}
+
 /** Plays steps in order, with a token and a connection for each user and the values kept so far. */
-export function openScene(host: string, tokens: Readonly<Record<string, string>>, known: Frame) {
+export function openScene(
+  { socketUrl, restUrl }: Addresses,
+  tokens: Readonly<Record<string, string>>,
+  known: Frame,
+) {
   const sockets = new Map<string, DocumentedSocket>()
   const opened: DocumentedSocket[] = []
   const kept: Frame = { ...known }
@@ -36,7 +53,7 @@ export function openScene(host: string, tokens: Readonly<Record<string, string>>
 
   const socketOf = (user: string) => {
     const socket = sockets.get(user)
-    if (!socket) throw new Error(`${user} has no connection`)
+    if (!socket) throw new StepError(`${user} has no connection`)
     return socket
   }
 
@@ -45,7 +62,7 @@ export function openScene(host: string, tokens: Readonly<Record<string, string>>
     JSON.parse(JSON.stringify(part ?? {}), (_key, value) => {
       if (typeof value !== 'string' || !value.startsWith('$')) return value
       const name = value.slice(1)
-      if (!(name in kept)) throw new Error(`no step has kept ${value}`)
+      if (!(name in kept)) throw new StepError(`no step has kept ${value}`)
       return kept[name]
     })
 
@@ -53,41 +70,50 @@ export function openScene(host: string, tokens: Readonly<Record<string, string>>
     if ('connection' in step) {
       if (step.connection === 'drops') socketOf(step.as).close()
       else {
-        const socket = await openDocumented(host)
+        const socket = await openDocumented(socketUrl)
         sockets.set(step.as, socket)
         opened.push(socket)
       }
       return {}
     }
     if ('frame' in step) return (await socketOf(step.as).ask(step.frame, filled(step.fields ?? {}))) ?? {}
-    const { body } = await callDocumented(host, tokens[step.as] ?? '', step.call, {
+    return await call(step.as, step.call, {
       path: filled(step.path ?? {}),
       query: filled(step.query ?? {}),
       body: filled(step.body ?? {}),
     })
+  }
+
+  /** Resolves with the `data` of the answer, or with the error. */
+  async function call(user: string, operation: string, parts: Parts): Promise<Frame> {
+    const { body } = await callDocumented(restUrl, tokens[user] ?? '', operation, { body: {}, ...parts })
     return body.success ? body.data : body
   }
 
   return {
+    /** What is known by name: what the scene was opened with, and what steps have kept. */
+    kept: kept as Readonly<Frame>,
+    call,
     /** The types of the pushes that steps have expected and received. */
     pushedTypes,
+    /** Rejects if the step does not go as expected. */
     async play(step: Step): Promise<void> {
       const answer = await answerTo(step)
-      expect(answer['code'], JSON.stringify(answer)).toBe(step.error)
+      require(difference(answer['code'], step.error, `the error code of ${JSON.stringify(answer)}`))
       for (const [name, path] of Object.entries(step.keep ?? {})) {
         kept[name] = path.split('.').reduce((part, key) => part?.[filled(key)], answer)
-        expect(kept[name], `${path} of ${JSON.stringify(answer)}`).toBeDefined()
+        if (kept[name] === undefined) throw new StepError(`${JSON.stringify(answer)} has no ${path}`)
       }
-      expect(answer).toMatchObject(filled(step.answer ?? {}))
+      require(difference(answer, filled(step.answer ?? {}), 'the answer'))
       for (const [user, frame] of step.pushes ?? []) {
-        const expected = expect.objectContaining(matching(filled(frame)))
+        const expected = filled(frame)
         await socketOf(user).pushed(
-          (received) => expected.asymmetricMatch(received),
-          `the push to ${user}, ${JSON.stringify(filled(frame))},`,
+          (received) => difference(received, expected) === undefined,
+          `the push to ${user}, ${JSON.stringify(expected)},`,
         )
         pushedTypes.add(frame.type)
       }
-      expect(opened.flatMap((socket) => socket.problems())).toEqual([])
+      require(opened.flatMap((socket) => socket.problems()).join('; ') || undefined)
     },
     close: () => {
       for (const socket of opened) socket.close()
@@ -95,13 +121,8 @@ export function openScene(host: string, tokens: Readonly<Record<string, string>>
   }
 }
 
-/** Allows further fields in nested objects too. */
-const matching = (part: object): Frame =>
-  Object.fromEntries(
-    Object.entries(part).map(([key, value]) => [
-      key,
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? expect.objectContaining(matching(value))
-        : value,
-    ]),
-  )
+export type Scene = ReturnType<typeof openScene>
+
+function require(problem: string | undefined): void {
+  if (problem !== undefined) throw new StepError(problem)
+}

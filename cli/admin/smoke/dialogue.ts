@@ -1,0 +1,106 @@
+import { type Addresses, openScene, type Scene, type Step } from '../../../verification/dialogues/scene.ts'
+import { connecting } from '../../../verification/dialogues/steps/connecting.ts'
+import { startingGroup } from '../../../verification/dialogues/steps/groups.ts'
+import { readingAndEditing } from '../../../verification/dialogues/steps/reading-and-editing.ts'
+import { reconnecting } from '../../../verification/dialogues/steps/reconnecting.ts'
+import { sending } from '../../../verification/dialogues/steps/sending.ts'
+
+const GROUP = '$group'
+/** The entries of a group that one invited user has joined. */
+const ENTRIES_AT_START = 1
+
+/**
+ * Those of the documented dialogues that change nothing but a group of their own. A conversation of two cannot be used,
+ * because nobody can leave one.
+ */
+export const safeSteps: readonly Step[] = [
+  ...connecting(['ada', 'bob']),
+  ...startingGroup,
+  ...sending(GROUP, ENTRIES_AT_START),
+  ...readingAndEditing(GROUP, ENTRIES_AT_START),
+  ...reconnecting(GROUP),
+]
+
+/** What became of a step. */
+export interface Outcome {
+  readonly step: Pick<Step, 'title' | 'rule'>
+  readonly result: 'ok' | 'failed' | 'skipped'
+  readonly problem?: string
+}
+
+/** Two administrators who play the dialogues. */
+export interface Player {
+  readonly id: string
+  readonly token: string
+}
+
+/**
+ * Plays the safe steps until one fails, and then cleans up. The scene gets a group of its own, so several runs can play
+ * at once.
+ *
+ * @param tell called after each step
+ */
+export async function playSmoke(
+  addresses: Addresses,
+  players: { readonly ada: Player; readonly bob: Player },
+  run: string,
+  tell: (outcome: Outcome) => void,
+): Promise<void> {
+  const { ada, bob } = players
+  const scene = openScene(
+    addresses,
+    { ada: ada.token, bob: bob.token },
+    { ada: ada.id, bob: bob.id, adaToken: ada.token, bobToken: bob.token, run, title: `Smoke test ${run}` },
+  )
+  try {
+    let hasFailed = false
+    for (const step of safeSteps) {
+      if (hasFailed) tell({ step, result: 'skipped' })
+      else hasFailed = !(await attempt(step, () => scene.play(step), tell))
+    }
+    await attempt(
+      { title: 'the messages are deleted, and both leave the group', rule: 'GROUP-4' },
+      () => cleanUp(scene, players),
+      tell,
+    )
+  } finally {
+    scene.close()
+  }
+}
+
+async function attempt(
+  step: Outcome['step'],
+  work: () => Promise<void>,
+  tell: (outcome: Outcome) => void,
+): Promise<boolean> {
+  try {
+    await work()
+    tell({ step, result: 'ok' })
+    return true
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : ''
+    tell({ step, result: 'failed', problem: `${error instanceof Error ? error.message : error}${cause}` })
+    return false
+  }
+}
+
+/** Removes what the steps have stored, however far they came. */
+async function cleanUp(scene: Scene, players: Readonly<Record<'ada' | 'bob', Player>>): Promise<void> {
+  const { group, toGroup } = scene.kept
+  if (group === undefined) return
+  // Not found if it has been accepted.
+  await scene.call('ada', 'withdrawInvitation', { path: { id: toGroup } })
+  for (const user of ['bob', 'ada'] as const) {
+    const { messages = [] } = await scene.call(user, 'listMessages', {
+      path: { id: group },
+      query: { after: 0, limit: 100 },
+    })
+    for (const { kind, seq, sender_id, deleted_at } of messages) {
+      if (kind !== 'message' || sender_id !== players[user].id || deleted_at) continue
+      await scene.call(user, 'deleteMessage', { path: { id: group, seq } })
+    }
+    await scene.call(user, 'leaveGroup', { path: { id: group } })
+  }
+  const { code } = await scene.call('ada', 'listMessages', { path: { id: group } })
+  if (code !== 'not_found') throw new Error(`the group ${group} remains`)
+}
