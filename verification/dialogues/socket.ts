@@ -103,7 +103,7 @@ export async function openDocumented(socketUrl: string): Promise<DocumentedSocke
           resolve(untaken.splice(at, 1)[0] as Frame)
         }
         const timer = setTimeout(
-          () => reject(new Error(`${description} did not arrive; received ${JSON.stringify(untaken)}`)),
+          () => reject(new Error(`${description} did not arrive; received ${untaken.map(({ type }) => type).join(", ") || "nothing"}`)),
           FRAME_TIMEOUT_MS,
         )
         waiting.add(match)

@@ -10,18 +10,10 @@ import {
   type Units,
   unitsBySize,
 } from './counted-work.ts'
+import { gigabyteSecondsOf } from './lambda-time.ts'
 import type { Metered } from './prices.ts'
 import { assumptions, type Events, eventsOf, MONTH_HOURS, type Usage } from './usage.ts'
 
-/** CPU of an invocation in a container that has not run often, measured by `npm run bench:send`. */
-const CPU_SECONDS = 0.0092
-/** Memory with which a function gets a whole CPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
-const GIGABYTES_PER_CPU = 1.769
-/** How long a function waits for a call to DynamoDB or to a connection. */
-const ROUND_TRIP_SECONDS = 0.007
-/** The share of cold starts that AWS gives as an upper bound, and what one of them costs. */
-const COLD_SHARE = 0.01
-const COLD_GIGABYTE_SECONDS = 0.25
 /** Memory of the functions: `memoryMegabytes` by default, and that of `lifecycle` and `worker`. */
 const LARGE_GIGABYTES = 1
 const SMALL_GIGABYTES = 0.5
@@ -96,11 +88,7 @@ const times = (count: number, { readUnits, writeUnits }: Units): Metered => ({
 /** Invocations of a function that waits for so many round trips. */
 const invocations = (count: number, gigabytes: number, roundTrips: number): Metered => ({
   invocations: count,
-  gigabyteSeconds:
-    count *
-    (CPU_SECONDS * GIGABYTES_PER_CPU +
-      gigabytes * roundTrips * ROUND_TRIP_SECONDS +
-      COLD_SHARE * COLD_GIGABYTE_SECONDS),
+  gigabyteSeconds: count * gigabyteSecondsOf(roundTrips, gigabytes),
 })
 
 /** Frames of clients; `socketMessages` includes the frame itself, its answer and its pushes. */
