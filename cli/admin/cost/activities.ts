@@ -1,3 +1,4 @@
+import { limits } from '../../../protocol/limits.ts'
 import {
   callerUnits,
   countedSizes,
@@ -31,8 +32,6 @@ const LOG_BYTES_PER_INVOCATION = 400
 const SECRET_READS_PER_INTERVAL = 4
 const SECRETS = 2
 const GIGABYTE = 1e9
-/** Once a group has had more participants, the others do not receive `message_read` (READ-3). */
-const MARKED_PARTICIPANTS = 10
 /** What is uploaded to the bucket of the page. */
 const PAGE_GIGABYTES = 0.005
 
@@ -131,8 +130,9 @@ const messages = ({ group, devices }: Usage, events: Events) =>
 const typing = ({ group, devices }: Usage, events: Events) =>
   frames(events.typingFrames, 1 + (group - 1) * devices, unitsIn('typing', group), 3)
 
+/** The mark, its answer, the reader's other devices, and in small groups the other participants (READ-3). */
 const marks = ({ group, devices }: Usage, events: Events) => {
-  const others = group > MARKED_PARTICIPANTS ? 0 : group - 1
+  const others = group > limits.unreadParticipants ? 0 : group - 1
   return frames(events.marks, 2 + others * devices + (devices - 1), unitsIn('mark_read', group), 4)
 }
 

@@ -80,10 +80,17 @@ async function attempt(
     tell({ step, result: 'ok' })
     return true
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : ''
-    tell({ step, result: 'failed', problem: `${error instanceof Error ? error.message : error}${cause}` })
+    tell({ step, result: 'failed', problem: textOf(error) })
     return false
   }
+}
+
+/** `fetch` hides why it failed in the cause, which has only a code if it tried several addresses. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { message, cause } = error
+  if (!(cause instanceof Error)) return message
+  return `${message}: ${cause.message || String((cause as NodeJS.ErrnoException).code)}`
 }
 
 /** Removes what the steps have stored, however far they came. */

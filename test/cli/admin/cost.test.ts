@@ -58,7 +58,7 @@ describe('the bill', () => {
     expect(causeIn(aUsage({ presence: false }), 'presence')).toBe(0)
   })
 
-  it('counts nine minutes in the background like one minute in view, for heartbeats', () => {
+  it('counts heartbeats at the two intervals of the client library', () => {
     const inView = causeIn(aUsage({ hours: 1 }), 'heartbeats')
     const hidden = causeIn(aUsage({ hours: 0, hiddenHours: 10.2 }), 'heartbeats')
     expect(hidden).toBeCloseTo(inView, 10)
