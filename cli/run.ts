@@ -9,6 +9,8 @@ export async function runCommand(program: Command): Promise<void> {
   // The AWS CLI and the CDK read this variable too, the SDK does not.
   const fallback = process.env['AWS_DEFAULT_REGION']
   if (fallback) process.env['AWS_REGION'] ??= fallback
+  // The reader of a pipe, such as `head`, has seen enough.
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1))
   try {
     await program.parseAsync()
   } catch (error) {

@@ -34,17 +34,21 @@ const { receivers, perSecond, users, perMinute, concurrency, memory } = new Comm
 for (const count of receivers) {
   const room = { receivers: count, messagesPerSecond: perSecond, concurrency, memoryMegabytes: memory }
   console.log(
-    `One room with ${count.toLocaleString('en-US')} receivers and ${perSecond} messages a second; ` +
-      `one invocation posts a message for ${fanOutSeconds(room).toFixed(1)} s:`,
+    `One room with ${count.toLocaleString('en-US')} receivers, messages per second: ${perSecond}. ` +
+      `To post one message takes an invocation ${fanOutSeconds(room).toFixed(1)} s.`,
   )
   show(roomChecks(room))
 }
-console.log(`${users.toLocaleString('en-US')} users who each send ${perMinute} messages a minute to another user:`)
+console.log(
+  `${users.toLocaleString('en-US')} users in conversations of two, messages per minute from each: ${perMinute}.`,
+)
 show(userChecks({ users, perMinute, concurrency }))
 
 function show(checks: readonly Check[]): void {
-  for (const { name, used, then } of mostUsed(checks)) {
-    console.log(`  ${`${(100 * used).toFixed(used < 0.1 ? 1 : 0)} %`.padStart(8)}  ${name}${used > 1 ? `: ${then}` : ''}`)
+  for (const { name, used, consequence } of mostUsed(checks)) {
+    console.log(
+      `  ${`${(100 * used).toFixed(used < 0.1 ? 1 : 0)} %`.padStart(8)}  ${name}${used > 1 ? `: ${consequence}` : ''}`,
+    )
   }
   console.log()
 }

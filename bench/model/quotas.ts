@@ -21,7 +21,7 @@ export interface Check {
   /** 1 if the limit is just reached. */
   readonly used: number
   /** What happens above the limit. */
-  readonly then: string
+  readonly consequence: string
 }
 
 /** The checks that matter most, the first to break in front. */

@@ -41,42 +41,42 @@ export function roomChecks(room: Room): readonly Check[] {
     {
       name: `participants of a group (${limits.groupParticipants}, with ${limits.connectionsPerUser} connections each)`,
       used: participants / limits.groupParticipants,
-      then: 'refused by the protocol',
+      consequence: 'refused by the protocol',
     },
     {
       name: "requests to the account's APIs (10,000 a second)",
       used: (messagesPerSecond * (receivers + 2)) / quotas.apiRequestsPerSecond,
-      then: 'posts and frames are throttled, of all rooms',
+      consequence: 'posts and frames are throttled, of all rooms',
     },
     {
       name: `fan-out within the frame (${frameSeconds} s)`,
       used: seconds / frameSeconds,
-      then: 'the worker posts the rest',
+      consequence: 'the worker posts the rest',
     },
     {
       name: `fan-out of the rest in the worker (${WORKER_TIME_LIMIT.totalMs / 1000} s)`,
       used: (Math.max(0, seconds - frameSeconds) * 1000) / WORKER_TIME_LIMIT.totalMs,
-      then: 'the rest of the pushes is lost; clients fetch the messages after the next ping',
+      consequence: 'the rest of the pushes is lost; clients fetch the messages after the next ping',
     },
     {
       name: 'the task that names the rest (1 MiB)',
       used: (left * CONNECTION_BYTES) / quotas.queueMessageBytes,
-      then: 'the same',
+      consequence: 'the same',
     },
     {
       name: 'reads of the partition of the conversation (3,000 units a second)',
       used: (messagesPerSecond * partitionReads) / quotas.partitionReadsPerSecond,
-      then: 'sends are answered `unavailable`',
+      consequence: 'sends are answered `unavailable`',
     },
     {
       name: 'writes to the partition of the conversation (1,000 units a second)',
       used: (messagesPerSecond * writeUnits) / quotas.partitionWritesPerSecond,
-      then: 'sends are answered `unavailable`',
+      consequence: 'sends are answered `unavailable`',
     },
     {
       name: `concurrent invocations (${concurrency})`,
       used: (messagesPerSecond * (secondsOf(3, 1) + Math.min(seconds, frameSeconds))) / concurrency,
-      then: 'frames are refused with a platform error, of all rooms',
+      consequence: 'frames are refused with a platform error, of all rooms',
     },
   ]
 }

@@ -41,47 +41,47 @@ export function userChecks({ users, perMinute, concurrency }: Load): readonly Ch
     {
       name: `send_message frames (throttleRate, ${ROUTE_CALLS_PER_SECOND} a second)`,
       used: messages / ROUTE_CALLS_PER_SECOND,
-      then: refused,
+      consequence: refused,
     },
     {
       name: `typing frames (throttleRate, ${ROUTE_CALLS_PER_SECOND} a second)`,
       used: typing / ROUTE_CALLS_PER_SECOND,
-      then: 'typing notices are missing',
+      consequence: 'typing notices are missing',
     },
     {
       name: "requests to the account's APIs (10,000 a second)",
       used: (frames + posts) / quotas.apiRequestsPerSecond,
-      then: 'posts and frames are throttled',
+      consequence: 'posts and frames are throttled',
     },
     {
       name: `concurrent invocations (${concurrency})`,
       used: (frames * secondsOf(3, 1)) / concurrency,
-      then: refused,
+      consequence: refused,
     },
     {
       name: 'writes to a new table of conversations (4,000 units a second)',
       used: writes / quotas.tableWritesPerSecond,
-      then: 'sends are answered `unavailable` until DynamoDB has split the table',
+      consequence: 'sends are answered `unavailable` until DynamoDB has split the table',
     },
     {
       name: 'reads of a new table of conversations (12,000 units a second)',
       used: reads / quotas.tableReadsPerSecond,
-      then: 'the same',
+      consequence: 'the same',
     },
     {
       name: 'new connections, if all reconnect within a minute (500 a second)',
       used: reconnects / quotas.newConnectionsPerSecond,
-      then: 'handshakes are refused and tried again',
+      consequence: 'handshakes are refused and tried again',
     },
     {
       name: 'writes to the register of connections, likewise (one partition, 1,000 units a second)',
       used: (reconnects * REGISTER_WRITES) / quotas.partitionWritesPerSecond,
-      then: 'handshakes fail and are tried again',
+      consequence: 'handshakes fail and are tried again',
     },
     {
       name: 'presence tasks, likewise (40 a second)',
       used: reconnects / TASKS_PER_SECOND,
-      then: 'presence is late',
+      consequence: 'presence is late',
     },
   ]
 }

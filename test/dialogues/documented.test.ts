@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, inject, it } from 'vitest'
-import { admins } from '../support/chat.ts'
 import { operationIds } from '../../verification/dialogues/rest.ts'
 import { openScene } from '../../verification/dialogues/scene.ts'
 import { clientTypes, pushTypes } from '../../verification/dialogues/socket.ts'
@@ -11,6 +10,7 @@ import { lists } from '../../verification/dialogues/steps/lists.ts'
 import { readingAndEditing } from '../../verification/dialogues/steps/reading-and-editing.ts'
 import { reconnecting } from '../../verification/dialogues/steps/reconnecting.ts'
 import { sending } from '../../verification/dialogues/steps/sending.ts'
+import { admins } from '../support/chat.ts'
 
 const steps = [
   ...connecting(['ada', 'bob', 'cyd']),

@@ -40,7 +40,7 @@ describe('npm run admin -- smoke', () => {
 
   it('says which address does not answer', async () => {
     const { ada, bob } = await admins('ada', 'bob')
-    const nowhere = { socketUrl: 'ws://localhost:9', restUrl: 'http://localhost:9' }
+    const nowhere = { socketUrl: 'ws://localhost:65534', restUrl: 'http://localhost:65534' }
     const [first] = await play(ada, bob, nowhere)
     expect(first).toMatchObject({ result: 'failed', problem: expect.stringContaining('ECONNREFUSED') })
   })

@@ -103,7 +103,12 @@ export async function openDocumented(socketUrl: string): Promise<DocumentedSocke
           resolve(untaken.splice(at, 1)[0] as Frame)
         }
         const timer = setTimeout(
-          () => reject(new Error(`${description} did not arrive; received ${untaken.map(({ type }) => type).join(", ") || "nothing"}`)),
+          () =>
+            reject(
+              new Error(
+                `${description} did not arrive; received ${untaken.map(({ type }) => type).join(', ') || 'nothing'}`,
+              ),
+            ),
           FRAME_TIMEOUT_MS,
         )
         waiting.add(match)

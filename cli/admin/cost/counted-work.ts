@@ -56,9 +56,9 @@ type Size = (typeof countedSizes)[number]
 
 /** The frames whose work depends on the number of participants; the message is short and has a `client_message_id`. */
 export const unitsBySize: Record<'send_message' | 'typing' | 'mark_read', Record<Size, Units>> = {
-  send_message: { 2: units(4, 4), 10: units(12, 4), 100: units(106, 4) },
-  typing: { 2: units(1, 1), 10: units(1, 1), 100: units(3, 1) },
-  mark_read: { 2: units(3, 2), 10: units(3, 2), 100: units(5, 2) },
+  send_message: { 2: units(4, 4), 10: units(14, 4), 100: units(112, 4) },
+  typing: { 2: units(1, 1), 10: units(1, 1), 100: units(5, 1) },
+  mark_read: { 2: units(3, 2), 10: units(5, 3), 100: units(12, 2) },
 }
 
 /** Round trips of a function to AWS that wait for each other; they determine how long it waits. */
@@ -67,13 +67,13 @@ export const roundTrips = { send_message: 3, typing: 3 } as const
 /** What happens to a connection and in the worker, for a user with one connection who shares one conversation with another. */
 export const eventUnits = {
   connect: units(0, 1),
-  disconnect: units(0, 2),
-  /** The task that removes the rows of a connection and computes the user's presence, who goes offline. */
-  cleanup: units(9, 10),
+  disconnect: units(0, 1),
+  /** The task that removes the rows of a connection. Presence is counted apart. */
+  cleanup: units(0, 5),
   /** The task that closes connections that have not authenticated in time. */
   deadline: units(1, 0),
-  /** A sweep without connections. */
-  idleSweep: units(11, 0),
+  /** A sweep without connections: one query for each part of the register. */
+  idleSweep: units(10, 0),
   /** What a connection adds to the sweep that checks it. */
   sweepCheck: units(3, 0),
 } as const

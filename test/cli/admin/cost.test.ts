@@ -12,7 +12,8 @@ const usual = costCommand().opts<Usage>()
 const aUsage = (differences: Partial<Usage> = {}): Usage => ({ ...usual, ...differences })
 
 const sumOf = (lines: readonly { readonly usd: number }[]) => lines.reduce((sum, { usd }) => sum + usd, 0)
-const causeIn = (usage: Usage, name: string) => billOf(usage).causes.find((line) => line.name === name)?.usd ?? 0
+const causeIn = (usage: Usage, name: string) =>
+  billOf(usage).causes.find((line) => line.name === name)?.usd ?? 0
 
 describe('the bill', () => {
   it.each([
@@ -97,7 +98,7 @@ describe('the README', () => {
   })
 
   it('[OPS-44] names no other figures in dollars than the command', () => {
-    const figures = (text: string) => text.match(/\$\d+(\.\d+)?/g) ?? []
+    const figures = (text: string): readonly string[] => text.match(/\$\d+(\.\d+)?/g) ?? []
     expect(figures(costs).filter((figure) => !figures(output).includes(figure))).toEqual([])
   })
 })

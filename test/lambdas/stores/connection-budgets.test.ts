@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { eventUnits } from '../../../cli/admin/cost/counted-work.ts'
+import { refreshPresence } from '../../../lambdas/chat/connections/compute-presence.ts'
 import { closeUnauthenticated } from '../../../lambdas/chat/connections/deadline.ts'
 import { finishCleanup } from '../../../lambdas/chat/connections/disconnect.ts'
 import { sweep } from '../../../lambdas/chat/connections/sweep.ts'
@@ -64,6 +65,7 @@ async function aConnection(openedAt: number) {
     await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
   }
   await stores.subscriptions.join(conversation, user, connection, tokenExpiresAt, openedAt)
+  await refreshPresence(at(openedAt).deps, { user })
   return { connection, user }
 }
 
@@ -78,7 +80,7 @@ describe('the cost of a connection', () => {
     const openedAt = epoch + 60 * minute
     await aConnection(openedAt)
     const { deps } = at(openedAt + minute)
-    const deadline = () => closeUnauthenticated(deps, { task: 'auth_deadline', slot: openedAt })
+    const deadline = () => closeUnauthenticated(deps, { slot: openedAt })
     expect(await unitsOf(deadline)).toEqual(eventUnits.deadline)
   })
 

@@ -27,8 +27,9 @@ const deps = { ...stores, ...quiet, poster: counted.poster, memory: newMemory(),
 
 /** A conversation of this size; each user has one connection, which has joined it. */
 async function aConversation(users: readonly string[]) {
-  const conversation = id()
-  for (const Item of newConversationRows(conversation, [...users], new Date(now).toISOString())) {
+  const [conversation, createdAt] = [id(), new Date(now).toISOString()]
+  const group = users.length > 2 ? { creator: users[0] ?? '' } : undefined
+  for (const Item of newConversationRows(conversation, users, createdAt, group)) {
     await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
   }
   for (const user of users) {
