@@ -4,6 +4,9 @@ import { type Admin, admins, conversationsOf } from '../support/chat.ts'
 
 const addresses = () => ({ socketUrl: inject('socketUrl'), restUrl: inject('url') })
 
+/** A run has more than thirty steps, one after another. */
+const RUN_TIMEOUT_MS = 60_000
+
 /** Plays the dialogues; resolves with what became of each step. */
 async function play(ada: Admin, bob: Admin, at = addresses(), steps = safeSteps) {
   const outcomes: Outcome[] = []
@@ -11,7 +14,7 @@ async function play(ada: Admin, bob: Admin, at = addresses(), steps = safeSteps)
   return outcomes
 }
 
-describe('npm run admin -- smoke', () => {
+describe('npm run admin -- smoke', { timeout: RUN_TIMEOUT_MS }, () => {
   it('[OPS-46] plays every step, and leaves no conversation and no invitation', async () => {
     const { ada, bob } = await admins('ada', 'bob')
     const outcomes = await play(ada, bob)
