@@ -9,6 +9,8 @@ import { type Check, quotas } from './quotas.ts'
 const POST_CPU_SECONDS = 0.0005
 const POST_SECONDS = 0.01
 const GIGABYTES_PER_CPU = 1.769
+/** Messages a second that one conversation handles, whatever the number of writers, measured by `npm run bench:hot`. */
+const CONVERSATION_PER_SECOND = 80
 /** A connection id in the list of a task, with quotes and comma. */
 const CONNECTION_BYTES = 19
 
@@ -28,7 +30,7 @@ export function fanOutSeconds({ receivers, memoryMegabytes }: Room): number {
 
 /** What one room with many receivers uses. Every participant has as many connections as are allowed. */
 export function roomChecks(room: Room): readonly Check[] {
-  const { receivers, messagesPerSecond, concurrency } = room
+  const { receivers, messagesPerSecond, concurrency, memoryMegabytes } = room
   const participants = receivers / limits.connectionsPerUser
   const seconds = fanOutSeconds(room)
   const frameSeconds = FRAME_TIME_LIMIT.totalMs / 1000
@@ -42,6 +44,11 @@ export function roomChecks(room: Room): readonly Check[] {
       name: `participants of a group (${limits.groupParticipants}, with ${limits.connectionsPerUser} connections each)`,
       used: participants / limits.groupParticipants,
       consequence: 'refused by the protocol',
+    },
+    {
+      name: `messages of one conversation (${CONVERSATION_PER_SECOND} a second)`,
+      used: messagesPerSecond / CONVERSATION_PER_SECOND,
+      consequence: 'sends are answered `unavailable`',
     },
     {
       name: "requests to the account's APIs (10,000 a second)",
@@ -75,7 +82,9 @@ export function roomChecks(room: Room): readonly Check[] {
     },
     {
       name: `concurrent invocations (${concurrency})`,
-      used: (messagesPerSecond * (secondsOf(3, 1) + Math.min(seconds, frameSeconds))) / concurrency,
+      used:
+        (messagesPerSecond * (secondsOf(3, memoryMegabytes / 1024) + Math.min(seconds, frameSeconds))) /
+        concurrency,
       consequence: 'frames are refused with a platform error, of all rooms',
     },
   ]
