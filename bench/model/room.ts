@@ -5,8 +5,11 @@ import { SDK_MAX_SOCKETS } from '../../lambdas/limits.ts'
 import { limits } from '../../protocol/limits.ts'
 import { type Check, quotas } from './quotas.ts'
 
-/** CPU of a post on a whole CPU (docs/decisions/0016-sdk-options.md), and how long it takes on the network. */
-const POST_CPU_SECONDS = 0.0005
+/**
+ * CPU of a post on a whole CPU, without the middleware of the SDK (docs/decisions/0016-sdk-options.md), and its time on
+ * the network.
+ */
+const POST_CPU_SECONDS = 0.00025
 const POST_SECONDS = 0.01
 const GIGABYTES_PER_CPU = 1.769
 /** Messages a second that one conversation handles, whatever the number of writers, measured by `npm run bench:hot`. */

@@ -1,5 +1,5 @@
 /** CPU of an invocation in a container that has not run often, measured by `npm run bench:send`. */
-const CPU_SECONDS = 0.0092
+const CPU_SECONDS = 0.0081
 /** Memory with which a function gets a whole CPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const GIGABYTES_PER_CPU = 1.769
 /** How long a function waits for a call to DynamoDB or to a connection. */
