@@ -5,7 +5,6 @@ import { smokeCommand } from './admin/smoke/command.ts'
 import { jsonOption, runCommand, stackOption } from './run.ts'
 import { tokenCommand } from './token/command.ts'
 import { usersCommand } from './users/command.ts'
-import { jsonOption, runCommand, stackOption } from './run.ts'
 
 const program = new Command('npm run admin --')
   .description('Operate the chat: check it, repair it, move its data and remove it.')

@@ -15,7 +15,7 @@ export interface Price {
   /** So many units are free in every month of every account. */
   readonly free?: number
   readonly source: string
-  /** When the source was written or last checked: a year, a month or a day. */
+  /** When the source was written, or, if it does not say so, when it was last checked. */
   readonly date: string
 }
 
@@ -24,7 +24,7 @@ const MILLION = 1_000_000
 const apiGateway = {
   service: 'API Gateway',
   source: 'https://amnic.com/blogs/aws-api-gateway-pricing',
-  date: '2026',
+  date: '2026-11',
 } as const
 const lambda = {
   service: 'Lambda',
@@ -44,11 +44,11 @@ const cloudwatch = {
 const secrets = {
   service: 'Secrets Manager',
   source: 'https://hivebook.wiki/wiki/aws-secrets-manager-rotated-secrets-dynamic-db-credentials-kms',
-  date: '2026',
+  date: '2026-11',
 } as const
 const cloudfront = {
   service: 'CloudFront',
-  source: 'https://aws.amazon.com/cloudfront/pricing/',
+  source: 'https://wring.co/blog/aws-cloudfront-pricing-guide',
   date: '2026-03-08',
 } as const
 
