@@ -58,6 +58,8 @@ async function bundleOf(checkout: string, name: string): Promise<string> {
 /** Authenticates ada and bob and lets both join, in this process. Resolves with the connection of ada. */
 async function joinBoth(): Promise<string> {
   Object.assign(process.env, env)
+  const { info, debug } = console
+  Object.assign(console, { info: () => undefined, debug: () => undefined })
   const { handler: lifecycle } = await import('../lambdas/functions/lifecycle.ts')
   const { handler: frames } = await import('../lambdas/functions/frames.ts')
   const [ada, bob] = [newConnectionId(), newConnectionId()]
@@ -70,6 +72,7 @@ async function joinBoth(): Promise<string> {
     await frames(authenticate)
     await frames(join)
   }
+  Object.assign(console, { info, debug })
   return ada
 }
 

@@ -5,6 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { documentClient } from './aws/document-client.ts'
 import { postClient } from './aws/post-client.ts'
+import { recordCalls } from './aws/record-calls.ts'
 import { createRequestHandler } from './aws/request-handler.ts'
 import { boundedRetries } from './aws/retries.ts'
 import { type Credentials, createSigner } from './aws/signer.ts'
@@ -30,6 +31,7 @@ export const createDocumentClient = () => {
     accountIdEndpointMode: 'disabled',
   })
   removeUnusedMiddleware(client)
+  recordCalls(client, 'dynamodb')
   // The stores only send commands.
   return documentClient(client) as DynamoDBDocumentClient
 }
@@ -40,13 +42,15 @@ export const createPostClient = () => {
   const endpoint = variable('AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI')
   const client = new ApiGatewayManagementApiClient({ ...options, ...fixedEndpoint(endpoint) })
   removeUnusedMiddleware(client)
+  recordCalls(client, 'connections')
   return postClient(client, { ...options, endpoint })
 }
 
-export const createSecretClient = () => new SecretsManagerClient({ maxAttempts: 2, requestHandler })
+export const createSecretClient = () =>
+  recordCalls(new SecretsManagerClient({ maxAttempts: 2, requestHandler }), 'secretsmanager')
 
 /** A second attempt may enqueue a task twice, which is harmless: the queue itself may deliver a task twice. */
-export const createQueueClient = () => new SQSClient({ maxAttempts: 2, requestHandler })
+export const createQueueClient = () => recordCalls(new SQSClient({ maxAttempts: 2, requestHandler }), 'sqs')
 
 function leanOptions(service: string, maxAttempts: number) {
   const region = variable('AWS_REGION')

@@ -9,8 +9,10 @@ import type { LifecycleDeps, RestDeps, SocketDeps, WorkerDeps } from './chat/dep
 import { callCounter } from './chat/rates.ts'
 import { poster } from './delivery/poster.ts'
 import { environment } from './environment.ts'
+import { invocationLog } from './log/invocation.ts'
+import type { RecordTo } from './log/record.ts'
 import { newMemory } from './memory.ts'
-import { audit, report } from './report.ts'
+import { auditLog, report } from './report.ts'
 import type { SiteRules } from './site.ts'
 import { authenticationStore } from './stores/authentication.ts'
 import { connectionStore } from './stores/connections.ts'
@@ -41,6 +43,13 @@ export const siteRules = (): SiteRules => ({
   secret: process.env[environment.siteSecret] ?? '',
   only: process.env[environment.siteOnly] === 'true',
 })
+
+/** A function's code is updated before its environment, which may still lack it. */
+const logSalt = () => process.env[environment.logSalt] ?? ''
+
+/** Writes a line for each invocation, or for each of several tasks that run in parallel. */
+export const composeLog = (recordTo: RecordTo) =>
+  invocationLog(recordTo, { salt: logSalt(), metricsNamespace: process.env[environment.metricsNamespace] })
 
 /** For `$connect` and `$disconnect`. */
 export function composeLifecycleDeps(db = createDocumentClient()): LifecycleDeps {
@@ -77,6 +86,7 @@ function composeConnectionDeps(db: DynamoDBDocumentClient) {
 /** For every function that reads conversations and posts to connections. */
 function composeConversationDeps(db: DynamoDBDocumentClient) {
   const table = { db, tableName: required('conversationsTable') }
+  const audit = auditLog(logSalt())
   return {
     ...composeConnectionDeps(db),
     conversations: conversationStore(table),

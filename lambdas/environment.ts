@@ -27,6 +27,10 @@ export const environment = {
   siteSecret: 'SITE_SECRET',
   /** `true` if calls that bypass the site are refused. */
   siteOnly: 'SITE_ONLY',
+  /** Salt of the hashes that name users in the log. */
+  logSalt: 'LOG_SALT',
+  /** Namespace of the custom metrics; absent if there are none. */
+  metricsNamespace: 'METRICS_NAMESPACE',
   /**
    * The callback URL of the stage. The SDK reads this variable itself
    * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html), so the same code posts to

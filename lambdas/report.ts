@@ -1,16 +1,28 @@
 import { ChatError } from '../protocol/errors.ts'
+import { userHash } from './log/user-hash.ts'
 import type { Audit } from './model.ts'
 
-/** Writes an error to the log as one line of JSON. Never pass it an event, a token, a secret or content. */
+/**
+ * Writes an error to the log, under the names that Lambda uses for errors that it logs itself. Never pass it an event, a
+ * token, a secret or content. The properties of the error are left out: those of an error of DynamoDB may contain a row.
+ */
 export function report(error: unknown, context: Readonly<Record<string, string>> = {}): void {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
-  console.error(JSON.stringify({ level: 'error', ...context, name, message, stack }))
+  const stackTrace = stack?.split('\n')
+  console.error({ event: 'error', ...context, errorType: name, errorMessage: message, stackTrace })
 }
 
-/** Writes an event that concerns security to the log as one line of JSON. */
-export const audit: Audit = (event, fields) => {
-  console.log(JSON.stringify({ level: 'info', event, ...fields }))
-}
+/** Writes events that concern security to the log. */
+export const auditLog =
+  (salt: string): Audit =>
+  (event, { user, by, ...fields }) => {
+    console.info({
+      event,
+      ...fields,
+      ...(user !== undefined && { user: userHash(salt, user) }),
+      ...(by !== undefined && { by: userHash(salt, by) }),
+    })
+  }
 
 /**
  * The error for the client: a ChatError unchanged; any other error is logged and becomes `unavailable`. A refused token

@@ -55,6 +55,8 @@ export class ChatStack extends Stack {
     const functions = new Functions(this, 'Functions', {
       bundles,
       logRetention,
+      logLevel: settings.logLevel,
+      metrics: settings.metrics,
       allowedOrigins,
       connectionsPerAddress: settings.connectionsPerAddress,
       invitationDays: settings.invitationDays,
@@ -117,6 +119,7 @@ export class ChatStack extends Stack {
       InvitationsTable: [tables.nameOf('invitations'), 'Table of invitations and their answers.'],
       UsersTable: [tables.nameOf('users'), 'Table of users and their roles.'],
       TasksQueueUrl: [taskQueue.url, 'Queue of delayed and background tasks.'],
+      LogSalt: [this.stackId, 'Salt of the hashes that name users in the log.'],
       JwtSecretArn: [tokenSecret.secretId, 'Secret (SecretId) that holds the signing key of the tokens.'],
     }
     for (const [name, [value, description]] of Object.entries(outputs)) {

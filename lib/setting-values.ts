@@ -2,6 +2,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
 import { isExactOrigin, splitOrigins } from '../protocol/origins.ts'
 import { CLAIM_VALUE_RULE, isClaimValue } from '../protocol/token-claims.ts'
+import { logLevels } from './log-levels.ts'
 
 /** Values from the command line are strings. */
 export const boolean = z.preprocess(
@@ -24,6 +25,8 @@ const retentionPeriods = Object.values(RetentionDays).filter(
 export const retentionDays = wholeNumber(1, 3653).refine((days) => retentionPeriods.includes(days), {
   error: `must be a retention period that CloudWatch accepts: ${retentionPeriods.join(', ')}`,
 })
+
+export const logLevel = z.enum(logLevels, `must be one of ${logLevels.join(', ')}`)
 
 export const claimValue = z.string('must be a string').refine(isClaimValue, CLAIM_VALUE_RULE)
 

@@ -7,6 +7,7 @@ import {
   domain,
   emailAddress,
   hostedZone,
+  logLevel,
   origins,
   retentionDays,
   secretName,
@@ -34,6 +35,20 @@ const schema = z.strictObject({
    * @default 30
    */
   logRetentionDays: retentionDays.default(30),
+  /**
+   * The least severe lines that the functions write to their logs: `debug`, `info`, `warn` or `error`. With `warn` and
+   * `error`, there are no lines about invocations, and none about events that concern security.
+   *
+   * @default info
+   */
+  logLevel: logLevel.default('info'),
+  /**
+   * Whether the functions publish ten custom metrics, for up to 3 US dollars a month. They are part of the log, so they
+   * need the log level `info` or `debug`.
+   *
+   * @default false
+   */
+  metrics: boolean.default(false),
   /**
    * Name of an existing Secrets Manager secret that holds the signing key of the tokens: at least 32 bytes of plain
    * text, encrypted with the AWS managed key.
@@ -200,7 +215,7 @@ const schema = z.strictObject({
 })
 
 const consistentSchema = schema.superRefine((settings, context) => {
-  const { domainName, certificateArn, hostedZoneId, alarmEmail, budgetUsd } = settings
+  const { domainName, certificateArn, hostedZoneId, alarmEmail, budgetUsd, logLevel, metrics } = settings
   const problem = (setting: string, message: string) =>
     context.addIssue({ code: 'custom', path: [setting], message })
   if (domainName !== undefined && certificateArn === undefined && hostedZoneId === undefined) {
@@ -209,6 +224,9 @@ const consistentSchema = schema.superRefine((settings, context) => {
   if (domainName === undefined && certificateArn !== undefined) problem('certificateArn', 'needs domainName')
   if (domainName === undefined && hostedZoneId !== undefined) problem('hostedZoneId', 'needs domainName')
   if (budgetUsd !== undefined && alarmEmail === undefined) problem('budgetUsd', 'needs alarmEmail')
+  if (metrics && (logLevel === 'warn' || logLevel === 'error')) {
+    problem('metrics', 'needs the logLevel info or debug')
+  }
 })
 
 export type Settings = Readonly<z.output<typeof schema>>

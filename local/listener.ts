@@ -123,10 +123,13 @@ function pathOf({ url = '' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? ''
 }
 
+/** Ids of users can be e-mail addresses, and no log contains them. */
+const traceablePath = (request: IncomingMessage) => pathOf(request).replace(/(\/participants\/)[^/]+/, '$1…')
+
 function traceRequest(request: IncomingMessage, response: ServerResponse, trace: Trace): void {
   const startedAt = performance.now()
   response.once('close', () => {
     const outcome = response.writableFinished ? response.statusCode : 'aborted'
-    trace(`${request.method} ${pathOf(request)} ${outcome} ${elapsed(startedAt)}`)
+    trace(`${request.method} ${traceablePath(request)} ${outcome} ${elapsed(startedAt)}`)
   })
 }

@@ -33,6 +33,8 @@ export interface PlatformOptions
   /** Resolves when the tables exist. The queues and schedules invoke functions only then. */
   readonly tablesReady: Promise<unknown>
   readonly log: Log
+  /** Receives what the functions write, by the function's name. */
+  readonly functionLog: Log
   readonly faults: Faults
 }
 
@@ -107,7 +109,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     awsEndpoint: aws.endpoint,
     concurrency: meteredConcurrency(faults.concurrency(options.concurrency), metrics),
     faults: faults.worker,
-    log,
+    log: options.functionLog,
   })
 
   /** Stops the queues and schedules from invoking functions. */

@@ -49,7 +49,10 @@ export interface RuntimeOptions {
   readonly intercept?: Intercept
   /** Faults to inject, see docs/faults.md. @default - none */
   readonly faults?: FaultOptions | undefined
-  /** Receives what functions print, failed invocations, denied calls and refused handshakes. @default - standard error */
+  /**
+   * Receives failed invocations, denied calls, refused handshakes, and what the functions write except the lines about
+   * each invocation. @default - standard error
+   */
   readonly log?: Log
   /** Receives a line for each request and frame. @default - none */
   readonly trace?: Trace | undefined

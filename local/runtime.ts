@@ -10,6 +10,7 @@ import { build } from './build.ts'
 import { lockDataDir, readOrCreateSecret } from './data-dir.ts'
 import { fillDatabase, listUsers } from './database.ts'
 import { createFaults } from './faults/faults.ts'
+import { createFunctionLog } from './function-log.ts'
 import { choosePort, openListener } from './listener.ts'
 import { createLocalUsers } from './local-users.ts'
 import { logToStandardError } from './log.ts'
@@ -103,6 +104,7 @@ async function start(
       siteDir: siteFolder,
       tablesReady: filling,
       log,
+      functionLog: createFunctionLog(dataDir, log),
       faults,
     }),
   )

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { type LogLevel, logLevels } from '../lib/log-levels.ts'
 import { isExactOrigin, splitOrigins } from '../protocol/origins.ts'
 import { CLAIM_VALUE_RULE, isClaimValue } from '../protocol/token-claims.ts'
 import { MIN_SECRET_BYTES } from './data-dir.ts'
@@ -27,6 +28,7 @@ export function readSettings(env: Environment) {
   }
   const tokenAudience = read('TOKEN_AUDIENCE', parseClaim)
   const tokenIssuer = read('TOKEN_ISSUER', parseClaim)
+  const logLevel = read('LOG_LEVEL', parseLogLevel)
   const settings = {
     port: read('PORT', parsePort) ?? 5000,
     dataDir: dataDirOf(env),
@@ -42,6 +44,7 @@ export function readSettings(env: Environment) {
     settings: {
       ...(tokenAudience === undefined ? {} : { tokenAudience }),
       ...(tokenIssuer === undefined ? {} : { tokenIssuer }),
+      ...(logLevel === undefined ? {} : { logLevel }),
     },
   }
   if (problems.length > 0) throw new StartError(problems.join('\n'))
@@ -72,6 +75,13 @@ function parseSecret(value: string): string {
 function parseClaim(value: string): string {
   if (isClaimValue(value)) return value
   throw new StartError(`${JSON.stringify(value)} ${CLAIM_VALUE_RULE}.`)
+}
+
+function parseLogLevel(value: string): LogLevel {
+  const level = logLevels.find((known) => known === value)
+  if (level === undefined)
+    throw new StartError(`${JSON.stringify(value)} is not one of ${logLevels.join(', ')}.`)
+  return level
 }
 
 function parseOrigins(value: string): readonly string[] {

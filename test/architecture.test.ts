@@ -21,10 +21,11 @@ const shared = [
   'lambdas/async.ts',
   'lambdas/fold.ts',
   'lambdas/site.ts',
+  'lambdas/log/record.ts',
 ]
 /** The chat rules know stores, delivery and the secret only through the types in deps.ts. */
 const rules = [...shared, 'lambdas/chat/deps.ts', 'lambdas/chat/rates.ts']
-const dispatchers = [...shared, 'lambdas/chat', 'lambdas/report.ts']
+const dispatchers = [...shared, 'lambdas/chat', 'lambdas/report.ts', 'lambdas/log']
 
 /** Every layer of the repository, from the wire up. A folder of code outside these layers fails a test. */
 const layers: Readonly<Record<string, Layer>> = {
@@ -58,7 +59,8 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   'lambdas/stores': { imports: shared, packages: [aws, /^node:crypto$/] },
   'lambdas/delivery': { imports: shared, packages: [aws] },
-  'lambdas/aws': { imports: ['lambdas/limits.ts'], packages: [aws, node] },
+  'lambdas/aws': { imports: ['lambdas/limits.ts', 'lambdas/log/record.ts'], packages: [aws, node] },
+  'lambdas/log': { imports: [], packages: [/^node:async_hooks$/, /^node:crypto$/] },
   'lambdas/websocket': { imports: dispatchers },
   'lambdas/rest': { imports: dispatchers, packages: [zod] },
   'lambdas/workers': { imports: dispatchers },
@@ -108,7 +110,15 @@ const layers: Readonly<Record<string, Layer>> = {
     ],
   },
   cli: {
-    imports: ['protocol', 'client', 'lambdas', 'local', 'lib/stack-name.ts', 'verification/dialogues'],
+    imports: [
+      'protocol',
+      'client',
+      'lambdas',
+      'local',
+      'lib/stack-name.ts',
+      'verification/dialogues',
+      'lib/permissions.ts',
+    ],
     packages: [node, aws, /^ws$/, /^commander$/, /^picocolors$/],
   },
   'verification/dialogues': { imports: [], packages: [/^node:/, /^ajv/, /^yaml$/, /^ws$/] },

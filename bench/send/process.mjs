@@ -1,8 +1,19 @@
 // Loads the bundle of `frames` in a fresh process and passes it sends one after another. Prints the milliseconds of CPU,
 // all threads of the process included, and of waiting as JSON.
+import { openSync, writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { patchConsole } from '../../local/aws/lambda/console.mjs'
 
 const { bundle, empty, connection, conversation, warmUp, sends } = JSON.parse(process.argv[2] ?? '')
+
+// Lambda writes each line of the log to a file descriptor.
+const sink = openSync('/dev/null', 'w')
+const print = console.log
+patchConsole(
+  'INFO',
+  () => 'bench',
+  (line) => writeSync(sink, `${line}\n`),
+)
 
 const require = createRequire(import.meta.url)
 const emptyFrom = performance.now()
@@ -48,5 +59,5 @@ await cpuOf(39)
 const early = await cpuOf(60)
 await cpuOf(warmUp - 100)
 const warm = await cpuOf(sends)
-console.log(JSON.stringify({ loadMs, emptyMs, firstMs, early, warm }))
+print(JSON.stringify({ loadMs, emptyMs, firstMs, early, warm }))
 process.exit(0)

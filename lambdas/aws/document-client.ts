@@ -19,6 +19,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import { currentRecord, type InvocationRecord } from '../log/record.ts'
 
 type Members = Readonly<Record<string, unknown>>
 type ItemCommand = typeof GetItemCommand
@@ -43,10 +44,29 @@ export function documentClient(client: DynamoDBClient): Pick<DynamoDBDocumentCli
     // The commands differ only in their inputs and outputs.
     const Command = itemCommands.get(command.constructor) as ItemCommand | undefined
     if (!Command) throw new Error(`add ${command.constructor.name} to lambdas/aws/document-client.ts`)
-    const output = await client.send(new Command(convert(command.input, toItem) as never))
+    const record = currentRecord()
+    const input = { ...convert(command.input, toItem), ReturnConsumedCapacity: 'TOTAL' }
+    const output = await client.send(new Command(input as never))
+    if (record) noteCapacity(record, command.constructor, output.ConsumedCapacity)
     return convert(output, toRow)
   }
   return { send } as Pick<DynamoDBDocumentClient, 'send'>
+}
+
+const reads: ReadonlySet<unknown> = new Set([BatchGetCommand, GetCommand, QueryCommand])
+
+/** Calls that concern several tables have a list. A failed call also consumes capacity, but does not say how much. */
+function noteCapacity(
+  { units }: InvocationRecord,
+  command: unknown,
+  consumed: Capacity | readonly Capacity[] | undefined,
+): void {
+  const kind = reads.has(command) ? 'read' : 'write'
+  for (const { CapacityUnits = 0 } of [consumed ?? []].flat()) units[kind] += CapacityUnits
+}
+
+interface Capacity {
+  readonly CapacityUnits?: number | undefined
 }
 
 const toItem = (row: never) => marshall(row, { removeUndefinedValues: true })

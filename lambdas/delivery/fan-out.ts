@@ -1,5 +1,6 @@
 import { concurrently, settledWithin, type TimeLimit } from '../async.ts'
 import { SDK_MAX_SOCKETS, WORKER_TIMEOUT_MS } from '../limits.ts'
+import { notePosts } from '../log/record.ts'
 import type { Poster } from './poster.ts'
 
 export interface Post {
@@ -33,6 +34,7 @@ export const WORKER_TIME_LIMIT: TimeLimit = { totalMs: WORKER_TIMEOUT_MS - 10_00
 export async function fanOut(poster: Poster, posts: readonly Post[], limit: TimeLimit): Promise<FanOut> {
   const gone: string[] = []
   const undone = new Set(posts)
+  let delivered = 0
   let isOver = false
   const run = async (post: Post, onProgress: () => void) => {
     if (isOver) return
@@ -43,6 +45,7 @@ export async function fanOut(poster: Poster, posts: readonly Post[], limit: Time
     }
     if (isOver) return
     if (delivery === 'gone') gone.push(connection)
+    if (delivery === 'delivered') delivered++
     undone.delete(post)
     onProgress()
   }
@@ -50,5 +53,8 @@ export async function fanOut(poster: Poster, posts: readonly Post[], limit: Time
     concurrently(posts, SDK_MAX_SOCKETS, (post) => run(post, onProgress)),
   )
   isOver = true
+  const left = undone.size
+  const failed = posts.length - left - gone.length - delivered
+  if (posts.length > 0) notePosts({ delivered, gone: gone.length, failed, left })
   return { gone, undone: [...undone] }
 }

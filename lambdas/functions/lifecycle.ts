@@ -1,8 +1,10 @@
-import { allowedOrigins, composeLifecycleDeps, required, siteRules } from '../compose.ts'
+import { allowedOrigins, composeLifecycleDeps, composeLog, required, siteRules } from '../compose.ts'
+import { recordAlone } from '../log/record.ts'
 import { connect } from '../websocket/connect.ts'
 import { disconnect } from '../websocket/disconnect.ts'
-import type { SocketEvent } from '../websocket/event.ts'
+import { aboutEvent, type SocketEvent } from '../websocket/event.ts'
 
+const logged = composeLog(recordAlone)
 const deps = composeLifecycleDeps()
 const rules = {
   allowedOrigins: allowedOrigins(),
@@ -11,7 +13,9 @@ const rules = {
 }
 
 /** `$connect` and `$disconnect`. It serves unauthenticated callers, so it can read neither the secret nor messages. */
-export const handler = async (event: SocketEvent) => {
+export const handler = (event: SocketEvent) => logged(aboutEvent(event), () => handle(event))
+
+async function handle(event: SocketEvent) {
   const { eventType } = event.requestContext
   if (eventType === 'CONNECT') return await connect(deps, rules, event)
   if (eventType === 'DISCONNECT') return await disconnect(deps, event)

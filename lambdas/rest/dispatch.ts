@@ -3,6 +3,7 @@ import { ChatError, errorCodes, notFound, unauthorized } from '../../protocol/er
 import { SOCKET_PATH } from '../../protocol/routes.ts'
 import { requireAdmin } from '../chat/connections/authenticate.ts'
 import type { RestDeps } from '../chat/deps.ts'
+import { note } from '../log/record.ts'
 import { toChatError } from '../report.ts'
 import type { RestEvent, RestResponse } from './event.ts'
 import type { AdminRoute, RestHandlers } from './handler.ts'
@@ -51,6 +52,7 @@ function bearerToken({ headers }: RestEvent): string {
 /** The response for a call that is refused. */
 export function refuse(error: ChatError): RestResponse {
   const { code, message, details, retryAfterMs } = error
+  note({ code })
   const { status } = errorCodes[code]
   return respond(
     status,

@@ -1,9 +1,11 @@
+import type { About } from '../log/invocation.ts'
+
 /** The part of an HTTP API event, payload format 2.0, that is used. */
 export interface RestEvent {
   readonly routeKey: string
   /** Decoded, without the query. */
   readonly rawPath?: string
-  readonly requestContext?: { readonly http: { readonly method: string } }
+  readonly requestContext?: { readonly http: { readonly method: string }; readonly requestId?: string }
   /** The names are in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly pathParameters?: Readonly<Record<string, string | undefined>> | null
@@ -18,3 +20,9 @@ export interface RestResponse {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
+
+/** What the log says about a call. The path is left out: of an unknown route, it is any text. */
+export const aboutEvent = ({ routeKey: route, requestContext }: RestEvent): About => ({
+  route,
+  gateway_request_id: requestContext?.requestId,
+})

@@ -1,8 +1,10 @@
+import { errorCodes } from '../../protocol/errors.ts'
 import { isAllowedOrigin, isOriginOf } from '../../protocol/origins.ts'
 import { allDone } from '../async.ts'
 import { exceedsAddressLimit } from '../chat/connections/address-limit.ts'
 import { queueDeadline } from '../chat/connections/deadline.ts'
 import type { LifecycleDeps } from '../chat/deps.ts'
+import { note } from '../log/record.ts'
 import { type SiteRules, viewerOf } from '../site.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 
@@ -25,17 +27,23 @@ export async function connect(
   { headers = {}, requestContext }: SocketEvent,
 ): Promise<SocketResponse> {
   const viewer = viewerOf(headers, site)
-  if (viewer === undefined && site.only) return { statusCode: 403 }
+  if (viewer === undefined && site.only) return refuse('forbidden')
   // A custom domain may lower-case header names; API Gateway itself keeps them unchanged.
   const origin = Object.entries(headers).find(([name]) => name.toLowerCase() === 'origin')?.[1]
   if (origin !== undefined && !isAllowedOrigin(allowedOrigins, origin) && !isOriginOf(viewer?.host, origin)) {
-    return { statusCode: 403 }
+    return refuse('forbidden')
   }
   const { connectionId: id, connectedAt: openedAt, identity } = requestContext
   const address = viewer?.address ?? identity?.sourceIp
   if (connectionsPerAddress > 0 && address !== undefined) {
-    if (await exceedsAddressLimit(deps, address, connectionsPerAddress)) return { statusCode: 429 }
+    if (await exceedsAddressLimit(deps, address, connectionsPerAddress)) return refuse('rate_limited')
   }
   await allDone([deps.register.add({ id, openedAt }, address), queueDeadline(deps, openedAt)])
   return { statusCode: 200 }
+}
+
+/** A browser does not show the status of a refused handshake to the page, but the log shows the code. */
+function refuse(code: 'forbidden' | 'rate_limited'): SocketResponse {
+  note({ code })
+  return { statusCode: errorCodes[code].status }
 }

@@ -6,6 +6,7 @@ import type { AnswerFrame } from '../../protocol/server-frames.ts'
 import { admit } from '../chat/connections/session.ts'
 import { isCutOff, requireAuthenticated } from '../chat/connections/waiting.ts'
 import type { MessageDeps } from '../chat/deps.ts'
+import { note } from '../log/record.ts'
 import type { FrameSource } from '../model.ts'
 import { toChatError } from '../report.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
@@ -33,7 +34,8 @@ export async function dispatch(
   const source = { connection, connectedAt, receivedAt }
   const { requestId, result: frame } = parseClientFrame(body)
   const reply = async (answer: AnswerFrame) => {
-    await poster.post(connection, encodeFrame(answer, requestId))
+    const ack = await poster.post(connection, encodeFrame(answer, requestId))
+    note({ ack, ack_ms: Math.max(0, deps.now() - receivedAt) })
   }
 
   try {
@@ -50,6 +52,7 @@ export async function dispatch(
     return answer ? { statusCode: 200, body: encodeFrame(answer, requestId) } : OK
   } catch (error) {
     const refusal = toChatError(error, { route: routeKey, connection }, deps)
+    note({ code: refusal.code })
     const isCut = isCutOff(deps.memory, connection)
     const closes = refusal.closes || isCut || (await exceedsStrikes(deps, source, refusal))
     const text = encodeFrame(errorFrame(refusal), requestId)
@@ -57,6 +60,9 @@ export async function dispatch(
     await poster.post(connection, text)
     if (closes) await poster.close(connection, refusal.code)
     return OK
+  } finally {
+    const user = deps.memory.users.get(connection)
+    if (user !== undefined) note({ user })
   }
 }
 

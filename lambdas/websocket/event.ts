@@ -1,9 +1,12 @@
+import type { About } from '../log/invocation.ts'
+
 /** The part of API Gateway's WebSocket events that is used. Only `$connect` has headers. */
 export interface SocketEvent {
   readonly requestContext: {
     readonly routeKey: string
     readonly eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT'
     readonly connectionId: string
+    readonly requestId?: string
     /** When the connection opened, epoch milliseconds: the same in every event of a connection. */
     readonly connectedAt: number
     /** When API Gateway received what caused the event, epoch milliseconds. */
@@ -19,3 +22,8 @@ export interface SocketResponse {
   readonly statusCode: number
   readonly body?: string
 }
+
+/** What the log says about an event. */
+export const aboutEvent = ({
+  requestContext: { routeKey: route, requestId: gateway_request_id, connectionId: connection },
+}: SocketEvent): About => ({ route, gateway_request_id, connection })

@@ -2,6 +2,12 @@
 export interface QueueRecord {
   readonly messageId: string
   readonly body: string
+  readonly attributes?: {
+    /** When the message was sent, epoch milliseconds. */
+    readonly SentTimestamp: string
+    /** 1 for the first delivery. */
+    readonly ApproximateReceiveCount: string
+  }
 }
 
 /** A batch of up to ten messages from the queue. */
@@ -9,9 +15,11 @@ export interface QueueEvent {
   readonly Records: readonly QueueRecord[]
 }
 
-/** The schedule's constant input. */
+/** The input that the schedule composes. */
 export interface ScheduleEvent {
   readonly task: 'sweep'
+  /** When the sweep was due, ISO 8601. */
+  readonly time?: string
 }
 
 export type WorkerEvent = QueueEvent | ScheduleEvent

@@ -1,6 +1,14 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { environment } from '../../lambdas/environment.ts'
@@ -9,12 +17,17 @@ import type { Features } from '../../protocol/features.ts'
 import type { Rates } from '../../protocol/limits.ts'
 import type { TokenClaims } from '../../protocol/token-claims.ts'
 import type { BundleDirectories } from '../bundles.ts'
+import type { LogLevel } from '../log-levels.ts'
 
 export interface FunctionsProps {
   /** Folder with the bundled code of each function. */
   readonly bundles: BundleDirectories
   /** How long CloudWatch keeps each function's log, in days. */
   readonly logRetention: RetentionDays
+  /** The least severe lines that the functions write to their logs. */
+  readonly logLevel: LogLevel
+  /** Whether the functions publish custom metrics. */
+  readonly metrics: boolean
   /** The rate limits of frames and messages. */
   readonly rates: Rates
   /** The claims that `frames` and `rest` require of tokens. */
@@ -39,6 +52,13 @@ export const WORKER_TIMEOUT = Duration.seconds(30)
 /** Shorter than API Gateway's own 29 s, so that the client gets our error. */
 const ANSWER_TIMEOUT = Duration.seconds(10)
 
+const applicationLogLevels: Readonly<Record<LogLevel, ApplicationLogLevel>> = {
+  debug: ApplicationLogLevel.DEBUG,
+  info: ApplicationLogLevel.INFO,
+  warn: ApplicationLogLevel.WARN,
+  error: ApplicationLogLevel.ERROR,
+}
+
 /** The four functions, one per trust boundary. Each has its own role, which initially may only write its own log. */
 export class Functions extends Construct {
   /** `$connect` and `$disconnect`. */
@@ -52,13 +72,18 @@ export class Functions extends Construct {
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id)
-    const { bundles, logRetention, memoryMegabytes } = props
-    const small = { logRetention, memorySize: 512 }
-    const large = { logRetention, memorySize: memoryMegabytes }
+    const { bundles, logRetention, logLevel, memoryMegabytes } = props
+    const small = { logRetention, logLevel, memorySize: 512 }
+    const large = { logRetention, logLevel, memorySize: memoryMegabytes }
     this.lifecycle = this.function('Lifecycle', bundles.lifecycle, ANSWER_TIMEOUT, small)
     this.frames = this.function('Frames', bundles.frames, ANSWER_TIMEOUT, large)
     this.rest = this.function('Rest', bundles.rest, ANSWER_TIMEOUT, large)
     this.worker = this.function('Worker', bundles.worker, WORKER_TIMEOUT, small)
+    const { stackId, stackName } = Stack.of(this)
+    for (const fn of [this.lifecycle, this.frames, this.rest, this.worker]) {
+      fn.addEnvironment(environment.logSalt, stackId)
+      if (props.metrics) fn.addEnvironment(environment.metricsNamespace, stackName)
+    }
     for (const fn of [this.lifecycle, this.rest]) {
       fn.addEnvironment(environment.allowedOrigins, props.allowedOrigins.join(','))
     }
@@ -83,8 +108,9 @@ export class Functions extends Construct {
     id: string,
     directory: string,
     timeout: Duration,
-    { logRetention, memorySize }: Pick<FunctionsProps, 'logRetention'> & { readonly memorySize: number },
+    options: Pick<FunctionsProps, 'logRetention' | 'logLevel'> & { readonly memorySize: number },
   ): LambdaFunction {
+    const { logRetention, logLevel, memorySize } = options
     const scope = new Construct(this, id)
     const logGroup = new LogGroup(scope, 'Log', {
       retention: logRetention,
@@ -104,6 +130,10 @@ export class Functions extends Construct {
       timeout,
       role,
       logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: applicationLogLevels[logLevel],
+      // Only failures, such as timeouts: our own line of each invocation has the duration.
+      systemLogLevelV2: SystemLogLevel.WARN,
     })
   }
 }

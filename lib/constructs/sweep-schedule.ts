@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib'
-import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
+import { EventField, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets'
 import { EventInvokeConfig, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 
 export interface SweepScheduleProps {
-  /** The function that is invoked every minute with `{"task":"sweep"}`. */
+  /** The function that is invoked every minute with `{"task":"sweep","time":…}`. */
   readonly worker: LambdaFunction
 }
 
@@ -22,7 +22,7 @@ export class SweepSchedule extends Construct {
       targets: [
         // Applies only to the delivery from EventBridge to Lambda's own queue, by default for 24 hours.
         new LambdaTarget(props.worker, {
-          event: RuleTargetInput.fromObject({ task: 'sweep' }),
+          event: RuleTargetInput.fromObject({ task: 'sweep', time: EventField.time }),
           ...NO_RETRIES,
         }),
       ],

@@ -17,6 +17,8 @@ export interface FunctionModel {
   readonly timeoutMs: number
   readonly memoryMegabytes: number
   readonly environment: Readonly<Record<string, string>>
+  /** The least severe lines that it writes to its log, in upper case. */
+  readonly logLevel: string
   /** The policy statements of its role. */
   readonly statements: readonly Statement[]
 }
@@ -31,6 +33,9 @@ const functionProperties = z.object({
   Role: z.string(),
   Timeout: z.number().default(3),
   MemorySize: z.number().default(128),
+  LoggingConfig: z
+    .object({ LogFormat: z.string().default('Text'), ApplicationLogLevel: z.string().default('INFO') })
+    .prefault({}),
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }).default({ Variables: {} }),
 })
 
@@ -57,10 +62,13 @@ export function readFunctions(
     all
       .filter(({ arn }) => !deployTime.has(arn))
       .map((properties) => {
-        const { id, ref, arn, Code, Handler, Role, Timeout, MemorySize, Environment } = properties
+        const { id, ref, arn, Code, Handler, Role, Timeout, MemorySize, Environment, LoggingConfig } =
+          properties
         const source = files[path.parse(Code.S3Key).name]?.source.path
         if (!source)
           throw new TemplateError(`Function ${id}: its code ${Code.S3Key} is not an asset of this stack`)
+        if (LoggingConfig.LogFormat !== 'JSON')
+          throw new TemplateError(`Function ${id}: the laptop emulates only the log format JSON`)
         const model: FunctionModel = {
           id,
           name: ref,
@@ -70,6 +78,7 @@ export function readFunctions(
           timeoutMs: Timeout * 1000,
           memoryMegabytes: MemorySize,
           environment: Environment.Variables,
+          logLevel: LoggingConfig.ApplicationLogLevel,
           statements: statements.get(Role) ?? [],
         }
         return [id, model]

@@ -28,6 +28,9 @@ const stableId = (name: string, length: number) =>
     .toString(36)
     .slice(0, length)
 
+export const stackId = (stackName: string) =>
+  arn('cloudformation', `stack/${stackName}/${stableId(stackName, 32)}`)
+
 const physicalName = (id: string, { Properties }: TemplateResource, property: string) =>
   typeof Properties[property] === 'string' ? Properties[property] : id
 

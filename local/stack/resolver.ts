@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { namesOf, place } from './names.ts'
+import { namesOf, place, stackId } from './names.ts'
 import { type Template, TemplateError } from './template.ts'
 
 /** Replaces the intrinsic functions in a template value with their values on the laptop. */
@@ -21,6 +21,7 @@ const SECRET_REFERENCE = /\{\{resolve:secretsmanager:(arn:[^{}]+?):SecretString:
 export function createResolver(template: Template, stackName: string): Resolve {
   const ref = (name: string): unknown => {
     if (name === 'AWS::StackName') return stackName
+    if (name === 'AWS::StackId') return stackId(stackName)
     const pseudo = pseudoParameters[name]
     if (pseudo !== undefined) return pseudo
     const resource = template.Resources[name]

@@ -11,20 +11,23 @@ export interface ScheduleModel {
   readonly retryAttempts: number
   /** For how long Lambda tries to run the function, including the time while its invocations are throttled. */
   readonly maxEventAgeMs: number
-  /** The constant input of the rule, which is the event. */
-  readonly input: unknown
+  /** The event for a run at this time, epoch milliseconds. */
+  readonly inputAt: (time: number) => unknown
 }
 
 const ruleProperties = z.object({
   EventPattern: z.never('only rules with a schedule').optional(),
   ScheduleExpression: z.string(),
   State: z.literal('ENABLED').default('ENABLED'),
-  // Without a constant input the function would receive EventBridge's own event, which the laptop does not emulate.
+  // Without a template the function would receive EventBridge's own event, which the laptop does not emulate.
   Targets: z.array(
     z.strictObject({
       Arn: z.string(),
       Id: z.string(),
-      Input: z.string(),
+      InputTransformer: z.strictObject({
+        InputPathsMap: z.record(z.string(), z.literal('$.time')),
+        InputTemplate: z.string(),
+      }),
       // Applies to the delivery to Lambda, which never fails on the laptop.
       RetryPolicy: z.object({}).optional(),
     }),
@@ -50,7 +53,7 @@ export function readSchedules(template: Template, resolve: Resolve): readonly Sc
   const defaults = invokeConfigProperties.parse({ FunctionName: '', Qualifier: '$LATEST' })
   return readResources(template, resolve, 'AWS::Events::Rule', ruleProperties).flatMap(
     ({ id, arn, ScheduleExpression, Targets }) =>
-      Targets.map(({ Arn, Input }) => {
+      Targets.map(({ Arn, InputTransformer }) => {
         const functionId = functionOf(`Rule ${id}`, Arn, 'events.amazonaws.com', arn)
         const config = configs.find(({ FunctionName }) => nameOf(FunctionName) === nameOf(Arn)) ?? defaults
         return {
@@ -58,10 +61,20 @@ export function readSchedules(template: Template, resolve: Resolve): readonly Sc
           functionId,
           retryAttempts: config.MaximumRetryAttempts,
           maxEventAgeMs: config.MaximumEventAgeInSeconds * 1000,
-          input: JSON.parse(Input) as unknown,
+          inputAt: (time) => inputOf(InputTransformer, time),
         }
       }),
   )
+}
+
+/** Replaces the variables of the template. EventBridge's time has no milliseconds. */
+function inputOf(
+  { InputPathsMap, InputTemplate }: { readonly InputPathsMap: object; readonly InputTemplate: string },
+  time: number,
+): unknown {
+  const value = JSON.stringify(new Date(time).toISOString().replace(/\.\d+/, ''))
+  const names = Object.keys(InputPathsMap)
+  return JSON.parse(names.reduce((text, name) => text.replaceAll(`<${name}>`, value), InputTemplate))
 }
 
 /** The name of a function that is given by its name or its ARN. */

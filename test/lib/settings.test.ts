@@ -6,6 +6,8 @@ describe('readSettings', () => {
     expect(readSettings({})).toEqual({
       allowedOrigins: [],
       logRetentionDays: 30,
+      logLevel: 'info',
+      metrics: false,
       throttleRate: 500,
       throttleBurst: 1000,
       framesPerSecond: 20,
@@ -30,6 +32,8 @@ describe('readSettings', () => {
     const typed = {
       allowedOrigins: ['https://chat.example.com', 'http://localhost:3000'],
       logRetentionDays: 90,
+      logLevel: 'debug' as const,
+      metrics: true,
       jwtSecretName: 'company/chat',
       tokenAudience: 'chat',
       tokenIssuer: 'https://site.example',
@@ -59,6 +63,8 @@ describe('readSettings', () => {
     const strings = {
       allowedOrigins: 'https://chat.example.com, http://localhost:3000',
       logRetentionDays: '90',
+      logLevel: 'debug',
+      metrics: 'true',
       jwtSecretName: 'company/chat',
       tokenAudience: 'chat',
       tokenIssuer: 'https://site.example',
@@ -130,6 +136,8 @@ describe('readSettings', () => {
       { logRetentionDays: '31' },
       'logRetentionDays must be a retention period that CloudWatch accepts: 1, 3, 5',
     ],
+    [{ logLevel: 'INFO' }, 'logLevel must be one of debug, info, warn, error.'],
+    [{ logLevel: 'warn', metrics: true }, 'metrics needs the logLevel info or debug.'],
     [{ logRetentionDays: 'forever' }, 'logRetentionDays must be a whole number from 1 to 3653.'],
     [{ logRetentionDays: 9999 }, 'logRetentionDays must be a whole number from 1 to 3653.'],
     [{ throttleRate: '0' }, 'throttleRate must be a whole number from 1 to 10000.'],

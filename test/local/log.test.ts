@@ -8,7 +8,8 @@ import { formatEntry } from '../../local/log.ts'
 import { temporaryDirectory } from './temporary.ts'
 
 const require = createRequire(import.meta.url)
-const entry = (error: object) => JSON.stringify({ level: 'error', ...error })
+const entry = (message: unknown, level = 'ERROR') =>
+  JSON.stringify({ timestamp: '2026-01-01T12:00:00.000Z', level, requestId: 'r1', message })
 /** picocolors may be on or off. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they begin the colors of a terminal.
 const plain = (text: string) => text.replaceAll(/\u001b\[\d+m/g, '')
@@ -34,38 +35,47 @@ async function stackInBundle(): Promise<string> {
 describe('the log', () => {
   it('prints the output of a function unchanged', () => {
     expect(formatEntry('Rest', 'hello')).toBe('[Rest] hello')
-    expect(formatEntry('Rest', '{"level":"info"}')).toBe('[Rest] {"level":"info"}')
-    expect(formatEntry('Rest', '{"level":')).toBe('[Rest] {"level":')
+    expect(formatEntry('rest', '{"level":"info"}')).toBe('[rest] {"level":"info"}')
+    expect(formatEntry('rest', '{"level":')).toBe('[rest] {"level":')
+  })
+
+  it('shows the message of an entry, and how an invocation ended', () => {
+    expect(formatEntry('rest', entry('hello', 'INFO'))).toBe('[rest] hello')
+    expect(formatEntry('rest', entry({ event: 'role_changed' }, 'INFO'))).toBe(
+      '[rest] {"event":"role_changed"}',
+    )
+    const report = (status: string) =>
+      JSON.stringify({ type: 'platform.report', record: { status, metrics: { durationMs: 10_000 } } })
+    expect(formatEntry('rest', report('timeout'))).toBe('[rest] timed out after 10 s')
+    expect(formatEntry('rest', report('error'))).toBe('[rest] the function exited')
   })
 
   it('spreads an error over several lines, with its context', () => {
-    const stack = 'TypeError: oh\n    at send (/app/send.js:1:2)\n    at node:internal:3:4'
-    const text = formatEntry(
-      'Frames',
-      entry({ route: 'ping', connection: 'c1', name: 'TypeError', message: 'oh', stack }),
-    )
+    const stackTrace = ['TypeError: oh', '    at send (/app/send.js:1:2)', '    at node:internal:3:4']
+    const error = { errorType: 'TypeError', errorMessage: 'oh' }
+    const context = { event: 'error', route: 'ping', connection: 'c1' }
+    const text = formatEntry('Frames', entry({ ...context, ...error, stackTrace }))
     expect(plain(text).split('\n')).toEqual([
       '[Frames] error route=ping connection=c1',
       '  TypeError: oh',
       '      at send (/app/send.js:1:2)',
       '      at node:internal:3:4',
     ])
-    expect(plain(formatEntry('Frames', entry({ name: 'Error', message: 'oh' })))).toBe(
-      '[Frames] error\n  Error: oh',
-    )
+    expect(plain(formatEntry('Frames', entry(error)))).toBe('[Frames] error\n  TypeError: oh')
   })
 
   it('refers to the TypeScript file and line', async () => {
     const stack = await stackInBundle()
     expect(stack).toMatch(/rest\/index\.cjs:\d+:\d+/)
-    const printed = [stack, entry({ name: 'TypeError', message: 'rest', stack })]
+    const stackTrace = stack.split('\n')
+    const printed = [stack, entry({ errorType: 'TypeError', errorMessage: 'rest', stackTrace })]
     for (const text of printed)
       expect(formatEntry('Rest', text)).toMatch(/at Object\.handler \(\S+rest\.ts:4:\d+\)/)
   })
 
   it('lets no control character through to the terminal', () => {
     expect(formatEntry('Rest', 'a\u001b[2Jb\u202ec')).toBe('[Rest] a\\u{1b}[2Jb\\u{202e}c')
-    const text = formatEntry('Rest', entry({ name: 'Error', message: 'a\u001b[2Jb\u009bc' }))
+    const text = formatEntry('Rest', entry({ errorType: 'Error', errorMessage: 'a\u001b[2Jb\u009bc' }))
     expect(plain(text)).toContain('Error: a\\u{1b}[2Jb\\u{9b}c')
   })
 })

@@ -160,7 +160,7 @@ describe('the runtime', () => {
     const isRefused = () => expect(log.join('\n')).toContain('no handler for the task nobody_knows')
     // The queue gathers a batch for a second.
     await vi.waitFor(isRefused, 10_000)
-    expect(log.join('\n')).toContain(`"messageId":"${MessageId}"`)
+    expect(log.join('\n')).toContain(`"task_id":"${MessageId}"`)
     expect(readFileSync(join(dataDir, 'queues.jsonl'), 'utf8')).toContain('nobody_knows')
   })
 

@@ -45,6 +45,7 @@ describe('The settings of the laptop', () => {
       DATA_DIR: '/data',
       JWT_SECRET: 'x'.repeat(32),
       TOKEN_AUDIENCE: 'chat',
+      LOG_LEVEL: 'debug',
       USERS_FILE: usersFile([ada]),
       ALLOWED_ORIGINS: 'https://a.example, http://localhost:3000',
       AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000',
@@ -60,7 +61,7 @@ describe('The settings of the laptop', () => {
       allowedOrigins: ['https://a.example', 'http://localhost:3000'],
       databaseEndpoint: 'http://127.0.0.1:8000',
       concurrency: 10,
-      settings: { tokenAudience: 'chat' },
+      settings: { tokenAudience: 'chat', logLevel: 'debug' },
     })
   })
 

@@ -24,7 +24,7 @@ export async function shareRuntime(
     ...options,
     // The tests refuse tokens and change memberships all the time.
     log: (source, text) => {
-      if (!text.startsWith('{"level":"info"')) logToStandardError(source, text)
+      if (!text.includes('"level":"INFO"')) logToStandardError(source, text)
     },
   })
   project.provide('url', runtime.url)

@@ -1,6 +1,7 @@
 import { ChatError, unauthorized } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { allDone, concurrently } from '../../async.ts'
+import { note } from '../../log/record.ts'
 import type { Connection, FrameSource } from '../../model.ts'
 import type { RestDeps, SocketDeps } from '../deps.ts'
 import { makeRoom } from './devices.ts'
@@ -26,8 +27,11 @@ export async function requireAdmin(deps: RestDeps, token: string): Promise<Ident
   return identity
 }
 
-const identify = ({ secrets, tokenClaims, now }: SocketDeps, token: string) =>
-  verifyToken(secrets, token, now(), tokenClaims)
+async function identify({ secrets, tokenClaims, now }: SocketDeps, token: string): Promise<Identity> {
+  const identity = await verifyToken(secrets, token, now(), tokenClaims)
+  note({ user: identity.user })
+  return identity
+}
 
 /**
  * Throws unless the token belongs to an administrator and was issued after the user was last signed out. A user who is

@@ -1,4 +1,5 @@
 import { ChatError, notFound } from '../../../protocol/errors.ts'
+import { noteAttempts } from '../../log/record.ts'
 import type { ConversationHead, MessageEntry, StoredSend } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 import { listAsActive } from './activity.ts'
@@ -65,7 +66,7 @@ export async function claim<E extends NewEntry, Reason>(
   const patience = patienceOf(newEntry)
   const deadline = deps.now() + patience.waitMs
   let turn: number | undefined
-  for (;;) {
+  for (let attempts = 1; ; attempts++) {
     if (turn === undefined && pendingTurns(head, deps.now()) > 0) turn = await takeTurn(deps, head, newEntry)
     if (turn !== undefined) head = await waitForTurn(deps, head, turn, deadline)
     const now = deps.now()
@@ -75,6 +76,7 @@ export async function claim<E extends NewEntry, Reason>(
     await listAsActive(deps, head, entry)
     const outcome = await write(entry, head)
     if (outcome === 'stored') {
+      noteAttempts(attempts)
       if (sender !== undefined) await countMessage(deps, sender)
       return { entry, head }
     }

@@ -4,6 +4,7 @@ import type { ClientFrame } from '../../../protocol/frames.ts'
 import type { Message } from '../../../protocol/model.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import { allDone } from '../../async.ts'
+import { note } from '../../log/record.ts'
 import type { ConversationHead, FrameSource, MessageEntry, UserConnection } from '../../model.ts'
 import { admit, sessionOf, uncountedSessionOf } from '../connections/session.ts'
 import type { ConnectionDeps, MessageDeps } from '../deps.ts'
@@ -43,6 +44,7 @@ export async function sendOverSocket(
   const draft = { sender, content, metadata, clientMessageId: client_message_id }
   const sent = await storeOnce(deps, before, draft, named).catch(payForRefusal(pay, cost))
   const { entry, duplicate, head } = sent
+  noteSent(id, sent)
   if (duplicate) await pay(cost)
   const acknowledged = acknowledge({
     type: 'message_sent',
@@ -58,6 +60,10 @@ export async function sendOverSocket(
       ? undefined
       : deliver(deps, head, messagePush(entry), { via: 'socket', connection }, sent.userConnections),
   ])
+}
+
+function noteSent(conversation: string, { entry, duplicate }: Sent): void {
+  note({ conversation, message_id: entry.id, seq: entry.seq, ...(duplicate && { duplicate }) })
 }
 
 /** Refuses a `sender_id` for one write, without reading the conversation, if this container knows the user. */
@@ -94,6 +100,7 @@ async function identify(
 }> {
   const [head, named] = await Promise.all([deps.conversations.head(id), namedEntry(deps, id, message.id)])
   const sender = await senderOn(deps, source, head)
+  note({ user: sender })
   if (sender_id !== undefined && sender_id !== sender) throw forged()
   if (!head?.participants.has(sender)) throw notFound('conversation')
   return { sender, head, named: named?.sender === sender ? named : undefined }
@@ -123,6 +130,7 @@ export async function sendOverRest(
   if (!head?.participants.has(sender)) throw notFound('conversation')
   const sent = await store(deps, head, { sender, content, metadata, clientMessageId })
   const { entry, duplicate } = sent
+  noteSent(id, sent)
   if (!duplicate) {
     await deliver(deps, sent.head, messagePush(entry), { via: 'rest', connection }, sent.userConnections)
   }

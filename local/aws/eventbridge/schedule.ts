@@ -46,12 +46,14 @@ export function startSchedule({
 
   const run = async (): Promise<void> => {
     count('AsyncEventsReceived')
-    const expiresAt = clock.now() + model.maxEventAgeMs
+    const dueAt = clock.now()
+    const expiresAt = dueAt + model.maxEventAgeMs
+    const event = model.inputAt(dueAt)
     const failedPausesMs = FAILED_PAUSES_MS.slice(0, model.retryAttempts)
     let throttled = 0
     while (!stopped) {
       try {
-        return void (await invoke(model.functionId, model.input))
+        return void (await invoke(model.functionId, event))
       } catch (error) {
         const pauseMs =
           error instanceof ThrottledError

@@ -53,8 +53,8 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
       if (reply.status >= 500) count('5xx')
       send(response, requestId, reply)
     } catch (error) {
-      // The client disconnected while sending its body.
-      warn(`${request.method} ${request.url}: ${String(error)}`)
+      // The client disconnected while sending its body. Its path and query can contain names.
+      warn(`a ${request.method} call ended: ${String(error)}`)
       response.destroy()
     }
   }

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { Worker } from 'node:worker_threads'
 import type { FunctionModel } from '../../stack/functions.ts'
+import { lineOf } from './console.mjs'
 import { type Deferred, deferred } from './deferred.ts'
 import { FunctionError } from './invoke.ts'
 
 /** Everything needed to start a container. `environment` becomes its complete `process.env`. */
-export interface ContainerDefinition extends Omit<FunctionModel, 'id' | 'arn' | 'statements'> {
+export interface ContainerDefinition extends Omit<FunctionModel, 'id' | 'arn' | 'statements' | 'logLevel'> {
   readonly faults?: WorkerFaults | undefined
 }
 
@@ -31,7 +32,8 @@ export interface Container {
 /** Receives the output and the errors of a function, line by line. */
 export type Log = (functionName: string, line: string) => void
 
-type Message = { ready: true } | { result: string } | { failure: string }
+/** `entry` is what the log says about a failure. */
+type Message = { ready: true } | { result: string } | { failure: string; entry: string }
 
 /** Lambda's limit for loading a function before its first invocation. */
 const INIT_TIMEOUT_MS = 10_000
@@ -45,6 +47,7 @@ const YOUNG_GENERATION_MB = 8
 export function startContainer(definition: ContainerDefinition, log: Log): Container {
   const { name, codeDir, handler, timeoutMs, memoryMegabytes, faults } = definition
   const clockOffsetMs = faults?.clockOffsetMs() ?? 0
+  const isJson = definition.environment['AWS_LAMBDA_LOG_FORMAT'] === 'JSON'
   const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
     workerData: { codeDir, handler, functionName: name, memoryMegabytes, clockOffsetMs },
     env: { ...definition.environment },
@@ -63,6 +66,7 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
 
   const initialized = deferred<void>()
   let current: Deferred<unknown> | undefined
+  let requestId: string | undefined
   let dead = false
   let exitReason: string | undefined
 
@@ -80,17 +84,18 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
     if ('result' in message) {
       invocation?.resolve(JSON.parse(message.result))
     } else {
-      log(name, message.failure)
+      log(name, message.entry)
       invocation?.reject(new FunctionError(`${name}: ${firstLine(message.failure)}`))
     }
   })
   worker.on('error', (error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     exitReason ??= firstLine(text)
-    log(name, text)
+    log(name, isJson ? lineOf('ERROR', requestId, [error]) : text)
   })
   worker.on('exit', () => {
     dead = true
+    if (current && exitReason === undefined && isJson) log(name, platformReport(requestId, 'error', 0))
     clearTimeout(timer)
     const error = new FunctionError(`${name}: ${exitReason ?? 'the function exited'}`)
     initialized.reject(error)
@@ -108,12 +113,13 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
       await initialized.promise
       timer = setTimeout(() => {
         const reason = `timed out after ${timeoutMs / 1000} s`
-        log(name, reason)
+        log(name, isJson ? platformReport(requestId, 'timeout', timeoutMs) : reason)
         void stop(reason)
       }, timeoutMs)
       const deadline = Date.now() + timeoutMs
       const diesAtCall = faults?.diesAtCall()
-      worker.postMessage({ requestId: randomUUID(), event: JSON.stringify(event), deadline, diesAtCall })
+      requestId = randomUUID()
+      worker.postMessage({ requestId, event: JSON.stringify(event), deadline, diesAtCall })
       return invocation.promise
     },
     async terminate() {
@@ -121,6 +127,14 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
     },
   }
 }
+
+/** What Lambda itself logs about an invocation that it has ended. */
+const platformReport = (requestId: string | undefined, status: 'timeout' | 'error', durationMs: number) =>
+  JSON.stringify({
+    time: new Date().toISOString(),
+    type: 'platform.report',
+    record: { requestId, status, metrics: { durationMs } },
+  })
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? text

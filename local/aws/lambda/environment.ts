@@ -18,6 +18,8 @@ export function functionEnvironment(
   return {
     AWS_REGION: place.region,
     AWS_LAMBDA_FUNCTION_NAME: definition.name,
+    AWS_LAMBDA_LOG_FORMAT: 'JSON',
+    AWS_LAMBDA_LOG_LEVEL: definition.logLevel,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { FunctionModel } from '../../stack/functions.ts'
 import type { Identity } from '../iam/identities.ts'
 import type { Concurrency } from './concurrency.ts'
@@ -35,7 +36,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     if (!identity) throw new Error(`${model.id} has no identity`)
     return {
       ...model,
-      name: shortName(model.id),
+      name: path.basename(model.codeDir),
       environment: functionEnvironment(model, identity.credentials, awsEndpoint),
       faults,
     }
@@ -73,7 +74,7 @@ async function swap(preparing: readonly ReturnType<Pool['prepare']>[]): Promise<
   if (failure) throw failure.reason
 }
 
-/** The name of a function in messages to the developer: its logical id without the hash that CDK appends. */
+/** The name of a function's identity in messages to the developer: its logical id without the hash that CDK appends. */
 export function shortName(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, '')
 }

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
+import { lineOf, patchConsole } from './console.mjs'
 
 const { codeDir, handler: handlerName, functionName, memoryMegabytes, clockOffsetMs = 0 } = workerData
 
@@ -26,6 +27,11 @@ const onCall = () => {
   if (callsLeft === 0) process.exit()
 }
 
+let currentRequestId
+const isJson = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON'
+const write = (line) => process.stdout.write(`${line}\n`)
+if (isJson) patchConsole(process.env.AWS_LAMBDA_LOG_LEVEL ?? 'TRACE', () => currentRequestId, write)
+
 const [file, name] = handlerName.split('.')
 const bundle = ['.js', '.mjs', '.cjs'].map((ext) => path.join(codeDir, file + ext)).find(existsSync)
 if (!bundle) throw new Error(`${handlerName}: the bundle has no ${file}.js, .mjs or .cjs`)
@@ -41,6 +47,7 @@ parentPort.on('message', async ({ requestId, event, deadline, diesAtCall }) => {
     callbackWaitsForEmptyEventLoop: true,
     getRemainingTimeInMillis: () => Math.max(0, deadline - now()),
   }
+  currentRequestId = requestId
   callsLeft = diesAtCall ?? 0
   if (diesAtCall !== undefined && !counting) {
     counting = true
@@ -52,7 +59,8 @@ parentPort.on('message', async ({ requestId, event, deadline, diesAtCall }) => {
     parentPort.postMessage({ result: JSON.stringify(result) ?? 'null' })
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? String(error)) : String(error)
-    parentPort.postMessage({ failure: text })
+    const thrown = error instanceof Error ? error : new Error(String(error))
+    parentPort.postMessage({ failure: text, entry: isJson ? lineOf('ERROR', requestId, [thrown]) : text })
   }
 })
 parentPort.postMessage({ ready: true })

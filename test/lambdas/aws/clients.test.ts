@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { Hash } from '@smithy/core/serde'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createSigner } from '../../../lambdas/aws/signer.ts'
 import {
   createDocumentClient,
@@ -25,6 +25,7 @@ import {
   dynamodbEndpoint,
   UNUSED_MIDDLEWARE,
 } from '../../../lambdas/aws.ts'
+import { newRecord, recordAlone } from '../../../lambdas/log/record.ts'
 import { createVerifier } from '../../../local/aws/iam/signature.ts'
 import { anIdentity, catcher, region } from '../../local/aws/support.ts'
 import { aFakeAws, useCredentials } from './fake-aws.ts'
@@ -105,7 +106,9 @@ describe('the client of DynamoDB', () => {
       })
       const outputs = [await send(createDocumentClient()), await send(sdk)]
       const [ours, theirs] = received
-      expect(JSON.parse(String(ours?.body))).toEqual(JSON.parse(String(theirs?.body)))
+      const { ReturnConsumedCapacity, ...sent } = JSON.parse(String(ours?.body))
+      expect(sent).toEqual(JSON.parse(String(theirs?.body)))
+      expect(ReturnConsumedCapacity).toBe('TOTAL')
       for (const name of ['x-amz-target', 'content-type', 'host']) {
         expect(ours?.headers[name]).toBe(theirs?.headers[name])
       }
@@ -155,6 +158,26 @@ describe('the client of DynamoDB', () => {
     })
     await expect(get()).rejects.toMatchObject({ name: 'ConditionalCheckFailedException', Item: item })
     expect(other.received).toHaveLength(1)
+  })
+
+  it('[OPS-14] notes each attempt and the capacity that a call consumed', async () => {
+    vi.spyOn(console, 'debug').mockImplementation(() => undefined)
+    const record = newRecord()
+    await recordAlone(record, async () => {
+      await aFakeAws({ status: 500 }, { body: { ConsumedCapacity: { CapacityUnits: 1.5 } } })
+      await createDocumentClient().send(new GetCommand({ TableName, Key }))
+      await aFakeAws({ body: { ConsumedCapacity: [{ CapacityUnits: 4 }, { CapacityUnits: 2 }] } })
+      await createDocumentClient().send(
+        new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item } }] }),
+      )
+      await createPostClient().send(posts.post)
+    })
+    expect(record.calls).toEqual({ dynamodb: 3, connections: 1 })
+    expect(record.units).toEqual({ read: 1.5, write: 6 })
+    expect(vi.mocked(console.debug).mock.calls[0]).toMatchObject([
+      { event: 'call', service: 'dynamodb', operation: 'GetItem' },
+    ])
+    vi.restoreAllMocks()
   })
 
   it('repeats a transaction with the same token', async () => {

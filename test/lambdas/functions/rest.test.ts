@@ -2,7 +2,8 @@ import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { callCounter } from '../../../lambdas/chat/rates.ts'
-import { audit } from '../../../lambdas/report.ts'
+import { userHash } from '../../../lambdas/log/user-hash.ts'
+import { auditLog } from '../../../lambdas/report.ts'
 import { dispatch } from '../../../lambdas/rest/dispatch.ts'
 import { restHandlers } from '../../../lambdas/rest/handlers.ts'
 import { aMockedChat, canceled, gone, later, noon, rowsOfPair, serverError } from '../../support/mocked.ts'
@@ -16,7 +17,7 @@ let chat: ReturnType<typeof aMockedChat>
 beforeEach(() => {
   chat = aMockedChat()
   vi.spyOn(console, 'error').mockImplementation(() => undefined)
-  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  vi.spyOn(console, 'info').mockImplementation(() => undefined)
   chat.database.on(GetCommand, { TableName: 'users' }).resolves(profile('ada'))
 })
 afterEach(() => void vi.restoreAllMocks())
@@ -122,19 +123,18 @@ describe('REST handlers', () => {
     expect(() => admitCall('user1998')).toThrow('too many calls')
   })
 
-  it('[OPS-1] [OPS-2] a refused token leaves one line in the log, without the token', async () => {
+  it('[OPS-1] [OPS-2] [OPS-15] a refused token leaves one line in the log, without the token', async () => {
     const headers = { authorization: `Bearer ${tokenFor('ada', { ...claims, iat: claims.exp })}` }
     const event = { routeKey: 'GET /api/admin/chat/conversations', headers, isBase64Encoded: false }
-    const deps = { ...chat.deps, audit }
+    const deps = { ...chat.deps, audit: auditLog('salt') }
     await dispatch(deps, restHandlers(deps), event)
-    expect(vi.mocked(console.log).mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
+    expect(vi.mocked(console.info).mock.calls.flat()).toEqual([
       {
-        level: 'info',
         event: 'token_refused',
         route: 'GET /api/admin/chat/conversations',
         code: 'unauthorized',
         reason: 'iat',
-        user: 'ada',
+        user: userHash('salt', 'ada'),
       },
     ])
   })

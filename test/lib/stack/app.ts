@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { functionNames } from '../../../lib/permissions.ts'
 import { SettingsError } from '../../../lib/settings.ts'
+import { STACK_NAME } from '../../../lib/stack-name.ts'
 import { defaultTemplate, synthesize } from './synthesize.ts'
 
 const template = defaultTemplate
@@ -19,11 +21,24 @@ describe('The stack', () => {
       'ConversationsTable',
       'InvitationsTable',
       'JwtSecretArn',
+      'LogSalt',
       'RestUrl',
       'TasksQueueUrl',
       'UsersTable',
       'WebSocketUrl',
     ])
+  })
+
+  it('[OPS-17] [OPS-14] passes the settings of the log to every function', () => {
+    const set = synthesize({ settings: { logLevel: 'debug', metrics: true } })
+    const logs = Object.values(set.findResources('AWS::Lambda::Function')).filter(
+      ({ Properties }) => Properties.Environment?.Variables.LOG_SALT !== undefined,
+    )
+    expect(logs).toHaveLength(functionNames.length)
+    for (const { Properties } of logs) {
+      expect(Properties.LoggingConfig).toMatchObject({ ApplicationLogLevel: 'DEBUG' })
+      expect(Properties.Environment.Variables.METRICS_NAMESPACE).toBe(STACK_NAME)
+    }
   })
 
   it('outputs the claims that tokens must have, and passes them to the functions that verify tokens', () => {

@@ -59,6 +59,15 @@ describe.each(functionNames)('The function %s', (name) => {
     })
   })
 
+  it('[OPS-14] logs in JSON: its own lines from the level of the setting, and those of Lambda about failures', () => {
+    expect(fn(name).LoggingConfig).toMatchObject({
+      LogFormat: 'JSON',
+      ApplicationLogLevel: 'INFO',
+      SystemLogLevel: 'WARN',
+    })
+    expect(fn(name).Environment.Variables.LOG_SALT).toEqual({ Ref: 'AWS::StackId' })
+  })
+
   it('[OPS-5] reserves no concurrency, because a new account may have none to reserve', () => {
     expect(fn(name)).not.toHaveProperty('ReservedConcurrentExecutions')
   })
@@ -91,6 +100,7 @@ describe.each(functionNames)('The function %s', (name) => {
   it('has the names of the resources it may use in its environment, and no others', () => {
     const { tables, tokenSecret, openConnections, tasks } = permissions[name]
     const variables = [
+      'LOG_SALT',
       ...Object.keys(tables).map((table) => `${table.toUpperCase()}_TABLE`),
       ...(tokenSecret ? ['JWT_SECRET_ARN'] : []),
       ...(openConnections.length > 0 ? ['AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'] : []),

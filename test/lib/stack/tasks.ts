@@ -54,12 +54,18 @@ describe('The task queue', () => {
 describe('The schedule', () => {
   const rule = only('AWS::Events::Rule', 'SweepEveryMinute')
 
-  it('[OPS-7] invokes the worker every minute with the same input', () => {
+  it('[OPS-7] invokes the worker every minute, and says when', () => {
     expect(rule.properties).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
       State: 'ENABLED',
       Targets: [
-        expect.objectContaining({ Arn: { 'Fn::GetAtt': [worker.id, 'Arn'] }, Input: '{"task":"sweep"}' }),
+        expect.objectContaining({
+          Arn: { 'Fn::GetAtt': [worker.id, 'Arn'] },
+          InputTransformer: {
+            InputPathsMap: { time: '$.time' },
+            InputTemplate: '{"task":"sweep","time":<time>}',
+          },
+        }),
       ],
     })
   })

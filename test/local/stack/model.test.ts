@@ -81,9 +81,8 @@ describe('the model of the synthesized stack', () => {
     const worker = serving(source?.functionId)
     expect(source).toMatchObject({ queueArn: tasks?.arn, batchSize: 10, reportsItemFailures: true })
     expect(tasks?.visibilityMs).toBe(6 * worker.timeoutMs)
-    expect(stack.schedules).toMatchObject([
-      { functionId: worker.id, intervalMs: 60_000, input: { task: 'sweep' } },
-    ])
+    expect(stack.schedules).toMatchObject([{ functionId: worker.id, intervalMs: 60_000 }])
+    expect(stack.schedules[0]?.inputAt(0)).toEqual({ task: 'sweep', time: '1970-01-01T00:00:00Z' })
     const connect = serving(stack.webSocketApi.routes.get('$connect')?.functionId)
     expect(connect.environment[environment.tasksQueue]).toBe(tasks?.url)
     expect(isAllowed(connect.statements, 'sqs:SendMessage', tasks?.arn ?? '')).toBe(true)

@@ -38,7 +38,13 @@ function read({ queue, mapping, rule, permission, invokeConfig, actions = pollin
           'AWS::Events::Rule',
           {
             ScheduleExpression: 'rate(2 hours)',
-            Targets: [{ Arn: arn('Worker'), Id: 'T', Input: '{"a":1}' }],
+            Targets: [
+              {
+                Arn: arn('Worker'),
+                Id: 'T',
+                InputTransformer: { InputPathsMap: { at: '$.time' }, InputTemplate: '{"a":1,"time":<at>}' },
+              },
+            ],
           },
           rule,
         ),
@@ -72,6 +78,7 @@ function read({ queue, mapping, rule, permission, invokeConfig, actions = pollin
     timeoutMs: 30_000,
     memoryMegabytes: 512,
     environment: {},
+    logLevel: 'INFO',
     statements: [{ effect: 'Allow', actions, resources: [queueArn] }],
   }
   const queues = readQueues(template, resolve)
@@ -105,7 +112,8 @@ describe('queues and schedules of a template', () => {
       },
     ])
     const retries = { retryAttempts: 2, maxEventAgeMs: 6 * 3_600_000 }
-    expect(schedules).toEqual([{ intervalMs: 7_200_000, functionId: 'Worker', input: { a: 1 }, ...retries }])
+    expect(schedules).toMatchObject([{ intervalMs: 7_200_000, functionId: 'Worker', ...retries }])
+    expect(schedules[0]?.inputAt(0)).toEqual({ a: 1, time: '1970-01-01T00:00:00Z' })
   })
 
   it('have the limits that the template sets', () => {
