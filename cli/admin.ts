@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { costCommand } from './admin/cost/command.ts'
 import { destroyCommand } from './admin/destroy/command.ts'
 import { smokeCommand } from './admin/smoke/command.ts'
+import { symbolicateCommand } from './admin/symbolicate/command.ts'
 import { jsonOption, runCommand, stackOption } from './run.ts'
 import { tokenCommand } from './token/command.ts'
 import { usersCommand } from './users/command.ts'
@@ -13,7 +14,14 @@ const program = new Command('npm run admin --')
   .showHelpAfterError()
 
 // One folder or file in cli/admin for each command.
-const commands = [usersCommand(), tokenCommand(), destroyCommand(), costCommand(), smokeCommand()]
+const commands = [
+  usersCommand(),
+  tokenCommand(),
+  destroyCommand(),
+  costCommand(),
+  smokeCommand(),
+  symbolicateCommand(),
+]
 for (const command of commands) program.addCommand(command)
 
 await runCommand(program)

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type OutputFile, stop } from 'esbuild'
 import { type FunctionName, functionNames } from './permissions.ts'
@@ -15,15 +15,16 @@ export interface BundleOptions {
    */
   readonly functions?: string
   /**
-   * Folder that receives `<name>/index.cjs` for each function.
+   * Folder that receives `<name>/index.cjs` for each function, and a source map. The map of minified code is
+   * `<name>.cjs.map`, beside the folder, so that it is not deployed.
    *
    * @default - dist/lambdas of this project
    */
   readonly outdir?: string
   /**
-   * Whether the code stays as written, with a source map beside it, so that stack traces can be read.
+   * Whether the code stays as written and refers to its source map.
    *
-   * @default false - minified, without a source map: less to load at every cold start
+   * @default false - minified: less to load at every cold start
    */
   readonly readable?: boolean
 }
@@ -66,7 +67,7 @@ export async function buildBundles(options: BundleOptions = {}): Promise<BundleD
     outdir,
     outExtension: { '.js': '.cjs' },
     minify: !readable,
-    sourcemap: readable ? 'linked' : false,
+    sourcemap: readable ? 'linked' : 'external',
     // The map is only read where the sources are available.
     sourcesContent: false,
     logLevel: 'silent',
@@ -74,13 +75,25 @@ export async function buildBundles(options: BundleOptions = {}): Promise<BundleD
   })
   // The process of esbuild would keep 200 MB.
   const { outputFiles } = await building.finally(stop)
-  for (const file of outputFiles) replaceFile(file.path, contentsOf(file), outdir)
+  for (const file of outputFiles)
+    replaceFile(destinationOf(file, readable), contentsOf(file, readable), outdir)
   return Object.fromEntries(functionNames.map((name) => [name, join(outdir, name)])) as BundleDirectories
 }
 
-/** A source map names its sources by absolute paths, so that the bundle can be moved. */
-function contentsOf({ path, contents, text }: OutputFile): Uint8Array | string {
+/** The map of deployed code is kept outside of the folder that is deployed. */
+const destinationOf = ({ path }: OutputFile, readable: boolean) =>
+  readable ? path : path.replace(/[/\\]index\.cjs\.map$/, '.cjs.map')
+
+/**
+ * A source map names its sources so that it can be moved: by absolute paths beside readable code, and relative to the
+ * project otherwise, because it may be kept longer than the folder of the project.
+ */
+function contentsOf({ path, contents, text }: OutputFile, readable: boolean): Uint8Array | string {
   if (!path.endsWith('.map')) return contents
   const map = JSON.parse(text) as { readonly sources: readonly string[] }
-  return JSON.stringify({ ...map, sources: map.sources.map((source) => resolve(dirname(path), source)) })
+  const sources = map.sources.map((source) => resolve(dirname(path), source))
+  return JSON.stringify({
+    ...map,
+    sources: readable ? sources : sources.map((source) => relative(projectRoot, source)),
+  })
 }
