@@ -1,9 +1,9 @@
-import { encodeFrame, errorFrame } from '../../../protocol/encode.ts'
 import { ChatError } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { allDone } from '../../async.ts'
 import type { ConversationDeps } from '../deps.ts'
 import { cleanUpConnection } from './cleanup.ts'
+import { closeWithReason } from './close.ts'
 
 /** Time for the client to receive the answer to `authenticate` before its old connection is closed. */
 const RETIRE_DELAY_SECONDS = 1
@@ -53,10 +53,6 @@ async function removeSurplus(deps: ConversationDeps, user: string, others: reado
   await allDone(surplus.map(({ id }) => retire(deps, id)))
 }
 
-/** Closes a connection that a newer one replaces. Posts the reason first. */
-export async function retire(deps: ConversationDeps, id: string): Promise<void> {
-  const reason = new ChatError('replaced', 'a newer connection took the place of this one')
-  await deps.poster.post(id, encodeFrame(errorFrame(reason)))
-  await cleanUpConnection(deps, id)
-  await deps.poster.close(id, reason.code)
-}
+/** Closes a connection that a newer one replaces. */
+export const retire = (deps: ConversationDeps, id: string): Promise<void> =>
+  closeWithReason(deps, id, new ChatError('replaced', 'a newer connection took the place of this one'))

@@ -1,4 +1,3 @@
-import { encodeFrame, errorFrame } from '../../../protocol/encode.ts'
 import { ChatError } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { concurrently } from '../../async.ts'
@@ -6,6 +5,7 @@ import { CONNECTION_LIFETIME_MS } from '../../limits.ts'
 import type { Connection, Presence, Registered } from '../../model.ts'
 import type { WorkerDeps } from '../deps.ts'
 import { cleanUpConnection } from './cleanup.ts'
+import { closeWithReason } from './close.ts'
 import { closeAsUnauthenticated } from './deadline.ts'
 import { queueDismissal } from './dismiss-user.ts'
 import { deviceConnected, isUpToDate, leaseEnd } from './presence.ts'
@@ -107,7 +107,7 @@ async function checkAll(deps: WorkerDeps, forEach: ForEach, due: readonly Regist
     if (user !== undefined && undismissed.has(user)) return
     if (closing || connection.openedAt + MAX_AGE_MS <= now) return await cleanUpConnection(deps, id)
     if (user === undefined || !isAdmin(user)) return await endAccess(deps, id)
-    if (closesAt(connection) <= now) return await expire(deps, id)
+    if (closesAt(connection) <= now) return await closeWithReason(deps, id, expired())
     if (connection.heardAt + SILENCE_MS <= now && !(await deps.poster.exists(id))) {
       lost++
       return await cleanUpConnection(deps, id)
@@ -128,10 +128,4 @@ async function endAccess(deps: WorkerDeps, id: string): Promise<void> {
   await deps.poster.close(id, 'revoked')
 }
 
-/** Posts the reason before the close, because API Gateway cannot close with a reason. */
-async function expire(deps: WorkerDeps, id: string): Promise<void> {
-  const reason = new ChatError('token_expired', 'the token of this connection has expired')
-  await deps.poster.post(id, encodeFrame(errorFrame(reason)))
-  await cleanUpConnection(deps, id)
-  await deps.poster.close(id, reason.code)
-}
+const expired = () => new ChatError('token_expired', 'the token of this connection has expired')
