@@ -22,6 +22,11 @@ export async function refreshPresence(deps: ConversationDeps, task: PresenceTask
   for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
     const before = await deps.presence.find(user)
     const { online, lastSeen, endsAt } = await computePresence(deps, user, before)
+    if (!online && isUnknown(before)) {
+      // A late task must not write a row for a user whose rows were removed. A device may have connected meanwhile.
+      if (isUnknown(await deps.presence.find(user))) return
+      continue
+    }
     const changed = online !== before.online
     const now = deps.now()
     const after: Presence = {
@@ -43,6 +48,9 @@ export async function refreshPresence(deps: ConversationDeps, task: PresenceTask
   }
   throw new Error('the presence of a user changes faster than it can be announced')
 }
+
+/** Whether the user has no presence row. */
+const isUnknown = ({ version, connects }: Presence) => version === 0 && connects === 0
 
 async function computePresence(deps: ConversationDeps, user: string, before: Presence) {
   const connections = await deps.connections.openConnections(user)
