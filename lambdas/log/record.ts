@@ -8,6 +8,8 @@ export interface Facts {
   /** The code of the refusal, or `failed` if the invocation or the task will be repeated. @default - ok */
   readonly code?: string
   readonly connection?: string | undefined
+  /** For a refused handshake: the origin of the page, shortened. */
+  readonly origin?: string
   /** The id of the user; the line contains its hash. */
   readonly user?: string | undefined
   readonly conversation?: string | undefined

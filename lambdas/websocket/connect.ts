@@ -4,9 +4,12 @@ import { allDone } from '../async.ts'
 import { exceedsAddressLimit } from '../chat/connections/address-limit.ts'
 import { queueDeadline } from '../chat/connections/deadline.ts'
 import type { LifecycleDeps } from '../chat/deps.ts'
-import { note } from '../log/record.ts'
+import { type Facts, note } from '../log/record.ts'
 import { type SiteRules, viewerOf } from '../site.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
+
+/** Anyone can send a long one, and each line of the log is paid for. */
+const MAX_ORIGIN_LENGTH = 100
 
 /** The checks on a new connection. */
 export interface HandshakeRules {
@@ -31,7 +34,7 @@ export async function connect(
   // A custom domain may lower-case header names; API Gateway itself keeps them unchanged.
   const origin = Object.entries(headers).find(([name]) => name.toLowerCase() === 'origin')?.[1]
   if (origin !== undefined && !isAllowedOrigin(allowedOrigins, origin) && !isOriginOf(viewer?.host, origin)) {
-    return refuse('forbidden')
+    return refuse('forbidden', { origin: origin.slice(0, MAX_ORIGIN_LENGTH) })
   }
   const { connectionId: id, connectedAt: openedAt, identity } = requestContext
   const address = viewer?.address ?? identity?.sourceIp
@@ -43,7 +46,7 @@ export async function connect(
 }
 
 /** A browser does not show the status of a refused handshake to the page, but the log shows the code. */
-function refuse(code: 'forbidden' | 'rate_limited'): SocketResponse {
-  note({ code })
+function refuse(code: 'forbidden' | 'rate_limited', facts: Pick<Facts, 'origin'> = {}): SocketResponse {
+  note({ code, ...facts })
   return { statusCode: errorCodes[code].status }
 }
