@@ -119,6 +119,7 @@ export class ChatStack extends Stack {
       InvitationsTable: [tables.nameOf('invitations'), 'Table of invitations and their answers.'],
       UsersTable: [tables.nameOf('users'), 'Table of users and their roles.'],
       TasksQueueUrl: [taskQueue.url, 'Queue of delayed and background tasks.'],
+      DeadLettersUrl: [taskQueue.deadLettersUrl, 'Queue of the tasks that failed too often.'],
       LogSalt: [this.stackId, 'Salt of the hashes that name users in the log.'],
       JwtSecretArn: [tokenSecret.secretId, 'Secret (SecretId) that holds the signing key of the tokens.'],
     }

@@ -21,10 +21,14 @@ import type { Log } from './log.ts'
 import { describeRefusal } from './refusal.ts'
 import type { Runtime, RuntimeOptions } from './runtime-types.ts'
 import { output } from './targets.ts'
+import { countThrottles } from './throttles.ts'
 import { traceFrames, tracePosts } from './trace.ts'
 
 export interface PlatformOptions
-  extends Pick<RuntimeOptions, 'trace' | 'limits' | 'intercept' | 'clock' | 'scheduleMs' | 'concurrency'>,
+  extends Pick<
+      RuntimeOptions,
+      'dataDir' | 'trace' | 'limits' | 'intercept' | 'clock' | 'scheduleMs' | 'concurrency'
+    >,
     Pick<Runtime, 'stack' | 'databaseEndpoint' | 'secret'> {
   /** Keeps the messages of the queues across restarts. */
   readonly queuesFile: string
@@ -69,7 +73,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const metrics = createMetrics(clock)
   const nameOf = (functionId: string) => stack.functions.get(functionId)?.name ?? functionId
   const faulty = faults.invoke((...invocation) => functions.invoke(...invocation))
-  const invoke = meteredInvoke(faulty, metrics, nameOf)
+  const invoke = meteredInvoke(countThrottles(options.dataDir, faulty, shortName), metrics, nameOf)
   const shared = {
     invoke: trace ? traceFrames(invoke, trace) : invoke,
     domainName: 'localhost',
@@ -94,6 +98,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     warn: (line) => log('sqs', line),
   })
   const aws = await startAwsServer({
+    functions: stack.functions,
+    concurrency: options.concurrency,
     identities: [...identities.values(), operator],
     api: stack.webSocketApi,
     connections: trace ? tracePosts(gateway.connections, trace) : gateway.connections,

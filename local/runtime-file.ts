@@ -7,6 +7,8 @@ const runtimeFile = z.object({
   /** Id and start time of the process, to detect a file that a crash left behind. */
   pid: z.int(),
   started: z.string(),
+  /** Epoch milliseconds. */
+  startedAt: z.number(),
   port: z.int(),
   /** URL of the emulated AWS services. */
   awsEndpoint: z.string(),
@@ -26,8 +28,11 @@ export type RuntimeFile = z.infer<typeof runtimeFile>
 
 const fileIn = (dataDir: string) => path.join(dataDir, 'runtime.json')
 
-export function writeRuntimeFile(dataDir: string, content: Omit<RuntimeFile, 'pid' | 'started'>): void {
-  const text = JSON.stringify({ ...currentProcess(), ...content }, undefined, 2)
+export function writeRuntimeFile(
+  dataDir: string,
+  content: Omit<RuntimeFile, 'pid' | 'started' | 'startedAt'>,
+): void {
+  const text = JSON.stringify({ ...currentProcess(), startedAt: Date.now(), ...content }, undefined, 2)
   writeFileSync(fileIn(dataDir), text, { mode: 0o600 })
 }
 

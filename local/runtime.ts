@@ -129,6 +129,7 @@ async function start(
     CallbackUrl: localUrl(output(stack.outputs, 'CallbackUrl'), awsEndpoint),
     SiteUrl: `http://localhost:${port}`,
     TasksQueueUrl: localUrl(output(stack.outputs, 'TasksQueueUrl'), awsEndpoint),
+    DeadLettersUrl: localUrl(output(stack.outputs, 'DeadLettersUrl'), awsEndpoint),
   }
   writeRuntimeFile(dataDir, { port, awsEndpoint, credentials: operator, databaseEndpoint, outputs })
   undo.push(() => removeRuntimeFile(dataDir))

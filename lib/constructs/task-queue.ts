@@ -18,6 +18,7 @@ export class TaskQueue extends Construct {
   readonly url: string
   readonly queueName: string
   readonly deadLettersName: string
+  readonly deadLettersUrl: string
   private readonly queue: Queue
 
   constructor(scope: Construct, id: string, props: TaskQueueProps) {
@@ -34,6 +35,7 @@ export class TaskQueue extends Construct {
     this.url = this.queue.queueUrl
     this.queueName = this.queue.queueName
     this.deadLettersName = deadLetters.queueName
+    this.deadLettersUrl = deadLetters.queueUrl
     // A new account may be limited to ten concurrent invocations, so the worker must leave room for those that clients
     // wait for. Two is the lowest limit that AWS accepts, and one second is the shortest window. A user's presence is
     // announced within three seconds of a change: one second in the queue, one in the window, and one to compute it.

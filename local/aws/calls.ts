@@ -14,9 +14,9 @@ export type AwsReply = AwsError | { readonly status: number; readonly body?: obj
 /** A call with a verified signature. */
 export interface AwsCall {
   readonly identity: Identity
-  /** `dynamodb`, `secretsmanager`, `sqs` or `execute-api`. */
+  /** `dynamodb`, `secretsmanager`, `sqs`, `lambda` or `execute-api`. */
   readonly service: string
-  /** For example `PutItem`; for `@connections`, the HTTP method. */
+  /** For example `PutItem`; for `@connections` and Lambda, the HTTP method. */
   readonly operation: string
   readonly path: string
   readonly body: Buffer
@@ -35,7 +35,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 }
 
 /**
- * Sends a response. The SDK reads the name of an error from the header alone for `@connections`; for the services that speak
+ * Sends a response. The SDK reads the name of an error from the header alone for `@connections` and Lambda; for the services that speak
  * AWS's JSON protocol it reads `__type`.
  */
 export function sendReply(response: ServerResponse, reply: AwsReply): void {

@@ -9,6 +9,7 @@ import { createManagementApi } from './gateway/management-api.ts'
 import { createAuthorizer } from './iam/authorize.ts'
 import type { Identity } from './iam/identities.ts'
 import { createVerifier } from './iam/signature.ts'
+import { createLambdaApi, type LambdaApiOptions } from './lambda/api.ts'
 import { readBody } from './read-body.ts'
 import { createSecretsManagerApi, type SecretStore } from './secrets/secrets.ts'
 import { createSqsApi } from './sqs/api.ts'
@@ -17,7 +18,7 @@ import type { Queues } from './sqs/queues.ts'
 /** Called with each verified call before it runs; an error it returns is sent instead. Lets tests make AWS fail. */
 export type Intercept = (call: AwsCall) => AwsError | undefined | Promise<AwsError | undefined>
 
-export interface AwsServerOptions {
+export interface AwsServerOptions extends LambdaApiOptions {
   readonly identities: readonly Identity[]
   readonly api: { readonly apiId: string; readonly stage: string }
   readonly connections: ConnectionsApi
@@ -28,10 +29,10 @@ export interface AwsServerOptions {
   readonly intercept?: Intercept
 }
 
-/** DynamoDB's limit, the largest of the four services. */
+/** DynamoDB's limit, the largest of these services. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 
-/** Serves the AWS APIs that the functions call (DynamoDB, SQS, Secrets Manager, `@connections`) on one loopback port. */
+/** Serves the AWS APIs that the functions and the commands call on one loopback port. */
 export async function startAwsServer(options: AwsServerOptions) {
   const { identities, warn, intercept } = options
   const verify = createVerifier(identities)
@@ -40,6 +41,7 @@ export async function startAwsServer(options: AwsServerOptions) {
     ['dynamodb', createDynamodbApi(options.callEngine, authorize)],
     ['secretsmanager', createSecretsManagerApi(options.secret, authorize)],
     ['sqs', createSqsApi(options.queues, authorize)],
+    ['lambda', createLambdaApi(options, authorize)],
     ['execute-api', createManagementApi(options.api, options.connections, authorize)],
   ])
 

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts'
 import { place } from '../../stack/names.ts'
 import type { EventSourceModel } from '../../stack/queues.ts'
 import { type Invoke, ThrottledError } from '../lambda/invoke.ts'
+import { receiptOf } from './api.ts'
 import type { Message } from './journal.ts'
 import type { Queue } from './queue.ts'
 
@@ -105,7 +106,7 @@ function record(message: Message, { model }: Queue) {
   const { id, body, receiveCount, sentAt, firstReceivedAt = sentAt, sender } = message
   return {
     messageId: id,
-    receiptHandle: `${id}#${receiveCount}`,
+    receiptHandle: receiptOf(message),
     body,
     attributes: {
       ApproximateReceiveCount: String(receiveCount),

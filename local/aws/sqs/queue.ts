@@ -22,7 +22,7 @@ export const VISIBILITY_SHARE = 1 / 6
 export function createQueue({ model, journal, clock, giveUp }: QueueOptions) {
   const visible = new Map<string, Message>()
   /** Hidden messages by id, each with a function that cancels its timer. */
-  const hidden = new Map<string, () => void>()
+  const hidden = new Map<string, { readonly message: Message; readonly cancel: () => void }>()
   let closed = false
   let notify: () => void = () => undefined
 
@@ -35,14 +35,10 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions) {
     if (closed) return
     const wait = message.visibleAt - clock.now()
     if (wait <= 0) show(message)
-    else
-      hidden.set(
-        message.id,
-        clock.after(wait, () => show(message)),
-      )
+    else hidden.set(message.id, { message, cancel: clock.after(wait, () => show(message)) })
   }
   const remove = (id: string) => {
-    hidden.get(id)?.()
+    hidden.get(id)?.cancel()
     hidden.delete(id)
     visible.delete(id)
   }
@@ -71,8 +67,8 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions) {
       hide(message)
       return message
     },
-    /** Returns up to `max` visible messages and hides them for the queue's visibility timeout. */
-    receive(max: number): readonly Message[] {
+    /** Returns up to `max` visible messages and hides them, by default for the queue's visibility timeout. */
+    receive(max: number, hiddenMs = model.visibilityMs * VISIBILITY_SHARE): readonly Message[] {
       const now = clock.now()
       const batch: Message[] = []
       for (const message of visible.values()) {
@@ -86,12 +82,28 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions) {
           ...message,
           receiveCount: message.receiveCount + 1,
           firstReceivedAt: message.firstReceivedAt ?? now,
-          visibleAt: now + model.visibilityMs * VISIBILITY_SHARE,
+          visibleAt: now + hiddenMs,
         })
       }
       if (batch.length > 0) journal.save(batch)
       for (const message of batch) hide(message)
       return batch
+    },
+    /** Makes a received message visible again after this time. */
+    hideFor(id: string, ms: number): void {
+      const found = hidden.get(id)
+      if (!found) return
+      found.cancel()
+      hidden.delete(id)
+      const changed = { ...found.message, visibleAt: clock.now() + ms }
+      journal.save([changed])
+      hide(changed)
+    },
+    /** How many messages are visible, received and not yet deleted, and delayed. */
+    counts(): { readonly visible: number; readonly received: number; readonly delayed: number } {
+      const waiting = [...hidden.values()]
+      const delayed = waiting.filter(({ message }) => message.receiveCount === 0).length
+      return { visible: visible.size, received: waiting.length - delayed, delayed }
     },
     /**
      * The number of visible messages, and the time since which the first one is visible; undefined if there are none.
@@ -122,7 +134,7 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions) {
     close(): void {
       closed = true
       notify = () => undefined
-      for (const cancel of hidden.values()) cancel()
+      for (const { cancel } of hidden.values()) cancel()
       hidden.clear()
     },
   }

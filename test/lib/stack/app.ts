@@ -19,6 +19,7 @@ describe('The stack', () => {
       'CallbackUrl',
       'ConnectionsTable',
       'ConversationsTable',
+      'DeadLettersUrl',
       'InvitationsTable',
       'JwtSecretArn',
       'LogSalt',

@@ -9,6 +9,11 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi'
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
+import {
+  GetAccountSettingsCommand,
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { CallEngine } from '../../../local/aws/dynamodb/engine-calls.ts'
@@ -23,6 +28,13 @@ const secretArn = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:Key-abcd
 const manage = 'execute-api:ManageConnections'
 const connections = (method: string) =>
   `arn:aws:execute-api:eu-west-1:000000000000:api1/prod/${method}/@connections/*`
+
+const functionModel = {
+  id: 'FunctionsRestFunction0A114C9A',
+  arn: 'arn:aws:lambda:eu-west-1:000000000000:function:FunctionsRestFunction0A114C9A',
+  environment: { ALLOWED_ORIGINS: 'https://a.example' },
+  logLevel: 'WARN',
+}
 
 /** An engine that responds to every call with the same item and records the calls. */
 function anEngine() {
@@ -56,6 +68,8 @@ async function anAws(
   const engine = anEngine()
   const secret = createSecretStore(secretArn, 'first')
   const server = await startAwsServer({
+    functions: new Map([[functionModel.id, functionModel]]),
+    concurrency: 10,
     identities: [identity],
     api: { apiId: 'api1', stage: 'prod' },
     connections: api,
@@ -74,6 +88,7 @@ async function anAws(
     secret,
     dynamodb: new DynamoDBClient(config),
     secrets: new SecretsManagerClient(config),
+    lambda: new LambdaClient(config),
     gateway: new ApiGatewayManagementApiClient({ ...config, endpoint: `${server.endpoint}/prod` }),
     unknownCaller: new DynamoDBClient({ ...config, credentials: { accessKeyId: 'x', secretAccessKey: 'y' } }),
   }
@@ -183,5 +198,29 @@ describe('GetSecretValue', () => {
   it('requires a permission from the stack', async () => {
     const { secrets } = await anAws([])
     await expect(secrets.send(get())).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  })
+})
+
+describe('Lambda', () => {
+  const settings = new GetAccountSettingsCommand()
+  const configuration = (FunctionName: string) => new GetFunctionConfigurationCommand({ FunctionName })
+
+  it('tells the limit of concurrent invocations, and the environment and the log level of a function', async () => {
+    const { lambda } = await anAws([allow('lambda:*', '*')])
+    const { AccountLimit } = await lambda.send(settings)
+    expect(AccountLimit).toEqual({ ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 })
+    const { Environment, LoggingConfig } = await lambda.send(configuration('FunctionsRestFunction'))
+    expect(Environment).toEqual({ Variables: functionModel.environment })
+    expect(LoggingConfig).toEqual({ LogFormat: 'JSON', ApplicationLogLevel: 'WARN' })
+    await expect(lambda.send(configuration('Other'))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    })
+  })
+
+  it('requires permissions', async () => {
+    const { lambda } = await anAws([])
+    const denied = { name: 'AccessDeniedException' }
+    await expect(lambda.send(settings)).rejects.toMatchObject(denied)
+    await expect(lambda.send(configuration('FunctionsRestFunction'))).rejects.toMatchObject(denied)
   })
 })

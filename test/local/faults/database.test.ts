@@ -30,6 +30,7 @@ async function startDatabase(database: object) {
   const faulty = faultyDatabase(engine, parseFaults({ database }).database, dice)
   const identity = anIdentity([allow('*', '*')])
   const aws = await startAwsServer({
+    functions: new Map(),
     identities: [identity],
     api: { apiId: 'api1', stage: 'prod' },
     connections: { post: unused, get: unused, delete: unused },

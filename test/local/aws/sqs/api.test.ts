@@ -1,4 +1,12 @@
-import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { taskQueue } from '../../../../lambdas/stores/tasks.ts'
 import { localUrl } from '../../../../local/aws/lambda/environment.ts'
@@ -6,7 +14,7 @@ import { createSecretStore } from '../../../../local/aws/secrets/secrets.ts'
 import { startAwsServer } from '../../../../local/aws/server.ts'
 import type { Statement } from '../../../../local/stack/permissions.ts'
 import { allow, anIdentity, region } from '../support.ts'
-import { someQueues, tasksModel } from './support.ts'
+import { deadModel, someQueues, tasksModel } from './support.ts'
 
 const maySend = allow('sqs:SendMessage', tasksModel.arn)
 
@@ -17,6 +25,7 @@ async function anSqs(statements: readonly Statement[]) {
   const { queues, tasks, clock } = someQueues()
   const unused = () => Promise.reject(new Error('unused'))
   const server = await startAwsServer({
+    functions: new Map(),
     identities: [identity],
     api: { apiId: 'api1', stage: 'prod' },
     connections: { post: unused, get: unused, delete: unused },
@@ -83,10 +92,54 @@ describe('SendMessage', () => {
     await expect(send({ MessageBody: 'x'.repeat(1024 * 1024 + 1) })).rejects.toMatchObject(invalid)
     expect(tasks.receive(1)).toEqual([])
   })
+})
 
-  it('is the only operation available to functions: Lambda receives for them', async () => {
-    const { client, url } = await anSqs([allow('sqs:*', '*')])
-    await expect(client.send(new ReceiveMessageCommand({ QueueUrl: url }))).rejects.toMatchObject({
+describe('the operations for the commands', () => {
+  const all = allow('sqs:*', '*')
+  const receive = { MaxNumberOfMessages: 10, VisibilityTimeout: 60, WaitTimeSeconds: 1 }
+
+  it('receive messages and hide them, show them again earlier, and delete them', async () => {
+    const { client, url, tasks, clock } = await anSqs([all])
+    for (const body of ['a', 'b']) tasks.send(body, 'Rest', 0)
+    const MessageSystemAttributeNames = ['SentTimestamp' as const]
+    const request = new ReceiveMessageCommand({ QueueUrl: url, ...receive, MessageSystemAttributeNames })
+    const { Messages: [one, other] = [] } = await client.send(request)
+    expect([one, other]).toMatchObject([
+      { Body: 'a', Attributes: { SentTimestamp: String(clock.now()) } },
+      { Body: 'b' },
+    ])
+    expect((await client.send(request)).Messages).toBeUndefined()
+    const receipt = (message: typeof one) => ({ QueueUrl: url, ReceiptHandle: message?.ReceiptHandle })
+    await client.send(new DeleteMessageCommand(receipt(one)))
+    await client.send(new ChangeMessageVisibilityCommand({ ...receipt(other), VisibilityTimeout: 0 }))
+    expect((await client.send(request)).Messages).toMatchObject([{ Body: 'b' }])
+  })
+
+  it('count the messages, and name the dead-letter queue', async () => {
+    const { client, url, tasks } = await anSqs([all])
+    for (const body of ['received', 'visible', 'visible too']) tasks.send(body, 'Rest', 0)
+    tasks.send('delayed', 'Rest', 5_000)
+    tasks.receive(1)
+    const request = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] })
+    expect((await client.send(request)).Attributes).toEqual({
+      QueueArn: tasksModel.arn,
+      ApproximateNumberOfMessages: '2',
+      ApproximateNumberOfMessagesNotVisible: '1',
+      ApproximateNumberOfMessagesDelayed: '1',
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadModel.arn, maxReceiveCount: 2 }),
+    })
+  })
+
+  it('each require their own permission, and there are no others', async () => {
+    const { client, url } = await anSqs([maySend])
+    const QueueUrl = url
+    const denied = { name: 'AccessDeniedException' }
+    await expect(client.send(new ReceiveMessageCommand({ QueueUrl, ...receive }))).rejects.toMatchObject(
+      denied,
+    )
+    const deletion = new DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'a#1' })
+    await expect(client.send(deletion)).rejects.toMatchObject(denied)
+    await expect(client.send(new PurgeQueueCommand({ QueueUrl }))).rejects.toMatchObject({
       name: 'UnsupportedOperation',
     })
   })
