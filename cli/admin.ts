@@ -1,8 +1,13 @@
 import { Command } from 'commander'
 import { costCommand } from './admin/cost/command.ts'
 import { destroyCommand } from './admin/destroy/command.ts'
+import { doctorCommand } from './admin/doctor/command.ts'
+import { kickCommand } from './admin/kick.ts'
+import { lettersCommand } from './admin/letters/command.ts'
 import { smokeCommand } from './admin/smoke/command.ts'
 import { symbolicateCommand } from './admin/symbolicate/command.ts'
+import { traceCommand } from './admin/trace/command.ts'
+import { whoCommand } from './admin/who/command.ts'
 import { jsonOption, runCommand, stackOption } from './run.ts'
 import { tokenCommand } from './token/command.ts'
 import { usersCommand } from './users/command.ts'
@@ -20,6 +25,11 @@ const commands = [
   destroyCommand(),
   costCommand(),
   smokeCommand(),
+  doctorCommand(),
+  whoCommand(),
+  kickCommand(),
+  traceCommand(),
+  lettersCommand(),
   symbolicateCommand(),
 ]
 for (const command of commands) program.addCommand(command)

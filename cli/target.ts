@@ -1,28 +1,57 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi'
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { dismissUser } from '../lambdas/chat/connections/dismiss-user.ts'
 import { revokeUser } from '../lambdas/chat/connections/revoke.ts'
+import type { ConnectionDeps, Deps } from '../lambdas/chat/deps.ts'
 import { poster } from '../lambdas/delivery/poster.ts'
 import { connectionStore } from '../lambdas/stores/connections.ts'
+import { conversationStore } from '../lambdas/stores/conversations.ts'
+import { logStore } from '../lambdas/stores/log.ts'
 import { presenceStore } from '../lambdas/stores/presence.ts'
 import { registerStore } from '../lambdas/stores/register.ts'
 import { subscriptionStore } from '../lambdas/stores/subscriptions.ts'
 import { taskQueue } from '../lambdas/stores/tasks.ts'
 import { type UserStore, userStore } from '../lambdas/stores/users.ts'
+import { type FunctionName, functionNames } from '../lib/permissions.ts'
 import { type RuntimeFile, readRuntimeFile } from '../local/runtime-file.ts'
 import { dataDirOf } from '../local/settings.ts'
 import { place } from '../local/stack/names.ts'
-import { chatTables, output, tokenClaims } from '../local/targets.ts'
+import { type ChatTables, chatTables, output, tokenClaims } from '../local/targets.ts'
 import { signToken } from '../local/tokens.ts'
 import { allFeatures } from '../protocol/features.ts'
 import { SOCKET_PATH } from '../protocol/routes.ts'
+import { cloudWatchLogs } from './logs/cloud-watch.ts'
+import { fileLogs } from './logs/files.ts'
+import type { Logs } from './logs/logs.ts'
+import { type StackFunction, stackFunctions } from './stack-functions.ts'
+import { cloudWatchUsage, laptopUsage, type Usage } from './usage.ts'
+
+/** The rules and stores that the commands share with the functions. */
+export type OperatorDeps = ConnectionDeps & Pick<Deps, 'conversations' | 'log' | 'poster'>
 
 /** The chat that a command operates on, accessed with the caller's own AWS permissions. */
 export interface Target {
+  /** Name of the deployed stack; undefined for the chat on this machine. */
+  readonly stack: string | undefined
+  /** The stack's outputs. */
+  readonly outputs: Readonly<Record<string, string>>
+  readonly tables: ChatTables
+  readonly db: DynamoDBDocumentClient
+  /** Configuration of further SDK clients. */
+  readonly config: ClientConfig
+  readonly deps: OperatorDeps
+  readonly logs: Logs
+  /** The names of the functions and their log groups. */
+  functions(): Promise<ReadonlyMap<FunctionName, StackFunction>>
+  usage(): Promise<Usage>
+  /** When the chat on this machine started, epoch milliseconds; undefined for a deployed stack. */
+  readonly runningSince: number | undefined
   /** URL of the WebSocket API. */
   readonly socketUrl: string
   /** Base URL of the REST API, to which `/api/…` is appended; no trailing slash. */
@@ -32,6 +61,8 @@ export interface Target {
   revoke(userId: string): Promise<number>
   /** Closes the user's connections, and queues the task that ends the user's conversations and invitations. */
   dismiss(userId: string): Promise<number>
+  /** The key that signs tokens. */
+  secret(): Promise<string>
   /** Signs a token for a user, with the current key and the claims that the chat requires. */
   token(userId: string, hours: number): Promise<string>
   /**
@@ -51,16 +82,32 @@ export class TargetError extends Error {
  * finds the Region and the credentials in its usual places, such as AWS_REGION and AWS_PROFILE.
  */
 export async function openTarget(stack: string | undefined): Promise<Target> {
-  if (stack === undefined) return laptop()
-  const { Stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName: stack }))
+  return stack === undefined ? laptop() : await deployed(stack)
+}
+
+async function deployed(stack: string): Promise<Target> {
+  const cloudFormation = new CloudFormationClient()
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }))
   const outputs: Record<string, string> = {}
   for (const { OutputKey, OutputValue } of Stacks?.[0]?.Outputs ?? []) {
     if (OutputKey && OutputValue) outputs[OutputKey] = OutputValue
   }
   // With the firewall, the APIs refuse calls that bypass the site.
   const restUrl = output(outputs, 'SiteUrl')
-  const urls = { socketUrl: restUrl.replace('https:', 'wss:') + SOCKET_PATH, restUrl }
-  return { ...urls, ...connect(outputs, {}, () => timeOf(urls.restUrl)) }
+  let known: ReturnType<typeof stackFunctions> | undefined
+  const functions = () => (known ??= stackFunctions(cloudFormation, stack))
+  const groupsOf = async () =>
+    new Map([...(await functions())].map(([name, { logGroup }]) => [name, logGroup]))
+  return {
+    stack,
+    socketUrl: restUrl.replace('https:', 'wss:') + SOCKET_PATH,
+    restUrl,
+    ...connect(outputs, {}, () => timeOf(restUrl)),
+    functions,
+    logs: cloudWatchLogs(new CloudWatchLogsClient(), groupsOf),
+    usage: async () => await cloudWatchUsage(new CloudWatchClient(), await functions(), Date.now()),
+    runningSince: undefined,
+  }
 }
 
 function laptop(): Target {
@@ -75,11 +122,24 @@ function laptop(): Target {
   const { port, awsEndpoint: endpoint, credentials, outputs } = running
   const restUrl = `http://localhost:${port}`
   return {
+    stack: undefined,
     socketUrl: `ws://localhost:${port}${SOCKET_PATH}`,
     restUrl,
     ...connect(outputs, { endpoint, credentials, region: place.region }, () => timeOf(restUrl)),
+    functions: async () => laptopFunctions,
+    logs: fileLogs(dataDir),
+    usage: async () => laptopUsage(dataDir, laptopFunctions),
+    runningSince: running.startedAt,
   }
 }
+
+/** The laptop calls a function by its logical id, and writes its log to a file. */
+const laptopFunctions: ReadonlyMap<FunctionName, StackFunction> = new Map(
+  functionNames.map((name) => [
+    name,
+    { name: `Functions${name.charAt(0).toUpperCase()}${name.slice(1)}Function`, logGroup: name },
+  ]),
+)
 
 async function timeOf(restUrl: string): Promise<number> {
   const { headers } = await fetch(`${restUrl}/api/health`)
@@ -88,7 +148,7 @@ async function timeOf(restUrl: string): Promise<number> {
   return time
 }
 
-interface ClientConfig extends Partial<Pick<RuntimeFile, 'credentials'>> {
+export interface ClientConfig extends Partial<Pick<RuntimeFile, 'credentials'>> {
   readonly endpoint?: string
   readonly region?: string
 }
@@ -97,8 +157,12 @@ function connect(outputs: RuntimeFile['outputs'], config: ClientConfig, now: Tar
   const db = DynamoDBDocumentClient.from(new DynamoDBClient(config))
   const secrets = new SecretsManagerClient(config)
   const callback = new ApiGatewayManagementApiClient({ ...config, endpoint: output(outputs, 'CallbackUrl') })
-  const { connections, conversations, users } = chatTables(outputs)
-  const open = {
+  const tables = chatTables(outputs)
+  const { connections, conversations, users } = tables
+  const conversationsTable = { db, tableName: conversations }
+  const deps: OperatorDeps = {
+    conversations: conversationStore(conversationsTable),
+    log: logStore(conversationsTable),
     connections: connectionStore({ db, tableName: connections }),
     register: registerStore({ db, tableName: connections }),
     subscriptions: subscriptionStore({
@@ -113,18 +177,26 @@ function connect(outputs: RuntimeFile['outputs'], config: ClientConfig, now: Tar
     report: (error: unknown) =>
       console.error(`Others may still see the user as online for up to ten minutes: ${error}`),
     now: Date.now,
-    poster: poster(callback, (error) => console.error(`A connection could not be closed: ${error}`)),
+    poster: poster(callback, (error) => console.error(`A connection could not be reached: ${error}`)),
+  }
+  const secret = async () => {
+    const SecretId = output(outputs, 'JwtSecretArn')
+    const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }))
+    if (SecretString === undefined) throw new TargetError(`The secret ${SecretId} has no text value.`)
+    return SecretString
   }
   return {
+    outputs,
+    tables,
+    db,
+    config,
+    deps,
     now,
     users: userStore({ db, tableName: users }),
-    revoke: (userId: string) => revokeUser(open, userId),
-    dismiss: async (userId: string) => dismissUser(open, userId, await now()),
-    async token(userId: string, hours: number) {
-      const SecretId = output(outputs, 'JwtSecretArn')
-      const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }))
-      if (SecretString === undefined) throw new TargetError(`The secret ${SecretId} has no text value.`)
-      return signToken(SecretString, userId, hours, tokenClaims(outputs))
-    },
+    revoke: (userId: string) => revokeUser(deps, userId),
+    dismiss: async (userId: string) => dismissUser(deps, userId, await now()),
+    secret,
+    token: async (userId: string, hours: number) =>
+      signToken(await secret(), userId, hours, tokenClaims(outputs)),
   }
 }

@@ -1,0 +1,189 @@
+import { userHash } from '../../../../lambdas/log/user-hash.ts'
+import { output } from '../../../../local/targets.ts'
+import { count } from '../../../columns.ts'
+import { field, type LogLine } from '../../../logs/logs.ts'
+import type { Target } from '../../../target.ts'
+import { admin, type Check, type Finding, ok } from '../check.ts'
+import { groupLines, PERIOD_MS, recentFinding, since } from './recent.ts'
+
+const MAX_GROUPS = 5
+/** A user may be refused now and then, for example while a page loads. */
+const MIN_REFUSALS = 20
+/** Some tokens expire in open pages. */
+const MIN_EXPIRED = 10
+/** Slower than this, users notice. Cold starts are left out. */
+const SLOW_MS = 1_000
+const SLOW_PERIOD_MS = 15 * 60_000
+const MIN_SLOW = 3
+
+/** What the functions could not handle. */
+export const errors: Check = {
+  name: 'errors',
+  async run(target) {
+    const from = since(target, PERIOD_MS)
+    const [thrown, ended] = await Promise.all([
+      target.logs.find({ from, where: [['level', '=', 'ERROR']] }),
+      target.logs.find({ from, where: [['type', '=', 'platform.report']] }),
+    ])
+    const failed = ended.filter((line) => !['', 'success'].includes(field(line, 'status')))
+    const groups = groupLines([...thrown, ...failed], errorText)
+    if (groups.length === 0) return ok('The functions have logged no error in the last hour.')
+    return groups
+      .slice(0, MAX_GROUPS)
+      .map(([text, lines]) =>
+        recentFinding(
+          `${text}: ${count(lines.length, 'time')} in the last hour`,
+          lines,
+          remedyOf(target, lines),
+        ),
+      )
+  },
+}
+
+const errorText = (line: LogLine) =>
+  field(line, 'errorType') === ''
+    ? `${line.function} ended with "${field(line, 'status')}"`
+    : `${line.function} logged ${field(line, 'errorType')}: ${field(line, 'errorMessage')}`
+
+const remedyOf = (target: Target, [first]: readonly LogLine[]) =>
+  `${admin(target, `trace ${first?.requestId ?? 'REQUEST_ID'}`)} shows one of them.`
+
+/** Tokens that were refused, by reason. */
+export const refusedTokens: Check = {
+  name: 'tokens',
+  async run(target) {
+    const lines = await target.logs.find({
+      from: since(target, PERIOD_MS),
+      where: [['message.event', '=', 'token_refused']],
+    })
+    const findings = groupLines(lines, (line) => field(line, 'reason')).flatMap(([reason, refused]) => {
+      if (reason === 'exp' && refused.length < MIN_EXPIRED) return []
+      const { text, remedy } = tokenProblem(reason)
+      return recentFinding(
+        `${count(refused.length, 'token')} refused in the last hour: ${text}`,
+        refused,
+        remedy,
+      )
+    })
+    return findings.length > 0 ? findings : ok('No wrong token in the last hour.')
+  },
+}
+
+function tokenProblem(reason: string): { readonly text: string; readonly remedy: string } {
+  if (reason === 'unknown key') {
+    return {
+      text: 'signed with another key',
+      remedy:
+        'Give your backend the present key: README.md, "Issue tokens from your backend". On a laptop, JWT_SECRET or ' +
+        'the file jwt-secret in the data directory is the key.',
+    }
+  }
+  if (reason === 'exp' || reason === 'iat' || reason === 'nbf') {
+    return {
+      text: `the times do not fit (${reason})`,
+      remedy:
+        'Compare the clock of your backend, and see that it issues a new token before the old one expires.',
+    }
+  }
+  if (reason === 'aud' || reason === 'iss') {
+    return {
+      text: `the claim ${reason} is not the required one`,
+      remedy: 'Compare it with the settings tokenAudience and tokenIssuer.',
+    }
+  }
+  return {
+    text: reason,
+    remedy: 'README.md, "Issue tokens from your backend", shows a token that is accepted.',
+  }
+}
+
+/** Pages whose origin is not allowed. */
+export const refusedOrigins: Check = {
+  name: 'refused pages',
+  async run(target) {
+    const lines = await target.logs.find({
+      functions: ['lifecycle'],
+      from: since(target, PERIOD_MS),
+      where: [
+        ['message.route', '=', '$connect'],
+        ['message.code', '=', 'forbidden'],
+      ],
+    })
+    if (lines.length === 0) return ok('No page of another origin was refused in the last hour.')
+    const setting = target.stack === undefined ? 'ALLOWED_ORIGINS' : 'allowedOrigins'
+    return groupLines(lines, (line) => field(line, 'origin'))
+      .slice(0, MAX_GROUPS)
+      .map(([origin, refused]) => {
+        const text =
+          origin === '' ? 'Handshakes that bypass the site were refused' : `Pages of ${origin} were refused`
+        const remedy =
+          origin === ''
+            ? 'With the firewall, clients must use the address of the site.'
+            : `If the page is yours, add its origin to ${setting}. Otherwise nothing is wrong.`
+        return recentFinding(`${text}, ${count(refused.length, 'time')} in the last hour`, refused, remedy)
+      })
+  },
+}
+
+/** Users who send more than they may. */
+export const floods: Check = {
+  name: 'rates',
+  async run(target) {
+    const lines = await target.logs.find({
+      functions: ['frames', 'rest'],
+      from: since(target, PERIOD_MS),
+      where: [['message.code', '=', 'rate_limited']],
+    })
+    const nameOf = await namer(target, lines)
+    const findings = groupLines(lines, nameOf)
+      .filter(([, refused]) => refused.length >= MIN_REFUSALS)
+      .slice(0, MAX_GROUPS)
+      .map(([name, refused]) => floodFinding(target, name, refused))
+    return findings.length > 0 ? findings : ok('Nobody sends more than allowed.')
+  },
+}
+
+function floodFinding(target: Target, name: string, lines: readonly LogLine[]): Finding {
+  const routes = groupLines(lines, (line) => field(line, 'route')).map(([route]) => route)
+  return recentFinding(
+    `${name} was refused ${lines.length} times in the last hour for sending too fast (${routes.join(', ')})`,
+    lines,
+    `${admin(target, 'who')} shows the connections and ${admin(target, `kick ${name}`)} ends them; to keep the user out, ` +
+      'use "users sign-out" or "users remove". If the use is right, raise the setting for frames, messages or calls.',
+  )
+}
+
+/** The log names users by a hash, or only the connection. Resolves with a function that finds the id of the user. */
+async function namer(target: Target, lines: readonly LogLine[]): Promise<(line: LogLine) => string> {
+  const salt = output(target.outputs, 'LogSalt')
+  const ids = new Map((await target.users.listUsers()).map(({ id }) => [userHash(salt, id), id]))
+  const unnamed = lines.filter((line) => field(line, 'user') === '').map((line) => field(line, 'connection'))
+  const connections = await target.deps.connections.inspectAll(new Set(unnamed.filter((id) => id !== '')))
+  return (line) => {
+    const hash = field(line, 'user')
+    const connection = field(line, 'connection')
+    return ids.get(hash) ?? connections.get(connection)?.user ?? (connection || `user ${hash}`)
+  }
+}
+
+/** Answers that took long. */
+export const slowness: Check = {
+  name: 'speed',
+  async run(target) {
+    const found = await target.logs.find({
+      functions: ['frames', 'rest', 'lifecycle'],
+      from: since(target, SLOW_PERIOD_MS),
+      where: [['message.duration_ms', '>', SLOW_MS]],
+    })
+    const lines = found.filter(({ message }) => message['cold'] !== true)
+    if (lines.length < MIN_SLOW) return ok('Clients were answered within a second in the last 15 minutes.')
+    const [[route = ''] = []] = groupLines(lines, (line) => field(line, 'route'))
+    const slowest = Math.max(...lines.map(({ message }) => Number(message['duration_ms'])))
+    return recentFinding(
+      `${count(lines.length, 'answer')} took more than a second in the last 15 minutes, up to ${Math.round(slowest / 100) / 10} s, ` +
+        `most of them to ${route}`,
+      lines,
+      'If the database is slow too, that is the cause. Otherwise look for throttled invocations and errors.',
+    )
+  },
+}

@@ -1,0 +1,30 @@
+import { toTime } from '../../../columns.ts'
+import type { LogLine } from '../../../logs/logs.ts'
+import type { Target } from '../../../target.ts'
+import { type Finding, note, problem } from '../check.ts'
+
+/** How far back most checks of the log look. */
+export const PERIOD_MS = 3_600_000
+/** What has not happened for this long may be over, and is no problem any more. */
+const RECENT_MS = 10 * 60_000
+
+/** Where a check of the log begins. What happened before the chat on this machine was started again is over. */
+export const since = ({ runningSince = 0 }: Pick<Target, 'runningSince'>, periodMs: number) =>
+  Math.max(runningSince, Date.now() - periodMs)
+
+/** A problem if it has happened lately, otherwise a note. */
+export function recentFinding(text: string, lines: readonly LogLine[], remedy: string): Finding {
+  const last = Math.max(...lines.map(({ at }) => at))
+  const isRecent = last > Date.now() - RECENT_MS
+  return (isRecent ? problem : note)(`${text}, last at ${toTime(last)}.`, remedy)
+}
+
+/** The lines by a key, the most frequent first. */
+export function groupLines(
+  lines: readonly LogLine[],
+  keyOf: (line: LogLine) => string,
+): readonly (readonly [key: string, lines: readonly LogLine[]])[] {
+  const groups = new Map<string, LogLine[]>()
+  for (const line of lines) groups.set(keyOf(line), [...(groups.get(keyOf(line)) ?? []), line])
+  return [...groups].sort(([, one], [, other]) => other.length - one.length)
+}

@@ -1,0 +1,63 @@
+import { Command } from 'commander'
+import colors from 'picocolors'
+import { printable } from '../../../protocol/text.ts'
+import { print, targetOf } from '../../run.ts'
+import type { Target } from '../../target.ts'
+import { type Finding, type Level, runCheck } from './check.ts'
+import { checks } from './checks.ts'
+
+const help = `
+Examples:
+  npm run admin -- doctor
+  npm run admin -- --stack AdminChat doctor
+  npm run admin -- doctor --json
+
+The last check lets two users exchange a message. It makes them for that, and removes every row of them afterwards. The
+exit code is 0 if nothing is wrong, and 1 if something is wrong or could not be checked.`
+
+/** Looks for everything that can be wrong, and says how to repair it. */
+export const doctorCommand = () =>
+  new Command('doctor')
+    .description('check everything that can be wrong, and say how to repair it')
+    .addHelpText('after', help)
+    .action(async (_options: object, command: Command) => {
+      const target = await targetOf(command)
+      const findings: (Finding & { readonly check: string })[] = []
+      const isJson = command.optsWithGlobals<{ readonly json?: boolean }>().json === true
+      for await (const [check, finding] of examine(target)) {
+        findings.push({ check, ...finding })
+        if (!isJson) for (const line of findingLines(check, finding)) console.log(line)
+      }
+      const wrong = findings.filter(({ level }) => level === 'problem' || level === 'unknown').length
+      if (wrong > 0) process.exitCode = 1
+      const summary =
+        wrong === 0 ? 'Nothing is wrong.' : `${wrong} of ${findings.length} findings need attention.`
+      print(command, { ok: wrong === 0, findings }, ['', summary])
+    })
+
+/** Runs all checks at once, and yields their findings in the order of the table. */
+async function* examine(target: Target): AsyncGenerator<readonly [check: string, finding: Finding]> {
+  // Last and alone, because it would slow down what the others measure.
+  const [last, ...others] = checks.toReversed()
+  const running = others.toReversed().map((check) => [check.name, runCheck(check, target)] as const)
+  for (const [name, findings] of running) for (const finding of await findings) yield [name, finding]
+  if (last) for (const finding of await runCheck(last, target)) yield [last.name, finding]
+}
+
+const paint: Readonly<Record<Level, (text: string) => string>> = {
+  ok: colors.green,
+  note: colors.cyan,
+  problem: colors.red,
+  unknown: colors.yellow,
+}
+
+const NAME_WIDTH = 14
+const LEVEL_WIDTH = 8
+
+function findingLines(check: string, { level, text, remedy }: Finding): readonly string[] {
+  const indent = ' '.repeat(LEVEL_WIDTH + 1 + NAME_WIDTH + 1)
+  return [
+    `${paint[level](level.padEnd(LEVEL_WIDTH))} ${check.padEnd(NAME_WIDTH)} ${printable(text)}`,
+    ...(remedy === undefined ? [] : [`${indent}→ ${printable(remedy)}`]),
+  ]
+}

@@ -1,0 +1,59 @@
+import type { FunctionName } from '../../lib/permissions.ts'
+
+/** A field of a line, such as `message.route`, and what its value must be. */
+export type Condition = readonly [field: string, operator: '=' | '>', value: string | number]
+
+export interface LogQuery {
+  /** @default - every function */
+  readonly functions?: readonly FunctionName[]
+  /** Epoch milliseconds. */
+  readonly from: number
+  /** All of them must hold. */
+  readonly where: readonly Condition[]
+}
+
+/** A line that a function has written. */
+export interface LogLine {
+  readonly function: FunctionName
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly requestId: string
+  /** What was logged, by field. */
+  readonly message: Readonly<Record<string, unknown>>
+}
+
+/** No query returns more lines. */
+export const MAX_LINES = 2_000
+
+/** The log of a chat: files on a laptop, CloudWatch Logs for a deployed stack. */
+export interface Logs {
+  /** The lines that fit a query, oldest first, at most `MAX_LINES`. */
+  find(query: LogQuery): Promise<readonly LogLine[]>
+}
+
+/**
+ * The line of a text; undefined if it is none of those that a function, or Lambda on its behalf, writes. Lambda's report
+ * of a failed invocation becomes a message as well.
+ */
+export function toLine(name: FunctionName, text: string): LogLine | undefined {
+  try {
+    const { timestamp, time, requestId, message, type, record } = JSON.parse(text)
+    const at = Date.parse(timestamp ?? time)
+    if (Number.isNaN(at)) return undefined
+    if (type === 'platform.report') {
+      const report = { event: type, status: record.status, duration_ms: record.metrics.durationMs }
+      return { function: name, at, requestId: record.requestId, message: report }
+    }
+    if (typeof message !== 'object' || message === null) return undefined
+    return { function: name, at, requestId: String(requestId ?? ''), message }
+  } catch {
+    // Another program has written it, or it is being written.
+    return undefined
+  }
+}
+
+/** A field of what was logged as text; empty if it is absent. */
+export const field = ({ message }: LogLine, name: string): string => {
+  const value = message[name]
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
