@@ -52,7 +52,8 @@ export const toEntryRow = (conversation: string, entry: Entry): Row => ({
   ),
 })
 
-const ofUsers = (byUser: ReadonlyMap<string, number>) =>
+/** A map by user id as it is stored. */
+export const ofUsers = (byUser: ReadonlyMap<string, number>) =>
   Object.fromEntries([...byUser].map(([user, value]) => [USER_PREFIX + user, value]))
 
 /**

@@ -36,6 +36,21 @@ const listKeys = ({ id, from, to, createdAt, isListedById }: Omit<ListedInvitati
   ]
 }
 
+/**
+ * The rows that an open invitation has besides its own: the one that keeps it unique, and those that list it.
+ *
+ * @param row its own row without the key and the text
+ */
+export function openRows(row: Row): { readonly bond: Row; readonly listed: readonly Row[] } {
+  const invitation = toListed(row, 0)
+  const { id, to } = invitation
+  const expiry = row['expires_at'] === undefined ? {} : { expires_at: row['expires_at'] }
+  return {
+    bond: { ...bondKey(invitation), user: to, invitation: id, ...expiry },
+    listed: listKeys(invitation).map((key) => ({ ...key, ...row })),
+  }
+}
+
 /** Parts of transactions. */
 export const invitationItems = (TableName: string, lifetimeDays: number) => ({
   /** Stores a pending invitation, unless an unexpired one exists for the same users or group, or a conversation. */
@@ -45,18 +60,15 @@ export const invitationItems = (TableName: string, lifetimeDays: number) => ({
     // DynamoDB removes expired rows at some later time; nothing relies on it.
     const expires_at = nowSeconds + lifetimeDays * DAY_SECONDS
     const row = { ...rest, id, to, created_at: createdAt, expires_at }
+    const { bond, listed } = openRows(row)
     return [
-      putItem(
-        TableName,
-        { ...bondKey(invitation), user: to, invitation: id, expires_at },
-        {
-          ConditionExpression: `${IF_NEW.ConditionExpression} OR expires_at <= :now`,
-          ExpressionAttributeValues: { ':now': nowSeconds },
-        },
-      ),
+      putItem(TableName, bond, {
+        ConditionExpression: `${IF_NEW.ConditionExpression} OR expires_at <= :now`,
+        ExpressionAttributeValues: { ':now': nowSeconds },
+      }),
       // A repeated call uses the same id: an invitation that has ended since stays ended.
       putItem(TableName, { ...invitationKey(id), ...row, message }, IF_NEW),
-      ...listKeys(invitation).map((key) => putItem(TableName, { ...key, ...row })),
+      ...listed.map((listedRow) => putItem(TableName, listedRow)),
     ]
   },
 

@@ -18,6 +18,7 @@ import {
 export const profileKey = (id: string) => ({ pk: `USER#${id}`, sk: 'PROFILE' })
 /** Remains when a user is removed, so that the id is not given to another user by accident. */
 const removedKey = (id: string) => ({ pk: `USER#${id}`, sk: 'REMOVED' })
+export const removedRow = (id: string): Row => ({ ...removedKey(id), id })
 /** A second row for every user, all in one partition, so that listing users is a query rather than a scan. */
 const rosterKey = (id: string) => ({ pk: 'ROSTER', sk: id })
 
@@ -95,7 +96,7 @@ export function userStore(table: Table) {
         if (!before) return
         const removals = [
           deleteItem(TableName, profileKey(id), ifUnchanged(before)),
-          putItem(TableName, { ...removedKey(id), id }),
+          putItem(TableName, removedRow(id)),
           deleteItem(TableName, rosterKey(id)),
           ...recordedRows(before).map((row) => deleteItem(TableName, searchKey(row, id))),
         ]
@@ -132,24 +133,30 @@ export function userStore(table: Table) {
   }
 
   function rowsOf(user: User, before: Row | undefined, signedOutAt: unknown): readonly TransactItem[] {
-    const { id, firstname, lastname, email, role } = user
-    const person = { id, firstname, lastname, email }
-    const searchRows = role === 'admin' ? searchRowsOf(user) : []
+    const { profile, searchRows, copies } = userRows(user, signedOutAt)
     const obsolete = recordedRows(before).filter((row) => !searchRows.includes(row))
-    const profile = {
-      ...profileKey(id),
-      ...person,
-      role,
-      search_terms: searchRows,
-      ...(signedOutAt === undefined ? {} : { signed_out_at: signedOutAt }),
-    }
     return [
       putItem(TableName, profile, ifUnchanged(before)),
-      putItem(TableName, { ...rosterKey(id), ...person, role }),
-      ...searchRows.map((row) => putItem(TableName, { ...searchKey(row, id), ...person })),
-      ...obsolete.map((row) => deleteItem(TableName, searchKey(row, id))),
+      ...copies.map((row) => putItem(TableName, row)),
+      ...obsolete.map((row) => deleteItem(TableName, searchKey(row, user.id))),
     ]
   }
+}
+
+/** Every row of a user: the profile, which records the search rows, and the copies of it that are listed and searched. */
+export function userRows({ id, firstname, lastname, email, role }: User, signedOutAt: unknown) {
+  const person = { id, firstname, lastname, email }
+  const searchRows = role === 'admin' ? searchRowsOf(person) : []
+  const profile: Row = {
+    ...profileKey(id),
+    ...person,
+    role,
+    search_terms: searchRows,
+    ...(signedOutAt === undefined ? {} : { signed_out_at: signedOutAt }),
+  }
+  const roster: Row = { ...rosterKey(id), ...person, role }
+  const found = searchRows.map((row): Row => ({ ...searchKey(row, id), ...person }))
+  return { profile, searchRows, copies: [roster, ...found] }
 }
 
 /** The search rows that a profile records. */
