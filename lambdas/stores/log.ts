@@ -68,19 +68,25 @@ export function logStore(table: Table) {
 
     /**
      * Replaces the content of a message, or empties it, and claims the slot of the entry that records it. `refused` if
-     * the message is not the sender's, or was deleted. Removes the key of the hash of its first content. If an older
-     * version stored a hash without a key, removes that hash.
+     * the message is not the sender's, or was deleted. Removes the key of the hash of its first content, and the
+     * `client_message_id` if the message no longer has one. If an older version stored a hash without a key, removes
+     * that hash.
      */
     async update(conversation: string, entry: UpdateEntry, message: MessageEntry): Promise<ClaimOutcome> {
       const { content, metadata, editedAt, deletedAt, clientMessageId, hashKey } = message
       const stamp = deletedAt === undefined ? 'edited_at' : 'deleted_at'
+      const removed = [
+        'hash_key',
+        ...(deletedAt === undefined ? [] : ['metadata']),
+        ...(clientMessageId === undefined ? ['client_message_id'] : []),
+      ]
       const change = {
         TableName,
         Key: conversationKeys.entry(conversation, entry.targetSeq),
         UpdateExpression:
           `SET content = :content, ${stamp} = :now` +
           (metadata === undefined ? '' : ', metadata = :metadata') +
-          ` REMOVE hash_key${deletedAt === undefined ? '' : ', metadata'}`,
+          ` REMOVE ${removed.join(', ')}`,
         ConditionExpression:
           'sender = :sender AND (attribute_not_exists(kind) OR kind = :message) AND attribute_not_exists(deleted_at)',
         ExpressionAttributeValues: {

@@ -1,7 +1,7 @@
 import type { DeleteMessage, EditMessage } from '../../../protocol/endpoints/messages.ts'
 import { notFound } from '../../../protocol/errors.ts'
 import type { Message } from '../../../protocol/model.ts'
-import type { MessageEntry } from '../../model.ts'
+import type { ConversationHead, MessageEntry } from '../../model.ts'
 import type { Deps, MessageDeps } from '../deps.ts'
 import { claim } from '../entries/commit.ts'
 import { canonicalWords, toMessage } from '../entries/message.ts'
@@ -47,15 +47,25 @@ export async function deleteMessage(
 }
 
 /**
- * Changes a message and writes the entry that records the change, both or neither.
- *
- * @param edit returns the message as changed at a time, ISO 8601, or undefined if there is nothing to change
+ * Empties a message as its sender would, and also removes its `client_message_id`. For operators: the sender need not
+ * participate any more. A repeated call changes nothing.
  */
+export async function eraseMessage(deps: EditDeps, target: Target): Promise<void> {
+  const erase: Edit = ({ metadata: _metadata, clientMessageId: _id, ...message }, at) =>
+    message.deletedAt === undefined ? { ...message, content: '', deletedAt: at } : undefined
+  await change(deps, target, undefined, erase, () => true)
+}
+
+/** Returns the message as changed at a time, ISO 8601, or undefined if there is nothing to change. */
+type Edit = (message: MessageEntry, at: string) => MessageEntry | undefined
+
+/** Changes a message and writes the entry that records the change, both or neither. */
 async function change(
   deps: EditDeps,
   target: Target,
   connectionId: string | undefined,
-  edit: (message: MessageEntry, at: string) => MessageEntry | undefined,
+  edit: Edit,
+  isAllowed = ({ participants }: ConversationHead) => participants.has(target.user),
 ): Promise<Message> {
   const { conversation: id, seq, user } = target
   const [head, message, connection] = await Promise.all([
@@ -63,7 +73,7 @@ async function change(
     deps.log.entry(id, seq),
     ownConnection(deps, user, connectionId),
   ])
-  if (!head?.participants.has(user)) throw notFound('conversation')
+  if (!head || !isAllowed(head)) throw notFound('conversation')
   if (message?.kind !== 'message' || message.sender !== user) throw notFound('message')
   const edited = edit(message, new Date(timeAfter(head, deps.now())).toISOString())
   if (!edited) return toMessage(message, id, user, head.participants)
@@ -71,11 +81,11 @@ async function change(
   const deletion = edited.deletedAt === undefined ? undefined : true
   const newEntry = { kind: 'message_updated', sender: user, targetSeq: seq, deletion } as const
   const done = await claim(deps, head, newEntry, async (placed, current) => {
-    if (!current.participants.has(user)) throw notFound('conversation')
+    if (!isAllowed(current)) throw notFound('conversation')
     return await deps.log.update(id, placed, edited)
   })
   // The message was deleted in the meantime: start again with what is stored now.
-  if (done === 'refused') return await change(deps, target, connectionId, edit)
+  if (done === 'refused') return await change(deps, target, connectionId, edit, isAllowed)
   // The change is stored: a push that fails must not fail the call.
   const push = await entryPush(deps, id, done.entry).catch((error: unknown) => void deps.report(error))
   if (push) await deliver(deps, done.head, push, { via: 'rest', connection })
