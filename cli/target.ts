@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi'
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
@@ -8,8 +9,9 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { dismissUser } from '../lambdas/chat/connections/dismiss-user.ts'
 import { revokeUser } from '../lambdas/chat/connections/revoke.ts'
-import type { ConnectionDeps, Deps } from '../lambdas/chat/deps.ts'
+import type { Deps, MessageDeps } from '../lambdas/chat/deps.ts'
 import { poster } from '../lambdas/delivery/poster.ts'
+import { newMemory } from '../lambdas/memory.ts'
 import { connectionStore } from '../lambdas/stores/connections.ts'
 import { conversationStore } from '../lambdas/stores/conversations.ts'
 import { logStore } from '../lambdas/stores/log.ts'
@@ -25,6 +27,7 @@ import { place } from '../local/stack/names.ts'
 import { type ChatTables, chatTables, output, tokenClaims } from '../local/targets.ts'
 import { signToken } from '../local/tokens.ts'
 import { allFeatures } from '../protocol/features.ts'
+import { defaultRates } from '../protocol/limits.ts'
 import { SOCKET_PATH } from '../protocol/routes.ts'
 import { cloudWatchLogs } from './logs/cloud-watch.ts'
 import { fileLogs } from './logs/files.ts'
@@ -32,31 +35,31 @@ import type { Logs } from './logs/logs.ts'
 import { type StackFunction, stackFunctions } from './stack-functions.ts'
 import { cloudWatchUsage, laptopUsage, type Usage } from './usage.ts'
 
-/** The rules and stores that the commands share with the functions. */
-export type OperatorDeps = ConnectionDeps & Pick<Deps, 'conversations' | 'log' | 'poster'>
-
 /** The chat that a command operates on, accessed with the caller's own AWS permissions. */
 export interface Target {
   /** Name of the deployed stack; undefined for the chat on this machine. */
   readonly stack: string | undefined
   /** The stack's outputs. */
   readonly outputs: Readonly<Record<string, string>>
-  readonly tables: ChatTables
-  readonly db: DynamoDBDocumentClient
   /** Configuration of further SDK clients. */
   readonly config: ClientConfig
-  readonly deps: OperatorDeps
   readonly logs: Logs
   /** The names of the functions and their log groups. */
   functions(): Promise<ReadonlyMap<FunctionName, StackFunction>>
   usage(): Promise<Usage>
   /** When the chat on this machine started, epoch milliseconds; undefined for a deployed stack. */
   readonly runningSince: number | undefined
+  /** Distinguishes this chat from others: the name of its users table, or the data directory. */
+  readonly name: string
   /** URL of the WebSocket API. */
   readonly socketUrl: string
   /** Base URL of the REST API, to which `/api/…` is appended; no trailing slash. */
   readonly restUrl: string
+  readonly db: DynamoDBDocumentClient
+  readonly tables: ChatTables
   readonly users: UserStore
+  /** What the rules need to change a conversation and to tell its participants, as the functions do. */
+  readonly deps: TargetDeps
   /** Closes a user's open connections; resolves with how many there were. */
   revoke(userId: string): Promise<number>
   /** Closes the user's connections, and queues the task that ends the user's conversations and invitations. */
@@ -71,6 +74,14 @@ export interface Target {
    */
   now(): Promise<number>
 }
+
+export type TargetDeps = MessageDeps & Pick<Deps, 'users'>
+
+/** The rate of messages protects users from each other; an operator's command is not limited. */
+const UNLIMITED = { perSecond: 1_000_000, burst: 1_000_000 }
+
+/** An operator's command may take long, and reads and writes faster than a new table allows at first. */
+const MAX_ATTEMPTS = 10
 
 /** A command cannot run; the message says how to fix it. */
 export class TargetError extends Error {
@@ -100,6 +111,7 @@ async function deployed(stack: string): Promise<Target> {
     new Map([...(await functions())].map(([name, { logGroup }]) => [name, logGroup]))
   return {
     stack,
+    name: output(outputs, 'UsersTable'),
     socketUrl: restUrl.replace('https:', 'wss:') + SOCKET_PATH,
     restUrl,
     ...connect(outputs, {}, () => timeOf(restUrl)),
@@ -123,6 +135,7 @@ function laptop(): Target {
   const restUrl = `http://localhost:${port}`
   return {
     stack: undefined,
+    name: dataDir,
     socketUrl: `ws://localhost:${port}${SOCKET_PATH}`,
     restUrl,
     ...connect(outputs, { endpoint, credentials, region: place.region }, () => timeOf(restUrl)),
@@ -154,15 +167,12 @@ export interface ClientConfig extends Partial<Pick<RuntimeFile, 'credentials'>> 
 }
 
 function connect(outputs: RuntimeFile['outputs'], config: ClientConfig, now: Target['now']) {
-  const db = DynamoDBDocumentClient.from(new DynamoDBClient(config))
+  const db = DynamoDBDocumentClient.from(new DynamoDBClient({ ...config, maxAttempts: MAX_ATTEMPTS }))
   const secrets = new SecretsManagerClient(config)
   const callback = new ApiGatewayManagementApiClient({ ...config, endpoint: output(outputs, 'CallbackUrl') })
   const tables = chatTables(outputs)
   const { connections, conversations, users } = tables
-  const conversationsTable = { db, tableName: conversations }
-  const deps: OperatorDeps = {
-    conversations: conversationStore(conversationsTable),
-    log: logStore(conversationsTable),
+  const deps: TargetDeps = {
     connections: connectionStore({ db, tableName: connections }),
     register: registerStore({ db, tableName: connections }),
     subscriptions: subscriptionStore({
@@ -178,6 +188,13 @@ function connect(outputs: RuntimeFile['outputs'], config: ClientConfig, now: Tar
       console.error(`Others may still see the user as online for up to ten minutes: ${error}`),
     now: Date.now,
     poster: poster(callback, (error) => console.error(`A connection could not be reached: ${error}`)),
+    conversations: conversationStore({ db, tableName: conversations }),
+    log: logStore({ db, tableName: conversations }),
+    users: userStore({ db, tableName: users }),
+    memory: newMemory(),
+    rates: { ...defaultRates, messages: UNLIMITED },
+    newId: () => randomBytes(16).toString('base64url'),
+    audit: () => undefined,
   }
   const secret = async () => {
     const SecretId = output(outputs, 'JwtSecretArn')
@@ -192,7 +209,7 @@ function connect(outputs: RuntimeFile['outputs'], config: ClientConfig, now: Tar
     config,
     deps,
     now,
-    users: userStore({ db, tableName: users }),
+    users: deps.users,
     revoke: (userId: string) => revokeUser(deps, userId),
     dismiss: async (userId: string) => dismissUser(deps, userId, await now()),
     secret,

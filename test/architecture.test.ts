@@ -120,7 +120,7 @@ const layers: Readonly<Record<string, Layer>> = {
       'lib/settings.ts',
       'verification/dialogues',
     ],
-    packages: [node, aws, /^ws$/, /^commander$/, /^picocolors$/],
+    packages: [node, zod, aws, /^ws$/, /^commander$/, /^picocolors$/],
   },
   'verification/dialogues': { imports: [], packages: [/^node:/, /^ajv/, /^yaml$/, /^ws$/] },
   'verification/model': { imports: [], packages: [] },
