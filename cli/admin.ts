@@ -2,6 +2,9 @@ import { Command } from 'commander'
 import { costCommand } from './admin/cost/command.ts'
 import { destroyCommand } from './admin/destroy/command.ts'
 import { doctorCommand } from './admin/doctor/command.ts'
+import { eraseUserCommand } from './admin/erase-user/command.ts'
+import { exportCommand } from './admin/export/command.ts'
+import { importCommand } from './admin/import/command.ts'
 import { kickCommand } from './admin/kick.ts'
 import { lettersCommand } from './admin/letters/command.ts'
 import { smokeCommand } from './admin/smoke/command.ts'
@@ -31,6 +34,9 @@ const commands = [
   traceCommand(),
   lettersCommand(),
   symbolicateCommand(),
+  exportCommand(),
+  importCommand(),
+  eraseUserCommand(),
 ]
 for (const command of commands) program.addCommand(command)
 

@@ -1,0 +1,60 @@
+import { createInterface } from 'node:readline/promises'
+import { Command } from 'commander'
+import { printable } from '../../../protocol/text.ts'
+import { progressOf } from '../../progress.ts'
+import { print, targetOf } from '../../run.ts'
+import { TargetError } from '../../target.ts'
+import { type Erased, eraseUser } from './erase.ts'
+
+const more = `
+The user is removed, as by "users remove". Messages of the user become deleted messages, also for those who have them on
+their screens. Texts of invitations, hashes and keys of sends, the profile and its copies are removed. The id stays, so
+that it is not given to somebody else by accident. docs/operations.md lists what else remains, and where.
+
+The command takes at least half a minute, because a message that is just being sent must not be missed. If it is
+interrupted, repeat it.
+
+Exit code: 0 if everything was erased, otherwise 1.
+
+Examples:
+  npm run admin -- erase-user ada
+  npm run admin -- --stack AdminChat erase-user --yes ada@example.com`
+
+/** What this command cannot reach. */
+const REMAINING = [
+  'It may remain, until you delete it: in exports, in point-in-time backups for 35 days, in dead letters for 14 days,',
+  'and on devices that have not connected since. On a laptop, unused parts of the database file may hold it.',
+]
+
+export const eraseUserCommand = () =>
+  new Command('erase-user')
+    .description('remove a user, and what the user has written, for good')
+    .argument('<id>')
+    .option('--yes', 'do not ask')
+    .addHelpText('after', more)
+    .action(async (id: string, { yes }: { readonly yes?: boolean }, command: Command) => {
+      if (!yes) await confirm(id)
+      const target = await targetOf(command)
+      const progress = progressOf('erase-user')
+      const erased = await eraseUser(target, id, progress.show).finally(progress.end)
+      print(command, erased, [...linesAbout(id, erased), ...REMAINING])
+    })
+
+async function confirm(id: string): Promise<void> {
+  if (!process.stdin.isTTY) throw new TargetError('This cannot be undone. Without a terminal, add --yes.')
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const answer = await terminal.question(
+    `This cannot be undone. To erase everything that ${printable(id)} has written, type the id again: `,
+  )
+  terminal.close()
+  if (answer !== id) throw new TargetError('The id is not the same. Nothing was erased.')
+}
+
+const linesAbout = (
+  id: string,
+  { removed, messages, keys, invitations, titles }: Erased,
+): readonly string[] => [
+  ...(removed ? [`${printable(id)} removed`] : []),
+  `${messages} messages, ${keys} keys of sends and the texts of ${invitations} invitations erased`,
+  ...titles.map((title) => `The title of a group that ${printable(id)} created stays: ${printable(title)}`),
+]

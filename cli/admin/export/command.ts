@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { Command, Option } from 'commander'
+import { printable } from '../../../protocol/text.ts'
+import { type Progress, progressOf } from '../../progress.ts'
+import { print, targetOf } from '../../run.ts'
+import { type Target, TargetError } from '../../target.ts'
+import type { Scope } from '../format/line-types.ts'
+import { chatTables } from '../format/tables.ts'
+import { append, partFileOf, resume } from './part-file.ts'
+import { linesOf } from './scopes.ts'
+
+const more = `
+The file contains one JSON object per line; docs/export.md describes it. Only a complete export can be imported.
+Until it is complete, the file has another name, which ends in .part. If the command is interrupted, repeat it: it
+continues where it stopped. The file is readable only by you. It contains what people have written: keep it safe.
+
+Exit code: 0 if the file is complete, otherwise 1.
+
+Examples:
+  npm run admin -- export chat.jsonl
+  npm run admin -- --stack AdminChat export chat.jsonl
+  npm run admin -- export --user ada@example.com ada.jsonl
+  npm run admin -- export --conversation CONVERSATION_ID conversation.jsonl`
+
+interface Options {
+  readonly user?: string
+  readonly conversation?: string
+}
+
+export const exportCommand = () =>
+  new Command('export')
+    .description('write everything that is stored to a file, or what concerns one user or one conversation')
+    .argument('<file>', 'a file that does not exist yet')
+    .addOption(
+      new Option(
+        '--user <id>',
+        'only the profile, messages, memberships and invitations of a user',
+      ).conflicts('conversation'),
+    )
+    .option('--conversation <id>', 'only a conversation and its participants')
+    .addHelpText('after', more)
+    .action(async (file: string, options: Options, command: Command) => {
+      const progress = progressOf('export')
+      const target = await targetOf(command)
+      const exporting = exportTo(file, target, scopeOf(options), progress.show)
+      const { lines, continued } = await exporting.finally(progress.end)
+      print(command, { file, lines, continued }, [
+        ...(continued ? ['Continued an export that was interrupted.'] : []),
+        `${lines} lines written to ${printable(file)}`,
+      ])
+    })
+
+const scopeOf = ({ user, conversation }: Options): Scope =>
+  user !== undefined ? { user } : conversation !== undefined ? { conversation } : 'all'
+
+/** Exports to a file that does not exist yet, or continues an export to it that was interrupted. */
+export async function exportTo(
+  file: string,
+  target: Pick<Target, 'name' | 'db' | 'tables'>,
+  scope: Scope,
+  onProgress: Progress['show'] = () => undefined,
+): Promise<{ readonly lines: number; readonly continued: boolean }> {
+  if (existsSync(file)) throw new TargetError(`${file} exists. Choose another name, or delete it first.`)
+  const part = partFileOf(file, JSON.stringify([target.name, scope]))
+  const { lines: begun, after } = await resume(part)
+  let share = 0
+  const exported = linesOf(chatTables(target), scope, after, (done) => {
+    share = done
+  })
+  const lines = await append(part, exported, begun, (count) => onProgress(`${count} lines`, share))
+  if (lines === 1 && scope !== 'all') {
+    await rm(part)
+    throw new TargetError(`Nothing is stored about ${JSON.stringify(scope)}.`)
+  }
+  await rename(part, file)
+  return { lines, continued: begun > 0 }
+}

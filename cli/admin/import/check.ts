@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { TargetError } from '../../target.ts'
+import type { Line, LineOf } from '../format/line-types.ts'
+import { isInConversation, parseLine, placeOf } from '../format/lines.ts'
+import { readLines } from '../format/read-lines.ts'
+
+/** What a checked file contains. */
+export interface Checked {
+  /** Identifies the content of the file. */
+  readonly digest: string
+  readonly lines: number
+  readonly users: ReadonlySet<string>
+}
+
+/**
+ * Checks a file completely: every line, the order of the lines, and that none is missing. Throws a TargetError that
+ * names the first line with a problem.
+ *
+ * @param onProgress called with the number of lines so far
+ */
+export async function checkFile(file: string, onProgress: (lines: number) => void): Promise<Checked> {
+  const hash = createHash('sha256')
+  const users = new Set<string>()
+  const check = checkOrder()
+  let lines = 0
+  let last: Line | undefined
+  try {
+    for await (const { text, end } of readLines(file)) {
+      if (end === undefined) throw new Error('is cut off')
+      last = parseLine(text)
+      check(last, lines)
+      if (last.type === 'user') users.add(last.id)
+      hash.update(text).update('\n')
+      lines++
+      onProgress(lines)
+    }
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) throw unreadable(file, error)
+    throw new TargetError(`${file}, line ${lines + 1}: ${(error as Error).message}. Nothing was imported.`)
+  }
+  if (last?.type !== 'end') {
+    throw new TargetError(
+      `${file} is not complete: its last line is missing. Export again. Nothing was imported.`,
+    )
+  }
+  return { digest: hash.digest('hex'), lines, users }
+}
+
+const unreadable = (file: string, error: Error) => new TargetError(`${file} cannot be read: ${error.message}`)
+
+/** Returns a function that throws if a line, whose index is given, cannot follow the one before it. */
+function checkOrder(): (line: Line, index: number) => void {
+  let place: string | undefined
+  let conversation: LineOf<'conversation'> | undefined
+  let seq: number | undefined
+  return (line, index) => {
+    if (index === 0 && line.type !== 'export') throw new Error('does not begin an export')
+    if (line.type === 'export' && line.scope !== 'all') {
+      throw new Error(
+        'begins an export of one user or conversation, and only a complete export can be imported',
+      )
+    }
+    const before = place
+    place = placeOf(line)
+    if (before !== undefined && place <= before) throw new Error('is not in order, or is there twice')
+    if (line.type === 'end' && line.lines !== index) {
+      throw new Error(`says that ${line.lines} lines come before it, but there are ${index}`)
+    }
+    if (line.type === 'conversation' || !isInConversation(line)) {
+      if (conversation && (seq ?? 0) !== conversation.last_seq) {
+        throw new Error(
+          `follows a conversation whose log ends at ${seq ?? 0} instead of ${conversation.last_seq}`,
+        )
+      }
+      conversation = line.type === 'conversation' ? line : undefined
+      seq = undefined
+      return
+    }
+    if (!('conversation' in line) || line.conversation !== conversation?.id) {
+      throw new Error('belongs to a conversation that is missing')
+    }
+    if (line.type !== 'entry') return
+    if (seq !== undefined && line.seq !== seq + 1) throw new Error(`follows the entry ${seq}`)
+    seq = line.seq
+  }
+}

@@ -1,0 +1,62 @@
+import { DeleteCommand, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import type { Row } from '../../../lambdas/stores/table.ts'
+import { demoUsersFile, readUsersFile } from '../../../local/users-file.ts'
+import { type Target, TargetError } from '../../target.ts'
+import { isMarker, markerKey } from '../format/to-lines.ts'
+import { scanPages } from '../scan.ts'
+import type { Checked } from './check.ts'
+
+type Tables = Pick<Target, 'db' | 'tables'>
+
+/** Marks that an import is running. Throws if the chat is not empty, unless the import of the same file was interrupted. */
+export async function begin(target: Tables, { digest, users }: Checked): Promise<void> {
+  const { db, tables } = target
+  const marker = (
+    await db.send(new GetCommand({ TableName: tables.users, Key: markerKey, ConsistentRead: true }))
+  ).Item
+  if (marker?.['digest'] === digest) return
+  if (marker) {
+    throw new TargetError(
+      'An import of another file into this chat has not finished. Repeat it with that file, or use an empty chat.',
+    )
+  }
+  await requireEmpty(target, users)
+  await db.send(new PutCommand({ TableName: tables.users, Item: { ...markerKey, digest } }))
+}
+
+/** From now on, the chat is not empty. */
+export async function finish({ db, tables }: Tables): Promise<void> {
+  await db.send(new DeleteCommand({ TableName: tables.users, Key: markerKey }))
+}
+
+/** Every row of the users table, which has few of them in a chat that is empty. */
+export async function rowsOfUsers(target: Tables): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for await (const page of scanPages(target, { TableName: target.tables.users })) rows.push(...page)
+  return rows.filter((row) => !isMarker(row))
+}
+
+/**
+ * There may be no conversation and no invitation, and no user except those who are also in the file and the demo users
+ * of a laptop. Connections do not count: they hold nothing that lasts.
+ */
+async function requireEmpty(target: Tables, imported: ReadonlySet<string>): Promise<void> {
+  const { db, tables } = target
+  for (const [what, TableName] of [
+    ['conversations', tables.conversations],
+    ['invitations', tables.invitations],
+  ] as const) {
+    const { Items = [] } = await db.send(new ScanCommand({ TableName, Limit: 1, ConsistentRead: true }))
+    if (Items.length > 0) throw notEmpty(what)
+  }
+  const demo = new Set(readUsersFile(demoUsersFile).users.map(({ id, email }) => `${id} ${email}`))
+  const others = (await rowsOfUsers(target)).filter(
+    ({ id, email, sk }) => sk === 'REMOVED' || !(imported.has(String(id)) || demo.has(`${id} ${email}`)),
+  )
+  if (others.length > 0) throw notEmpty(`users who are not in the file, such as ${others[0]?.['id']}`)
+}
+
+const notEmpty = (what: string) =>
+  new TargetError(
+    `The chat is not empty: it has ${what}. Import into a new stack, or on a laptop into a new DATA_DIR, without USERS_FILE.`,
+  )

@@ -1,0 +1,87 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { checkFile } from '../../../cli/admin/import/check.ts'
+import { temporaryDirectory } from '../../local/temporary.ts'
+
+const at = '2026-01-01T12:00:00.000Z'
+const begin = { type: 'export', version: 1, scope: 'all' }
+const user = { type: 'user', id: 'ada', firstname: 'Ada', lastname: '', email: '', role: 'admin' }
+const conversation = { type: 'conversation', id: 'c', created_at: at, updated_at: at, last_seq: 1 }
+const participant = { type: 'participant', conversation: 'c', user: 'ada', read_seq: 0, read_others: 0 }
+const entry = {
+  type: 'entry',
+  conversation: 'c',
+  seq: 1,
+  id: '1-x',
+  kind: 'message',
+  sender: 'ada',
+  created_at: at,
+  content: 'hello',
+}
+const end = (lines: number) => ({ type: 'end', lines })
+const whole = [begin, user, conversation, participant, entry]
+
+async function check(lines: readonly (object | string)[], rest = ''): Promise<unknown> {
+  const file = join(temporaryDirectory(), 'file.jsonl')
+  const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
+  writeFileSync(file, `${texts.join('\n')}\n${rest}`)
+  return await checkFile(file, () => undefined)
+}
+
+describe('[OPS-40] before an import, a file is checked', () => {
+  it('and accepted if it is complete, with fields that this version does not know', async () => {
+    expect(await check([...whole, end(5)])).toMatchObject({ lines: 6, users: new Set(['ada']) })
+    expect(await check([begin, { ...user, pronouns: 'she' }, end(2)])).toMatchObject({ lines: 3 })
+    expect(await check([begin, end(1)])).toMatchObject({ lines: 2 })
+  })
+
+  it.each([
+    ['is cut off', [...whole], '{"type":"end"'],
+    ['its last line is missing', whole],
+    ['is not JSON', []],
+    ['says that 6 lines come before it, but there are 5', [...whole, end(6)]],
+    ['does not begin an export', whole.slice(1)],
+    ['is not in order, or is there twice', [begin, user, user, end(3)]],
+    ['is not in order, or is there twice', [begin, conversation, user, end(3)]],
+    ['is not in order, or is there twice', [begin, end(1), end(2)]],
+    ['whose log ends at 0 instead of 1', [begin, conversation, end(2)]],
+    ['follows the entry 1', [begin, { ...conversation, last_seq: 3 }, entry, { ...entry, seq: 3 }, end(4)]],
+    ['belongs to a conversation that is missing', [begin, participant, end(2)]],
+    [
+      'belongs to a conversation that is missing',
+      [begin, conversation, { ...entry, conversation: 'd' }, end(3)],
+    ],
+    ['only a complete export can be imported', [{ ...begin, scope: { user: 'ada' } }, end(1)]],
+    ['version: must be 1', [{ ...begin, version: 2 }, end(1)]],
+    ['is not JSON', [begin, '{', end(2)]],
+    ['"type" is none of', [begin, { type: 'message' }, end(2)]],
+    ['"type" is none of', [begin, '[]', end(2)]],
+    ['firstname: is required', [begin, { ...user, firstname: undefined }, end(2)]],
+    ['must be 1 to 254', [begin, { ...user, id: 'a#b' }, end(2)]],
+    ['not well-formed Unicode', [begin, { ...user, lastname: '\ud800' }, end(2)]],
+    ['not well-formed Unicode', [begin, { ...user, extra: [{ '\udc00': 1 }] }, end(2)]],
+    [
+      'metadata: must be the text of a JSON object',
+      [begin, conversation, { ...entry, metadata: '[1]' }, end(3)],
+    ],
+    ['metadata: must be', [begin, conversation, { ...entry, metadata: { n: 1 } }, end(3)]],
+  ])('and refused if a line %s', async (reason, lines, rest?: string) => {
+    await expect(check(lines, rest)).rejects.toThrow(reason)
+  })
+
+  it('and refused with the number of the line', async () => {
+    await expect(check([begin, user, 'oops', end(3)])).rejects.toThrow(
+      /line 3: is not JSON. Nothing was imported/,
+    )
+  })
+
+  it('and refused if it is not UTF-8, or has no line breaks', async () => {
+    const file = join(temporaryDirectory(), 'file.jsonl')
+    writeFileSync(file, Buffer.from([0x7b, 0xff, 0x7d, 0x0a]))
+    await expect(checkFile(file, () => undefined)).rejects.toThrow('line 1')
+    writeFileSync(file, 'x'.repeat(3 * 1024 * 1024))
+    await expect(checkFile(file, () => undefined)).rejects.toThrow('line 1: a line is too long')
+    await expect(checkFile(`${file}.missing`, () => undefined)).rejects.toThrow('cannot be read')
+  })
+})
