@@ -9,6 +9,7 @@ import { flood } from './scenarios/flood.ts'
 import { held } from './scenarios/held.ts'
 import { hot } from './scenarios/hot.ts'
 import { kills } from './scenarios/kills.ts'
+import { move } from './scenarios/move.ts'
 import { races } from './scenarios/races.ts'
 import { restarts } from './scenarios/restarts.ts'
 import { inSmallAccount } from './scenarios/small-account.ts'
@@ -34,6 +35,7 @@ const scenarios: readonly Scenario[] = [
     writers: { full: 10, short: 10 },
     within: { full: 20, short: 60 },
   }),
+  move,
 ]
 /** Needs more than two slow cores: one user's connections may send 200 frames a second together. */
 const alone: readonly Scenario[] = [flood]
