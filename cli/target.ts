@@ -59,7 +59,7 @@ export interface Target {
   readonly tables: ChatTables
   readonly users: UserStore
   /** What the rules need to change a conversation and to tell its participants, as the functions do. */
-  readonly deps: TargetDeps
+  readonly deps: OperatorDeps
   /** Closes a user's open connections; resolves with how many there were. */
   revoke(userId: string): Promise<number>
   /** Closes the user's connections, and queues the task that ends the user's conversations and invitations. */
@@ -75,7 +75,7 @@ export interface Target {
   now(): Promise<number>
 }
 
-export type TargetDeps = MessageDeps & Pick<Deps, 'users'>
+export type OperatorDeps = MessageDeps & Pick<Deps, 'users'>
 
 /** The rate of messages protects users from each other; an operator's command is not limited. */
 const UNLIMITED = { perSecond: 1_000_000, burst: 1_000_000 }
@@ -172,7 +172,7 @@ function connect(outputs: RuntimeFile['outputs'], config: ClientConfig, now: Tar
   const callback = new ApiGatewayManagementApiClient({ ...config, endpoint: output(outputs, 'CallbackUrl') })
   const tables = chatTables(outputs)
   const { connections, conversations, users } = tables
-  const deps: TargetDeps = {
+  const deps: OperatorDeps = {
     connections: connectionStore({ db, tableName: connections }),
     register: registerStore({ db, tableName: connections }),
     subscriptions: subscriptionStore({
