@@ -132,6 +132,10 @@ const layers: Readonly<Record<string, Layer>> = {
     imports: ['verification/model', 'client', 'protocol', 'lambdas', 'lib', 'local'],
     packages: [node, aws, /^ws$/, /^commander$/, /^picocolors$/, /^jsonwebtoken$/],
   },
+  'verification/offline': {
+    imports: ['cli/admin/smoke', 'cli/run.ts', 'lambdas/model.ts', 'lambdas/environment.ts', 'local'],
+    packages: [node, /^commander$/],
+  },
   bench: {
     imports: ['verification/model', 'protocol', 'lambdas', 'lib', 'local', 'cli', 'client'],
     packages: [
