@@ -50,7 +50,7 @@ export function dataDirError(dataDir: string, error: unknown): unknown {
 
 /** The names of everything that the chat and its commands write into a data directory. */
 const FILES =
-  /^(dynamodb\.sqlite.*|engine\.json|runtime\.json|lock\.json|queues\.jsonl.*|jwt-secret|cdk\.out|chat|logs)$/
+  /^(dynamodb\.sqlite.*|engine\.json|runtime\.json|lock\.json|queues\.jsonl.*|jwt-secret|cdk\.out|chat|logs|throttles\.jsonl)$/
 
 /** What is in a data directory: files and folders of the chat, apart from its lock, and others. */
 export function dataFiles(dataDir: string) {

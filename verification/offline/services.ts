@@ -54,6 +54,7 @@ export async function startServices({ stack, dataDir, jwtSecret, users, invoke }
   const aws = await startAwsServer({
     identities: [...identities.values()],
     api: stack.webSocketApi,
+    functions: stack.functions,
     // The emulator has an API for its connections.
     connections: { post: gone, get: gone, delete: gone },
     secret: createSecretStore(stack.secretArn, jwtSecret),

@@ -1,5 +1,6 @@
 import { APIGatewayClient, GetAccountCommand } from '@aws-sdk/client-api-gateway'
-import { CloudFormationClient, GetTemplateSummaryCommand } from '@aws-sdk/client-cloudformation'
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { deployedSettings } from '../../../deploy/deployed-stack.ts'
 import { type Check, note, ok, problem } from '../check.ts'
 
 /** The quota of most accounts. Newer Regions and accounts may start with less. */
@@ -13,7 +14,7 @@ export const apiThrottle: Check = {
     const { throttleSettings } = await new APIGatewayClient().send(new GetAccountCommand())
     const rate = throttleSettings?.rateLimit ?? 0
     const burst = throttleSettings?.burstLimit ?? 0
-    const setting = Number((await deployedSettings(stack))?.['throttleRate'] ?? 0)
+    const setting = Number((await deployedSettings(new CloudFormationClient(), stack))?.['throttleRate'] ?? 0)
     const text = `API Gateway accepts ${rate} requests a second over all APIs of the account, in bursts of ${burst}`
     if (rate < setting) {
       return problem(
@@ -25,14 +26,4 @@ export const apiThrottle: Check = {
       return note(`${text}.`, 'That is less than usual; ask for more in Service Quotas if you need it.')
     return ok(`${text}.`)
   },
-}
-
-/** The settings with which the stack was deployed; undefined if its template does not record them. */
-export async function deployedSettings(
-  stack: string,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const { Metadata } = await new CloudFormationClient().send(
-    new GetTemplateSummaryCommand({ StackName: stack }),
-  )
-  return JSON.parse(Metadata ?? '{}').Settings
 }

@@ -22,8 +22,8 @@ export const orphans: Check = {
     if (orphaned.length === 0) return ok('No table and no secret of a deleted stack is left.')
     return problem(
       `${count(orphaned.length, 'table or secret', 'tables and secrets')} of deleted stacks ${orphaned.length === 1 ? 'is' : 'are'} left: ${orphaned.join(', ')}.`,
-      'If you do not need the data, delete them: "aws dynamodb delete-table --table-name NAME", after ' +
-        '"aws dynamodb update-table --table-name NAME --no-deletion-protection-enabled", and "aws secretsmanager delete-secret --secret-id ARN".',
+      'If you do not need the data, delete them: "npm run admin -- destroy --everything --stack NAME", with the name of ' +
+        'the deleted stack.',
     )
   },
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { count } from '../../../columns.ts'
+import { deployedSettings } from '../../../deploy/deployed-stack.ts'
 import { type Check, note, ok } from '../check.ts'
-import { deployedSettings } from './account.ts'
 
 const cdkJson = new URL('../../../../cdk.json', import.meta.url)
 
@@ -11,7 +12,7 @@ export const settings: Check = {
   name: 'settings',
   async run({ stack }) {
     if (stack === undefined) return []
-    const deployed = await deployedSettings(stack)
+    const deployed = await deployedSettings(new CloudFormationClient(), stack)
     if (deployed === undefined) {
       return note(
         'The deployed stack does not record its settings, so they cannot be compared with cdk.json.',
