@@ -67,6 +67,7 @@ const deps = {
   report: (error: unknown) => console.error(error),
   memory: newMemory(),
   features: allFeatures,
+  retentionMs: Number.POSITIVE_INFINITY,
   now: () => now,
 }
 

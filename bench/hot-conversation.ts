@@ -55,6 +55,7 @@ const deps = {
   connections: { addSent: async () => 0 },
   memory: newMemory(),
   report: console.error,
+  retentionMs: Number.POSITIVE_INFINITY,
   rates: { frames: unlimited, messages: unlimited, calls: unlimited },
   now: Date.now,
   newId: () => randomBytes(16).toString('base64url'),

@@ -93,6 +93,7 @@ function composeConversationDeps(db: DynamoDBDocumentClient) {
     log: logStore(table),
     poster: poster(createPostClient(), report, audit),
     audit,
+    retentionMs: retentionMs(),
   }
 }
 
@@ -138,6 +139,14 @@ export function composeRestDeps(): RestDeps {
   const db = createDocumentClient()
   const deps = composeSocketDeps(db)
   return { ...deps, ...composeMembershipDeps(db), admitCall: callCounter(deps.rates.calls, Date.now) }
+}
+
+const DAY_MS = 24 * 3_600_000
+
+/** A function's code is updated before its environment, which may still lack the variable. */
+function retentionMs(): number {
+  const days = Number(process.env[environment.retentionDays] ?? 0)
+  return days > 0 ? days * DAY_MS : Number.POSITIVE_INFINITY
 }
 
 const newId = () => randomBytes(16).toString('base64url')

@@ -17,6 +17,8 @@ export const environment = {
   features: 'FEATURES',
   /** How many days an invitation can be answered. */
   invitationDays: 'INVITATION_DAYS',
+  /** After how many days messages are removed; 0 means never. */
+  retentionDays: 'RETENTION_DAYS',
   /** How many new connections one address may open per minute; 0 means no limit. */
   connectionsPerAddress: 'CONNECTIONS_PER_ADDRESS',
   /** URL of the SQS queue of tasks. */

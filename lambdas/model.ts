@@ -140,10 +140,22 @@ export interface Group {
   readonly title?: string
 }
 
-/** The end of a conversation's log. */
+/** Where the visible part of a log begins. What is before it has expired, whether or not it still exists. */
+export interface LogStart {
+  /** `seq` of the first visible entry; of the next entry if none is visible. Never moves back. */
+  readonly seq: number
+  /** No entry from there on is older than this, ISO 8601. */
+  readonly since: string
+  /** How many messages each user had sent before the start; absent once the group has been large. */
+  readonly sent?: ReadonlyMap<string, number> | undefined
+}
+
+/** The two ends of a conversation's log. */
 export interface ConversationTail {
   /** The newest entry. */
   readonly last?: Entry
+  /** Absent as long as nothing has expired. */
+  readonly start?: LogStart
   /** How many turns have been taken; 0 if writers have never competed. */
   readonly turnsIssued: number
 }
@@ -358,6 +370,10 @@ export type Task =
       /** Connections that receive `conversation_updated`. */
       readonly updateTo: readonly string[]
     }
+  /** Moves the starts of the logs of a user's conversations, and removes what has expired. */
+  | { readonly task: 'expire'; readonly user: string }
+  /** Removes the entries of a log before a `seq`, which must be its start. */
+  | { readonly task: 'remove_expired'; readonly conversation: string; readonly before: number }
   /** Ends the conversations and invitations of a user who was removed or is no longer an administrator. */
   | {
       readonly task: 'dismiss'

@@ -60,6 +60,7 @@ export class ChatStack extends Stack {
       allowedOrigins,
       connectionsPerAddress: settings.connectionsPerAddress,
       invitationDays: settings.invitationDays,
+      retentionDays: settings.retentionDays,
       memoryMegabytes: settings.memoryMegabytes,
       features: { typing: settings.typing, presence: settings.presence },
       rates: {

@@ -91,7 +91,7 @@ export const permissions: Readonly<Record<FunctionName, Permissions>> = {
         'Query',
       ],
       invitations: ['DeleteItem', 'Query', 'UpdateItem'],
-      users: ['BatchGetItem', 'GetItem'],
+      users: ['BatchGetItem', 'GetItem', 'Query'],
     },
     tokenSecret: false,
     openConnections: ['POST', 'GET', 'DELETE'],

@@ -142,6 +142,13 @@ const schema = z.strictObject({
    */
   invitationDays: wholeNumber(1, 365).default(30),
   /**
+   * After how many days messages and all other entries of conversations are removed; 0 means never. What has been
+   * removed does not come back if the number is raised later.
+   *
+   * @default 0
+   */
+  retentionDays: wholeNumber(0, 36_500).default(0),
+  /**
    * Whether participants see who is typing. For the cost, see docs/decisions/0009.
    *
    * @default true

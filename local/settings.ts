@@ -29,6 +29,7 @@ export function readSettings(env: Environment) {
   const tokenAudience = read('TOKEN_AUDIENCE', parseClaim)
   const tokenIssuer = read('TOKEN_ISSUER', parseClaim)
   const logLevel = read('LOG_LEVEL', parseLogLevel)
+  const retentionDays = read('RETENTION_DAYS', parseDays)
   const settings = {
     port: read('PORT', parsePort) ?? 5000,
     dataDir: dataDirOf(env),
@@ -45,6 +46,7 @@ export function readSettings(env: Environment) {
       ...(tokenAudience === undefined ? {} : { tokenAudience }),
       ...(tokenIssuer === undefined ? {} : { tokenIssuer }),
       ...(logLevel === undefined ? {} : { logLevel }),
+      ...(retentionDays === undefined ? {} : { retentionDays }),
     },
   }
   if (problems.length > 0) throw new StartError(problems.join('\n'))
@@ -64,6 +66,11 @@ function parsePort(value: string): number {
 function parseConcurrency(value: string): number {
   if (/^[1-9]\d{0,5}$/.test(value)) return Number(value)
   throw new StartError(`${JSON.stringify(value)} is not a whole number of at least 1.`)
+}
+
+function parseDays(value: string): number {
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 36_500) return Number(value)
+  throw new StartError(`${JSON.stringify(value)} is not a whole number of days from 0 (never) to 36500.`)
 }
 
 function parseSecret(value: string): string {

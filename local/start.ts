@@ -15,6 +15,7 @@ Settings are environment variables (defaults in parentheses):
   JWT_SECRET       key that signs tokens, at least 32 bytes (generated, kept in DATA_DIR)
   TOKEN_AUDIENCE   the claim aud that tokens must have (not checked)
   TOKEN_ISSUER     the claim iss that tokens must have (not checked)
+  RETENTION_DAYS   days after which messages are removed (never)
   USERS_FILE       JSON array of {id, firstname, lastname, email, role}, imported at the start (demo users)
   ALLOWED_ORIGINS  comma-separated origins that browsers may connect from (http://localhost:3000,
                    https://mathiascoutant.github.io, every port of http://localhost and http://127.0.0.1)

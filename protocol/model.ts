@@ -65,9 +65,15 @@ export const messageUpdate = z.object({
   ...entryBase,
   kind: z.literal('message_updated'),
   target_seq: position,
-  message,
+  message: described(z.exactOptional(message), 'Absent if the message is older than `first_seq`.'),
 })
 export type MessageUpdate = Shape<typeof messageUpdate>
+
+/** Where the visible part of a log begins, if the retention of messages is limited. */
+export const firstSeq = described(
+  z.exactOptional(position),
+  'The `seq` of the first entry that still exists; of the next one if there is none. Absent if nothing is removed.',
+)
 
 /** The fields that an entry about participants and its push share. `participant` joined, left or became the owner. */
 export const participantFields = {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { type ErrorCode, errorCodes } from './errors.ts'
 import { described, id, position, requestId, userId } from './fields.ts'
 import {
+  firstSeq,
   invitation,
   conversation as listed,
   logEntry,
@@ -32,6 +33,7 @@ export const answerFrames = registry({
       conversation_id,
       last_seq: position,
       last_read_seq: position,
+      first_seq: firstSeq,
       messages: described(
         z.exactOptional(z.array(logEntry)),
         'The entries after `after_seq`, oldest first; present only if the frame had `after_seq`.',
@@ -39,7 +41,7 @@ export const answerFrames = registry({
       has_more: z.exactOptional(z.boolean()),
       reset: described(
         z.exactOptional(z.literal(true)),
-        '`after_seq` is beyond the end of the log: the entries that the client has are from another log.',
+        'The entries that the client has do not continue: `after_seq` is beyond the end of the log, or before `first_seq` - 1.',
       ),
     }),
   },
@@ -70,6 +72,10 @@ export const answerFrames = registry({
       heads: described(
         z.record(z.string(), position),
         'The last `seq` of each joined conversation, by conversation id.',
+      ),
+      first_seq: described(
+        z.exactOptional(z.record(z.string(), position)),
+        'The first `seq` that still exists in each joined conversation. Absent if nothing is removed.',
       ),
     }),
   },

@@ -44,6 +44,8 @@ export interface Deps {
   /** Counts a REST call of a user. Throws `rate_limited` if the user is too fast. */
   readonly admitCall: (user: string) => void
   readonly features: Features
+  /** Messages that are older than this are gone; `Infinity` if they are kept. */
+  readonly retentionMs: number
   /** Epoch milliseconds. */
   readonly now: () => number
   /** A new unguessable id of 22 characters, `A-Z a-z 0-9 _ -`. */
@@ -63,7 +65,7 @@ export type ConnectionDeps = Pick<
 >
 
 /** The dependencies of functions that read conversations and post to connections. */
-export type ConversationDeps = ConnectionDeps & Pick<Deps, 'conversations' | 'log' | 'poster'>
+export type ConversationDeps = ConnectionDeps & Pick<Deps, 'conversations' | 'log' | 'poster' | 'retentionMs'>
 
 /** The dependencies of functions that also receive messages. */
 export type MessageDeps = ConversationDeps & Pick<Deps, 'memory' | 'rates' | 'newId' | 'audit'>

@@ -3,13 +3,14 @@ import type {
   ConversationTail,
   Group,
   Listed,
+  LogStart,
   Participant,
   ParticipantEntry,
   ReadCursor,
 } from '../model.ts'
 import { endOfHour } from '../model.ts'
 import { conversationKeys, ENTRY_PREFIX, LISTED_PREFIX, PARTICIPANT_PREFIX } from './conversation-keys.ts'
-import { toEntry } from './entry-rows.ts'
+import { ofUsers, toEntry, toUserMap } from './entry-rows.ts'
 import { IF_EXISTS, type Row, type TransactItem } from './table.ts'
 
 /** The rows of a new conversation. */
@@ -94,10 +95,32 @@ const toGroup = ({ group, owner }: Row): Group => ({
 export function toTail(rows: readonly Row[]): ConversationTail {
   const last = rows.find(isEntryRow)
   return {
+    ...toStart(rows.find(({ sk }) => sk === 'META')),
     turnsIssued: Number(rows.find(({ sk }) => sk === 'LOGTURN')?.['issued'] ?? 0),
     ...(last ? { last: toEntry(last) } : {}),
   }
 }
+
+/** The start of a log, from the row of its conversation. */
+export function toStart(meta: Row | undefined): Pick<ConversationTail, 'start'> {
+  if (meta?.['first_seq'] === undefined) return {}
+  const sent = meta['first_sent']
+  return {
+    start: {
+      seq: Number(meta['first_seq']),
+      since: String(meta['first_since']),
+      ...(sent === undefined ? {} : { sent: toUserMap(sent) }),
+    },
+  }
+}
+
+/** Moves the start of a log forward, never back. */
+export const startUpdate = (conversation: string, { seq, since, sent }: LogStart) => ({
+  Key: conversationKeys.meta(conversation),
+  UpdateExpression: `SET first_seq = :seq, first_since = :since${sent ? ', first_sent = :sent' : ' REMOVE first_sent'}`,
+  ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(first_seq) OR first_seq <= :seq)',
+  ExpressionAttributeValues: { ':seq': seq, ':since': since, ...(sent && { ':sent': ofUsers(sent) }) },
+})
 
 export const toParticipants = (rows: readonly Row[]): ReadonlyMap<string, Participant> =>
   new Map(rows.map(toParticipant).map((participant) => [participant.user, participant]))

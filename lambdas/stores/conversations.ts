@@ -1,4 +1,4 @@
-import type { ConversationHead, ConversationTail, Listed, Participant } from '../model.ts'
+import type { ConversationHead, ConversationTail, Listed, LogStart, Participant } from '../model.ts'
 import {
   ABOVE_PARTICIPANTS,
   conversationKeys,
@@ -10,11 +10,13 @@ import {
 import {
   isEntryRow,
   LISTED_ATTRIBUTES,
+  startUpdate,
   toHead,
   toListed,
   toNote,
   toParticipant,
   toParticipants,
+  toStart,
   toTail,
 } from './conversation-rows.ts'
 import {
@@ -63,6 +65,22 @@ export function conversationStore(table: Table) {
     /** The end of the log, for half a read unit or one, however many participants there are. */
     async tail(id: string): Promise<ConversationTail> {
       return toTail(await tailRows(id))
+    },
+
+    /** Where the visible parts of logs begin, and since when each conversation exists. */
+    async starts(
+      ids: Iterable<string>,
+    ): Promise<ReadonlyMap<string, Pick<ConversationHead, 'start' | 'createdAt'>>> {
+      const rows = await batchGet(table, [...ids].map(conversationKeys.meta))
+      return new Map(
+        rows.map((row) => [conversationOf(row), { createdAt: String(row['created_at']), ...toStart(row) }]),
+      )
+    },
+
+    /** Moves the start of a log forward. Resolves with the start that is stored then, which may be further on. */
+    async moveStart(id: string, start: LogStart): Promise<LogStart> {
+      if (await update(table, startUpdate(id, start))) return start
+      return toStart(await get(table, conversationKeys.meta(id))).start ?? start
     },
 
     /** The current participants with their joined connections. */

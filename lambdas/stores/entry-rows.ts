@@ -66,14 +66,17 @@ export const toEntry = ({ pk: _pk, sk: _sk, ...row }: Row): Entry =>
     ...Object.fromEntries(
       Object.entries(row).map(([name, value]) => {
         const combine = userMaps.get(name)
-        return [fields.get(name) ?? name, combine ? toUserMap(value as object, combine) : value]
+        return [fields.get(name) ?? name, combine ? toUserMap(value, combine) : value]
       }),
     ),
   }) as unknown as Entry
 
-function toUserMap(stored: object, combine: (one: number, other: number) => number) {
+export function toUserMap(
+  stored: unknown,
+  combine: (one: number, other: number) => number = Math.max,
+): ReadonlyMap<string, number> {
   const byUser = new Map<string, number>()
-  for (const [key, value] of Object.entries(stored) as [string, number][]) {
+  for (const [key, value] of Object.entries(stored as Row) as [string, number][]) {
     const user = key.startsWith(USER_PREFIX) ? key.slice(USER_PREFIX.length) : key
     const other = byUser.get(user)
     byUser.set(user, other === undefined ? value : combine(value, other))

@@ -1,9 +1,11 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
 import type { AppendOutcome, ClaimOutcome, Entry, MessageEntry, StoredSend, UpdateEntry } from '../model.ts'
 import { conversationKeys, conversationOf, MAX_SEQ } from './conversation-keys.ts'
 import { claimSlot, isEntry, toEntry, toEntryRow, toStoredSend } from './entry-rows.ts'
 import {
   batchGet,
   get,
+  IF_EXISTS,
   IF_NEW,
   put,
   putItem,
@@ -12,6 +14,7 @@ import {
   type Table,
   transact,
   update,
+  writeIf,
 } from './table.ts'
 
 export type LogStore = ReturnType<typeof logStore>
@@ -22,8 +25,15 @@ export function logStore(table: Table) {
     /**
      * Claims the slot `entry.seq`, which must follow the head that was read. The write itself assigns the number, so a
      * crash cannot leave a gap. A `client_message_id` is claimed in the same transaction.
+     *
+     * @param firstSeq the start of the log: a key that was used for an earlier message is free again
      */
-    async append(conversation: string, entry: MessageEntry, hash: string): Promise<AppendOutcome> {
+    async append(
+      conversation: string,
+      entry: MessageEntry,
+      hash: string,
+      firstSeq = 1,
+    ): Promise<AppendOutcome> {
       const Item = toEntryRow(conversation, entry)
       const { sender, seq, clientMessageId } = entry
       if (clientMessageId === undefined) {
@@ -34,7 +44,7 @@ export function logStore(table: Table) {
       const send = { ...conversationKeys.send(conversation, sender, clientMessageId), seq, hash }
       const failed = await transact(db, [
         putItem(TableName, Item, IF_NEW),
-        putItem(TableName, send, { ...IF_NEW, ...RETURN_FAILED }),
+        putItem(TableName, send, { ...ifFree(firstSeq), ...RETURN_FAILED }),
       ])
       if (!failed) return 'stored'
       return failed[1] ? toStoredSend(failed[1].old) : 'taken'
@@ -119,6 +129,23 @@ export function logStore(table: Table) {
       return new Set((await batchGet(table, keys)).map(conversationOf))
     },
 
+    /** Removes an expired entry that is not the newest, and the key of its send. */
+    async remove(conversation: string, entry: Entry): Promise<void> {
+      await forgetSend(conversation, entry)
+      await db.send(new DeleteCommand({ TableName, Key: conversationKeys.entry(conversation, entry.seq) }))
+    },
+
+    /** Removes the words of an expired message that is the newest entry: the next entry needs the rest of it. */
+    async empty(conversation: string, entry: MessageEntry): Promise<void> {
+      await forgetSend(conversation, entry)
+      await update(table, {
+        Key: conversationKeys.entry(conversation, entry.seq),
+        UpdateExpression: 'SET content = :empty REMOVE metadata, client_message_id, hash_key',
+        ...IF_EXISTS,
+        ExpressionAttributeValues: { ':empty': '' },
+      })
+    },
+
     /** Up to `limit` entries after `seq`, oldest first. */
     async after(conversation: string, seq: number, limit: number): Promise<readonly Entry[]> {
       return await range(conversation, seq + 1, MAX_SEQ, limit, true)
@@ -128,6 +155,19 @@ export function logStore(table: Table) {
     async before(conversation: string, seq: number, limit: number): Promise<readonly Entry[]> {
       return (await range(conversation, 1, seq - 1, limit, false)).toReversed()
     },
+  }
+
+  /** Removes the row of an entry's `client_message_id`, unless a later message has used the key again. */
+  async function forgetSend(conversation: string, entry: Entry): Promise<void> {
+    if (entry.kind !== 'message' || entry.clientMessageId === undefined) return
+    const { sender, seq, clientMessageId } = entry
+    const send = new DeleteCommand({
+      TableName,
+      Key: conversationKeys.send(conversation, sender, clientMessageId),
+      ConditionExpression: 'seq = :seq',
+      ExpressionAttributeValues: { ':seq': seq },
+    })
+    await writeIf(() => db.send(send))
   }
 
   /** Leaves only the `seq` in the row of a `client_message_id`. */
@@ -168,3 +208,12 @@ export function logStore(table: Table) {
     return entries
   }
 }
+
+/** Condition on the row of a `client_message_id`: it is new, or belongs to a message before the start of the log. */
+const ifFree = (firstSeq: number) =>
+  firstSeq <= 1
+    ? IF_NEW
+    : {
+        ConditionExpression: 'attribute_not_exists(pk) OR seq < :first',
+        ExpressionAttributeValues: { ':first': firstSeq },
+      }

@@ -5,6 +5,6 @@ import type { FrameHandler } from './handler.ts'
 export const pingHandler =
   (deps: SocketDeps): FrameHandler<'ping'> =>
   async ({ source }) => {
-    const heads = await latestSeqs(deps, source)
-    return { type: 'pong', time: new Date(deps.now()).toISOString(), heads }
+    const seqs = await latestSeqs(deps, source)
+    return { type: 'pong', time: new Date(deps.now()).toISOString(), ...seqs }
   }

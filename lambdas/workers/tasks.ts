@@ -5,6 +5,7 @@ import { finishCleanup } from '../chat/connections/disconnect.ts'
 import { sweep } from '../chat/connections/sweep.ts'
 import { dismiss } from '../chat/conversations/dismiss.ts'
 import type { WorkerDeps } from '../chat/deps.ts'
+import { expireLogs, removeExpired } from '../chat/entries/remove-expired.ts'
 import { pushRemaining } from '../chat/push/push-to-users.ts'
 import { redeliver } from '../chat/push/redeliver.ts'
 import type { Task } from '../model.ts'
@@ -23,6 +24,8 @@ export const taskHandlers = (deps: WorkerDeps): TaskHandlers => ({
   cleanup: (task) => finishCleanup(deps, task),
   retire: ({ connection }) => retire(deps, connection),
   dismiss: (task) => dismiss(deps, task),
+  expire: (task) => expireLogs(deps, task),
+  remove_expired: (task) => removeExpired(deps, task),
   deliver: (task) => redeliver(deps, task),
   push: (task) => pushRemaining(deps, task),
   presence: (task) => refreshPresence(deps, task),

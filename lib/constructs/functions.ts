@@ -38,6 +38,8 @@ export interface FunctionsProps {
   readonly memoryMegabytes: number
   /** For how many days an invitation can be answered. */
   readonly invitationDays: number
+  /** After how many days messages are removed; 0 means never. */
+  readonly retentionDays: number
   /** New connections that one IP address may open per minute; 0 means no limit. */
   readonly connectionsPerAddress: number
   /** The site in front of the APIs. */
@@ -101,6 +103,7 @@ export class Functions extends Construct {
     for (const fn of [this.frames, this.rest, this.worker]) {
       fn.addEnvironment(environment.rates, JSON.stringify(props.rates))
       fn.addEnvironment(environment.features, JSON.stringify(props.features))
+      fn.addEnvironment(environment.retentionDays, String(props.retentionDays))
     }
   }
 

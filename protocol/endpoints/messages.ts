@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { content, described, id, metadata, position } from '../fields.ts'
 import { limits } from '../limits.ts'
-import { conversation, logEntry, message } from '../model.ts'
+import { conversation, firstSeq, logEntry, message } from '../model.ts'
 import { connectionId, type Endpoint, idPath, integer, maxSeq, ownConnection, pageLimit } from './endpoint.ts'
 
 const messagePath = z.object({ id, seq: integer(1, maxSeq) })
@@ -51,17 +51,18 @@ export const messageEndpoints = {
     tag: 'messages',
     summary: 'A page of the log, oldest first: the newest messages, or the entries before or after a `seq`.',
     description:
-      'Without `before`, `after` or `entries=all` the page contains only messages that were not deleted; with one of them, entries of every kind. `before` and `after` cannot be combined. For the next page pass the `seq` of the first or last entry. `reset` means that `after` is beyond the end of the log.',
+      'Without `before`, `after` or `entries=all` the page contains only messages that were not deleted; with one of them, entries of every kind. `before` and `after` cannot be combined. For the next page pass the `seq` of the first or last entry. `reset` means that the entries of the client do not continue: `after` is beyond the end of the log, or older than what is kept.',
     path: idPath,
     query: historyQuery,
     data: z.object({
       messages: z.array(logEntry),
       last_seq: position,
       last_read_seq: position,
+      first_seq: firstSeq,
       has_more: described(z.boolean(), 'True if there are more entries in the requested direction.'),
       reset: described(
         z.exactOptional(z.literal(true)),
-        '`after` is beyond the end of the log: the entries that the client has are from another log.',
+        'The entries that the client has do not continue: `after` is beyond the end of the log, or before `first_seq` - 1.',
       ),
     }),
     codes: ['not_found'],

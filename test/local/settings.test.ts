@@ -89,6 +89,14 @@ describe('The settings of the laptop', () => {
     expect(problems({ PORT })).toHaveLength(1)
   })
 
+  it.each(['-1', '1.5', 'ten', ' 1', '36501'])('do not accept %j as a number of days', (RETENTION_DAYS) => {
+    expect(problems({ RETENTION_DAYS })).toHaveLength(1)
+  })
+
+  it('pass the days after which messages are removed to the stack', () => {
+    expect(readSettings({ RETENTION_DAYS: '30' }).settings).toEqual({ retentionDays: 30 })
+  })
+
   it.each(['0', '-1', '1.5', 'ten', ' 1'])(
     '[OPS-8] do not accept %j as a concurrency',
     (LAMBDA_CONCURRENCY) => {

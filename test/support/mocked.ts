@@ -50,6 +50,7 @@ export function aMockedChat() {
     memory: newMemory(),
     rates: defaultRates,
     features: allFeatures,
+    retentionMs: Number.POSITIVE_INFINITY,
     now: () => noon,
     newId: () => 'r'.repeat(22),
   }

@@ -13,6 +13,7 @@ import { allStores } from '../../verification/simulator/all-stores.ts'
 export const quiet = {
   tasks: { send: async () => undefined },
   features: allFeatures,
+  retentionMs: Number.POSITIVE_INFINITY,
   report: (error: unknown) => {
     throw error
   },
@@ -24,8 +25,9 @@ export const quiet = {
   newId: () => randomBytes(16).toString('base64url'),
 }
 
-/** For messages that no other message of the same users limits. */
+/** For messages that no other message of the same users limits, and that are kept. */
 export const uncounted = () => ({
+  retentionMs: quiet.retentionMs,
   connections: { addSent: async (_user: string, costMs: number, now: number) => now + costMs },
   memory: newMemory(),
   report: quiet.report,

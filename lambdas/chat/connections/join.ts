@@ -6,6 +6,7 @@ import { byteLength } from '../../../protocol/text.ts'
 import type { Entry, FrameSource } from '../../model.ts'
 import type { MessageDeps, SocketDeps } from '../deps.ts'
 import { readingCost } from '../entries/reading-cost.ts'
+import { firstSeqField, firstSeqOf, withCurrentStart } from '../entries/retention.ts'
 import { showEntries, upTo } from '../entries/show-entries.ts'
 import { charge, reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
 
@@ -29,17 +30,20 @@ export async function join(
   const { user } = session
   if (session.joined.has(id)) await charge(deps, source, REPEATED_JOIN_FRAMES)
   await subscribe(deps, session, id, source.receivedAt)
-  const [head, parallel] = await Promise.all([
+  const [read, parallel] = await Promise.all([
     deps.conversations.head(id),
     afterSeq === undefined ? undefined : entriesAfter(deps, id, afterSeq),
   ])
-  const participant = head?.participants.get(user)
-  if (!head || !participant) throw notFound('conversation')
+  const participant = read?.participants.get(user)
+  if (!read || !participant) throw notFound('conversation')
 
+  const head = await withCurrentStart(deps, read)
   const lastSeq = head.last?.seq ?? 0
+  const beforeFirst = firstSeqOf(head) - 1
+  const from = Math.max(afterSeq ?? 0, beforeFirst)
   const entries =
-    parallel && afterSeq !== undefined && isBehind(parallel, afterSeq, lastSeq)
-      ? await entriesAfter(deps, id, afterSeq)
+    parallel && (from !== afterSeq || isBehind(parallel, from, lastSeq))
+      ? await entriesAfter(deps, id, from)
       : parallel
   await charge(deps, source, readingCost(entries ?? []))
   const page = entries && pageOf(await showEntries(deps, head, user, upTo(lastSeq, entries)))
@@ -48,8 +52,11 @@ export async function join(
     conversation_id: id,
     last_seq: lastSeq,
     last_read_seq: participant.readSeq,
-    ...(page && { messages: page, has_more: (page.at(-1)?.seq ?? afterSeq ?? 0) < lastSeq }),
-    ...(afterSeq !== undefined && afterSeq > lastSeq ? { reset: true as const } : {}),
+    ...firstSeqField(deps, head),
+    ...(page && { messages: page, has_more: (page.at(-1)?.seq ?? from) < lastSeq }),
+    ...(afterSeq !== undefined && (afterSeq > lastSeq || afterSeq < beforeFirst)
+      ? { reset: true as const }
+      : {}),
   }
 }
 

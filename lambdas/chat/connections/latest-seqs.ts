@@ -2,23 +2,28 @@ import { encodeFrame } from '../../../protocol/encode.ts'
 import { concurrently } from '../../async.ts'
 import type { FrameSource } from '../../model.ts'
 import type { MessageDeps } from '../deps.ts'
+import { firstSeqOf, isRetentionOn, isStartDue, withCurrentStart } from '../entries/retention.ts'
 import { charge, sessionOf } from './session.ts'
 
 const READ_CONCURRENCY = 25
 /** A ping costs one frame, and one more for each of this many conversations. */
 const CONVERSATIONS_PER_FRAME = 10
-/** Far shorter than any time after which an entry may be deleted. */
+/** At least this long, an entry that was written after the newest known one exists, unless the retention is shorter. */
 const MAX_KNOWN_MS = 3_600_000
+
+/** Numbers by conversation. */
+type Seqs = Readonly<Record<string, number>>
 
 /**
  * The latest `seq` of every conversation that the connection has joined. Without it, a client that missed the last
  * message of a quiet conversation would not notice, because no later `seq` reveals the gap. Conversations in which the
- * user no longer participates are removed from the connection, and it receives `conversation_removed`.
+ * user no longer participates are removed from the connection, and it receives `conversation_removed`. If old messages
+ * are removed, this also returns the first visible `seq` of each.
  */
 export async function latestSeqs(
   deps: MessageDeps,
   source: FrameSource,
-): Promise<Readonly<Record<string, number>>> {
+): Promise<{ readonly heads: Seqs; readonly first_seq?: Seqs }> {
   const { user, joined } = await sessionOf(deps, source)
   await charge(deps, source, Math.floor(joined.size / CONVERSATIONS_PER_FRAME))
   const seqs = await readSeqs(deps, [...joined])
@@ -26,7 +31,21 @@ export async function latestSeqs(
   const own = await deps.conversations.participatingIn(user, joined)
   const ended = [...joined].filter((conversation) => !own.has(conversation))
   await concurrently(ended, READ_CONCURRENCY, (id) => removeFrom(deps, source.connection, user, id))
-  return Object.fromEntries([...seqs].filter(([conversation]) => own.has(conversation)))
+  const heads = Object.fromEntries([...seqs].filter(([conversation]) => own.has(conversation)))
+  return isRetentionOn(deps) ? { heads, first_seq: await firstSeqs(deps, heads) } : { heads }
+}
+
+/** The first visible `seq` of each conversation. One batch reads a hundred; hardly ever a start has to be moved. */
+async function firstSeqs(deps: MessageDeps, heads: Seqs): Promise<Seqs> {
+  const starts = await deps.conversations.starts(Object.keys(heads))
+  const first: Record<string, number> = {}
+  await concurrently([...starts], READ_CONCURRENCY, async ([id, { start, createdAt }]) => {
+    first[id] = firstSeqOf(start ? { start } : {})
+    if (first[id] > (heads[id] ?? 0) || !isStartDue(deps, start ?? { since: createdAt })) return
+    const head = await deps.conversations.head(id)
+    if (head) first[id] = firstSeqOf(await withCurrentStart(deps, head))
+  })
+  return first
 }
 
 /**
@@ -35,14 +54,15 @@ export async function latestSeqs(
  * have grown are queried.
  */
 async function readSeqs(
-  { log, conversations, memory, now }: MessageDeps,
+  { log, conversations, memory, now, retentionMs }: MessageDeps,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const readAt = now()
+  const maxKnownMs = Math.min(MAX_KNOWN_MS, retentionMs)
   const known = new Map<string, number>()
   for (const id of ids) {
     const last = memory.seqs.get(id)
-    if (last && last.readAt + MAX_KNOWN_MS > readAt) known.set(id, last.seq)
+    if (last && last.readAt + maxKnownMs > readAt) known.set(id, last.seq)
   }
   for (const id of await log.whichContinue(known)) known.delete(id)
   const others = ids.filter((id) => !known.has(id))

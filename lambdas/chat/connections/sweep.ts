@@ -4,6 +4,7 @@ import { concurrently } from '../../async.ts'
 import { CONNECTION_LIFETIME_MS } from '../../limits.ts'
 import type { Connection, Presence, Registered } from '../../model.ts'
 import type { WorkerDeps } from '../deps.ts'
+import { queueExpiry } from '../entries/remove-expired.ts'
 import { cleanUpConnection } from './cleanup.ts'
 import { closeWithReason } from './close.ts'
 import { closeAsUnauthenticated } from './deadline.ts'
@@ -47,6 +48,7 @@ export async function sweep(deps: WorkerDeps): Promise<void> {
       }
     })
   await sweepAll(deps, forEach)
+  await forEach([deps], queueExpiry)
   if (failures > 0) throw new Error(`${failures} checks of the sweep failed`)
 }
 

@@ -3,14 +3,15 @@ import type { Conversation, Person } from '../../../protocol/model.ts'
 import { allDone } from '../../async.ts'
 import type { ConversationHead } from '../../model.ts'
 import { peopleOf, withoutPresence } from '../connections/people.ts'
-import type { Deps, PeopleDeps } from '../deps.ts'
+import type { PeopleDeps } from '../deps.ts'
 import { toMessage } from '../entries/message.ts'
 import { lastMessage } from '../entries/newest-messages.ts'
 import { toPerson } from '../entries/person.ts'
+import { type RetentionDeps, withCurrentStart } from '../entries/retention.ts'
 import { unreadOf } from '../messages/read-cursor.ts'
 import { ownerOf } from './ownership.ts'
 
-type Needs = PeopleDeps & Pick<Deps, 'conversations' | 'log'>
+type Needs = PeopleDeps & RetentionDeps
 
 /** A conversation as a participant sees it. Throws `not_found` for anyone else. */
 export async function conversationFor(deps: Needs, id: string, reader: string): Promise<Conversation> {
@@ -36,11 +37,12 @@ export async function conversationForEach(
 
 /** A conversation as it appears in a participant's list. */
 export async function toConversation(
-  deps: Pick<Deps, 'log'>,
-  head: ConversationHead,
+  deps: RetentionDeps,
+  read: ConversationHead,
   reader: string,
   people: ReadonlyMap<string, Person>,
 ): Promise<Conversation> {
+  const head = await withCurrentStart(deps, read)
   const { id, group, last } = head
   const users = [...head.participants.keys(), ...(head.former ?? [])]
   const participants = users.map((user) => shown(head, user, people))

@@ -13,7 +13,7 @@ import { openAmong } from './sending-limits.ts'
 
 const CONCURRENCY = 25
 
-type Needs = PeopleDeps & Pick<RestDeps, 'conversations' | 'log' | 'invitations' | 'secrets'>
+type Needs = PeopleDeps & Pick<RestDeps, 'conversations' | 'log' | 'retentionMs' | 'invitations' | 'secrets'>
 
 interface Item extends ListPosition {
   readonly show: (people: ReadonlyMap<string, Person>) => Promise<Conversation>

@@ -14,6 +14,6 @@ export async function pushChange(
   entry: ParticipantEntry,
   connection: string | undefined,
 ): Promise<void> {
-  const push = await entryPush(deps, head.id, entry).catch(deps.report)
+  const push = await entryPush(deps, head, entry).catch(deps.report)
   if (push) await deliver(deps, head, push, { via: 'rest', connection })
 }

@@ -6,9 +6,10 @@ import { listAsActive } from './activity.ts'
 import { type Draft, draftHash, toNewEntry } from './message.ts'
 import { type CountDeps, checkMessageRate, countMessage } from './message-rate.ts'
 import { isChangeOfMembers, type NewEntry, nextEntry, type PlacedEntry } from './next-entry.ts'
+import { firstSeqOf, isExpired, withCurrentStart } from './retention.ts'
 import { patienceOf, pendingTurns, reread, servedTurns, takeTurn, tooBusy, waitForTurn } from './turns.ts'
 
-type Needs = CountDeps & Pick<Deps, 'conversations' | 'log' | 'newId'>
+type Needs = CountDeps & Pick<Deps, 'conversations' | 'log' | 'newId' | 'retentionMs'>
 
 /** A stored message. */
 export interface Committed {
@@ -26,9 +27,9 @@ export async function commit(deps: Needs, head: ConversationHead, draft: Draft):
   const newEntry = toNewEntry(draft, deps.newId())
   const hash = draftHash(draft, newEntry.hashKey)
   try {
-    const done = await claim(deps, head, newEntry, async (entry, { participants }) => {
-      if (!participants.has(draft.sender)) throw notFound('conversation')
-      return await deps.log.append(head.id, entry, hash)
+    const done = await claim(deps, head, newEntry, async (entry, current) => {
+      if (!current.participants.has(draft.sender)) throw notFound('conversation')
+      return await deps.log.append(head.id, entry, hash, firstSeqOf(current))
     })
     return 'entry' in done ? { ...done, duplicate: false } : await repeated(deps, head, draft, done)
   } catch (error) {
@@ -36,7 +37,7 @@ export async function commit(deps: Needs, head: ConversationHead, draft: Draft):
     if (clientMessageId === undefined || !isRefusal(error)) throw error
     // A repeated send stores nothing, so it needs neither a rate nor a slot.
     const stored = await deps.log.sent(head.id, sender, clientMessageId)
-    if (!stored) throw error
+    if (!stored || stored.seq < firstSeqOf(head)) throw error
     return await repeated(deps, head, draft, stored)
   }
 }
@@ -87,14 +88,22 @@ export async function claim<E extends NewEntry, Reason>(
   }
 }
 
-/** The message of an earlier send. If it was edited or deleted, there is no hash left to compare the draft with. */
+/**
+ * The message of an earlier send. If it was edited or deleted, there is no hash left to compare the draft with. If it
+ * has expired, its key is free again.
+ */
 async function repeated(
-  { log }: Needs,
+  deps: Needs,
   head: ConversationHead,
   draft: Draft,
   { seq, hash }: StoredSend,
 ): Promise<Committed> {
-  const entry = await log.entry(head.id, seq)
+  const entry = await deps.log.entry(head.id, seq)
+  if (!entry || isExpired(deps, entry)) {
+    const read = await deps.conversations.head(head.id)
+    const current = read && (await withCurrentStart(deps, read))
+    if (current && seq < firstSeqOf(current)) return await commit(deps, current, draft)
+  }
   if (entry?.kind !== 'message') throw new Error(`log entry ${seq} of ${head.id} is missing`)
   const hasFirstWords = entry.editedAt === undefined && entry.deletedAt === undefined
   if (hasFirstWords && hash !== undefined && hash !== draftHash(draft, entry.hashKey)) {

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { canonicalJson, type JsonObject } from '../../../protocol/json.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Message } from '../../../protocol/model.ts'
-import type { ConversationHead, Entry, MessageEntry, Participant } from '../../model.ts'
+import type { ConversationHead, Entry, LogStart, MessageEntry, Participant } from '../../model.ts'
 
 /** A message that a sender wants to store. */
 export interface Draft {
@@ -59,19 +59,39 @@ export const isLarge = ({ group, participants, last }: ConversationHead): boolea
  */
 export function sentByOthers(reader: string, entry: Entry | undefined): number | undefined {
   if (!entry) return 0
-  if (!entry.sent) return undefined
+  return entry.sent && countOthers(reader, entry.sent)
+}
+
+function countOthers(reader: string, sent: ReadonlyMap<string, number>): number {
   let others = 0
-  for (const [user, sent] of entry.sent) if (user !== reader) others += sent
+  for (const [user, count] of sent) if (user !== reader) others += count
   return others
 }
+
+/** How many messages each user had sent before an entry. */
+export function sentBefore({ kind, sender, sent }: Entry): ReadonlyMap<string, number> | undefined {
+  const own = sent?.get(sender)
+  return sent && own && kind === 'message' ? new Map(sent).set(sender, own - 1) : sent
+}
+
+/** The messages by others that do not count as unread: up to the read cursor, and before the start of the log. */
+export const passedOthers = (
+  { user, readOthers }: Pick<Participant, 'user' | 'readOthers'>,
+  start: LogStart | undefined,
+): number => Math.max(readOthers, start?.sent ? countOthers(user, start.sent) : 0)
 
 /**
  * A participant's unread messages, at most 100, from the counts alone: deleted messages are included. Undefined in
  * groups that are too large to count.
  */
-export function unreadCount({ user, readOthers }: Participant, last: Entry | undefined): number | undefined {
-  const others = sentByOthers(user, last)
-  return others === undefined ? undefined : Math.min(limits.unreadCount, Math.max(0, others - readOthers))
+export function unreadCount(
+  participant: Participant,
+  last: Entry | undefined,
+  start?: LogStart,
+): number | undefined {
+  const others = sentByOthers(participant.user, last)
+  if (others === undefined) return undefined
+  return Math.min(limits.unreadCount, Math.max(0, others - passedOthers(participant, start)))
 }
 
 /** A message as one reader sees it. */

@@ -1,13 +1,15 @@
-import type { Entry, MessageEntry } from '../../model.ts'
+import type { Entry, LogStart, MessageEntry } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 import { newestMessageSeq } from './next-entry.ts'
+import { firstSeqOf, isExpired } from './retention.ts'
 
-type Needs = Pick<Deps, 'log'>
+type Needs = Pick<Deps, 'log' | 'retentionMs' | 'now'>
 
 /** A conversation, and the newest entry of its log or a part of it. */
 interface End {
   readonly id: string
   readonly last?: Entry | undefined
+  readonly start?: LogStart
 }
 
 /** The result of a search for messages. */
@@ -26,20 +28,21 @@ interface Found {
  * @param sizes how many entries each query reads; the search ends after the last query
  */
 export async function newestMessages(
-  { log }: Needs,
-  { id, last }: End,
+  deps: Needs,
+  end: End,
   wanted: number,
   sizes: readonly number[],
 ): Promise<Found> {
+  const first = firstSeqOf(end)
   const messages: MessageEntry[] = []
-  let before = (newestMessageSeq(last) ?? 0) + 1
+  let before = (newestMessageSeq(end.last) ?? 0) + 1
   for (const size of sizes) {
-    if (before <= 1 || messages.length >= wanted) break
-    const entries = await log.before(id, before, size)
-    messages.unshift(...entries.filter(isShown))
+    if (before <= first || messages.length >= wanted) break
+    const entries = await deps.log.before(end.id, before, size)
+    messages.unshift(...entries.filter((entry) => isShown(deps, end, entry)))
     before = entries.length < size ? 1 : afterMessageBefore(entries[0])
   }
-  return { messages, before }
+  return { messages, before: before <= first ? 1 : before }
 }
 
 /** If the newest message was deleted, this many entries before it are searched for one that was not. */
@@ -47,13 +50,16 @@ const SEARCHED_ENTRIES = 25
 
 /** The newest message of a conversation that was not deleted, if the search finds one. */
 export async function lastMessage(deps: Needs, end: End): Promise<MessageEntry | undefined> {
-  if (isShown(end.last)) return end.last
+  if (isShown(deps, end, end.last)) return end.last
   return (await newestMessages(deps, end, 1, [1, SEARCHED_ENTRIES])).messages.at(-1)
 }
 
-/** Whether an entry is a message that was not deleted. */
-const isShown = (entry: Entry | undefined): entry is MessageEntry =>
-  entry?.kind === 'message' && entry.deletedAt === undefined
+/** Whether an entry is a message that was not deleted and has not expired. */
+const isShown = (deps: Needs, end: End, entry: Entry | undefined): entry is MessageEntry =>
+  entry?.kind === 'message' &&
+  entry.deletedAt === undefined &&
+  entry.seq >= firstSeqOf(end) &&
+  !isExpired(deps, entry)
 
 /** The `seq` after the newest message before an entry. */
 const afterMessageBefore = (entry: Entry | undefined) =>

@@ -4,6 +4,7 @@ import type { ConversationHead, Entry, MessageEntry, ParticipantEntry, User } fr
 import type { Deps } from '../deps.ts'
 import { toMessage } from './message.ts'
 import { toPerson } from './person.ts'
+import { firstSeqOf } from './retention.ts'
 
 /** Messages by `seq`. */
 export type Messages = ReadonlyMap<number, MessageEntry>
@@ -54,7 +55,8 @@ export const changeFields = (entry: ParticipantEntry, participant: Person) => ({
 
 /**
  * Entries as one reader sees them. An update includes the current message, which is read after the update
- * even if the page contains the message: a page is not a snapshot, so its copy may be older than the update.
+ * even if the page contains the message: a page is not a snapshot, so its copy may be older than the update. If the
+ * message has expired, the update stays in its place without it.
  */
 export async function showEntries(
   deps: Pick<Deps, 'log' | 'users'>,
@@ -62,7 +64,9 @@ export async function showEntries(
   reader: string,
   entries: readonly Entry[],
 ): Promise<readonly LogEntry[]> {
-  const targets = entries.map((entry) => (entry.kind === 'message_updated' ? entry.targetSeq : undefined))
+  const targets = entries.map((entry) =>
+    entry.kind === 'message_updated' && entry.targetSeq >= firstSeqOf(head) ? entry.targetSeq : undefined,
+  )
   const [messages, people] = await allDone([messagesAt(deps, head.id, targets), peopleIn(deps, entries)])
   return entries.map((entry) => showEntry(head, reader, entry, messages, people))
 }
@@ -91,7 +95,7 @@ function showEntry(
     ...base,
     kind: entry.kind,
     target_seq: entry.targetSeq,
-    message: show(targetOf(entry, messages)),
+    ...(entry.targetSeq < firstSeqOf(head) ? {} : { message: show(targetOf(entry, messages)) }),
   }
 }
 

@@ -6,6 +6,7 @@ import type { Deps, MessageDeps } from '../deps.ts'
 import { claim } from '../entries/commit.ts'
 import { canonicalWords, toMessage } from '../entries/message.ts'
 import { timeAfter } from '../entries/next-entry.ts'
+import { firstSeqOf, withCurrentStart } from '../entries/retention.ts'
 import { deliver } from '../push/deliver.ts'
 import { entryPush } from '../push/push-frames.ts'
 import { ownConnection } from './send.ts'
@@ -68,13 +69,15 @@ async function change(
   isAllowed = ({ participants }: ConversationHead) => participants.has(target.user),
 ): Promise<Message> {
   const { conversation: id, seq, user } = target
-  const [head, message, connection] = await Promise.all([
+  const [before, message, connection] = await Promise.all([
     deps.conversations.head(id),
     deps.log.entry(id, seq),
     ownConnection(deps, user, connectionId),
   ])
-  if (!head || !isAllowed(head)) throw notFound('conversation')
-  if (message?.kind !== 'message' || message.sender !== user) throw notFound('message')
+  if (!before || !isAllowed(before)) throw notFound('conversation')
+  const head = await withCurrentStart(deps, before)
+  const isVisible = seq >= firstSeqOf(head)
+  if (!isVisible || message?.kind !== 'message' || message.sender !== user) throw notFound('message')
   const edited = edit(message, new Date(timeAfter(head, deps.now())).toISOString())
   if (!edited) return toMessage(message, id, user, head.participants)
 
@@ -87,7 +90,7 @@ async function change(
   // The message was deleted in the meantime: start again with what is stored now.
   if (done === 'refused') return await change(deps, target, connectionId, edit, isAllowed)
   // The change is stored: a push that fails must not fail the call.
-  const push = await entryPush(deps, id, done.entry).catch((error: unknown) => void deps.report(error))
+  const push = await entryPush(deps, head, done.entry).catch((error: unknown) => void deps.report(error))
   if (push) await deliver(deps, done.head, push, { via: 'rest', connection })
   return toMessage(push?.message ?? edited, id, user, done.head.participants)
 }

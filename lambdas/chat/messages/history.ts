@@ -5,6 +5,7 @@ import { limits } from '../../../protocol/limits.ts'
 import type { ConversationHead, Entry } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 import { newestMessages } from '../entries/newest-messages.ts'
+import { firstSeqField, firstSeqOf, type RetentionDeps, withCurrentStart } from '../entries/retention.ts'
 import { showEntries, upTo } from '../entries/show-entries.ts'
 
 type HistoryPage = DataOf<'GET /api/admin/chat/conversations/{id}/messages'>
@@ -20,41 +21,49 @@ interface Page {
  * `entries`, as front ends that know only messages ask for it, a page contains only messages that were not deleted.
  */
 export async function history(
-  deps: Pick<Deps, 'conversations' | 'log' | 'users'>,
+  deps: RetentionDeps & Pick<Deps, 'users'>,
   user: string,
   id: string,
   query: HistoryQuery,
 ): Promise<HistoryPage> {
-  const head = await deps.conversations.head(id)
-  const participant = head?.participants.get(user)
-  if (!head || !participant) throw notFound('conversation')
+  const before = await deps.conversations.head(id)
+  const participant = before?.participants.get(user)
+  if (!before || !participant) throw notFound('conversation')
 
-  const { after, before, entries } = query
-  const isPlain = after === undefined && before === undefined && entries === undefined
+  const head = await withCurrentStart(deps, before)
+  const { after, entries } = query
+  const isPlain = after === undefined && query.before === undefined && entries === undefined
   const page = await (isPlain ? newestPage : pageOf)(deps, head, query)
   const lastSeq = head.last?.seq ?? 0
   return {
     messages: await showEntries(deps, head, user, page.entries),
     last_seq: lastSeq,
     last_read_seq: participant.readSeq,
+    ...firstSeqField(deps, head),
     has_more: page.hasMore,
-    ...(after !== undefined && after > lastSeq ? { reset: true as const } : {}),
+    ...(after !== undefined && (after > lastSeq || after < firstSeqOf(head) - 1)
+      ? { reset: true as const }
+      : {}),
   }
 }
 
 /** Entries of every kind. */
 async function pageOf(
   { log }: Pick<Deps, 'log'>,
-  { id, last }: ConversationHead,
+  head: ConversationHead,
   { limit, before, after }: HistoryQuery,
 ): Promise<Page> {
+  const { id, last } = head
   const lastSeq = last?.seq ?? 0
+  const firstSeq = firstSeqOf(head)
   if (after !== undefined) {
-    const entries = upTo(lastSeq, await log.after(id, after, limit))
-    return { entries, hasMore: (entries.at(-1)?.seq ?? after) < lastSeq }
+    const from = Math.max(after, firstSeq - 1)
+    const entries = upTo(lastSeq, await log.after(id, from, limit))
+    return { entries, hasMore: (entries.at(-1)?.seq ?? from) < lastSeq }
   }
-  const entries = await log.before(id, Math.min(before ?? lastSeq + 1, lastSeq + 1), limit)
-  return { entries, hasMore: (entries.at(0)?.seq ?? 1) > 1 }
+  const read = await log.before(id, Math.min(before ?? lastSeq + 1, lastSeq + 1), limit)
+  const entries = read.filter(({ seq }) => seq >= firstSeq)
+  return { entries, hasMore: (entries.at(0)?.seq ?? firstSeq) > firstSeq }
 }
 
 /** How many entries are read for one page, however many deleted messages the log ends in. */
@@ -62,7 +71,7 @@ const LATER_QUERIES = Array<number>(9).fill(limits.pageMessages)
 
 /** The newest messages that were not deleted. */
 async function newestPage(
-  deps: Pick<Deps, 'log'>,
+  deps: RetentionDeps,
   head: ConversationHead,
   { limit }: HistoryQuery,
 ): Promise<Page> {

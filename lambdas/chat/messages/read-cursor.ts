@@ -2,8 +2,9 @@ import { notFound } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { ConversationHead, Entry, Participant } from '../../model.ts'
 import type { ConversationDeps, Deps } from '../deps.ts'
-import { sentByOthers } from '../entries/message.ts'
+import { passedOthers, sentByOthers } from '../entries/message.ts'
 import { deletedUpTo, timeAfter } from '../entries/next-entry.ts'
+import { firstSeqOf, withCurrentStart } from '../entries/retention.ts'
 
 /** A participant's read cursor and what remains unread. */
 export interface ReadState {
@@ -17,37 +18,52 @@ export interface ReadState {
 
 /**
  * Moves a user's read cursor forward to `seq`, or to the end of the log if `seq` is absent or beyond it. A
- * lower `seq` returns the current cursor. Costs one write, regardless of the number of messages.
+ * lower `seq` returns the current cursor, and one before the start of the log moves the cursor to the start. Costs one
+ * write, regardless of the number of messages.
  */
 export async function moveReadCursor(
   deps: ConversationDeps,
-  head: ConversationHead,
+  before: ConversationHead,
   user: string,
   seq = Number.MAX_SAFE_INTEGER,
 ): Promise<ReadState> {
-  const own = head.participants.get(user)
+  const own = before.participants.get(user)
   if (!own) throw notFound('conversation')
-  const target = Math.min(seq, head.last?.seq ?? 0)
-  if (target <= own.readSeq) return await unmovedState(deps, head, own)
+  const head = await withCurrentStart(deps, before)
+  const named = Math.min(seq, head.last?.seq ?? 0)
+  if (named <= own.readSeq) return await unmovedState(deps, head, own)
 
-  const entry = target === head.last?.seq ? head.last : await deps.log.entry(head.id, target)
+  const firstSeq = firstSeqOf(head)
+  const target = Math.max(named, firstSeq - 1)
+  const entry = await entryAt(deps, head, target)
   const readAt = new Date(timeAfter(head, deps.now())).toISOString()
-  const moved = { readSeq: target, readOthers: sentByOthers(user, entry) ?? 0, readAt }
-  let before = await deps.conversations.markRead(head.id, user, moved)
-  if (!before) {
+  const readOthers = passedOthers({ user, readOthers: sentByOthers(user, entry) ?? 0 }, head.start)
+  const moved = { readSeq: target, readOthers, readAt }
+  let earlier = await deps.conversations.markRead(head.id, user, moved)
+  if (!earlier) {
     const current = await deps.conversations.participant(head.id, user)
     if (!current) throw notFound('conversation')
     // Another device has moved it since the head was read, unless this is our own write, whose answer was lost.
     if (current.readSeq !== target || current.readAt !== readAt) {
       return await unmovedState(deps, head, current)
     }
-    before = own
+    earlier = own
   }
   const [markedRead, state] = await Promise.all([
-    countOthers(deps, head, before, entry),
+    countOthers(deps, head, earlier, entry),
     unmovedState(deps, head, { ...own, ...moved }),
   ])
   return { ...state, marked_read: markedRead, movedAt: readAt }
+}
+
+/** The entry at a read cursor; undefined if it has expired. */
+async function entryAt(
+  { log }: Pick<Deps, 'log'>,
+  head: ConversationHead,
+  seq: number,
+): Promise<Entry | undefined> {
+  if (seq < firstSeqOf(head)) return undefined
+  return seq === head.last?.seq ? head.last : await log.entry(head.id, seq)
 }
 
 async function unmovedState(
@@ -71,21 +87,24 @@ export async function unreadOf(
 const MAX_ENTRIES_READ = 2 * limits.pageMessages
 
 /**
- * The messages by others after a read cursor, up to and including an entry, without deleted ones. The counts in the
+ * The visible messages by others after a read cursor, up to and including an entry, without deleted ones. The counts in the
  * entries include deleted messages, so this reads the log up to the newest deleted message. In groups that are too
  * large to count, it reads the log up to the entry, and the result is at most 100.
  */
 async function countOthers(
   { log }: Pick<Deps, 'log'>,
-  { id, last }: ConversationHead,
-  { user, readSeq, readOthers }: Participant,
+  head: ConversationHead,
+  own: Participant,
   until: Entry | undefined,
 ): Promise<number> {
+  const { id, last, start } = head
+  const { user } = own
+  const readSeq = Math.max(own.readSeq, firstSeqOf(head) - 1)
   const total = sentByOthers(user, until)
   const untilSeq = until?.seq ?? 0
   const lastToRead = total === undefined ? untilSeq : Math.min(untilSeq, deletedUpTo(last))
   const end = Math.min(lastToRead, readSeq + MAX_ENTRIES_READ)
-  let [from, passed, count] = [readSeq, readOthers, 0]
+  let [from, passed, count] = [readSeq, passedOthers(own, start), 0]
   while (from < end && count < limits.unreadCount) {
     const entries = await log.after(id, from, Math.min(limits.pageMessages, end - from))
     const newest = entries.at(-1)

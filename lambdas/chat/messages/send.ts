@@ -10,6 +10,7 @@ import { admit, sessionOf, uncountedSessionOf } from '../connections/session.ts'
 import type { ConnectionDeps, MessageDeps } from '../deps.ts'
 import { type Committed, commit } from '../entries/commit.ts'
 import { type Draft, seqOfMessageId, toMessage } from '../entries/message.ts'
+import { firstSeqOf, isExpired } from '../entries/retention.ts'
 import { pendingTurns } from '../entries/turns.ts'
 import { deliver, participantConnections } from '../push/deliver.ts'
 import { messagePush } from '../push/push-frames.ts'
@@ -103,7 +104,8 @@ async function identify(
   note({ user: sender })
   if (sender_id !== undefined && sender_id !== sender) throw forged()
   if (!head?.participants.has(sender)) throw notFound('conversation')
-  return { sender, head, named: named?.sender === sender ? named : undefined }
+  const isKnown = named?.sender === sender && named.seq >= firstSeqOf(head) && !isExpired(deps, named)
+  return { sender, head, named: isKnown ? named : undefined }
 }
 
 /** Stores a draft, unless the frame names a message that the sender has stored before. */

@@ -5,18 +5,19 @@ import { allDone } from '../../async.ts'
 import type { Post } from '../../delivery/fan-out.ts'
 import type { ConversationHead, Entry, MessageEntry, ParticipantEntry } from '../../model.ts'
 import { peopleOf, withoutPresence } from '../connections/people.ts'
-import type { Deps, PeopleDeps } from '../deps.ts'
+import type { PeopleDeps } from '../deps.ts'
 import { toMessage, unreadCount } from '../entries/message.ts'
 import { lastMessage } from '../entries/newest-messages.ts'
 import { newestMessageSeq } from '../entries/next-entry.ts'
 import { toPerson } from '../entries/person.ts'
-import { changeFields, isChange, messagesAt, subjectOf, targetOf } from '../entries/show-entries.ts'
+import type { RetentionDeps } from '../entries/retention.ts'
+import { changeFields, isChange, messagesAt, subjectOf } from '../entries/show-entries.ts'
 import type { Audience } from './audience.ts'
 
 /** An entry, and the messages and names that its push frames contain. */
 export interface EntryPush {
   readonly entry: Entry
-  /** The message that the entry is or updates; absent for a change of participants. */
+  /** The message that the entry is or updates; absent for a change of participants, or if the message was removed. */
   readonly message?: MessageEntry | undefined
   /** The newest message of the conversation that was not deleted. */
   readonly last?: MessageEntry | undefined
@@ -28,23 +29,23 @@ export const messagePush = (entry: MessageEntry): EntryPush => ({ entry, message
 
 /** Reads the messages and names that the push frames of an entry contain. */
 export async function entryPush(
-  deps: PeopleDeps & Pick<Deps, 'log'>,
-  conversation: string,
+  deps: PeopleDeps & RetentionDeps,
+  { id, start }: Pick<ConversationHead, 'id' | 'start'>,
   entry: Entry,
 ): Promise<EntryPush> {
   if (entry.kind === 'message') return messagePush(entry)
   const newest = newestMessageSeq(entry)
   const target = entry.kind === 'message_updated' ? entry.targetSeq : undefined
   const [messages, person] = await allDone([
-    messagesAt(deps, conversation, [newest, target]),
+    messagesAt(deps, id, [newest, target]),
     isChange(entry) ? personIn(deps, entry) : undefined,
   ])
-  const end = { id: conversation, last: newest === undefined ? undefined : messages.get(newest) }
+  const last = newest === undefined ? undefined : messages.get(newest)
   return {
     entry,
     person,
-    message: entry.kind === 'message_updated' ? targetOf(entry, messages) : undefined,
-    last: await lastMessage(deps, end),
+    message: target === undefined ? undefined : messages.get(target),
+    last: await lastMessage(deps, { id, last, ...(start && { start }) }),
   }
 }
 
@@ -101,7 +102,7 @@ function entryFrame(
 /** The fields that lists and badges need. */
 function updateFrame(head: ConversationHead, { entry, last }: EntryPush, user: string): PushFrame {
   const participant = head.participants.get(user)
-  const unread = participant && unreadCount(participant, entry)
+  const unread = participant && unreadCount(participant, entry, head.start)
   return {
     type: 'conversation_updated',
     conversation_id: head.id,

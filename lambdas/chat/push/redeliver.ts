@@ -2,6 +2,7 @@ import { WORKER_TIME_LIMIT } from '../../delivery/fan-out.ts'
 import type { TaskOf } from '../../model.ts'
 import { postFrames } from '../connections/post-frames.ts'
 import type { WorkerDeps } from '../deps.ts'
+import { firstSeqOf } from '../entries/retention.ts'
 import { joinedConnections } from './audience.ts'
 import { entryPush, toPushFrames } from './push-frames.ts'
 
@@ -17,13 +18,15 @@ export async function redeliver(
     deps.conversations.head(conversation),
     deps.log.entry(conversation, seq),
   ])
-  if (!head || !entry) return
+  if (!head || !entry || entry.seq < firstSeqOf(head)) return
+  const push = await entryPush(deps, head, entry)
+  if (entry.kind === 'message_updated' && !push.message) return
   const userConnections = await deps.connections.userConnectionsOf(head.participants.keys())
   const now = deps.now()
   const joined = joinedConnections(head.participants, userConnections, now)
   const users = new Map(joined)
   for (const { id, user, tokenExpiresAt } of userConnections) if (tokenExpiresAt > now) users.set(id, user)
-  const posts = toPushFrames(head, await entryPush(deps, conversation, entry), {
+  const posts = toPushFrames(head, push, {
     message: new Map([...users].filter(([id]) => messageTo.includes(id))),
     update: new Map([...users].filter(([id]) => updateTo.includes(id))),
   })

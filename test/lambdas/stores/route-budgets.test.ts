@@ -38,6 +38,7 @@ const deps: RestDeps = {
   memory: newMemory(),
   rates: defaultRates,
   features: { presence: true, typing: true },
+  retentionMs: Number.POSITIVE_INFINITY,
   now: Date.now,
   newId: () => randomBytes(16).toString('base64url'),
 }

@@ -151,6 +151,7 @@ describe('the log', () => {
       ...unheard,
       memory: newMemory(),
       rates,
+      retentionMs: Number.POSITIVE_INFINITY,
       now: () => now,
       newId: id,
     }

@@ -105,7 +105,7 @@ describe.each(functionNames)('The function %s', (name) => {
       ...(tokenSecret ? ['JWT_SECRET_ARN'] : []),
       ...(openConnections.length > 0 ? ['AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'] : []),
       ...(tasks.includes('SendMessage') ? ['TASKS_QUEUE_URL'] : []),
-      ...(name === 'lifecycle' ? ['CONNECTIONS_PER_ADDRESS'] : ['FEATURES', 'RATES']),
+      ...(name === 'lifecycle' ? ['CONNECTIONS_PER_ADDRESS'] : ['FEATURES', 'RATES', 'RETENTION_DAYS']),
       ...(name === 'lifecycle' || name === 'rest' ? ['ALLOWED_ORIGINS', 'SITE_ONLY', 'SITE_SECRET'] : []),
       ...(name === 'frames' || name === 'rest' ? ['TOKEN_CLAIMS'] : []),
       ...(name === 'rest' || name === 'worker' ? ['INVITATION_DAYS'] : []),
@@ -143,6 +143,7 @@ describe('The roles', () => {
     expect(granted('worker').filter((grant) => grant.endsWith('TablesUsers'))).toEqual([
       'dynamodb:BatchGetItem TablesUsers',
       'dynamodb:GetItem TablesUsers',
+      'dynamodb:Query TablesUsers',
     ])
   })
 

@@ -26,7 +26,11 @@ function aLog(messages: number, kept: number) {
     reads.push(limit)
     return entries.slice(Math.max(0, seq - 1 - limit), seq - 1)
   }
-  return { end: { id: 'c', last: entries.at(-1) }, reads, deps: { log: { before } as LogStore } }
+  return {
+    end: { id: 'c', last: entries.at(-1) },
+    reads,
+    deps: { log: { before } as LogStore, retentionMs: Number.POSITIVE_INFINITY, now: Date.now },
+  }
 }
 
 it.each([
