@@ -63,6 +63,8 @@ export interface LogState {
   readonly first: number
   /** `first` − 1 if nothing is loaded. */
   readonly last: number
+  /** The first `seq` that the server still has; 1 if it removes nothing. */
+  readonly start: number
   /** The highest `seq` that is known to exist. */
   readonly head: number
   /** The log has followed all changes after this `seq`. Anything older is ignored. */

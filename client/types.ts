@@ -57,6 +57,8 @@ export interface Log {
   readonly pending: readonly Pending[]
   /** Whether `older` can load more. */
   readonly hasOlder: boolean
+  /** The `seq` of the first entry that still exists. Higher than 1 if older ones were removed because of their age. */
+  readonly firstSeq: number
   /** The `seq` of the newest entry that is known to exist. */
   readonly lastSeq: number
   /** The user's read cursor. */

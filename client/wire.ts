@@ -47,7 +47,8 @@ export interface Message extends EntryBase {
 export interface MessageUpdate extends EntryBase {
   readonly kind: 'message_updated'
   readonly target_seq: number
-  readonly message: Message
+  /** Absent if the message is older than `first_seq`. */
+  readonly message?: Message
 }
 
 /** Records that a user joined or left a group, or became its owner. */
@@ -141,6 +142,8 @@ export interface ServerFrames {
     InConversation & {
       readonly last_seq: number
       readonly last_read_seq: number
+      /** The first `seq` that still exists, if old entries are removed. */
+      readonly first_seq?: number
       readonly messages?: readonly LogEntry[]
       readonly has_more?: boolean
       readonly reset?: true
@@ -153,7 +156,12 @@ export interface ServerFrames {
       readonly duplicate?: true
     }
   marked_read: Answer & InConversation & { readonly last_read_seq: number; readonly unread_count: number }
-  pong: Answer & { readonly time: string; readonly heads: { readonly [conversation: string]: number } }
+  pong: Answer & {
+    readonly time: string
+    readonly heads: { readonly [conversation: string]: number }
+    /** The first `seq` that still exists in each, if old entries are removed. */
+    readonly first_seq?: { readonly [conversation: string]: number }
+  }
   new_message: InConversation & { readonly message: Message }
   message_updated: InConversation & { readonly seq: number; readonly message: Message }
   participant_joined: Change

@@ -7,6 +7,7 @@ export interface Update {
   readonly conversation?: Conversation
   readonly invitation_id?: string
   readonly heads?: { readonly [conversation: string]: number }
+  readonly first_seq?: { readonly [conversation: string]: number }
   readonly seq?: number
   readonly last_seq?: number
   readonly message?: Message
@@ -32,6 +33,15 @@ export function withMessage(
     unread_count,
     updated_at: message.deleted_at ?? message.edited_at ?? message.created_at,
   }
+}
+
+/** A conversation from which everything before a `seq` was removed. */
+export function withoutBefore(conversation: Conversation, start = 1): Conversation {
+  const { last_seq, last_message, unread_count } = conversation
+  if (last_message && last_message.seq < start)
+    return { ...conversation, last_message: null, unread_count: 0 }
+  const most = Math.max(0, last_seq + 1 - start)
+  return unread_count > most ? { ...conversation, unread_count: most } : conversation
 }
 
 /** What was known when the list was stored is not shown after a restart. */

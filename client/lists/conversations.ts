@@ -2,7 +2,7 @@ import type { Core } from '../core.ts'
 import type { Signal } from '../readable.ts'
 import type { Api } from '../rest/api.ts'
 import type { Conversation } from '../wire.ts'
-import { type Update, withMessage, withoutPresence } from './changes.ts'
+import { type Update, withMessage, withoutBefore, withoutPresence } from './changes.ts'
 import { createList } from './list.ts'
 
 /** Counting stops here, as on the server. */
@@ -120,8 +120,14 @@ export function createConversations(
   }
 
   function onFrame(frame: Update): void {
-    const { type, conversation_id = '', conversation, invitation_id, heads, user_id } = frame
-    for (const [id, seq] of Object.entries(heads ?? {})) if (find(id)) expectSeq(id, seq)
+    const { type, conversation_id = '', conversation, invitation_id, heads, first_seq, user_id } = frame
+    for (const [id, seq] of Object.entries(heads ?? {})) {
+      const held = find(id)
+      if (!held) continue
+      const kept = withoutBefore(held, first_seq?.[id])
+      if (kept !== held) put(kept)
+      expectSeq(id, seq)
+    }
     if (type === 'conversation_added' && conversation) putFresh(conversation)
     if (type === 'conversation_removed') remove(conversation_id)
     if (invitation_id) remove(invitation_id)

@@ -1,6 +1,6 @@
 import { followPeriods, type Period } from '../period.ts'
 import { type RoomContext, raiseHead } from './context.ts'
-import { emptyLog, insert, startAfter } from './log.ts'
+import { emptyLog, forgetBefore, insert, startAfter } from './log.ts'
 import { createLoop } from './loop.ts'
 import type { Marks } from './marks.ts'
 import { FEW_ENTRIES, PAGE_ENTRIES } from './pages.ts'
@@ -56,15 +56,16 @@ export function createCatchUp(room: RoomContext, onRead: Marks['onRead']): Catch
       throw error
     })
     if (!isWanted()) return 0
-    const { messages = [], last_seq, last_read_seq, has_more, reset } = page
+    const { messages = [], last_seq, last_read_seq, first_seq, has_more, reset } = page
 
     // The newest page is followed by a join.
     if (!isNewest) done = reason
-    isLost = !!reset
+    // Otherwise, what follows has been removed, and the log goes on with what has not.
+    isLost = !!reset && after > last_seq
     isStale = false
-    const { log } = room
+    const log = forgetBefore(room.log, first_seq)
     const start = isNewest ? last_seq : after
-    const base = reset ? emptyLog(log.user) : start > log.last ? startAfter(log, start) : log
+    const base = isLost ? emptyLog(log.user) : start > log.last ? startAfter(log, start) : log
     // While more entries follow, the page may lack changes of its messages that come with them.
     const upTo = has_more && !isNewest ? messages.at(-1)?.seq : last_seq
     room.change(insert(base, messages, upTo))

@@ -1,7 +1,7 @@
 import type { Conversation, Message, ServerFrame } from '../wire.ts'
 import type { CatchUp } from './catch-up.ts'
 import { type RoomContext, raiseHead } from './context.ts'
-import { insert } from './log.ts'
+import { forgetBefore, insert } from './log.ts'
 import type { Marks } from './marks.ts'
 import type { Typing } from './typing.ts'
 
@@ -14,6 +14,8 @@ interface Fields {
   readonly seq?: number
   readonly last_seq?: number
   readonly heads?: { readonly [conversation: string]: number }
+  /** By conversation beside `heads`, otherwise a number. */
+  readonly first_seq?: { readonly [conversation: string]: number }
   readonly user_id?: string
   readonly last_read_seq?: number
   readonly read_at?: string
@@ -37,6 +39,7 @@ export function applyFrame(
     seq,
     last_seq,
     heads,
+    first_seq,
     user_id = log.user as string,
     last_read_seq,
     read_at,
@@ -45,6 +48,7 @@ export function applyFrame(
 
   if (heads) {
     raiseHead(room, heads[id])
+    room.change(forgetBefore(room.log, first_seq?.[id]))
     // The user may take part again, and the push that said so may be lost.
     if (room.hasEnded) catchUp.again()
   }

@@ -23,7 +23,7 @@ export interface Known {
 
 /** The log of a user of whose conversation nothing is known. */
 export const emptyLog = (user?: string): LogState =>
-  startAfter({ user, head: 0, myCursor: 0, othersCursor: 0 } as LogState, 0)
+  startAfter({ user, start: 1, head: 0, myCursor: 0, othersCursor: 0 } as LogState, 0)
 
 /** An empty log that goes on after this `seq`. */
 export const startAfter = (log: LogState, seq: number): LogState => ({
@@ -34,6 +34,20 @@ export const startAfter = (log: LogState, seq: number): LogState => ({
   last: seq,
   since: seq,
 })
+
+/** Forgets what is older than the first `seq` that the server still has, and goes on there. */
+export function forgetBefore(log: LogState, start = 1): LogState {
+  if (start <= log.start) return log
+  return {
+    ...log,
+    start,
+    known: new Map([...log.known].filter(([seq]) => seq >= start)),
+    entries: log.entries.filter((entry) => entry.seq >= start),
+    first: Math.max(log.first, start),
+    last: Math.max(log.last, start - 1),
+    head: Math.max(log.head, start - 1),
+  }
+}
 
 /**
  * Adds entries.
@@ -46,8 +60,8 @@ export function insert(log: LogState, incoming: readonly Incoming[], pageUpTo = 
   let { othersCursor } = log
   let head = Math.max(log.head, pageUpTo)
 
-  function add(entry: Incoming, upTo: number): void {
-    if (!entry?.seq) return
+  function add(entry: Incoming | undefined, upTo: number): void {
+    if (!entry?.seq || entry.seq < log.start) return
     const { seq } = entry
     head = Math.max(head, seq)
     // A participant who has read a message has read everything before it.

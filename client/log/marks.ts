@@ -47,8 +47,9 @@ export function createMarks(room: RoomContext): Marks {
 
   /** While everything unread is loaded, the log knows the count, also after what an answer covers. */
   function showCount(): void {
-    const { first, last, head, myCursor } = room.log
-    if (myCursor >= first - 1 && last === head) conversations.setUnread(id, countUnread(room.log))
+    const { first, last, start, head, myCursor } = room.log
+    if ((myCursor >= first - 1 || first === start) && last === head)
+      conversations.setUnread(id, countUnread(room.log))
   }
 
   return {

@@ -1,6 +1,6 @@
 import type { LogQuery } from '../rest/bodies.ts'
 import type { RoomContext } from './context.ts'
-import { insert, startAfter } from './log.ts'
+import { forgetBefore, insert, startAfter } from './log.ts'
 
 /** How many entries a room shows first, and loads at a time when the user scrolls. */
 export const FEW_ENTRIES = 50
@@ -9,8 +9,8 @@ export const PAGE_ENTRIES = 100
 
 /** Reads a page over REST and adds it to the log. The newest page, without a `seq`, begins the log again. */
 export async function readPage(room: RoomContext, query: LogQuery): Promise<void> {
-  const { messages, last_seq } = await room.api.listMessages(room.id, query)
-  const { log } = room
+  const { messages, last_seq, first_seq } = await room.api.listMessages(room.id, query)
+  const log = forgetBefore(room.log, first_seq)
   room.change(insert(query.entries ? startAfter(log, last_seq) : log, messages, last_seq))
 }
 
@@ -31,10 +31,10 @@ export function createHistory(room: RoomContext, restored: Promise<void>) {
 
   async function read(limit: number, isForward?: boolean): Promise<void> {
     await restored
-    const { first, last } = room.log
+    const { first, last, start } = room.log
     if (last < first) await readPage(room, { entries: 'all', limit })
     else if (isForward) await readPage(room, { after: last, limit })
-    else if (first > 1) await readPage(room, { before: first, limit })
+    else if (first > start) await readPage(room, { before: first, limit })
   }
 
   return {

@@ -26,7 +26,8 @@ export function viewOf(
     pending: waiting.filter(({ acked, clientMessageId }) =>
       acked ? acked.seq > last : !shown.has(clientMessageId),
     ),
-    hasOlder: log.first > 1,
+    hasOlder: log.first > log.start,
+    firstSeq: log.start,
     lastSeq: log.head,
     lastReadSeq: log.myCursor,
     unreadCount: conversations.find(id)?.unread_count ?? countUnread(log),

@@ -23,6 +23,7 @@ export interface LogPage {
   readonly messages: readonly LogEntry[]
   readonly last_seq: number
   readonly last_read_seq: number
+  readonly first_seq?: number
   readonly has_more: boolean
   readonly reset?: true
 }

