@@ -1,5 +1,8 @@
 import { useTexts } from '../app/context.ts'
 
+/** Before the first entry that still exists. */
+export const StartLine = () => <p class="change">{useTexts().olderRemoved}</p>
+
 /** Before the first entry of a day. */
 export function DayLine({ at }: { readonly at: number }) {
   const { format } = useTexts()

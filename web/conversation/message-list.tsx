@@ -36,6 +36,7 @@ export function MessageList(props: {
   const log = useReadable(room.log)
   const reading = useReading(openRoom, log, userId)
   const { entries, pending } = log
+  const isCut = !log.hasOlder && log.firstSeq > 1
   const { firstNewSeq, hasOpened } = reading
   const rows = useMemo(
     () => rowsOf({ entries, pending, userId, firstNewSeq }),
@@ -64,7 +65,8 @@ export function MessageList(props: {
       {...aboutOthers(row.item, log.lastSeq, openRoom)}
       today={today}
       isGroup={props.isGroup}
-      isFirst={!log.hasOlder && key === shown[0]?.key}
+      isFirst={!log.hasOlder && !isCut && key === shown[0]?.key}
+      isStart={isCut && key === shown[0]?.key}
       isHighlighted={!isPending(row.item) && row.item.seq === highlighted}
       actions={actions}
     />
@@ -75,7 +77,7 @@ export function MessageList(props: {
       {hasOpened && rows.length === 0 && (
         <div class="messages-empty muted">
           <Later part="AcceptedWords" />
-          <p>{texts.noMessages}</p>
+          <p>{isCut ? texts.olderRemoved : texts.noMessages}</p>
         </div>
       )}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: its keys move between the messages */}

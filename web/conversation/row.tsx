@@ -3,7 +3,7 @@ import { Later } from '../app/later.tsx'
 import { memo } from '../ui/memo.ts'
 import { Bubble } from './bubble.tsx'
 import { ChangeLine } from './change-line.tsx'
-import { DayLine, NewLine } from './dividers.tsx'
+import { DayLine, NewLine, StartLine } from './dividers.tsx'
 import { isMessage, isPending, type Row } from './rows.ts'
 import type { Actions } from './use-actions.ts'
 
@@ -13,6 +13,8 @@ export interface RowProps extends Omit<Row, 'key'> {
   readonly isGroup: boolean
   /** The first one of the conversation. */
   readonly isFirst: boolean
+  /** What was before this row has been removed because of its age. */
+  readonly isStart: boolean
   /** The name of the sender. */
   readonly name: string
   /** The `seq` of the message that this one answers. */
@@ -29,10 +31,11 @@ export interface RowProps extends Omit<Row, 'key'> {
 
 /** One row of the list. It is rendered again only if something about it has changed. */
 export const RowView = memo((props: RowProps) => {
-  const { item, at, isFirst, startsDay, isFirstNew, startsRun } = props
+  const { item, at, isFirst, isStart, startsDay, isFirstNew, startsRun } = props
   return (
     <div class="row" data-starts-run={startsRun}>
       {isFirst && <Later part="AcceptedWords" />}
+      {isStart && <StartLine />}
       {startsDay && <DayLine at={at} />}
       {isFirstNew && <NewLine />}
       {isPending(item) || isMessage(item) ? (

@@ -29,8 +29,10 @@ export const isLoadedAfter = (entries: readonly Entry[], seq: number): boolean =
   (entries[0]?.seq ?? Number.POSITIVE_INFINITY) <= seq + 1
 
 /** Whether all messages that count as unread are there, and not only what was stored the last time. */
-export function hasAllUnread({ entries, lastSeq, lastReadSeq, unreadCount }: Log, userId: string): boolean {
+export function hasAllUnread(log: Log, userId: string): boolean {
+  const { entries, firstSeq, lastSeq, lastReadSeq, unreadCount } = log
   const last = entries.at(-1)
-  if (!last) return false
+  // Everything may have been removed because of its age.
+  if (!last) return firstSeq > 1 && unreadCount === 0
   return last.seq >= lastSeq || arrivedAfter(entries, lastReadSeq, userId).length >= unreadCount
 }

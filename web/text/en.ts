@@ -78,6 +78,7 @@ export const en = {
   chooseConversationHint: 'Or find an administrator and start a new one.',
   messages: 'Messages',
   noMessages: 'No messages yet. Say hello.',
+  olderRemoved: 'Older messages have been removed.',
   newMessages: 'New messages',
   latestCount: count('# new message', '# new messages'),
   loadingOlder: 'Loading older messages…',

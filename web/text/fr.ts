@@ -141,6 +141,7 @@ export const fr: AllTexts = {
   chooseConversationHint: 'Ou trouvez un administrateur et commencez-en une nouvelle.',
   messages: 'Messages',
   noMessages: 'Aucun message. Dites bonjour.',
+  olderRemoved: 'Les messages plus anciens ont été supprimés.',
   noSuchConversation: 'Cette conversation n’existe pas, ou vous n’y participez pas.',
   leftGroup: (title) => `Vous avez quitté « ${title} ».`,
   leftOrRemoved: (title, owner) =>

@@ -47,6 +47,7 @@ describe('all unread messages are there', () => {
     entries,
     pending: [],
     hasOlder: false,
+    firstSeq: 1,
     lastSeq: 8,
     lastReadSeq: 4,
     unreadCount: 2,
@@ -65,5 +66,11 @@ describe('all unread messages are there', () => {
   it('not while the log is what was stored the last time', () => {
     expect(hasAllUnread(log({ entries: entries.slice(0, 5) }), 'ada')).toBe(false)
     expect(hasAllUnread(log({ entries: [], unreadCount: 0 }), 'ada')).toBe(false)
+  })
+
+  it('[RETAIN-3] if all messages have been removed because of their age', () => {
+    const gone = { entries: [], firstSeq: 9, unreadCount: 0 }
+    expect(hasAllUnread(log(gone), 'ada')).toBe(true)
+    expect(hasAllUnread(log({ ...gone, unreadCount: 1 }), 'ada')).toBe(false)
   })
 })
