@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { expiring } from '../../verification/simulator/expire-timer.ts'
 import { multiplied } from '../../verification/simulator/fault-rates.ts'
 import { type RunOptions, run } from '../../verification/simulator/run.ts'
 import { runSeeds, summary, useBackend } from './suite.ts'
@@ -16,6 +17,7 @@ const workloads: readonly (readonly [string, number, RunOptions])[] = [
   ['under the usual faults', SEEDS, {}],
   ['with three times the faults', SEEDS / 20, { faults: multiplied(3) }],
   ['with pages of one item', SEEDS / 20, { pageSize: 1 }],
+  ['[RETAIN-1] to [RETAIN-7] while messages expire', SEEDS / 8, expiring],
 ]
 
 const timeout = 3_600_000

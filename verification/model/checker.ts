@@ -1,12 +1,14 @@
 import { replay } from './groups.ts'
 import type { ViolationKind } from './history.ts'
 import { type Edit, type Ledger, type SeenEntry, type Send, toSeenEntry } from './ledger.ts'
-import type { Rows } from './rows.ts'
+import type { Row, Rows } from './rows.ts'
 
 /** What a client shows of a conversation: its entries in order, and the current content of each message by `seq`. */
 export interface Shown {
   readonly shown: readonly SeenEntry[]
   readonly contents: ReadonlyMap<number, string>
+  /** Where the log begins for the client; 1 if absent. */
+  readonly firstSeq?: number
 }
 
 /** What the checker needs from a client, whether simulated or on a real socket. */
@@ -36,23 +38,32 @@ export function checkMessages(ledger: Ledger, rows: Rows, clients: readonly Chec
       if (!ledger.isParticipant(sender, conversation))
         history.violate('leak', `${sender} wrote ${seq} of ${conversation}`, [sender])
     }
-    checkSends(ledger, conversation, log)
+    const times = entries.map((entry) => String((entry as Row)['created_at']))
+    ledger.retention?.checkStarts(conversation, times)
+    checkSends(ledger, conversation, log, times)
     for (const client of clients) {
-      if (readers?.has(client.options.user)) checkView(ledger, conversation, log, client)
+      if (readers?.has(client.options.user)) checkView(ledger, conversation, log, client, times)
     }
   }
 }
 
 function checkSends(
-  { sends, edits, history }: Ledger,
+  { sends, edits, history, retention }: Ledger,
   conversation: string,
   log: readonly SeenEntry[],
+  times: readonly string[],
 ): void {
   for (const send of sends.values()) {
     if (send.conversation !== conversation) continue
     const stored = log.filter(({ sender, key }) => sender === send.user && key === send.key)
     const violate = (kind: ViolationKind, text: string) =>
       history.violate(kind, `${send.key} ${text}`, [send.key])
+    // Once a message has expired, its key is free again.
+    const isReused = retention?.hasExpired(
+      times[Number(stored[0]?.seq) - 1],
+      times[Number(stored[1]?.seq) - 1],
+    )
+    if (isReused) continue
     if (stored.length > 1) violate('stored twice', `of ${send.user} in ${conversation}`)
     const edit = edits.get(send)
     if (stored[0]) checkContent(history, send, edit, stored[0], log)
@@ -90,6 +101,7 @@ function checkView(
   conversation: string,
   log: readonly SeenEntry[],
   client: CheckedClient,
+  times: readonly string[],
 ): void {
   const view = client.views.get(conversation)
   if (!view || client.options.sleeper) return
@@ -97,7 +109,7 @@ function checkView(
   const violate = (kind: ViolationKind, text: string, about = conversation) =>
     ledger.history.violate(kind, `${name} shows ${text}`, [about])
   // Edits are not shown as entries of their own, but as the content of the message.
-  const expected = log.filter(({ target }) => target === undefined)
+  const expected = log.filter(({ seq, target }) => target === undefined && seq >= (view.firstSeq ?? 1))
   const shown = view.shown.filter(({ target }) => target === undefined)
   shown.forEach(({ seq, sender }, index) => {
     const stored = expected[index]
@@ -105,6 +117,10 @@ function checkView(
     else if (stored.sender !== sender) violate('changed', `another ${seq} of ${conversation} than is stored`)
   })
   if (!client.authenticated) return
+  for (const { seq } of shown) {
+    if (ledger.retention?.isOld(times[seq - 1] ?? ''))
+      violate('expired', `${seq} of ${conversation}, which has expired`)
+  }
   for (const [seq, content] of view.contents) {
     const stored = log[seq - 1]?.content
     if (content !== stored)

@@ -1,5 +1,6 @@
 import { type Ledger, toSeenEntry } from './ledger.ts'
 import { checkReach, type Frame } from './receive.ts'
+import type { Asked } from './retention.ts'
 
 /**
  * How long a connection may keep receiving after its rights have ended: an invocation can take ten seconds,
@@ -16,6 +17,8 @@ export interface Observed {
   readonly ledger: Ledger
   /** What each request asked for: `type conversation`, or `forgery`. */
   readonly requests: Map<string, string>
+  /** What was known of the starts of logs at each request. */
+  readonly asked?: Map<string, Asked>
 }
 
 /** The socket over which a frame was received. */
@@ -43,6 +46,7 @@ const restricted: Readonly<Record<string, Check>> = {
 
 const others: Readonly<Record<string, Check>> = {
   message_sent: checkSent,
+  pong: checkPong,
   error: checkError,
 }
 
@@ -50,6 +54,10 @@ const others: Readonly<Record<string, Check>> = {
 export function noteFrame(observed: Observed, frame: Frame, connection: string): void {
   const { type, conversation_id, client_message_id, message, request_id } = frame
   const request = String(request_id)
+  const { retention } = observed.ledger
+  const { after_seq } = frame
+  if (retention && !observed.asked?.has(request))
+    observed.asked?.set(request, retention.asked(after_seq === undefined ? undefined : Number(after_seq)))
   if (!observed.requests.has(request)) observed.requests.set(request, `${type} ${conversation_id ?? ''}`)
   if (type !== 'send_message' || observed.requests.get(request) === 'forgery') return
   const draft = {
@@ -99,6 +107,8 @@ function checkPage(observed: Observed, frame: Frame, socket: ObservedConnection)
   checkReachOnly(observed, frame, socket)
   const { ledger, options } = observed
   const { conversation_id, has_more, last_seq } = frame
+  const asked = observed.asked?.get(String(frame['request_id']))
+  ledger.retention?.page({ conversation: String(conversation_id), name: options.name, frame, asked })
   const last = ((frame['messages'] ?? []) as readonly Frame[]).at(-1)
   if (!last || has_more === true || Number(last['seq']) >= Number(last_seq)) return
   ledger.history.note(
@@ -107,6 +117,12 @@ function checkPage(observed: Observed, frame: Frame, socket: ObservedConnection)
   ledger.history.violate('wrong answer', `has_more is false before last_seq in ${conversation_id}`, [
     String(conversation_id),
   ])
+}
+
+function checkPong({ ledger, options, asked }: Observed, frame: Frame): void {
+  const known = asked?.get(String(frame['request_id']))
+  for (const [conversation, start] of Object.entries((frame['first_seq'] ?? {}) as Frame))
+    ledger.retention?.started(conversation, Number(start), options.name, known)
 }
 
 /** A message does not come back on the only connection it was sent over. */

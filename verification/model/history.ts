@@ -11,6 +11,8 @@ export type ViolationKind =
   | 'changed'
   | 'unseen'
   | 'out of order'
+  | 'expired'
+  | 'moved start'
   | 'leak'
   | 'echo'
   | 'ghost row'

@@ -1,5 +1,6 @@
 import type { History } from './history.ts'
 import type { Frame } from './receive.ts'
+import type { Retention } from './retention.ts'
 
 /** An entry of the log as frames and rows show it: a message, an edit, or a change of participants. */
 export interface SeenEntry {
@@ -63,6 +64,8 @@ export class Ledger {
   readonly dismissing = new Set<string>()
   /** When the removal or demotion was complete. */
   readonly dismissedAt = new Map<string, number>()
+  /** Set if old messages are removed. */
+  retention: Retention | undefined
 
   constructor(
     history: History,

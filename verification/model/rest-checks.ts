@@ -1,13 +1,18 @@
 import type { Observed } from './frame-checks.ts'
 import { toSeenEntry } from './ledger.ts'
 import type { Frame } from './receive.ts'
+import type { Asked } from './retention.ts'
 
 /** A call over REST. */
 export interface RestCall {
   readonly method: string
   readonly path: string
   readonly body: Frame
+  readonly query?: Readonly<Record<string, string>>
 }
+
+/** What was known of the starts of logs at each call. */
+const askedBy = new WeakMap<RestCall, Asked>()
 
 const SEND_PATH = /\/conversations\/([^/]+)\/messages$/
 
@@ -16,6 +21,9 @@ const targetOf = ({ method, path }: RestCall) => (method === 'POST' ? SEND_PATH.
 
 /** Records a call that is about to be made, if it sends a message. */
 export function noteCall({ ledger, options }: Observed, call: RestCall): void {
+  const after = call.query?.['after']
+  if (ledger.retention)
+    askedBy.set(call, ledger.retention.asked(after === undefined ? undefined : Number(after)))
   const conversation = targetOf(call)
   if (conversation === undefined) return
   const { content, client_message_id } = call.body
@@ -30,6 +38,11 @@ export function checkAnswer(
   status: number,
   body: Frame,
 ): void {
+  const read = status === 200 && call.method === 'GET' ? SEND_PATH.exec(call.path)?.[1] : undefined
+  if (read !== undefined) {
+    const frame = body['data'] as Frame
+    ledger.retention?.page({ conversation: read, name: options.name, frame, asked: askedBy.get(call) })
+  }
   const conversation = targetOf(call)
   if (conversation === undefined || status !== 200) return
   ledger.acked(options.user, conversation, toSeenEntry((body['data'] as Frame)['message']))

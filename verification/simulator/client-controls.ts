@@ -1,4 +1,5 @@
 import type { Control } from './controls.ts'
+import { expiring } from './expire-timer.ts'
 import type { Mistake } from './mistaken-client.ts'
 
 const mistake = (
@@ -118,7 +119,14 @@ export const clientControls: readonly Control[] = [
     'the client keeps the entries of another log after a reset',
     ['out of order', 'changed'],
     'log/catch-up.ts',
-    [['reset ? emptyLog(log.user)', 'reset ? log']],
+    [['isLost ? emptyLog(log.user)', 'isLost ? log']],
     { workload: { foreignLogs: 3 } },
+  ),
+  mistake(
+    'the client keeps what has been removed from the server',
+    ['expired', 'out of order'],
+    'log/log.ts',
+    [['if (start <= log.start) return log', 'if (start > 0) return log']],
+    expiring,
   ),
 ]

@@ -1,4 +1,5 @@
 import type { ViolationKind } from '../model/history.ts'
+import { expiring } from './expire-timer.ts'
 import type { RunOptions } from './run.ts'
 import {
   allUsersIn,
@@ -342,6 +343,40 @@ export const controls: readonly Control[] = [
               userConnectionsOf: async (users) => await userConnectionsOf([...users, 'dan']),
             }))(deps, invocation)
           : deps,
+    },
+  },
+  {
+    name: 'the start of a log follows the clock of each function instead of being stored',
+    by: ['moved start'],
+    ...expiring,
+    weakening: { deps: replace('conversations', () => ({ moveStart: async (_, start) => start })) },
+  },
+  {
+    name: 'the newest entry is removed like any other when it has expired',
+    by: ['lost'],
+    ...expiring,
+    retentionMs: 15_000,
+    weakening: {
+      deps: (deps, invocation) => {
+        const { remove: empty } = deps.log
+        const atOnce = replace('tasks', ({ send }) => ({
+          send: async (task, delay) => await send(task, task.task === 'remove_expired' ? 0 : delay),
+        }))
+        return { ...atOnce(deps, invocation), log: { ...deps.log, empty } }
+      },
+    },
+  },
+  {
+    name: 'old entries are shown as long as they exist',
+    by: ['expired'],
+    ...expiring,
+    weakening: {
+      deps: replace('conversations', ({ head }) => ({
+        head: async (id) => {
+          const found = await head(id)
+          return found && { ...found, start: { seq: 1, since: '9999-01-01T00:00:00.000Z' } }
+        },
+      })),
     },
   },
 ]

@@ -1,12 +1,13 @@
 import jwt from 'jsonwebtoken'
 import type { createChat } from '../../client/chat.ts'
 import type { RequestError } from '../../client/errors.ts'
-import type { Chat, Room } from '../../client/types.ts'
+import type { Chat, Log, Room } from '../../client/types.ts'
 import type { CheckedClient } from '../model/checker.ts'
 import { checkFrame, noteFrame } from '../model/frame-checks.ts'
 import { type Ledger, type SeenEntry, toSeenEntry } from '../model/ledger.ts'
 import type { Frame } from '../model/receive.ts'
 import { checkAnswer, noteCall } from '../model/rest-checks.ts'
+import type { Asked } from '../model/retention.ts'
 import type { Written } from '../model/written.ts'
 import type { Gateway } from './gateway.ts'
 import { simulatedFetch } from './http.ts'
@@ -31,6 +32,7 @@ export class Device implements CheckedClient {
   readonly scheduler: Machine['scheduler']
   /** What each request that is in flight asked for. */
   readonly requests = new Map<string, string>()
+  readonly asked = new Map<string, Asked>()
   readonly written: Written[] = []
   stopped = false
   /** How many of the next connections to close right after they open. */
@@ -113,7 +115,7 @@ export class Device implements CheckedClient {
     return { isEmpty: pending.every(({ status }) => status === 'failed') }
   }
   get views(): CheckedClient['views'] {
-    return new Map([...this.#rooms].map(([id, { log }]) => [id, toView(log.getSnapshot().entries)]))
+    return new Map([...this.#rooms].map(([id, { log }]) => [id, toView(log.getSnapshot())]))
   }
 
   token(): string {
@@ -261,7 +263,7 @@ const MAX_PROBE_MS = 6000
 /** A message is stored within this time. */
 const MAX_STORING_MS = 200
 
-function toView(entries: readonly unknown[]) {
+function toView({ entries, firstSeq }: Log) {
   const shown: SeenEntry[] = entries.map(toSeenEntry)
-  return { shown, contents: new Map(shown.map(({ seq, content }) => [seq, content])) }
+  return { shown, firstSeq, contents: new Map(shown.map(({ seq, content }) => [seq, content])) }
 }

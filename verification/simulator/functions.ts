@@ -33,7 +33,7 @@ const MAX_SKEW_MS = 5000
 const CONTAINERS = 3
 
 /** What the functions use: the models of the other services, and the database. */
-interface Environment extends Pick<RunOptions, 'pageSize' | 'weakening'> {
+interface Environment extends Pick<RunOptions, 'pageSize' | 'weakening' | 'retentionMs'> {
   readonly scheduler: Scheduler
   readonly database: Database
   readonly gateway: Gateway
@@ -115,6 +115,7 @@ export class Functions {
       memory: this.#memories[invocation.id % CONTAINERS] ?? newMemory(),
       rates: defaultRates,
       features: allFeatures,
+      retentionMs: this.#environment.retentionMs ?? Number.POSITIVE_INFINITY,
       report,
       audit: () => undefined,
       now: () => scheduler.now + invocation.skewMs,

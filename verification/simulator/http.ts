@@ -15,6 +15,7 @@ interface Call {
   readonly method: string
   readonly path: string
   readonly body: Frame
+  readonly query: Readonly<Record<string, string>>
 }
 
 /**
@@ -33,7 +34,8 @@ export function simulatedFetch(
     })
   async function answer(url: URL, init: RequestInit): Promise<Response> {
     const method = init.method ?? 'GET'
-    const call = { method, path: url.pathname, body: JSON.parse(String(init.body ?? '{}')) as Frame }
+    const query = Object.fromEntries(url.searchParams)
+    const call = { method, path: url.pathname, body: JSON.parse(String(init.body ?? '{}')) as Frame, query }
     observe.called(call)
     await travel()
     const response = await gateway.rest({
@@ -41,7 +43,7 @@ export function simulatedFetch(
       headers: Object.fromEntries(
         [...new Headers(init.headers)].map(([name, value]) => [name.toLowerCase(), value]),
       ),
-      queryStringParameters: Object.fromEntries(url.searchParams),
+      queryStringParameters: query,
       ...(init.body === undefined ? {} : { body: String(init.body) }),
       isBase64Encoded: false,
     })

@@ -51,7 +51,9 @@ export const moves = {
     const { seq } = send.acked
     const edit = { send, seq, content, acked: false }
     ledger.edits.set(send, edit)
-    const refusals = ledger.isParticipant(options.user, conversation) ? [] : ['not_found']
+    // The message may have expired.
+    const isSure = ledger.isParticipant(options.user, conversation) && !ledger.retention
+    const refusals = isSure ? [] : ['not_found']
     start(device, `edit ${send.key} at ${seq} of ${conversation}`, refusals, async () => {
       await (content === '' ? room.remove(seq) : room.edit(seq, content))
       edit.acked = true

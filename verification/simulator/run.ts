@@ -7,11 +7,14 @@ import { History, type Violation } from '../model/history.ts'
 import { Ledger } from '../model/ledger.ts'
 import { checkClientLists } from '../model/list-checks.ts'
 import { Random } from '../model/random.ts'
+import { Retention } from '../model/retention.ts'
 import type { Row, Rows } from '../model/rows.ts'
 import { checkWritten } from '../model/written.ts'
+import { completed, withArchive } from './archive.ts'
 import { type Backend, type Input, type Output, partOf, tableNames } from './backend.ts'
 import { Device } from './device.ts'
 import { dismiss } from './dismissal.ts'
+import { expireAtTimes } from './expire-timer.ts'
 import { type FaultRates, noFaults, usualFaults } from './fault-rates.ts'
 import { Functions } from './functions.ts'
 import { Gateway } from './gateway.ts'
@@ -41,6 +44,8 @@ export interface RunOptions {
   readonly faults?: Partial<FaultRates>
   readonly workload?: Partial<Workload>
   readonly weakening?: Weakening
+  /** How long messages are kept. */
+  readonly retentionMs?: number
   /** Limits pages of the database to this many items. */
   readonly pageSize?: number
 }
@@ -61,6 +66,9 @@ const HEARTBEAT_MS = 55_000
 /** Token lifetime and the minute of grace for its connection, or the interval of its checks, with some margin. */
 const SWEPT_WITHIN_MS = Math.max(TOKEN_LIFETIME_MS + 60_000, 5 * 60_000) + 3 * 60_000
 
+/** So long after the phase with faults, logs are still checked for what has expired. */
+const EXPIRE_WITHIN_MS = 120_000
+
 const START = Date.parse('2026-01-01T12:30:00.000Z')
 /** The conversations have been quiet for so long that a list can note when they were last active. */
 const CREATED = START - 10 * 60_000
@@ -72,7 +80,7 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   const history = new History()
   const scheduler = new Scheduler(new Random(seed), history, START)
   history.useClock(() => scheduler.now - START)
-  const database = partOf(backend, `run${++runs}`)
+  const { database, archive } = withArchive(partOf(backend, `run${++runs}`), history)
   const gateway: Gateway = new Gateway(scheduler, () => functions, weakening.frame)
   const queue: SimulatedQueue = new SimulatedQueue(scheduler, () => functions)
   const functions = new Functions({ ...options, scheduler, database, gateway, queue })
@@ -80,6 +88,12 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
 
   const scenario = plan(new Random(seed + 1_000_003), options.workload)
   const ledger = new Ledger(history, scenario.conversations, scenario.groups)
+  const { retentionMs } = options
+  if (retentionMs !== undefined) {
+    ledger.retention = new Retention(history, retentionMs, () => scheduler.now)
+    const lengthMs = scenario.lengthMs + EXPIRE_WITHIN_MS
+    expireAtTimes(scheduler, functions, scenario.users, { seed, lengthMs })
+  }
   await database.execute('TransactWriteItems', { TransactItems: initialRows(scenario) })
   const create = weakening.client ? await clientWith(weakening.client) : createChat
   const machines = new Map(scenario.devices.map(({ machine }) => [machine, new Machine(machine, scheduler)]))
@@ -135,7 +149,8 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   return { seed, violations: history.violations, history, stored, acked, edited }
 
   async function rowsNow(): Promise<Rows> {
-    return await readRows(database, scenario, [...gateway.sockets.keys()])
+    const rows = await readRows(database, scenario, [...gateway.sockets.keys()])
+    return { ...rows, log: completed(rows.log, archive) }
   }
 
   async function checkGroupsNow(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Invocation } from './invocation.ts'
 
 /** Replaces methods of one part of the product. */
 export const replace =
-  <K extends keyof Deps>(
+  <K extends Exclude<keyof Deps, 'retentionMs'>>(
     part: K,
     change: (store: Deps[K], deps: Deps, invocation: Invocation) => Partial<Deps[K]>,
   ) =>
