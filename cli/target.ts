@@ -193,6 +193,8 @@ function connect(outputs: RuntimeFile['outputs'], config: ClientConfig, now: Tar
     users: userStore({ db, tableName: users }),
     memory: newMemory(),
     rates: { ...defaultRates, messages: UNLIMITED },
+    // Only the functions know the setting and end the visibility of messages.
+    retentionMs: Number.POSITIVE_INFINITY,
     newId: () => randomBytes(16).toString('base64url'),
     audit: () => undefined,
   }
