@@ -7,6 +7,8 @@ const shared = {
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   testTimeout: 15_000,
   hookTimeout: 60_000,
+  // What follows an answer may take a while on a busy machine.
+  expect: { poll: { timeout: 5_000 } },
 }
 /** Tests that drive browsers; run by `npm run test:browsers`. */
 const browsers = ['test/browsers/**/*.test.ts']
@@ -30,7 +32,9 @@ const long = [
   'test/local/faults/repeat.test.ts',
   'test/local/faults/survival.test.ts',
   'test/local/faults/limits.test.ts',
-  'test/local/alarms/slow.test.ts',
+  'test/local/alarms/*.test.ts',
+  'test/local/doctor.test.ts',
+  'test/cli/admin/round-trip.test.ts',
   'test/verification/controls.test.ts',
 ]
 
@@ -96,6 +100,7 @@ export default defineConfig({
           ...shared,
           name: 'system',
           include: system,
+          exclude: long,
           // All files share one laptop runtime: real sockets, real bundles, a real engine.
           globalSetup: ['test/support/global-setup.ts'],
           isolate: false,

@@ -43,10 +43,13 @@ export function countThrottles(
   const counts = new Map<string, number>()
   const flush = () => {
     const at = Date.now()
-    for (const [name, count] of counts) {
-      appendFileSync(fileIn(dataDir), `${JSON.stringify({ at, function: name, count })}\n`)
-    }
+    const lines = [...counts].map(([name, count]) => `${JSON.stringify({ at, function: name, count })}\n`)
     counts.clear()
+    try {
+      appendFileSync(fileIn(dataDir), lines.join(''))
+    } catch {
+      // The chat has stopped, and its data directory is gone.
+    }
   }
   return async (functionId, event, isWanted) => {
     try {

@@ -95,6 +95,7 @@ async function everything(): Promise<void> {
   made.invitation = (invited?.['invitation_id'] as string | undefined) ?? made.invitation
   await chat(ada, 'DELETE', `invitations/${made.invitation}`)
   await chat(ada, 'POST', `${conversation}/invitations`, { user_ids: [cyd.id], message: message.message })
+  await chat(ada, 'GET', `${conversation}/invitations`)
 
   await overSocket([
     { type: 'authenticate', token: canary.add('token', runtime.token(ada.id, 3)) },
