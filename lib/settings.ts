@@ -98,13 +98,13 @@ const schema = z.strictObject({
    */
   frameBurst: wholeNumber(1, 10_000).default(defaultRates.frames.burst),
   /**
-   * Sustained rate of one user in one conversation, in messages per second.
+   * Sustained rate of one user in all conversations together, in messages per second. See RATE-2 in docs/protocol.md.
    *
    * @default 10
    */
   messagesPerSecond: wholeNumber(1, 1_000).default(defaultRates.messages.perSecond),
   /**
-   * Messages that one user may send to one conversation in a burst.
+   * Messages that one user may send in a burst.
    *
    * @default 100
    */
@@ -200,7 +200,7 @@ const schema = z.strictObject({
    */
   deletionProtection: boolean.default(true),
   /**
-   * Where CloudWatch alarms and the budget send e-mail. It must be confirmed once, in the first e-mail. The alarms cost
+   * Where CloudWatch alarms and the budget send e-mail. A first e-mail asks to confirm the address. The alarms cost
    * about 2 to 3 US dollars a month; docs/operations.md lists them.
    *
    * @default - there are no alarms
