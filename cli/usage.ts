@@ -7,7 +7,7 @@ import type { StackFunction } from './stack-functions.ts'
 export interface Usage {
   /** How many invocations of each function were refused, because too many were running. */
   readonly throttles: ReadonlyMap<FunctionName, number>
-  /** The most invocations that ran at once in the account; undefined if nobody counts them. */
+  /** The most invocations that ran at once in the account; undefined if they are not counted. */
   readonly peak: number | undefined
 }
 

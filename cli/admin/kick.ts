@@ -12,13 +12,14 @@ Examples:
   npm run admin -- kick L0SM9cOFvHcCIhw=     one connection, as "who" and the log name it
 
 The client receives the error "reconnect_required" and may connect again at once. To keep a user out, use
-"users sign-out", which makes the tokens invalid, or "users remove". The exit code is 0 if the connections were closed
-or the user has none, and 1 if there is no such user or connection or the command failed.`
+"users sign-out", which makes the tokens invalid, or "users remove".
+
+Exit code: 0 if the connections were closed or the user has none, otherwise 1.`
 
 /** Ends connections and tells their clients. */
 export const kickCommand = () =>
   new Command('kick')
-    .description('close connections, so that their clients connect again')
+    .description('Close connections. Their clients may connect again.')
     .argument('<user | connection>', 'a user id, or a connection id, which ends in "="')
     .addHelpText('after', help)
     .action(async (name: string, _options: object, command: Command) => {

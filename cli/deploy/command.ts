@@ -8,16 +8,16 @@ import { deploy } from './deploy.ts'
 const HELP = `
 All other options are passed on to "cdk deploy".
 
-Settings in "context" of cdk.json apply to every deployment; those of the command line only to one. The command refuses
-to remove an allowed origin, the own domain or a required claim of the tokens, and to change the secret of the tokens.
-If you want that, add -c allowSettingLoss=true.
+Settings in "context" of cdk.json apply to every deployment, and settings on the command line only to one. The command
+refuses to remove an allowed origin, your own domain or a required claim of the tokens, or to change the secret of the
+tokens. If you want that, add -c allowSettingLoss=true.
 
 Examples:
   npm run deploy
   npm run deploy -- -c allowedOrigins=https://your-site.example
   npm run deploy -- --profile private --require-approval never
 
-Exit code: 0 if the stack is deployed, 1 if not.`
+Exit code: 0 if the stack is deployed, otherwise 1.`
 
 interface Options {
   readonly context: readonly string[]

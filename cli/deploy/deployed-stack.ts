@@ -28,7 +28,7 @@ export async function isDeployed(client: CloudFormationClient, name: string): Pr
   const status = await stackStatus(client, name)
   if (status === undefined || EMPTY.includes(status)) return false
   if (status.endsWith('_IN_PROGRESS') && !status.endsWith('_CLEANUP_IN_PROGRESS')) {
-    throw new TargetError(`The stack ${name} is just being changed (${status}). Wait until that has ended.`)
+    throw new TargetError(`The stack ${name} is being changed (${status}). Wait until that has ended.`)
   }
   if (status === 'UPDATE_ROLLBACK_FAILED') {
     throw new TargetError(

@@ -9,7 +9,7 @@ const DISMISSAL_CONCURRENCY = 10
 
 export const importCommand = () =>
   new Command('import')
-    .description('add the users in a file and update existing ones; never removes users')
+    .description('Add the users in a file, and update existing ones. Never removes users.')
     .argument('<file>', 'JSON array of {"id", "firstname", "lastname", "email", "role"}')
     .option(
       '--reuse',

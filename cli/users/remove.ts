@@ -7,7 +7,7 @@ import { removeUser } from './remove-user.ts'
 
 export const removeCommand = () =>
   new Command('remove')
-    .description('remove a user, close their open connections, and end their conversations')
+    .description('Remove a user, close their open connections, and end their conversations.')
     .argument('<id>')
     .action(async (id: string, _options: object, command: Command) => {
       const { known, ended } = await removeUser(await targetOf(command), id)

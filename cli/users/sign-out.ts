@@ -8,7 +8,7 @@ import { signOut } from './sign-out-user.ts'
 export const signOutCommand = () =>
   new Command('sign-out')
     .description(
-      'make all tokens that a user has been issued so far invalid, and close their open connections',
+      'Make all tokens that a user has been issued so far invalid, and close their open connections.',
     )
     .argument('<id>')
     .action(async (id: string, _options: object, command: Command) => {

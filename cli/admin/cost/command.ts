@@ -5,14 +5,14 @@ import { billOf } from './bill.ts'
 import { costLines } from './lines.ts'
 import type { Usage } from './usage.ts'
 
-/** The command that computes the bill of a month. It asks nobody: neither a chat nor AWS. */
+/** The command that computes the bill of a month. It calls neither a chat nor AWS. */
 export const costCommand = () =>
   new Command('cost')
     .description(
       'Compute what a month costs on AWS, from the work that the tests count and from list prices.',
     )
     .option('--users <n>', 'users', atLeast(1), 20)
-    .option('--hours <n>', 'hours a day for which each user has the chat in view', atMost(24), 2)
+    .option('--hours <n>', 'hours a day during which each user has the chat in view', atMost(24), 2)
     .option('--hidden-hours <n>', 'further hours a day in a tab that is not in view', atMost(24), 0)
     .option('--days <n>', 'days of the month on which they work', atMost(31), 22)
     .option('--messages <n>', 'messages of all users together', atLeast(1), 100_000)
@@ -20,9 +20,13 @@ export const costCommand = () =>
     .option('--group <n>', 'participants of a conversation, from 2 to 100', between(2, 100), 2)
     .option('--polling-users <n>', 'users who have no WebSocket and poll instead', atLeast(0), 0)
     .option('--alarms <n>', 'CloudWatch alarms', atLeast(0), 0)
-    .option('--no-typing', 'with typing notices switched off')
-    .option('--no-presence', 'with presence switched off')
-    .addOption(new Option('--region <name>', 'whose prices').choices(['us-east-1']).default('us-east-1'))
+    .option('--no-typing', 'typing notices are switched off')
+    .option('--no-presence', 'presence is switched off')
+    .addOption(
+      new Option('--region <name>', 'the Region whose prices apply')
+        .choices(['us-east-1'])
+        .default('us-east-1'),
+    )
     .addHelpText('after', help)
     .action((usage: Usage, command: Command) => {
       if (usage.pollingUsers > usage.users) command.error('error: --polling-users cannot exceed --users')

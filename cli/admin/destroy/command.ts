@@ -10,8 +10,9 @@ import { deployedLines, laptopLines } from './lines.ts'
 import { openDeployedChat } from './places.ts'
 
 const HELP = `
-Without --everything, a deployed stack is deleted, but its tables and its secret are kept. With it, they are deleted
-too, and so is what earlier stacks of the same name have left. The command can be repeated after a failure.
+Without --everything, the stack is deleted, but its secret and the tables of conversations, invitations and users are
+kept. With --everything, they are deleted too, and so is what earlier stacks of the same name have left. The command can
+be repeated after a failure.
 
 Examples:
   npm run admin -- destroy --stack AdminChat
@@ -19,12 +20,12 @@ Examples:
   npm run admin -- destroy --everything --stack AdminChat --yes AdminChat
   npm run admin -- destroy --everything                    the data directory on this machine
 
-Exit code: 0 if all that was to be deleted is gone, 1 if not.`
+Exit code: 0 if everything was deleted, otherwise 1.`
 
 /** The command that removes a chat. */
 export const destroyCommand = () =>
   new Command('destroy')
-    .description('Remove the chat, and prove that nothing is left.')
+    .description('Remove a chat, and check that nothing is left.')
     .option('--everything', 'also delete conversations, users and the secret', false)
     .option('--yes <name>', 'the name of the stack or the data directory, instead of typing it twice')
     .addHelpText('after', HELP)

@@ -16,7 +16,7 @@ export function deployedLines(
     ...deleted.map((name) => `deleted: ${name}`),
     ...(kept.length > 0 ? keptLines(stack, kept) : [`Nothing of ${stack} is left in ${region}. Looked for:`]),
     ...(kept.length > 0 ? [] : lookedFor.map((what) => `  ${what}: none`)),
-    ...(expiring.length > 0 ? ['Backups that AWS deletes by itself and that cost nothing:'] : []),
+    ...(expiring.length > 0 ? ['Backups that cost nothing, and that AWS deletes automatically:'] : []),
     ...expiring.map(lineOf),
     ...(everything ? FOREIGN : []),
   ].map(printable)
@@ -24,7 +24,7 @@ export function deployedLines(
 
 /** What the command leaves because it belongs to the account rather than to the chat. */
 const FOREIGN = [
-  'Not looked for, because other stacks may use it: the bucket of the CDK with the uploaded code ("npx cdk gc" empties',
+  'Not looked for, because other stacks may use them: the bucket of the CDK with the uploaded code ("npx cdk gc" empties',
   'it), the secret that jwtSecretName names, and the role with which API Gateway writes access logs.',
 ]
 
@@ -55,9 +55,9 @@ export function laptopLines(
 
 function resultOn(dataDir: string, everything: boolean, left: readonly string[]): readonly string[] {
   if (left.length === 0) return [`Nothing is left: the directory ${dataDir} does not exist.`]
-  if (everything) return [`Left in ${dataDir}, because the chat has not made it: ${left.join(', ')}`]
+  if (everything) return [`Left in ${dataDir}, because the chat did not create it: ${left.join(', ')}`]
   return [
-    `On this machine there is no stack to delete. ${dataDir} holds: ${left.join(', ')}`,
+    `There is no stack on this machine. ${dataDir} contains: ${left.join(', ')}`,
     'To delete all data of the chat there: npm run admin -- destroy --everything',
   ]
 }

@@ -75,7 +75,7 @@ async function removeTable(client: DynamoDBClient, TableName: string, pause: Pau
 
 /** The backups of a stack's tables. DynamoDB itself makes one of each table that is deleted. */
 export const tableBackups = (client: DynamoDBClient, stack: string): Place => ({
-  lookedFor: 'backups of these tables that DynamoDB does not delete by itself',
+  lookedFor: 'backups of these tables that DynamoDB does not delete automatically',
   async find() {
     const found: BackupSummary[] = []
     let ExclusiveStartBackupArn: string | undefined

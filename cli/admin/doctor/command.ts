@@ -12,13 +12,14 @@ Examples:
   npm run admin -- --stack AdminChat doctor
   npm run admin -- doctor --json
 
-The last check lets two users exchange a message. It makes them for that, and removes every row of them afterwards. The
-exit code is 0 if nothing is wrong, and 1 if something is wrong or could not be checked.`
+The last check creates two users, lets them exchange a message, and removes all their rows.
+
+Exit code: 0 if nothing is wrong, 1 if something is wrong or could not be checked.`
 
 /** Looks for everything that can be wrong, and says how to repair it. */
 export const doctorCommand = () =>
   new Command('doctor')
-    .description('check everything that can be wrong, and say how to repair it')
+    .description('Check the whole chat, and say how to repair what is wrong.')
     .addHelpText('after', help)
     .action(async (_options: object, command: Command) => {
       const target = await targetOf(command)

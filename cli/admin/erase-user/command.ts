@@ -7,12 +7,12 @@ import { TargetError } from '../../target.ts'
 import { type Erased, eraseUser } from './erase.ts'
 
 const more = `
-The user is removed, as by "users remove". Messages of the user become deleted messages, also for those who have them on
-their screens. Texts of invitations, hashes and keys of sends, the profile and its copies are removed. The id stays, so
-that it is not given to somebody else by accident. docs/operations.md lists what else remains, and where.
+The user is removed, as by "users remove". The user's messages become deleted messages, also in open clients. Texts of
+invitations, hashes and keys of sends, the profile and its copies are removed. The id remains, so that another user does
+not get it by accident. docs/operations.md lists what else remains, and where.
 
-The command takes at least half a minute, because a message that is just being sent must not be missed. If it is
-interrupted, repeat it.
+The command takes at least half a minute, so that it does not miss a message that is being sent. If it is interrupted,
+repeat it.
 
 Exit code: 0 if everything was erased, otherwise 1.
 
@@ -22,13 +22,13 @@ Examples:
 
 /** What this command cannot reach. */
 const REMAINING = [
-  'It may remain, until you delete it: in exports, in point-in-time backups for 35 days, in dead letters for 14 days,',
+  'Copies may remain until you delete them: in exports, in point-in-time backups for 35 days, in dead letters for 14 days,',
   'and on devices that have not connected since. On a laptop, unused parts of the database file may hold it.',
 ]
 
 export const eraseUserCommand = () =>
   new Command('erase-user')
-    .description('remove a user, and what the user has written, for good')
+    .description('Permanently remove a user, and what the user has written.')
     .argument('<id>')
     .option('--yes', 'do not ask')
     .addHelpText('after', more)

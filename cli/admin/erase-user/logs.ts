@@ -65,7 +65,7 @@ export async function eraseLogs(
     if (isOwnMessage && row['deleted_at'] === undefined) {
       const message = { conversation, seq: Number(row['seq']), user: id }
       await patiently(() => eraseMessage(deps, message)).catch(async (error: unknown) => {
-        // It has expired, so that nobody can see it, but its row still exists.
+        // It has expired, so no user can see it, but its row still exists.
         if (!(error instanceof ChatError) || error.code !== 'not_found') throw error
         await removeWords(target, row)
       })

@@ -11,9 +11,9 @@ import { append, partFileOf, resume } from './part-file.ts'
 import { linesOf } from './scopes.ts'
 
 const more = `
-The file contains one JSON object per line; docs/export.md describes it. Only a complete export can be imported.
-Until it is complete, the file has another name, which ends in .part. If the command is interrupted, repeat it: it
-continues where it stopped. The file is readable only by you. It contains what people have written: keep it safe.
+The file contains one JSON object per line; docs/export.md describes it. Only an export of the whole chat can be imported.
+Until the file is complete, its name ends in .part. If the command is interrupted, repeat it: it continues where it
+stopped. Only you can read the file. It contains what people have written, so keep it safe.
 
 Exit code: 0 if the file is complete, otherwise 1.
 
@@ -30,7 +30,7 @@ interface Options {
 
 export const exportCommand = () =>
   new Command('export')
-    .description('write everything that is stored to a file, or what concerns one user or one conversation')
+    .description('Write everything that is stored to a file, or what concerns one user or one conversation.')
     .argument('<file>', 'a file that does not exist yet')
     .addOption(
       new Option(

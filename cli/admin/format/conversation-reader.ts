@@ -35,7 +35,7 @@ export function conversationReader(table: Table) {
   return { conversation, entries, sends }
 
   /**
-   * A conversation as of one `seq`: its participants are read before and after the end of the log, until nobody has
+   * A conversation as of one `seq`: its participants are read before and after the end of the log, until no user has
    * joined or left in between.
    */
   async function conversation(id: string): Promise<ConversationLines | undefined> {

@@ -8,9 +8,9 @@ import { load } from './load.ts'
 import { begin, finish } from './target-state.ts'
 
 const more = `
-The chat must be empty: without conversations, invitations, and users who are not in the file. The demo users of a
-laptop are replaced. The whole file is checked before anything is written. If the command is interrupted, repeat it with
-the same file. Until it has finished, nobody should use the chat.
+The chat must have no conversations, no invitations, and no users who are not in the file. The demo users of a laptop are
+replaced. The whole file is checked before anything is written. If the command is interrupted, repeat it with the same
+file. The chat must not be used until the command has finished.
 
 Exit code: 0 if everything was imported, otherwise 1.
 
@@ -20,7 +20,7 @@ Examples:
 
 export const importCommand = () =>
   new Command('import')
-    .description('store everything that an export contains in an empty chat')
+    .description('Restore an export in an empty chat.')
     .argument('<file>', 'a complete export')
     .addHelpText('after', more)
     .action(async (file: string, _options: object, command: Command) => {

@@ -26,7 +26,7 @@ type Tables = Pick<Target, 'db' | 'tables'>
 
 /**
  * Writes the rows of a checked file. Can be repeated, because every row has a fixed key. A conversation becomes visible
- * once its log is complete, and users exist once everything else does, so that nobody writes to an incomplete log.
+ * once its log is complete, and users exist once everything else does, so that no user writes to an incomplete log.
  *
  * @param onProgress called with the number of lines so far
  */

@@ -14,23 +14,25 @@ Examples:
   npm run admin -- letters retry --all
   npm run admin -- letters drop --all
 
-A task that has failed five times becomes a dead letter, which is kept for 14 days from when it was queued first. Repair
-the cause first: "list" shows the last error of each task as far as the log still has it. Every task may run again at
-any time, and does nothing if it is no longer needed. The exit code is 1 if a letter does not exist or the command failed.`
+A task that has failed five times becomes a dead letter. It is kept for 14 days, counted from when the task was first
+queued. Repair the cause first: "list" shows the last error of each task, if the log still has it. A task can safely run
+again at any time, and does nothing if it is no longer needed.
+
+Exit code: 0; 1 if a dead letter does not exist or the command failed.`
 
 /** Shows and handles the tasks that failed too often. */
 export const lettersCommand = () =>
   new Command('letters')
-    .description('show, retry or drop the tasks that failed too often')
+    .description('Show, retry or drop the tasks that failed too often.')
     .addHelpText('after', help)
     .addCommand(listCommand())
-    .addCommand(handleCommand('retry', 'move tasks back to the queue', 'retried'))
-    .addCommand(handleCommand('drop', 'delete tasks for good', 'dropped'))
+    .addCommand(handleCommand('retry', 'Move tasks back to the queue.', 'retried'))
+    .addCommand(handleCommand('drop', 'Delete tasks permanently.', 'dropped'))
 
 const listCommand = () =>
   new Command('list')
     .description(
-      'print the name of each task, when it was queued, how often it was tried, and its last error',
+      'Print the name of each task, when it was queued, how often it was tried, and its last error.',
     )
     .action(async (_options: object, command: Command) => {
       const target = await targetOf(command)

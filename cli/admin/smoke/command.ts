@@ -16,7 +16,7 @@ interface SmokeOptions {
 /** The command that plays documented dialogues against a chat and cleans up. */
 export const smokeCommand = () =>
   new Command('smoke')
-    .description('Play the documented dialogues against a running chat, as two administrators, and clean up.')
+    .description('Play documented dialogues against a running chat as two administrators, and clean up.')
     .option('--url <url>', 'address of the site (default: the chat on this machine, or that of --stack)')
     .option('--token <jwt>', 'token of an administrator (default: the variable CHAT_TOKEN)')
     .option('--token2 <jwt>', 'token of another administrator (default: the variable CHAT_TOKEN2)')
@@ -42,9 +42,9 @@ export const smokeCommand = () =>
     })
 
 const help = `
-The two administrators create a group of their own, send, edit and read messages in it, delete them and leave it. Nobody
-else receives anything. Their own open pages show the group for these seconds. Each line names the rule of
-docs/protocol.md that a step shows; in the steps, ada is the user of --token and bob the user of --token2.
+The two administrators create a group of their own, send, edit and read messages in it, delete them and leave it. Other
+users receive nothing. While the command runs, open pages of the two administrators show the group. Each line names the
+rule of docs/protocol.md that a step shows. In the steps, ada is the user of --token, and bob the user of --token2.
 
 Examples:
   npm run admin -- smoke --url https://chat.example.com --token "$ADA" --token2 "$GRACE"

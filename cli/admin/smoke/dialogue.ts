@@ -11,7 +11,7 @@ const ENTRIES_AT_START = 1
 
 /**
  * Those of the documented dialogues that change nothing but a group of their own. A conversation of two cannot be used,
- * because nobody can leave one.
+ * because a pair cannot be left.
  */
 export const safeSteps: readonly Step[] = [
   ...connecting(['ada', 'bob']),

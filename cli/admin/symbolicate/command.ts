@@ -12,10 +12,10 @@ import { symbolicate } from './symbolicate.ts'
 const bundles = fileURLToPath(new URL('../../../dist/lambdas', import.meta.url))
 
 const more = `
-The maps of a build are in dist/lambdas. They belong to exactly this build: for a stack that was deployed from another
-commit, check that commit out and run npm run synth, or keep its maps and name their folder with --maps.
+The source maps of a build are in dist/lambdas. They fit only that build: for a stack that was deployed from another
+commit, check that commit out and run "npm run synth", or keep its maps and name their folder with --maps.
 
-Exits with 1 if there is no map, or if the text names no position in a function.
+Exit code: 0; 1 if there is no map, or if the text names no position in a function.
 
 Examples:
   npm run admin -- symbolicate --function frames < stack.txt
@@ -29,7 +29,7 @@ interface Options {
 
 export const symbolicateCommand = (): Command =>
   new Command('symbolicate')
-    .description('print a stack of a deployed function with the positions in the sources')
+    .description('Print a stack of a deployed function with the positions in the sources.')
     .argument('[file]', 'a stack, or a line of the log (default: standard input)')
     .addOption(
       new Option('--function <name>', 'the function whose log has the stack')

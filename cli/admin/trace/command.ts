@@ -15,8 +15,10 @@ Examples:
   npm run admin -- trace 2f9f6c3e-…                                       a request id of the log
   npm run admin -- trace AbCdEfGhIjKlMno=                                 the requestId of an API Gateway error
 
-The id of a message contains its seq but not its conversation, which the log names. The words of a message are never
-printed. The exit code is 0 if anything was found, otherwise 1.`
+The id of a message contains its seq but not its conversation, which the log names. The text of a message is never
+printed.
+
+Exit code: 0 if anything was found, otherwise 1.`
 
 /** What the rows and the log say about one message or one request. */
 interface Trace {
@@ -28,7 +30,7 @@ interface Trace {
 /** Shows what became of a message or a request. */
 export const traceCommand = () =>
   new Command('trace')
-    .description('show what became of a message or a request, from the tables and the log')
+    .description('Show what became of a message or a request, from the tables and the log.')
     .argument('<message id | request id>')
     .option('--conversation <id>', 'the conversation of the message, if the log no longer has it')
     .addHelpText('after', help)

@@ -10,12 +10,14 @@ Examples:
   npm run admin -- who ada@example.com       one user, with the conversations that each connection has joined
   npm run admin -- --stack AdminChat who
 
-Without --json, times are in UTC. The exit code is 0, also if nobody is connected, and 1 if the command failed.`
+Without --json, times are in UTC.
+
+Exit code: 0, also if no user is connected; 1 if the command failed.`
 
 /** Shows who is connected. Addresses are not shown: the chat keeps none of an authenticated connection. */
 export const whoCommand = () =>
   new Command('who')
-    .description('show who is connected, since when, and what they have joined')
+    .description('Show who is connected, since when, and which conversations they have joined.')
     .argument('[user]', 'only the connections of this user')
     .addHelpText('after', help)
     .action(async (user: string | undefined, _options: object, command: Command) => {

@@ -99,8 +99,8 @@ describe('an update', () => {
   })
 
   it.each([
-    ['UPDATE_IN_PROGRESS', /just being changed/],
-    ['DELETE_IN_PROGRESS', /just being changed/],
+    ['UPDATE_IN_PROGRESS', /is being changed/],
+    ['DELETE_IN_PROGRESS', /is being changed/],
     ['ROLLBACK_FAILED', /npm run admin -- destroy --stack AdminChat/],
     ['DELETE_FAILED', /npm run admin -- destroy --stack AdminChat/],
     ['UPDATE_ROLLBACK_FAILED', /npx cdk rollback AdminChat/],

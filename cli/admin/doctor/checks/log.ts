@@ -74,7 +74,7 @@ function tokenProblem(reason: string): { readonly text: string; readonly remedy:
     return {
       text: 'signed with another key',
       remedy:
-        'Give your backend the present key: README.md, "Issue tokens from your backend". On a laptop, JWT_SECRET or ' +
+        'Give your backend the current key: README.md, "Issue tokens from your backend". On a laptop, JWT_SECRET or ' +
         'the file jwt-secret in the data directory is the key.',
     }
   }
@@ -139,7 +139,7 @@ export const floods: Check = {
       .filter(([, refused]) => refused.length >= MIN_REFUSALS)
       .slice(0, MAX_GROUPS)
       .map(([name, refused]) => floodFinding(target, name, refused))
-    return findings.length > 0 ? findings : ok('Nobody sends more than allowed.')
+    return findings.length > 0 ? findings : ok('No user sends more than allowed.')
   },
 }
 
@@ -149,7 +149,7 @@ function floodFinding(target: Target, name: string, lines: readonly LogLine[]): 
     `${name} was refused ${lines.length} times in the last hour for sending too fast (${routes.join(', ')})`,
     lines,
     `${admin(target, 'who')} shows the connections and ${admin(target, `kick ${name}`)} ends them; to keep the user out, ` +
-      'use "users sign-out" or "users remove". If the use is right, raise the setting for frames, messages or calls.',
+      'use "users sign-out" or "users remove". If the traffic is legitimate, raise the setting for frames, messages or calls.',
   )
 }
 

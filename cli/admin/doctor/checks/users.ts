@@ -15,12 +15,15 @@ export const administrators: Check = {
           ? ''
           : `; there are ${count(users.length, 'user')} with the role ${roles.join(', ')}`
       return problem(
-        `There is no administrator, so nobody can chat${others}.`,
+        `There is no administrator, so no user can chat${others}.`,
         `Import users with the role "admin": "${command}".`,
       )
     }
     if (admins.length === 1) {
-      return note('There is one administrator, who can chat with nobody.', `Import more: "${command}".`)
+      return note(
+        'There is only one administrator, who has no one to chat with.',
+        `Import more: "${command}".`,
+      )
     }
     return ok(`${count(admins.length, 'administrator')} can chat.`)
   },

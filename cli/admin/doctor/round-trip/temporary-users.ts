@@ -23,7 +23,7 @@ export interface TemporaryPair {
   readonly conversation: string
 }
 
-/** Makes two users who share a conversation. Nobody else is told of them. */
+/** Creates two users who share a conversation. No other user is notified. */
 export async function createPair({ users, deps, db, tables }: Target): Promise<TemporaryPair> {
   const name = `doctor-${deps.now()}-${randomBytes(4).toString('hex')}`
   const [one, other] = [`${name}-1`, `${name}-2`] as const

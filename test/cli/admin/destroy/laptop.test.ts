@@ -52,7 +52,7 @@ describe('destroy on a laptop', () => {
     writeFileSync(join(dataDir, 'faults.json'), '{}')
     const result = await destroyOnLaptop(dataDir, { everything: true, yes: basename(dataDir) }, askOnTerminal)
     expect(readdirSync(dataDir)).toEqual(['faults.json'])
-    expect(laptopLines(dataDir, everything, result).at(-1)).toMatch(/the chat has not made it: faults\.json/)
+    expect(laptopLines(dataDir, everything, result).at(-1)).toMatch(/the chat did not create it: faults\.json/)
   })
 
   it('[OPS-29] refuses while the chat is running', async () => {
@@ -70,7 +70,7 @@ describe('destroy on a laptop', () => {
     const request = { everything: false, yes: undefined }
     const result = await destroyOnLaptop(dataDir, request, answering(''))
     expect(result.deleted).toEqual([])
-    expect(laptopLines(dataDir, request, result)[0]).toMatch(/no stack to delete.*jwt-secret/)
+    expect(laptopLines(dataDir, request, result)[0]).toMatch(/There is no stack.*jwt-secret/)
   })
 
   it('can be repeated when nothing is there', async () => {
