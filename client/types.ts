@@ -241,7 +241,7 @@ export interface Socket {
 export interface ChatOptions {
   /** The address of the socket, for example `wss://chat.example.com/ws/chat`. */
   readonly url: string
-  /** What stands before `/api`, for example `https://chat.example.com`. */
+  /** The URL before `/api`, for example `https://chat.example.com`. */
   readonly rest: string
   /**
    * Returns the user's token. It is called before each connection and before a token expires. If it throws `SignedOut`,

@@ -1,5 +1,5 @@
 /**
- * Measures this chat on its laptop runtime beside what else one could use, with the same WebSocket client. The systems
+ * Compares this chat on its laptop runtime with other systems, with the same WebSocket client for all. The systems
  * take turns, each with a new server in every round.
  *
  *   npm run bench:compare

@@ -11,7 +11,7 @@ export interface Server extends Process {
   connect(user: string, room: string): Promise<Peer>
 }
 
-/** Something that people could use instead, and this chat itself. */
+/** This chat, or a system that it is compared with. */
 export interface System {
   readonly name: string
   /** What survives a crash of the server. */

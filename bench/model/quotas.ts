@@ -24,6 +24,6 @@ export interface Check {
   readonly consequence: string
 }
 
-/** The checks that matter most, the first to break in front. */
+/** The checks with the highest use, the highest first. */
 export const mostUsed = (checks: readonly Check[]): readonly Check[] =>
   checks.toSorted((a, b) => b.used - a.used)

@@ -21,7 +21,7 @@ export interface Load {
   readonly concurrency: number
 }
 
-/** What many users in conversations of two use, all of whom look at the chat. */
+/** What many users in conversations of two use, all of whom have the chat in view. */
 export function userChecks({ users, perMinute, concurrency }: Load): readonly Check[] {
   const messages = (users * perMinute) / 60
   const typing = messages * Math.ceil((assumptions.writingSeconds * 1000) / TYPING_INTERVAL_MS)

@@ -6,7 +6,7 @@ import type { Conversations } from './conversations.ts'
 
 type PresenceMap = ReadonlyMap<string, Presence>
 
-/** Who is online: the participants of the listed conversations and, while frames arrive, everybody they tell about. */
+/** Who is online: the participants of the listed conversations and, while frames arrive, every user they mention. */
 export function createPresence(
   { link, user }: Pick<Core, 'link' | 'user'>,
   { list }: Conversations,

@@ -25,7 +25,7 @@ export interface CatchUp {
  * Joins the conversation in every session and reads what is missing: after a gap, up to a higher head, after a
  * reconnection. One request is in flight at a time; what fails is repeated with back-off.
  *
- * @param onRead learns up to where the user has read, as far as the server has told since the last reconnection
+ * @param onRead learns up to where the user has read, as far as the server has reported since the last reconnection
  */
 export function createCatchUp(room: RoomContext, onRead: Marks['onRead']): CatchUp {
   const { core, api, conversations, id } = room

@@ -9,7 +9,7 @@ import type { Envelope, Fields } from './bodies.ts'
 const RETRY_MS = 30_000
 
 export interface RestDeps {
-  /** What stands before `/api`. */
+  /** The URL before `/api`. */
   readonly base: string
   readonly fetch: typeof fetch
   readonly clock: Clock

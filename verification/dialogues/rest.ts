@@ -36,7 +36,7 @@ export const operationIds: readonly string[] = operations.map(({ operationId }) 
 /**
  * Calls an operation as docs/openapi.yaml describes it; throws if the request or the answer violates the description.
  *
- * @param restUrl what stands before `/api`
+ * @param restUrl the URL before `/api`
  */
 export async function callDocumented(
   restUrl: string,

@@ -31,7 +31,7 @@ export type Step = Expected &
 /** Where a chat is reached. */
 export interface Addresses {
   readonly socketUrl: string
-  /** What stands before `/api`. */
+  /** The URL before `/api`. */
   readonly restUrl: string
 }
 

@@ -67,7 +67,7 @@ export async function openDocumented(socketUrl: string): Promise<DocumentedSocke
     for (const match of [...waiting]) match()
   })
   await once(client, 'open')
-  // An error is always followed by `close`, and whoever waits for a frame gives up.
+  // An error is always followed by `close`, which ends every wait for a frame.
   client.on('error', () => undefined)
 
   return {

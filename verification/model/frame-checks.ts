@@ -11,7 +11,7 @@ const GRACE_MS = 20_000
 /** The content of a message that is sent under a key that was used before. */
 export const FORGED_CONTENT = 'forged'
 
-/** Somebody who sends and receives frames that are checked, whatever the library does with them. */
+/** A client whose sent and received frames are checked, independently of what the library does with them. */
 export interface Observed {
   readonly options: { readonly user: string; readonly name: string }
   readonly ledger: Ledger

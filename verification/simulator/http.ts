@@ -21,7 +21,7 @@ interface Call {
 /**
  * `fetch` of a device. A call or its answer can be lost; an invocation that failed is answered as API Gateway does.
  *
- * @param observe is told of each call, and of its answer
+ * @param observe called with each call, and with its answer
  */
 export function simulatedFetch(
   scheduler: Scheduler,

@@ -17,7 +17,7 @@ interface RemoteCall {
   readonly kind: 'read' | 'write' | 'post'
   /** Carries out the call subject to faults, and answers it. */
   readonly attempt: () => Promise<void>
-  /** Carries out the call even though nobody will receive its answer. */
+  /** Carries out the call even though no caller will receive its answer. */
   readonly apply: () => Promise<unknown>
 }
 

@@ -12,7 +12,7 @@ import type { Session } from './session.ts'
 
 /** What is there before a user has signed in. */
 export interface Frame {
-  /** What stands before `/api`. */
+  /** The URL before `/api`. */
   readonly server: string
   readonly session: Session
   readonly preferences: Preferences

@@ -24,7 +24,7 @@ export interface Session {
 /** How the server says that it accepts no such token. It says something else of one whose user may not chat. */
 const INVALID = 'a valid token is required'
 
-/** @param server what stands before `/api` and `/ws`, such as `https://chat.example.com` */
+/** @param server the URL before `/api` and `/ws`, such as `https://chat.example.com` */
 export function createSession(server: string, tokens: TokenStore): Session {
   let isRefused = false
 

@@ -1,4 +1,4 @@
-/** The least that a chat can be: acknowledges each text and passes it on to the other sockets of the room. */
+/** The minimum of a chat server: acknowledges each text and passes it on to the other sockets of the room. */
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { announce } from './announce.ts'

@@ -5,9 +5,9 @@ import { eventsOf, type Usage } from './usage.ts'
 /** Another way to run a chat, with its price for the same usage. */
 export interface Alternative {
   readonly name: string
-  /** In US dollars a month; undefined if the plan cannot carry the usage. */
+  /** In US dollars a month; undefined if the usage exceeds the plan. */
   readonly usd: number | undefined
-  /** What one gets for it, or does not. */
+  /** What the price includes, and what is missing. */
   readonly note: string
   readonly source: string
   readonly date: string
@@ -87,7 +87,7 @@ function storeUsd(usage: Usage): number {
 }
 
 export interface Crossover {
-  /** From so many messages a month on, the server is cheaper; undefined if it is at any number. */
+  /** Above this number of messages a month, the server is cheaper; undefined if it is cheaper at any number. */
   readonly messages: number | undefined
   /** The same for the number of users, each of whom sends as many messages as before. */
   readonly users: number | undefined

@@ -3,7 +3,7 @@ import type { ClientFrame } from '../../../protocol/frames.ts'
 
 /**
  * Capacity units of DynamoDB. test/lambdas/stores counts them on a real engine and fails if a number here is wrong, so
- * the bill that `npm run admin -- cost` prints cannot drift from the code.
+ * the bill that `npm run admin -- cost` prints always matches the code.
  */
 export interface Units {
   readonly readUnits: number

@@ -24,11 +24,11 @@ export interface Usage {
   readonly presence: boolean
 }
 
-/** What the command takes for granted about users; the client library decides the rest. */
+/** What the command assumes about users; the client library decides the rest. */
 export const assumptions = {
   /** How long a user writes a message. */
   writingSeconds: 15,
-  /** Receivers read each message on its own. If several are read at once, one mark covers them. */
+  /** Receivers read each message separately. If several are read at once, one mark covers them. */
   marksPerMessage: 1,
   /** How often a day a user opens the chat. */
   visitsPerDay: 3,
@@ -70,7 +70,7 @@ export function eventsOf(usage: Usage) {
     marks: messages * (group - 1) * assumptions.marksPerMessage,
     pings: (activeHours * HOUR_MS) / ACTIVE_PING_MS + (hiddenHoursOfAll * HOUR_MS) / IDLE_PING_MS,
     visits,
-    /** A connection lives as long as a visit; longer ones are replaced before API Gateway cuts them. */
+    /** A connection lives as long as a visit; longer ones are replaced before API Gateway closes them. */
     connections: Math.max(visits, rotations),
     connectionMinutes: minutes,
     /** Each visit of a user with one device makes the user go online and offline again. */

@@ -14,7 +14,7 @@ export interface LaptopResult {
 }
 
 /**
- * Deletes the data of the chat on this machine. Files that the chat has not made are kept, and so is the directory if
+ * Deletes the data of the chat on this machine. Files that the chat did not create are kept, and so is the directory if
  * there are any. Throws a `TargetError` while the chat is running.
  */
 export async function destroyOnLaptop(

@@ -6,7 +6,7 @@ export interface Remain {
   /** Its size, or what else helps to decide about it. */
   readonly detail: string
   readonly dollarsPerMonth: number
-  /** Deletes it; absent if only AWS can do that, which it will. */
+  /** Deletes it; absent if only AWS can delete it, which happens automatically. */
   readonly remove?: () => Promise<void>
 }
 

@@ -28,7 +28,7 @@ export const tables = (client: DynamoDBClient, stack: string, pause: Pause): Pla
   },
 })
 
-/** Undefined if the table is gone: DynamoDB lists a table for a moment longer. */
+/** Undefined if the table is gone, which DynamoDB may still list for a moment. */
 async function tableRemain(client: DynamoDBClient, name: string, pause: Pause): Promise<Remain | undefined> {
   const table = await describeTable(client, name)
   if (table === undefined) return undefined

@@ -1,7 +1,7 @@
 import type { Target } from '../../target.ts'
 
 /**
- * What a check has found: all is well, something to know, something to repair, or that the check could not run.
+ * What a check has found: no problem, something to know, something to repair, or that the check could not run.
  */
 export type Level = 'ok' | 'note' | 'problem' | 'unknown'
 

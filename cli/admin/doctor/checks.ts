@@ -11,7 +11,7 @@ import { backlog, deadLetterQueue, sweep } from './checks/tasks.ts'
 import { administrators } from './checks/users.ts'
 import { roundTrip } from './round-trip/round-trip.ts'
 
-/** Everything that can be wrong, in the order in which it is shown. */
+/** All checks, in the order in which their findings are shown. */
 export const checks: readonly Check[] = [
   outputs,
   health,

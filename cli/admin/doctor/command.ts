@@ -16,7 +16,7 @@ The last check creates two users, lets them exchange a message, and removes all 
 
 Exit code: 0 if nothing is wrong, 1 if something is wrong or could not be checked.`
 
-/** Looks for everything that can be wrong, and says how to repair it. */
+/** The command that checks the whole chat and says how to repair what is wrong. */
 export const doctorCommand = () =>
   new Command('doctor')
     .description('Check the whole chat, and say how to repair what is wrong.')

@@ -24,8 +24,8 @@ export interface Erased {
 }
 
 /**
- * Removes a user, and the words, names and keys of the user from all rows. Can be repeated: what is erased already is
- * left alone.
+ * Removes a user, and the user's texts, names and keys from all rows. Can be repeated: what is already erased is not
+ * changed.
  *
  * @param waitMs how long calls may be running that began before the user was removed
  */

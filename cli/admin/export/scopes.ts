@@ -74,7 +74,7 @@ async function filterOf(tables: ChatTables, scope: Scope): Promise<Includes> {
   return (line) => isAboutConversation(scope.conversation, people, line)
 }
 
-/** What concerns one person: the profile, memberships, own messages and invitations. No keys, and no words of others. */
+/** What concerns one person: the profile, memberships, own messages and invitations. No keys, and no texts of others. */
 function isAboutUser(user: string, line: Line): boolean {
   switch (line.type) {
     case 'export':

@@ -1,7 +1,7 @@
 import type { Participant } from '../../../lambdas/model.ts'
 import type { OperatorDeps } from '../../target.ts'
 
-/** What the rows say about a message; never its words. */
+/** What the rows say about a message; never its text. */
 export interface StoredMessage {
   readonly conversation: string
   readonly seq: number

@@ -6,7 +6,7 @@ import { openInGroup } from './invite-to-group.ts'
 import { ownerOf } from './ownership.ts'
 import { toInvitation } from './show-invitation.ts'
 
-/** The open invitations to a group, whoever sent them, oldest first. For all but its owner, there are none. */
+/** The open invitations to a group from all senders, oldest first. Empty for all users but the owner. */
 export async function groupInvitations(
   deps: RestDeps,
   user: string,

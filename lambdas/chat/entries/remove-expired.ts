@@ -33,7 +33,7 @@ export async function queueExpiry(deps: WorkerDeps): Promise<void> {
   await concurrently(users, QUEUE_CONCURRENCY, ({ id }) => deps.tasks.send({ task: 'expire', user: id }))
 }
 
-/** Moves the starts of a user's logs, also of those that nobody reads, and queues the removal of what is before them. */
+/** Moves the starts of a user's logs, also of those that no client reads, and queues the removal of earlier entries. */
 export async function expireLogs(deps: WorkerDeps, { user }: TaskOf<'expire'>): Promise<void> {
   if (!isRetentionOn(deps)) return
   const listed = await deps.conversations.ofUser(user)
@@ -57,7 +57,7 @@ async function hasExpired({ log }: WorkerDeps, head: ConversationHead): Promise<
 
 /**
  * Removes the entries of a log before a `seq`, oldest first. The newest entry of the log stays, because the next one
- * continues its `seq` and its counts; it only loses its words.
+ * continues its `seq` and its counts; it only loses its content.
  */
 export async function removeExpired(
   deps: WorkerDeps,

@@ -44,7 +44,7 @@ export const isStartDue = (deps: ClockDeps, { since }: Pick<LogStart, 'since'>):
 
 /**
  * The head with the start of its log as of now. Almost always this is the head as it was read. If old entries have
- * expired since the start was last moved, this stores the new start before anyone is told of it. The start therefore
+ * expired since the start was last moved, this stores the new start before any answer contains it. The start therefore
  * never moves back, although the clocks of the functions differ.
  */
 export async function withCurrentStart(

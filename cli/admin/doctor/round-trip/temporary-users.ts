@@ -14,7 +14,7 @@ const DELETE_CONCURRENCY = 10
 
 const pattern = /^doctor-(\d+)-[0-9a-f]{8}-[12]$/
 
-/** True for the id of a user that `doctor` has made. */
+/** True for the id of a user that `doctor` has created. */
 export const isTemporary = (id: string): boolean => pattern.test(id)
 
 /** Two users and their conversation. */

@@ -19,7 +19,7 @@ export interface WindowOptions extends BrowserContextOptions {
   readonly script?: string
   /** Prepares the context before a page is opened. */
   readonly prepare?: (context: BrowserContext) => Promise<unknown>
-  /** What stands before the path. @default - the chat that the tests share */
+  /** The URL before the path. @default - the chat that the tests share */
   readonly site?: string
 }
 
