@@ -142,8 +142,8 @@ const schema = z.strictObject({
    */
   invitationDays: wholeNumber(1, 365).default(30),
   /**
-   * After how many days messages and all other entries of conversations are removed; 0 means never. What has been
-   * removed does not come back if the number is raised later.
+   * After how many days messages and all other entries of conversations are removed; 0 means never. Raising
+   * the number later does not restore removed entries.
    *
    * @default 0
    */

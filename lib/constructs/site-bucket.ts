@@ -52,7 +52,7 @@ export class SiteBucket extends Construct {
       exclude: ['*'],
       include: [TYPES],
       cacheControl,
-      // By its ending, the file would be a video.
+      // From the extension `.ts`, the content type would be that of a video.
       contentType: 'application/typescript; charset=utf-8',
     })
     const shells = new BucketDeployment(this, 'Shells', {

@@ -12,7 +12,7 @@ export interface SweepScheduleProps {
 /** A sweep that failed or could not start is not retried, because the next one does its work. */
 const NO_RETRIES = { retryAttempts: 0, maxEventAge: Duration.minutes(1) }
 
-/** A safety net for the queue: the sweep finishes the work of lost tasks and crashed functions. */
+/** Backs up the queue: the sweep finishes the work of lost tasks and crashed functions. */
 export class SweepSchedule extends Construct {
   constructor(scope: Construct, id: string, props: SweepScheduleProps) {
     super(scope, id)

@@ -31,7 +31,7 @@ export class Tables extends Construct {
       deletionProtection: props.deletionProtection,
     }
     this.tables = {
-      // Worthless once the sockets are closed: clients fill it again as they reconnect.
+      // Not needed once the sockets are closed: clients fill it again as they reconnect.
       connections: this.table('Connections', {
         timeToLiveAttribute: 'expires_at',
         removalPolicy: RemovalPolicy.DESTROY,

@@ -27,7 +27,7 @@ export class TokenSecret extends Construct {
         description: 'Signing key of the chat tokens (HS256).',
         // Letters and digits are safe in shells and environment files; 64 of them are 381 bits.
         generateSecretString: { passwordLength: 64, excludePunctuation: true },
-        // A deployment that fails leaves no secret behind, which would be paid for.
+        // A first deployment that fails leaves no secret behind, because a secret costs money.
         removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       })
       this.secretId = secret.secretArn

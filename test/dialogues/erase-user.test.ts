@@ -38,7 +38,7 @@ const idOnly = ({ id }: Admin, rows: readonly Row[]) =>
   rows.map((row) => JSON.stringify(row).replaceAll(id, ''))
 
 describe('erasing a user', { timeout: 60_000 }, () => {
-  it('[OPS-42] empties the messages for everybody, also on their screens', async () => {
+  it('[OPS-42] empties the messages for all users, also in open clients', async () => {
     const { ada, bob, conversation } = await aPair()
     await post(ada, conversation, 'first', { metadata: { n: 1 } })
     await post(bob, conversation, 'an answer')
@@ -148,7 +148,7 @@ describe('erasing a user', { timeout: 60_000 }, () => {
       let stored = 0
       const update: typeof deps.log.update = async (...change) => {
         const outcome = await deps.log.update(...change)
-        // Killed before the others are told.
+        // Killed before the others are notified.
         if (++stored > 1) throw new Error('killed')
         return outcome
       }
@@ -165,7 +165,7 @@ describe('erasing a user', { timeout: 60_000 }, () => {
     expect(entries.slice(0, 4).map(({ content }) => content)).toEqual(['', '', '', ''])
   })
 
-  it('refuses an id that nobody has had', async () => {
+  it('refuses an id that no user has had', async () => {
     await expect(erase('nobody@example.org')).rejects.toThrow('There is no user')
   })
 })

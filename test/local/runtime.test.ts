@@ -203,7 +203,7 @@ describe('the runtime', () => {
   it('stops when the engine exits, and says why', async () => {
     process.kill(JSON.parse(readFileSync(join(dataDir, 'engine.json'), 'utf8')).pid, 'SIGKILL')
     expect(await runtime.failed).toBe(
-      'The database engine ended by itself (SIGKILL). Start again: nothing is lost.',
+      'The database engine ended unexpectedly (SIGKILL). Start again: nothing is lost.',
     )
     await expect(fetch(`${runtime.url}/api/health`)).rejects.toThrow()
     expect(readRuntimeFile(dataDir)).toBeUndefined()

@@ -24,20 +24,20 @@ export interface AlarmRow {
   readonly id: string
   /** What has happened, in one sentence for the e-mail. */
   readonly problem: string
-  /** What to do about it. */
+  /** The section that says what to do about it. */
   readonly section: RunbookSection
   readonly metric: IMetric
   /** The alarm fires when the metric reaches this value, or with `below`, when it falls below it. */
   readonly threshold: number
   /** @default false */
   readonly below?: boolean
-  /** How many of the latest periods count, and in how many of them the metric must reach the threshold. */
+  /** The number of latest periods that are evaluated, and in how many of them the metric must reach the threshold. */
   readonly periods: { readonly latest: number; readonly reached: number }
   /** What a period without data means. @default NOT_BREACHING - nothing happened, as for a metric that counts events */
   readonly missing?: TreatMissingData
 }
 
-/** A single bad minute, such as a short burst, is not worth an e-mail. */
+/** A single bad minute, such as a short burst, sends no e-mail. */
 export const twoOfFiveMinutes = { latest: 5, reached: 2 }
 export const once = { latest: 1, reached: 1 }
 

@@ -1,6 +1,6 @@
 import { type AlarmRow, perMinute, twoOfFiveMinutes } from './alarm.ts'
 
-/** A client that is refused tries again every few seconds. Fewer than this are strangers. */
+/** A page that is refused tries again every few seconds. Fewer refusals than this have another cause. */
 const MIN_REFUSED_PER_MINUTE = 5
 
 export function apiAlarms(restApiId: string, socketApiId: string): readonly AlarmRow[] {

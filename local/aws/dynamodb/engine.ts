@@ -64,7 +64,7 @@ export async function startEngine(
         .trim()
         .split('\n')
         .findLast((line) => !line.includes('listening on'))
-      exit = `The database engine ended by itself (${how})${last ? `; last output: ${last}` : ''}`
+      exit = `The database engine ended unexpectedly (${how})${last ? `; last output: ${last}` : ''}`
       if (!stopping) resolve(exit)
     }
     child.once('error', (error) => onExit(error.message))

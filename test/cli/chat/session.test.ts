@@ -330,7 +330,7 @@ describe('names', () => {
 })
 
 describe('the session', () => {
-  it('opens the only conversation of a person by itself', async () => {
+  it('opens the only conversation of a person automatically', async () => {
     const one = await signedIn(undefined, { interactive: true })
     expect(one.session.current()?.id).toBe(conversation)
     const two = await signedIn((fake) => fake.conversations.push(aPair('c2', grace)), { interactive: true })

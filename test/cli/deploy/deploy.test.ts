@@ -174,7 +174,7 @@ describe('a first deployment', () => {
 })
 
 describe('what the settings name', () => {
-  it('[OPS-28] access logs need a role of the account, whoever has set it', async () => {
+  it('[OPS-28] access logs need a role of the account, which may come from another stack', async () => {
     const account = anAccount({ settings: { accessLogs: true } })
     await expect(account.deploy()).rejects.toThrow(/none is set in eu-west-1.*docs\/operations\.md/)
     expect(account.ran).toEqual(['synth --quiet'])

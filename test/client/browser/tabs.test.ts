@@ -91,7 +91,7 @@ describe('locks of a browser', () => {
     expect([first.events, second.events]).toEqual([['held'], ['held']])
   })
 
-  it('[CLIENT-8] are stolen from the tab that holds them, which is told', async () => {
+  it('[CLIENT-8] are stolen from the tab that holds them, which is notified', async () => {
     const tabs = sharedTabs()
     const first = lock(tabs)
     await settle()

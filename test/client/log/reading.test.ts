@@ -168,7 +168,7 @@ describe('messages of the user', () => {
     expect(log().entries).toMatchObject([{ is_read: true }])
   })
 
-  it('in a group are read once everybody has read them', async () => {
+  it('in a group are read once all others have read them', async () => {
     const { core, server, log, online } = roomOf({ participants: ['ada', 'grace', 'alan'] })
     server.send('ada', 'one')
     await online()

@@ -475,7 +475,7 @@ describe('reloading', () => {
     expect(server.contents()).toEqual(['hello'])
   })
 
-  it('[CLIENT-2] a failed message is still there after a reload, and is not sent by itself', async () => {
+  it('[CLIENT-2] a failed message is still there after a reload, and is not sent automatically', async () => {
     const { clock, server, openTab, connection } = fakeBrowser()
     const storage = memoryStorage()
     const page = openTab({ storage })

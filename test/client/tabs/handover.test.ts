@@ -30,14 +30,14 @@ describe('which tab leads', () => {
     expect(leads(leader)).toBe(true)
   })
 
-  it('[CLIENT-8] a tab that shares nothing leads by itself at once', async () => {
+  it('[CLIENT-8] a tab that shares nothing leads alone at once', async () => {
     const all = browser()
     const tabs = [await all.open({ alone: true }), await all.open({ alone: true })]
     expect(tabs.map(leads)).toEqual([true, true])
     expect(tabs.map(({ connection }) => connection.calls)).toEqual([['start'], ['start']])
   })
 
-  it('[CLIENT-8] a tab whose locks are refused leads by itself, and hears nothing of the others', async () => {
+  it('[CLIENT-8] a tab whose locks are refused leads alone, and hears nothing of the others', async () => {
     const all = browser()
     const { channels } = all
     const tab = await all.open({ locksFail: true })

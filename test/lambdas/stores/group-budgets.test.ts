@@ -54,7 +54,7 @@ async function costOf(work: () => Promise<unknown>) {
   return { readUnits, writeUnits, posts: calls.filter(({ name }) => name.startsWith('post')).length }
 }
 
-describe.each(countedSizes)('the cost in a conversation of %s, everybody with one connection', (size) => {
+describe.each(countedSizes)('the cost in a conversation of %s, with one connection each', (size) => {
   let users: readonly string[] = []
   let conversation = ''
   const connection = (n: number) => `${users[n]}=`
@@ -98,7 +98,7 @@ describe.each(countedSizes)('the cost in a conversation of %s, everybody with on
 })
 
 describe('the cost of presence with five conversations', () => {
-  it('grows by one unit for each conversation and for each user who is told', async () => {
+  it('grows by one unit for each conversation and for each user who is notified', async () => {
     const [user = '', ...contacts] = await connectedUsers(6)
     for (const contact of contacts) await aConversation([user, contact])
     const size = { devices: 1, conversations: 5, contacts: 5 }

@@ -94,7 +94,7 @@ describe('F34: while the secret store is down for ten minutes', () => {
     expect(await authenticate(forged())).toMatchObject({ code: 'unauthorized' })
   })
 
-  it('a cold container answers with the retryable error unavailable, and recovers by itself', async () => {
+  it('a cold container answers with the retryable error unavailable, and recovers without help', async () => {
     const { away, back, pass, authenticate } = aContainer()
     away()
     for (const _ of [1, 2]) {

@@ -241,7 +241,7 @@ describe('connections', () => {
     expect(await connections.find(connection)).toBeUndefined()
   })
 
-  it('[OPS-10] an import removes nobody, and reports each user who is an administrator no longer before it writes the next one', async () => {
+  it('[OPS-10] an import removes no user, and reports each user who is an administrator no longer before it writes the next one', async () => {
     const one = { id: id(), firstname: '', lastname: '', email: '', role: 'admin' }
     const [guest, next, other] = [
       { ...one, id: id(), role: 'user' },

@@ -186,7 +186,7 @@ export function anAccount() {
     state,
     chat,
     asked,
-    /** Answers both questions with the name of the stack, unless told otherwise. */
+    /** Answers both questions with the name of the stack, unless a test passes other answers. */
     destroy: (request: Partial<DestroyRequest> = {}, answers: readonly string[] = [stack, stack]) =>
       destroyDeployed(
         chat,

@@ -55,7 +55,7 @@ describe.runIf(file !== undefined)('the embedded engine', () => {
     const directory = temporaryDirectory()
     const { engine } = await start(directory)
     process.kill(pidOf(directory), 'SIGKILL')
-    expect(await engine.died).toMatch(/ended by itself \(SIGKILL\)/)
+    expect(await engine.died).toMatch(/ended unexpectedly \(SIGKILL\)/)
   })
 
   it('is stopped if it was left over from a crash, before another one opens its file', async () => {
@@ -65,7 +65,7 @@ describe.runIf(file !== undefined)('the embedded engine', () => {
     writeFileSync(processFile, readFileSync(join(directory, 'engine.json')))
     await start(directory)
     expect(stillRunning(processFile)).toBeUndefined()
-    expect(await leftover.engine.died).toContain('ended by itself')
+    expect(await leftover.engine.died).toContain('ended unexpectedly')
   })
 
   it('fails to start if it cannot open its file', async () => {

@@ -53,7 +53,7 @@ describe.runIf(file && isIsolated)('the engine in a network namespace', () => {
     )
     expect(relay).toBeDefined()
     process.kill(Number(relay), 'SIGKILL')
-    expect(await engine.died).toContain('ended by itself')
+    expect(await engine.died).toContain('ended unexpectedly')
   })
 
   it('removes the folder of the socket when it stops', async () => {
