@@ -239,7 +239,7 @@ export function modelServer(random: Random) {
     create,
     list,
     isInexact: (id: string) => conversations.get(id)?.isInexact ?? false,
-    /** Somebody writes a message. */
+    /** A user writes a message. */
     speak: () => say(any()),
     /** Something happens in a conversation, or to the presence of a user. */
     act: () => random.pick([...onLogs, appear])(),
