@@ -52,7 +52,9 @@ describe('destroy on a laptop', () => {
     writeFileSync(join(dataDir, 'faults.json'), '{}')
     const result = await destroyOnLaptop(dataDir, { everything: true, yes: basename(dataDir) }, askOnTerminal)
     expect(readdirSync(dataDir)).toEqual(['faults.json'])
-    expect(laptopLines(dataDir, everything, result).at(-1)).toMatch(/the chat did not create it: faults\.json/)
+    expect(laptopLines(dataDir, everything, result).at(-1)).toMatch(
+      /the chat did not create it: faults\.json/,
+    )
   })
 
   it('[OPS-29] refuses while the chat is running', async () => {
