@@ -46,7 +46,8 @@ export const fr: AllTexts = {
   signOutSure: 'Se déconnecter ?',
 
   connection: 'Connexion',
-  connectionIs: (phase) => `Connexion : ${phase}`,
+  // With an ordinary space, because this name identifies the indicator.
+  connectionIs: (phase) => `Connexion : ${phase}`,
   online: 'En ligne',
   connecting: 'Connexion…',
   reconnecting: 'Reconnexion…',
