@@ -33,7 +33,9 @@ const long = [
   'test/local/faults/survival.test.ts',
   'test/local/faults/limits.test.ts',
   'test/local/alarms/*.test.ts',
+  'test/local/canary.test.ts',
   'test/local/doctor.test.ts',
+  'test/cli/chat/terminal.test.ts',
   'test/cli/admin/round-trip.test.ts',
   'test/verification/controls.test.ts',
 ]

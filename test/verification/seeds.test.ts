@@ -5,7 +5,7 @@ import { type RunOptions, run } from '../../verification/simulator/run.ts'
 import { runSeeds, summary, useBackend } from './suite.ts'
 
 /** `npm run test:faults` runs 2,000. */
-const SEEDS = Number(process.env['FAULT_SEEDS'] ?? 8)
+const SEEDS = Number(process.env['FAULT_SEEDS'] ?? 4)
 /** Replays a single seed. */
 const ONLY_SEED = process.env['FAULT_SEED']
 
