@@ -108,7 +108,8 @@ export function toStart(meta: Row | undefined): Pick<ConversationTail, 'start'> 
   return {
     start: {
       seq: Number(meta['first_seq']),
-      since: String(meta['first_since']),
+      // An import may bring a start without its time: then it is due, and the next reader stores the time.
+      since: String(meta['first_since'] ?? meta['created_at']),
       ...(sent === undefined ? {} : { sent: toUserMap(sent) }),
     },
   }

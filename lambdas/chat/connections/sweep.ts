@@ -47,8 +47,9 @@ export async function sweep(deps: WorkerDeps): Promise<void> {
         deps.report(error)
       }
     })
-  await sweepAll(deps, forEach)
+  // First, because it is due in one minute of each hour, and the checks may last into the next minute or fail.
   await forEach([deps], queueExpiry)
+  await sweepAll(deps, forEach)
   if (failures > 0) throw new Error(`${failures} checks of the sweep failed`)
 }
 

@@ -53,6 +53,10 @@ export const changeFields = (entry: ParticipantEntry, participant: Person) => ({
   ...(entry.owner === undefined ? {} : { owner_id: entry.owner }),
 })
 
+/** The `seq` of the message that an entry updates; undefined if it updates none, or one before the start of the log. */
+export const visibleTarget = (entry: Entry, head: Pick<ConversationHead, 'start'>): number | undefined =>
+  entry.kind === 'message_updated' && entry.targetSeq >= firstSeqOf(head) ? entry.targetSeq : undefined
+
 /**
  * Entries as one reader sees them. An update includes the current message, which is read after the update
  * even if the page contains the message: a page is not a snapshot, so its copy may be older than the update. If the
@@ -64,9 +68,7 @@ export async function showEntries(
   reader: string,
   entries: readonly Entry[],
 ): Promise<readonly LogEntry[]> {
-  const targets = entries.map((entry) =>
-    entry.kind === 'message_updated' && entry.targetSeq >= firstSeqOf(head) ? entry.targetSeq : undefined,
-  )
+  const targets = entries.map((entry) => visibleTarget(entry, head))
   const [messages, people] = await allDone([messagesAt(deps, head.id, targets), peopleIn(deps, entries)])
   return entries.map((entry) => showEntry(head, reader, entry, messages, people))
 }
@@ -95,7 +97,7 @@ function showEntry(
     ...base,
     kind: entry.kind,
     target_seq: entry.targetSeq,
-    ...(entry.targetSeq < firstSeqOf(head) ? {} : { message: show(targetOf(entry, messages)) }),
+    ...(visibleTarget(entry, head) === undefined ? {} : { message: show(targetOf(entry, messages)) }),
   }
 }
 

@@ -85,6 +85,8 @@ async function change(
   const newEntry = { kind: 'message_updated', sender: user, targetSeq: seq, deletion } as const
   const done = await claim(deps, head, newEntry, async (placed, current) => {
     if (!isAllowed(current)) throw notFound('conversation')
+    // It may have expired while this waited for a slot, and its `client_message_id` may belong to another message.
+    if (seq < firstSeqOf(current)) throw notFound('message')
     return await deps.log.update(id, placed, edited)
   })
   // The message was deleted in the meantime: start again with what is stored now.

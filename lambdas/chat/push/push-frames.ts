@@ -11,13 +11,13 @@ import { lastMessage } from '../entries/newest-messages.ts'
 import { newestMessageSeq } from '../entries/next-entry.ts'
 import { toPerson } from '../entries/person.ts'
 import type { RetentionDeps } from '../entries/retention.ts'
-import { changeFields, isChange, messagesAt, subjectOf } from '../entries/show-entries.ts'
+import { changeFields, isChange, messagesAt, subjectOf, visibleTarget } from '../entries/show-entries.ts'
 import type { Audience } from './audience.ts'
 
 /** An entry, and the messages and names that its push frames contain. */
 export interface EntryPush {
   readonly entry: Entry
-  /** The message that the entry is or updates; absent for a change of participants, or if the message was removed. */
+  /** The message that the entry is or updates; absent for a change of participants, or if the message has expired. */
   readonly message?: MessageEntry | undefined
   /** The newest message of the conversation that was not deleted. */
   readonly last?: MessageEntry | undefined
@@ -35,7 +35,7 @@ export async function entryPush(
 ): Promise<EntryPush> {
   if (entry.kind === 'message') return messagePush(entry)
   const newest = newestMessageSeq(entry)
-  const target = entry.kind === 'message_updated' ? entry.targetSeq : undefined
+  const target = visibleTarget(entry, { ...(start && { start }) })
   const [messages, person] = await allDone([
     messagesAt(deps, id, [newest, target]),
     isChange(entry) ? personIn(deps, entry) : undefined,

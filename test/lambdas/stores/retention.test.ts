@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { join } from '../../../lambdas/chat/connections/join.ts'
 import { latestSeqs } from '../../../lambdas/chat/connections/latest-seqs.ts'
+import { sweep } from '../../../lambdas/chat/connections/sweep.ts'
 import { conversationFor } from '../../../lambdas/chat/conversations/conversation.ts'
 import { expireLogs, queueExpiry, removeExpired } from '../../../lambdas/chat/entries/remove-expired.ts'
 import { deleteMessage, editMessage } from '../../../lambdas/chat/messages/edit.ts'
 import { history } from '../../../lambdas/chat/messages/history.ts'
 import { markReadOverRest } from '../../../lambdas/chat/messages/mark-read.ts'
 import { sendOverRest } from '../../../lambdas/chat/messages/send.ts'
+import { redeliver } from '../../../lambdas/chat/push/redeliver.ts'
 import { newMemory } from '../../../lambdas/memory.ts'
 import type { Task } from '../../../lambdas/model.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
@@ -176,6 +178,43 @@ describe('old entries', () => {
     expect(messages[0]).not.toHaveProperty('message')
   })
 
+  it('[RETAIN-3] a message that expires while its change waits for a slot is not changed', async () => {
+    const key = word()
+    const { send, deps, id, ada, bob } = pair
+    await send(6.9, 'words', key)
+    await send(0, 'newer', undefined, bob)
+    const target = { conversation: id, seq: 1, user: ada }
+    await editMessage(deps, target, { content: 'edited' })
+    const later = { ...deps, now: () => Date.now() + DAY_MS, memory: newMemory() }
+    let again: { id: string } | undefined
+    const log: typeof deps.log = {
+      ...deps.log,
+      async update(...entry) {
+        again ??= await sendOverRest(later, ada, id, { content: 'other words', client_message_id: key })
+        return await deps.log.update(...entry)
+      },
+    }
+    await expect(editMessage({ ...deps, log }, target, { content: 'again' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    // The change must not have claimed the key of the expired message, which belongs to the new one.
+    const repeated = await sendOverRest(later, ada, id, { content: 'other words', client_message_id: key })
+    expect(repeated.id).toBe(again?.id)
+  })
+
+  it('[RETAIN-3] are not pushed with a change that is delivered late', async () => {
+    const { send, deps, id, ada } = pair
+    await send(10)
+    const then = { ...deps, now: () => real - 4 * DAY_MS, memory: newMemory() }
+    await editMessage(then, { conversation: id, seq: 1, user: ada }, { content: 'edited in time' })
+    const change = { task: 'deliver', conversation: id, seq: 2, updateTo: [] } as const
+    const connections = (await stores.connections.userConnectionsOf([ada])).map((one) => one.id)
+    expect(connections).toHaveLength(1)
+    await pair.read()
+    const calls = await counted.callsOf(() => redeliver(deps, { ...change, messageTo: connections }))
+    expect(calls.filter(({ name }) => name.startsWith('post'))).toEqual([])
+  })
+
   it('[RETAIN-4] `reset` is answered exactly if entries after the client’s last one are gone', async () => {
     for (const daysAgo of [30, 20, 10, 5, 1]) await pair.send(daysAgo)
     for (const after of [0, 2]) {
@@ -234,6 +273,36 @@ describe('old entries', () => {
     await pair.expire()
     expect((await pair.stored()).map(({ seq }) => seq)).toEqual([3, 4])
     expect(await pair.seqs()).toEqual([3, 4])
+  })
+
+  it('[RETAIN-7] are checked also if the sweep lasts into the next minute, or fails', async () => {
+    const deps = {
+      ...pair.deps,
+      users: {
+        ...stores.users,
+        listUsers: async () => Array.from({ length: 25 }, (_, n) => ({ id: `user${n}` })),
+      },
+      register: {
+        ...stores.register,
+        async openedBetween() {
+          pair.clock.now += 60_000
+          throw new Error('the register cannot be read')
+        },
+      },
+    } as never
+    pair.clock.now = Math.floor(real / HOUR_MS) * HOUR_MS
+    await expect(sweep(deps)).rejects.toThrow('cannot be read')
+    expect(pair.tasks).toHaveLength(1)
+  })
+
+  it('[RETAIN-1] expire also after an import that brings no time of the start', async () => {
+    for (const daysAgo of [30, 20, 3, 2, 1]) await pair.send(daysAgo, 'words', undefined, pair.bob)
+    const key = { pk: `CONV#${pair.id}`, sk: 'META', id: pair.id }
+    await putConversationRows([
+      { ...key, created_at: new Date(real - 400 * DAY_MS).toISOString(), first_seq: 2 },
+    ])
+    expect(await pair.read()).toMatchObject({ first_seq: 3 })
+    expect(await conversationFor(pair.deps, pair.id, pair.ada)).toMatchObject({ unread_count: 3 })
   })
 
   it('[RETAIN-7] every user’s logs are checked once in 25 hours', async () => {
