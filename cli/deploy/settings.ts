@@ -26,6 +26,12 @@ const losses: Readonly<Record<string, Loss>> = {
     'The tokens would be verified with another secret, so all that exist would be refused.',
   tokenAudience: claimLoss('aud'),
   tokenIssuer: claimLoss('iss'),
+  retentionDays(before, after) {
+    const [daysBefore, days] = [Number(before ?? 0), Number(after ?? 0)]
+    if (days === 0) return daysBefore === 0 ? undefined : 'Old messages would no longer be removed.'
+    if (daysBefore !== 0 && days > daysBefore) return undefined
+    return `Messages older than ${days} days would be removed for good.`
+  },
   domainName: (before) =>
     before === undefined ? undefined : `The chat would no longer be at https://${before}.`,
 }

@@ -52,6 +52,21 @@ describe('a comparison of settings', () => {
     expect(compareSettings({}, { [name]: 'chat' }).losses).toEqual([])
   })
 
+  it.each([
+    [0, 365, 'Messages older than 365 days would be removed for good.'],
+    [365, 36, 'Messages older than 36 days would be removed for good.'],
+    [undefined, 365, 'Messages older than 365 days would be removed for good.'],
+    [365, 0, 'Old messages would no longer be removed.'],
+    [365, 730, undefined],
+    [undefined, 0, undefined],
+  ])('[OPS-25] finds what a retention of %s days that becomes %s takes away', (before, after, loss) => {
+    const settings = (retentionDays: number | undefined) =>
+      retentionDays === undefined ? {} : { retentionDays }
+    expect(compareSettings(settings(before), settings(after)).losses).toEqual(
+      loss === undefined ? [] : [loss],
+    )
+  })
+
   it('[OPS-25] finds that the own domain is changed or forgotten', () => {
     const before = { domainName: 'chat.example.com' }
     expect(compareSettings(before, {}).losses).toEqual([
