@@ -49,7 +49,10 @@ export function conversationReader(table: Table) {
     }
   }
 
-  /** The entries of a log. What is before its start has expired, except that the newest entry is always needed. */
+  /**
+   * The entries of a log. What is before its start has expired, except that the newest entry is always needed. Its words
+   * are left out, whether or not they are still stored.
+   */
   async function* entries({
     id,
     first_seq = 1,
@@ -64,7 +67,8 @@ export function conversationReader(table: Table) {
         ':last': conversationKeys.entry(id, last_seq).sk,
       },
     })
-    for await (const row of rows) yield entryLine(id, row)
+    for await (const row of rows)
+      yield entryLine(id, Number(row['seq']) < first_seq ? withoutWords(row) : row)
   }
 
   /** The keys of the sends in a log. */
@@ -108,6 +112,11 @@ export function conversationReader(table: Table) {
     for await (const row of rows) return row
     return undefined
   }
+}
+
+/** An expired entry as the functions leave it. */
+function withoutWords({ metadata: _metadata, client_message_id: _id, hash_key: _key, ...row }: Row): Row {
+  return row['content'] === undefined ? row : { ...row, content: '' }
 }
 
 /** What must not change while the end of the log is read. */

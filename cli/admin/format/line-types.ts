@@ -1,13 +1,15 @@
 import * as z from 'zod/mini'
+import { MAX_SEQ } from '../../../lambdas/stores/conversation-keys.ts'
 import { id, position, requestKey, userId } from '../../../protocol/fields.ts'
 import { isObject } from '../../../protocol/json.ts'
 
 /** Increased when a program that reads today's files could no longer read them correctly. */
 export const VERSION = 1
 
-const time = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'must be a time in UTC'))
+const time = z.string().check(z.refine(isTime, 'must be a time in UTC'))
+const seq = position.check(z.maximum(MAX_SEQ))
 const jsonObject = z.string().check(z.refine(isJsonObject, 'must be the text of a JSON object'))
-const cursor = { read_seq: position, read_at: z.exactOptional(time) }
+const cursor = { read_seq: seq, read_at: z.exactOptional(time) }
 
 /** What a file contains. */
 export const scope = z.union([
@@ -53,8 +55,10 @@ export const lineTypes = {
       id,
       created_at: time,
       updated_at: time,
-      first_seq: z.exactOptional(position),
-      last_seq: position,
+      first_seq: z.exactOptional(seq),
+      first_since: z.exactOptional(time),
+      first_sent: z.exactOptional(z.record(z.string(), position)),
+      last_seq: seq,
       group: z.exactOptional(z.looseObject({ creator: userId, title: z.exactOptional(z.string()) })),
       owner: z.exactOptional(userId),
       former: z.exactOptional(z.array(userId)),
@@ -66,20 +70,20 @@ export const lineTypes = {
       conversation: id,
       user: userId,
       since: z.exactOptional(time),
-      joined_seq: z.exactOptional(position),
+      joined_seq: z.exactOptional(seq),
       ...cursor,
       read_others: position,
       last_other: z.exactOptional(z.looseObject(cursor)),
     },
     ({ conversation, user }) => inConversation(conversation, '1', user),
   ),
-  left: line({ conversation: id, user: userId, seq: position }, ({ conversation, user }) =>
+  left: line({ conversation: id, user: userId, seq }, ({ conversation, user }) =>
     inConversation(conversation, '2', user),
   ),
   entry: line(
     {
       conversation: id,
-      seq: position,
+      seq,
       id,
       kind: z.enum(['message', 'message_updated', 'participant_joined', 'participant_left', 'owner_changed']),
       sender: userId,
@@ -91,7 +95,7 @@ export const lineTypes = {
       hash_key: z.exactOptional(z.string()),
       edited_at: z.exactOptional(time),
       deleted_at: z.exactOptional(time),
-      target_seq: z.exactOptional(position),
+      target_seq: z.exactOptional(seq),
       deletion: z.exactOptional(z.literal(true)),
       removed_by: z.exactOptional(userId),
       owner: z.exactOptional(userId),
@@ -103,7 +107,7 @@ export const lineTypes = {
       conversation: id,
       sender: userId,
       client_message_id: id,
-      seq: position,
+      seq,
       hash: z.exactOptional(z.string()),
     },
     ({ conversation, sender, client_message_id }) =>
@@ -137,6 +141,10 @@ export type LineType = keyof LineTypes
 /** A line of a type. */
 export type LineOf<T extends LineType> = { readonly type: T } & Readonly<z.output<LineTypes[T]['schema']>>
 export type Line = { [T in LineType]: LineOf<T> }[LineType]
+
+function isTime(text: string): boolean {
+  return /^\d{4}-/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text
+}
 
 function isJsonObject(text: string): boolean {
   try {

@@ -38,6 +38,7 @@ export function parseLine(text: string): Line {
     throw new Error(`"type" is none of ${Object.keys(lineTypes).join(', ')}`)
   }
   if (!isWellFormedIn(value)) throw new Error('has text that is not well-formed Unicode')
+  if (!isStorable(value)) throw new Error('has a field or a number that cannot be stored')
   // Safe, because the type selects the schema.
   return parseFields(lineTypes[type as LineType].schema, value) as unknown as Line
 }
@@ -54,4 +55,14 @@ function isWellFormedIn(value: unknown): boolean {
   if (typeof value === 'string') return isWellFormed(value)
   if (typeof value !== 'object' || value === null) return true
   return Object.entries(value).every(([key, part]) => isWellFormed(key) && isWellFormedIn(part))
+}
+
+/** Names that the SDK refuses or loses. */
+const RESERVED = ['__proto__', 'constructor']
+
+/** Whether the database can store a value: otherwise, an import would fail after it has written a part of the file. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, part]) => !RESERVED.includes(key) && isStorable(part))
 }

@@ -63,6 +63,9 @@ function checkOrder(): (line: Line, index: number) => void {
     const before = place
     place = placeOf(line)
     if (before !== undefined && place <= before) throw new Error('is not in order, or is there twice')
+    if (line.type === 'conversation' && (line.first_seq ?? 1) > line.last_seq + 1) {
+      throw new Error(`begins a log at ${line.first_seq} that ends at ${line.last_seq}`)
+    }
     if (line.type === 'end' && line.lines !== index) {
       throw new Error(`says that ${line.lines} lines come before it, but there are ${index}`)
     }
@@ -76,11 +79,28 @@ function checkOrder(): (line: Line, index: number) => void {
       seq = undefined
       return
     }
-    if (!('conversation' in line) || line.conversation !== conversation?.id) {
+    if (!conversation || !('conversation' in line) || line.conversation !== conversation.id) {
       throw new Error('belongs to a conversation that is missing')
     }
+    if (line.type === 'send' && line.seq > conversation.last_seq) throw new Error('names no entry')
     if (line.type !== 'entry') return
-    if (seq !== undefined && line.seq !== seq + 1) throw new Error(`follows the entry ${seq}`)
+    checkEntry(line, conversation, seq)
     seq = line.seq
+  }
+}
+
+/** Throws if an entry cannot follow the one before it in the log, or cannot be shown. */
+function checkEntry(
+  { seq, kind, content, target_seq }: LineOf<'entry'>,
+  { first_seq = 1, last_seq }: LineOf<'conversation'>,
+  before: number | undefined,
+): void {
+  // What has expired is not exported, except the newest entry.
+  const first = Math.min(first_seq, last_seq)
+  if (before === undefined && seq !== first) throw new Error(`begins a log that has to begin at ${first}`)
+  if (before !== undefined && seq !== before + 1) throw new Error(`follows the entry ${before}`)
+  if (kind === 'message' && content === undefined) throw new Error('is a message without content')
+  if (kind === 'message_updated' && !(target_seq !== undefined && target_seq < seq)) {
+    throw new Error('updates no message before it')
   }
 }

@@ -36,6 +36,14 @@ describe('[OPS-40] before an import, a file is checked', () => {
     expect(await check([begin, end(1)])).toMatchObject({ lines: 2 })
   })
 
+  it('and accepted if its oldest entries have expired, or all of them', async () => {
+    const second = { ...entry, seq: 2 }
+    for (const first_seq of [2, 3])
+      expect(await check([begin, { ...conversation, first_seq, last_seq: 2 }, second, end(3)])).toMatchObject(
+        { lines: 4 },
+      )
+  })
+
   it.each([
     ['is cut off', [...whole], '{"type":"end"'],
     ['its last line is missing', whole],
@@ -65,6 +73,34 @@ describe('[OPS-40] before an import, a file is checked', () => {
       'metadata: must be the text of a JSON object',
       [begin, conversation, { ...entry, metadata: '[1]' }, end(3)],
     ],
+    [
+      'begins a log that has to begin at 1',
+      [begin, { ...conversation, last_seq: 2 }, { ...entry, seq: 2 }, end(3)],
+    ],
+    [
+      'begins a log that has to begin at 2',
+      [begin, { ...conversation, first_seq: 2, last_seq: 3 }, { ...entry, seq: 3 }, end(3)],
+    ],
+    ['begins a log at 3 that ends at 1', [begin, { ...conversation, first_seq: 3 }, entry, end(3)]],
+    ['is a message without content', [begin, conversation, { ...entry, content: undefined }, end(3)]],
+    ['updates no message before it', [begin, conversation, { ...entry, kind: 'message_updated' }, end(3)]],
+    [
+      'names no entry',
+      [
+        begin,
+        conversation,
+        entry,
+        { type: 'send', conversation: 'c', sender: 'ada', client_message_id: 'k', seq: 2 },
+        end(4),
+      ],
+    ],
+    ['seq: must be at most', [begin, conversation, { ...entry, seq: 1e15 }, end(3)]],
+    ['must be a time', [begin, { ...conversation, created_at: '2026-02-30T99:00:00.000Z' }, entry, end(3)]],
+    ['first_since: must be a time', [begin, { ...conversation, first_since: 'x' }, entry, end(3)]],
+    ['first_sent: must be', [begin, { ...conversation, first_sent: null }, entry, end(3)]],
+    ['cannot be stored', [begin, { ...user, extra: { constructor: 1 } }, end(2)]],
+    ['cannot be stored', [begin, JSON.stringify(user).replace('{', '{"__proto__":{"pk":"x"},'), end(2)]],
+    ['cannot be stored', [begin, JSON.stringify(user).replace('{', '{"extra":1e400,'), end(2)]],
     ['metadata: must be', [begin, conversation, { ...entry, metadata: { n: 1 } }, end(3)]],
   ])('and refused if a line %s', async (reason, lines, rest?: string) => {
     await expect(check(lines, rest)).rejects.toThrow(reason)

@@ -192,6 +192,18 @@ describe('an export', { timeout: 60_000 }, () => {
     expect(await seqs()).toEqual(['entry 3', 'entry 4', 'entry 5', 'entry 6', 'send 3'])
     await expire(7)
     expect(await seqs()).toEqual(['entry 6'])
+
+    const message = { content: 'expired words', client_message_id: 'expired', metadata: { n: 1 } }
+    await busy.call('bob', 'POST', `/conversations/${ids.pair}/messages`, message)
+    await expire(8)
+    const file = await exported(busy)
+    expect(readFileSync(file, 'utf8')).not.toContain('expired')
+    const other = await emptyChat()
+    await importFrom(file, other.target)
+    expect(readFileSync(await exported(other), 'utf8')).toBe(readFileSync(file, 'utf8'))
+    expect(await other.call('bob', 'POST', `/conversations/${ids.pair}/messages`, message)).toMatchObject({
+      message: { seq: 8 },
+    })
   })
 
   it('[OPS-39] continues after an interruption at any byte, with the same result', async () => {
