@@ -26,8 +26,10 @@ export async function conversationForEach(
   id: string,
   readers: readonly string[],
 ): Promise<ReadonlyMap<string, Conversation>> {
-  const head = await deps.conversations.head(id)
-  if (!head) return new Map()
+  const read = await deps.conversations.head(id)
+  if (!read) return new Map()
+  // Once, rather than for each reader.
+  const head = await withCurrentStart(deps, read)
   const people = await peopleOf(deps, head.participants.keys(), head.former)
   const views = readers
     .filter((reader) => head.participants.has(reader))

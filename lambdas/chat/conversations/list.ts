@@ -60,7 +60,8 @@ async function showPage(deps: Needs, page: readonly Item[]): Promise<readonly Co
     page.flatMap(({ current }) => current),
     page.flatMap(({ former }) => [...(former ?? [])]),
   )
-  return await Promise.all(page.map(({ show }) => show(people)))
+  // Each may move the start of its log.
+  return await allDone(page.map(({ show }) => show(people)))
 }
 
 /**

@@ -4,6 +4,7 @@ import { join } from '../../../lambdas/chat/connections/join.ts'
 import { latestSeqs } from '../../../lambdas/chat/connections/latest-seqs.ts'
 import { sweep } from '../../../lambdas/chat/connections/sweep.ts'
 import { conversationFor } from '../../../lambdas/chat/conversations/conversation.ts'
+import { listConversations } from '../../../lambdas/chat/conversations/list.ts'
 import { expireLogs, queueExpiry, removeExpired } from '../../../lambdas/chat/entries/remove-expired.ts'
 import { deleteMessage, editMessage } from '../../../lambdas/chat/messages/edit.ts'
 import { history } from '../../../lambdas/chat/messages/history.ts'
@@ -155,6 +156,27 @@ describe('old entries', () => {
       marked_read: 1,
       unread_count: 1,
     })
+  })
+
+  it('[RETAIN-3] a list that fails leaves no start of a log half moved', async () => {
+    const { deps, ada, bob } = pair
+    await pair.send(10)
+    const other = word()
+    const at = new Date(real - 400 * DAY_MS).toISOString()
+    await putConversationRows(newConversationRows(other, [ada, bob], at))
+    await sendOverRest({ ...deps, now: () => real - 10 * DAY_MS }, ada, other, { content: 'words' })
+    let [begun, running] = [0, 0]
+    const conversations = {
+      ...stores.conversations,
+      async moveStart(...args: Parameters<typeof stores.conversations.moveStart>) {
+        if (begun++ === 0) throw new Error('the database failed')
+        running++
+        return await stores.conversations.moveStart(...args).finally(() => running--)
+      },
+    }
+    const failing = { ...deps, conversations } as unknown as Parameters<typeof listConversations>[0]
+    await expect(listConversations(failing, ada, { limit: 10 })).rejects.toThrow('failed')
+    expect({ begun, running }).toEqual({ begun: 2, running: 0 })
   })
 
   it('[RETAIN-3] unread messages are counted exactly when one of them was deleted', async () => {
