@@ -136,6 +136,40 @@ describe('erasing a user', { timeout: 60_000 }, () => {
     expect(await erase(ada.id)).toMatchObject({ messages: 1, titles: ['Ops'] })
   })
 
+  it('[OPS-42] empties messages that have expired but are still stored, also if two run at the same time', async () => {
+    const { ada, bob, conversation } = await aPair()
+    const words = word()
+    const key = word()
+    for (const n of [1, 2, 3]) {
+      await post(ada, conversation, `${words} ${n}`, {
+        client_message_id: `${key}-${n}`,
+        metadata: { words },
+      })
+    }
+    const opened = await target()
+    await opened.deps.conversations.moveStart(conversation, { seq: 3, since: new Date().toISOString() })
+    await Promise.all([erase(ada.id), erase(ada.id)])
+    expect(await rowsWith(words)).toEqual([])
+    expect(await rowsWith(key)).toEqual([])
+    const entries = await history(bob, conversation)
+    expect(entries.map(({ seq, kind, content }) => [seq, content ?? kind])).toEqual([
+      [3, ''],
+      [4, 'message_updated'],
+    ])
+    expect(await erase(ada.id)).toMatchObject({ messages: 0, keys: 0 })
+  })
+
+  it('[OPS-42] empties the newest message if it has expired', async () => {
+    const { ada, conversation } = await aPair()
+    const words = word()
+    await post(ada, conversation, words, { client_message_id: word() })
+    const opened = await target()
+    await opened.deps.conversations.moveStart(conversation, { seq: 2, since: new Date().toISOString() })
+    await erase(ada.id)
+    expect(await rowsWith(words)).toEqual([])
+    expect(await opened.deps.conversations.tail(conversation)).toMatchObject({ last: { seq: 1 } })
+  })
+
   it('[OPS-42] is completed by a repetition, however often it is interrupted', async () => {
     const { ada, bob, conversation } = await aPair()
     const contents = Array.from({ length: 4 }, (_, n) => `number ${n}`)
