@@ -1,9 +1,12 @@
+import { environment } from '../../../../lambdas/environment.ts'
 import { userHash } from '../../../../lambdas/log/user-hash.ts'
 import { output } from '../../../../local/targets.ts'
+import { isExactOrigin, splitOrigins } from '../../../../protocol/origins.ts'
 import { count } from '../../../columns.ts'
 import { field, type LogLine } from '../../../logs/logs.ts'
 import type { Target } from '../../../target.ts'
 import { admin, type Check, type Finding, ok } from '../check.ts'
+import { functionConfiguration } from '../function-configuration.ts'
 import { groupLines, PERIOD_MS, recentFinding, since } from './recent.ts'
 
 const MAX_GROUPS = 5
@@ -110,7 +113,8 @@ export const refusedOrigins: Check = {
       ],
     })
     if (lines.length === 0) return ok('No page of another origin was refused in the last hour.')
-    const setting = target.stack === undefined ? 'ALLOWED_ORIGINS' : 'allowedOrigins'
+    const { environment: variables } = await functionConfiguration(target, 'lifecycle')
+    const allowed = splitOrigins(variables[environment.allowedOrigins] ?? '')
     return groupLines(lines, (line) => field(line, 'origin'))
       .slice(0, MAX_GROUPS)
       .map(([origin, refused]) => {
@@ -119,10 +123,23 @@ export const refusedOrigins: Check = {
         const remedy =
           origin === ''
             ? 'With the firewall, clients must use the address of the site.'
-            : `If the page is yours, add its origin to ${setting}. Otherwise nothing is wrong.`
+            : `If the page is yours, ${allow(target, allowed, origin)}. Otherwise nothing is wrong.`
         return recentFinding(`${text}, ${count(refused.length, 'time')} in the last hour`, refused, remedy)
       })
   },
+}
+
+/**
+ * What allows an origin. The setting replaces the whole list, so the present one is repeated, without the patterns that
+ * only the laptop adds. Anybody can send an origin, so an unusual one is not put into a command.
+ */
+function allow(target: Target, allowed: readonly string[], origin: string): string {
+  const isLaptop = target.stack === undefined
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[\w.:-]+$/.test(origin)) {
+    return `add its origin to ${isLaptop ? 'ALLOWED_ORIGINS' : 'allowedOrigins'}`
+  }
+  const list = [...allowed.filter(isExactOrigin), origin].join(',')
+  return isLaptop ? `start the chat with ALLOWED_ORIGINS=${list}` : `deploy with -c allowedOrigins=${list}`
 }
 
 /** Users who send more than they may. */
