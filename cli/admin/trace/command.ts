@@ -14,6 +14,7 @@ Examples:
   npm run admin -- trace 7-h3XbqkWcJtM0o2n4l5p6aQ --conversation nV0b…     if the log no longer has it
   npm run admin -- trace 2f9f6c3e-…                                       a request id of the log
   npm run admin -- trace AbCdEfGhIjKlMno=                                 the requestId of an API Gateway error
+  npm run admin -- trace ba4db974-7a66-…                                  the id of a dead letter
 
 The id of a message contains its seq but not its conversation, which the log names. The text of a message is never
 printed.
@@ -30,8 +31,13 @@ interface Trace {
 /** Shows what became of a message or a request. */
 export const traceCommand = () =>
   new Command('trace')
+<<<<<<< HEAD
     .description('Show what became of a message or a request, from the tables and the log.')
     .argument('<message id | request id>')
+=======
+    .description('show what became of a message, a request or a task, from the tables and the log')
+    .argument('<message id | request id | task id>')
+>>>>>>> a09244d (Let trace find the task of a dead letter, and leave out routes that a line does not have)
     .option('--conversation <id>', 'the conversation of the message, if the log no longer has it')
     .addHelpText('after', help)
     .action(async (id: string, { conversation }: { readonly conversation?: string }, command: Command) => {
@@ -60,7 +66,7 @@ async function traceOf({ deps, logs }: Target, id: string, conversation: string 
   if (lines.length === 0) {
     throw new TargetError(
       seq === undefined
-        ? `The log of the last 30 days has no request ${id}.`
+        ? `The log of the last 30 days has no request or task ${id}.`
         : `The log of the last 30 days does not name the conversation of ${id}. Add --conversation ID.`,
     )
   }

@@ -14,11 +14,15 @@ async function findAny(logs: Logs, now: number, alternatives: readonly (readonly
   return []
 }
 
-/** Every line about a request: by Lambda's id, or by the id that API Gateway's own error messages contain. */
+/**
+ * Every line about a request or a task: by Lambda's id, by the id that API Gateway's own error messages contain, or by
+ * the id of the task, under which "letters list" shows it.
+ */
 export async function linesOfRequest(logs: Logs, now: number, id: string): Promise<readonly LogLine[]> {
   const lines = await findAny(logs, now, [
     [['requestId', '=', id]],
     [['message.gateway_request_id', '=', id]],
+    [['message.task_id', '=', id]],
   ])
   const byGateway = lines.find((line) => field(line, 'gateway_request_id') === id)
   if (!byGateway || byGateway.requestId === id) return lines

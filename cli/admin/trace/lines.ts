@@ -23,12 +23,12 @@ export const logLines = (lines: readonly LogLine[]): readonly string[] =>
 function sentence(line: LogLine): string {
   const { message } = line
   const at = (name: string) => field(line, name)
-  const route = at('route') || 'an unknown route'
+  const route = at('route') && `${at('route')}: `
   if (at('event') === 'invocation') {
     const repeated = message['duplicate'] === true ? ', a repetition that stored nothing' : ''
-    return `${route}: ${at('code')} after ${at('duration_ms')} ms${repeated}${pushes(line)}${ids(line)}`
+    return `${route}${at('code')} after ${at('duration_ms')} ms${repeated}${pushes(line)}${ids(line)}`
   }
-  if (at('errorType') !== '') return `${route}: error ${at('errorType')}: ${at('errorMessage')}${ids(line)}`
+  if (at('errorType') !== '') return `${route}error ${at('errorType')}: ${at('errorMessage')}${ids(line)}`
   return `${at('event')}${at('reason') && `: ${at('reason')}`}${ids(line)}`
 }
 
