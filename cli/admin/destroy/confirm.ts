@@ -7,7 +7,9 @@ export type Ask = (question: string) => Promise<string>
 /** Asks on the terminal. Throws a `TargetError` if there is none. */
 export async function askOnTerminal(question: string): Promise<string> {
   if (!process.stdin.isTTY) {
-    throw new TargetError('Nothing was deleted: without a terminal, confirm with --yes and the name.')
+    throw new TargetError(
+      `Nothing was deleted: there is no terminal for the question "${question.replace(/: $/, '')}"; confirm with --yes and that name.`,
+    )
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
