@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import { printable } from '../../../protocol/text.ts'
+import { count } from '../../columns.ts'
 import { progressOf } from '../../progress.ts'
 import { print, targetOf } from '../../run.ts'
 import { TargetError } from '../../target.ts'
@@ -55,6 +56,6 @@ const linesAbout = (
   { removed, messages, keys, invitations, titles }: Erased,
 ): readonly string[] => [
   ...(removed ? [`${printable(id)} removed`] : []),
-  `${messages} messages, ${keys} keys of sends and the texts of ${invitations} invitations erased`,
+  `${count(messages, 'message')}, ${count(keys, 'key')} of sends and the texts of ${count(invitations, 'invitation')} erased`,
   ...titles.map((title) => `The title of a group that ${printable(id)} created stays: ${printable(title)}`),
 ]

@@ -28,16 +28,11 @@ interface Trace {
   readonly lines: readonly LogLine[]
 }
 
-/** Shows what became of a message or a request. */
+/** Shows what became of a message, a request or a task. */
 export const traceCommand = () =>
   new Command('trace')
-<<<<<<< HEAD
-    .description('Show what became of a message or a request, from the tables and the log.')
-    .argument('<message id | request id>')
-=======
-    .description('show what became of a message, a request or a task, from the tables and the log')
+    .description('Show what became of a message, a request or a task, from the tables and the log.')
     .argument('<message id | request id | task id>')
->>>>>>> a09244d (Let trace find the task of a dead letter, and leave out routes that a line does not have)
     .option('--conversation <id>', 'the conversation of the message, if the log no longer has it')
     .addHelpText('after', help)
     .action(async (id: string, { conversation }: { readonly conversation?: string }, command: Command) => {

@@ -166,7 +166,7 @@ function floodFinding(target: Target, name: string, lines: readonly LogLine[]): 
     `${name} was refused ${lines.length} times in the last hour for sending too fast (${routes.join(', ')})`,
     lines,
     `${admin(target, 'who')} shows the connections and ${admin(target, `kick ${name}`)} ends them; to keep the user out, ` +
-      'use "users sign-out" or "users remove". If the traffic is legitimate, raise the setting for frames, messages or calls.',
+      'use "npm run users -- sign-out ID" or "npm run users -- remove ID". If the traffic is legitimate, raise the setting for frames, messages or calls.',
   )
 }
 
