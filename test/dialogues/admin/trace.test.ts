@@ -78,6 +78,8 @@ describe('trace', () => {
     expect((await trace(unknown, '--conversation', conversation)).errors).toEqual([
       `Conversation ${conversation} has no message ${unknown}.`,
     ])
-    expect((await trace('nothing')).errors).toEqual(['The log of the last 30 days has no request or task nothing.'])
+    expect((await trace('nothing')).errors).toEqual([
+      'The log of the last 30 days has no request or task nothing.',
+    ])
   })
 })
