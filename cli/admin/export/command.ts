@@ -74,5 +74,6 @@ export async function exportTo(
     throw new TargetError(`Nothing is stored about ${JSON.stringify(scope)}.`)
   }
   await rename(part, file)
-  return { lines, continued: begun > 0 }
+  // The line that marks the end counts too, as it does in an import.
+  return { lines: lines + 1, continued: begun > 0 }
 }

@@ -9,7 +9,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { mockClient } from 'aws-sdk-client-mock'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { runCheck } from '../../../cli/admin/doctor/check.ts'
 import { apiThrottle } from '../../../cli/admin/doctor/checks/account.ts'
 import { concurrency, throttles } from '../../../cli/admin/doctor/checks/capacity.ts'
@@ -28,9 +28,16 @@ beforeEach(() => {
   return () => void vi.unstubAllEnvs()
 })
 
+/** Mocks all clients of a class until the test is over, because other tests share the process. */
+const mocked: typeof mockClient = (client) => {
+  const mock = mockClient(client)
+  onTestFinished(() => mock.restore())
+  return mock
+}
+
 describe('the checks of the account', () => {
   const quota = (ConcurrentExecutions: number) =>
-    mockClient(LambdaClient)
+    mocked(LambdaClient)
       .on(GetAccountSettingsCommand)
       .resolves({
         AccountLimit: { ConcurrentExecutions, UnreservedConcurrentExecutions: ConcurrentExecutions },
@@ -65,10 +72,10 @@ describe('the checks of the account', () => {
   })
 
   it('[OPS-35] compare the rate of API Gateway with the setting of the deployed stack', async () => {
-    const summary = mockClient(CloudFormationClient).on(GetTemplateSummaryCommand, {
+    const summary = mocked(CloudFormationClient).on(GetTemplateSummaryCommand, {
       StackName: 'AdminChat',
     })
-    mockClient(APIGatewayClient)
+    mocked(APIGatewayClient)
       .on(GetAccountCommand)
       .resolves({ throttleSettings: { rateLimit: 2_500, burstLimit: 1_250 } })
     summary.resolves({ Metadata: JSON.stringify({ Settings: { throttleRate: 500 } }) })
@@ -82,10 +89,10 @@ describe('the checks of the account', () => {
   it('[OPS-35] find tables and secrets of deleted stacks, and none of a stack that exists', async () => {
     const [kept, lost, skipped] = ['A', 'B', 'C'].map((name) => `Chat-TablesUsers0A114C9A-${name}`)
     const secret = 'arn:aws:secretsmanager:eu-west-1:1:secret:Token-abcdef'
-    mockClient(DynamoDBClient)
+    mocked(DynamoDBClient)
       .on(ListTablesCommand)
       .resolves({ TableNames: [kept, 'Other', lost, skipped].filter((name) => name !== undefined) })
-    mockClient(SecretsManagerClient)
+    mocked(SecretsManagerClient)
       .on(ListSecretsCommand)
       .resolves({ SecretList: [{ ARN: secret }] })
     const missing = new CloudFormationServiceException({
@@ -108,7 +115,7 @@ describe('the checks of the account', () => {
         },
       ],
     })
-    mockClient(CloudFormationClient)
+    mocked(CloudFormationClient)
       .on(DescribeStackResourcesCommand)
       .rejects(missing)
       .on(DescribeStackResourcesCommand, { PhysicalResourceId: kept })
@@ -125,7 +132,7 @@ describe('the checks of the account', () => {
   })
 
   it('[OPS-35] name the settings that a deployment without options would change', async () => {
-    const summary = mockClient(CloudFormationClient).on(GetTemplateSummaryCommand)
+    const summary = mocked(CloudFormationClient).on(GetTemplateSummaryCommand)
     const deployed = readSettings({})
     summary.resolves({ Metadata: JSON.stringify({ Settings: deployed }) })
     expect(await runCheck(settings, chat({}))).toMatchObject([{ level: 'ok' }])

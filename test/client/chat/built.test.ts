@@ -14,5 +14,7 @@ vi.mock('../../../client/index.ts', async () => {
   return library
 })
 
+// They may have run in this process before.
+vi.resetModules()
 await import('./chat.test.ts')
 await import('./incomplete-frames.test.ts')

@@ -160,13 +160,16 @@ export const floods: Check = {
   },
 }
 
+/** The laptop has the rates of the stack's defaults. */
+const LEGITIMATE = ' If the traffic is legitimate, raise the setting for frames, messages or calls.'
+
 function floodFinding(target: Target, name: string, lines: readonly LogLine[]): Finding {
   const routes = groupLines(lines, (line) => field(line, 'route')).map(([route]) => route)
   return recentFinding(
     `${name} was refused ${lines.length} times in the last hour for sending too fast (${routes.join(', ')})`,
     lines,
     `${admin(target, 'who')} shows the connections and ${admin(target, `kick ${name}`)} ends them; to keep the user out, ` +
-      'use "npm run users -- sign-out ID" or "npm run users -- remove ID". If the traffic is legitimate, raise the setting for frames, messages or calls.',
+      `use "npm run users -- sign-out ID" or "npm run users -- remove ID".${target.stack === undefined ? '' : LEGITIMATE}`,
   )
 }
 
