@@ -26,15 +26,12 @@ export function announceNews(chat: Chat, frame: Frame): () => void {
     // The other tabs of this browser learn of the same message.
     const name = `admin-chat ${chat.user.getSnapshot()} ${last_message?.id}`
     const seen = isSeen(id)
+    // What arrived before the user switched them on is not announced.
+    const [notifies, sounds] = [notifications.isOn(), preferences.sound.getSnapshot()]
     if (!seen) await new Promise((resolve) => setTimeout(resolve, OTHER_TABS_MS))
     const isWanted = (wanted: boolean) => seen || (wanted && isUnread(id))
-    if (isWanted(notifications.isOn()) && (await claim(name)) && !seen) notifications.show(id)
-    if (
-      isWanted(preferences.sound.getSnapshot() && (await canPlay())) &&
-      (await claim(`${name} sound`)) &&
-      !seen
-    )
-      playSound()
+    if (isWanted(notifies) && (await claim(name)) && !seen) notifications.show(id)
+    if (isWanted(sounds && (await canPlay())) && (await claim(`${name} sound`)) && !seen) playSound()
   }
 
   function onState(): void {

@@ -78,9 +78,14 @@ export function useScroller(rows: readonly Row[]): Scroller {
       toRow(index: number, align: 'start' | 'center') {
         if (align === 'center' && isVisible(engine.current, index)) return
         follow(false)
-        engine.current?.driver.$scroll(index, { align })
-        // The row may be so close to the end that the view does not move.
-        setTimeout(look, SETTLED_MS)
+        const scroll = () => engine.current?.driver.$scroll(index, { align })
+        scroll()
+        setTimeout(() => {
+          // Rows that were measured meanwhile may have moved it.
+          if (!follows && !isVisible(engine.current, index)) scroll()
+          // The row may be so close to the end that the view does not move.
+          look()
+        }, SETTLED_MS)
       },
       toEnd() {
         follow(true)
