@@ -27,7 +27,8 @@ export function announceNews(chat: Chat, frame: Frame): () => void {
     const name = `admin-chat ${chat.user.getSnapshot()} ${last_message?.id}`
     const seen = isSeen(id)
     // What arrived before the user switched them on is not announced.
-    const [notifies, sounds] = [notifications.isOn(), preferences.sound.getSnapshot()]
+    const notifies = notifications.isOn()
+    const sounds = preferences.sound.getSnapshot()
     if (!seen) await new Promise((resolve) => setTimeout(resolve, OTHER_TABS_MS))
     const isWanted = (wanted: boolean) => seen || (wanted && isUnread(id))
     if (isWanted(notifies) && (await claim(name)) && !seen) notifications.show(id)

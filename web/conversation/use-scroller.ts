@@ -82,7 +82,7 @@ export function useScroller(rows: readonly Row[]): Scroller {
         scroll()
         setTimeout(() => {
           // Rows that were measured meanwhile may have moved it.
-          if (!follows && !isVisible(engine.current, index)) scroll()
+          if (!isVisible(engine.current, index)) scroll()
           // The row may be so close to the end that the view does not move.
           look()
         }, SETTLED_MS)
