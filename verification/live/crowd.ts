@@ -79,6 +79,12 @@ export async function withCrowd(
 }
 
 /**
+ * With ten concurrent invocations, a device that is refused several times waits up to 20 s before each further attempt,
+ * while the others go on connecting.
+ */
+const JOIN_TIMEOUT_MS = 120_000
+
+/**
  * Connects one device, which loads the functions, then the others, a number of them at once, and waits until all have
  * joined their conversations.
  */
@@ -86,7 +92,8 @@ export async function connectAll(devices: readonly Device[], trial: Trial): Prom
   let ready = 0
   const connect = async (device: Device) => {
     device.start()
-    if (!(await until(() => device.ready, 60_000, 10))) trial.fail(`${device.options.name} could not join`)
+    if (!(await until(() => device.ready, JOIN_TIMEOUT_MS, 10)))
+      trial.fail(`${device.options.name} could not join`)
     trial.progress(`${++ready} of ${devices.length} devices have joined`)
   }
   await inLanes(devices.slice(0, 1), 1, connect)
