@@ -7,7 +7,11 @@ export interface StackFunction {
   readonly logGroup: string
 }
 
-/** The functions of a deployed stack. Their logical ids begin as lib/constructs/functions.ts names them. */
+/** How the logical ids of a function and its log group begin, as lib/constructs/functions.ts names them. */
+export const logicalIdOf = (name: FunctionName): string =>
+  `Functions${name.charAt(0).toUpperCase()}${name.slice(1)}`
+
+/** The functions of a deployed stack. */
 export async function stackFunctions(
   client: CloudFormationClient,
   stack: string,
@@ -24,7 +28,7 @@ export async function stackFunctions(
   } while (NextToken !== undefined)
   return new Map(
     functionNames.map((name) => {
-      const id = `Functions${name.charAt(0).toUpperCase()}${name.slice(1)}`
+      const id = logicalIdOf(name)
       return [
         name,
         { name: physical.get(`${id}Function`) ?? '', logGroup: physical.get(`${id}Log`) ?? '' },

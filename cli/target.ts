@@ -32,7 +32,7 @@ import { SOCKET_PATH } from '../protocol/routes.ts'
 import { cloudWatchLogs } from './logs/cloud-watch.ts'
 import { fileLogs } from './logs/files.ts'
 import type { Logs } from './logs/logs.ts'
-import { type StackFunction, stackFunctions } from './stack-functions.ts'
+import { logicalIdOf, type StackFunction, stackFunctions } from './stack-functions.ts'
 import { cloudWatchUsage, laptopUsage, type Usage } from './usage.ts'
 
 /** The chat that a command operates on, accessed with the caller's own AWS permissions. */
@@ -148,10 +148,7 @@ function laptop(): Target {
 
 /** The laptop calls a function by its logical id, and writes its log to a file. */
 const laptopFunctions: ReadonlyMap<FunctionName, StackFunction> = new Map(
-  functionNames.map((name) => [
-    name,
-    { name: `Functions${name.charAt(0).toUpperCase()}${name.slice(1)}Function`, logGroup: name },
-  ]),
+  functionNames.map((name) => [name, { name: `${logicalIdOf(name)}Function`, logGroup: name }]),
 )
 
 async function timeOf(restUrl: string): Promise<number> {
