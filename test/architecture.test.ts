@@ -154,7 +154,7 @@ const layers: Readonly<Record<string, Layer>> = {
 
 const filesIn = (folder: string) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(tsx?|mjs|cjs)$/.test(file))
+    .filter((file) => /\.(tsx?|mjs|cjs)$/.test(file) && !file.includes('node_modules/'))
     .map((file) => `${folder}/${file}`)
 
 const importsOf = (file: string) =>
