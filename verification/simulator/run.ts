@@ -112,7 +112,7 @@ export async function run(backend: Backend, seed: number, options: RunOptions = 
   readListsAtTimes(scheduler, functions, database, { seed, lengthMs: scenario.lengthMs })
   const { dismissal } = scenario
   scheduler.after(dismissal.at, 'dismissal', () =>
-    scheduler.background(dismiss(scheduler, functions, ledger, dismissal)),
+    scheduler.background(dismiss(scheduler, functions, database, ledger, dismissal)),
   )
 
   scheduler.faults = { ...usualFaults, ...options.faults }
