@@ -30,7 +30,13 @@ export const clientControls: readonly Control[] = [
     'the client takes a message out of the outbox before the acknowledgment',
     ['lost'],
     'outbox/outbox.ts',
-    [['if (acked || isDiscarded) {', 'if (acked || isDiscarded || item.tried) {']],
+    [
+      [
+        'if (acked || isDiscarded) {',
+        'if (item.tried) void store.set(keyOf(item))\n    if (acked || isDiscarded) {',
+      ],
+    ],
+    { workload: { reloads: 20, messages: 40 }, faults: { slow: 0.3 } },
   ),
   mistake(
     'the client stores nothing in its outbox',
@@ -113,7 +119,7 @@ export const clientControls: readonly Control[] = [
     ['unseen'],
     'log/catch-up.ts',
     [['    reasons++\n    loop.stop()', '    loop.stop()']],
-    { faults: { postLost: 0.3 }, workload: { drops: 12, messages: 24 } },
+    { faults: { postLost: 0.6 }, workload: { drops: 12, messages: 24 } },
   ),
   mistake(
     'the client keeps the entries of another log after a reset',

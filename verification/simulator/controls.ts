@@ -68,7 +68,7 @@ export const controls: readonly Control[] = [
     name: 'a removed connection can still authenticate',
     by: ['ghost row'],
     faults: { slow: 0.2 },
-    workload: { hasty: 12 },
+    workload: { hasty: 30 },
     weakening: {
       rewrite: inTransactions((item) =>
         keyOf(item).startsWith('OPENED#') ? without(item, 'ConditionExpression') : item,
