@@ -57,7 +57,7 @@ type Size = (typeof countedSizes)[number]
 /** The frames whose work depends on the number of participants; the message is short and has a `client_message_id`. */
 export const unitsBySize: Record<'send_message' | 'typing' | 'mark_read', Record<Size, Units>> = {
   send_message: { 2: units(4, 4), 10: units(14, 4), 100: units(112, 4) },
-  typing: { 2: units(1, 1), 10: units(1, 1), 100: units(5, 1) },
+  typing: { 2: units(1, 1), 10: units(1, 2), 100: units(5, 2) },
   mark_read: { 2: units(3, 2), 10: units(5, 3), 100: units(12, 2) },
 }
 

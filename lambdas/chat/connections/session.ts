@@ -72,6 +72,9 @@ export async function charge(
   if (waitMs > 0) throw rateLimited('frames', waitMs)
 }
 
+/** A frame that is pushed to others counts as one more for each of this many posts. */
+export const POSTS_PER_FRAME = 3
+
 /** Counts the extra cost of a frame that has been handled, and whose cost was not known before. */
 export async function owe(
   { connections, rates, memory }: MessageDeps,

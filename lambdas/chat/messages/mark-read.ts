@@ -6,7 +6,7 @@ import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
 import { allDone } from '../../async.ts'
 import { FRAME_TIME_LIMIT, type Post, REST_TIME_LIMIT } from '../../delivery/fan-out.ts'
 import type { ConversationHead, FrameSource } from '../../model.ts'
-import { owe, sessionOf } from '../connections/session.ts'
+import { owe, POSTS_PER_FRAME, sessionOf } from '../connections/session.ts'
 import type { MessageDeps } from '../deps.ts'
 import { isLarge } from '../entries/message.ts'
 import { costedLog } from '../entries/reading-cost.ts'
@@ -14,9 +14,8 @@ import { joinedConnections, type Origin } from '../push/audience.ts'
 import { postWithin } from '../push/push-to-users.ts'
 import { moveReadCursor, type ReadState } from './read-cursor.ts'
 
-/** What a `mark_read` costs, and one more frame for each of this many posts. */
+/** What a `mark_read` costs, in addition to its posts. */
 const MARK_READ_FRAMES = 2
-const POSTS_PER_FRAME = 3
 const TIME_LIMITS = { socket: FRAME_TIME_LIMIT, rest: REST_TIME_LIMIT }
 
 /** Moves the read cursor of a connection's user, answers, and pushes it to the others in parallel. */

@@ -2,7 +2,7 @@ import { encodeFrame } from '../../../protocol/encode.ts'
 import { notFound } from '../../../protocol/errors.ts'
 import type { FrameSource } from '../../model.ts'
 import { postFrames } from '../connections/post-frames.ts'
-import { sessionOf, typingSessionOf } from '../connections/session.ts'
+import { owe, POSTS_PER_FRAME, sessionOf, typingSessionOf } from '../connections/session.ts'
 import type { MessageDeps } from '../deps.ts'
 import { joinedConnections } from './audience.ts'
 
@@ -11,7 +11,8 @@ const TIME_LIMIT = { totalMs: 2000, stallMs: 500 }
 
 /**
  * Pushes to the other participants' joined connections that a user is typing, or has stopped. Nothing is stored or
- * retried: one write counts the frame, and one read finds the audience of a frame that is passed on.
+ * retried: one write counts the frame, one read finds the audience of a frame that is passed on, and another write
+ * counts the posts if there are several.
  */
 export async function pushTyping(
   deps: MessageDeps,
@@ -32,5 +33,8 @@ export async function pushTyping(
   )
   const frame = encodeFrame({ type: 'user_typing', conversation_id: id, user_id: user, is_typing: isTyping })
   const posts = [...others.keys()].map((other) => ({ connection: other, frame }))
-  await postFrames(deps, posts, TIME_LIMIT, { conversation: id, connections: others })
+  await Promise.all([
+    postFrames(deps, posts, TIME_LIMIT, { conversation: id, connections: others }),
+    owe(deps, source, Math.floor(posts.length / POSTS_PER_FRAME)).catch(deps.report),
+  ])
 }

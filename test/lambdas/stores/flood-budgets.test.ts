@@ -158,6 +158,12 @@ const kinds: Kind[] = [
   ['mark_read of what is read', 2, () => [markRead(first, 1)]],
   ['mark_read of what is new', 8, () => [markRead(first, ++read)]],
   ['mark_read in a long log of a large group', 104, () => [markRead(longGroup, 0)]],
+  [
+    'typing in a pair whose users have ten connections each',
+    4,
+    () => [{ ...typing, conversation_id: first }],
+  ],
+  ['typing in a large group', 331, () => [typing]],
   ['mark_read in an unknown conversation', 2, () => [markRead('unknown', 1)]],
   ['send_message with a used key', 3, () => [send(used)]],
   ['send_message with a used key, in a large group', 13, () => [send({ ...used, conversation_id: group })]],
@@ -213,8 +219,9 @@ describe('what one user may cause per second with ten connections', () => {
 
   it('[RATE-1] [TYPING-4] a dropped typing frame costs one call', async () => {
     at += 60_000
-    for (let n = 0; n < typingRate.burst; n++) await handleNow(typing)
-    expect(await counted.callsOf(() => handleNow(typing))).toHaveLength(1)
+    const inPair = { ...typing, conversation_id: first }
+    for (let n = 0; n < typingRate.burst; n++) await handleNow(inPair)
+    expect(await counted.callsOf(() => handleNow(inPair))).toHaveLength(1)
   })
 
   it.each([
