@@ -20,6 +20,8 @@ import { openStores, quiet } from '../../support/stores.ts'
 const id = () => randomBytes(11).toString('base64url')
 const now = Date.now()
 const later = now + 3_600_000
+/** The sweep of the chat whose database this is must not look for these connections. */
+const openedAt = now + 24 * 3_600_000
 
 const stores = openStores()
 const counted = meter(stores.db)
@@ -41,8 +43,8 @@ async function aConversation(users: readonly string[]) {
 async function connectedUsers(count: number) {
   const users = Array.from({ length: count }, (_, n) => `user${n}-${id()}`)
   for (const user of users) {
-    await stores.register.add({ id: `${user}=`, openedAt: now })
-    await stores.authenticate({ id: `${user}=`, user, since: now, tokenExpiresAt: later })
+    await stores.register.add({ id: `${user}=`, openedAt })
+    await stores.authenticate({ id: `${user}=`, user, since: openedAt, tokenExpiresAt: later })
   }
   return users
 }
@@ -67,7 +69,7 @@ describe.each(countedSizes)('the cost in a conversation of %s, with one connecti
   const send = () =>
     sendOverSocket(
       deps,
-      frameOn(connection(0), now),
+      frameOn(connection(0), openedAt),
       {
         type: 'send_message',
         conversation_id: conversation,
@@ -84,7 +86,7 @@ describe.each(countedSizes)('the cost in a conversation of %s, with one connecti
   })
 
   it('of a typing notice: a post to every other participant', async () => {
-    const source = frameOn(connection(0), now)
+    const source = frameOn(connection(0), openedAt)
     const cost = await costOf(() => pushTyping(deps, source, conversation, true))
     expect(cost).toEqual({ ...unitsBySize.typing[size], posts: size - 1 })
   })
@@ -92,7 +94,7 @@ describe.each(countedSizes)('the cost in a conversation of %s, with one connecti
   it('of a read mark: the answer, and a post to every other participant of up to ten', async () => {
     const frame = { type: 'mark_read', conversation_id: conversation, seq: 12 } as const
     const answer = async () => void (await deps.poster.post(connection(1), ''))
-    const cost = await costOf(() => markReadOverSocket(deps, frameOn(connection(1), now), frame, answer))
+    const cost = await costOf(() => markReadOverSocket(deps, frameOn(connection(1), openedAt), frame, answer))
     expect(cost).toEqual({ ...unitsBySize.mark_read[size], posts: size > 10 ? 1 : size })
   })
 })
