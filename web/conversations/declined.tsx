@@ -35,7 +35,8 @@ export function Declined() {
         if (to) sent.set(id, { id, to, title })
       }
       const ended = frame.type === 'invitation_rejected' && sent.get(frame.invitation_id)
-      if (!ended) return
+      // The frame can arrive twice, also after the user has closed the note.
+      if (!ended || !sent.delete(ended.id)) return
       setDeclined((before) => [ended, ...before])
       announcement.set(texts.says(nameOf(ended.to), noteOf(ended)))
     })
