@@ -27,7 +27,7 @@ const inChromium = {
 /** Tests against a running chat. */
 const system = ['test/dialogues/**/*.test.ts', 'test/lambdas/stores/**/*.test.ts']
 
-/** Slow tests that inject faults or wait for limits; run by `npm run test:faults`. */
+/** Slow tests that inject faults, wait for limits or build everything again; run by `npm run test:faults`. */
 const long = [
   'test/local/faults/repeat.test.ts',
   'test/local/faults/survival.test.ts',
@@ -37,6 +37,7 @@ const long = [
   'test/local/doctor.test.ts',
   'test/cli/chat/terminal.test.ts',
   'test/cli/admin/round-trip.test.ts',
+  'test/lib/site-rebuild.test.ts',
   'test/verification/controls.test.ts',
 ]
 
