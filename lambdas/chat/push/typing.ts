@@ -1,5 +1,6 @@
 import { encodeFrame } from '../../../protocol/encode.ts'
 import { notFound } from '../../../protocol/errors.ts'
+import { allDone } from '../../async.ts'
 import type { FrameSource } from '../../model.ts'
 import { postFrames } from '../connections/post-frames.ts'
 import { owe, POSTS_PER_FRAME, sessionOf, typingSessionOf } from '../connections/session.ts'
@@ -33,7 +34,7 @@ export async function pushTyping(
   )
   const frame = encodeFrame({ type: 'user_typing', conversation_id: id, user_id: user, is_typing: isTyping })
   const posts = [...others.keys()].map((other) => ({ connection: other, frame }))
-  await Promise.all([
+  await allDone([
     postFrames(deps, posts, TIME_LIMIT, { conversation: id, connections: others }),
     owe(deps, source, Math.floor(posts.length / POSTS_PER_FRAME)).catch(deps.report),
   ])
