@@ -66,7 +66,8 @@ export function useReading({ room, conversation }: OpenRoom, log: Log, userId: s
     see(isAtEnd) {
       if (!hasOpened || !isComplete || !isAttentive || !isAtEnd) return
       isFixed.current = true
-      room.read(log.lastSeq)
+      // Not `lastSeq`: after an outage it is known before what was missed is loaded.
+      room.read(log.entries.at(-1)?.seq ?? 0)
     },
   }
 }

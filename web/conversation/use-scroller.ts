@@ -9,9 +9,8 @@ const END_PX = 40
 /** So close to the start, older entries are loaded. */
 const START_PX = 1000
 
-/** A scrolling to a row is checked after so long, until the row is in view. */
+/** A scrolling to a row has ended, also if its size was not known. */
 const SETTLED_MS = 250
-const MAX_CHECKS = 8
 
 export interface Scroller {
   readonly element: RefObject<HTMLDivElement | null>
@@ -79,16 +78,14 @@ export function useScroller(rows: readonly Row[]): Scroller {
       toRow(index: number, align: 'start' | 'center') {
         if (align === 'center' && isVisible(engine.current, index)) return
         follow(false)
-        // Rows whose size was not known move it, and on a slow device the list gives up.
-        const scroll = (checks: number) => {
-          engine.current?.driver.$scroll(index, { align })
-          setTimeout(() => {
-            if (checks && !isVisible(engine.current, index)) scroll(checks - 1)
-            // The row may be so close to the end that the view does not move.
-            look()
-          }, SETTLED_MS)
-        }
-        scroll(MAX_CHECKS)
+        const scroll = () => engine.current?.driver.$scroll(index, { align })
+        scroll()
+        setTimeout(() => {
+          // Rows that were measured meanwhile may have moved it.
+          if (!isVisible(engine.current, index)) scroll()
+          // The row may be so close to the end that the view does not move.
+          look()
+        }, SETTLED_MS)
       },
       toEnd() {
         follow(true)
@@ -106,6 +103,5 @@ function isVisible(engine: ListEngine | null, index: number): boolean {
   if (!engine) return false
   const { store, layout } = engine
   const start = store.$getItemOffset(index) - store.$getScrollOffset()
-  // A row can be taller than the view.
-  return start > -1 && (start < 1 || start + layout.$getItemSize(index) <= store.$getViewportSize())
+  return start >= 0 && start + layout.$getItemSize(index) <= store.$getViewportSize()
 }
