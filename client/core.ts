@@ -19,7 +19,7 @@ export interface Link {
   onEvent(listener: (event: TabEvent) => void): () => void
 }
 
-/** The storage of one user. It never rejects: if the storage is broken, it goes on with memory. */
+/** The storage of one user. It never rejects: if the storage is broken, it falls back to memory. */
 export interface Store {
   readonly kind: Signal<ChatState['storage']>
   get(key: string): Promise<unknown>

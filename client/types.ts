@@ -166,7 +166,7 @@ export interface Room {
 
 /**
  * A key-value store. Values can be cloned as structured data. A promise rejects if the store is broken; the chat then
- * goes on with memory.
+ * falls back to memory.
  */
 export interface Storage {
   /** True if everything is lost when the page is closed, as in memory. */

@@ -36,7 +36,7 @@ const schema = z.strictObject({
    */
   logRetentionDays: retentionDays.default(30),
   /**
-   * The least severe lines that the functions write to their logs: `debug`, `info`, `warn` or `error`. With `warn` and
+   * The lowest severity that the functions write to their logs: `debug`, `info`, `warn` or `error`. With `warn` and
    * `error`, there are no lines about invocations, and none about events that concern security.
    *
    * @default info

@@ -19,7 +19,7 @@ Settings are environment variables (defaults in parentheses):
   USERS_FILE       JSON array of {id, firstname, lastname, email, role}, imported at the start (demo users)
   ALLOWED_ORIGINS  comma-separated origins that browsers may connect from (http://localhost:3000,
                    https://mathiascoutant.github.io, every port of http://localhost and http://127.0.0.1)
-  LOG_LEVEL        least severe lines in DATA_DIR/logs: debug, info, warn or error (info)
+  LOG_LEVEL        lowest severity in DATA_DIR/logs: debug, info, warn or error (info)
   LAMBDA_CONCURRENCY  how many invocations run at once over all functions, further ones are refused as
                    in an AWS account with this limit (as many as the machine can handle, the others wait)
   FAULTS           JSON file of faults to inject, see docs/faults.md (none)

@@ -114,7 +114,7 @@ export const frameTypes = Object.keys(clientFrames) as readonly FrameType[]
 
 export const isFrameType = (type: string): type is FrameType => Object.hasOwn(clientFrames, type)
 
-/** The route of frames whose type no other route has. */
+/** The route of frames whose type matches no other route. */
 export const DEFAULT_ROUTE = '$default'
 
 /** True if API Gateway sends the return value of the route's handler to the client. */

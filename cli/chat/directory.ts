@@ -1,13 +1,13 @@
 import type { Chat, Conversation, Invitation, Person } from '../../client/index.ts'
 import { printable } from '../../protocol/text.ts'
 
-/** The people and conversations that the user has met, with the names that are shown for them. */
+/** The people and conversations that the chat has seen so far, and the names to show for them. */
 export interface Directory {
   readonly people: ReadonlyMap<string, Person>
   learn(...people: readonly (Person | undefined)[]): void
   learnConversations(conversations: readonly Conversation[]): void
   isMe(id: string): boolean
-  /** Printable names; the id of what is not known. */
+  /** Printable names, or the id if the name is not known. */
   person(id: string): string
   conversation(id: string): string
 }
@@ -51,7 +51,7 @@ export function createDirectory(me: () => string | undefined): Directory {
 
 export const fullName = ({ firstname, lastname }: Person) => `${firstname} ${lastname}`.trim()
 
-/** Learns what the chat lists, now and whenever that changes. Returns a function that stops it. */
+/** Learns the names in the chat's lists, now and whenever the lists change. Returns a function that stops it. */
 export function followLists(chat: Chat, directory: Directory): () => void {
   const learn = () => {
     directory.learnConversations(chat.conversations.getSnapshot().items)

@@ -8,17 +8,17 @@ import { dataDirOf } from '../../local/settings.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Where unsent messages, drafts and the latest entries of a user are kept: a folder that only this account of the
- * machine can read. In memory if the user is not known.
+ * Where unsent messages, drafts and the latest entries of a user are kept: a folder that only the current user of the
+ * machine can read, or memory if the user of the chat is not known.
  */
 export function storageOf(env: Environment, stack: string | undefined, user: string | undefined): Storage {
   return user === undefined ? memoryStorage() : fileStorage(storageFolder(env, stack, user))
 }
 
-/** A folder for each user: beside the data of the laptop's chat, or with the state of the account's programs. */
+/** A folder for each user: in the data directory of the laptop or, for a deployed stack, in the XDG state directory. */
 export function storageFolder(env: Environment, stack: string | undefined, user: string): string {
   const chat = stack === undefined ? path.join(dataDirOf(env), 'chat') : storageOfStack(env, stack)
-  // A hash, because an id can be longer than the name of a folder and contain any character.
+  // A hash, because an id can be longer than a folder name may be, and contain any character.
   return path.join(chat, createHash('sha256').update(user).digest('hex').slice(0, 32))
 }
 

@@ -55,7 +55,7 @@ export function documentClient(client: DynamoDBClient): Pick<DynamoDBDocumentCli
 
 const reads: ReadonlySet<unknown> = new Set([BatchGetCommand, GetCommand, QueryCommand])
 
-/** Calls that concern several tables have a list. A failed call also consumes capacity, but does not say how much. */
+/** `consumed` is a list if a call names several tables. A failed call also consumes capacity, but does not report it. */
 function noteCapacity(
   { units }: InvocationRecord,
   command: unknown,

@@ -74,7 +74,7 @@ export function registerStore(table: Table) {
       return counted && Number(counted['failures'])
     },
 
-    /** Notes until when the token of a connection is valid, unless the connection is gone. */
+    /** Stores when the token of a connection expires, unless the connection is gone. */
     async renew(ref: ConnectionRef, tokenExpiresAt: number): Promise<void> {
       await update(table, {
         Key: registerKey(ref),
@@ -96,7 +96,7 @@ export function registerStore(table: Table) {
       await db.send(new DeleteCommand({ TableName, Key: registerKey(ref) }))
     },
 
-    /** The connections that opened from one time until before another. */
+    /** The connections that opened at or after `from` and before `until`. */
     async openedBetween(from: number, until: number): Promise<readonly Registered[]> {
       const registered: Registered[] = []
       for (let window = windowOf(from); window * WINDOW_MS < until; window++) {

@@ -6,9 +6,9 @@ import type { SecretSource } from '../model.ts'
 const MIN_SECRET_BYTES = 32
 /** How long a version that is no longer current or previous may still be accepted. */
 const CACHE_MS = 5 * 60_000
-/** Prevents many forged tokens, or calls without any key, from causing as many reads. */
+/** Limits how often forged tokens, or calls while no key is known, can cause a read. */
 const MIN_INTERVAL_MS = 1000
-/** The interval of reads while Secrets Manager fails and there are keys to continue with. */
+/** The interval between reads while Secrets Manager fails and cached keys can still be used. */
 const RETRY_INTERVAL_MS = 30_000
 
 /**

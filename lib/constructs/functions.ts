@@ -24,7 +24,7 @@ export interface FunctionsProps {
   readonly bundles: BundleDirectories
   /** How long CloudWatch keeps each function's log, in days. */
   readonly logRetention: RetentionDays
-  /** The least severe lines that the functions write to their logs. */
+  /** The lowest severity that the functions write to their logs. */
   readonly logLevel: LogLevel
   /** Whether the functions publish custom metrics. */
   readonly metrics: boolean

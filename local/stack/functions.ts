@@ -17,7 +17,7 @@ export interface FunctionModel {
   readonly timeoutMs: number
   readonly memoryMegabytes: number
   readonly environment: Readonly<Record<string, string>>
-  /** The least severe lines that it writes to its log, in upper case. */
+  /** The lowest severity that it writes to its log, in upper case. */
   readonly logLevel: string
   /** The policy statements of its role. */
   readonly statements: readonly Statement[]

@@ -24,7 +24,7 @@ function Surface({ children }: { readonly children: ComponentChildren }) {
   const { preferences } = useFrame()
   const theme = useReadable(preferences.theme)
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it offers nothing, it only ignores files
+    // biome-ignore lint/a11y/noStaticElementInteractions: not interactive, it only ignores dropped files
     <div
       ref={useRefocus()}
       class="chat"

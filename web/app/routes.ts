@@ -22,10 +22,10 @@ export function idIn(path: string): string | undefined {
   }
 }
 
-/** The route of the page. The browser's buttons and links work. */
+/** The route of the page, which works with links and with the browser's back and forward buttons. */
 export function pageRoute(): Route {
   const opened = idIn(location.pathname)
-  // The address says what is shown, also if the page was opened at another path.
+  // The address says what is shown, even if the page was opened at another path.
   if (location.pathname !== pathOf(opened)) history.replaceState(null, '', pathOf(opened))
   const conversationId = source(opened)
   addEventListener('popstate', () => conversationId.set(idIn(location.pathname)))

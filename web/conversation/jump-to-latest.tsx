@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon.tsx'
 export function JumpToLatest(props: { readonly count: number; readonly onClick: () => void }) {
   const texts = useAllTexts()
   const { count, onClick } = props
-  // What is visible is part of the name, as people who speak to their computer expect.
+  // The name contains the visible text, as users of voice control expect.
   const name = count > 0 ? `${texts.latest}, ${texts.latestCount(count)}` : texts.latest
   return (
     <button type="button" class="jump" aria-label={name} title={name} onClick={onClick}>

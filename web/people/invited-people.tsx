@@ -10,7 +10,7 @@ import { PersonRow } from './person-row.tsx'
 /**
  * Who is invited to a group and has not answered.
  *
- * @param changes grows whenever someone was invited here
+ * @param changes increases with every invitation that is sent here
  */
 export function InvitedPeople({ room, changes }: { readonly room: Room; readonly changes: number }) {
   const texts = useAllTexts()
@@ -24,11 +24,11 @@ export function InvitedPeople({ room, changes }: { readonly room: Room; readonly
     const read = () =>
       room.invitations().then(
         (open) => isLatest && setInvitations(open),
-        // The participants are shown nevertheless.
+        // On failure, the dialog still shows the participants.
         () => {},
       )
     void read()
-    // Whatever happens to an invitation, here or on another device.
+    // Reads again after any change to an invitation, here or on another device.
     const stop = chat.on('*', (frame) => /^invitation_/.test(frame.type) && void read())
     return () => {
       isLatest = false

@@ -4,7 +4,7 @@ import { deliver } from '../push/deliver.ts'
 import { entryPush } from '../push/push-frames.ts'
 
 /**
- * Pushes a change of participants to the participants after it. Never fails.
+ * Pushes a change of participants to those who participate after the change. Never fails.
  *
  * @param connection the caller's own connection, which receives nothing
  */

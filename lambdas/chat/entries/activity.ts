@@ -5,11 +5,11 @@ import type { Deps } from '../deps.ts'
 
 const LIST_CONCURRENCY = 25
 
-/** Times the number of participants, so that a conversation causes at most two of these writes per minute. */
+/** Multiplied by the number of participants, so that a conversation causes at most two of these writes per minute. */
 const QUIET_MS_PER_PARTICIPANT = 30_000
-/** The most that the clocks of two functions may differ. */
+/** The maximum difference between the clocks of two functions. */
 const CLOCK_SKEW_MS = 60_000
-/** From the time of an entry on, its writer takes no longer than this to store it, by the clock of any other function. */
+/** A writer stores an entry within this time after the entry's `createdAt`, by the clock of any other function. */
 const STORED_WITHIN_MS = CLOCK_SKEW_MS + WORKER_TIMEOUT_MS
 
 type End = Pick<ConversationHead, 'last' | 'createdAt'>
@@ -18,9 +18,9 @@ type End = Pick<ConversationHead, 'last' | 'createdAt'>
 export const lastActivity = ({ last, createdAt }: End): string => last?.createdAt ?? createdAt
 
 /**
- * From this time on, epoch milliseconds, the next entry must be listed before it is written. It depends only on the
- * newest entry, so that the writer of the next one and the reader of a list compute the same time. Once a group has had
- * more than ten participants, it is the end of the hour.
+ * The time, in epoch milliseconds, from which the next entry must be listed before it is written. It depends only on
+ * the newest entry, so that the writer of the next one and the reader of a list compute the same time. Once a group has
+ * had more than ten participants, it is the end of the hour.
  */
 function listedUntil(end: End): number {
   const at = Date.parse(lastActivity(end))
