@@ -42,7 +42,7 @@ export function toLine(name: FunctionName, text: string): LogLine | undefined {
     if (Number.isNaN(at)) return undefined
     if (type === 'platform.report') {
       const report = { event: type, status: record.status, duration_ms: record.metrics.durationMs }
-      return { function: name, at, requestId: record.requestId, message: report }
+      return { function: name, at, requestId: String(record.requestId ?? ''), message: report }
     }
     if (typeof message !== 'object' || message === null) return undefined
     return { function: name, at, requestId: String(requestId ?? ''), message }

@@ -9,10 +9,16 @@ async function findAny(logs: Logs, now: number, alternatives: readonly (readonly
   for (const periodMs of PERIODS_MS) {
     const found = await Promise.all(alternatives.map((where) => logs.find({ from: now - periodMs, where })))
     const lines = found.flat()
-    if (lines.length > 0) return lines
+    if (lines.length > 0) return lines.sort((one, other) => one.at - other.at)
   }
   return []
 }
+
+/** The lines of one invocation. Lambda's report of its end, which a stopped invocation alone leaves, has the id elsewhere. */
+const ofInvocation = (requestId: string): readonly (readonly Condition[])[] => [
+  [['requestId', '=', requestId]],
+  [['record.requestId', '=', requestId]],
+]
 
 /**
  * Every line about a request or a task: by Lambda's id, by the id that API Gateway's own error messages contain, or by
@@ -20,13 +26,13 @@ async function findAny(logs: Logs, now: number, alternatives: readonly (readonly
  */
 export async function linesOfRequest(logs: Logs, now: number, id: string): Promise<readonly LogLine[]> {
   const lines = await findAny(logs, now, [
-    [['requestId', '=', id]],
+    ...ofInvocation(id),
     [['message.gateway_request_id', '=', id]],
     [['message.task_id', '=', id]],
   ])
   const byGateway = lines.find((line) => field(line, 'gateway_request_id') === id)
   if (!byGateway || byGateway.requestId === id) return lines
-  return await findAny(logs, now, [[['requestId', '=', byGateway.requestId]]])
+  return await findAny(logs, now, ofInvocation(byGateway.requestId))
 }
 
 /** Every line about a message: the send, its repetitions, and what the worker delivered later. */

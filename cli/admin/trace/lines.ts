@@ -29,6 +29,8 @@ function sentence(line: LogLine): string {
     return `${route}${at('code')} after ${at('duration_ms')} ms${repeated}${pushes(line)}${ids(line)}`
   }
   if (at('errorType') !== '') return `${route}error ${at('errorType')}: ${at('errorMessage')}${ids(line)}`
+  if (at('event') === 'platform.report')
+    return `Lambda ended the invocation after ${at('duration_ms')} ms: ${at('status')}${ids(line)}`
   return `${at('event')}${at('reason') && `: ${at('reason')}`}${ids(line)}`
 }
 

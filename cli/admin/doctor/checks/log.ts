@@ -49,7 +49,7 @@ const errorText = (line: LogLine) =>
     : `${line.function} logged ${field(line, 'errorType')}: ${field(line, 'errorMessage')}`
 
 const remedyOf = (target: Target, [first]: readonly LogLine[]) =>
-  `${admin(target, `trace ${first?.requestId ?? 'REQUEST_ID'}`)} shows one of them.`
+  `${admin(target, `trace ${first?.requestId || 'REQUEST_ID'}`)} shows one of them.`
 
 /** Tokens that were refused, by reason. */
 export const refusedTokens: Check = {
