@@ -1,12 +1,10 @@
 import { Command } from 'commander'
-import { seqOfMessageId } from '../../../lambdas/chat/entries/message.ts'
 import { printable } from '../../../protocol/text.ts'
-import { field, type LogLine } from '../../logs/logs.ts'
 import { print, targetOf } from '../../run.ts'
-import { type Target, TargetError } from '../../target.ts'
-import { linesOfMessage, linesOfRequest } from './find.ts'
-import { logLines, problems, storedLines } from './lines.ts'
-import { type StoredMessage, storedMessage } from './stored.ts'
+import { logLines, storedLines } from './lines.ts'
+import { outcome } from './outcome.ts'
+import type { StoredMessage } from './stored.ts'
+import { type Trace, traceOf } from './trace.ts'
 
 const help = `
 Examples:
@@ -21,13 +19,6 @@ printed.
 
 Exit code: 0 if anything was found, otherwise 1.`
 
-/** What the rows and the log say about one message or one request. */
-interface Trace {
-  readonly message: string | undefined
-  readonly stored: StoredMessage | undefined
-  readonly lines: readonly LogLine[]
-}
-
 /** Shows what became of a message, a request or a task. */
 export const traceCommand = () =>
   new Command('trace')
@@ -37,45 +28,16 @@ export const traceCommand = () =>
     .addHelpText('after', help)
     .action(async (id: string, { conversation }: { readonly conversation?: string }, command: Command) => {
       const trace = await traceOf(await targetOf(command), id, conversation)
-      const { message, stored, lines } = trace
-      const texts = [
-        ...(message && stored ? storedLines(message, stored) : []),
-        ...(message && !stored ? [`Message ${message} is not stored: the conversation was removed.`] : []),
-        ...logLines(lines),
-        ...(lines.length === 0
-          ? ['The log has no line about it: it may be older than the log is kept.']
-          : []),
-        ...problems(lines, stored?.recipients.length ?? 0),
-      ]
-      print(command, toObject(trace), texts.map(printable))
+      print(command, toObject(trace), toTexts(trace).map(printable))
     })
 
-async function traceOf({ deps, logs }: Target, id: string, conversation: string | undefined): Promise<Trace> {
-  const seq = seqOfMessageId(id)
-  if (seq !== undefined && conversation !== undefined) {
-    const stored = await storedMessage(deps, id, conversation, seq)
-    if (!stored) throw new TargetError(`Conversation ${conversation} has no message ${id}.`)
-    return { message: id, stored, lines: await linesOfMessage(logs, deps.now(), id) }
-  }
-  const lines = await (seq === undefined ? linesOfRequest : linesOfMessage)(logs, deps.now(), id)
-  if (lines.length === 0) {
-    throw new TargetError(
-      seq === undefined
-        ? `The log of the last 30 days has no request or task ${id}.`
-        : `The log of the last 30 days does not name the conversation of ${id}. Add --conversation ID.`,
-    )
-  }
-  const send = lines.find((line) => field(line, 'message_id') !== '')
-  if (!send) return { message: undefined, stored: undefined, lines }
-  const message = field(send, 'message_id')
-  const stored = await storedMessage(deps, message, field(send, 'conversation'), Number(send.message['seq']))
-  // A request leads to its message, and the message to what the worker did later.
-  return {
-    message,
-    stored,
-    lines: seq === undefined ? await linesOfMessage(logs, deps.now(), message) : lines,
-  }
-}
+const toTexts = ({ message, stored, lines }: Trace): readonly string[] => [
+  ...(message && stored ? storedLines(message, stored) : []),
+  ...(message && !stored ? [`Message ${message} is not stored: the conversation was removed.`] : []),
+  ...logLines(lines),
+  ...(lines.length === 0 ? ['The log has no line about it: it may be older than the log is kept.'] : []),
+  ...(message ? outcome(lines, stored?.recipients.length ?? 0) : []),
+]
 
 const toObject = ({ message, stored, lines }: Trace) => ({
   ...(message && { message_id: message, stored: stored ? storedObject(stored) : null }),

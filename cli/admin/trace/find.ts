@@ -2,7 +2,8 @@ import { type Condition, field, type LogLine, type Logs } from '../../logs/logs.
 
 const DAY_MS = 24 * 3_600_000
 /** Most questions are about today; the whole log of a busy stack takes long to search. */
-const PERIODS_MS = [DAY_MS, 30 * DAY_MS]
+const LONGEST_MS = 30 * DAY_MS
+const PERIODS_MS = [DAY_MS, LONGEST_MS]
 
 /** The lines that fit one of the alternatives, from the shortest period that has any, oldest first. */
 async function findAny(logs: Logs, now: number, alternatives: readonly (readonly Condition[])[]) {
@@ -35,32 +36,51 @@ export async function linesOfRequest(logs: Logs, now: number, id: string): Promi
   return await findAny(logs, now, ofInvocation(byGateway.requestId))
 }
 
-/** Every line about a message: the send, its repetitions, and what the worker delivered later. */
-export async function linesOfMessage(logs: Logs, now: number, id: string): Promise<readonly LogLine[]> {
-  const sends = await findAny(logs, now, [[['message.message_id', '=', id]]])
-  const [first] = sends
-  if (!first) return []
-  const conversation = field(first, 'conversation')
-  const deliveries = await logs.find({
-    functions: ['worker'],
-    from: first.at - 1000,
-    where: [
-      ['message.route', '=', 'deliver'],
-      ['message.conversation', '=', conversation],
-      ['message.seq', '=', Number(first.message['seq'])],
-    ],
-  })
-  const requests = [...new Set(sends.map(({ requestId }) => requestId))]
-  const errors = await Promise.all(
-    requests.map((requestId) =>
-      logs.find({
-        from: first.at - 1000,
-        where: [
-          ['requestId', '=', requestId],
-          ['message.event', '=', 'error'],
-        ],
-      }),
-    ),
-  )
+/** The sends of a message, at least those of the last day that has any; they name its conversation. */
+export const linesOfSends = (logs: Logs, now: number, id: string) =>
+  findAny(logs, now, [[['message.message_id', '=', id]]])
+
+export interface MessagePlace {
+  readonly message: string
+  readonly conversation: string
+  readonly seq: number
+  /** When it was stored, epoch milliseconds; undefined if it is not stored any more. */
+  readonly since: number | undefined
+}
+
+/** The clocks of the functions differ, and a line may be written before the time of its message. */
+const MARGIN_MS = 60_000
+
+/**
+ * Every line about a message: the send that stored it, its repetitions, which may come days later, and what the worker
+ * delivered.
+ */
+export async function linesOfMessage(
+  logs: Logs,
+  now: number,
+  { message, conversation, seq, since }: MessagePlace,
+): Promise<readonly LogLine[]> {
+  const from = since === undefined ? now - LONGEST_MS : since - MARGIN_MS
+  const [sends, deliveries] = await Promise.all([
+    logs.find({ from, where: [['message.message_id', '=', message]] }),
+    logs.find({
+      functions: ['worker'],
+      from,
+      where: [
+        ['message.route', '=', 'deliver'],
+        ['message.conversation', '=', conversation],
+        ['message.seq', '=', seq],
+      ],
+    }),
+  ])
+  const requests = new Set(sends.map(({ requestId }) => requestId))
+  const tasks = new Set(deliveries.map((line) => field(line, 'task_id')))
+  const errors = await Promise.all([
+    ...[...requests].map((id) => logs.find({ from, where: [['requestId', '=', id], isError] })),
+    ...[...requests].map((id) => logs.find({ from, where: [['record.requestId', '=', id]] })),
+    ...[...tasks].map((id) => logs.find({ from, where: [['message.task_id', '=', id], isError] })),
+  ])
   return [...sends, ...deliveries, ...errors.flat()].sort((one, other) => one.at - other.at)
 }
+
+const isError: Condition = ['message.event', '=', 'error']

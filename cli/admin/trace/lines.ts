@@ -1,5 +1,6 @@
 import { toTime } from '../../columns.ts'
 import { field, type LogLine } from '../../logs/logs.ts'
+import { isDelivery, isRepetition, isStore, postsOf } from './outcome.ts'
 import type { StoredMessage } from './stored.ts'
 
 /** What became of a message, in sentences. */
@@ -21,12 +22,10 @@ export const logLines = (lines: readonly LogLine[]): readonly string[] =>
   lines.map((line) => `${toTime(line.at)}  ${line.function}  ${sentence(line)}`)
 
 function sentence(line: LogLine): string {
-  const { message } = line
   const at = (name: string) => field(line, name)
   const route = at('route') && `${at('route')}: `
   if (at('event') === 'invocation') {
-    const repeated = message['duplicate'] === true ? ', a repetition that stored nothing' : ''
-    return `${route}${at('code')} after ${at('duration_ms')} ms${repeated}${pushes(line)}${ids(line)}`
+    return `${route}${at('code')} after ${at('duration_ms')} ms${stored(line)}${pushes(line)}${ids(line)}`
   }
   if (at('errorType') !== '') return `${route}error ${at('errorType')}: ${at('errorMessage')}${ids(line)}`
   if (at('event') === 'platform.report')
@@ -34,15 +33,19 @@ function sentence(line: LogLine): string {
   return `${at('event')}${at('reason') && `: ${at('reason')}`}${ids(line)}`
 }
 
-function pushes({ message }: LogLine): string {
-  const posts = message['posts']
-  if (typeof posts !== 'object' || posts === null) return ''
-  const { delivered = 0, gone = 0, failed = 0, left = 0 } = posts as Readonly<Record<string, number>>
+function stored(line: LogLine): string {
+  if (isRepetition(line)) return ', a repetition that stored nothing'
+  return isStore(line) ? ', stored the message' : ''
+}
+
+function pushes(line: LogLine): string {
+  const { delivered, gone, failed, left } = postsOf(line)
+  if (delivered + gone + failed + left === 0) return ''
   const parts = [
     `${delivered} delivered`,
     ...(gone ? [`${gone} to connections that are gone`] : []),
     ...(failed ? [`${failed} failed`] : []),
-    ...(left ? [`${left} left to the worker`] : []),
+    ...(left ? [isDelivery(line) ? `${left} given up` : `${left} left to the worker`] : []),
   ]
   return `; pushes: ${parts.join(', ')}`
 }
@@ -50,27 +53,4 @@ function pushes({ message }: LogLine): string {
 const ids = (line: LogLine): string => {
   const connection = field(line, 'connection')
   return ` (request ${line.requestId}${connection && `, connection ${connection}`})`
-}
-
-/** What the log shows to be wrong, in sentences. */
-export function problems(lines: readonly LogLine[], recipients: number): readonly string[] {
-  const counts = { delivered: 0, failed: 0, left: 0 }
-  for (const { message } of lines) {
-    const posts = Object(message['posts']) as Partial<typeof counts>
-    for (const key of ['delivered', 'failed', 'left'] as const) counts[key] += posts[key] ?? 0
-  }
-  const delivered = lines.some((line) => field(line, 'route') === 'deliver' && field(line, 'code') === 'ok')
-  return [
-    ...(counts.failed > 0
-      ? [
-          `${counts.failed} pushes failed: API Gateway refused them. The clients find the message with their next ping.`,
-        ]
-      : []),
-    ...(counts.left > 0 && !delivered
-      ? ['The worker has not delivered what was left to it: see "letters list" and "doctor".']
-      : []),
-    ...(recipients > 0 && lines.length > 0 && counts.delivered + counts.failed + counts.left === 0
-      ? ['No recipient was connected when it was sent.']
-      : []),
-  ]
 }

@@ -31,7 +31,7 @@ describe('trace', () => {
     )
     expect(lines[1]).toBe(`${bob.id} has not read it; 1 connection has joined the conversation now.`)
     expect(lines[2]).toMatch(
-      /frames {2}send_message: ok after [\d.]+ ms; pushes: 1 delivered \(request [0-9a-f-]{36}, connection .+=\)$/,
+      /frames {2}send_message: ok after [\d.]+ ms, stored the message; pushes: 1 delivered \(request [0-9a-f-]{36}, connection .+=\)$/,
     )
     expect(JSON.stringify([lines, result])).not.toContain('secret words')
   })
