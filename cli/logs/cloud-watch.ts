@@ -1,6 +1,11 @@
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { type FunctionName, functionNames } from '../../lib/permissions.ts'
-import { type Condition, type LogLine, type Logs, MAX_LINES, toLine } from './logs.ts'
+import { type Condition, type Found, type LogLine, type Logs, MAX_LINES, newestOf, toLine } from './logs.ts'
+
+/** CloudWatch returns the oldest lines first. To get the newest, a long log is read in periods, beginning with the last one. */
+const LAST_PERIOD_MS = 60_000
+/** Calls for one log group. A page can be empty although others follow, so the number of lines is no limit of the work. */
+const MAX_PAGES = 200
 
 /**
  * The log of a deployed stack.
@@ -10,39 +15,78 @@ import { type Condition, type LogLine, type Logs, MAX_LINES, toLine } from './lo
 export function cloudWatchLogs(
   client: CloudWatchLogsClient,
   groupsOf: () => Promise<ReadonlyMap<FunctionName, string>>,
+  now = Date.now,
 ): Logs {
   return {
     async find({ functions = functionNames, from, where }) {
       const groups = await groupsOf()
+      const filterPattern = patternOf(where)
       const found = await Promise.all(
-        functions.map((name) => linesOf(client, name, groups.get(name), from, patternOf(where))),
+        functions.map((name) => {
+          const logGroupName = groups.get(name)
+          if (logGroupName === undefined) throw new Error(`the stack has no log group for ${name}`)
+          return newestLines(pagesOf(client, name, { logGroupName, filterPattern }), from, now())
+        }),
       )
-      return found
-        .flat()
-        .sort((one, other) => one.at - other.at)
-        .slice(-MAX_LINES)
+      return newestOf(
+        found.flatMap(({ lines }) => lines),
+        Math.max(...found.map(({ completeSince }) => completeSince)),
+      )
     },
   }
 }
 
-async function linesOf(
-  client: CloudWatchLogsClient,
-  name: FunctionName,
-  logGroupName: string | undefined,
-  startTime: number,
-  filterPattern: string,
-): Promise<readonly LogLine[]> {
-  if (logGroupName === undefined) throw new Error(`the stack has no log group for ${name}`)
+interface Page {
+  readonly lines: readonly LogLine[]
+  readonly nextToken: string | undefined
+}
+
+interface Period {
+  readonly startTime: number
+  /** Inclusive. @default - no end */
+  readonly endTime?: number
+  readonly nextToken?: string
+}
+
+/** Returns a function that reads one page. */
+const pagesOf =
+  (
+    client: CloudWatchLogsClient,
+    name: FunctionName,
+    group: { logGroupName: string; filterPattern: string },
+  ) =>
+  async (period: Period): Promise<Page> => {
+    const { events = [], nextToken } = await client.send(new FilterLogEventsCommand({ ...group, ...period }))
+    return { lines: events.flatMap(({ message }) => toLine(name, message ?? '') ?? []), nextToken }
+  }
+
+/**
+ * Most queries have one page. Otherwise each period is twice as long as the one after it, until there are enough lines:
+ * it then has about as many lines as all of those together, so not many more are read than are kept.
+ */
+async function newestLines(
+  read: (period: Period) => Promise<Page>,
+  from: number,
+  now: number,
+): Promise<Found> {
+  const { lines: all, nextToken: more } = await read({ startTime: from })
+  if (more === undefined) return { lines: all, completeSince: from }
   const lines: LogLine[] = []
-  let nextToken: string | undefined
-  do {
-    const page = await client.send(
-      new FilterLogEventsCommand({ logGroupName, startTime, filterPattern, ...(nextToken && { nextToken }) }),
-    )
-    lines.push(...(page.events ?? []).flatMap(({ message }) => toLine(name, message ?? '') ?? []))
-    nextToken = page.nextToken
-  } while (nextToken !== undefined && lines.length < MAX_LINES)
-  return lines
+  let pages = 1
+  let begin = now
+  for (let length = LAST_PERIOD_MS; begin > from && lines.length < MAX_LINES; length *= 2) {
+    const end = begin === now ? {} : { endTime: begin - 1 }
+    const startTime = Math.max(from, begin - length)
+    let nextToken: string | undefined
+    do {
+      if (pages++ === MAX_PAGES) return { lines, completeSince: begin }
+      const page = await read({ startTime, ...end, ...(nextToken !== undefined && { nextToken }) })
+      lines.push(...page.lines)
+      nextToken = page.nextToken
+    } while (nextToken !== undefined)
+    begin = startTime
+  }
+  return { lines, completeSince: begin }
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html */

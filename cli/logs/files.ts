@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type FunctionName, functionNames } from '../../lib/permissions.ts'
-import { type Condition, type Logs, MAX_LINES, toLine } from './logs.ts'
+import { type Condition, type Logs, newestOf, toLine } from './logs.ts'
 
 /** The log of the chat on this machine, which its runtime keeps in the data directory. */
 export function fileLogs(dataDir: string): Logs {
@@ -16,11 +16,11 @@ export function fileLogs(dataDir: string): Logs {
     )
   return {
     async find({ functions = functionNames, from, where }) {
-      return functions
-        .flatMap((name) => linesOf(name, where))
-        .filter(({ at }) => at >= from)
-        .sort((one, other) => one.at - other.at)
-        .slice(-MAX_LINES)
+      const lines = functions.flatMap((name) => linesOf(name, where))
+      return newestOf(
+        lines.filter(({ at }) => at >= from),
+        from,
+      )
     },
   }
 }

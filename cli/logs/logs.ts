@@ -25,10 +25,27 @@ export interface LogLine {
 /** No query returns more lines. */
 export const MAX_LINES = 2_000
 
+/** What a query has found. */
+export interface Found {
+  /** Oldest first, at most `MAX_LINES`: if there are more, the oldest are left out, because the newest show what is wrong now. */
+  readonly lines: readonly LogLine[]
+  /** Nothing was left out from this time on, epoch milliseconds. The `from` of the query if nothing was left out at all. */
+  readonly completeSince: number
+}
+
 /** The log of a chat: files on a laptop, CloudWatch Logs for a deployed stack. */
 export interface Logs {
-  /** The lines that fit a query, oldest first, at most `MAX_LINES`. */
-  find(query: LogQuery): Promise<readonly LogLine[]>
+  /** The newest lines that fit a query. */
+  find(query: LogQuery): Promise<Found>
+}
+
+/** Sorts lines by their time and leaves out the oldest if there are too many. */
+export function newestOf(lines: readonly LogLine[], completeSince: number): Found {
+  const sorted = lines.toSorted((one, other) => one.at - other.at)
+  const kept = sorted.slice(-MAX_LINES)
+  const [oldest] = kept
+  const isCut = oldest !== undefined && kept.length < sorted.length
+  return { lines: kept, completeSince: isCut ? Math.max(oldest.at, completeSince) : completeSince }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { gapText, watchLogs } from '../../logs/watched.ts'
 import type { Target } from '../../target.ts'
 
 /**
@@ -28,6 +29,13 @@ export const problem = (text: string, remedy: string): Finding => ({ level: 'pro
 
 const TIMEOUT_MS = 20_000
 
+/** What a check has not seen. */
+const gapNote = (gap: number) =>
+  note(
+    `${gapText(gap)} Numbers above may be too small.`,
+    'To count all lines, use a query of docs/runbook.md.',
+  )
+
 /** Runs a check for a limited time. Never rejects, so that a check that cannot run does not hide the others. */
 export async function runCheck(
   { run, timeoutMs = TIMEOUT_MS }: Check,
@@ -38,8 +46,11 @@ export async function runCheck(
     const reason = new Error(`it did not end within ${timeoutMs / 1000} s`)
     timer = setTimeout(() => reject(reason), timeoutMs)
   })
+  const logs = watchLogs(target.logs)
   try {
-    return [await Promise.race([run(target), timeout])].flat()
+    const findings = [await Promise.race([run({ ...target, logs }), timeout])].flat()
+    const gap = logs.gap()
+    return [...findings, ...(gap === undefined ? [] : [gapNote(gap)])]
   } catch (error) {
     return [{ level: 'unknown', text: `Could not be checked: ${reasonOf(error)}.` }]
   } finally {

@@ -2,6 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { Command } from 'commander'
 import { output } from '../../../local/targets.ts'
 import { count, tableLines, toTime } from '../../columns.ts'
+import { gapText, watchLogs } from '../../logs/watched.ts'
 import { print, targetOf } from '../../run.ts'
 import { type Target, TargetError } from '../../target.ts'
 import { type DeadLetter, type DeadLetters, deadLetters } from './dead-letters.ts'
@@ -39,10 +40,12 @@ const listCommand = () =>
       const store = open(target)
       const letters = await store.take()
       await store.release(letters)
+      const logs = watchLogs(target.logs)
       const [attempts, reasons] = await Promise.all([
         store.attempts(),
-        lastFailures(target.logs, letters).catch(() => new Map<string, string>()),
+        lastFailures(logs, letters).catch(() => new Map<string, string>()),
       ])
+      const gap = logs.gap()
       const objects = letters.map(({ id, task, about, queuedAt }) => {
         const error = reasons.get(id)
         return {
@@ -66,6 +69,7 @@ const listCommand = () =>
       print(command, { letters: objects }, [
         ...tableLines(headings, rows),
         count(letters.length, 'dead letter'),
+        ...(gap === undefined ? [] : [gapText(gap)]),
       ])
     })
 

@@ -9,7 +9,7 @@ export async function lastFailures(
   const reasons = new Map<string, string>()
   const [oldest] = letters
   if (!oldest) return reasons
-  const lines = await logs.find({
+  const { lines } = await logs.find({
     functions: ['worker'],
     from: oldest.queuedAt,
     where: [['message.event', '=', 'error']],

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { printable } from '../../../protocol/text.ts'
+import { gapText } from '../../logs/watched.ts'
 import { print, targetOf } from '../../run.ts'
 import { logLines, storedLines } from './lines.ts'
 import { outcome } from './outcome.ts'
@@ -31,15 +32,16 @@ export const traceCommand = () =>
       print(command, toObject(trace), toTexts(trace).map(printable))
     })
 
-const toTexts = ({ message, stored, lines }: Trace): readonly string[] => [
+const toTexts = ({ message, stored, lines, gap }: Trace): readonly string[] => [
   ...(message && stored ? storedLines(message, stored) : []),
   ...(message && !stored ? [`Message ${message} is not stored: the conversation was removed.`] : []),
   ...logLines(lines),
   ...(lines.length === 0 ? ['The log has no line about it: it may be older than the log is kept.'] : []),
+  ...(gap === undefined ? [] : [gapText(gap)]),
   ...(message ? outcome(lines, stored?.recipients.length ?? 0) : []),
 ]
 
-const toObject = ({ message, stored, lines }: Trace) => ({
+const toObject = ({ message, stored, lines, gap }: Trace) => ({
   ...(message && { message_id: message, stored: stored ? storedObject(stored) : null }),
   log: lines.map(({ function: name, at, requestId, message: logged }) => ({
     function: name,
@@ -47,6 +49,7 @@ const toObject = ({ message, stored, lines }: Trace) => ({
     request_id: requestId,
     ...logged,
   })),
+  ...(gap !== undefined && { log_complete_since: new Date(gap).toISOString() }),
 })
 
 const storedObject = ({

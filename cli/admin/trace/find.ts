@@ -1,16 +1,19 @@
-import { type Condition, field, type LogLine, type Logs } from '../../logs/logs.ts'
+import { type Condition, type Found, field, type LogLine, type Logs } from '../../logs/logs.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** Most questions are about today; the whole log of a busy stack takes long to search. */
 const LONGEST_MS = 30 * DAY_MS
 const PERIODS_MS = [DAY_MS, LONGEST_MS]
 
+const inOrder = (found: readonly Pick<Found, 'lines'>[]) =>
+  found.flatMap(({ lines }) => lines).sort((one, other) => one.at - other.at)
+
 /** The lines that fit one of the alternatives, from the shortest period that has any, oldest first. */
 async function findAny(logs: Logs, now: number, alternatives: readonly (readonly Condition[])[]) {
   for (const periodMs of PERIODS_MS) {
     const found = await Promise.all(alternatives.map((where) => logs.find({ from: now - periodMs, where })))
-    const lines = found.flat()
-    if (lines.length > 0) return lines.sort((one, other) => one.at - other.at)
+    const lines = inOrder(found)
+    if (lines.length > 0) return lines
   }
   return []
 }
@@ -61,7 +64,7 @@ export async function linesOfMessage(
   { message, conversation, seq, since }: MessagePlace,
 ): Promise<readonly LogLine[]> {
   const from = since === undefined ? now - LONGEST_MS : since - MARGIN_MS
-  const [sends, deliveries] = await Promise.all([
+  const [{ lines: sends }, { lines: deliveries }] = await Promise.all([
     logs.find({ from, where: [['message.message_id', '=', message]] }),
     logs.find({
       functions: ['worker'],
@@ -80,7 +83,7 @@ export async function linesOfMessage(
     ...[...requests].map((id) => logs.find({ from, where: [['record.requestId', '=', id]] })),
     ...[...tasks].map((id) => logs.find({ from, where: [['message.task_id', '=', id], isError] })),
   ])
-  return [...sends, ...deliveries, ...errors.flat()].sort((one, other) => one.at - other.at)
+  return inOrder([{ lines: sends }, { lines: deliveries }, ...errors])
 }
 
 const isError: Condition = ['message.event', '=', 'error']

@@ -68,6 +68,14 @@ describe('trace', () => {
     ])
   })
 
+  it('[OPS-34] says what was left out of a log that is too long, instead of that it has nothing', async () => {
+    const nothing = { find: async () => ({ lines: [], completeSince: noon }) }
+    await expect(traceOf(aChat(nothing, noon + 1000), 'r1', undefined)).rejects.toThrow(
+      'The log since 2026-01-01 12:00:00Z has no request or task r1.',
+    )
+    expect(await traceOf(aChat(nothing, noon + 1000), message, 'c1')).toMatchObject({ lines: [], gap: noon })
+  })
+
   it('[OPS-34] shows who stored a message that was repeated days later, and how its pushes ended', async () => {
     const frames = [
       line('r1', { ...send, ...posts({ delivered: 2 }) }),

@@ -24,7 +24,7 @@ export const errors: Check = {
   name: 'errors',
   async run(target) {
     const from = since(target, PERIOD_MS)
-    const [thrown, ended] = await Promise.all([
+    const [{ lines: thrown }, { lines: ended }] = await Promise.all([
       target.logs.find({ from, where: [['level', '=', 'ERROR']] }),
       target.logs.find({ from, where: [['type', '=', 'platform.report']] }),
     ])
@@ -55,7 +55,7 @@ const remedyOf = (target: Target, [first]: readonly LogLine[]) =>
 export const refusedTokens: Check = {
   name: 'tokens',
   async run(target) {
-    const lines = await target.logs.find({
+    const { lines } = await target.logs.find({
       from: since(target, PERIOD_MS),
       where: [['message.event', '=', 'token_refused']],
     })
@@ -104,7 +104,7 @@ function tokenProblem(reason: string): { readonly text: string; readonly remedy:
 export const refusedOrigins: Check = {
   name: 'refused pages',
   async run(target) {
-    const lines = await target.logs.find({
+    const { lines } = await target.logs.find({
       functions: ['lifecycle'],
       from: since(target, PERIOD_MS),
       where: [
@@ -146,7 +146,7 @@ function allow(target: Target, allowed: readonly string[], origin: string): stri
 export const floods: Check = {
   name: 'rates',
   async run(target) {
-    const lines = await target.logs.find({
+    const { lines } = await target.logs.find({
       functions: ['frames', 'rest'],
       from: since(target, PERIOD_MS),
       where: [['message.code', '=', 'rate_limited']],
@@ -195,7 +195,7 @@ export const slowness: Check = {
       from: since(target, SLOW_PERIOD_MS),
       where: [['message.duration_ms', '>', SLOW_MS]],
     })
-    const lines = found.filter(({ message }) => message['cold'] !== true)
+    const lines = found.lines.filter(({ message }) => message['cold'] !== true)
     if (lines.length < MIN_SLOW) return ok('Clients were answered within a second in the last 15 minutes.')
     const [[route = ''] = []] = groupLines(lines, (line) => field(line, 'route'))
     const slowest = Math.max(...lines.map(({ message }) => Number(message['duration_ms'])))

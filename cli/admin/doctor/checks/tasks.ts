@@ -53,7 +53,7 @@ export const sweep: Check = {
   async run(target) {
     const { logs, runningSince } = target
     const now = Date.now()
-    const lines = await logs.find({
+    const { lines } = await logs.find({
       functions: ['worker'],
       from: since(target, 2 * SWEEP_MS),
       where: [['message.route', '=', 'sweep']],
