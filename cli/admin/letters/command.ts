@@ -5,7 +5,8 @@ import { count, tableLines, toTime } from '../../columns.ts'
 import { gapText, watchLogs } from '../../logs/watched.ts'
 import { print, targetOf } from '../../run.ts'
 import { type Target, TargetError } from '../../target.ts'
-import { type DeadLetter, type DeadLetters, deadLetters } from './dead-letters.ts'
+import type { DeadLetter } from './dead-letter.ts'
+import { type DeadLetters, deadLetters } from './dead-letters.ts'
 import { lastFailures } from './failures.ts'
 
 const help = `
@@ -17,7 +18,9 @@ Examples:
 
 A task that has failed five times becomes a dead letter. It is kept for 14 days, counted from when the task was first
 queued. Repair the cause first: "list" shows the last error of each task, if the log still has it. A task can safely run
-again at any time, and does nothing if it is no longer needed.
+again at any time, and does nothing if it is no longer needed. At most 10,000 dead letters are read at once, for at most
+two minutes; "retry" and "drop" say if others are left. If a command is interrupted, the letters that it has read are
+hidden for up to five minutes.
 
 Exit code: 0; 1 if a dead letter does not exist or the command failed.`
 
@@ -38,7 +41,7 @@ const listCommand = () =>
     .action(async (_options: object, command: Command) => {
       const target = await targetOf(command)
       const store = open(target)
-      const letters = await store.take()
+      const { letters, complete } = await store.take()
       await store.release(letters)
       const logs = watchLogs(target.logs)
       const [attempts, reasons] = await Promise.all([
@@ -66,14 +69,14 @@ const listCommand = () =>
         reasons.get(id) ?? '',
       ])
       const headings = ['ID', 'TASK', 'QUEUED', 'TRIED', 'ABOUT', 'LAST ERROR']
-      print(command, { letters: objects }, [
+      print(command, { letters: objects, complete }, [
         ...tableLines(headings, rows),
-        count(letters.length, 'dead letter'),
+        `${count(letters.length, 'dead letter')}${complete ? '' : MORE}`,
         ...(gap === undefined ? [] : [gapText(gap)]),
       ])
     })
 
-const handleCommand = (action: 'retry' | 'drop', description: string, done: string) =>
+const handleCommand = (action: 'retry' | 'drop', description: string, verb: string) =>
   new Command(action)
     .description(description)
     .argument('[ids...]', 'the ids that "list" prints')
@@ -82,15 +85,21 @@ const handleCommand = (action: 'retry' | 'drop', description: string, done: stri
       if ((all === true) === ids.length > 0)
         throw new TargetError('Name the ids of dead letters, or use --all.')
       const store = open(await targetOf(command))
-      const letters = await store.take()
+      const { letters, complete } = await store.take()
       const chosen = all ? letters : letters.filter(({ id }) => ids.includes(id))
-      await store.release(letters.filter((letter) => !chosen.includes(letter)))
-      await store[action](chosen)
-      const handled = chosen.map(({ id }) => id)
-      print(command, { [done]: handled }, [`${count(chosen.length, 'dead letter')} ${done}`])
-      const missing = ids.filter((id) => !handled.includes(id))
+      const { handled, failure } = await store[action](chosen)
+      const done = new Set(handled)
+      const handledIds = handled.map(({ id }) => id)
+      print(command, { [verb]: handledIds }, [`${count(handled.length, 'dead letter')} ${verb}`])
+      await store.release(letters.filter((letter) => !done.has(letter)))
+      if (failure !== undefined) throw failure
+      const missing = ids.filter((id) => !letters.some((letter) => letter.id === id))
+      if (handled.length < chosen.length || (!complete && (all || missing.length > 0)))
+        throw new TargetError('There was no time for all dead letters. Repeat the command for the others.')
       if (missing.length > 0) throw new TargetError(`There is no dead letter ${missing.join(', ')}.`)
     })
+
+const MORE = '; there are more than can be shown at once'
 
 function open({ outputs, config }: Target): DeadLetters {
   if (outputs['DeadLettersUrl'] === undefined) {

@@ -2,39 +2,47 @@ import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
-  type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import { concurrently } from '../../../lambdas/async.ts'
-
-/** A task that failed too often. Its text may contain the content of a message, so it is never shown. */
-export interface DeadLetter {
-  readonly id: string
-  /** Name of the task. */
-  readonly task: string
-  /** The ids that the task is about, by name. */
-  readonly about: Readonly<Record<string, string>>
-  /** When the task was queued first, epoch milliseconds. */
-  readonly queuedAt: number
-  readonly body: string
-  readonly receipt: string
-}
+import { type DeadLetter, toLetter } from './dead-letter.ts'
 
 export interface DeadLetters {
-  /** Every letter, oldest first. Hides them from other readers until `release`, or for a minute. */
-  take(): Promise<readonly DeadLetter[]>
+  /** Reads the letters, and hides them from other readers until `release`, or for five minutes. */
+  take(): Promise<Taken>
   release(letters: readonly DeadLetter[]): Promise<void>
   /** Moves letters back to the queue of tasks. After a crash in between, a task may run twice, which tasks allow. */
-  retry(letters: readonly DeadLetter[]): Promise<void>
-  drop(letters: readonly DeadLetter[]): Promise<void>
+  retry(letters: readonly DeadLetter[]): Promise<Handled>
+  drop(letters: readonly DeadLetter[]): Promise<Handled>
   /** How often the queue delivers a task before it gives up. */
   attempts(): Promise<number>
 }
 
-/** Long enough to handle all letters, and short enough that a crash does not hide them for long. */
-const HIDDEN_SECONDS = 60
+export interface Taken {
+  /** Oldest first. */
+  readonly letters: readonly DeadLetter[]
+  /** False if there may be more letters than could be read at once. */
+  readonly complete: boolean
+}
+
+export interface Handled {
+  /** The others are unchanged: there was no time for them, or a call failed. */
+  readonly handled: readonly DeadLetter[]
+  /** Why the first call failed; undefined if none did. */
+  readonly failure: unknown
+}
+
+/**
+ * A letter that is received again gets a new receipt, and SQS ignores a deletion with the old one. So letters stay hidden
+ * for longer than they are read and handled, and not so long that they are missing after a crash.
+ */
+const HIDDEN_MS = 300_000
+const READ_MS = 120_000
+/** Longer than the calls for one letter take, repetitions included. */
+const MARGIN_MS = 30_000
+const MAX_LETTERS = 10_000
 /** Asks every server of the queue, so that an empty answer means that no letter is left. */
 const WAIT_SECONDS = 1
 const CONCURRENCY = 10
@@ -42,69 +50,72 @@ const CONCURRENCY = 10
 export function deadLetters(
   sqs: SQSClient,
   urls: { readonly dead: string; readonly tasks: string },
+  now = Date.now,
 ): DeadLetters {
   const { dead: QueueUrl, tasks } = urls
+  const receive = async (): Promise<readonly DeadLetter[]> => {
+    const hiddenUntil = now() + HIDDEN_MS
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: HIDDEN_MS / 1000,
+        WaitTimeSeconds: WAIT_SECONDS,
+        MessageSystemAttributeNames: ['SentTimestamp'],
+      }),
+    )
+    return Messages.map((message) => toLetter(message, hiddenUntil))
+  }
   const remove = async ({ receipt }: DeadLetter) =>
     void (await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receipt })))
+  const unhide = async ({ receipt }: DeadLetter) => {
+    const change = { QueueUrl, ReceiptHandle: receipt, VisibilityTimeout: 0 }
+    await sqs.send(new ChangeMessageVisibilityCommand(change))
+  }
+  const requeue = async (letter: DeadLetter) => {
+    await sqs.send(new SendMessageCommand({ QueueUrl: tasks, MessageBody: letter.body }))
+    await remove(letter).catch((error: unknown) => {
+      const text = `The task of dead letter ${letter.id} was queued, but the letter could not be deleted: ${error}`
+      throw new Error(text, { cause: error })
+    })
+  }
+  /** Handles letters while they are hidden, until a call fails. */
+  const each = async (letters: readonly DeadLetter[], run: (letter: DeadLetter) => Promise<void>) => {
+    const handled: DeadLetter[] = []
+    const failures: unknown[] = []
+    await concurrently(letters, CONCURRENCY, async (letter) => {
+      if (failures.length > 0 || now() >= letter.hiddenUntil - MARGIN_MS) return
+      try {
+        await run(letter)
+        handled.push(letter)
+      } catch (error) {
+        failures.push(error)
+      }
+    })
+    return { handled, failure: failures[0] }
+  }
   return {
     async take() {
       const letters = new Map<string, DeadLetter>()
-      for (;;) {
-        const { Messages = [] } = await sqs.send(
-          new ReceiveMessageCommand({
-            QueueUrl,
-            MaxNumberOfMessages: 10,
-            VisibilityTimeout: HIDDEN_SECONDS,
-            WaitTimeSeconds: WAIT_SECONDS,
-            MessageSystemAttributeNames: ['SentTimestamp'],
-          }),
-        )
-        if (Messages.length === 0) break
-        for (const letter of Messages.map(toLetter)) letters.set(letter.id, letter)
+      let complete = false
+      for (const begin = now(); !complete && letters.size < MAX_LETTERS && now() < begin + READ_MS; ) {
+        const received = await receive()
+        for (const letter of received) letters.set(letter.id, letter)
+        complete = received.length === 0
       }
-      return [...letters.values()].sort((one, other) => one.queuedAt - other.queuedAt)
+      return { letters: [...letters.values()].sort((one, other) => one.queuedAt - other.queuedAt), complete }
     },
-    release: (letters) =>
-      concurrently(letters, CONCURRENCY, async ({ receipt }) => {
-        const change = { QueueUrl, ReceiptHandle: receipt, VisibilityTimeout: 0 }
-        await sqs.send(new ChangeMessageVisibilityCommand(change))
-      }),
-    retry: (letters) =>
-      concurrently(letters, CONCURRENCY, async (letter) => {
-        await sqs.send(new SendMessageCommand({ QueueUrl: tasks, MessageBody: letter.body }))
-        await remove(letter)
-      }),
-    drop: (letters) => concurrently(letters, CONCURRENCY, remove),
+    async release(letters) {
+      const { failure } = await each(letters, unhide)
+      if (failure !== undefined) throw failure
+    },
+    retry: (letters) => each(letters, requeue),
+    drop: (letters) => each(letters, remove),
     async attempts() {
       const { Attributes } = await sqs.send(
         new GetQueueAttributesCommand({ QueueUrl: tasks, AttributeNames: ['All'] }),
       )
       return Number(JSON.parse(Attributes?.['RedrivePolicy'] ?? '{}').maxReceiveCount ?? 0)
     },
-  }
-}
-
-function toLetter({ MessageId = '', ReceiptHandle = '', Body = '', Attributes }: Message): DeadLetter {
-  const work = parse(Body)
-  return {
-    id: MessageId,
-    task: typeof work['task'] === 'string' ? work['task'] : 'unknown',
-    about: Object.fromEntries(
-      ['user', 'connection', 'conversation', 'seq'].flatMap((name) => {
-        const value = work[name]
-        return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : []
-      }),
-    ),
-    queuedAt: Number(Attributes?.SentTimestamp ?? 0),
-    body: Body,
-    receipt: ReceiptHandle,
-  }
-}
-
-function parse(body: string): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(body)) as Record<string, unknown>
-  } catch {
-    return {}
   }
 }

@@ -1,5 +1,5 @@
 import { field, type Logs } from '../../logs/logs.ts'
-import type { DeadLetter } from './dead-letters.ts'
+import type { DeadLetter } from './dead-letter.ts'
 
 /** Why the last attempt at each letter failed, by the letter's id, as far as the log still has it. */
 export async function lastFailures(

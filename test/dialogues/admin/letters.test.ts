@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { lettersCommand } from '../../../cli/admin/letters/command.ts'
@@ -59,6 +61,26 @@ describe('letters', () => {
     await letters('drop', id)
   })
 
+  it('[OPS-32] shows the last error of each dead letter that the log still has', async () => {
+    const [failed, other] = [await aDeadLetter({ task: 'push' }), await aDeadLetter({ task: 'push' })]
+    const log = join(dataDir, 'logs', 'worker.jsonl')
+    for (const errorMessage of ['the first attempt', 'the last attempt']) {
+      const message = { event: 'error', task_id: failed, errorType: 'TimeoutError', errorMessage }
+      appendFileSync(
+        log,
+        `${JSON.stringify({ timestamp: new Date().toISOString(), level: 'ERROR', message })}\n`,
+      )
+    }
+    const errors = new Map(
+      (await listed()).map(({ id, error }: { id: string; error?: string }) => [id, error]),
+    )
+    expect([errors.get(failed), errors.get(other)]).toEqual(['TimeoutError: the last attempt', undefined])
+    expect((await letters('list')).lines.find((line) => line.startsWith(failed))).toMatch(
+      / TimeoutError: the last attempt$/,
+    )
+    await letters('drop', failed, other)
+  })
+
   it('[OPS-33] moves the chosen letters back to the queue, whose worker handles them, and keeps the others', async () => {
     const ada = await anAdmin()
     const socket = await ada.connect()
@@ -74,8 +96,8 @@ describe('letters', () => {
   it('[OPS-33] loses no letter if a retry ends between the two queues', async () => {
     const id = await aDeadLetter({ task: 'retire', connection: 'EEEEEEEEEEEEEEE=' })
     const store = deadLetters(sqs, { ...urls, tasks: `${urls.tasks}-missing` })
-    const taken = await store.take()
-    await expect(store.retry(taken)).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
+    const { letters: taken } = await store.take()
+    expect(await store.retry(taken)).toMatchObject({ handled: [], failure: { name: 'QueueDoesNotExist' } })
     await store.release(taken)
     expect((await listed()).map((letter: { id: string }) => letter.id)).toEqual([id])
     await letters('drop', '--all')
