@@ -5,10 +5,12 @@ import { printable } from '../../protocol/text.ts'
 import { print, targetOf } from '../run.ts'
 import { type OperatorDeps, type Target, TargetError } from '../target.ts'
 import { registeredConnections } from './who/connected.ts'
+import { userIdOf } from './who/user-hashes.ts'
 
 const help = `
 Examples:
   npm run admin -- kick ada@example.com      every connection of a user
+  npm run admin -- kick 9f86d081884c         the same for a user whose hash is in the log
   npm run admin -- kick L0SM9cOFvHcCIhw=     one connection, as "who" and the log name it
 
 The client receives the error "reconnect_required" and may connect again at once. To keep a user out, use
@@ -20,14 +22,17 @@ Exit code: 0 if the connections were closed or the user has none, otherwise 1.`
 export const kickCommand = () =>
   new Command('kick')
     .description('Close connections. Their clients may connect again.')
-    .argument('<user | connection>', 'a user id, or a connection id, which ends in "="')
+    .argument(
+      '<user | connection>',
+      'a user id, the hash of a user in the log, or a connection id, which ends in "="',
+    )
     .addHelpText('after', help)
     .action(async (name: string, _options: object, command: Command) => {
       const target = await targetOf(command)
       // No user id contains this character.
       const closed = name.includes('=')
         ? await kickConnection(target.deps, name)
-        : await kickUser(target, name)
+        : await kickUser(target, await userIdOf(target, name))
       print(command, { closed }, [
         ...closed.map((id) => `${printable(id)} closed`),
         ...(closed.length === 0 ? [`${printable(name)} has no open connection`] : []),

@@ -1,13 +1,16 @@
 import { Command } from 'commander'
+import { printable } from '../../../protocol/text.ts'
 import { count, tableLines, toDuration, toTime } from '../../columns.ts'
 import { print, targetOf } from '../../run.ts'
 import { TargetError } from '../../target.ts'
 import { allConnections, type Connected, connectionsOf } from './connected.ts'
+import { userIdOf } from './user-hashes.ts'
 
 const help = `
 Examples:
   npm run admin -- who                       every user who is connected
   npm run admin -- who ada@example.com       one user, with the conversations that each connection has joined
+  npm run admin -- who 9f86d081884c          the same for a user whose hash is in the log
   npm run admin -- --stack AdminChat who
 
 Without --json, times are in UTC.
@@ -18,17 +21,20 @@ Exit code: 0, also if no user is connected; 1 if the command failed.`
 export const whoCommand = () =>
   new Command('who')
     .description('Show who is connected, since when, and which conversations they have joined.')
-    .argument('[user]', 'only the connections of this user')
+    .argument('[user]', 'only the connections of this user: a user id, or the hash of a user in the log')
     .addHelpText('after', help)
-    .action(async (user: string | undefined, _options: object, command: Command) => {
+    .action(async (name: string | undefined, _options: object, command: Command) => {
       const target = await targetOf(command)
-      if (user !== undefined && !(await target.users.find(user)))
-        throw new TargetError(`There is no user ${user}.`)
+      const user = name === undefined ? undefined : await userIdOf(target, name)
       const { connected, waiting } =
         user === undefined ? await allConnections(target.deps) : await connectionsOf(target.deps, user)
-      print(command, { connected: connected.map(toObject), waiting }, [
+      // A user who was removed may still have connections.
+      if (user !== undefined && connected.length === 0 && !(await target.users.find(user)))
+        throw new TargetError(`There is no user ${user}.`)
+      print(command, { ...(user !== undefined && { user }), connected: connected.map(toObject), waiting }, [
         ...table(connected, target.deps.now()),
         ...(user === undefined ? [] : joinedLines(connected)),
+        ...(user === undefined || user === name ? [] : [printable(`${name} is ${user}`)]),
         summary(connected, waiting),
       ])
     })

@@ -1,6 +1,8 @@
 import { describe, expect, inject, it } from 'vitest'
 import { kickCommand } from '../../../cli/admin/kick.ts'
 import { whoCommand } from '../../../cli/admin/who/command.ts'
+import { userHash } from '../../../lambdas/log/user-hash.ts'
+import { readRuntimeFile } from '../../../local/runtime-file.ts'
 import { adminJson, runAdmin } from '../../support/admin.ts'
 import { anAdmin, aPair, joined } from '../../support/chat.ts'
 import { openSocket } from '../../support/socket.ts'
@@ -10,6 +12,8 @@ const stores = openStores()
 const dataDir = inject('dataDir')
 const who = (...args: readonly string[]) => runAdmin(dataDir, whoCommand(), ...args)
 const kick = (...args: readonly string[]) => runAdmin(dataDir, kickCommand(), ...args)
+/** How the log names a user. */
+const hashOf = (user: string) => userHash(readRuntimeFile(dataDir)?.outputs['LogSalt'] ?? '', user)
 const open = (socket: { readonly connectionId: string }) => socket.connectionId
 
 describe('who', () => {
@@ -47,6 +51,27 @@ describe('who', () => {
       ),
     )
     expect(lines.slice(2)).toEqual([`${open(socket)} has joined ${conversation}`, '1 user with 1 connection'])
+  })
+
+  it('[OPS-30] finds the user of a hash in the log, also one without a connection', async () => {
+    const { ada, bob } = await aPair()
+    const socket = await ada.connect()
+    expect((await who(hashOf(ada.id))).lines.slice(-2)).toEqual([
+      `${hashOf(ada.id)} is ${ada.id}`,
+      '1 user with 1 connection',
+    ])
+    expect(await adminJson(dataDir, whoCommand(), hashOf(ada.id))).toMatchObject({
+      user: ada.id,
+      connected: [{ connection: open(socket) }],
+    })
+    expect(await adminJson(dataDir, whoCommand(), hashOf(bob.id))).toEqual({
+      user: bob.id,
+      connected: [],
+      waiting: 0,
+    })
+    expect((await who('0123456789ab')).errors).toEqual([
+      'There is no user with the hash 0123456789ab: the user was removed, or the hash is from the log of another chat.',
+    ])
   })
 
   it('[OPS-30] leaves out a connection that has ended without a $disconnect', async () => {
@@ -97,6 +122,16 @@ describe('kick', () => {
     expect(await again.ask({ type: 'ping' })).toMatchObject({ type: 'pong' })
     expect((await kick(bob.id)).lines).toEqual([`${open(b)} closed`])
     expect((await kick(bob.id)).lines).toEqual([`${bob.id} has no open connection`])
+  })
+
+  it('[OPS-31] closes the connections of the user whose hash is in the log', async () => {
+    const ada = await anAdmin()
+    const socket = await ada.connect()
+    expect((await kick(hashOf(ada.id))).lines).toEqual([`${open(socket)} closed`])
+    await socket.closed
+    expect((await kick('0123456789ab')).errors).toEqual([
+      'There is no user with the hash 0123456789ab: the user was removed, or the hash is from the log of another chat.',
+    ])
   })
 
   it('[OPS-31] closes one connection alone, also one that has not authenticated', async () => {
