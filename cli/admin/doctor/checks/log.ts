@@ -1,17 +1,13 @@
 import { environment } from '../../../../lambdas/environment.ts'
-import { userHash } from '../../../../lambdas/log/user-hash.ts'
-import { output } from '../../../../local/targets.ts'
 import { isExactOrigin, splitOrigins } from '../../../../protocol/origins.ts'
 import { count } from '../../../columns.ts'
 import { field, type LogLine } from '../../../logs/logs.ts'
 import type { Target } from '../../../target.ts'
-import { admin, type Check, type Finding, ok } from '../check.ts'
+import { admin, type Check, ok } from '../check.ts'
 import { functionConfiguration } from '../function-configuration.ts'
 import { groupLines, PERIOD_MS, recentFinding, since } from './recent.ts'
 
 const MAX_GROUPS = 5
-/** A user may be refused now and then, for example while a page loads. */
-const MIN_REFUSALS = 20
 /** Some tokens expire in open pages. */
 const MIN_EXPIRED = 10
 /** Slower than this, users notice. Cold starts are left out. */
@@ -140,50 +136,6 @@ function allow(target: Target, allowed: readonly string[], origin: string): stri
   }
   const list = [...allowed.filter(isExactOrigin), origin].join(',')
   return isLaptop ? `start the chat with ALLOWED_ORIGINS=${list}` : `deploy with -c allowedOrigins=${list}`
-}
-
-/** Users who send more than they may. */
-export const floods: Check = {
-  name: 'rates',
-  async run(target) {
-    const { lines } = await target.logs.find({
-      functions: ['frames', 'rest'],
-      from: since(target, PERIOD_MS),
-      where: [['message.code', '=', 'rate_limited']],
-    })
-    const nameOf = await namer(target, lines)
-    const findings = groupLines(lines, nameOf)
-      .filter(([, refused]) => refused.length >= MIN_REFUSALS)
-      .slice(0, MAX_GROUPS)
-      .map(([name, refused]) => floodFinding(target, name, refused))
-    return findings.length > 0 ? findings : ok('No user sends more than allowed.')
-  },
-}
-
-/** The laptop has the rates of the stack's defaults. */
-const LEGITIMATE = ' If the traffic is legitimate, raise the setting for frames, messages or calls.'
-
-function floodFinding(target: Target, name: string, lines: readonly LogLine[]): Finding {
-  const routes = groupLines(lines, (line) => field(line, 'route')).map(([route]) => route)
-  return recentFinding(
-    `${name} was refused ${lines.length} times in the last hour for sending too fast (${routes.join(', ')})`,
-    lines,
-    `${admin(target, 'who')} shows the connections and ${admin(target, `kick ${name}`)} ends them; to keep the user out, ` +
-      `use "npm run users -- sign-out ID" or "npm run users -- remove ID".${target.stack === undefined ? '' : LEGITIMATE}`,
-  )
-}
-
-/** The log names users by a hash, or only the connection. Resolves with a function that finds the id of the user. */
-async function namer(target: Target, lines: readonly LogLine[]): Promise<(line: LogLine) => string> {
-  const salt = output(target.outputs, 'LogSalt')
-  const ids = new Map((await target.users.listUsers()).map(({ id }) => [userHash(salt, id), id]))
-  const unnamed = lines.filter((line) => field(line, 'user') === '').map((line) => field(line, 'connection'))
-  const connections = await target.deps.connections.inspectAll(new Set(unnamed.filter((id) => id !== '')))
-  return (line) => {
-    const hash = field(line, 'user')
-    const connection = field(line, 'connection')
-    return ids.get(hash) ?? connections.get(connection)?.user ?? (connection || `user ${hash}`)
-  }
 }
 
 /** Answers that took long. */

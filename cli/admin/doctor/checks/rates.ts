@@ -1,0 +1,66 @@
+import { field, type LogLine } from '../../../logs/logs.ts'
+import type { Target } from '../../../target.ts'
+import { usersByHash } from '../../who/user-hashes.ts'
+import { admin, type Check, type Finding, ok } from '../check.ts'
+import { groupLines, PERIOD_MS, recentFinding, since } from './recent.ts'
+
+const MAX_GROUPS = 5
+/** A user may be refused now and then, for example while a page loads. */
+const MIN_REFUSALS = 20
+
+/** Users who send more than they may. */
+export const floods: Check = {
+  name: 'rates',
+  async run(target) {
+    const { lines } = await target.logs.find({
+      functions: ['frames', 'rest'],
+      from: since(target, PERIOD_MS),
+      where: [['message.code', '=', 'rate_limited']],
+    })
+    const senderOf = await senders(target, lines)
+    const findings = groupLines(lines, (line) => senderOf(line).name)
+      .filter(([, refused]) => refused.length >= MIN_REFUSALS)
+      .slice(0, MAX_GROUPS)
+      .flatMap(([, refused]) =>
+        refused.slice(0, 1).map((line) => floodFinding(target, senderOf(line), refused)),
+      )
+    return findings.length > 0 ? findings : ok('No user sends more than allowed.')
+  },
+}
+
+/** The laptop has the rates of the stack's defaults. */
+const LEGITIMATE = ' If the traffic is legitimate, raise the setting for frames, messages or calls.'
+const NOTHING_TO_DO = 'The user has no open connection and cannot connect again, so there is nothing to do.'
+
+function floodFinding(target: Target, { name, isGone }: Sender, lines: readonly LogLine[]): Finding {
+  const routes = groupLines(lines, (line) => field(line, 'route')).map(([route]) => route)
+  const remedy =
+    `${admin(target, 'who')} shows the connections and ${admin(target, `kick ${name}`)} ends them; to keep the user out, ` +
+    `use "npm run users -- sign-out ID" or "npm run users -- remove ID".${target.stack === undefined ? '' : LEGITIMATE}`
+  return recentFinding(
+    `${name} was refused ${lines.length} times in the last hour for sending too fast (${routes.join(', ')})`,
+    lines,
+    isGone ? NOTHING_TO_DO : remedy,
+  )
+}
+
+interface Sender {
+  /** The id of the user or of the connection, which "kick" accepts unless the sender is gone. */
+  readonly name: string
+  /** Whether the user was removed and has no connection, so that only the hash is known. */
+  readonly isGone: boolean
+}
+
+/** The log names users by a hash, or only the connection. Resolves with a function that finds the sender of a line. */
+async function senders(target: Target, lines: readonly LogLine[]): Promise<(line: LogLine) => Sender> {
+  const ids = await usersByHash(target)
+  const unnamed = lines.filter((line) => field(line, 'user') === '').map((line) => field(line, 'connection'))
+  const connections = await target.deps.connections.inspectAll(new Set(unnamed.filter((id) => id !== '')))
+  return (line) => {
+    const hash = field(line, 'user')
+    const connection = field(line, 'connection')
+    const user = ids.get(hash) ?? connections.get(connection)?.user
+    if (user === undefined && hash !== '') return { name: `The removed user ${hash}`, isGone: true }
+    return { name: user ?? connection, isGone: false }
+  }
+}
