@@ -63,8 +63,9 @@ describe('doctor', () => {
   it('[OPS-36] lets two users exchange a message, and leaves no row of them', {
     timeout: 40_000,
   }, async () => {
-    expect(await runCheck(roundTrip, await target())).toEqual([
+    expect(await runCheck(roundTrip, await target())).toMatchObject([
       {
+        // A problem, with a remedy, if the machine is busy.
         level: expect.stringMatching(/ok|problem/),
         text: expect.stringMatching(
           /^Two users connected, one sent a message, which was acknowledged after \d+ ms and received after \d+ ms/,
