@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { dismiss } from '../../lambdas/chat/conversations/dismiss.ts'
+import { participantRows } from '../../lambdas/stores/conversation-rows.ts'
 import {
   type Admin,
   acceptAll,
@@ -14,12 +16,16 @@ import {
   leavePath,
   messagePath,
   ownerPath,
+  participantPath,
   post,
   pushes,
   respond,
   withdraw,
 } from '../support/chat.ts'
+import { rig } from '../support/interleave.ts'
+import { putConversationRows } from '../support/rows.ts'
 import type { Frame } from '../support/socket.ts'
+import { openStores } from '../support/stores.ts'
 
 const idOf = ({ id }: Frame) => id
 
@@ -232,5 +238,31 @@ describe('groups', () => {
     expect(
       (await ada.call('POST', path, { user_ids: all.slice(1, 3) })).body['data'].invitations,
     ).toHaveLength(2)
+  })
+  it('[GROUP-6] [REMOVED-1] a participant who leaves, is removed or loses the role frees a place', async () => {
+    const { ada, bob, cyd, dan, group } = await aGroup('ada', 'bob', 'cyd', 'dan')
+    const now = new Date().toISOString()
+    const others = Array.from({ length: 96 }, (_, n) => `participant${n}-of-${group}`)
+    await putConversationRows(others.flatMap((user) => participantRows(group, user, now)))
+    const path = invitationsPath(group)
+    const waiting = await adminIds(4)
+    const invite = (...user_ids: readonly string[]) => ada.call('POST', path, { user_ids })
+    expect((await invite(waiting[0] ?? '')).body['code']).toBe('bad_request')
+    const freeing = [
+      () => bob.call('POST', leavePath(group)),
+      () => ada.call('DELETE', participantPath(group, cyd.id)),
+      async () => {
+        const { users } = openStores()
+        await users.importUsers([{ id: dan.id, firstname: '', lastname: '', email: '', role: 'user' }])
+        await dismiss(rig().deps, { user: dan.id, at: Date.now() })
+      },
+    ]
+    for (const [n, free] of freeing.entries()) {
+      await free()
+      const [first = '', second = ''] = waiting.slice(n)
+      expect((await invite(first, second)).body['code']).toBe('bad_request')
+      expect((await invite(first)).status).toBe(200)
+      expect((await invite(second)).body['code']).toBe('bad_request')
+    }
   })
 })
