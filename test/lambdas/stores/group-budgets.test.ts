@@ -49,6 +49,13 @@ async function connectedUsers(count: number) {
   return users
 }
 
+const aMessage = (conversation: string) => ({
+  type: 'send_message' as const,
+  conversation_id: conversation,
+  message: { content: 'x'.repeat(150) },
+  client_message_id: id(),
+})
+
 /** The capacity units that a piece of work consumes, and its posts. */
 async function costOf(work: () => Promise<unknown>) {
   const calls = await counted.callsOf(work)
@@ -70,12 +77,7 @@ describe.each(countedSizes)('the cost in a conversation of %s, with one connecti
     sendOverSocket(
       deps,
       frameOn(connection(0), openedAt),
-      {
-        type: 'send_message',
-        conversation_id: conversation,
-        message: { content: 'x'.repeat(150) },
-        client_message_id: id(),
-      },
+      aMessage(conversation),
       async () => void (await deps.poster.post(connection(0), '')),
     )
 
@@ -96,6 +98,20 @@ describe.each(countedSizes)('the cost in a conversation of %s, with one connecti
     const answer = async () => void (await deps.poster.post(connection(1), ''))
     const cost = await costOf(() => markReadOverSocket(deps, frameOn(connection(1), openedAt), frame, answer))
     expect(cost).toEqual({ ...unitsBySize.mark_read[size], posts: size > 10 ? 1 : size })
+  })
+
+  it('[READ-3] of a message while all others mark one as read: not more than one after the other', async () => {
+    const none = async () => undefined
+    const frame = { type: 'mark_read', conversation_id: conversation, seq: 13 } as const
+    const mark = (reader: string) => markReadOverSocket(deps, frameOn(`${reader}=`, openedAt), frame, none)
+    const [first = '', ...readers] = users.slice(1)
+    const [ofMessage, ofMark] = [await counted.callsOf(send), await counted.callsOf(() => mark(first))]
+    const calls = await counted.callsOf(() => Promise.all([send(), ...readers.map(mark)]))
+    const postsIn = (made: readonly { readonly name: string }[]) =>
+      made.filter(({ name }) => name.startsWith('post to')).length
+    expect([postsIn(ofMessage), postsIn(ofMark)]).toEqual([size, size > 10 ? 0 : size - 1])
+    expect(postsIn(calls)).toBe(postsIn(ofMessage) + readers.length * postsIn(ofMark))
+    expect(calls).toHaveLength(ofMessage.length + readers.length * ofMark.length)
   })
 })
 
