@@ -1,60 +1,132 @@
-import { describe, expect, it, vi } from 'vitest'
-import type { AdminRoute } from '../../lambdas/rest/handler.ts'
-import { parseCall } from '../../lambdas/rest/parse-call.ts'
-import { HEALTH_ROUTE, restRoutes } from '../../protocol/endpoints.ts'
-import { ChatError } from '../../protocol/errors.ts'
-import { clientFrames, type FrameType, frameTypes, parseClientFrame } from '../../protocol/frames.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { clientFrames, frameTypes } from '../../protocol/frames.ts'
 import { pushFrames } from '../../protocol/server-frames.ts'
-import { isWellFormed } from '../../protocol/text.ts'
-import { type Admin, admins, groupUp, invite, pairUp, post } from '../support/chat.ts'
+import { anAdmin } from '../support/chat.ts'
+import { hostileStrings, HOSTILE_SEED as SEED, someOf } from '../support/hostile.ts'
 import {
-  type Field,
-  fieldsOfCall,
-  fieldsOfFrame,
-  hostileJson,
-  hostileStrings,
-  type Samples,
-  HOSTILE_SEED as SEED,
-  sampleOfCall,
-  someOf,
-  withField,
-} from '../support/hostile.ts'
-import { type Frame, openSocket, type Socket } from '../support/socket.ts'
+  addressOf,
+  adminRoutes,
+  aWorld,
+  callsWithHostileFields,
+  framesWithHostileFields,
+  plainCall,
+  plainFrame,
+} from '../support/hostile-world.ts'
+import { functionsInProcess } from '../support/in-process.ts'
+import type { Frame, Socket } from '../support/socket.ts'
+import { tokenFor } from '../support/tokens.ts'
 
 // Values that the parsers refuse never reach the rules; test/protocol/hostile-fields.test.ts is about them.
-/** The values that are refused elsewhere, and as many others. */
-const VALUES = 1
-const routes = restRoutes.filter((route): route is AdminRoute => route !== HEALTH_ROUTE)
+/** For each field, the values that are refused elsewhere, and as many others. */
+const VALUES = 4
 
-const accepts = (parse: () => unknown) => {
-  try {
-    return !(parse() instanceof ChatError)
-  } catch {
-    return false
-  }
-}
+const functions = functionsInProcess()
+/** Every failure of a dependency, and every answer that says so, is in this list. */
+const { reported } = functions
 
-/** A pair with a message, a group and a pending invitation, by the names of the fields that refer to them. */
-async function aWorld(): Promise<{
-  readonly ada: Admin
-  readonly samples: Samples
-  idIn(route: string): string
-}> {
-  const { ada, bob, carol } = await admins('ada', 'bob', 'carol')
-  const pair = await pairUp(ada, bob)
-  await post(ada, pair, 'first')
-  const group = await groupUp(ada, [bob])
-  const invitation = await invite(carol, ada)
-  const samples = {
-    ...{ conversation_id: pair, content: 'hi', seq: 1, action: 'accept', q: 'ad', token: ada.token },
-    ...{ user_id: bob.id, to_user_id: carol.id, toUserId: carol.id, user_ids: [carol.id], sender_id: ada.id },
-  }
-  const idIn = (route: string) => {
-    if (route.includes('/invitations/{id}')) return invitation
-    return /\{id\}\/(messages|mark-read)/.test(route) ? pair : group
-  }
-  return { ada, samples, idIn }
-}
+afterEach(() => {
+  vi.restoreAllMocks()
+  reported.splice(0)
+})
+
+/** An error that becomes `unavailable` is written to the log. */
+const logged = () => vi.spyOn(console, 'error').mockImplementation(() => undefined)
+
+describe(`no value of a field makes a frame fail (HOSTILE_SEED=${SEED})`, () => {
+  it.each(frameTypes)('[ERR-6] %s', async (type) => {
+    const log = logged()
+    const world = await aWorld()
+    const isNew = type === 'authenticate'
+    const open = async () => {
+      const line = await functions.open()
+      if (!isNew) await line.ask({ type: 'authenticate', token: world.ada.token })
+      return line
+    }
+    let line = await open()
+    for (const text of framesWithHostileFields(type, world, VALUES)) {
+      const answer = await line.ask(text)
+      expect(log.mock.calls, text).toEqual([])
+      if (clientFrames[type].answer !== null) expect(answer, text).toSatisfy(isOurs)
+      // A third refused token would close the connection.
+      if (isNew) line = await open()
+    }
+    expect(line.frames.filter((frame) => !isOurs(frame))).toEqual([])
+    expect(reported).toEqual([])
+    // The other fields were such that the rules were reached.
+    const { answer } = clientFrames[type]
+    if (answer) expect(await (await open()).ask(plainFrame(type, world))).toMatchObject({ type: answer.type })
+  })
+})
+
+describe(`no value of a field makes a call fail (HOSTILE_SEED=${SEED})`, () => {
+  it.each(adminRoutes)('[ERR-6] %s', async (route) => {
+    const log = logged()
+    const world = await aWorld()
+    const call = (parts: ReturnType<typeof plainCall>) =>
+      functions.call(world.ada.token, ...addressOf(route, parts), parts.body)
+    for (const parts of callsWithHostileFields(route, world, VALUES)) {
+      const { status, body } = await call(parts)
+      const described = `${JSON.stringify(parts)} ${JSON.stringify(body)} ${log.mock.calls}`
+      expect([status < 500, typeof body['success']], described).toEqual([true, 'boolean'])
+    }
+    expect([log.mock.calls, reported]).toEqual([[], []])
+    // The other fields were such that the rules were reached.
+    const { body } = await call(plainCall(route, world))
+    expect(body['code'] ?? 'success').not.toMatch(/bad_request|payload_too_large/)
+  })
+
+  it('[ERR-6] [AUTH-2] tokens and the ids in them', async () => {
+    const log = logged()
+    const ids = [...someOf(hostileStrings(SEED, 20), SEED, 20), 1, null, [], {}, true]
+    for (const token of [...hostileStrings(SEED, 20), ...ids.map((user_id) => tokenFor('', { user_id }))]) {
+      expect((await functions.call(token, 'GET', '/conversations')).status, token).toBe(401)
+    }
+    for (const user_id of ids) {
+      const answer = await (await functions.open()).ask({
+        type: 'authenticate',
+        token: tokenFor('', { user_id }),
+      })
+      expect(answer, String(user_id)).toMatchObject({ type: 'error', code: 'unauthorized' })
+    }
+    expect([log.mock.calls, reported]).toEqual([[], []])
+  })
+})
+
+const isOurs = (frame: Frame | undefined) =>
+  typeof frame?.['type'] === 'string' && frame['code'] !== 'unavailable'
+
+describe(`through the gateway, one value of each field (HOSTILE_SEED=${SEED})`, () => {
+  const one = <T>(values: readonly T[]) => values.filter((_, n) => n % 2 === 1)
+
+  it('[ERR-6] of the frames', async () => {
+    const world = await aWorld()
+    let socket = await world.ada.connect()
+    for (const type of frameTypes) {
+      for (const text of one(framesWithHostileFields(type, world, 1))) {
+        if (clientFrames[type].answer === null) socket.send(text)
+        else expect(await answerTo(socket, text), text).toSatisfy(isOurs)
+        if (type === 'authenticate') socket = await world.ada.connect()
+      }
+    }
+    await socket.ask({ type: 'ping' })
+    expect(socket.frames.filter((frame) => !isOurs(frame))).toEqual([])
+  })
+
+  it('[ERR-6] of the calls', async () => {
+    const world = await aWorld()
+    const other = await anAdmin('other')
+    for (const route of adminRoutes) {
+      for (const parts of one(callsWithHostileFields(route, world, 1))) {
+        const [method, address] = addressOf(route, parts)
+        const { status, body } = await other.call(method, address, parts.body)
+        expect([status < 500, typeof body['success']], `${route} ${JSON.stringify(parts)}`).toEqual([
+          true,
+          'boolean',
+        ])
+      }
+    }
+  })
+})
 
 /** The frame that answers a frame, whatever it is. */
 async function answerTo(socket: Socket, text: string): Promise<Frame> {
@@ -70,100 +142,3 @@ async function answerTo(socket: Socket, text: string): Promise<Frame> {
     { timeout: 8000, interval: 2 },
   )
 }
-
-const isOurs = (frame: Frame) => typeof frame['type'] === 'string' && frame['code'] !== 'unavailable'
-
-describe(`no value of a field makes a frame fail (HOSTILE_SEED=${SEED})`, () => {
-  const textsFor = (field: Pick<Field, 'path' | 'base'>, samples: Samples) => {
-    const texts = hostileJson(SEED, 50).map((json) => withField(field.base(samples), field.path, json))
-    const accepted = texts.filter((text) => accepts(() => parseClientFrame(text).result))
-    return someOf(accepted, SEED, VALUES)
-  }
-
-  it.each(frameTypes)('[ERR-6] %s', async (type) => {
-    const { ada, samples } = await aWorld()
-    const fields = fieldsOfFrame(type)
-    const base = (own: Samples) => fields[0]?.base(own) ?? {}
-    const isNew = type === 'authenticate'
-    let socket = await (isNew ? openSocket() : ada.connect())
-    const run = async (field: Pick<Field, 'path' | 'base'>) => {
-      for (const text of textsFor(field, samples)) {
-        if (clientFrames[type].answer === null) socket.send(text)
-        else expect(await answerTo(socket, text), text).toSatisfy(isOurs)
-        // A third refused token would close the connection.
-        if (isNew) socket = await openSocket()
-      }
-    }
-    for (const field of [...fields, { path: ['request_id'], base }]) await run(field)
-    if (!isNew) await socket.ask({ type: 'ping' })
-    expect(socket.frames.filter((frame) => !isOurs(frame))).toEqual([])
-    await expectReached(type, ada, base(samples))
-  })
-
-  /** Makes sure that the other fields were such that the rules were reached. */
-  async function expectReached(type: FrameType, ada: Admin, frame: object): Promise<void> {
-    if (clientFrames[type].answer === null) return
-    const socket = await ada.connect()
-    expect(await socket.ask(frame)).toMatchObject({ type: clientFrames[type].answer?.type })
-  }
-})
-
-describe(`no value of a field makes a call fail (HOSTILE_SEED=${SEED})`, () => {
-  it.each(routes)('[ERR-6] %s', async (route) => {
-    const { ada, samples, idIn } = await aWorld()
-    const own = { ...samples, id: idIn(route) }
-    const [method = '', pattern = ''] = route.split(' ')
-    const parts = {
-      path: texts(sampleOfCall(route, 'path', own)),
-      query: texts(sampleOfCall(route, 'query', own)),
-      body: method === 'GET' ? undefined : JSON.stringify(sampleOfCall(route, 'body', own)),
-    }
-    const call = async (changed: Partial<typeof parts>) => {
-      const { path, query, body } = { ...parts, ...changed }
-      const filled = pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''))
-      const address = `${filled.replace('/api/admin/chat', '')}?${new URLSearchParams(query)}`
-      return await ada.call(method, address, body)
-    }
-    const isAccepted = (changed: Partial<typeof parts>) =>
-      accepts(() => {
-        const { path, query, body } = { ...parts, ...changed }
-        const event = {
-          pathParameters: path,
-          queryStringParameters: query,
-          headers: {},
-          isBase64Encoded: false,
-        }
-        return parseCall(route, body === undefined ? event : { ...event, body })
-      })
-    const changes = [
-      ...(['path', 'query'] as const).map((part) =>
-        fieldsOfCall(route, part).map(({ path: [name = ''] }) =>
-          hostileStrings(SEED, 50)
-            // Node refuses headers over 16 KB itself.
-            .filter((text) => isWellFormed(text) && encodeURIComponent(text).length < 8000)
-            .map((text) => ({ [part]: { ...parts[part], [name]: text } })),
-        ),
-      ),
-      fieldsOfCall(route, 'body').map((field) =>
-        hostileJson(SEED, 50).map((json) => ({ body: withField(field.base(own), field.path, json) })),
-      ),
-    ].flat()
-    const run = async (ofField: readonly Partial<typeof parts>[]) => {
-      const accepted = ofField.filter(isAccepted).map((changed) => JSON.stringify(changed))
-      for (const json of someOf(accepted, SEED, VALUES)) {
-        const { status, body } = await call(JSON.parse(json))
-        expect([status < 500, typeof body['success']], `${json} ${JSON.stringify(body)}`).toEqual([
-          true,
-          'boolean',
-        ])
-      }
-    }
-    await Promise.all(changes.map(run))
-    // The other fields were such that the rules were reached.
-    expect((await call({})).body['code'] ?? 'success').not.toMatch(/bad_request|payload_too_large/)
-  })
-})
-
-/** Parameters travel as text. */
-const texts = (part: object): Record<string, string> =>
-  Object.fromEntries(Object.entries(part).map(([name, value]) => [name, String(value)]))
