@@ -1,3 +1,4 @@
+import { vi } from 'vitest'
 import { dispatch as dispatchCall } from '../../lambdas/rest/dispatch.ts'
 import { restHandlers } from '../../lambdas/rest/handlers.ts'
 import { dispatch as dispatchFrame } from '../../lambdas/websocket/dispatch.ts'
@@ -5,8 +6,10 @@ import { frameHandlers } from '../../lambdas/websocket/handlers.ts'
 import { httpRouter } from '../../local/aws/gateway/http-routing.ts'
 import { restRoutes } from '../../protocol/endpoints.ts'
 import { pushFrames } from '../../protocol/server-frames.ts'
+import type { Admin } from './chat.ts'
 import { anId, rig } from './interleave.ts'
 import type { Frame } from './socket.ts'
+import { tokenFor } from './tokens.ts'
 
 /** An open connection, without a socket. */
 export interface Line {
@@ -89,6 +92,43 @@ export function functionsInProcess() {
           if (returned.body !== undefined) frames.push(JSON.parse(returned.body))
           return frames.slice(posted).find(({ type }) => !(type in pushFrames))
         },
+      }
+    },
+  }
+}
+
+/** An administrator who uses the functions directly, and sees every push that a call causes when it ends. */
+export function adminInProcess(
+  functions: ReturnType<typeof functionsInProcess>,
+  { id }: { readonly id: string },
+): Admin {
+  const token = tokenFor(id)
+  return {
+    id,
+    token,
+    async call(...call) {
+      return { ...(await functions.call(token, ...call)), headers: new Headers() }
+    },
+    async connect() {
+      const line = await functions.open()
+      const taken = new Set<Frame>()
+      const ask = async (frame: object) => (await line.ask(frame)) ?? {}
+      await ask({ type: 'authenticate', token })
+      return {
+        frames: line.frames,
+        connectionId: line.id,
+        ask,
+        send: (frame) => void line.ask(frame),
+        async next(type) {
+          const found = await vi.waitUntil(() =>
+            line.frames.find((frame) => frame['type'] === type && !taken.has(frame)),
+          )
+          taken.add(found)
+          return found
+        },
+        closed: new Promise(() => undefined),
+        close: async () => undefined,
+        terminate: () => undefined,
       }
     },
   }
