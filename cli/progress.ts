@@ -1,3 +1,5 @@
+import { printable } from '../protocol/text.ts'
+
 /** Work that takes less is not shown. */
 const SHOWN_AFTER_MS = 1000
 const INTERVAL_MS = 100
@@ -20,7 +22,7 @@ export function progressOf(command: string): Progress {
       if (!stderr.isTTY || Date.now() < next) return
       next = Date.now() + INTERVAL_MS
       isShown = true
-      const line = `${command}: ${share === undefined ? '' : `${bar(share)} `}${text}`
+      const line = `${command}: ${share === undefined ? '' : `${bar(share)} `}${printable(text)}`
       stderr.write(`\r\x1b[K${line.slice(0, stderr.columns - 1)}`)
     },
     end() {

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { quietSdk } from '../local/quiet-sdk.ts'
-import { printableLines } from '../protocol/text.ts'
+import { escapeErrors, say, sayJson, warnInLines } from './output.ts'
 import { openTarget, type Target } from './target.ts'
 
 /** Runs a command line. A failure prints one sentence on standard error and sets exit code 1. */
 export async function runCommand(program: Command): Promise<void> {
   quietSdk()
+  escapeErrors(program)
   // The AWS CLI and the CDK read this variable too, the SDK does not.
   const fallback = process.env['AWS_DEFAULT_REGION']
   if (fallback) process.env['AWS_REGION'] ??= fallback
@@ -14,7 +15,7 @@ export async function runCommand(program: Command): Promise<void> {
   try {
     await program.parseAsync()
   } catch (error) {
-    console.error(printableLines(errorText(error)))
+    warnInLines(errorText(error))
     process.exitCode = 1
   }
 }
@@ -32,10 +33,10 @@ interface CommonOptions {
 export const targetOf = (command: Command): Promise<Target> =>
   openTarget(command.optsWithGlobals<CommonOptions>().stack)
 
-/** Prints a result on standard output: as one line of JSON with `--json`, otherwise as lines for people. */
+/** Prints a result on standard output: as one line of JSON with `--json`, otherwise as lines for people, in which `say` escapes what a terminal would interpret. */
 export function print(command: Command, result: object, lines: readonly string[]): void {
-  if (command.optsWithGlobals<CommonOptions>().json) console.log(JSON.stringify(result))
-  else for (const line of lines) console.log(line)
+  if (command.optsWithGlobals<CommonOptions>().json) sayJson(result)
+  else for (const line of lines) say(line)
 }
 
 /** The errors with which AWS refuses credentials that are expired or unknown. */

@@ -32,6 +32,7 @@ import { SOCKET_PATH } from '../protocol/routes.ts'
 import { cloudWatchLogs } from './logs/cloud-watch.ts'
 import { fileLogs } from './logs/files.ts'
 import type { Logs } from './logs/logs.ts'
+import { warn } from './output.ts'
 import { logicalIdOf, type StackFunction, stackFunctions } from './stack-functions.ts'
 import { cloudWatchUsage, laptopUsage, type Usage } from './usage.ts'
 
@@ -182,9 +183,9 @@ function connect(outputs: RuntimeFile['outputs'], config: ClientConfig, now: Tar
     // The stack's own settings decide: a worker with presence switched off drops the task.
     features: allFeatures,
     report: (error: unknown) =>
-      console.error(`Others may still see the user as online for up to ten minutes: ${error}`),
+      warn(`Others may still see the user as online for up to ten minutes: ${error}`),
     now: Date.now,
-    poster: poster(callback, (error) => console.error(`A connection could not be reached: ${error}`)),
+    poster: poster(callback, (error) => warn(`A connection could not be reached: ${error}`)),
     conversations: conversationStore({ db, tableName: conversations }),
     log: logStore({ db, tableName: conversations }),
     users: userStore({ db, tableName: users }),

@@ -11,7 +11,7 @@ const MAX_NAMES = 6
 
 /** The text that tells a developer how to use the chat that has just started. */
 export function banner(
-  runtime: Pick<Runtime, 'url' | 'socketUrl' | 'users' | 'removedIds' | 'token'>,
+  runtime: Pick<Runtime, 'url' | 'socketUrl' | 'users' | 'removedIds' | 'databaseExposure' | 'token'>,
   dataDir: string,
 ): string {
   const admins = runtime.users.filter(({ role }) => role === 'admin')
@@ -21,12 +21,13 @@ export function banner(
     ['WebSocket', runtime.socketUrl],
     ['REST', `${runtime.url}/api/…`],
     ['Health', `${runtime.url}/api/health`],
-    ['Data', path.relative(process.cwd(), dataDir) || '.'],
+    ['Data', printable(path.relative(process.cwd(), dataDir) || '.')],
     ['Users', list(admins.map(({ id }) => id)) || 'none may chat: a user needs the role "admin"'],
   ]
   const lines = rows.map(([name = '', value]) => `  ${heading(name)} ${value}`)
   if (others.length > 0) lines.push(colors.yellow(`  ${describeOthers(others)}`))
   if (runtime.removedIds.length > 0) lines.push(colors.yellow(`  ${describeRemoved(runtime.removedIds)}`))
+  if (runtime.databaseExposure) lines.push(colors.yellow(`  ${runtime.databaseExposure}`))
   const [first] = admins
   if (first) {
     lines.push(

@@ -61,7 +61,6 @@ async function run(): Promise<void> {
     printStep('ready', performance.now() - startedAt)
     if (stopRequestedAt !== undefined) return await exit(0)
     console.log(banner(runtime, settings.dataDir))
-    if (runtime.databaseExposure) console.log(`${colors.yellow(runtime.databaseExposure)}\n`)
     if (runtime.faults) console.log(`${colors.yellow(runtime.faults.summary)}\n`)
     stopWatching = watchSources(reload)
     void runtime.failed.then((reason) => exit(1, new StartError(reason)))

@@ -37,6 +37,13 @@ export const printable = (text: string) =>
     (character) => escapes[character] ?? `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
   )
 
+/** A value as one line of JSON that is safe to print on a terminal, and means the same to a program. */
+export const printableJson = (value: object) =>
+  JSON.stringify(value).replace(
+    unprintable,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
 /** Keeps the line breaks and escapes each line; every line after the first begins with `indent`. */
 export const printableLines = (text: string, indent = '') =>
   text.split(/\r?\n/).map(printable).join(`\n${indent}`)

@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import { closeWithReason } from '../../lambdas/chat/connections/close.ts'
 import { ChatError } from '../../protocol/errors.ts'
-import { printable } from '../../protocol/text.ts'
 import { print, targetOf } from '../run.ts'
 import { type OperatorDeps, type Target, TargetError } from '../target.ts'
 import { registeredConnections } from './who/connected.ts'
@@ -34,8 +33,8 @@ export const kickCommand = () =>
         ? await kickConnection(target.deps, name)
         : await kickUser(target, await userIdOf(target, name))
       print(command, { closed }, [
-        ...closed.map((id) => `${printable(id)} closed`),
-        ...(closed.length === 0 ? [`${printable(name)} has no open connection`] : []),
+        ...closed.map((id) => `${id} closed`),
+        ...(closed.length === 0 ? [`${name} has no open connection`] : []),
       ])
     })
 

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { systemClock } from '../../client/browser/environment.ts'
 import type { Chat, Clock } from '../../client/index.ts'
+import { sayPainted } from '../output.ts'
 import { readTask } from './commands.ts'
 import { connect, type SignIn } from './connect.ts'
 import { isConnected } from './connection.ts'
@@ -27,7 +28,7 @@ export async function runScript(signIn: SignIn, open: string | undefined): Promi
     interactive: false,
     show(event: ChatEvent) {
       const line = pretty(event)
-      if (line !== undefined) console.log(line)
+      if (line !== undefined) sayPainted(line)
     },
   })
   const outage = watchOutage(chat)

@@ -1,5 +1,6 @@
 import colors from 'picocolors'
 import { printable } from '../../protocol/text.ts'
+import { say } from '../output.ts'
 import type { Account } from './account.ts'
 import { readTask } from './commands.ts'
 import { complete } from './complete.ts'
@@ -81,7 +82,7 @@ export async function runTerminal(signIn: SignIn, open: string | undefined): Pro
     await waitUntilStored(session)
     screen.close()
     const lines = unsentLines(session, tasks.waiting())
-    for (const line of lines) console.log(line)
+    for (const line of lines) say(line)
     if (lines.length > 0) process.exitCode = 1
     session.stop()
   }

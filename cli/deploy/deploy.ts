@@ -1,5 +1,5 @@
 import { STACK_NAME } from '../../lib/stack-name.ts'
-import { printable } from '../../protocol/text.ts'
+import { say } from '../output.ts'
 import { TargetError } from '../target.ts'
 import type { Account } from './account.ts'
 import { ASSEMBLY, type Cdk, CdkError } from './cdk.ts'
@@ -56,7 +56,8 @@ async function deployFirst({ account, cdk, context, options, settings }: FirstDe
     throw new TargetError(await outcomeOf(account))
   }
   if (!isProtected) return
-  console.log(`\nThe stack ${STACK_NAME} is created. An update now protects its tables from deletion.`)
+  say('')
+  say(`The stack ${STACK_NAME} is created. An update now protects its tables from deletion.`)
   await run()
 }
 
@@ -77,7 +78,8 @@ function announceChanges(before: Values | undefined, after: Values, isLossAllowe
     )
   }
   const { changes, losses } = compareSettings(before, after)
-  if (changes.length > 0) console.log(['Settings that change:', ...changes].map(printable).join('\n  '))
+  if (changes.length > 0) say('Settings that change:')
+  for (const change of changes) say(`  ${change}`)
   if (losses.length === 0 || isLossAllowed) return
   throw new TargetError(
     [

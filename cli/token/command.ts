@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { userId } from '../../protocol/fields.ts'
 import { limits } from '../../protocol/limits.ts'
+import { warn } from '../output.ts'
 import { print, targetOf } from '../run.ts'
 
 const maxHours = limits.tokenLifetimeSeconds / 3600
@@ -15,9 +16,8 @@ export const tokenCommand = (name = 'token') =>
       const target = await targetOf(command)
       const user = await target.users.find(id)
       // Only the token goes to standard output, so that a shell can capture it.
-      if (!user)
-        console.error(`Note: there is no user ${id} yet; the token is refused until the user exists.`)
-      else if (user.role !== 'admin') console.error(`Note: ${id} is not an admin, so the token is refused.`)
+      if (!user) warn(`Note: there is no user ${id} yet; the token is refused until the user exists.`)
+      else if (user.role !== 'admin') warn(`Note: ${id} is not an admin, so the token is refused.`)
       const token = await target.token(id, hours)
       print(command, { token }, [token])
     })

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { concurrently } from '../../lambdas/async.ts'
 import { readUsersFile } from '../../local/users-file.ts'
-import { printable } from '../../protocol/text.ts'
+import { warn } from '../output.ts'
 import { print, targetOf } from '../run.ts'
 import { closedLines } from './closed.ts'
 
@@ -25,8 +25,8 @@ export const importCommand = () =>
       }
       // Access of users who are no longer admins ends with their row, so that a failure later in the file leaves none open.
       const refused = await target.users.importUsers(users, reuseAt, dismiss)
-      for (const sentence of leftOut) console.error(printable(sentence))
-      for (const id of refused) console.error(refusal(id))
+      for (const sentence of leftOut) warn(sentence)
+      for (const id of refused) warn(refusal(id))
       if (leftOut.length + refused.length > 0) process.exitCode = 1
       // An earlier import may have failed before it ended the access of the others.
       const others = users.filter(({ id, role }) => role !== 'admin' && !closed.has(id))
@@ -40,5 +40,5 @@ export const importCommand = () =>
 
 /** Explains why a user was not imported. */
 const refusal = (id: string) =>
-  `${printable(id)} was not imported: a user with this id was removed, and a new user would appear as the sender ` +
+  `${id} was not imported: a user with this id was removed, and a new user would appear as the sender ` +
   'of the same messages. To use the id again, add --reuse.'

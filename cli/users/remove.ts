@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { printable } from '../../protocol/text.ts'
 import { print, targetOf } from '../run.ts'
 import { TargetError } from '../target.ts'
 import { closedLines } from './closed.ts'
@@ -13,7 +12,7 @@ export const removeCommand = () =>
       const { known, ended } = await removeUser(await targetOf(command), id)
       if (!known && ended === 0) throw new TargetError(`There is no user ${id}.`)
       print(command, { removed: known, closed: ended }, [
-        ...(known ? [`${printable(id)} removed`] : []),
+        ...(known ? [`${id} removed`] : []),
         ...closedLines(id, ended),
       ])
     })

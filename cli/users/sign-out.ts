@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Command } from 'commander'
-import { printable } from '../../protocol/text.ts'
 import { print, targetOf } from '../run.ts'
 import { closedLines } from './closed.ts'
 import { signOut } from './sign-out-user.ts'
@@ -13,7 +12,7 @@ export const signOutCommand = () =>
     .argument('<id>')
     .action(async (id: string, _options: object, command: Command) => {
       const closed = await signOut(await targetOf(command), id)
-      print(command, { closed }, [`${printable(id)} signed out`, ...closedLines(id, closed)])
+      print(command, { closed }, [`${id} signed out`, ...closedLines(id, closed)])
       // Tokens contain the second in which they were issued. This command waits for the next second, so that a token
       // that is issued after it is accepted.
       await delay(1000)

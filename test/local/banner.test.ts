@@ -1,19 +1,24 @@
 import { describe, expect, it } from 'vitest'
+import { placeAtRandom } from '../../local/aws/dynamodb/placement.ts'
 import { banner } from '../../local/banner.ts'
 import { signToken } from '../../local/tokens.ts'
 
 const user = (id: string, role = 'admin') => ({ id, firstname: id, lastname: 'Test', email: id, role })
 const print = (...users: readonly ReturnType<typeof user>[]) => printWith([], ...users)
 const printWith = (removedIds: readonly string[], ...users: readonly ReturnType<typeof user>[]) =>
+  bannerOf({ removedIds, users })
+const bannerOf = (runtime: Partial<Parameters<typeof banner>[0]>, dataDir = '/data') =>
   banner(
     {
       url: 'http://localhost:5000',
       socketUrl: 'ws://localhost:5000/ws/chat',
       token: (id, hours) => signToken('x'.repeat(32), id, hours),
-      users,
-      removedIds,
+      users: [user('ada')],
+      removedIds: [],
+      databaseExposure: undefined,
+      ...runtime,
     },
-    '/data',
+    dataDir,
   )
 
 describe('the banner', () => {
@@ -36,6 +41,17 @@ describe('the banner', () => {
     const text = print(user('bob', 'member'))
     expect(text).toContain('none may chat: a user needs the role "admin"')
     expect(text).not.toContain('Token')
+  })
+
+  it('[LOCAL-1] says that others can read the database, if the system cannot isolate it', async () => {
+    const { exposure = '' } = await placeAtRandom()
+    expect(exposure).toContain('Other users of this machine')
+    expect(bannerOf({ databaseExposure: exposure })).toContain(exposure)
+    expect(bannerOf({})).not.toContain('Other users')
+  })
+
+  it('prints no control character of the path of the data', () => {
+    expect(bannerOf({}, '/data/\u001b[2J')).toContain('/data/\\u{1b}[2J')
   })
 
   it('prints no control character of a stored user to the terminal', () => {

@@ -1,22 +1,17 @@
-import { createInterface } from 'node:readline/promises'
+import { question } from '../../output.ts'
 import { TargetError } from '../../target.ts'
 
 /** Asks a question and resolves with the line that is typed. */
 export type Ask = (question: string) => Promise<string>
 
 /** Asks on the terminal. Throws a `TargetError` if there is none. */
-export async function askOnTerminal(question: string): Promise<string> {
+export async function askOnTerminal(text: string): Promise<string> {
   if (!process.stdin.isTTY) {
     throw new TargetError(
-      `Nothing was deleted: there is no terminal for the question "${question.replace(/: $/, '')}"; confirm with --yes and that name.`,
+      `Nothing was deleted: there is no terminal for the question "${text.replace(/: $/, '')}"; confirm with --yes and that name.`,
     )
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return await terminal.question(question)
-  } finally {
-    terminal.close()
-  }
+  return await question(text)
 }
 
 /**

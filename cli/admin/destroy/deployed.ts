@@ -1,5 +1,5 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
-import { printable } from '../../../protocol/text.ts'
+import { warn } from '../../output.ts'
 import type { Progress } from '../../progress.ts'
 import { TargetError } from '../../target.ts'
 import { type Ask, confirmTwice } from './confirm.ts'
@@ -63,7 +63,7 @@ export async function destroyDeployed(
   const before = await findRemains(chat.places)
   const remains = everything ? before.filter(isRemovable) : []
   if (existing.length === 0 && remains.length === 0) return { deleted: [], left: before, lookedFor }
-  for (const line of planOf(chat, existing, remains, everything)) console.error(printable(line))
+  for (const line of planOf(chat, existing, remains, everything)) warn(line)
   await confirmTwice(stack, yes, tools.ask)
   const left = await deleteAll(chat, existing, everything, tools)
   const keys = new Set(left.map(keyOf))

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { dataFiles, lockDataDir } from '../../../local/data-dir.ts'
 import { StartError } from '../../../local/start-error.ts'
-import { printable } from '../../../protocol/text.ts'
+import { warn } from '../../output.ts'
 import { TargetError } from '../../target.ts'
 import { type Ask, confirmTwice } from './confirm.ts'
 import type { DestroyRequest } from './deployed.ts'
@@ -42,8 +42,8 @@ async function deleteFiles(
 ): Promise<readonly string[]> {
   const { own } = dataFiles(dataDir)
   if (!everything || own.length === 0) return []
-  console.error(`To be deleted in ${printable(dataDir)}: ${own.map(printable).join(', ')}`)
-  console.error('With them, all conversations and users of the chat on this machine are deleted.')
+  warn(`To be deleted in ${dataDir}: ${own.join(', ')}`)
+  warn('With them, all conversations and users of the chat on this machine are deleted.')
   await confirmTwice(path.basename(dataDir), yes, ask)
   for (const name of own) rmSync(path.join(dataDir, name), { recursive: true, force: true })
   return own

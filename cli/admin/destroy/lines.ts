@@ -1,5 +1,4 @@
 import path from 'node:path'
-import { printable } from '../../../protocol/text.ts'
 import type { DeployedChat, DestroyRequest, DestroyResult } from './deployed.ts'
 import type { LaptopResult } from './laptop.ts'
 import type { Remain } from './remains.ts'
@@ -19,7 +18,7 @@ export function deployedLines(
     ...(expiring.length > 0 ? ['Backups that cost nothing, and that AWS deletes automatically:'] : []),
     ...expiring.map(lineOf),
     ...(everything ? FOREIGN : []),
-  ].map(printable)
+  ]
 }
 
 /** What the command leaves because it belongs to the account rather than to the chat. */
@@ -50,7 +49,7 @@ export function laptopLines(
     ...deleted.map((name) => `deleted: ${path.join(dataDir, name)}`),
     ...resultOn(dataDir, everything, left),
     ...(engine ? [`The tables in the database at ${engine} are not deleted.`] : []),
-  ].map(printable)
+  ]
 }
 
 function resultOn(dataDir: string, everything: boolean, left: readonly string[]): readonly string[] {

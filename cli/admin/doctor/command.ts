@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import colors from 'picocolors'
 import { printable } from '../../../protocol/text.ts'
+import { sayPainted } from '../../output.ts'
 import { print, targetOf } from '../../run.ts'
 import type { Target } from '../../target.ts'
 import { type Finding, type Level, runCheck } from './check.ts'
@@ -27,7 +28,7 @@ export const doctorCommand = () =>
       const isJson = command.optsWithGlobals<{ readonly json?: boolean }>().json === true
       for await (const [check, finding] of examine(target)) {
         findings.push({ check, ...finding })
-        if (!isJson) for (const line of findingLines(check, finding)) console.log(line)
+        if (!isJson) for (const line of findingLines(check, finding)) sayPainted(line)
       }
       const wrong = findings.filter(({ level }) => level === 'problem' || level === 'unknown').length
       if (wrong > 0) process.exitCode = 1

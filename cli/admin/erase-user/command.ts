@@ -1,7 +1,6 @@
-import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
-import { printable } from '../../../protocol/text.ts'
 import { count } from '../../columns.ts'
+import { question } from '../../output.ts'
 import { progressOf } from '../../progress.ts'
 import { print, targetOf } from '../../run.ts'
 import { TargetError } from '../../target.ts'
@@ -43,11 +42,9 @@ export const eraseUserCommand = () =>
 
 async function confirm(id: string): Promise<void> {
   if (!process.stdin.isTTY) throw new TargetError('This cannot be undone. Without a terminal, add --yes.')
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  const answer = await terminal.question(
-    `This cannot be undone. To erase everything that ${printable(id)} has written, type the id again: `,
+  const answer = await question(
+    `This cannot be undone. To erase everything that ${id} has written, type the id again: `,
   )
-  terminal.close()
   if (answer !== id) throw new TargetError('The id is not the same. Nothing was erased.')
 }
 
@@ -55,7 +52,7 @@ const linesAbout = (
   id: string,
   { removed, messages, keys, invitations, titles }: Erased,
 ): readonly string[] => [
-  ...(removed ? [`${printable(id)} removed`] : []),
+  ...(removed ? [`${id} removed`] : []),
   `${count(messages, 'message')}, ${count(keys, 'key')} of sends and the texts of ${count(invitations, 'invitation')} erased`,
-  ...titles.map((title) => `The title of a group that ${printable(id)} created stays: ${printable(title)}`),
+  ...titles.map((title) => `The title of a group that ${id} created stays: ${title}`),
 ]

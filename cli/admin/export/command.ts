@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Command, Option } from 'commander'
-import { printable } from '../../../protocol/text.ts'
 import { type Progress, progressOf } from '../../progress.ts'
 import { print, targetOf } from '../../run.ts'
 import { type Target, TargetError } from '../../target.ts'
@@ -47,7 +46,7 @@ export const exportCommand = () =>
       const { lines, continued } = await exporting.finally(progress.end)
       print(command, { file, lines, continued }, [
         ...(continued ? ['Continued an export that was interrupted.'] : []),
-        `${lines} lines written to ${printable(file)}`,
+        `${lines} lines written to ${file}`,
       ])
     })
 

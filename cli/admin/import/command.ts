@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { printable } from '../../../protocol/text.ts'
 import { type Progress, progressOf } from '../../progress.ts'
 import { print, targetOf } from '../../run.ts'
 import type { Target } from '../../target.ts'
@@ -27,7 +26,7 @@ export const importCommand = () =>
       const progress = progressOf('import')
       const target = await targetOf(command)
       const lines = await importFrom(file, target, progress.show).finally(progress.end)
-      print(command, { file, lines }, [`${lines} lines imported from ${printable(file)}`])
+      print(command, { file, lines }, [`${lines} lines imported from ${file}`])
     })
 
 /** Imports a file into an empty chat, or completes an interrupted import. Resolves with the number of lines. */

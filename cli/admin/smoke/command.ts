@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Command } from 'commander'
 import { SOCKET_PATH } from '../../../protocol/routes.ts'
-import { printable } from '../../../protocol/text.ts'
 import type { Addresses } from '../../../verification/dialogues/scene.ts'
 import { print, targetOf } from '../../run.ts'
 import { TargetError } from '../../target.ts'
@@ -34,9 +33,7 @@ export const smokeCommand = () =>
         const { step, result, problem } = outcome
         const { rule, title } = step
         const line = `${result.padEnd(8)}${rule.padEnd(10)}${title}${problem === undefined ? '' : `: ${problem}`}`
-        print(command, { rule, title, result, ...(problem === undefined ? {} : { problem }) }, [
-          printable(line),
-        ])
+        print(command, { rule, title, result, ...(problem === undefined ? {} : { problem }) }, [line])
       })
       if (outcomes.some(({ result }) => result !== 'ok')) process.exitCode = 1
     })

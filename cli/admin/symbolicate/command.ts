@@ -4,7 +4,6 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import { functionNames } from '../../../lib/permissions.ts'
-import { printableLines } from '../../../protocol/text.ts'
 import { print } from '../../run.ts'
 import { TargetError } from '../../target.ts'
 import { symbolicate } from './symbolicate.ts'
@@ -45,7 +44,7 @@ export const symbolicateCommand = (): Command =>
       }
       const stack = symbolicate(file === undefined ? await text(process.stdin) : readStack(file), mapFile)
       if (stack === undefined) throw new TargetError('The text names no position in a function.')
-      print(command, { stack }, printableLines(stack).split('\n'))
+      print(command, { stack }, stack.split(/\r?\n/))
     })
 
 function readStack(file: string): string {

@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { printable } from '../../../protocol/text.ts'
 import { gapText } from '../../logs/watched.ts'
 import { print, targetOf } from '../../run.ts'
 import { logLines, storedLines } from './lines.ts'
@@ -29,7 +28,7 @@ export const traceCommand = () =>
     .addHelpText('after', help)
     .action(async (id: string, { conversation }: { readonly conversation?: string }, command: Command) => {
       const trace = await traceOf(await targetOf(command), id, conversation)
-      print(command, toObject(trace), toTexts(trace).map(printable))
+      print(command, toObject(trace), toTexts(trace))
     })
 
 const toTexts = ({ message, stored, lines, gap }: Trace): readonly string[] => [

@@ -77,7 +77,7 @@ describe('an update', () => {
     account.deployed({ memoryMegabytes: 1024, typing: true })
     await account.deploy('memoryMegabytes=512')
     expect(account.ran).toEqual(['synth --quiet -c memoryMegabytes=512', UPDATE])
-    expect(printed).toEqual(['Settings that change:\n  memoryMegabytes: 1024 → 512'])
+    expect(printed).toEqual(['Settings that change:', '  memoryMegabytes: 1024 → 512'])
   })
 
   it('[OPS-25] that loses an origin is refused, and allowed on request', async () => {
