@@ -1,11 +1,13 @@
 import jwt from 'jsonwebtoken'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
+import { removeUser } from '../../cli/users/remove-user.ts'
 import { signOut } from '../../cli/users/sign-out-user.ts'
 import { authenticate } from '../../lambdas/chat/connections/authenticate.ts'
 import { revokeUser } from '../../lambdas/chat/connections/revoke.ts'
 import { anAdmin, aPair, joined, message, post, pushes, rest } from '../support/chat.ts'
 import { testSecret } from '../support/constants.ts'
 import { anId, rig, runBefore } from '../support/interleave.ts'
+import { openIn } from '../support/own-chat.ts'
 import { openSocket } from '../support/socket.ts'
 import { openStores, quiet } from '../support/stores.ts'
 import { seconds, tokenFor } from '../support/tokens.ts'
@@ -25,6 +27,27 @@ const statusWith = async (token: string) =>
   (await rest('GET', '/api/admin/chat/conversations', { authorization: `Bearer ${token}` })).status
 
 describe('signing a user out', () => {
+  it('[AUTH-12] [AUTH-8] closes the sockets with code 1000, as removing does, and the token is refused from then on', async () => {
+    const target = await openIn(inject('dataDir'))
+    for (const end of [signOut, removeUser]) {
+      const { ada, bob, conversation } = await aPair()
+      const [first, second, others] = [
+        await joined(ada, conversation),
+        await ada.connect(),
+        await joined(bob, conversation),
+      ]
+      await end(target, ada.id)
+      expect([await first.closed, await second.closed]).toEqual([1000, 1000])
+      expect(first.frames.filter(({ type }) => type === 'error')).toEqual([])
+      const again = await openSocket()
+      expect(await again.ask({ type: 'authenticate', token: ada.token })).toMatchObject({
+        code: 'unauthorized',
+      })
+      expect(await statusWith(ada.token)).toBe(401)
+      expect(await others.ask({ type: 'ping' })).toMatchObject({ type: 'pong' })
+    }
+  })
+
   it('[AUTH-12] refuses the tokens issued until then, over the socket and over REST', async () => {
     const ada = await anAdmin()
     const now = seconds()
