@@ -75,7 +75,7 @@ it('[OPS-1] each change of participants or owner writes one line to the log, eve
   ])
 })
 
-it('a dismissal writes one line for the role and one for each conversation, however often it runs', async () => {
+it('[OPS-1] a dismissal writes one line for the role and one for each conversation, however often it runs', async () => {
   const { ada, bob, group } = await aGroup('ada', 'bob')
   const pair = await pairUp(ada, bob)
   await invite(bob, await anAdmin('cyd'))
@@ -94,7 +94,7 @@ it('a dismissal writes one line for the role and one for each conversation, howe
   expect(others).toEqual(expect.arrayContaining([left(group), left(pair)]))
 })
 
-it('a dismissal that ends nothing writes no line', async () => {
+it('[OPS-1] a dismissal that ends nothing writes no line', async () => {
   const guest = await anAdmin('guest', 'user')
   const audit = vi.fn()
   await dismiss({ ...rig().deps, audit }, { user: guest.id, at: Date.now() })

@@ -121,7 +121,7 @@ const otherUsers = () =>
 async function countRefusal(deps: SocketDeps, source: FrameSource, error: unknown): Promise<never> {
   if (!(error instanceof ChatError) || error.code !== 'unauthorized') throw error
   const failures = await deps.register.countFailure(refOf(source))
-  if (failures === undefined) throw reconnectRequired()
+  if (failures === undefined) throw reconnectRequired(error.cause)
   throw unauthorized({ closes: failures >= limits.authenticationFailures, cause: error.cause })
 }
 

@@ -105,5 +105,8 @@ export function requireUnexpired(tokenExpiresAt: number, now: number): void {
   })
 }
 
-export const reconnectRequired = () =>
-  new ChatError('reconnect_required', 'this connection is no longer known, connect again', { closes: true })
+export const reconnectRequired = (cause?: unknown) =>
+  new ChatError('reconnect_required', 'this connection is no longer known, connect again', {
+    closes: true,
+    cause,
+  })

@@ -9,6 +9,9 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SocketDeps } from '../../../lambdas/chat/deps.ts'
+import { poster } from '../../../lambdas/delivery/poster.ts'
+import { userHash } from '../../../lambdas/log/user-hash.ts'
+import { auditLog } from '../../../lambdas/report.ts'
 import { dispatch } from '../../../lambdas/websocket/dispatch.ts'
 import { frameHandlers } from '../../../lambdas/websocket/handlers.ts'
 import { testSecret } from '../../support/constants.ts'
@@ -118,6 +121,40 @@ describe('authenticate', () => {
       PostToConnectionCommand,
       DeleteConnectionCommand,
     ])
+  })
+
+  describe('in the log', () => {
+    const refusal = { route: 'authenticate', connection: 'a1', reason: 'iat', user: userHash('salt', 'ada') }
+    const early = tokenFor('ada', { iat: later / 1000, exp: later / 1000 + 60 }, testSecret)
+    const linesOf = async (frame: object) => {
+      const info = vi.spyOn(console, 'info').mockImplementation(() => undefined)
+      const audit = auditLog('salt')
+      const deps = { ...chat.deps, audit, poster: poster(chat.posts, vi.fn(), audit) }
+      await handle(deps, frame)
+      return info.mock.calls.flat()
+    }
+
+    it('[OPS-1] [OPS-2] [OPS-15] a refused token leaves one line without the token, and its close another', async () => {
+      const { database } = chat
+      database.on(UpdateCommand).resolves({ Attributes: { id: 'a1', failures: 1 } })
+      const line = { event: 'token_refused', code: 'unauthorized', ...refusal }
+      expect(await linesOf({ type: 'authenticate', token: early })).toEqual([line])
+      database.on(UpdateCommand).resolves({ Attributes: { id: 'a1', failures: 3 } })
+      vi.mocked(console.info).mockClear()
+      expect(await linesOf({ type: 'authenticate', token: early })).toEqual([
+        line,
+        { event: 'connection_closed', connection: 'a1', reason: 'unauthorized' },
+      ])
+    })
+
+    it('[OPS-1] a token that is refused on a connection that has just ended leaves its line too', async () => {
+      chat.database.on(UpdateCommand).rejects(conditionFailed())
+      admitted(chat)
+      expect(await linesOf({ type: 'authenticate', token: early })).toEqual([
+        { event: 'token_refused', code: 'reconnect_required', ...refusal },
+        { event: 'connection_closed', connection: 'a1', reason: 'reconnect_required' },
+      ])
+    })
   })
 
   it('[CONN-3] creates no row when a token is refused on a connection that is gone', async () => {
