@@ -124,7 +124,10 @@ export const conversation = z.object({
     person,
     'The other participant of a conversation of two. For a group, a placeholder: its `id` is the id of the group, its `firstname` is the title or else the names of the others, and the rest is empty.',
   ),
-  last_message: described(z.nullable(lastMessage), 'The newest message that was not deleted.'),
+  last_message: described(
+    z.nullable(titled(lastMessage, 'LastMessage')),
+    'The newest message that was not deleted.',
+  ),
   last_seq: position,
   unread_count: described(
     z.int().check(z.minimum(0), z.maximum(limits.unreadCount)),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { type ErrorCode, errorCodes } from './errors.ts'
-import { described, id, position, requestId, userId } from './fields.ts'
+import { described, id, position, requestId, titled, userId } from './fields.ts'
 import {
   firstSeq,
   invitation,
@@ -154,7 +154,7 @@ export const pushFrames = registry({
     summary: "To the answering user's own connections, except the one that the call names.",
     schema: frame('invitation_answered', {
       invitation_id: id,
-      status: z.enum(['accepted', 'rejected']),
+      status: titled(z.enum(['accepted', 'rejected']), 'InvitationAnswer'),
       conversation_id: described(z.exactOptional(id), 'Only if the invitation was accepted.'),
     }),
   },

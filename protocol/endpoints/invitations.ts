@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { described, id, invitationText, userId } from '../fields.ts'
+import { described, id, invitationText, titled, userId } from '../fields.ts'
 import { limits } from '../limits.ts'
 import { conversation, invitation } from '../model.ts'
 import { connectionId, type Endpoint, idPath, ownConnection, pageLimit } from './endpoint.ts'
@@ -107,7 +107,10 @@ export const invitationEndpoints = {
     summary: 'Accepts or rejects an invitation; accepting returns the conversation.',
     description: `Of concurrent answers one wins: repeating it returns the same result, the other answer gets \`already_answered\`. Rejecting returns empty \`data\`.\n\n${ownConnection}`,
     path: idPath,
-    body: z.object({ action: z.enum(['accept', 'reject']), connection_id: connectionId }),
+    body: z.object({
+      action: titled(z.enum(['accept', 'reject']), 'InvitationAction'),
+      connection_id: connectionId,
+    }),
     data: z.object({ conversation_id: z.exactOptional(id), conversation: z.exactOptional(conversation) }),
     codes: ['not_found', 'already_answered', 'payload_too_large'],
   },
