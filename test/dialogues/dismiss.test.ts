@@ -36,7 +36,7 @@ async function giveRole({ id }: Admin, role: string): Promise<void> {
 afterEach(() => void vi.unstubAllEnvs())
 
 describe('the command that removes a user', () => {
-  it('F23: finishes a removal that failed halfway when it is repeated', async () => {
+  it('F23: [AUTH-8] finishes a removal that failed halfway when it is repeated', async () => {
     const { bob, conversation } = await aPair()
     const socket = await joined(bob, conversation)
     const stores = openStores()

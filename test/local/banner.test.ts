@@ -60,7 +60,7 @@ describe('the banner', () => {
     expect(text).toContain('c\\u{9b}d (role "e\\u{202e}f")')
   })
 
-  it('names the users of the file who were removed before, in one line', () => {
+  it('[AUTH-13] names the users of the file who were removed before, in one line', () => {
     const [line] = printWith(['bob', 'cyd'], user('ada'))
       .split('\n')
       .filter((text) => text.includes('bob'))

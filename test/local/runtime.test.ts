@@ -55,7 +55,7 @@ describe('the runtime', () => {
     rmSync(dataDir, { recursive: true })
   })
 
-  it('answers health on both loopback addresses and listens on no other', async () => {
+  it('[REST-7] [LOCAL-1] answers health on both loopback addresses and listens on no other', async () => {
     expect((await fetch(`http://127.0.0.1:${runtime.port}/api/health`)).status).toBe(200)
     const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
     if (addresses.some(({ address }) => address === '::1')) {

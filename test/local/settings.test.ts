@@ -142,7 +142,7 @@ describe('The settings of the laptop', () => {
     )
   })
 
-  it('accept origins of apps, and the word null', () => {
+  it('[CONN-1] accept origins of apps, and the word null', () => {
     expect(readSettings({ ALLOWED_ORIGINS: 'capacitor://localhost, null' }).allowedOrigins).toEqual([
       'capacitor://localhost',
       'null',

@@ -45,7 +45,7 @@ describe('frames that are accepted', () => {
     expect(parseClientFrame(JSON.stringify(newer))).toEqual({ result: frame })
   })
 
-  it('content of 4,000 code points is accepted, even outside the basic plane', () => {
+  it('[SEND-8] content of 4,000 code points is accepted, even outside the basic plane', () => {
     expect(parseClientFrame(content('a'.repeat(4000))).result).not.toBeInstanceOf(ChatError)
     expect(parseClientFrame(content('😀'.repeat(2000))).result).not.toBeInstanceOf(ChatError)
   })
@@ -60,7 +60,7 @@ describe('frames that are accepted', () => {
     expect(parseClientFrame(text).result).toEqual({ type: 'ping' })
   })
 
-  it('metadata of 2 KB is accepted, even with keys such as __proto__', () => {
+  it('[SEND-9] metadata of 2 KB is accepted, even with keys such as __proto__', () => {
     const metadata = JSON.parse(`{"__proto__":{"x":1},"constructor":2,"text":"${'m'.repeat(2000)}"}`)
     expect(parseClientFrame(send({ content: 'hi', metadata })).result).toMatchObject({
       message: { content: 'hi' },

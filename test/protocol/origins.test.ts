@@ -58,7 +58,7 @@ describe('the allowed origins', () => {
     expect(isAllowedOrigin(['null'], 'capacitor://localhost')).toBe(false)
   })
 
-  it('include every port of a loopback host that is listed with an asterisk', () => {
+  it('[CONN-1] include every port of a loopback host that is listed with an asterisk', () => {
     const allowed = ['http://localhost:*']
     for (const origin of ['http://localhost:5173', 'http://localhost', 'http://localhost:1']) {
       expect(isAllowedOrigin(allowed, origin)).toBe(true)
@@ -75,7 +75,7 @@ describe('the allowed origins', () => {
     }
   })
 
-  it('include no other host that is listed with an asterisk', () => {
+  it('[CONN-1] include no other host that is listed with an asterisk', () => {
     expect(isAllowedOrigin(['http://evil.example:*'], 'http://evil.example:80')).toBe(false)
   })
 })

@@ -103,7 +103,7 @@ describe('the cost of a message in a conversation of two', () => {
     expect(summary(calls)).toEqual({ ...units, roundTrips: roundTrips.send_message })
   })
 
-  it('a repeated send reads the stored message and posts only the acknowledgment', async () => {
+  it('[SEND-3] [PUSH-5] a repeated send reads the stored message and posts only the acknowledgment', async () => {
     const key = id()
     await overSocket(100, key)
     const calls = await overSocket(100, key)
@@ -120,7 +120,7 @@ describe('the cost of a typing notification', () => {
     expect(calls.map(({ name }) => name).sort()).toEqual(['Query', 'UpdateItem', `post to ${joinedOf(bob)}`])
   })
 
-  it('is one write if typing is switched off', async () => {
+  it('[TYPING-5] is one write if typing is switched off', async () => {
     const features = { ...allFeatures, typing: false }
     const calls = await counted.callsOf(() =>
       pushTyping({ ...deps, features }, frameOn(joinedOf(ada), now + 60_000), conversation, true),

@@ -93,7 +93,7 @@ describe.each(countedSizes)('the cost in a conversation of %s, with one connecti
     expect(cost).toEqual({ ...unitsBySize.typing[size], posts: size - 1 })
   })
 
-  it('of a read mark: the answer, and a post to every other participant of up to ten', async () => {
+  it('[READ-3] of a read mark: the answer, and a post to every other participant of up to ten', async () => {
     const frame = { type: 'mark_read', conversation_id: conversation, seq: 12 } as const
     const answer = async () => void (await deps.poster.post(connection(1), ''))
     const cost = await costOf(() => markReadOverSocket(deps, frameOn(connection(1), openedAt), frame, answer))

@@ -45,7 +45,7 @@ describe('the id of a removed user', () => {
     for (const ids of refused) expect([[], [user.id]]).toContainEqual(ids)
   })
 
-  it('of a user who never existed is not reserved by a removal', async () => {
+  it('[AUTH-13] of a user who never existed is not reserved by a removal', async () => {
     const user = aUser()
     await users.removeUser(user.id)
     expect(await users.importUsers([user])).toEqual([])

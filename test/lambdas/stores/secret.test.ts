@@ -74,7 +74,7 @@ describe('F34: while the secret store is down for ten minutes', () => {
     expect(store.calls().length).toBeLessThanOrEqual(2 * 11)
   })
 
-  it('[AUTH-9] a token signed with an unknown key gets unavailable, does not count as refused, and causes few calls', async () => {
+  it('a token signed with an unknown key gets unavailable, does not count as refused, and causes few calls', async () => {
     const { store, database, away, back, pass, authenticate } = aContainer()
     back()
     await authenticate()
@@ -94,7 +94,7 @@ describe('F34: while the secret store is down for ten minutes', () => {
     expect(await authenticate(forged())).toMatchObject({ code: 'unauthorized' })
   })
 
-  it('a cold container answers with the retryable error unavailable, and recovers without help', async () => {
+  it('[ERR-4] a cold container answers with the retryable error unavailable, and recovers without help', async () => {
     const { away, back, pass, authenticate } = aContainer()
     away()
     for (const _ of [1, 2]) {

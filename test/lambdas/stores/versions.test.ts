@@ -244,14 +244,14 @@ describe('F25: invitations of an older version, which are listed by their id', (
     expect((await invitations.sentBy(from)).listed).toEqual([])
   })
 
-  it('can be withdrawn', async () => {
+  it('[INV-11] can be withdrawn', async () => {
     const { from, to, invitation } = await anOldInvitation(1)
     await withdraw(deps, { user: from }, invitation)
     expect(await listed(to)).toEqual([])
     expect((await invite(deps, { user: to }, from, '')).id).not.toBe(invitation)
   })
 
-  it('expire, and can be replaced by new ones', async () => {
+  it('[INV-13] expire, and can be replaced by new ones', async () => {
     const { from, to, invitation } = await anOldInvitation(30)
     expect(await listed(to)).toEqual([])
     await expect(accept(deps, { user: to }, invitation)).rejects.toMatchObject({ code: 'not_found' })
@@ -260,7 +260,7 @@ describe('F25: invitations of an older version, which are listed by their id', (
     expect(await listed(to)).toEqual([next.id])
   })
 
-  it('to a group expire, and can be replaced by new ones', async () => {
+  it('[INV-13] to a group expire, and can be replaced by new ones', async () => {
     const group = id()
     const { from, to, invitation } = await anOldInvitation(30, group)
     for (const row of newConversationRows(group, [from], new Date().toISOString(), { creator: from })) {

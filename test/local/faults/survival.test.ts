@@ -38,7 +38,7 @@ async function startConversation(faults: FaultOptions) {
 }
 
 describe('the chat under faults', () => {
-  it('loses and duplicates nothing when pushes vanish and the database reports applied writes as failed', async () => {
+  it('[SEND-1] [SEND-3] loses and duplicates nothing when pushes vanish and the database reports applied writes as failed', async () => {
     const { runtime, ada, bob, conversation_id } = await startConversation({
       seed: 1,
       posts: { lost: 0.6 },
@@ -114,7 +114,7 @@ describe('the chat under faults', () => {
     expect(runtime.faults?.strikes()['invocations.concurrency']).toBeGreaterThan(0)
   }, 60_000)
 
-  it('stores each message once while containers are killed and events are duplicated and reordered', async () => {
+  it('[SEND-3] stores each message once while containers are killed and events are duplicated and reordered', async () => {
     const { runtime, ada, conversation_id } = await startConversation({
       seed: 2,
       invocations: { killed: 0.08, twice: 0.3, reordered: 0.5, delayMillis: 50 },

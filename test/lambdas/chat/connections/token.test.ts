@@ -73,7 +73,7 @@ describe('tokens', () => {
     expect(await verify(tokenFor('ada', { aud: 'shop', iss: 'anyone' }))).toMatchObject({ user: 'ada' })
   })
 
-  it('only the log shows why a token is refused, and for which user if the signature is valid', async () => {
+  it('[AUTH-2] [OPS-1] only the log shows why a token is refused, and for which user if the signature is valid', async () => {
     const causeOf = async (token: string) =>
       await verify(token).catch((error: unknown) => (error as Error).cause)
     expect(await causeOf('x')).toEqual({ reason: 'malformed' })
