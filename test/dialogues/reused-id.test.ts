@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import { join as joinPath } from 'node:path'
 import { expect, inject, it } from 'vitest'
+import { importCommand } from '../../cli/users/import.ts'
 import { removeUser } from '../../cli/users/remove-user.ts'
+import { adminJson } from '../support/admin.ts'
 import {
   admins,
   conversationsOf,
@@ -16,19 +20,30 @@ import { aUser } from '../support/people.ts'
 import { seconds } from '../support/tokens.ts'
 
 it('[AUTH-13] [REMOVED-3] a new user with the id of a removed one sees nothing of theirs, and begins anew', async () => {
-  const target = await openIn(inject('dataDir'))
+  const dataDir = inject('dataDir')
+  const target = await openIn(dataDir)
   const { ada, bob, cyd } = await admins('ada', 'bob', 'cyd')
   const pair = await pairUp(ada, bob)
   const group = await groupUp(ada, [bob, cyd])
   for (const conversation of [pair, group]) await post(ada, conversation, 'for the removed user')
   const [received, sent] = [await invite(cyd, bob), await invite(bob, cyd)]
   await removeUser(target, bob.id)
-  const next = aUser({ id: bob.id, firstname: 'Next' })
-  expect(await target.users.importUsers([next], seconds() - 60)).toEqual([])
-  expect((await bob.call('GET', '/invitations')).status).toBe(200)
 
+  const file = joinPath(dataDir, 'reused-id.json')
+  const [next, other] = [aUser({ id: bob.id, firstname: 'Next' }), aUser()]
+  writeFileSync(file, JSON.stringify([next, other]))
+  const importThem = () => adminJson(dataDir, importCommand(), file, '--reuse')
+  expect(await importThem()).toMatchObject({ imported: 1, refused: [bob.id] })
+  expect((await bob.call('GET', '/conversations')).status).toBe(401)
   // A worker ends what the removed user took part in.
-  await expect.poll(() => conversationsOf(bob), { timeout: 10_000 }).toEqual([])
+  await expect
+    .poll(() => target.deps.conversations.ofUser(bob.id), { timeout: 20_000, interval: 200 })
+    .toEqual([])
+  // As long ago as it takes for the tokens of this test to be newer.
+  expect(await target.users.importUsers([next], seconds() - 60)).toEqual([])
+  expect(await importThem()).toMatchObject({ imported: 2, refused: [] })
+
+  expect(await conversationsOf(bob)).toEqual([])
   await expect.poll(async () => (await bob.call('GET', '/invitations')).body['data'].invitations).toEqual([])
   const socket = await bob.connect()
   for (const conversation of [pair, group]) {
@@ -45,4 +60,4 @@ it('[AUTH-13] [REMOVED-3] a new user with the id of a removed one sees nothing o
   expect(await history(bob, fresh)).toEqual([])
   expect((await conversationsOf(bob)).map(({ id }) => id)).toEqual([fresh])
   expect((await history(ada, pair)).map(({ content }) => content)).toEqual(['for the removed user'])
-}, 30_000)
+}, 40_000)

@@ -1,0 +1,21 @@
+import { concurrently } from '../../lambdas/async.ts'
+import type { Target } from '../target.ts'
+
+const CONCURRENCY = 10
+
+/**
+ * Those of the ids that no user has at present and that still take part in conversations: the worker has not ended yet
+ * what a removed user took part in. A new user with the id could read these conversations.
+ */
+export async function unfinishedRemovals(
+  { deps, users }: Pick<Target, 'deps' | 'users'>,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const existing = await users.findAll(ids)
+  const unfinished = new Set<string>()
+  const free = ids.filter((id) => !existing.has(id))
+  await concurrently(free, CONCURRENCY, async (id) => {
+    if ((await deps.conversations.ofUser(id)).length > 0) unfinished.add(id)
+  })
+  return unfinished
+}
