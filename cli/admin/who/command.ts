@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { printable } from '../../../protocol/text.ts'
 import { count, tableLines, toDuration, toTime } from '../../columns.ts'
 import { print, targetOf } from '../../run.ts'
 import { TargetError } from '../../target.ts'
@@ -34,7 +33,7 @@ export const whoCommand = () =>
       print(command, { ...(user !== undefined && { user }), connected: connected.map(toObject), waiting }, [
         ...table(connected, target.deps.now()),
         ...(user === undefined ? [] : joinedLines(connected)),
-        ...(user === undefined || user === name ? [] : [printable(`${name} is ${user}`)]),
+        ...(user === undefined || user === name ? [] : [`${name} is ${user}`]),
         summary(connected, waiting),
       ])
     })
