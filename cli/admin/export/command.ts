@@ -6,6 +6,7 @@ import { print, targetOf } from '../../run.ts'
 import { type Target, TargetError } from '../../target.ts'
 import type { Scope } from '../format/line-types.ts'
 import { chatTables } from '../format/tables.ts'
+import { LateUserError } from './contents.ts'
 import { append, partFileOf, resume } from './part-file.ts'
 import { linesOf } from './scopes.ts'
 
@@ -62,17 +63,22 @@ export async function exportTo(
 ): Promise<{ readonly lines: number; readonly continued: boolean }> {
   if (existsSync(file)) throw new TargetError(`${file} exists. Choose another name, or delete it first.`)
   const part = partFileOf(file, JSON.stringify([target.name, scope]))
-  const { lines: begun, after } = await resume(part)
+  const begun = await resume(part)
   let share = 0
-  const exported = linesOf(chatTables(target), scope, after, (done) => {
+  const exported = linesOf(chatTables(target), scope, begun, (done) => {
     share = done
   })
-  const lines = await append(part, exported, begun, (count) => onProgress(`${count} lines`, share))
+  const lines = await append(part, exported, begun.lines, (count) =>
+    onProgress(`${count} lines`, share),
+  ).catch(async (error: unknown) => {
+    if (error instanceof LateUserError) await rm(part)
+    throw error
+  })
   if (lines === 1 && scope !== 'all') {
     await rm(part)
     throw new TargetError(`Nothing is stored about ${JSON.stringify(scope)}.`)
   }
   await rename(part, file)
   // The line that marks the end counts too, as it does in an import.
-  return { lines: lines + 1, continued: begun > 0 }
+  return { lines: lines + 1, continued: begun.lines > 0 }
 }

@@ -5,53 +5,68 @@ import { TargetError } from '../../target.ts'
 import type { Line } from '../format/line-types.ts'
 import { encodeLine, isInConversation, parseLine, placeOf } from '../format/lines.ts'
 import { readLines } from '../format/read-lines.ts'
+import { exportContents } from './contents.ts'
+import type { Begun } from './scopes.ts'
 
 /** An export that was interrupted longer ago than this begins again: its beginning would be too old. */
 const MAX_AGE_MS = 24 * 3_600_000
 /** Lines are written together until they have about this size. */
 const CHUNK_CHARACTERS = 256 * 1024
 
-/** How far an export has come. */
-export interface Begun {
-  readonly lines: number
-  /** The place of the last line; empty at the beginning. */
-  readonly after: string
-}
-
 /** The unfinished file: its name depends on the chat and on what is exported, so that no two exports are mixed. */
 export const partFileOf = (file: string, source: string) =>
   `${file}.${createHash('sha256').update(source).digest('hex').slice(0, 8)}.part`
 
+/** How far an interrupted export has come. */
+interface Part extends Begun {
+  readonly lines: number
+}
+
 /**
  * Finds out where an interrupted export continues, and removes the lines that are written again: a line that was cut
- * off, and a conversation that may not be complete, because a log is exported as of one moment.
+ * off, a conversation that may not be complete, because a log is exported as of one moment, and, for the same reason,
+ * users and invitations that may not be complete.
  */
-export async function resume(part: string): Promise<Begun> {
-  if (!existsSync(part)) return { lines: 0, after: '' }
+export async function resume(part: string): Promise<Part> {
+  if (!existsSync(part)) return { lines: 0, after: '', contents: exportContents() }
   if (Date.now() - statSync(part).mtimeMs > MAX_AGE_MS) {
     throw new TargetError(
       `${part} is the beginning of an export of more than a day ago. Delete it, then start again.`,
     )
   }
-  const begun = await lastComplete(part).catch((error: unknown) => {
+  try {
+    await truncate(part, await endOfComplete(part))
+    return await read(part)
+  } catch (error) {
     throw new TargetError(`${part} is damaged (${(error as Error).message}). Delete it, then start again.`)
-  })
-  await truncate(part, begun.end)
-  return begun
+  }
 }
 
-async function lastComplete(part: string): Promise<Begun & { readonly end: number }> {
-  let read: Begun & { readonly end: number } = { lines: 0, after: '', end: 0 }
-  let complete = read
+/** The offset behind the users, or the last conversation, of which no line is missing. */
+async function endOfComplete(part: string): Promise<number> {
+  let [complete, before] = [0, 0]
   for await (const { text, end } of readLines(part)) {
     if (end === undefined) break
     const line = parseLine(text)
-    if (line.type === 'end') break
-    if (line.type === 'conversation') complete = read
-    read = { lines: read.lines + 1, after: placeOf(line), end }
-    if (!isInConversation(line)) complete = read
+    const isUser = ['export', 'user', 'removed_user'].includes(line.type)
+    // Whatever was written before it is complete.
+    if (!isUser && (line.type === 'conversation' || !isInConversation(line))) complete = before
+    if (!isUser && !isInConversation(line)) break
+    before = end
   }
   return complete
+}
+
+async function read(part: string): Promise<Part> {
+  const contents = exportContents()
+  let [lines, after] = [0, '']
+  for await (const { text } of readLines(part)) {
+    const line = parseLine(text)
+    contents.add(line)
+    after = placeOf(line)
+    lines++
+  }
+  return { lines, after, contents }
 }
 
 /**

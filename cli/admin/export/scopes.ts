@@ -2,33 +2,55 @@ import type { ConversationLines } from '../format/conversation-reader.ts'
 import { type Line, type Scope, VERSION } from '../format/line-types.ts'
 import { placeOf, placeOfConversation } from '../format/lines.ts'
 import type { ChatTables } from '../format/tables.ts'
+import { type Contents, conversationsOf, requireUsers } from './contents.ts'
 
 /** Whether a line belongs to an export. */
 type Includes = (line: Line) => boolean
 
+/** How far an export has come. */
+export interface Begun {
+  /** The place of the last line that has been written; empty at the beginning. */
+  readonly after: string
+  /** What the file has so far. */
+  readonly contents: Contents
+}
+
 /**
- * The lines of an export, sorted by their places.
+ * The lines of an export, sorted by their places. What names a conversation or a user is read before it, except the
+ * log, which may name a user who was imported in the meantime.
  *
- * @param after the place of the last line that has been written; empty at the beginning
  * @param onConversation called with the share of the conversations that are done
  */
 export async function* linesOf(
   tables: ChatTables,
   scope: Scope,
-  after: string,
+  { after, contents }: Begun,
   onConversation: (share: number) => void,
 ): AsyncGenerator<Line, void> {
   const includes = await filterOf(tables, scope)
+  const known = scope === 'all' || 'user' in scope ? await tables.conversationIds() : []
+  const invitations = await tables.invitations()
   const isWanted = (line: Line) => placeOf(line) > after && includes(line)
   yield* [{ type: 'export', version: VERSION, scope } as const].filter(isWanted)
-  yield* sorted((await tables.users()).filter(isWanted))
-  const isOne = typeof scope === 'object' && 'conversation' in scope
-  const ids = isOne ? [scope.conversation] : (await tables.conversationIds()).toSorted()
+  yield* noted(sorted((await tables.users()).filter(isWanted)), contents)
+  const ids = scope === 'all' || 'user' in scope ? conversationsOf(known, invitations) : [scope.conversation]
   for (const [index, id] of ids.entries()) {
     onConversation(index / ids.length)
-    if (placeOfConversation(id) > after) yield* conversationLines(tables, id, includes)
+    if (placeOfConversation(id) > after) yield* noted(conversationLines(tables, id, includes), contents)
   }
-  yield* sorted((await tables.invitations()).filter(isWanted))
+  const kept = scope === 'all' ? contents.fitting(invitations) : invitations.filter(includes)
+  yield* noted(sorted(kept), contents)
+  if (scope === 'all') await requireUsers(tables, contents)
+}
+
+async function* noted(
+  lines: Iterable<Line> | AsyncIterable<Line>,
+  contents: Contents,
+): AsyncGenerator<Line, void> {
+  for await (const line of lines) {
+    contents.add(line)
+    yield line
+  }
 }
 
 const sorted = <L extends Line>(lines: readonly L[]): readonly L[] =>

@@ -3,7 +3,7 @@ import type { Row } from '../../../lambdas/stores/table.ts'
 import { type Target, TargetError } from '../../target.ts'
 import { scanPages } from '../scan.ts'
 import { conversationReader } from './conversation-reader.ts'
-import type { Line } from './line-types.ts'
+import type { Line, LineOf } from './line-types.ts'
 import { isMarker, lineOfInvitationRow, lineOfUserRow } from './to-lines.ts'
 
 export type ChatTables = ReturnType<typeof chatTables>
@@ -17,8 +17,12 @@ export function chatTables(target: Pick<Target, 'db' | 'tables'>) {
   return {
     ...conversationReader({ db, tableName: tables.conversations }),
 
-    /** Users and removed users, unordered. */
-    users: () => linesOf(tables.users, lineOfUserRow),
+    /** Users and removed users, unordered. One who is removed between two pages of the scan is a removed one. */
+    async users(): Promise<readonly (LineOf<'user'> | LineOf<'removed_user'>)[]> {
+      const lines = await linesOf(tables.users, lineOfUserRow)
+      const removed = new Set(lines.filter(({ type }) => type === 'removed_user').map(({ id }) => id))
+      return lines.filter(({ type, id }) => type === 'removed_user' || !removed.has(id))
+    },
 
     /** Invitations, pairs and requests, unordered. */
     invitations: () => linesOf(tables.invitations, (row) => lineOfInvitationRow(row, Date.now())),

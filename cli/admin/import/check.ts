@@ -3,6 +3,7 @@ import { TargetError } from '../../target.ts'
 import type { Line, LineOf } from '../format/line-types.ts'
 import { isInConversation, parseLine, placeOf } from '../format/lines.ts'
 import { readLines } from '../format/read-lines.ts'
+import { fileReferences } from '../format/references.ts'
 
 /** What a checked file contains. */
 export interface Checked {
@@ -22,6 +23,7 @@ export async function checkFile(file: string, onProgress: (lines: number) => voi
   const hash = createHash('sha256')
   const users = new Set<string>()
   const check = checkOrder()
+  const checkReferences = referenceCheck()
   let lines = 0
   let last: Line | undefined
   try {
@@ -29,6 +31,7 @@ export async function checkFile(file: string, onProgress: (lines: number) => voi
       if (end === undefined) throw new Error('is cut off')
       last = parseLine(text)
       check(last, lines)
+      checkReferences(last)
       if (last.type === 'user') users.add(last.id)
       hash.update(text).update('\n')
       lines++
@@ -47,6 +50,29 @@ export async function checkFile(file: string, onProgress: (lines: number) => voi
 }
 
 const unreadable = (file: string, error: Error) => new TargetError(`${file} cannot be read: ${error.message}`)
+
+/** Returns a function that throws if a line names something that the lines before it do not have. */
+function referenceCheck(): (line: Line) => void {
+  const references = fileReferences()
+  let last_seq = 0
+  return (line) => {
+    if (line.type === 'conversation') last_seq = line.last_seq
+    if (line.type === 'participant') requireInLog(line, last_seq)
+    references.add(line)
+    if (line.type !== 'invitation' && line.type !== 'pair' && line.type !== 'group_request') return
+    const problem = references.problemOf(line)
+    if (problem !== undefined) throw new Error(problem)
+  }
+}
+
+/** A read cursor behind the end of the log would mark messages as read that do not exist yet. */
+function requireInLog(
+  { read_seq, joined_seq = 0, last_other }: LineOf<'participant'>,
+  last_seq: number,
+): void {
+  const furthest = Math.max(read_seq, joined_seq, last_other?.read_seq ?? 0)
+  if (furthest > last_seq) throw new Error(`names the entry ${furthest} of a log that ends at ${last_seq}`)
+}
 
 /** Returns a function that throws if a line, whose index is given, cannot follow the one before it. */
 function checkOrder(): (line: Line, index: number) => void {

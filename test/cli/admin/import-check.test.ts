@@ -19,6 +19,20 @@ const entry = {
   created_at: at,
   content: 'hello',
 }
+const both = [participant, { ...participant, user: 'bob' }]
+const invitation = {
+  type: 'invitation',
+  id: 'i',
+  from: 'ada',
+  to: 'bob',
+  created_at: at,
+  status: 'pending',
+  message: '',
+}
+const group = { ...conversation, id: 'g', last_seq: 0, group: { creator: 'ada' } }
+const toGroup = { ...invitation, group: { id: 'g' } }
+const pair = { type: 'pair', users: ['ada', 'bob'], conversation: 'c' }
+const request = { type: 'group_request', user: 'ada', client_request_id: 'r', group: 'g', hash: 'h' }
 const end = (lines: number) => ({ type: 'end', lines })
 const whole = [begin, user, conversation, participant, entry]
 
@@ -42,6 +56,55 @@ describe('[OPS-40] before an import, a file is checked', () => {
       expect(await check([begin, { ...conversation, first_seq, last_seq: 2 }, second, end(3)])).toMatchObject(
         { lines: 4 },
       )
+  })
+
+  it('and accepted if everything that it names comes before', async () => {
+    const ended = { ...invitation, id: 'h', status: 'accepted', conversation: 'c' }
+    const lines = [begin, conversation, ...both, entry, group, ended, toGroup, pair, request]
+    expect(await check([...lines, end(10)])).toMatchObject({ lines: 11 })
+    const again = { ...toGroup, id: 'j', to: 'cyd' }
+    expect(await check([begin, group, { ...invitation, id: 'h' }, toGroup, again, end(5)])).toMatchObject({
+      lines: 6,
+    })
+  })
+
+  it.each([
+    [
+      'names the conversation c, which is missing',
+      [{ ...invitation, status: 'accepted', conversation: 'c' }],
+    ],
+    ['names the group g, which is missing', [toGroup]],
+    ['names the conversation c, which is missing', [pair]],
+    ['names the group g, which is missing', [request]],
+    ['names the group c, which is missing', [conversation, entry, { ...request, group: 'c' }]],
+    ['names users who are not the participants', [conversation, participant, entry, pair]],
+    [
+      'names users who are not the participants',
+      [conversation, ...both, entry, { ...pair, users: ['ada', 'cyd'] }],
+    ],
+    [
+      'is the second open invitation of the same users',
+      [invitation, { ...invitation, from: 'bob', to: 'ada', id: 'j' }],
+    ],
+    [
+      'is the second open invitation of the same users',
+      [group, toGroup, { ...toGroup, from: 'cyd', id: 'j' }],
+    ],
+    ['links two users who have an open invitation', [conversation, ...both, entry, invitation, pair]],
+    [
+      'links two users who have an open invitation',
+      [conversation, ...both, entry, pair, { ...pair, users: ['bob', 'ada'] }],
+    ],
+    ['names the entry 2 of a log that ends at 1', [conversation, { ...participant, read_seq: 2 }]],
+    ['names the entry 3 of a log that ends at 1', [conversation, { ...participant, joined_seq: 3 }]],
+    [
+      'names the entry 4 of a log that ends at 1',
+      [conversation, { ...participant, last_other: { read_seq: 4 } }],
+    ],
+  ])('and refused if the last line %s', async (reason, lines) => {
+    await expect(check([begin, ...lines, end(lines.length + 1)])).rejects.toThrow(
+      new RegExp(`line ${lines.length + 1}: ${reason}.*Nothing was imported`),
+    )
   })
 
   it.each([
