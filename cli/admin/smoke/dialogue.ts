@@ -1,9 +1,11 @@
 import { type Addresses, openScene, type Scene, type Step } from '../../../verification/dialogues/scene.ts'
+import { alone } from '../../../verification/dialogues/steps/alone.ts'
 import { connecting } from '../../../verification/dialogues/steps/connecting.ts'
 import { startingGroup } from '../../../verification/dialogues/steps/groups.ts'
 import { readingAndEditing } from '../../../verification/dialogues/steps/reading-and-editing.ts'
 import { reconnecting } from '../../../verification/dialogues/steps/reconnecting.ts'
 import { sending } from '../../../verification/dialogues/steps/sending.ts'
+import { smokeTitle } from './title.ts'
 
 const GROUP = '$group'
 /** The entries of a group that one invited user has joined. */
@@ -21,6 +23,9 @@ export const safeSteps: readonly Step[] = [
   ...reconnecting(GROUP),
 ]
 
+/** Those that one administrator can play without another: they store nothing. A group begins with an invitation. */
+export const soloSteps: readonly Step[] = [...connecting(['ada']), ...alone]
+
 /** What became of a step. */
 export interface Outcome {
   readonly step: Pick<Step, 'title' | 'rule'>
@@ -28,10 +33,16 @@ export interface Outcome {
   readonly problem?: string
 }
 
-/** Two administrators who play the dialogues. */
+/** An administrator who plays the dialogues. */
 export interface Player {
   readonly id: string
   readonly token: string
+}
+
+export interface Players {
+  readonly ada: Player
+  /** Absent if one administrator plays alone. */
+  readonly bob?: Player
 }
 
 /**
@@ -39,36 +50,49 @@ export interface Player {
  * at once.
  *
  * @param tell called after each step
- * @param steps all safe ones unless a test changes one
+ * @param steps all that are safe for these players unless a test changes one
  */
 export async function playSmoke(
   addresses: Addresses,
-  players: { readonly ada: Player; readonly bob: Player },
+  players: Players,
   run: string,
   tell: (outcome: Outcome) => void,
-  steps = safeSteps,
+  steps = players.bob ? safeSteps : soloSteps,
 ): Promise<void> {
-  const { ada, bob } = players
-  const scene = openScene(
-    addresses,
-    { ada: ada.token, bob: bob.token },
-    { ada: ada.id, bob: bob.id, adaToken: ada.token, bobToken: bob.token, run, title: `Smoke test ${run}` },
-  )
+  const scene = openScene(addresses, tokensOf(players), {
+    ...namesOf(players),
+    run,
+    title: smokeTitle(run),
+  })
   try {
     let hasFailed = false
     for (const step of steps) {
       if (hasFailed) tell({ step, result: 'skipped' })
       else hasFailed = !(await attempt(step, () => scene.play(step), tell))
     }
+    const { ada, bob } = players
+    if (!bob) return
     await attempt(
       { title: 'the messages are deleted, and both leave the group', rule: 'GROUP-4' },
-      () => cleanUp(scene, players),
+      () => cleanUp(scene, { ada, bob }),
       tell,
     )
   } finally {
     scene.close()
   }
 }
+
+const tokensOf = (players: Players) =>
+  Object.fromEntries(Object.entries(players).map(([name, { token }]) => [name, token]))
+
+/** How steps name the players and their tokens. */
+const namesOf = (players: Players) =>
+  Object.fromEntries(
+    Object.entries(players).flatMap(([name, { id, token }]) => [
+      [name, id],
+      [`${name}Token`, token],
+    ]),
+  )
 
 async function attempt(
   step: Outcome['step'],
