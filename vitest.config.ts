@@ -37,6 +37,7 @@ const long = [
   'test/local/doctor.test.ts',
   'test/cli/chat/terminal.test.ts',
   'test/cli/admin/live-export.test.ts',
+  'test/cli/admin/move.test.ts',
   'test/cli/admin/round-trip.test.ts',
   'test/lib/site-rebuild.test.ts',
   'test/verification/controls.test.ts',

@@ -20,6 +20,7 @@ export async function runAdmin(
   const log = vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(String(line)))
   const error = vi.spyOn(console, 'error').mockImplementation((line) => void errors.push(String(line)))
   const { argv, exitCode } = process
+  const listeners = process.stdout.listeners('error')
   vi.stubEnv('DATA_DIR', dataDir)
   process.argv = ['node', 'admin', command.name(), ...args]
   process.exitCode = undefined
@@ -31,6 +32,9 @@ export async function runAdmin(
     log.mockRestore()
     error.mockRestore()
     vi.unstubAllEnvs()
+    for (const added of process.stdout.listeners('error')) {
+      if (!listeners.includes(added)) process.stdout.off('error', added as () => void)
+    }
     process.argv = argv
     process.exitCode = exitCode
   }

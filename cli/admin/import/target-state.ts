@@ -1,10 +1,11 @@
-import { DeleteCommand, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Row } from '../../../lambdas/stores/table.ts'
 import { demoUsersFile, readUsersFile } from '../../../local/users-file.ts'
 import { type Target, TargetError } from '../../target.ts'
 import { isMarker, markerKey } from '../format/to-lines.ts'
 import { scanPages } from '../scan.ts'
 import type { Checked } from './check.ts'
+import { findRemains, removeRemains } from './smoke-remains.ts'
 
 type Tables = Pick<Target, 'db' | 'tables'>
 
@@ -20,7 +21,7 @@ export async function begin(target: Tables, { digest, users }: Checked): Promise
       'An import of another file into this chat has not finished. Repeat it with that file, or use an empty chat.',
     )
   }
-  await requireEmpty(target, users)
+  await makeEmpty(target, users)
   await db.send(new PutCommand({ TableName: tables.users, Item: { ...markerKey, digest } }))
 }
 
@@ -37,23 +38,19 @@ export async function rowsOfUsers(target: Tables): Promise<readonly Row[]> {
 }
 
 /**
- * There may be no conversation and no invitation, and no user except those who are also in the file and the demo users
- * of a laptop. Connections do not count: they hold nothing that lasts.
+ * There may be no conversation and no invitation except what `smoke` has left behind, which is removed, and no user
+ * except those who are also in the file and the demo users of a laptop. Connections do not count: they hold nothing that
+ * lasts.
  */
-async function requireEmpty(target: Tables, imported: ReadonlySet<string>): Promise<void> {
-  const { db, tables } = target
-  for (const [what, TableName] of [
-    ['conversations', tables.conversations],
-    ['invitations', tables.invitations],
-  ] as const) {
-    const { Items = [] } = await db.send(new ScanCommand({ TableName, Limit: 1, ConsistentRead: true }))
-    if (Items.length > 0) throw notEmpty(what)
-  }
+async function makeEmpty(target: Tables, imported: ReadonlySet<string>): Promise<void> {
+  const remains = await findRemains(target)
+  if (typeof remains === 'string') throw notEmpty(remains)
   const demo = new Set(readUsersFile(demoUsersFile).users.map(({ id, email }) => `${id} ${email}`))
   const others = (await rowsOfUsers(target)).filter(
     ({ id, email, sk }) => sk === 'REMOVED' || !(imported.has(String(id)) || demo.has(`${id} ${email}`)),
   )
   if (others.length > 0) throw notEmpty(`users who are not in the file, such as ${others[0]?.['id']}`)
+  await removeRemains(target, remains)
 }
 
 const notEmpty = (what: string) =>
