@@ -63,14 +63,19 @@ export async function exportTo(
 ): Promise<{ readonly lines: number; readonly continued: boolean }> {
   if (existsSync(file)) throw new TargetError(`${file} exists. Choose another name, or delete it first.`)
   const part = partFileOf(file, JSON.stringify([target.name, scope]))
-  const begun = await resume(part)
-  let share = 0
-  const exported = linesOf(chatTables(target), scope, begun, (done) => {
-    share = done
+  const begun = await resume(part, (found) => onProgress(`${found} lines found`))
+  let { lines: done } = begun
+  let share: number | undefined
+  const show = () =>
+    onProgress(share === undefined ? 'reading users, conversations and invitations' : `${done} lines`, share)
+  const exported = linesOf(chatTables(target, show), scope, begun, (shareDone) => {
+    share = shareDone
+    show()
   })
-  const lines = await append(part, exported, begun.lines, (count) =>
-    onProgress(`${count} lines`, share),
-  ).catch(async (error: unknown) => {
+  const lines = await append(part, exported, done, (count) => {
+    done = count
+    show()
+  }).catch(async (error: unknown) => {
     if (error instanceof LateUserError) await rm(part)
     throw error
   })

@@ -26,8 +26,10 @@ interface Part extends Begun {
  * Finds out where an interrupted export continues, and removes the lines that are written again: a line that was cut
  * off, a conversation that may not be complete, because a log is exported as of one moment, and, for the same reason,
  * users and invitations that may not be complete.
+ *
+ * @param onProgress called with the number of lines so far
  */
-export async function resume(part: string): Promise<Part> {
+export async function resume(part: string, onProgress: (lines: number) => void): Promise<Part> {
   if (!existsSync(part)) return { lines: 0, after: '', contents: exportContents() }
   if (Date.now() - statSync(part).mtimeMs > MAX_AGE_MS) {
     throw new TargetError(
@@ -36,7 +38,7 @@ export async function resume(part: string): Promise<Part> {
   }
   try {
     await truncate(part, await endOfComplete(part))
-    return await read(part)
+    return await read(part, onProgress)
   } catch (error) {
     throw new TargetError(`${part} is damaged (${(error as Error).message}). Delete it, then start again.`)
   }
@@ -57,14 +59,14 @@ async function endOfComplete(part: string): Promise<number> {
   return complete
 }
 
-async function read(part: string): Promise<Part> {
+async function read(part: string, onProgress: (lines: number) => void): Promise<Part> {
   const contents = exportContents()
   let [lines, after] = [0, '']
   for await (const { text } of readLines(part)) {
     const line = parseLine(text)
     contents.add(line)
     after = placeOf(line)
-    lines++
+    onProgress(++lines)
   }
   return { lines, after, contents }
 }
@@ -85,11 +87,10 @@ export async function append(
     let chunk = ''
     for await (const line of lines) {
       chunk += `${encodeLine(line)}\n`
-      count++
+      onProgress(++count)
       if (chunk.length < CHUNK_CHARACTERS) continue
       await file.appendFile(chunk).catch(cannotWrite)
       chunk = ''
-      onProgress(count)
     }
     await file.appendFile(`${chunk}${encodeLine({ type: 'end', lines: count })}\n`).catch(cannotWrite)
     await file.sync()

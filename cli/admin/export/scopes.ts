@@ -38,6 +38,7 @@ export async function* linesOf(
     onConversation(index / ids.length)
     if (placeOfConversation(id) > after) yield* noted(conversationLines(tables, id, includes), contents)
   }
+  onConversation(1)
   const kept = scope === 'all' ? contents.fitting(invitations) : invitations.filter(includes)
   yield* noted(sorted(kept), contents)
   if (scope === 'all') await requireUsers(tables, contents)

@@ -11,8 +11,12 @@ export type ChatTables = ReturnType<typeof chatTables>
 /** Sort keys in the partition of a conversation, apart from its log and its sends. */
 const CONVERSATION_KEYS = /^(META|PART#.*|LEFT#.*|LOGTURN)$/s
 
-/** Reads the tables of a chat as lines of an export. */
-export function chatTables(target: Pick<Target, 'db' | 'tables'>) {
+/**
+ * Reads the tables of a chat as lines of an export.
+ *
+ * @param onPage called with each page of a scan
+ */
+export function chatTables(target: Pick<Target, 'db' | 'tables'>, onPage: () => void = () => undefined) {
   const { db, tables } = target
   return {
     ...conversationReader({ db, tableName: tables.conversations }),
@@ -58,7 +62,10 @@ export function chatTables(target: Pick<Target, 'db' | 'tables'>) {
   }
 
   async function* scan(input: ScanCommandInput): AsyncGenerator<Row, void> {
-    for await (const rows of scanPages(target, input)) yield* rows
+    for await (const rows of scanPages(target, input)) {
+      onPage()
+      yield* rows
+    }
   }
 }
 

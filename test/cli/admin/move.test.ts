@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { exportCommand, exportTo } from '../../../cli/admin/export/command.ts'
+import { partFileOf } from '../../../cli/admin/export/part-file.ts'
 import { importCommand, importFrom } from '../../../cli/admin/import/command.ts'
 import { playSmoke } from '../../../cli/admin/smoke/dialogue.ts'
 import { adminJson, runAdmin } from '../../support/admin.ts'
@@ -73,6 +74,28 @@ describe('export and import as commands', { timeout: 60_000 }, () => {
     })
     await empty()
     expect(await adminJson(dataDir(), importCommand(), one)).toEqual({ file: one, lines })
+  })
+
+  it('report what they are doing at each step, so that a terminal shows it', async () => {
+    const shown: string[] = []
+    const show = (text: string, share?: number) => {
+      shown.push(share === undefined ? text : `${text}, ${share.toFixed(1)}`)
+    }
+    const name = newFile()
+    await exportTo(name, chat.target, 'all', show)
+    expect(shown[0]).toBe('reading users, conversations and invitations')
+    expect(shown).toContain('4 lines, 0.0')
+    expect(shown.at(-1)).toBe(`${lines - 1} lines, 1.0`)
+    const part = partFileOf(name, JSON.stringify([chat.target.name, 'all']))
+    renameSync(name, part)
+    shown.length = 0
+    await exportTo(name, chat.target, 'all', show)
+    expect(shown).toContain('3 lines found')
+    await empty()
+    shown.length = 0
+    await importFrom(name, chat.target, show)
+    expect(shown).toContain(`${lines} lines checked`)
+    expect(shown).toContain(`${lines} of ${lines} lines stored, 1.0`)
   })
 
   it('[OPS-39] [OPS-40] [OPS-41] say in one sentence why they cannot, and exit with 1', async () => {
