@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Command } from 'commander'
 import { SOCKET_PATH } from '../../../protocol/routes.ts'
 import type { Addresses } from '../../../verification/dialogues/scene.ts'
+import { warn } from '../../output.ts'
 import { print, targetOf } from '../../run.ts'
 import { TargetError } from '../../target.ts'
 import { type Outcome, type Player, playSmoke } from './dialogue.ts'
@@ -28,7 +29,7 @@ export const smokeCommand = () =>
       const bob = token2 === undefined ? undefined : playerOf('--token2', token2)
       if (ada.id === bob?.id)
         throw new TargetError('--token and --token2 must be of two different administrators.')
-      if (!bob) console.error(ALONE)
+      if (!bob) warn(ALONE)
       const addresses = options.url === undefined ? await targetOf(command) : addressesOf(options.url)
       const outcomes: Outcome[] = []
       const run = randomBytes(6).toString('hex')
