@@ -26,22 +26,16 @@ const inChromium = {
 
 /** Tests against a running chat. */
 const system = ['test/dialogues/**/*.test.ts', 'test/lambdas/stores/**/*.test.ts']
+const longSystem = ['test/dialogues/**/*.long.test.ts', 'test/lambdas/stores/**/*.long.test.ts']
 
-/** Slow tests that inject faults, wait for limits or build everything again; run by `npm run test:faults`. */
-const long = [
-  'test/local/faults/repeat.test.ts',
-  'test/local/faults/survival.test.ts',
-  'test/local/faults/limits.test.ts',
-  'test/local/alarms/*.test.ts',
-  'test/local/canary.test.ts',
-  'test/local/doctor.test.ts',
-  'test/cli/chat/terminal.test.ts',
-  'test/cli/admin/live-export.test.ts',
-  'test/cli/admin/move.test.ts',
-  'test/cli/admin/round-trip.test.ts',
-  'test/lib/site-rebuild.test.ts',
-  'test/verification/controls.test.ts',
-]
+/** All files share one laptop runtime: real sockets, real bundles, a real engine. */
+const sharedChat = { globalSetup: ['test/support/global-setup.ts'], isolate: false }
+
+/**
+ * Slow tests, which `npm run test:faults` runs: they inject faults, wait for limits, start programs or a chat of their own,
+ * or try hundreds of inputs.
+ */
+const long = ['test/**/*.long.test.ts']
 
 /** By far the longest file of `npm test`. Started last, it would keep one core busy while the others idle. */
 const longest = 'test/verification/seeds.test.ts'
@@ -99,17 +93,10 @@ export default defineConfig({
           },
         },
       },
-      { test: { ...shared, name: 'long', include: long, testTimeout: 120_000 } },
+      { test: { ...shared, name: 'long', include: long, exclude: system, testTimeout: 120_000 } },
+      { test: { ...shared, ...sharedChat, name: 'long-system', include: longSystem, testTimeout: 60_000 } },
       {
-        test: {
-          ...shared,
-          name: 'system',
-          include: system,
-          exclude: long,
-          // All files share one laptop runtime: real sockets, real bundles, a real engine.
-          globalSetup: ['test/support/global-setup.ts'],
-          isolate: false,
-        },
+        test: { ...shared, ...sharedChat, name: 'system', include: system, exclude: long },
       },
     ],
   },

@@ -17,7 +17,7 @@ async function aClient(name: string): Promise<Client & { readonly id: string }> 
   }
 }
 
-// test/local/faults/repeat.test.ts also loses answers.
+// test/local/faults/repeat.long.test.ts also loses answers.
 it.each(repeatedCalls.map((each) => [`${each.route} ${each.action ?? ''}`.trim(), each] as const))(
   '[REPEAT-1] a repeated call changes nothing and returns the same answer: %s',
   async (_, { prepare, call, check, repeated }) => {

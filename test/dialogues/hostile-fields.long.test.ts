@@ -79,7 +79,7 @@ describe(`no value of a field makes a call fail (HOSTILE_SEED=${SEED})`, { timeo
 
   it('[ERR-6] [AUTH-2] tokens and the ids in them', async () => {
     const log = logged()
-    // Ids that a user may have are in hostile-ids.test.ts.
+    // Ids that a user may have are in hostile-ids.long.test.ts.
     const impossible = hostileStrings(SEED, 20).filter((id) => !userId.safeParse(id).success)
     const ids = [...someOf(impossible, SEED, 20), 1, null, [], {}, true]
     for (const token of [...hostileStrings(SEED, 20), ...ids.map((user_id) => tokenFor('', { user_id }))]) {
