@@ -2,7 +2,8 @@ import { App, AssetStaging, Tags } from 'aws-cdk-lib'
 import cdk from '../cdk.json' with { type: 'json' }
 import type { BundleDirectories } from './bundles.ts'
 import { ChatStack } from './chat-stack.ts'
-import { EdgeStack, needsEdgeStack } from './edge-stack.ts'
+import { edgeNameOf, needsEdgeStack } from './edge-name.ts'
+import { EdgeStack } from './edge-stack.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { siteFolder } from './site-folder.ts'
 import { STACK_NAME, TAG } from './stack-name.ts'
@@ -61,7 +62,7 @@ export function buildApp(options: AppOptions): App {
   // CloudFormation adds the tags of a stack to its resources, also to the few that the CDK writes without tags.
   const tags = { [TAG.key]: TAG.value }
   const edge = needsEdgeStack(settings)
-    ? new EdgeStack(app, `${STACK_NAME}Edge`, { settings, tags })
+    ? new EdgeStack(app, edgeNameOf(STACK_NAME), { settings, tags })
     : undefined
   const { bundles, siteFiles = siteFolder } = options
   new ChatStack(app, STACK_NAME, { settings, bundles, siteFiles, edge, tags })

@@ -3,10 +3,8 @@ import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatem
 import { HostedZone } from 'aws-cdk-lib/aws-route53'
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2'
 import type { Construct } from 'constructs'
+import { createsCertificate, EDGE_REGION } from './edge-name.ts'
 import type { Settings } from './settings.ts'
-
-/** CloudFront looks for certificates and firewalls in this Region only. */
-const EDGE_REGION = 'us-east-1'
 
 /** Requests that one address may send within five minutes. A page that polls sends about 100, and an office shares one. */
 const MAX_REQUESTS = 2_000
@@ -14,12 +12,6 @@ const MAX_REQUESTS = 2_000
 export interface EdgeStackProps extends StackProps {
   readonly settings: Settings
 }
-
-/** True if the settings ask for something that must be in us-east-1. */
-export const needsEdgeStack = (settings: Settings): boolean => settings.waf || createsCertificate(settings)
-
-const createsCertificate = ({ domainName, certificateArn }: Settings): boolean =>
-  domainName !== undefined && certificateArn === undefined
 
 /** What CloudFront needs in us-east-1, wherever the chat is: the firewall and the certificate. */
 export class EdgeStack extends Stack {

@@ -116,6 +116,7 @@ const layers: Readonly<Record<string, Layer>> = {
       'lambdas',
       'local',
       'lib/stack-name.ts',
+      'lib/edge-name.ts',
       'lib/permissions.ts',
       'lib/settings.ts',
       'verification/dialogues',

@@ -1,11 +1,14 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway'
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { EDGE_REGION } from '../../lib/edge-name.ts'
 
 /** The account and the Region to deploy to. */
 export interface Account {
   readonly region: string
   readonly cloudFormation: CloudFormationClient
+  /** For the second stack. */
+  readonly edgeCloudFormation: CloudFormationClient
   readonly apiGateway: APIGatewayClient
   readonly secrets: SecretsManagerClient
 }
@@ -17,6 +20,7 @@ export async function openAccount(profile: string | undefined): Promise<Account>
   return {
     region: await cloudFormation.config.region(),
     cloudFormation,
+    edgeCloudFormation: new CloudFormationClient({ region: EDGE_REGION }),
     apiGateway: new APIGatewayClient(),
     secrets: new SecretsManagerClient(),
   }

@@ -1,9 +1,10 @@
+import { EDGE_REGION, edgeNameOf, needsEdgeStack } from '../../lib/edge-name.ts'
 import { STACK_NAME } from '../../lib/stack-name.ts'
 import { say } from '../output.ts'
 import { TargetError } from '../target.ts'
 import type { Account } from './account.ts'
 import { ASSEMBLY, type Cdk, CdkError } from './cdk.ts'
-import { deployedSettings, isDeployed, stackStatus } from './deployed-stack.ts'
+import { deployedSettings, hasResources, isDeployed, stackStatus } from './deployed-stack.ts'
 import { requireBootstrap, requireWhatSettingsName } from './requirements.ts'
 import { compareSettings, type Values } from './settings.ts'
 
@@ -53,7 +54,7 @@ async function deployFirst({ account, cdk, context, options, settings }: FirstDe
     await run(...(isProtected ? ['-c', 'deletionProtection=false'] : []))
   } catch (error) {
     if (!(error instanceof CdkError)) throw error
-    throw new TargetError(await outcomeOf(account))
+    throw new TargetError(await outcomeOf(account, settings))
   }
   if (!isProtected) return
   say('')
@@ -61,12 +62,25 @@ async function deployFirst({ account, cdk, context, options, settings }: FirstDe
   await run()
 }
 
-async function outcomeOf({ cloudFormation }: Account): Promise<string> {
+/** Says what a first deployment that failed has left. */
+async function outcomeOf({ cloudFormation, edgeCloudFormation }: Account, settings: Values): Promise<string> {
+  const destroy = `"npm run admin -- destroy --stack ${STACK_NAME}"`
+  const incomplete = (name: string, status: string) =>
+    `The deployment failed, and the stack ${name} is incomplete (${status}). ` +
+    `Remove it with ${destroy} before you deploy again.`
   const status = await stackStatus(cloudFormation, STACK_NAME)
-  return status === undefined || status === 'ROLLBACK_COMPLETE'
-    ? 'The deployment failed, and nothing of it is left. Fix the cause, then run the command again.'
-    : `The deployment failed, and the stack ${STACK_NAME} is incomplete (${status}). ` +
-        `Remove it with "npm run admin -- destroy --stack ${STACK_NAME}" before you deploy again.`
+  if (hasResources(status)) return incomplete(STACK_NAME, status)
+  const edge = edgeNameOf(STACK_NAME)
+  const edgeStatus = needsEdgeStack(settings) ? await stackStatus(edgeCloudFormation, edge) : undefined
+  if (!hasResources(edgeStatus)) {
+    return 'The deployment failed, and nothing of it is left. Fix the cause, then run the command again.'
+  }
+  if (!edgeStatus.endsWith('_COMPLETE')) return incomplete(`${edge} in ${EDGE_REGION}`, edgeStatus)
+  const bill = settings['waf'] === true ? ' Its firewall is billed.' : ''
+  return (
+    `The deployment failed, and the stack ${edge} is left in ${EDGE_REGION}.${bill} ` +
+    `Remove it with ${destroy}, or keep it, fix the cause, and run the command again.`
+  )
 }
 
 function announceChanges(before: Values | undefined, after: Values, isLossAllowed: boolean): void {

@@ -20,13 +20,17 @@ export async function stackStatus(client: CloudFormationClient, name: string): P
 /** Statuses of a stack that has no resources yet, or none any more. The CDK creates it anew. */
 const EMPTY = ['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'DELETE_COMPLETE']
 
+/** Whether a stack with this status exists and has resources. */
+export const hasResources = (status: string | undefined): status is string =>
+  status !== undefined && !EMPTY.includes(status)
+
 /**
  * Whether a stack is deployed, so that the next deployment updates it. Throws a `TargetError` if it cannot be deployed
  * in its present state.
  */
 export async function isDeployed(client: CloudFormationClient, name: string): Promise<boolean> {
   const status = await stackStatus(client, name)
-  if (status === undefined || EMPTY.includes(status)) return false
+  if (!hasResources(status)) return false
   if (status.endsWith('_IN_PROGRESS') && !status.endsWith('_CLEANUP_IN_PROGRESS')) {
     throw new TargetError(`The stack ${name} is being changed (${status}). Wait until that has ended.`)
   }

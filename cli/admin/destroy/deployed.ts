@@ -1,4 +1,5 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { EDGE_REGION, edgeNameOf } from '../../../lib/edge-name.ts'
 import { warn } from '../../output.ts'
 import type { Progress } from '../../progress.ts'
 import { TargetError } from '../../target.ts'
@@ -51,10 +52,10 @@ export async function destroyDeployed(
   tools: DestroyTools,
 ): Promise<DestroyResult> {
   const { stack, region } = chat
-  const edge = `${stack}Edge`
+  const edge = edgeNameOf(stack)
   const lookedFor = [
     `the stack ${stack} in ${region}`,
-    `the stack ${edge} in us-east-1`,
+    `the stack ${edge} in ${EDGE_REGION}`,
     ...chat.places.map((place) => place.lookedFor),
   ]
   // The site uses what is in the second stack.

@@ -4,6 +4,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { EDGE_REGION } from '../../../lib/edge-name.ts'
 import { storageOfStack } from '../../chat/storage.ts'
 import { buckets } from './buckets.ts'
 import type { DeployedChat } from './deployed.ts'
@@ -20,7 +21,7 @@ export async function openDeployedChat(stack: string, pause: Pause): Promise<Dep
     stack,
     region: await cloudFormation.config.region(),
     cloudFormation,
-    edgeCloudFormation: new CloudFormationClient({ region: 'us-east-1' }),
+    edgeCloudFormation: new CloudFormationClient({ region: EDGE_REGION }),
     places: [
       tables(db, stack, pause),
       tableBackups(db, stack),

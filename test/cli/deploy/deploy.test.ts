@@ -23,13 +23,18 @@ function anAccount({ settings = {} as Values, failing = false } = {}) {
   const account = {
     region: 'eu-west-1',
     cloudFormation: new CloudFormationClient(config),
+    edgeCloudFormation: new CloudFormationClient({ ...config, region: 'us-east-1' }),
     apiGateway: new APIGatewayClient(config),
     secrets: new SecretsManagerClient(config),
   }
   const cloudFormation = mockClient(account.cloudFormation)
+  const edgeCloudFormation = mockClient(account.edgeCloudFormation)
   const apiGateway = mockClient(account.apiGateway)
   const secrets = mockClient(account.secrets)
   cloudFormation.on(DescribeStacksCommand).rejects(new Error('Stack with id AdminChat does not exist'))
+  edgeCloudFormation
+    .on(DescribeStacksCommand)
+    .rejects(new Error('Stack with id AdminChatEdge does not exist'))
   apiGateway.on(GetAccountCommand).resolves({})
   const stack = (StackName: string, StackStatus: string) =>
     cloudFormation.on(DescribeStacksCommand, { StackName }).resolves({
@@ -47,6 +52,7 @@ function anAccount({ settings = {} as Values, failing = false } = {}) {
   return {
     ran,
     cloudFormation,
+    edgeCloudFormation,
     apiGateway,
     secrets,
     stack,
@@ -155,6 +161,32 @@ describe('a first deployment', () => {
       })
     await expect(account.deploy()).rejects.toThrow(sentence)
     expect(account.ran).toHaveLength(2)
+  })
+
+  it.each([
+    [
+      'CREATE_COMPLETE',
+      /AdminChatEdge is left in us-east-1.*billed.*destroy --stack AdminChat".*run the command again/,
+    ],
+    [
+      'ROLLBACK_FAILED',
+      /AdminChatEdge in us-east-1 is incomplete.*destroy --stack AdminChat" before you deploy again/,
+    ],
+    ['ROLLBACK_COMPLETE', /nothing of it is left/],
+  ])('[OPS-26] that fails says what is left of the second stack in %s', async (status, sentence) => {
+    const account = anAccount({ settings: { ...settings, waf: true }, failing: true })
+    account.edgeCloudFormation.on(DescribeStacksCommand, { StackName: 'AdminChatEdge' }).resolves({
+      Stacks: [
+        { StackName: 'AdminChatEdge', StackStatus: status as 'ROLLBACK_FAILED', CreationTime: new Date() },
+      ],
+    })
+    await expect(account.deploy()).rejects.toThrow(sentence)
+  })
+
+  it('[OPS-26] that fails without a second stack does not look in us-east-1', async () => {
+    const account = anAccount({ settings, failing: true })
+    await expect(account.deploy()).rejects.toThrow(/nothing of it is left/)
+    expect(account.edgeCloudFormation.calls()).toEqual([])
   })
 
   it('needs an account in which the CDK is set up', async () => {
