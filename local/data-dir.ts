@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { currentProcess, stillRunning } from './processes.ts'
 import { StartError, systemCode, systemReason } from './start-error.ts'
@@ -46,19 +46,6 @@ export function dataDirError(dataDir: string, error: unknown): unknown {
     `The data directory ${dataDir} cannot be used: ${reason}. ` +
       'Fix that, or choose another one: DATA_DIR=/path/to/directory npm start',
   )
-}
-
-/** The names of everything that the chat and its commands write into a data directory. */
-const FILES =
-  /^(dynamodb\.sqlite.*|engine\.json|runtime\.json|lock\.json|queues\.jsonl.*|jwt-secret|cdk\.out|chat|logs|throttles\.jsonl)$/
-
-/** What is in a data directory: files and folders of the chat, apart from its lock, and others. */
-export function dataFiles(dataDir: string) {
-  const names = readdirSync(dataDir).filter((name) => name !== 'lock.json')
-  return {
-    own: names.filter((name) => FILES.test(name)),
-    foreign: names.filter((name) => !FILES.test(name)),
-  }
 }
 
 /** The secret that signs tokens on this laptop: generated once, and readable only by its owner. */

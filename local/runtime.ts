@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { queueDismissal } from '../lambdas/chat/connections/dismiss-user.ts'
 import { isSiteBuilt, siteFolder } from '../lib/site-folder.ts'
@@ -8,6 +7,7 @@ import { localUrl } from './aws/lambda/environment.ts'
 import { createSecretStore } from './aws/secrets/secrets.ts'
 import { build } from './build.ts'
 import { lockDataDir, readOrCreateSecret } from './data-dir.ts'
+import { removeOwnFiles } from './data-files.ts'
 import { fillDatabase, listUsers } from './database.ts'
 import { createFaults } from './faults/faults.ts'
 import { createFunctionLog } from './function-log.ts'
@@ -75,7 +75,7 @@ async function start(
 
   const outdir = path.join(dataDir, 'cdk.out')
   // Bundles of earlier starts would accumulate.
-  rmSync(outdir, { recursive: true, force: true })
+  removeOwnFiles(dataDir, 'cdk.out')
   const { settings } = options
   const synthesized = await timed(
     'stack',

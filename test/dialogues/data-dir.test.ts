@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { expect, inject, it, vi } from 'vitest'
 import { destroyOnLaptop } from '../../cli/admin/destroy/laptop.ts'
-import { dataFiles } from '../../local/data-dir.ts'
+import { dataFiles } from '../../local/data-files.ts'
 
 const dataDir = inject('dataDir')
 

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { existsSync, rmdirSync } from 'node:fs'
 import path from 'node:path'
-import { dataFiles, lockDataDir } from '../../../local/data-dir.ts'
+import { lockDataDir } from '../../../local/data-dir.ts'
+import { dataFiles, removeOwnFiles, topNames } from '../../../local/data-files.ts'
 import { StartError } from '../../../local/start-error.ts'
 import { warn } from '../../output.ts'
 import { TargetError } from '../../target.ts'
@@ -30,7 +31,8 @@ export async function destroyOnLaptop(
   } finally {
     unlock()
   }
-  const left = readdirSync(dataDir)
+  const { own, foreign } = dataFiles(dataDir)
+  const left = [...topNames(own), ...foreign]
   if (left.length === 0) rmdirSync(dataDir)
   return { deleted, left }
 }
@@ -40,12 +42,12 @@ async function deleteFiles(
   { everything, yes }: DestroyRequest,
   ask: Ask,
 ): Promise<readonly string[]> {
-  const { own } = dataFiles(dataDir)
+  const own = topNames(dataFiles(dataDir).own)
   if (!everything || own.length === 0) return []
   warn(`To be deleted in ${dataDir}: ${own.join(', ')}`)
   warn('With them, all conversations and users of the chat on this machine are deleted.')
   await confirmTwice(path.basename(dataDir), yes, ask)
-  for (const name of own) rmSync(path.join(dataDir, name), { recursive: true, force: true })
+  removeOwnFiles(dataDir)
   return own
 }
 

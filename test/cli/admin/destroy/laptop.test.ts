@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { askOnTerminal } from '../../../../cli/admin/destroy/confirm.ts'
 import { destroyOnLaptop } from '../../../../cli/admin/destroy/laptop.ts'
@@ -13,9 +13,22 @@ function aDataDir(): string {
   for (const file of ['dynamodb.sqlite', 'dynamodb.sqlite-wal', 'jwt-secret', 'queues.jsonl']) {
     writeFileSync(join(dataDir, file), 'x')
   }
-  mkdirSync(join(dataDir, 'chat', 'ada'), { recursive: true })
-  writeFileSync(join(dataDir, 'chat', 'ada', 'drafts.json'), '{}')
+  const key = 'a'.repeat(64)
+  for (const file of [
+    `chat/${'0'.repeat(32)}/${key}.json`,
+    `chat/${'0'.repeat(32)}/${key}.json.7-1.tmp`,
+    'logs/rest.jsonl',
+    'logs/rest.jsonl.1',
+    'cdk.out/bundles/rest/index.cjs',
+    'cdk.out/AdminChat.template.json',
+  ])
+    write(dataDir, file)
   return dataDir
+}
+
+function write(dataDir: string, file: string): void {
+  mkdirSync(dirname(join(dataDir, file)), { recursive: true })
+  writeFileSync(join(dataDir, file), 'x')
 }
 
 const everything = { everything: true, yes: undefined }
@@ -55,6 +68,37 @@ describe('destroy on a laptop', () => {
     expect(laptopLines(dataDir, everything, result).at(-1)).toMatch(
       /the chat did not create it: faults\.json/,
     )
+  })
+
+  it.each([
+    'logs/diary.txt',
+    'logs/2024/rest.jsonl',
+    'chat/letters/mum.json',
+    `chat/${'0'.repeat(32)}/notes.json`,
+    'cdk.out/Mine.template.json',
+    'cdk.out/bundles/rest/notes.md',
+    'dynamodb.sqlite.backup',
+    'jwt-secret/a',
+  ])('[OPS-29] never deletes %s, although the chat uses such names', async (file) => {
+    const dataDir = aDataDir()
+    rmSync(join(dataDir, 'jwt-secret'))
+    write(dataDir, file)
+    const request = { everything: true, yes: basename(dataDir) }
+    const { left } = await destroyOnLaptop(dataDir, request, askOnTerminal)
+    expect(existsSync(join(dataDir, file))).toBe(true)
+    const top = file.split('/')[0]
+    expect(readdirSync(dataDir)).toEqual([top])
+    expect(left).toHaveLength(1)
+    expect(file.startsWith(left[0] ?? '?')).toBe(true)
+  })
+
+  it('[OPS-29] does not follow a link to a folder elsewhere', async () => {
+    const [dataDir, elsewhere] = [aDataDir(), temporaryDirectory()]
+    write(elsewhere, 'rest.jsonl')
+    rmSync(join(dataDir, 'logs'), { recursive: true })
+    symlinkSync(elsewhere, join(dataDir, 'logs'))
+    await destroyOnLaptop(dataDir, { everything: true, yes: basename(dataDir) }, askOnTerminal)
+    expect(existsSync(join(elsewhere, 'rest.jsonl'))).toBe(true)
   })
 
   it('[OPS-29] refuses while the chat is running', async () => {
