@@ -33,8 +33,12 @@ import { cloudWatchLogs } from './logs/cloud-watch.ts'
 import { fileLogs } from './logs/files.ts'
 import type { Logs } from './logs/logs.ts'
 import { warn } from './output.ts'
+import { requireOutputs } from './required-outputs.ts'
 import { logicalIdOf, type StackFunction, stackFunctions } from './stack-functions.ts'
+import { TargetError } from './target-error.ts'
 import { cloudWatchUsage, laptopUsage, type Usage } from './usage.ts'
+
+export { TargetError }
 
 /** The chat that a command operates on, accessed with the caller's own AWS permissions. */
 export interface Target {
@@ -84,11 +88,6 @@ const UNLIMITED = { perSecond: 1_000_000, burst: 1_000_000 }
 /** An operator's command may take long, and reads and writes faster than a new table allows at first. */
 const MAX_ATTEMPTS = 10
 
-/** A command cannot run; the message says how to fix it. */
-export class TargetError extends Error {
-  override readonly name = 'TargetError'
-}
-
 /**
  * Opens a deployed stack if one is named, otherwise the chat that is running on this machine. For a stack, the SDK
  * finds the Region and the credentials in its usual places, such as AWS_REGION and AWS_PROFILE.
@@ -104,6 +103,7 @@ async function deployed(stack: string): Promise<Target> {
   for (const { OutputKey, OutputValue } of Stacks?.[0]?.Outputs ?? []) {
     if (OutputKey && OutputValue) outputs[OutputKey] = OutputValue
   }
+  requireOutputs(stack, outputs, Stacks?.[0]?.StackStatus)
   // With the firewall, the APIs refuse calls that bypass the site.
   const restUrl = output(outputs, 'SiteUrl')
   let known: ReturnType<typeof stackFunctions> | undefined
@@ -133,6 +133,7 @@ function laptop(): Target {
     )
   }
   const { port, awsEndpoint: endpoint, credentials, outputs } = running
+  requireOutputs(undefined, outputs)
   const restUrl = `http://localhost:${port}`
   return {
     stack: undefined,

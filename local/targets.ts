@@ -20,6 +20,6 @@ export function tokenClaims(outputs: Readonly<Record<string, string>>): TokenCla
 
 export function output(outputs: Readonly<Record<string, string>>, name: string): string {
   const value = outputs[name]
-  if (value === undefined) throw new Error(`The stack has no output ${name}`)
+  if (value === undefined) throw new Error(`The stack has no output ${name}. Deploy the current version.`)
   return value
 }

@@ -2,9 +2,11 @@ import { Command } from 'commander'
 import colors from 'picocolors'
 import { printable } from '../../../protocol/text.ts'
 import { sayPainted } from '../../output.ts'
+import { MissingOutputs } from '../../required-outputs.ts'
 import { print, targetOf } from '../../run.ts'
 import type { Target } from '../../target.ts'
-import { type Finding, type Level, runCheck } from './check.ts'
+import { type Finding, type Level, problem, runCheck } from './check.ts'
+import { outputs } from './checks/health.ts'
 import { checks } from './checks.ts'
 
 const help = `
@@ -23,10 +25,9 @@ export const doctorCommand = () =>
     .description('Check the whole chat, and say how to repair what is wrong.')
     .addHelpText('after', help)
     .action(async (_options: object, command: Command) => {
-      const target = await targetOf(command)
       const findings: (Finding & { readonly check: string })[] = []
       const isJson = command.optsWithGlobals<{ readonly json?: boolean }>().json === true
-      for await (const [check, finding] of examine(target)) {
+      for await (const [check, finding] of examine(() => targetOf(command))) {
         findings.push({ check, ...finding })
         if (!isJson) for (const line of findingLines(check, finding)) sayPainted(line)
       }
@@ -37,8 +38,23 @@ export const doctorCommand = () =>
       print(command, { ok: wrong === 0, findings }, ['', summary])
     })
 
+type Findings = AsyncGenerator<readonly [check: string, finding: Finding]>
+
+/** Yields what all checks find. Without the outputs of the stack no check can run, which is a finding too. */
+async function* examine(open: () => Promise<Target>): Findings {
+  let target: Target
+  try {
+    target = await open()
+  } catch (error) {
+    if (!(error instanceof MissingOutputs)) throw error
+    yield [outputs.name, problem(error.finding, error.remedy)]
+    return
+  }
+  yield* runChecks(target)
+}
+
 /** Runs all checks at once, and yields their findings in the order of the table. */
-async function* examine(target: Target): AsyncGenerator<readonly [check: string, finding: Finding]> {
+async function* runChecks(target: Target): Findings {
   // Last and alone, because it would slow down what the others measure.
   const [last, ...others] = checks.toReversed()
   const running = others.toReversed().map((check) => [check.name, runCheck(check, target)] as const)

@@ -1,9 +1,9 @@
-import { chatTables, output } from '../../../../local/targets.ts'
+import { output } from '../../../../local/targets.ts'
 import { toDuration } from '../../../columns.ts'
 import { type Check, ok, problem } from '../check.ts'
 
-/** The outputs that the commands need, besides the tables. */
-const OUTPUTS = ['SiteUrl', 'CallbackUrl', 'TasksQueueUrl', 'DeadLettersUrl', 'JwtSecretArn', 'LogSalt']
+/** The outputs that some commands need, besides those without which the chat cannot be opened. */
+const OUTPUTS = ['DeadLettersUrl', 'JwtSecretArn', 'LogSalt']
 /** Slower than this, users notice. */
 const SLOW_MS = 1_000
 /** Tokens allow for a minute (AUTH-3). */
@@ -12,7 +12,6 @@ const MAX_SKEW_MS = 30_000
 export const outputs: Check = {
   name: 'outputs',
   async run(target) {
-    chatTables(target.outputs)
     const missing = OUTPUTS.filter((name) => target.outputs[name] === undefined)
     if (missing.length === 0) return ok('The stack has every output that the commands need.')
     return problem(
