@@ -6,12 +6,21 @@ import { print, targetOf } from '../run.ts'
 
 const maxHours = limits.tokenLifetimeSeconds / 3600
 
+const help = `
+Examples:
+  npm run token -- ada
+  npm run token -- --stack AdminChat --hours 1 ada@example.com
+  TOKEN=$(npm run --silent token -- ada)
+
+Exit code: 0 if a token was printed, otherwise 1.`
+
 /** The command that prints a token for a user. */
 export const tokenCommand = (name = 'token') =>
   new Command(name)
     .description('Print a token for a user, to try things out.')
     .argument('<user-id>', 'the user to authenticate as', readUserId)
     .option('--hours <n>', 'how long the token is valid', readHours, 12)
+    .addHelpText('after', help)
     .action(async (id: string, { hours }: { readonly hours: number }, command: Command) => {
       const target = await targetOf(command)
       const user = await target.users.find(id)

@@ -28,7 +28,7 @@ Exit code: 0; 1 if a dead letter does not exist or the command failed.`
 export const lettersCommand = () =>
   new Command('letters')
     .description('Show, retry or drop the tasks that failed too often.')
-    .addHelpText('after', help)
+    .addHelpText('afterAll', help)
     .addCommand(listCommand())
     .addCommand(handleCommand('retry', 'Move tasks back to the queue.', 'retried'))
     .addCommand(handleCommand('drop', 'Delete tasks permanently.', 'dropped'))
