@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { MINUTE_MS } from '../../../local/aws/cloudwatch/metrics.ts'
 import { aWatchedChat, silentOf, traffic, type WatchedChat } from './watched-chat.ts'
 
+/** The longest delay that SQS allows. */
+const MAX_DELAY_SECONDS = 900
+
 describe('[OPS-21] alarms', { timeout: 120_000 }, () => {
   it('are silent while the chat works and for a single bad minute, and report handshakes that are refused', async () => {
     // The minutes pass so fast that the tasks of one overlap the calls of the next.
@@ -18,6 +21,17 @@ describe('[OPS-21] alarms', { timeout: 120_000 }, () => {
     await refuse(chat)
     await chat.passMinute()
     expect(chat.firing()).toEqual(['HandshakesRefused'])
+  })
+
+  it('are silent while a task only waits for its time', async () => {
+    const chat = await aWatchedChat()
+    await chat.queueTask({ task: 'presence', user: chat.ada.id }, MAX_DELAY_SECONDS)
+    for (let seconds = 0; seconds <= MAX_DELAY_SECONDS; seconds += 60) {
+      await chat.passMinute()
+      expect(chat.firing()).not.toContain('TasksWaiting')
+    }
+    // The metric includes tasks that are delayed, so only the threshold keeps the alarm silent.
+    expect(chat.oldestTaskSeconds()).toBeGreaterThanOrEqual(MAX_DELAY_SECONDS - 60)
   })
 
   it('fire when invocations are throttled', async () => {

@@ -70,13 +70,21 @@ export async function aWatchedChat({ concurrency = NEW_ACCOUNT, ...options }: Pa
           fires(alarm, { series: runtime.metrics.series(), quota: concurrency }, clock.now()),
         )
         .map(({ id }) => id),
+    /** The highest age of a task that was recorded. */
+    oldestTaskSeconds: () =>
+      Math.max(
+        ...runtime.metrics
+          .series()
+          .filter(({ name }) => name === 'ApproximateAgeOfOldestMessage')
+          .flatMap(({ minutes }) => [...minutes.values()].map(({ maximum }) => maximum)),
+      ),
     rest: (method: string, path: string, body?: object) => callRest(endpoint, ada.id, method, path, body),
     /** Connects, authenticates, waits for any answer, and leaves. Resolves with whether the handshake succeeded. */
     connect: (headers: Readonly<Record<string, string>> = {}) =>
       connect(runtime.socketUrl, endpoint.token(ada.id), headers),
-    queueTask: async (task: object) => {
+    queueTask: async (task: object, DelaySeconds = 0) => {
       const QueueUrl = readRuntimeFile(dataDir)?.outputs['TasksQueueUrl']
-      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(task) }))
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(task), DelaySeconds }))
     },
     /** Reads and writes each table several times, as the commands do. */
     useTables: async () => {
