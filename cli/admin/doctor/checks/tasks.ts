@@ -73,8 +73,8 @@ export const sweep: Check = {
     }
     const failed = lines.length > 0 ? `${count(lines.length, 'sweep')} failed` : 'none has started'
     return problem(
-      `No sweep has succeeded since ${toTime(last?.at ?? now - 2 * SWEEP_MS)}: ${failed}. Connections that ended may ` +
-        'still be listed, and users who lost their role may still have open ones.',
+      `No sweep has succeeded since ${toTime(last?.at ?? now - 2 * SWEEP_MS)} (${failed}), so connections that ended ` +
+        'may still be listed, and users who lost their role may still have open ones.',
       'Look at the errors and throttled invocations of the worker; the schedule is the rule "Sweep" of the stack.',
     )
   },
