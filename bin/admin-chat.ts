@@ -1,8 +1,11 @@
 import { buildApp } from '../lib/app.ts'
 import { buildBundles } from '../lib/bundles.ts'
+import { deployNote } from '../lib/deploy-note.ts'
 import { SettingsError } from '../lib/settings.ts'
 import { buildSite } from '../lib/site-files.ts'
 
+const note = deployNote(process.env)
+if (note !== undefined) console.error(note)
 try {
   await buildSite()
   buildApp({ bundles: await buildBundles() })

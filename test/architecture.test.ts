@@ -117,6 +117,7 @@ const layers: Readonly<Record<string, Layer>> = {
       'local',
       'lib/stack-name.ts',
       'lib/edge-name.ts',
+      'lib/deploy-note.ts',
       'lib/permissions.ts',
       'lib/settings.ts',
       'verification/dialogues',

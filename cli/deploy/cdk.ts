@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { SETTINGS_COMPARED } from '../../lib/deploy-note.ts'
 import { STACK_NAME } from '../../lib/stack-name.ts'
 import { isRecord, type Values } from './settings.ts'
 
@@ -29,7 +30,7 @@ export const ASSEMBLY = 'cdk.out'
 /** The CDK of this project. Without a Region of its own, it would use us-east-1. */
 export const cdkRunner = (region: string): Cdk => ({
   async run(...args) {
-    const env = { ...process.env, AWS_REGION: region }
+    const env = { ...process.env, AWS_REGION: region, [SETTINGS_COMPARED]: 'true' }
     const child = spawn(process.execPath, [bin, ...args], { cwd: projectRoot, stdio: 'inherit', env })
     const [code] = await once(child, 'exit')
     if (code !== 0) throw new CdkError(`"cdk ${args[0]}" failed; see above.`)
