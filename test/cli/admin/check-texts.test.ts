@@ -14,6 +14,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { adminCommands } from '../../../cli/admin/commands.ts'
 import { type Finding, type Level, runCheck } from '../../../cli/admin/doctor/check.ts'
 import { checks } from '../../../cli/admin/doctor/checks.ts'
+import type { LogQuery } from '../../../cli/logs/logs.ts'
 import type { Target } from '../../../cli/target.ts'
 import packageJson from '../../../package.json' with { type: 'json' }
 
@@ -92,9 +93,16 @@ function aTarget(stack: string | undefined, situation: Situation): Target {
       listUsers: async () => users,
       find: async () => (situation.broken ? Promise.reject(new Error('no.')) : undefined),
     },
-    deps: { connections: { inspectAll: async () => new Map() } },
+    deps: {
+      connections: { inspectAll: async () => new Map() },
+      register: { openedBetween: async () => [] },
+      now: Date.now,
+    },
     logs: {
-      find: async () => lines.map((message) => ({ function: 'frames', at, requestId: 'r', message })),
+      find: async ({ from }: LogQuery) => ({
+        lines: lines.map((message) => ({ function: 'frames', at, requestId: 'r', message })),
+        completeSince: from,
+      }),
     },
   }
   return target as unknown as Target
