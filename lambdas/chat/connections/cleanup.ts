@@ -1,6 +1,14 @@
-import { allDone } from '../../async.ts'
+import { allDone, concurrently } from '../../async.ts'
 import type { ConnectionDeps } from '../deps.ts'
 import { deviceDisconnected } from './presence.ts'
+
+const CLEANUP_CONCURRENCY = 10
+
+/** Connections that have joined a conversation, and the user of each. */
+export interface Subscribers {
+  readonly conversation: string
+  readonly connections: ReadonlyMap<string, string>
+}
 
 /**
  * Removes every row of a connection: after a 410, or when its user loses access. The connection leaves the user's list
@@ -32,4 +40,21 @@ export async function removeRows(
   }
   await connections.remove(id)
   await register.remove({ id, openedAt })
+}
+
+/**
+ * Cleans up connections that are gone, and only those. If a connection's own row is already gone, only the
+ * participant's row still names it. That row is removed last, so that a failed cleanup leaves live
+ * connections intact.
+ */
+export async function cleanUpGone(
+  deps: ConnectionDeps,
+  gone: readonly string[],
+  subscribers?: Subscribers,
+): Promise<void> {
+  await concurrently(gone, CLEANUP_CONCURRENCY, async (id) => {
+    await cleanUpConnection(deps, id)
+    const user = subscribers?.connections.get(id)
+    if (subscribers && user !== undefined) await deps.subscriptions.drop(subscribers.conversation, user, id)
+  })
 }

@@ -1,6 +1,6 @@
 import { FRAME_TIME_LIMIT, fanOut, REST_TIME_LIMIT } from '../../delivery/fan-out.ts'
 import type { ConversationHead, UserConnection } from '../../model.ts'
-import { cleanUpGone } from '../connections/post-frames.ts'
+import { cleanUpGone } from '../connections/cleanup.ts'
 import type { ConnectionDeps, ConversationDeps } from '../deps.ts'
 import { type Audience, audience, joinedConnections, type Origin } from './audience.ts'
 import { type EntryPush, toPushFrames } from './push-frames.ts'
