@@ -19,6 +19,7 @@ const shared = [
   'lambdas/model.ts',
   'lambdas/limits.ts',
   'lambdas/async.ts',
+  'lambdas/fitting.ts',
   'lambdas/fold.ts',
   'lambdas/site.ts',
   'lambdas/log/record.ts',

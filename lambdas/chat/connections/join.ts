@@ -2,7 +2,7 @@ import { ChatError, notFound } from '../../../protocol/errors.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { LogEntry } from '../../../protocol/model.ts'
 import type { AnswerFrameOf } from '../../../protocol/server-frames.ts'
-import { byteLength } from '../../../protocol/text.ts'
+import { fitting } from '../../fitting.ts'
 import type { Entry, FrameSource } from '../../model.ts'
 import type { MessageDeps, SocketDeps } from '../deps.ts'
 import { readingCost } from '../entries/reading-cost.ts'
@@ -91,12 +91,5 @@ async function subscribe(
 }
 
 /** As many entries as fit into one frame, but at least the first. */
-function pageOf(entries: readonly LogEntry[]): readonly LogEntry[] {
-  let bytes = 0
-  const page = entries.slice(0, limits.pageMessages)
-  const end = page.findIndex((entry, index) => {
-    bytes += byteLength(JSON.stringify(entry))
-    return index > 0 && bytes > limits.pageBytes
-  })
-  return end < 0 ? page : page.slice(0, end)
-}
+const pageOf = (entries: readonly LogEntry[]) =>
+  fitting(entries.slice(0, limits.pageMessages), limits.pageBytes)

@@ -2,6 +2,8 @@ import type { ListQuery } from '../../../protocol/endpoints/conversations.ts'
 import type { DataOf } from '../../../protocol/endpoints.ts'
 import type { Conversation, Person } from '../../../protocol/model.ts'
 import { allDone, concurrently } from '../../async.ts'
+import { fitting } from '../../fitting.ts'
+import { RESPONSE_BYTES } from '../../limits.ts'
 import { type ConversationHead, endOfHour, type Listed, type ListedInvitation } from '../../model.ts'
 import { peopleOf, withoutPresence } from '../connections/people.ts'
 import type { PeopleDeps, RestDeps } from '../deps.ts'
@@ -43,13 +45,14 @@ export async function listConversations(
   const { items, reads } = await newest(deps, user, listed, { invited, from, max: limit + 1 })
   const page = items.slice(0, limit)
   const hasMore = items.length > limit
-  const [conversations] = await allDone([
+  const [shown] = await allDone([
     showPage(deps, page),
     // A list of one page needs no notes: all of it is read anyway.
     hasMore || from ? noteLastActivities(deps, user, reads, readAt) : undefined,
   ])
-  const last = page.at(-1)
-  return last && hasMore
+  const conversations = fitting(shown, RESPONSE_BYTES)
+  const last = page[conversations.length - 1]
+  return last && items.length > conversations.length
     ? { conversations, cursor: await formatPosition(deps, user, last) }
     : { conversations }
 }

@@ -29,9 +29,9 @@ const deps = {
   newId: id,
 }
 
-async function aConversation(at: number, of = user): Promise<string> {
+async function aConversation(at: number, of = user, others: readonly string[] = ['peer']): Promise<string> {
   const conversation = id()
-  for (const Item of newConversationRows(conversation, [of, 'peer'], new Date(at).toISOString())) {
+  for (const Item of newConversationRows(conversation, [of, ...others], new Date(at).toISOString())) {
     await stores.db.send(new PutCommand({ TableName: stores.tables.conversations, Item }))
   }
   return conversation
@@ -119,6 +119,29 @@ describe('a user’s list', () => {
   it('[LIST-2] contains every conversation once, newest activity first, for any page size', async () => {
     const expected = made.toReversed()
     for (const limit of [7, 50, 100]) expect(await walk(limit)).toEqual(expected)
+  })
+
+  it('[LIST-2] has shorter pages if the names of large groups would not fit into an answer', async () => {
+    const crowded = `crowded-${id()}`
+    const long = '🎈'.repeat(254)
+    const members = Array.from({ length: 99 }, () => `${id()}-member`)
+    await stores.users.importUsers(
+      [crowded, ...members].map((one) => ({
+        id: one,
+        firstname: long,
+        lastname: long,
+        email: long,
+        role: 'admin',
+      })),
+    )
+    const groups: string[] = []
+    for (let n = 0; n < 12; n++) groups.push(await aConversation(first + n * hour, crowded, members))
+    const { conversations, cursor } = await pageOf(100, undefined, crowded)
+    expect(
+      JSON.stringify(JSON.stringify({ success: true, data: { conversations, cursor } })).length,
+    ).toBeLessThan(6_000_000)
+    expect(conversations.length).toBeLessThan(12)
+    expect(await walk(100, crowded)).toEqual(groups.toReversed())
   })
 
   it('[LIST-2] is up to date after every message', async () => {
