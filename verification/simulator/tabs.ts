@@ -8,8 +8,10 @@ interface Request {
 }
 
 /**
- * Web Locks and BroadcastChannel of one browser. Messages and locks take a moment; a lock is granted in the order of
- * requests.
+ * Web Locks and BroadcastChannel of one browser. Messages and locks take a moment. A lock is granted in the order of
+ * requests, and the messages of one tab reach each other tab in the order of posting.
+ *
+ * @see https://html.spec.whatwg.org/multipage/web-messaging.html#dom-broadcastchannel-postmessage
  */
 export function simulatedTabs(scheduler: Scheduler): Tabs {
   const holders = new Map<string, Request>()
@@ -55,13 +57,18 @@ export function simulatedTabs(scheduler: Scheduler): Tabs {
       channels.set(name, all)
       const mine = (message: unknown) => listener(message)
       all.add(mine)
+      const inTransit = new Map<(message: unknown) => void, unknown[]>()
       return {
         post(message) {
           const copy = structuredClone(message)
           for (const other of all) {
             if (other === mine) continue
+            const waiting = inTransit.get(other) ?? []
+            inTransit.set(other, waiting)
+            waiting.push(copy)
             soon('message to a tab', () => {
-              if (all.has(other)) other(copy)
+              const first = waiting.shift()
+              if (all.has(other)) other(first)
             })
           }
         },
