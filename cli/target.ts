@@ -54,6 +54,8 @@ export interface Target {
   usage(): Promise<Usage>
   /** When the chat on this machine started, epoch milliseconds; undefined for a deployed stack. */
   readonly runningSince: number | undefined
+  /** The faults that the chat on this machine injects, in words; undefined without faults. */
+  readonly faults: string | undefined
   /** Distinguishes this chat from others: the name of its users table, or the data directory. */
   readonly name: string
   /** URL of the WebSocket API. */
@@ -120,6 +122,7 @@ async function deployed(stack: string): Promise<Target> {
     logs: cloudWatchLogs(new CloudWatchLogsClient(), groupsOf),
     usage: async () => await cloudWatchUsage(new CloudWatchClient(), await functions(), Date.now()),
     runningSince: undefined,
+    faults: undefined,
   }
 }
 
@@ -145,6 +148,7 @@ function laptop(): Target {
     logs: fileLogs(dataDir),
     usage: async () => laptopUsage(dataDir, laptopFunctions),
     runningSince: running.startedAt,
+    faults: running.faults,
   }
 }
 

@@ -19,6 +19,8 @@ const runtimeFile = z.object({
     sessionToken: z.string(),
   }),
   databaseEndpoint: z.string(),
+  /** The faults that are on, in words. */
+  faults: z.string().optional(),
   /** The stack's outputs, with the callback URL and the queue URL of the laptop. */
   outputs: z.record(z.string(), z.string()),
 })

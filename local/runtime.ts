@@ -131,7 +131,14 @@ async function start(
     TasksQueueUrl: localUrl(output(stack.outputs, 'TasksQueueUrl'), awsEndpoint),
     DeadLettersUrl: localUrl(output(stack.outputs, 'DeadLettersUrl'), awsEndpoint),
   }
-  writeRuntimeFile(dataDir, { port, awsEndpoint, credentials: operator, databaseEndpoint, outputs })
+  writeRuntimeFile(dataDir, {
+    port,
+    awsEndpoint,
+    credentials: operator,
+    databaseEndpoint,
+    faults: options.faults && faults.summary,
+    outputs,
+  })
   undo.push(() => removeRuntimeFile(dataDir))
 
   let functions = stack.functions

@@ -74,15 +74,28 @@ describe('doctor on a laptop that is broken in five ways', () => {
   })
 
   it.each([
-    ['tokens', /^1 token refused in the last hour: signed with another key, last at /],
-    ['refused pages', /^Pages of https:\/\/b\.example were refused, 1 time in the last hour, last at /],
-    ['rates', /^ada was refused \d+ times in the last hour for sending too fast \(ping\), last at /],
+    ['tokens', /^1 token refused since the start at \S+ \S+Z: signed with another key, last at /],
+    [
+      'refused pages',
+      /^Pages of https:\/\/b\.example were refused, 1 time since the start at \S+ \S+Z, last at /,
+    ],
+    [
+      'rates',
+      /^ada was refused \d+ times since the start at \S+ \S+Z for sending too fast \(ping\), last at /,
+    ],
     ['database', /^A read takes \d+ ms, so everything is slow\.$/],
     ['dead letters', /^1 task failed too often and will not be tried again\.$/],
   ])('[OPS-35] names the cause: %s', (check, text) => {
     expect(findings.filter((finding) => finding.check === check)).toEqual([
       { check, level: 'problem', text: expect.stringMatching(text), remedy: expect.any(String) },
     ])
+  })
+
+  it('[OPS-35] says that faults are injected', () => {
+    expect(findings.find(({ check }) => check === 'faults')).toMatchObject({
+      level: 'note',
+      text: 'Faults on (seed 1): database.slow 1, database.slowMillis 150.',
+    })
   })
 
   it('[OPS-35] reports nothing else as broken, apart from what is slow', () => {

@@ -2,6 +2,7 @@ import type { Check } from './check.ts'
 import { apiThrottle } from './checks/account.ts'
 import { concurrency, throttles } from './checks/capacity.ts'
 import { database } from './checks/database.ts'
+import { injectedFaults } from './checks/faults.ts'
 import { clock, health, outputs, secret } from './checks/health.ts'
 import { errors, refusedOrigins, refusedTokens, slowness } from './checks/log.ts'
 import { origins } from './checks/origins.ts'
@@ -15,6 +16,7 @@ import { roundTrip } from './round-trip/round-trip.ts'
 /** All checks, in the order in which their findings are shown. */
 export const checks: readonly Check[] = [
   outputs,
+  injectedFaults,
   health,
   clock,
   secret,

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import colors from 'picocolors'
 import { printable } from '../../../protocol/text.ts'
+import { count } from '../../columns.ts'
 import { sayPainted } from '../../output.ts'
 import { MissingOutputs } from '../../required-outputs.ts'
 import { print, targetOf } from '../../run.ts'
@@ -33,10 +34,14 @@ export const doctorCommand = () =>
       }
       const wrong = findings.filter(({ level }) => level === 'problem' || level === 'unknown').length
       if (wrong > 0) process.exitCode = 1
-      const summary =
-        wrong === 0 ? 'Nothing is wrong.' : `${wrong} of ${findings.length} findings need attention.`
-      print(command, { ok: wrong === 0, findings }, ['', summary])
+      print(command, { ok: wrong === 0, findings }, ['', summaryOf(wrong, findings)])
     })
+
+function summaryOf(wrong: number, findings: readonly Finding[]): string {
+  if (wrong > 0) return `${wrong} of ${findings.length} findings ${wrong === 1 ? 'needs' : 'need'} attention.`
+  const notes = findings.filter(({ level }) => level === 'note').length
+  return notes === 0 ? 'Nothing is wrong.' : `Nothing is wrong now. Read the ${count(notes, 'note')} above.`
+}
 
 type Findings = AsyncGenerator<readonly [check: string, finding: Finding]>
 

@@ -18,7 +18,9 @@ Examples:
 
 A task that has failed five times becomes a dead letter. It is kept for 14 days, counted from when the task was first
 queued. Repair the cause first: "list" shows the last error of each task, if the log still has it. A task can safely run
-again at any time, and does nothing if it is no longer needed. At most 10,000 dead letters are read at once, for at most
+again at any time, and does nothing if it is no longer needed. "none in the log" as the last error means that the function
+was refused or ended before it could log one. A retried task has a new id; if it fails again, it becomes a dead letter
+again after a quarter of an hour. At most 10,000 dead letters are read at once, for at most
 two minutes; "retry" and "drop" say if others are left. If a command is interrupted, the letters that it has read are
 hidden for up to five minutes.
 
@@ -66,7 +68,7 @@ const listCommand = () =>
         toTime(queuedAt),
         `${attempts} times`,
         aboutText(about),
-        reasons.get(id) ?? '',
+        reasons.get(id) ?? 'none in the log',
       ])
       const headings = ['ID', 'TASK', 'QUEUED', 'TRIED', 'ABOUT', 'LAST ERROR']
       print(command, { letters: objects, complete }, [

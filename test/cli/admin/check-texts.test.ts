@@ -22,6 +22,7 @@ import packageJson from '../../../package.json' with { type: 'json' }
 interface Situation {
   readonly outputs?: Readonly<Record<string, string>>
   readonly health?: number
+  readonly faults?: string
   readonly skewMs?: number
   readonly secret?: string
   readonly admins?: number
@@ -82,6 +83,7 @@ function aTarget(stack: string | undefined, situation: Situation): Target {
     config: { region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } },
     outputs: situation.outputs ?? OUTPUTS,
     restUrl: 'https://chat.example',
+    faults: situation.faults,
     functions: async () => new Map([['lifecycle', { name: 'l', logGroup: 'l' }]]),
     now: async () => Date.now() + (situation.skewMs ?? 0),
     secret: async () => situation.secret ?? 's'.repeat(64),
@@ -115,6 +117,7 @@ const sent = (reason: string) => many({ reason })
 const cases: readonly (readonly [check: string, level: Level, situation: Situation])[] = [
   ['outputs', 'ok', {}],
   ['outputs', 'problem', { outputs: {} }],
+  ['faults', 'note', { faults: 'Faults on (seed 1): database.slow 1' }],
   ['health', 'ok', {}],
   ['health', 'problem', { health: 503 }],
   ['clock', 'ok', {}],

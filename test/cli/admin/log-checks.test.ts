@@ -10,7 +10,7 @@ import type { Target } from '../../../cli/target.ts'
 import { userHash } from '../../../lambdas/log/user-hash.ts'
 
 describe('the checks of the log', () => {
-  const fine = { level: 'ok', text: 'Clients were answered within a second in the last 15 minutes.' }
+  const fine = { level: 'ok', text: 'Hardly any answer took more than a second in the last 15 minutes.' }
   const runWith = (leftOutMs: number) => {
     const find = async ({ from }: LogQuery) => ({ lines: [], completeSince: from + leftOutMs })
     return runCheck(slowness, { logs: { find } } as unknown as Target)
@@ -58,7 +58,7 @@ describe('the checks of the log', () => {
 
     it('[OPS-35] name the user, also one who was removed and still has a connection, for "kick"', async () => {
       for (const user of ['ada', 'bob'])
-        expect(await remedyFor(user)).toEqual([user, expect.stringContaining(`kick ${user}" ends them`)])
+        expect(await remedyFor(user)).toEqual([user, expect.stringContaining(`kick ${user}" closes them`)])
     })
 
     it('[OPS-35] recommend nothing for a user who was removed and has no connection', async () => {

@@ -5,7 +5,7 @@ import { field, type LogLine } from '../../../logs/logs.ts'
 import type { Target } from '../../../target.ts'
 import { admin, type Check, ok } from '../check.ts'
 import { functionConfiguration } from '../function-configuration.ts'
-import { groupLines, PERIOD_MS, recentFinding, since } from './recent.ts'
+import { groupLines, PERIOD_MS, periodText, recentFinding, since } from './recent.ts'
 
 const MAX_GROUPS = 5
 /** Some tokens expire in open pages. */
@@ -26,12 +26,12 @@ export const errors: Check = {
     ])
     const failed = ended.filter((line) => !['', 'success'].includes(field(line, 'status')))
     const groups = groupLines([...thrown, ...failed], errorText)
-    if (groups.length === 0) return ok('The functions have logged no error in the last hour.')
+    if (groups.length === 0) return ok(`The functions have logged no error ${periodText(target)}.`)
     return groups
       .slice(0, MAX_GROUPS)
       .map(([text, lines]) =>
         recentFinding(
-          `${text}: ${count(lines.length, 'time')} in the last hour`,
+          `${text}: ${count(lines.length, 'time')} ${periodText(target)}`,
           lines,
           remedyOf(target, lines),
         ),
@@ -59,12 +59,12 @@ export const refusedTokens: Check = {
       if (reason === 'exp' && refused.length < MIN_EXPIRED) return []
       const { text, remedy } = tokenProblem(reason)
       return recentFinding(
-        `${count(refused.length, 'token')} refused in the last hour: ${text}`,
+        `${count(refused.length, 'token')} refused ${periodText(target)}: ${text}`,
         refused,
         remedy,
       )
     })
-    return findings.length > 0 ? findings : ok('No wrong token in the last hour.')
+    return findings.length > 0 ? findings : ok(`No wrong token ${periodText(target)}.`)
   },
 }
 
@@ -108,7 +108,7 @@ export const refusedOrigins: Check = {
         ['message.code', '=', 'forbidden'],
       ],
     })
-    if (lines.length === 0) return ok('No page of another origin was refused in the last hour.')
+    if (lines.length === 0) return ok(`No page of another origin was refused ${periodText(target)}.`)
     const { environment: variables } = await functionConfiguration(target, 'lifecycle')
     const allowed = splitOrigins(variables[environment.allowedOrigins] ?? '')
     return groupLines(lines, (line) => field(line, 'origin'))
@@ -120,7 +120,11 @@ export const refusedOrigins: Check = {
           origin === ''
             ? 'With the firewall, clients must use the address of the site.'
             : `If the page is yours, ${allow(target, allowed, origin)}. Otherwise nothing is wrong.`
-        return recentFinding(`${text}, ${count(refused.length, 'time')} in the last hour`, refused, remedy)
+        return recentFinding(
+          `${text}, ${count(refused.length, 'time')} ${periodText(target)}`,
+          refused,
+          remedy,
+        )
       })
   },
 }
@@ -148,7 +152,8 @@ export const slowness: Check = {
       where: [['message.duration_ms', '>', SLOW_MS]],
     })
     const lines = found.lines.filter(({ message }) => message['cold'] !== true)
-    if (lines.length < MIN_SLOW) return ok('Clients were answered within a second in the last 15 minutes.')
+    if (lines.length < MIN_SLOW)
+      return ok('Hardly any answer took more than a second in the last 15 minutes.')
     const [[route = ''] = []] = groupLines(lines, (line) => field(line, 'route'))
     const slowest = Math.max(...lines.map(({ message }) => Number(message['duration_ms'])))
     return recentFinding(

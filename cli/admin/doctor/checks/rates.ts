@@ -2,7 +2,7 @@ import { field, type LogLine } from '../../../logs/logs.ts'
 import type { Target } from '../../../target.ts'
 import { usersByHash } from '../../who/user-hashes.ts'
 import { admin, type Check, type Finding, ok } from '../check.ts'
-import { groupLines, PERIOD_MS, recentFinding, since } from './recent.ts'
+import { groupLines, PERIOD_MS, periodText, recentFinding, since } from './recent.ts'
 
 const MAX_GROUPS = 5
 /** A user may be refused now and then, for example while a page loads. */
@@ -34,11 +34,13 @@ const NOTHING_TO_DO = 'The user has no open connection and cannot connect again,
 
 function floodFinding(target: Target, { name, isGone }: Sender, lines: readonly LogLine[]): Finding {
   const routes = groupLines(lines, (line) => field(line, 'route')).map(([route]) => route)
+  const ids = new Set(lines.map((line) => field(line, 'connection')).filter((id) => id !== ''))
+  const connections = ids.size > 1 ? `, over ${ids.size} connections` : ''
   const remedy =
-    `${admin(target, 'who')} shows the connections and ${admin(target, `kick ${name}`)} ends them; to keep the user out, ` +
-    `use "npm run users -- sign-out ID" or "npm run users -- remove ID".${target.stack === undefined ? '' : LEGITIMATE}`
+    `${admin(target, 'who')} shows the connections and ${admin(target, `kick ${name}`)} closes them; a client that connects ` +
+    `again at once needs a repair, or a new token after "npm run users -- sign-out ID".${target.stack === undefined ? '' : LEGITIMATE}`
   return recentFinding(
-    `${name} was refused ${lines.length} times in the last hour for sending too fast (${routes.join(', ')})`,
+    `${name} was refused ${lines.length} times ${periodText(target)} for sending too fast (${routes.join(', ')}${connections})`,
     lines,
     isGone ? NOTHING_TO_DO : remedy,
   )

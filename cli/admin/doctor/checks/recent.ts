@@ -12,6 +12,10 @@ const RECENT_MS = 10 * 60_000
 export const since = ({ runningSince = 0 }: Pick<Target, 'runningSince'>, periodMs: number) =>
   Math.max(runningSince, Date.now() - periodMs)
 
+/** The period that `since` begins, in words. */
+export const periodText = ({ runningSince = 0 }: Pick<Target, 'runningSince'>): string =>
+  runningSince > Date.now() - PERIOD_MS ? `since the start at ${toTime(runningSince)}` : 'in the last hour'
+
 /** A problem if it has happened lately, otherwise a note. */
 export function recentFinding(text: string, lines: readonly LogLine[], remedy: string): Finding {
   const last = Math.max(...lines.map(({ at }) => at))
