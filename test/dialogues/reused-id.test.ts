@@ -3,6 +3,7 @@ import { join as joinPath } from 'node:path'
 import { expect, inject, it } from 'vitest'
 import { importCommand } from '../../cli/users/import.ts'
 import { removeUser } from '../../cli/users/remove-user.ts'
+import { temporaryDirectory } from '../local/temporary.ts'
 import { adminJson } from '../support/admin.ts'
 import {
   admins,
@@ -29,7 +30,7 @@ it('[AUTH-13] [REMOVED-3] a new user with the id of a removed one sees nothing o
   const [received, sent] = [await invite(cyd, bob), await invite(bob, cyd)]
   await removeUser(target, bob.id)
 
-  const file = joinPath(dataDir, 'reused-id.json')
+  const file = joinPath(temporaryDirectory(), 'users.json')
   const [next, other] = [aUser({ id: bob.id, firstname: 'Next' }), aUser()]
   writeFileSync(file, JSON.stringify([next, other]))
   const importThem = () => adminJson(dataDir, importCommand(), file, '--reuse')
