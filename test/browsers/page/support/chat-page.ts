@@ -27,8 +27,8 @@ export interface ChatPage {
 }
 
 /** Waits until a condition holds; fails with its last error. */
-export const until = (check: () => Promise<void>, timeout = 15_000) =>
-  vi.waitFor(check, { timeout, interval: 50 })
+export const until = (check: () => Promise<void>, timeout = 30_000) =>
+  vi.waitFor(check, { timeout, interval: 100 })
 
 export function chatPage(page: Page, language: Language): ChatPage {
   const own = names[language]
