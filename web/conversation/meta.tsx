@@ -17,7 +17,7 @@ export function Meta(props: {
   return (
     <span class="meta">
       {isEdited && <span class="meta-edited">{texts.edited}</span>}
-      <time dateTime={date.toISOString()} title={texts.format.full(date)}>
+      <time dir="ltr" dateTime={date.toISOString()} title={texts.format.full(date)}>
         {texts.format.time(date)}
       </time>
       {isOwn && <Mark state={stateOf(item)} />}
