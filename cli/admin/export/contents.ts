@@ -73,7 +73,7 @@ export function conversationsOf(
   return [...new Set([...known, ...named.filter((id) => id !== undefined)])].toSorted()
 }
 
-/** Throws if the file names a user who is not in it, unless the profile was deleted by hand, which leaves no trace. */
+/** Throws if the file refers to a user that it lacks. A profile that was deleted by hand leaves no trace and is no error. */
 export async function requireUsers(tables: Pick<ChatTables, 'users'>, contents: Contents): Promise<void> {
   const missing = contents.missingUsers()
   if (missing.size === 0) return
