@@ -5,6 +5,7 @@ import { admin, type Check, type Finding, ok } from '../check.ts'
 import { groupLines, PERIOD_MS, periodText, recentFinding, since } from './recent.ts'
 
 const MAX_GROUPS = 5
+const NONE = ok('No user sends more than allowed.')
 /** A user may be refused now and then, for example while a page loads. */
 const MIN_REFUSALS = 20
 
@@ -17,6 +18,7 @@ export const floods: Check = {
       from: since(target, PERIOD_MS),
       where: [['message.code', '=', 'rate_limited']],
     })
+    if (lines.length === 0) return NONE
     const senderOf = await senders(target, lines)
     const findings = groupLines(lines, (line) => senderOf(line).name)
       .filter(([, refused]) => refused.length >= MIN_REFUSALS)
@@ -24,7 +26,7 @@ export const floods: Check = {
       .flatMap(([, refused]) =>
         refused.slice(0, 1).map((line) => floodFinding(target, senderOf(line), refused)),
       )
-    return findings.length > 0 ? findings : ok('No user sends more than allowed.')
+    return findings.length > 0 ? findings : NONE
   },
 }
 
