@@ -109,8 +109,7 @@ describe.each(ways)(
     })
 
     it('[GROUP-1] [GROUP-3] [GROUP-4] [GROUP-8] [GROUP-10] [SEND-2] in a group of all of them', async () => {
-      const [first] = people
-      if (!first) throw new Error('nobody')
+      const [first = expect.fail('there are no people')] = people
       const user_ids = [ada, ...people.slice(1, 3)].map(({ id }) => id)
       const made = await ok(first, 'POST', '/conversations', { user_ids })
       group = made.conversation_id

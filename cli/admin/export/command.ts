@@ -81,7 +81,7 @@ export async function exportTo(
   })
   if (lines === 1 && scope !== 'all') {
     await rm(part)
-    throw new TargetError(`Nothing is stored about ${JSON.stringify(scope)}.`)
+    throw new TargetError(`Nothing is stored about ${Object.entries(scope).flat().join(' ')}.`)
   }
   await rename(part, file)
   // The line that marks the end counts too, as it does in an import.

@@ -104,8 +104,8 @@ describe('export and import as commands', { timeout: 60_000 }, () => {
     const missing = join(folder, 'missing.jsonl')
     for (const [command, args, sentence] of [
       [exportCommand, [file], 'exists. Choose another name'],
-      [exportCommand, ['--user', 'nobody', newFile()], 'Nothing is stored about {"user":"nobody"}.'],
-      [exportCommand, ['--conversation', 'none', newFile()], 'Nothing is stored about'],
+      [exportCommand, ['--user', 'unknown', newFile()], 'Nothing is stored about user unknown.'],
+      [exportCommand, ['--conversation', 'none', newFile()], 'Nothing is stored about conversation none.'],
       [importCommand, [file], 'The chat is not empty: it has conversations.'],
       [importCommand, [damaged], `${damaged}, line 4: belongs to a conversation that is missing.`],
       [importCommand, [missing], `${missing} cannot be read`],

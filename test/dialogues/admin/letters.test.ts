@@ -56,7 +56,9 @@ describe('letters', () => {
     const { lines, code } = await letters('list')
     expect(lines.join('\n')).not.toContain('words')
     expect(lines[0]).toMatch(/^ID +TASK +QUEUED +TRIED +ABOUT +LAST ERROR$/)
-    expect(lines[1]).toMatch(new RegExp(`^${id}  push  .*Z  5 times  user ada, conversation c1  none in the log$`))
+    expect(lines[1]).toMatch(
+      new RegExp(`^${id}  push  .*Z  5 times  user ada, conversation c1  none in the log$`),
+    )
     expect([lines[2], code]).toEqual(['1 dead letter', 0])
     await letters('drop', id)
   })
