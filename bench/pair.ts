@@ -10,10 +10,10 @@ import { functionEnvironment } from '../local/aws/lambda/environment.ts'
 import { quietSdk } from '../local/quiet-sdk.ts'
 import { startRuntime } from '../local/runtime.ts'
 
-/** The id of the conversation of ada and bob. */
+/** The id of the conversation between ada and bob. */
 export const conversation = 'bench'
 
-/** Starts a runtime in a folder of its own, with a conversation of ada and bob. */
+/** Starts a runtime in a folder of its own, with a conversation between ada and bob. */
 export async function startPair() {
   quietSdk()
   const dataDir = await mkdtemp(join(tmpdir(), 'admin-chat-bench-'))

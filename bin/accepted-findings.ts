@@ -1,10 +1,10 @@
-/** A finding of a rule pack that is intended. */
+/** A finding of `npm run check:stack` that is accepted on purpose. */
 export interface AcceptedFinding {
   /** Id of the rule, such as `AwsSolutions-S1`. */
   readonly rule: string
-  /** Matches the paths of the constructs, each with the detail in brackets if the finding has one. */
+  /** Matches the path of the construct, followed by the detail of the finding in brackets if it has one. */
   readonly where: RegExp
-  /** Why it is intended. */
+  /** Why it is accepted. */
   readonly reason: string
 }
 
@@ -24,7 +24,7 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
     rule: 'AwsSolutions-SMG4',
     where: /^AdminChat\/TokenSecret\//,
     reason:
-      'The backend of the operator signs with it, so only the operator can rotate it: docs/operations.md.',
+      "The operator's backend signs tokens with it, so only the operator can rotate it (docs/operations.md).",
   },
   {
     rule: 'AwsSolutions-SMG4',
@@ -36,7 +36,7 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
     rule: 'AwsSolutions-APIG4',
     where: /^AdminChat\/(SocketApi\/Api|RestApi)\//,
     reason:
-      'The functions verify the token: in a frame, which no authorizer sees, and in calls with the same code.',
+      'The functions verify the token. An authorizer cannot see frames, and REST calls use the same code.',
   },
   {
     rule: 'AwsSolutions-APIG1',
@@ -73,7 +73,7 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
   {
     rule: 'AwsSolutions-CFR4',
     where: /^AdminChat\/Site\/Distribution\//,
-    reason: 'CloudFront decides on the TLS versions of its own domain. An own domain requires TLS 1.2.',
+    reason: 'CloudFront sets the TLS versions of its default domain. A custom domain requires TLS 1.2.',
   },
   { rule: 'AwsSolutions-IAM4', where: UPLOAD, reason: 'The CDK writes this role.' },
   {
@@ -92,7 +92,7 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
     rule: 'Serverless-LambdaDLQ',
     where: FUNCTION,
     reason:
-      'Clients wait for three of them. The tasks of the worker have a dead-letter queue, the sweep needs none.',
+      'Three of them answer clients directly. The tasks of the worker have a dead-letter queue, and the sweep needs none.',
   },
   { rule: 'Serverless-LambdaTracing', where: UPLOAD, reason: 'It runs only during a deployment.' },
   {

@@ -33,7 +33,7 @@ type Endpoints = typeof endpoints
 export type RestRoute = keyof Endpoints
 export const restRoutes = Object.keys(endpoints) as readonly RestRoute[]
 
-/** A part of the calls to a route, parsed; `undefined` where the route has no such part. */
+/** The parsed path, query or body of calls to a route; `undefined` if the route has none. */
 export type PartOf<R extends RestRoute, Part extends 'path' | 'query' | 'body'> = Endpoints[R] extends {
   readonly [P in Part]: infer Schema extends z.ZodMiniType
 }

@@ -28,7 +28,7 @@ ${charts.join('\n')}
 
 function chart(figure: string, values: readonly (readonly [system: string, value: number])[]): string {
   const known = values.map(([, value]) => value).filter((value) => value > 0)
-  // The shortest bar is a tenth of the smallest value long, so that it can be seen.
+  // The axis begins at a tenth of the smallest value, so that even the shortest bar is visible.
   const low = Math.log10(Math.min(...known) / 10)
   const high = Math.log10(Math.max(...known))
   const length = (value: number) =>

@@ -15,7 +15,10 @@ interface TraceEvent {
   readonly args?: { readonly name?: string }
 }
 
-/** Scrolls from the newest message to the oldest; tells how long the tasks of the page's main thread were. */
+/**
+ * Scrolls from the newest message to the oldest. Returns the number of long tasks on the page's main thread, and how
+ * long the longest task was, in milliseconds.
+ */
 export async function measureScrolling(browser: Browser, chat: LaptopChat) {
   const page = await visit(browser, chat, { userId: 'ada', path: '/c/long' })
   await isOnline(page)

@@ -3,20 +3,20 @@ import { expiring } from './expire-timer.ts'
 import type { RunOptions } from './run.ts'
 import {
   allUsersIn,
-  changesAlone,
   counting,
   echoing,
   forEver,
   fromThePage,
   inTransactions,
   keyOf,
-  leavesAlone,
   noHeads,
-  quietLines,
+  noReconnects,
   readsFirst,
   relaxed,
   replace,
   without,
+  withoutEditEntry,
+  withoutLeaveEntry,
 } from './weaken.ts'
 
 /** A plausible bug in the product or a client, and the run options that expose it. */
@@ -79,14 +79,14 @@ export const controls: readonly Control[] = [
     name: 'a join reads the log before it stores its subscription',
     by: ['unseen'],
     faults: { slow: 0.1 },
-    workload: quietLines,
+    workload: noReconnects,
     weakening: { frame: noHeads, deps: readsFirst },
   },
   {
     name: 'subscriptions are not read again after the commit',
     by: ['unseen'],
     faults: { slow: 0.1, postLost: 0 },
-    workload: quietLines,
+    workload: noReconnects,
     weakening: {
       frame: noHeads,
       deps: replace('conversations', () => ({ participants: async () => new Map() })),
@@ -241,10 +241,10 @@ export const controls: readonly Control[] = [
   {
     name: 'an edit changes the message without an entry',
     by: ['changed', 'lost'],
-    weakening: { rewrite: changesAlone },
+    weakening: { rewrite: withoutEditEntry },
   },
   {
-    name: 'an edit is shown with the message as an earlier page had it',
+    name: 'an edit is shown with the content of an earlier page',
     by: ['changed'],
     pageSize: 1,
     faults: { slow: 0.3 },
@@ -285,7 +285,7 @@ export const controls: readonly Control[] = [
   {
     name: 'a participant leaves without an entry',
     by: ['wrong participants'],
-    weakening: { rewrite: leavesAlone },
+    weakening: { rewrite: withoutLeaveEntry },
   },
   {
     name: 'the connections of a participant who has left keep their subscriptions',

@@ -35,7 +35,7 @@ export const keyOf = (item: Item) => {
 }
 
 /** Reduces a transaction that edits a message to the update of the message itself. */
-export function changesAlone(operation: string, input: Input): Input {
+export function withoutEditEntry(operation: string, input: Input): Input {
   if (operation !== 'TransactWriteItems') return input
   const items = input['TransactItems'] as readonly Item[]
   const changes = items.filter((item) => item['Update'] && keyOf(item).includes('/LOG#'))
@@ -43,7 +43,7 @@ export function changesAlone(operation: string, input: Input): Input {
 }
 
 /** Removes the entry from a transaction that removes a participant. */
-export function leavesAlone(operation: string, input: Input): Input {
+export function withoutLeaveEntry(operation: string, input: Input): Input {
   if (operation !== 'TransactWriteItems') return input
   const items = input['TransactItems'] as readonly Item[]
   const isLeaving = items.some((item) => item['Delete'] && keyOf(item).includes('/PART#'))
@@ -61,8 +61,8 @@ export const noHeads = (frame: Input): Input =>
     ? { ...frame, heads: Object.fromEntries(Object.keys(frame['heads'] as Input).map((id) => [id, 0])) }
     : frame
 
-/** No dropped connections: a client that joins again fetches what it missed, which would hide bugs too. */
-export const quietLines = { drops: 0, cuts: 0, renewals: 0, hasty: 0 }
+/** No client reconnects: a client that joins again fetches what it missed, which would hide bugs too. */
+export const noReconnects = { drops: 0, cuts: 0, renewals: 0, hasty: 0 }
 
 export const forEver = (participant: Participant): Participant => ({
   ...participant,

@@ -3,10 +3,10 @@ import { useAllTexts } from '../app/all-texts.ts'
 import { useChat } from '../app/context.ts'
 import { Problem, useAction } from '../ui/use-action.tsx'
 
-/** How far above the end of the list the next page is loaded. */
+/** The next page is loaded when the end of the list is this close to the visible part. */
 const AHEAD = '300px'
 
-/** Loads the next page of conversations when the user has scrolled near the end, or by a click. */
+/** Loads the next page of conversations when the user scrolls near the end of the list or clicks the button. */
 export function MoreConversations() {
   const texts = useAllTexts()
   const chat = useChat()
@@ -14,7 +14,7 @@ export function MoreConversations() {
   const ref = useRef<HTMLDivElement>(null)
   const load = () => void run(chat.moreConversations)
   useEffect(() => {
-    // After a failure, only the user tries again.
+    // Do not retry a failed load automatically: the user can click the button.
     if (!ref.current || isBusy || problem) return
     const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load(), {
       root: ref.current.closest('.sidebar-scroller'),

@@ -18,7 +18,7 @@ export function AcceptButton(props: { readonly invitation: Invitation; readonly 
     const conversation = await chat.respond(id, 'accept')
     props.onAccepted?.()
     if (!conversation) return
-    // The server tells them no more.
+    // The server no longer returns the text of an accepted invitation, so the browser keeps it.
     if (message) keep(keyOf(server, userId, 'words', conversation.id), texts.says(nameOf(from_user), message))
     route.go(conversation.id)
   }
