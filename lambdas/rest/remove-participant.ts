@@ -1,4 +1,4 @@
-import { removeParticipant } from '../chat/conversations/leave-group.ts'
+import { removeParticipant } from '../chat/conversations/remove-participant.ts'
 import type { RestDeps } from '../chat/deps.ts'
 import type { RestHandler } from './handler.ts'
 

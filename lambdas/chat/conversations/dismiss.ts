@@ -3,7 +3,7 @@ import type { Listed, TaskOf } from '../../model.ts'
 import { DISMISSAL_DELAY_SECONDS } from '../connections/dismiss-user.ts'
 import { revokeUser } from '../connections/revoke.ts'
 import type { WorkerDeps } from '../deps.ts'
-import { depart } from './leave-group.ts'
+import { depart } from './depart.ts'
 import { type ToEnd, withdrawAllOf } from './withdraw-all.ts'
 
 const CONCURRENCY = 5
