@@ -23,7 +23,7 @@ export function escapeErrors(command: Command): void {
 /** Prints a value for other programs, as one line of JSON. */
 export const sayJson = (value: object): void => console.log(printableJson(value))
 
-/** Prints a line that has colors. Its author has escaped the parts that are not its own. */
+/** Prints a line that has colors. The caller has escaped what comes from others. */
 export const sayPainted = (line: string): void => console.log(line)
 
 /** Asks a question on standard error and resolves with the line that is typed. */

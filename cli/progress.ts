@@ -1,6 +1,6 @@
 import { printable } from '../protocol/text.ts'
 
-/** Work that takes less is not shown. */
+/** Shorter work is not shown. */
 const SHOWN_AFTER_MS = 1000
 const INTERVAL_MS = 100
 const BAR_COLUMNS = 24

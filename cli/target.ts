@@ -65,7 +65,7 @@ export interface Target {
   readonly db: DynamoDBDocumentClient
   readonly tables: ChatTables
   readonly users: UserStore
-  /** What the rules need to change a conversation and to tell its participants, as the functions do. */
+  /** What the rules need to change a conversation and to notify its participants, as the functions do. */
   readonly deps: OperatorDeps
   /** Closes a user's open connections; resolves with how many there were. */
   revoke(userId: string): Promise<number>
@@ -196,7 +196,7 @@ function connect(outputs: RuntimeFile['outputs'], config: ClientConfig, now: Tar
     users: userStore({ db, tableName: users }),
     memory: newMemory(),
     rates: { ...defaultRates, messages: UNLIMITED },
-    // Only the functions know the setting and end the visibility of messages.
+    // Only the functions know the setting and hide expired messages.
     retentionMs: Number.POSITIVE_INFINITY,
     newId: () => randomBytes(16).toString('base64url'),
     audit: () => undefined,

@@ -49,7 +49,7 @@ export async function cloudWatchUsage(
   }
 }
 
-/** A metric of one function, or of the account. An hour is the period that a day has few of. */
+/** A metric of one function, or of the account. With periods of an hour, a day has few data points. */
 const metric = (Id: string, MetricName: string, Stat: string, name: string | undefined): MetricDataQuery => ({
   Id,
   MetricStat: {

@@ -17,7 +17,7 @@ The client receives the error "reconnect_required" and may connect again at once
 
 Exit code: 0 if the connections were closed or the user has none, otherwise 1.`
 
-/** Ends connections and tells their clients. */
+/** Closes connections after sending their clients an error. */
 export const kickCommand = () =>
   new Command('kick')
     .description('Close connections. Their clients may connect again.')
@@ -38,8 +38,7 @@ export const kickCommand = () =>
       ])
     })
 
-const kicked = () =>
-  new ChatError('reconnect_required', 'the operator has closed this connection, connect again')
+const kicked = () => new ChatError('reconnect_required', 'an operator closed this connection; connect again')
 
 /** Resolves with the ids of the connections. */
 export async function kickUser(
@@ -61,7 +60,9 @@ export async function kickConnection(deps: OperatorDeps, id: string): Promise<re
     // It has not authenticated, so it has no row of its own.
     const waiting = (await registeredConnections(deps)).find((registered) => registered.id === id)
     if (!waiting)
-      throw new TargetError(`There is no connection ${id}. "npm run admin -- who" lists those of users.`)
+      throw new TargetError(
+        `There is no connection ${id}. "npm run admin -- who" lists the connections of users.`,
+      )
     await closeWithReason(deps, id, kicked())
     await deps.register.removeWaiting(waiting)
   }

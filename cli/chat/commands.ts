@@ -80,7 +80,7 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   delete: {
     takes: [word('seq'), flag('--yes')],
-    does: 'delete one of your messages; --yes does not ask',
+    does: 'delete one of your messages; --yes skips the question',
     run: (session, [seq = '', yes = '']) => remove(session, numberOf(seq), yes !== ''),
   },
   retry: {

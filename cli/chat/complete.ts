@@ -38,7 +38,7 @@ async function offersFor(typed: string, completion: Completion, session: Session
   )
   const isAmbiguous = (name: string) =>
     found.filter(({ names }) => names.some((other) => fold(other) === fold(name))).length > 1
-  // What the user gets must name the same again.
+  // An offer must be a name that leads back to the same candidate.
   const offers = found.map(
     ({ id, names }) => names.find((name) => printable(name) === name && !isAmbiguous(name)) ?? id,
   )

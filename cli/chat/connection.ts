@@ -1,7 +1,7 @@
 import type { Chat } from '../../client/index.ts'
 import type { View } from './events.ts'
 
-/** How the connection goes, for the user of the terminal. */
+/** The state of the connection, for the user of the terminal. */
 export interface ConnectionWatch {
   /** Resolves when the user has signed in for the first time. */
   readonly ready: Promise<void>

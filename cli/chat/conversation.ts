@@ -39,7 +39,7 @@ export async function openConversation(
   const last_read_seq = log.getSnapshot().lastReadSeq
   show({ type: 'opened', conversation_id: id, last_seq, last_read_seq })
   const reader = createLogReader(id, interactive ? undefined : last_seq)
-  // What was loaded before is known to the reader, so that it notices changes.
+  // The reader gets what is loaded already, so that it notices changes.
   onLog()
   const unsubscribe = log.subscribe(onLog)
 
@@ -86,7 +86,7 @@ async function showEarlier(room: Room, reader: LogReader, show: View['show']): P
   for (const event of events) show(event)
 }
 
-/** Resolves with where the log ends, as soon as the server tells or the chat reads over REST. */
+/** Resolves with where the log ends, as soon as the server reports it or the chat reads it over REST. */
 function lastSeqOf(chat: Chat, id: string): Promise<number> {
   return new Promise((resolve) => {
     const settle = (seq: number) => {

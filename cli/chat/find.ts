@@ -55,7 +55,7 @@ function only(
   matches: (name: string) => boolean,
 ): Candidate | undefined {
   const found = candidates.filter(({ names }) => names.some(matches))
-  if (found.length > 1) throw new UsageError(`${word} can be ${list(found)}.`)
+  if (found.length > 1) throw new UsageError(`${word} could be ${list(found)}.`)
   return found[0]
 }
 
@@ -99,6 +99,6 @@ export async function withSuggestions<T>(
   } catch (error) {
     const [unclear] = people.filter(({ similar }) => similar.length > 0)
     if (!unclear || !(error instanceof RequestError) || error.code !== 'not_found') throw error
-    throw new UsageError(`There is no user ${unclear.id}. Do you mean ${list(unclear.similar)}?`)
+    throw new UsageError(`There is no user ${unclear.id}. Did you mean ${list(unclear.similar)}?`)
   }
 }

@@ -14,7 +14,7 @@ const { bold, cyan, dim, green, yellow } = colors
 const INDENT = ' '.repeat(6)
 
 /**
- * Formats events as lines for people. Undefined if an event is not worth a line, as what the status line shows.
+ * Formats events as lines for people. Undefined if an event is not worth a line, such as what the status line shows.
  *
  * @param names the names of people and conversations
  */
@@ -42,7 +42,7 @@ export function createPrettyLines(
     participant_left: ({ participant }) => dim(`${names.person(participant.id)} has left.`),
     owner_changed: ({ participant }) => dim(`${names.person(participant.id)} owns the group now.`),
     reset: () =>
-      yellow('The server has a different log of this conversation than before; it continues from here.'),
+      yellow('The server now has a different log of this conversation, which continues from here.'),
     skipped: () => dim('Older messages are left out; /history shows those before the first one.'),
     conversation_updated: ({ conversation_id, message, unread }) =>
       dim(
@@ -52,9 +52,9 @@ export function createPrettyLines(
           (unread ? ` (${unread} unread)` : ''),
       ),
     conversation_added: ({ conversation: { id } }) =>
-      dim(`You take part in ${names.conversation(id)}.  /open ${id}`),
+      dim(`You are now in ${names.conversation(id)}.  /open ${id}`),
     conversation_removed: ({ conversation_id }) =>
-      dim(`You no longer take part in ${names.conversation(conversation_id)}.`),
+      dim(`You are no longer in ${names.conversation(conversation_id)}.`),
     marked_read: ({ last_read_seq }) => dim(`Read up to #${last_read_seq}.`),
     user_presence: () => undefined,
     invited: ({ user }) => `${names.person(user)} is invited.`,

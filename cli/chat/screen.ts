@@ -61,7 +61,7 @@ export function createScreen(input: ReadStream, output: WriteStream): Screen {
     entered = line.replaceAll(LINE_BREAK, '\n')
   })
   editor.on('SIGCONT', () => reading?.markPastes())
-  // An answer is no line to come back to.
+  // An answer does not belong in the history.
   editor.on('history', (lines: string[]) => question && lines.shift())
 
   /** Waits for a completion, if there is one. */
@@ -112,7 +112,7 @@ export function createScreen(input: ReadStream, output: WriteStream): Screen {
     }
     const { rows } = editor.getCursorPos()
     press({ name: 'return', sequence: '\r' }, '\r')
-    // The entered line, with what stood above it.
+    // The entered line, with what was above it.
     clear(rows + 1)
     draw()
     if (question) question(entered)

@@ -21,7 +21,7 @@ export interface Session {
   readonly view: View
   /** Rejects when the chat has ended for good. */
   readonly failed: Promise<never>
-  /** Calls the listener when something has changed that is no event, such as who is typing. */
+  /** Calls the listener when something has changed that is not an event, such as who is typing. */
   onChange(listener: () => void): () => void
   /** The open conversation. */
   current(): OpenConversation | undefined

@@ -58,7 +58,7 @@ async function deployFirst({ account, cdk, context, options, settings }: FirstDe
   }
   if (!isProtected) return
   say('')
-  say(`The stack ${STACK_NAME} is created. An update now protects its tables from deletion.`)
+  say(`The stack ${STACK_NAME} has been created. An update now protects its tables from deletion.`)
   await run()
 }
 

@@ -17,7 +17,7 @@ export async function stackStatus(client: CloudFormationClient, name: string): P
   }
 }
 
-/** Statuses of a stack that has no resources yet, or none any more. The CDK creates it anew. */
+/** Statuses of a stack that has no resources, or no longer has any. The CDK creates it again. */
 const EMPTY = ['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'DELETE_COMPLETE']
 
 /** Whether a stack with this status exists and has resources. */
@@ -32,7 +32,9 @@ export async function isDeployed(client: CloudFormationClient, name: string): Pr
   const status = await stackStatus(client, name)
   if (!hasResources(status)) return false
   if (status.endsWith('_IN_PROGRESS') && !status.endsWith('_CLEANUP_IN_PROGRESS')) {
-    throw new TargetError(`The stack ${name} is being changed (${status}). Wait until that has ended.`)
+    throw new TargetError(
+      `The stack ${name} is being changed (${status}). Wait until the change has finished.`,
+    )
   }
   if (status === 'UPDATE_ROLLBACK_FAILED') {
     throw new TargetError(

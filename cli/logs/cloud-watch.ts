@@ -4,7 +4,7 @@ import { type Condition, type Found, type LogLine, type Logs, MAX_LINES, newestO
 
 /** CloudWatch returns the oldest lines first. To get the newest, a long log is read in periods, beginning with the last one. */
 const LAST_PERIOD_MS = 60_000
-/** Calls for one log group. A page can be empty although others follow, so the number of lines is no limit of the work. */
+/** Calls for one log group. A page can be empty although others follow, so the number of lines does not limit the work. */
 const MAX_PAGES = 200
 
 /**
@@ -62,7 +62,7 @@ const pagesOf =
 
 /**
  * Most queries have one page. Otherwise each period is twice as long as the one after it, until there are enough lines:
- * it then has about as many lines as all of those together, so not many more are read than are kept.
+ * it then has about as many lines as all of those together, so few more are read than are kept.
  */
 async function newestLines(
   read: (period: Period) => Promise<Page>,

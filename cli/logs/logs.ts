@@ -49,7 +49,7 @@ export function newestOf(lines: readonly LogLine[], completeSince: number): Foun
 }
 
 /**
- * The line of a text; undefined if it is none of those that a function, or Lambda on its behalf, writes. Lambda's report
+ * Parses a line; undefined if neither a function nor Lambda on its behalf has written it. Lambda's report
  * of a failed invocation becomes a message as well.
  */
 export function toLine(name: FunctionName, text: string): LogLine | undefined {

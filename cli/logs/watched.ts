@@ -19,6 +19,6 @@ export function watchLogs(logs: Logs): WatchedLogs {
   }
 }
 
-/** For the reader of a report. */
+/** Says in a report that lines were left out. */
 export const gapText = (gap: number) =>
   `The log is too long to read all of it: lines before ${toTime(gap)} were left out.`

@@ -27,7 +27,7 @@ export const importCommand = () =>
       const dismiss = async (id: string) => {
         closed.set(id, await target.dismiss(id))
       }
-      // Access of users who are no longer admins ends with their row, so that a failure later in the file leaves none open.
+      // The access of users who are no longer admins ends with their row, so a failure later in the file leaves none of it.
       const refused = await target.users.importUsers(users, reuseAt, dismiss)
       for (const sentence of leftOut) warn(sentence)
       for (const id of refused) warn(refusal(id))

@@ -4,8 +4,8 @@ import type { Target } from '../target.ts'
 const CONCURRENCY = 10
 
 /**
- * Those of the ids that no user has at present and that still take part in conversations: the worker has not ended yet
- * what a removed user took part in. A new user with the id could read these conversations.
+ * Those of the ids that no user has at present but that still take part in conversations, because the worker has not
+ * finished a removal. A new user with such an id could read these conversations.
  */
 export async function unfinishedRemovals(
   { deps, users }: Pick<Target, 'deps' | 'users'>,

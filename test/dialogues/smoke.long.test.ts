@@ -98,7 +98,7 @@ describe('npm run admin -- smoke', { timeout: RUN_TIMEOUT_MS }, () => {
     ['Pass the token of an administrator with --token', []],
     ['--token is not a token of the chat', ['--token', 'x']],
     ['--token2 is not a token of the chat', ['--token', 'ADA', '--token2', 'x']],
-    ['must be of two different administrators', ['--token', 'ADA', '--token2', 'ADA']],
+    ['must belong to two different administrators', ['--token', 'ADA', '--token2', 'ADA']],
     ['is not an address', ['--token', 'ADA', '--token2', 'BOB', '--url', 'localhost']],
   ])('[OPS-46] exits with 1 and says: %s', async (sentence, args) => {
     const { ada, bob } = await admins('ada', 'bob')

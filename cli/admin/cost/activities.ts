@@ -84,7 +84,7 @@ const times = (count: number, { readUnits, writeUnits }: Units): Metered => ({
   writeUnits: count * writeUnits,
 })
 
-/** Invocations of a function that waits for so many round trips. */
+/** Invocations of a function that waits for this many round trips. */
 const invocations = (count: number, gigabytes: number, roundTrips: number): Metered => ({
   invocations: count,
   gigabyteSeconds: count * gigabyteSecondsOf(roundTrips, gigabytes),
@@ -113,7 +113,7 @@ const tasks = (count: number, units: Units, roundTrips: number): Metered =>
     invocations(count, SMALL_GIGABYTES, roundTrips),
   ])
 
-/** The units of a frame in a conversation of this size, on a line between those that are counted. */
+/** The units of a frame in a conversation of this size, interpolated between the sizes that are counted. */
 function unitsIn(frame: keyof typeof unitsBySize, participants: number): Units {
   const bySize = unitsBySize[frame]
   const above = countedSizes.findIndex((size) => size >= participants)

@@ -14,7 +14,7 @@ export interface Bill {
   /** As AWS bills it. */
   readonly services: readonly Line[]
   readonly usd: number
-  /** What is left after what is free in every month of every account. */
+  /** The total less what is free for every account each month. */
   readonly usdAfterFree: number
 }
 

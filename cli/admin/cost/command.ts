@@ -14,7 +14,7 @@ export const costCommand = () =>
     .option('--users <n>', 'users', atLeast(1), 20)
     .option('--hours <n>', 'hours a day during which each user has the chat in view', atMost(24), 2)
     .option('--hidden-hours <n>', 'further hours a day in a tab that is not in view', atMost(24), 0)
-    .option('--days <n>', 'days of the month on which they work', atMost(31), 22)
+    .option('--days <n>', 'days of the month on which the users work', atMost(31), 22)
     .option('--messages <n>', 'messages of all users together', atLeast(1), 100_000)
     .option('--devices <n>', 'devices of each user that are connected', atLeast(1), 1)
     .option('--group <n>', 'participants of a conversation, from 2 to 100', between(2, 100), 2)

@@ -68,7 +68,7 @@ export const roundTrips = { send_message: 3, typing: 3 } as const
 export const eventUnits = {
   connect: units(0, 1),
   disconnect: units(0, 1),
-  /** The task that removes the rows of a connection. Presence is counted apart. */
+  /** The task that removes the rows of a connection. Presence is counted separately. */
   cleanup: units(0, 5),
   /** The task that closes connections that have not authenticated in time. */
   deadline: units(1, 0),

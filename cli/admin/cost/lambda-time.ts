@@ -8,7 +8,7 @@ const ROUND_TRIP_SECONDS = 0.007
 const COLD_SHARE = 0.01
 const COLD_GIGABYTE_SECONDS = 0.25
 
-/** How long an invocation takes with this memory, if it waits for so many round trips. */
+/** How long an invocation takes with this memory, if it waits for this many round trips. */
 export const secondsOf = (roundTrips: number, gigabytes: number): number =>
   (CPU_SECONDS * GIGABYTES_PER_CPU) / gigabytes + roundTrips * ROUND_TRIP_SECONDS
 

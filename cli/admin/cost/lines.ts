@@ -30,7 +30,7 @@ export function costLines(
     ),
     '',
     crossoverText(crossover),
-    'List prices and their sources: cli/admin/cost/prices.ts. Taxes, support and your own domain come on top.',
+    'List prices and their sources: cli/admin/cost/prices.ts. Taxes, support and your own domain are not included.',
   ]
 }
 
@@ -63,10 +63,10 @@ function usageText({
 
 function crossoverText({ messages, users }: Crossover): string {
   const least = [
-    ...(messages === undefined ? [] : [`from ${number(messages)} messages of these users on`]),
-    ...(users === undefined ? [] : [`from ${number(users)} such users on`]),
+    ...(messages === undefined ? [] : [`if these users send ${number(messages)} messages or more`]),
+    ...(users === undefined ? [] : [`if there are ${number(users)} such users or more`]),
   ]
   return least.length === 0
-    ? 'The server is cheaper at any number of messages and of such users.'
+    ? 'The server is cheaper for any number of messages and of such users.'
     : `The server is cheaper ${least.join(', or ')}.`
 }

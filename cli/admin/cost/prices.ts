@@ -12,7 +12,7 @@ export interface Price {
     | 'S3'
   readonly unit: string
   readonly usd: number
-  /** So many units are free in every month of every account. */
+  /** This many units are free for every account each month. */
   readonly free?: number
   readonly source: string
   /** When the source was written, or, if it does not say so, when it was last checked. */

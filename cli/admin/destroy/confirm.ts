@@ -8,7 +8,7 @@ export type Ask = (question: string) => Promise<string>
 export async function askOnTerminal(text: string): Promise<string> {
   if (!process.stdin.isTTY) {
     throw new TargetError(
-      `Nothing was deleted: there is no terminal for the question "${text.replace(/: $/, '')}"; confirm with --yes and that name.`,
+      `Nothing was deleted: there is no terminal for the question "${text.replace(/: $/, '')}". Confirm with --yes and that name.`,
     )
   }
   return await question(text)

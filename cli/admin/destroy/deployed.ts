@@ -37,7 +37,7 @@ export interface DestroyResult {
   readonly lookedFor: readonly string[]
 }
 
-/** Types of resources that stay in the places, where they are deleted if CloudFormation could not. */
+/** Types of resources that the places find, and delete if CloudFormation could not. */
 const TYPES_IN_PLACES = [
   'AWS::DynamoDB::Table',
   'AWS::SecretsManager::Secret',
@@ -105,7 +105,7 @@ function planOf(
     ...existing.map(({ name }) => `  stack ${name} with all of its resources`),
     ...remains.map(({ kind, name, detail }) => `  ${kind} ${name}: ${detail}`),
     everything
-      ? 'With the tables, all conversations and users are deleted, and with the secret, all tokens become invalid.'
+      ? 'Deleting the tables deletes all conversations and users. Deleting the secret makes all tokens invalid.'
       : `The tables with conversations, invitations and users and the secret of ${stack} are kept.`,
   ]
 }
@@ -113,7 +113,7 @@ function planOf(
 const ATTEMPTS = 10
 const PAUSE_MS = 3_000
 
-/** Deletes what remains. Lists of AWS may show what was just deleted for some seconds. */
+/** Deletes what remains. For some seconds, AWS may still list what was just deleted. */
 async function removeRemains(
   { places }: DeployedChat,
   { progress, pause }: DestroyTools,

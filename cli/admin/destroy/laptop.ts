@@ -45,7 +45,7 @@ async function deleteFiles(
   const own = topNames(dataFiles(dataDir).own)
   if (!everything || own.length === 0) return []
   warn(`To be deleted in ${dataDir}: ${own.join(', ')}`)
-  warn('With them, all conversations and users of the chat on this machine are deleted.')
+  warn('This deletes all conversations and users of the chat on this machine.')
   await confirmTwice(path.basename(dataDir), yes, ask)
   removeOwnFiles(dataDir)
   return own

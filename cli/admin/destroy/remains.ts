@@ -3,7 +3,7 @@ export interface Remain {
   /** What it is, such as `table`. */
   readonly kind: string
   readonly name: string
-  /** Its size, or what else helps to decide about it. */
+  /** Its size, or whatever else helps to decide whether to delete it. */
   readonly detail: string
   readonly dollarsPerMonth: number
   /** Deletes it; absent if only AWS can delete it, which happens automatically. */

@@ -101,9 +101,9 @@ async function resourcesOf({ client, id }: ExistingStack): Promise<readonly Stac
 
 const failureOf = ({ name }: ExistingStack, failed: readonly StackResourceSummary[]) =>
   [
-    `CloudFormation could not delete everything of ${name}:`,
+    `CloudFormation could not delete all of ${name}:`,
     ...failed.map(
       ({ LogicalResourceId, ResourceStatusReason }) => `${LogicalResourceId}: ${ResourceStatusReason}`,
     ),
-    'Fix the causes, then run the command again. It continues where it has stopped.',
+    'Fix the causes, then run the command again. It continues where it stopped.',
   ].join('\n')

@@ -16,7 +16,7 @@ import { costOf, generatedName, type Pause, type Place, PRICES, type Remain, siz
 /** Matches the tables of a stack, and those restored from them under a name that begins with theirs. */
 const tableName = (stack: string) => generatedName(stack, 'Tables[A-Za-z]+')
 
-/** The tables of a stack, whether it still exists or not. */
+/** The tables of a stack, whether or not the stack still exists. */
 export const tables = (client: DynamoDBClient, stack: string, pause: Pause): Place => ({
   lookedFor: `tables named ${stack}-Tables…`,
   async find() {
@@ -28,7 +28,7 @@ export const tables = (client: DynamoDBClient, stack: string, pause: Pause): Pla
   },
 })
 
-/** Undefined if the table is gone, which DynamoDB may still list for a moment. */
+/** Undefined if the table is gone; DynamoDB may still list it for a moment. */
 async function tableRemain(client: DynamoDBClient, name: string, pause: Pause): Promise<Remain | undefined> {
   const table = await describeTable(client, name)
   if (table === undefined) return undefined

@@ -23,7 +23,7 @@ Examples:
 /** What this command cannot reach. */
 const REMAINING = [
   'Copies may remain until you delete them: in exports, in point-in-time backups for 35 days, in dead letters for 14 days,',
-  'and on devices that have not connected since. On a laptop, unused parts of the database file may hold it.',
+  'and on devices that have not connected since. On a laptop, unused parts of the database file may hold copies.',
 ]
 
 export const eraseUserCommand = () =>

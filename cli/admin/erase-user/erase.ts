@@ -24,10 +24,10 @@ export interface Erased {
 }
 
 /**
- * Removes a user, and the user's texts, names and keys from all rows. Can be repeated: what is already erased is not
- * changed.
+ * Removes a user, and the user's texts, names and keys from all rows. Can be repeated: what is already erased does not
+ * change.
  *
- * @param waitMs how long calls may be running that began before the user was removed
+ * @param waitMs how long a call that began before the user was removed may still run
  */
 export async function eraseUser(
   target: Target,
@@ -55,5 +55,5 @@ async function requireKnown({ db, tables, users }: Target, id: string): Promise<
   const { Item } = await db.send(
     new GetCommand({ TableName: tables.users, Key: { pk, sk }, ConsistentRead: true }),
   )
-  if (!Item) throw new TargetError(`There is no user ${id}, and there was none.`)
+  if (!Item) throw new TargetError(`There is no user ${id}, and there never was.`)
 }

@@ -8,11 +8,11 @@ import { writeAll } from '../batch-write.ts'
 import { scanPages } from '../scan.ts'
 import type { Erased } from './erase.ts'
 
-/** Conversations that are changed at the same time. Changes to one follow each other. */
+/** Conversations that are changed at the same time. Changes to one conversation are made one after another. */
 const CONCURRENCY = 5
 
 /**
- * Empties the messages of a user as the user would have deleted them, so that clients that show them learn of it, and
+ * Empties the messages of a user as if the user had deleted them, so that clients that show them are notified, and
  * removes the keys and hashes of the user's sends. The user's entries about joining and leaving stay.
  *
  * @param onProgress called with the number of messages so far

@@ -27,8 +27,8 @@ export async function eraseProfile(target: Tables, id: string): Promise<void> {
 }
 
 /**
- * Removes the texts of the invitations that a user has sent, and what limits and identifies the user's calls. The lists
- * of open invitations stay until the invitations are withdrawn. Resolves with the number of texts.
+ * Removes the texts of the invitations that a user has sent, and the rows that limit and identify the user's calls. The
+ * lists of open invitations stay until the invitations are withdrawn. Resolves with the number of texts.
  */
 export async function eraseInvitations(target: Tables, id: string): Promise<number> {
   const table = target.tables.invitations

@@ -30,7 +30,7 @@ interface Options {
 
 export const exportCommand = () =>
   new Command('export')
-    .description('Write everything that is stored to a file, or what concerns one user or one conversation.')
+    .description('Write everything that is stored, or only one user or conversation, to a file.')
     .argument('<file>', 'a file that does not exist yet')
     .addOption(
       new Option(

@@ -7,7 +7,7 @@ export type Contents = ReturnType<typeof exportContents>
 
 /**
  * Keeps an export consistent while the chat is in use. The invitations are read before the logs, or, if an export
- * continues, a long time after some of them. So they are compared with what the file has.
+ * continues, a long time after some of them. So they are checked against the file.
  */
 export function exportContents() {
   const references = fileReferences()
@@ -22,9 +22,9 @@ export function exportContents() {
     },
 
     /**
-     * The lines of these that fit the file: a conversation that it has counts more than an invitation, and a later
-     * invitation more than an earlier one. Two users are linked if the file has their conversation, even if it has
-     * ended since it was read.
+     * The lines that fit the file: a conversation in the file takes precedence over an invitation, and a later
+     * invitation over an earlier one. Two users are linked if the file has their conversation, even if it has ended
+     * since it was read.
      */
     fitting(lines: readonly NamingLine[]): readonly NamingLine[] {
       const newestFirst = lines.toSorted((a, b) => (timeOf(a) > timeOf(b) ? -1 : 1))

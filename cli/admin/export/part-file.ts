@@ -33,7 +33,7 @@ export async function resume(part: string, onProgress: (lines: number) => void):
   if (!existsSync(part)) return { lines: 0, after: '', contents: exportContents() }
   if (Date.now() - statSync(part).mtimeMs > MAX_AGE_MS) {
     throw new TargetError(
-      `${part} is the beginning of an export of more than a day ago. Delete it, then start again.`,
+      `${part} is the beginning of an export from more than a day ago. Delete it, then start again.`,
     )
   }
   try {
@@ -44,7 +44,7 @@ export async function resume(part: string, onProgress: (lines: number) => void):
   }
 }
 
-/** The offset behind the users, or the last conversation, of which no line is missing. */
+/** The offset after the users, or after the last conversation that is complete. */
 async function endOfComplete(part: string): Promise<number> {
   let [complete, before] = [0, 0]
   for await (const { text, end } of readLines(part)) {

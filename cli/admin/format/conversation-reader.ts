@@ -50,8 +50,8 @@ export function conversationReader(table: Table) {
   }
 
   /**
-   * The entries of a log. What is before its start has expired, except that the newest entry is always needed. Its words
-   * are left out, whether or not they are still stored.
+   * The entries of a log. What is before its start has expired, except that the newest entry is always needed. Its text
+   * is left out, whether or not it is still stored.
    */
   async function* entries({
     id,

@@ -35,7 +35,7 @@ export function parseLine(text: string): Line {
   const value = parse(text)
   const type = isObject(value) ? value['type'] : undefined
   if (typeof type !== 'string' || !Object.hasOwn(lineTypes, type)) {
-    throw new Error(`"type" is none of ${Object.keys(lineTypes).join(', ')}`)
+    throw new Error(`"type" is not one of ${Object.keys(lineTypes).join(', ')}`)
   }
   if (!isWellFormedIn(value)) throw new Error('has text that is not well-formed Unicode')
   if (!isStorable(value)) throw new Error('has a field or a number that cannot be stored')

@@ -18,7 +18,7 @@ export function fileReferences() {
   const pairs = new Map<string, string[]>()
   const claimed = new Set<string>()
   return {
-    /** Notes what later lines can name. A conversation that is added again begins anew. */
+    /** Notes what later lines can name. A conversation that is added again starts over. */
     add(line: Line): void {
       if (line.type === 'conversation') {
         if (line.group) groups.add(line.id)

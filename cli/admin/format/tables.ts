@@ -21,7 +21,7 @@ export function chatTables(target: Pick<Target, 'db' | 'tables'>, onPage: () => 
   return {
     ...conversationReader({ db, tableName: tables.conversations }),
 
-    /** Users and removed users, unordered. One who is removed between two pages of the scan is a removed one. */
+    /** Users and removed users, unordered. A user removed between two pages of the scan counts as removed. */
     async users(): Promise<readonly (LineOf<'user'> | LineOf<'removed_user'>)[]> {
       const lines = await linesOf(tables.users, lineOfUserRow)
       const removed = new Set(lines.filter(({ type }) => type === 'removed_user').map(({ id }) => id))
@@ -76,7 +76,7 @@ function isKnown(row: Row): boolean {
 
 const unfinished = () =>
   new TargetError(
-    'An import into this chat has not finished, so that a part of its data is missing. Repeat the import, then export.',
+    'An import into this chat has not finished, so part of its data is missing. Repeat the import, then export.',
   )
 
 const unknownRow = (table: string, { pk, sk }: Row) =>

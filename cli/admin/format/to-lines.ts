@@ -7,7 +7,7 @@ import type { LineOf, LineType } from './line-types.ts'
 export const markerKey = { pk: 'IMPORT', sk: 'IMPORT' }
 export const isMarker = ({ pk }: Row) => pk === markerKey.pk
 
-/** The line of a row of the users table; `copy` if an import makes the row again from others. */
+/** The line of a row of the users table; `copy` if an import derives the row from others. */
 export function lineOfUserRow(row: Row): LineOf<'user'> | LineOf<'removed_user'> | 'copy' | 'unknown' {
   const [pk, sk] = [String(row['pk']), row['sk']]
   if (pk === 'ROSTER' || pk.startsWith('SEARCH#')) return 'copy'

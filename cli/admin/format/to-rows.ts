@@ -44,7 +44,7 @@ export const rowOfLeft = ({ type: _, conversation, user, ...rest }: LineOf<'left
   ...conversationKeys.departure(conversation, user),
 })
 
-/** What the entries of a log so far say about it, as `nextEntry` notes it in each of them. */
+/** What a log contains so far, as `nextEntry` notes it in each entry. */
 export interface LogNotes {
   readonly messageSeq?: number | undefined
   readonly changeSeq?: number | undefined

@@ -65,7 +65,7 @@ function referenceCheck(): (line: Line) => void {
   }
 }
 
-/** A read cursor behind the end of the log would mark messages as read that do not exist yet. */
+/** A read cursor beyond the end of the log would mark future messages as read. */
 function requireInLog(
   { read_seq, joined_seq = 0, last_other }: LineOf<'participant'>,
   last_seq: number,
@@ -88,7 +88,7 @@ function checkOrder(): (line: Line, index: number) => void {
     }
     const before = place
     place = placeOf(line)
-    if (before !== undefined && place <= before) throw new Error('is not in order, or is there twice')
+    if (before !== undefined && place <= before) throw new Error('is out of order, or a duplicate')
     if (line.type === 'conversation' && (line.first_seq ?? 1) > line.last_seq + 1) {
       throw new Error(`begins a log at ${line.first_seq} that ends at ${line.last_seq}`)
     }
@@ -123,7 +123,7 @@ function checkEntry(
 ): void {
   // What has expired is not exported, except the newest entry.
   const first = Math.min(first_seq, last_seq)
-  if (before === undefined && seq !== first) throw new Error(`begins a log that has to begin at ${first}`)
+  if (before === undefined && seq !== first) throw new Error(`begins a log that must begin at ${first}`)
   if (before !== undefined && seq !== before + 1) throw new Error(`follows the entry ${before}`)
   if (kind === 'message' && content === undefined) throw new Error('is a message without content')
   if (kind === 'message_updated' && !(target_seq !== undefined && target_seq < seq)) {

@@ -45,7 +45,7 @@ export async function removeRemains(target: Tables, { conversations, invitations
   await remove(tables.conversations, conversations.filter(isMeta))
 }
 
-/** All rows of a table, unless they are more than a page: a run leaves about twenty. */
+/** All rows of a table, unless they fill more than a page: a run leaves about twenty. */
 async function fewRows({ db }: Tables, TableName: string): Promise<readonly Row[] | undefined> {
   const { Items = [], LastEvaluatedKey } = await db.send(new ScanCommand({ TableName, ConsistentRead: true }))
   return LastEvaluatedKey ? undefined : (Items as Row[])

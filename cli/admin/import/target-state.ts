@@ -30,7 +30,7 @@ export async function finish({ db, tables }: Tables): Promise<void> {
   await db.send(new DeleteCommand({ TableName: tables.users, Key: markerKey }))
 }
 
-/** Every row of the users table, which has few of them in a chat that is empty. */
+/** Every row of the users table; an empty chat has few. */
 export async function rowsOfUsers(target: Tables): Promise<readonly Row[]> {
   const rows: Row[] = []
   for await (const page of scanPages(target, { TableName: target.tables.users })) rows.push(...page)

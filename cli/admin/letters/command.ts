@@ -19,10 +19,9 @@ Examples:
 A task that has failed five times becomes a dead letter. It is kept for 14 days, counted from when the task was first
 queued. Repair the cause first: "list" shows the last error of each task, if the log still has it. A task can safely run
 again at any time, and does nothing if it is no longer needed. "none in the log" as the last error means that the function
-was refused or ended before it could log one. A retried task has a new id; if it fails again, it becomes a dead letter
-again after a quarter of an hour. At most 10,000 dead letters are read at once, for at most
-two minutes; "retry" and "drop" say if others are left. If a command is interrupted, the letters that it has read are
-hidden for up to five minutes.
+was refused or ended before it could log one. A retried task has a new id; if it fails, it becomes a dead letter again
+after a quarter of an hour. At most 10,000 dead letters are read at once, for at most two minutes; "retry" and "drop" say
+if any are left. If a command is interrupted, the letters that it has read are hidden for up to five minutes.
 
 Exit code: 0; 1 if a dead letter does not exist or the command failed.`
 
@@ -97,7 +96,7 @@ const handleCommand = (action: 'retry' | 'drop', description: string, verb: stri
       if (failure !== undefined) throw failure
       const missing = ids.filter((id) => !letters.some((letter) => letter.id === id))
       if (handled.length < chosen.length || (!complete && (all || missing.length > 0)))
-        throw new TargetError('There was no time for all dead letters. Repeat the command for the others.')
+        throw new TargetError('Some dead letters could not be handled in time. Run the command again.')
       if (missing.length > 0) throw new TargetError(`There is no dead letter ${missing.join(', ')}.`)
     })
 

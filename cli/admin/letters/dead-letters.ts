@@ -36,7 +36,7 @@ export interface Handled {
 
 /**
  * A letter that is received again gets a new receipt, and SQS ignores a deletion with the old one. So letters stay hidden
- * for longer than they are read and handled, and not so long that they are missing after a crash.
+ * for longer than reading and handling them takes, but not so long that they are missing after a crash.
  */
 const HIDDEN_MS = 300_000
 const READ_MS = 120_000

@@ -28,7 +28,7 @@ export const smokeCommand = () =>
       const token2 = options.token2 ?? process.env['CHAT_TOKEN2']
       const bob = token2 === undefined ? undefined : playerOf('--token2', token2)
       if (ada.id === bob?.id)
-        throw new TargetError('--token and --token2 must be of two different administrators.')
+        throw new TargetError('--token and --token2 must belong to two different administrators.')
       if (!bob) warn(ALONE)
       const addresses = options.url === undefined ? await targetOf(command) : addressesOf(options.url)
       const outcomes: Outcome[] = []
@@ -71,7 +71,7 @@ function addressesOf(text: string): Addresses {
   return { restUrl, socketUrl: restUrl.replace(/^http/, 'ws') + SOCKET_PATH }
 }
 
-/** The chat verifies the token; here it only has to name its user. */
+/** The chat verifies the token; here it only has to contain the user's id. */
 function playerOf(option: string, token: string | undefined): Player {
   if (token === undefined) throw new TargetError(`Pass the token of an administrator with ${option}.`)
   const [, payload = ''] = token.split('.')
@@ -81,5 +81,5 @@ function playerOf(option: string, token: string | undefined): Player {
   } catch {
     // Reported below.
   }
-  throw new TargetError(`${option} is not a token of the chat: it names no user_id.`)
+  throw new TargetError(`${option} is not a token of the chat: it has no user_id.`)
 }

@@ -12,7 +12,7 @@ const GROUP = '$group'
 const ENTRIES_AT_START = 1
 
 /**
- * Those of the documented dialogues that change nothing but a group of their own. A conversation of two cannot be used,
+ * The documented dialogues that change nothing but a group of their own. A conversation of two cannot be used,
  * because a pair cannot be left.
  */
 export const safeSteps: readonly Step[] = [
@@ -23,7 +23,7 @@ export const safeSteps: readonly Step[] = [
   ...reconnecting(GROUP),
 ]
 
-/** Those that one administrator can play without another: they store nothing. A group begins with an invitation. */
+/** The dialogues that one administrator can play alone: they store nothing. A group begins with an invitation. */
 export const soloSteps: readonly Step[] = [...connecting(['ada']), ...alone]
 
 /** What became of a step. */
@@ -50,7 +50,7 @@ export interface Players {
  * at once.
  *
  * @param tell called after each step
- * @param steps all that are safe for these players unless a test changes one
+ * @param steps by default, all that are safe for these players
  */
 export async function playSmoke(
   addresses: Addresses,
@@ -117,11 +117,11 @@ function textOf(error: unknown): string {
   return `${message}: ${cause.message || String((cause as NodeJS.ErrnoException).code)}`
 }
 
-/** Removes what the steps have stored, however far they came. */
+/** Removes what the steps have stored, however far they got. */
 async function cleanUp(scene: Scene, players: Readonly<Record<'ada' | 'bob', Player>>): Promise<void> {
   const { group, toGroup } = scene.kept
   if (group === undefined) return
-  // Not found if it has been accepted.
+  // An accepted invitation is not found.
   await scene.call('ada', 'withdrawInvitation', { path: { id: toGroup } })
   for (const user of ['bob', 'ada'] as const) {
     const { messages = [] } = await scene.call(user, 'listMessages', {

@@ -14,7 +14,7 @@ const more = `
 The source maps of a build are in dist/lambdas. They fit only that build: for a stack that was deployed from another
 commit, check that commit out and run "npm run synth", or keep its maps and name their folder with --maps.
 
-Exit code: 0; 1 if there is no map, or if the text names no position in a function.
+Exit code: 0; 1 if there is no map, or if the text contains no position in a function.
 
 Examples:
   npm run admin -- symbolicate --function frames < stack.txt
@@ -28,10 +28,10 @@ interface Options {
 
 export const symbolicateCommand = (): Command =>
   new Command('symbolicate')
-    .description('Print a stack of a deployed function with the positions in the sources.')
-    .argument('[file]', 'a stack, or a line of the log (default: standard input)')
+    .description('Print a stack trace of a deployed function with the positions in the sources.')
+    .argument('[file]', 'a stack trace, or a line of the log (default: standard input)')
     .addOption(
-      new Option('--function <name>', 'the function whose log has the stack')
+      new Option('--function <name>', 'the function whose log has the stack trace')
         .choices(functionNames)
         .makeOptionMandatory(),
     )
@@ -43,7 +43,7 @@ export const symbolicateCommand = (): Command =>
         throw new TargetError(`There is no ${mapFile}. Run npm run synth on the commit that is deployed.`)
       }
       const stack = symbolicate(file === undefined ? await text(process.stdin) : readStack(file), mapFile)
-      if (stack === undefined) throw new TargetError('The text names no position in a function.')
+      if (stack === undefined) throw new TargetError('The text contains no position in a function.')
       print(command, { stack }, stack.split(/\r?\n/))
     })
 

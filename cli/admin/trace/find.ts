@@ -18,7 +18,7 @@ async function findAny(logs: Logs, now: number, alternatives: readonly (readonly
   return []
 }
 
-/** The lines of one invocation. Lambda's report of its end, which a stopped invocation alone leaves, has the id elsewhere. */
+/** The lines of one invocation. A stopped one leaves only Lambda's report of its end, which has the id elsewhere. */
 const ofInvocation = (requestId: string): readonly (readonly Condition[])[] => [
   [['requestId', '=', requestId]],
   [['record.requestId', '=', requestId]],
@@ -39,7 +39,7 @@ export async function linesOfRequest(logs: Logs, now: number, id: string): Promi
   return await findAny(logs, now, ofInvocation(byGateway.requestId))
 }
 
-/** The sends of a message, at least those of the last day that has any; they name its conversation. */
+/** The sends of a message, at least the latest ones; they name its conversation. */
 export const linesOfSends = (logs: Logs, now: number, id: string) =>
   findAny(logs, now, [[['message.message_id', '=', id]]])
 
@@ -47,7 +47,7 @@ export interface MessagePlace {
   readonly message: string
   readonly conversation: string
   readonly seq: number
-  /** When it was stored, epoch milliseconds; undefined if it is not stored any more. */
+  /** When it was stored, epoch milliseconds; undefined if it is no longer stored. */
   readonly since: number | undefined
 }
 

@@ -1,4 +1,4 @@
-import { toTime } from '../../columns.ts'
+import { count, toTime } from '../../columns.ts'
 import { field, type LogLine } from '../../logs/logs.ts'
 import { isDelivery, isRepetition, isStore, postsOf } from './outcome.ts'
 import type { StoredMessage } from './stored.ts'
@@ -11,8 +11,8 @@ export function storedLines(id: string, stored: StoredMessage): readonly string[
     ...(editedAt === undefined ? [] : [`It was edited at ${editedAt}.`]),
     ...(deletedAt === undefined ? [] : [`It was deleted at ${deletedAt}.`]),
     ...recipients.map(({ user, hasRead, joined }) => {
-      const connections = joined === 1 ? '1 connection has' : `${joined} connections have`
-      return `${user} ${hasRead ? 'has read it' : 'has not read it'}; ${connections} joined the conversation now.`
+      const connections = `${count(joined, 'connection')} in the conversation now`
+      return `${user} ${hasRead ? 'has read it' : 'has not read it'}, and has ${connections}.`
     }),
   ]
 }

@@ -43,8 +43,8 @@ export function outcome(lines: readonly LogLine[], recipients: number): readonly
 
 const LATER = 'The clients find the message with their next ping.'
 const UNKNOWN =
-  'The log has no line of the invocation that stored the message, so its pushes are not known: it may have been stopped, ' +
-  'or the log of that time is no longer kept.'
+  'The log has no line of the invocation that stored the message, so its pushes are not known: ' +
+  'the invocation may have been stopped, or the log of that time is no longer kept.'
 
 /** Why no push was delivered, failed or was left. */
 function unreached(lines: readonly LogLine[], stores: readonly LogLine[]): string {

@@ -9,7 +9,7 @@ export type Connected = Connection & { readonly user: string }
 export interface Connections {
   /** By user, and by the time at which they opened. */
   readonly connected: readonly Connected[]
-  /** How many others have opened and not authenticated yet. */
+  /** How many other connections are open but have not authenticated yet. */
   readonly waiting: number
 }
 
@@ -39,7 +39,7 @@ export function registeredConnections({ register, now }: OperatorDeps): Promise<
   return register.openedBetween(at - CONNECTION_LIFETIME_MS - MARGIN_MS, at + MARGIN_MS)
 }
 
-/** Leaves out those whose end the chat has not noticed yet. */
+/** Leaves out connections that have ended, although the chat has not noticed it yet. */
 async function existing(
   { poster, now }: OperatorDeps,
   connections: readonly Connection[],

@@ -92,8 +92,8 @@ describe('trace', () => {
 
   it('[OPS-34] does not say that no recipient was connected if the log has only repetitions', async () => {
     expect((await traced({ frames: [line('r2', repetition)] })).outcome).toEqual([
-      'The log has no line of the invocation that stored the message, so its pushes are not known: it may have been ' +
-        'stopped, or the log of that time is no longer kept.',
+      'The log has no line of the invocation that stored the message, so its pushes are not known: ' +
+        'the invocation may have been stopped, or the log of that time is no longer kept.',
     ])
   })
 

@@ -259,12 +259,12 @@ describe('names', () => {
     }
   })
 
-  it('a name that several conversations have is refused with what it can be', async () => {
+  it('a name that several conversations have is refused with what it could be', async () => {
     const { type } = await signedIn((fake) => {
       const other = { ...grace, id: 'u8', lastname: 'Kelly', email: 'kelly@example.com' }
       fake.conversations.push(aPair('c2', grace), aPair('c3', other))
     })
-    await expect(type('/open gra')).rejects.toThrow('gra can be Grace Hopper (grace@example.com)')
+    await expect(type('/open gra')).rejects.toThrow('gra could be Grace Hopper (grace@example.com)')
     await expect(type('/open nobody')).rejects.toThrow('You have no conversation nobody.')
   })
 
@@ -283,7 +283,7 @@ describe('names', () => {
     expect(invited).toEqual(['u7', 'u7', 'u7', 'u7', 'somebody-else'])
     expect(of('invited')).toHaveLength(5)
     await expect(type('/invite gra')).rejects.toThrow(
-      'There is no user gra. Do you mean Grace Hopper (grace@example.com)?',
+      'There is no user gra. Did you mean Grace Hopper (grace@example.com)?',
     )
   })
 

@@ -97,7 +97,7 @@ describe('kick', () => {
   const reason = {
     type: 'error',
     code: 'reconnect_required',
-    message: 'the operator has closed this connection, connect again',
+    message: 'an operator closed this connection; connect again',
     retryable: true,
   }
 
@@ -155,7 +155,9 @@ describe('kick', () => {
   it('fails for a user and for a connection that do not exist', async () => {
     expect((await kick('nobody@example.org')).errors).toEqual(['There is no user nobody@example.org.'])
     expect(await kick('BBBBBBBBBBBBBBB=')).toMatchObject({
-      errors: ['There is no connection BBBBBBBBBBBBBBB=. "npm run admin -- who" lists those of users.'],
+      errors: [
+        'There is no connection BBBBBBBBBBBBBBB=. "npm run admin -- who" lists the connections of users.',
+      ],
       code: 1,
     })
   })

@@ -68,7 +68,7 @@ describe('doctor', () => {
         // A problem, with a remedy, if the machine is busy.
         level: expect.stringMatching(/ok|problem/),
         text: expect.stringMatching(
-          /^Two users connected, one sent a message, which was acknowledged after \d+ ms and received after \d+ ms/,
+          /^Two users connected and exchanged a message, which was acknowledged after \d+ ms, received after \d+ ms/,
         ),
       },
     ])

@@ -29,7 +29,7 @@ describe('trace', () => {
     expect(lines[0]).toBe(
       `Message ${sent.id} is stored in conversation ${conversation} as seq 1, sent by ${ada.id} at ${sent.created_at}.`,
     )
-    expect(lines[1]).toBe(`${bob.id} has not read it; 1 connection has joined the conversation now.`)
+    expect(lines[1]).toBe(`${bob.id} has not read it, and has 1 connection in the conversation now.`)
     expect(lines[2]).toMatch(
       /frames {2}send_message: ok after [\d.]+ ms, stored the message; pushes: 1 delivered \(request [0-9a-f-]{36}, connection .+=\)$/,
     )

@@ -13,7 +13,7 @@ const INCREASE =
 /** Whether a small quota is enough. */
 const MEASURED =
   'Measured with ten: about 9 messages per second in one conversation, and 200 clients that reconnect together are ' +
-  'back after 15 s. What is refused is sent again.'
+  'back after 15 s. Clients retry what is refused.'
 const INCREASE_LOCALLY = 'Start the chat with a higher LAMBDA_CONCURRENCY, or without it.'
 
 export const concurrency: Check = {

@@ -5,6 +5,6 @@ export const injectedFaults: Check = {
   name: 'faults',
   async run({ faults }) {
     if (faults === undefined) return []
-    return note(`${faults}.`, 'To have a chat without them, start it without FAULTS.')
+    return note(`${faults}.`, 'To turn them off, start the chat without FAULTS.')
   },
 }

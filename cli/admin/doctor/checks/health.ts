@@ -41,7 +41,7 @@ export const health: Check = {
     if (ms <= SLOW_MS) return ok(`${restUrl}/api/health answers in ${ms} ms.`)
     return problem(
       `${restUrl}/api/health takes ${ms} ms, although it reads nothing.`,
-      'Too much is going on: look at the rates, the throttled invocations and, on a laptop, the load of the machine.',
+      'The chat is overloaded: look at the rates, the throttled invocations and, on a laptop, the load of the machine.',
     )
   },
 }
@@ -64,7 +64,7 @@ export const secret: Check = {
     const bytes = Buffer.byteLength(await target.secret())
     if (bytes >= MIN_SECRET_BYTES) return ok(`The key of the tokens has ${bytes} bytes.`)
     return problem(
-      `The key of the tokens has ${bytes} bytes, and no token is accepted with fewer than ${MIN_SECRET_BYTES}.`,
+      `The key of the tokens has ${bytes} bytes, but tokens are accepted only with at least ${MIN_SECRET_BYTES}.`,
       `Store a longer one in ${output(target.outputs, 'JwtSecretArn')}: docs/operations.md, "Rotate the secret".`,
     )
   },

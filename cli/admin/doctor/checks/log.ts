@@ -64,7 +64,7 @@ export const refusedTokens: Check = {
         remedy,
       )
     })
-    return findings.length > 0 ? findings : ok(`No wrong token ${periodText(target)}.`)
+    return findings.length > 0 ? findings : ok(`Hardly any token was refused ${periodText(target)}.`)
   },
 }
 
@@ -79,9 +79,9 @@ function tokenProblem(reason: string): { readonly text: string; readonly remedy:
   }
   if (reason === 'exp' || reason === 'iat' || reason === 'nbf') {
     return {
-      text: `the times do not fit (${reason})`,
+      text: `expired or not valid yet (${reason})`,
       remedy:
-        'Compare the clock of your backend, and see that it issues a new token before the old one expires.',
+        'Check the clock of your backend, and make sure that it issues a new token before the old one expires.',
     }
   }
   if (reason === 'aud' || reason === 'iss') {
@@ -131,7 +131,7 @@ export const refusedOrigins: Check = {
 
 /**
  * What allows an origin. The setting replaces the whole list, so the present one is repeated, without the patterns that
- * only the laptop adds. Anybody can send an origin, so an unusual one is not put into a command.
+ * only the laptop adds. Any client can send an origin, so an unusual one is not put into a command.
  */
 function allow(target: Target, allowed: readonly string[], origin: string): string {
   const isLaptop = target.stack === undefined

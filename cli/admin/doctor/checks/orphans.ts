@@ -19,7 +19,7 @@ export const orphans: Check = {
     const [tables, secrets] = await Promise.all([chatTables(), chatSecrets()])
     const orphaned: string[] = []
     for (const id of [...tables, ...secrets]) if (!(await hasStack(cloudFormation, id))) orphaned.push(id)
-    if (orphaned.length === 0) return ok('No table and no secret of a deleted stack is left.')
+    if (orphaned.length === 0) return ok('No table or secret of a deleted stack is left.')
     return problem(
       `${count(orphaned.length, 'table or secret', 'tables and secrets')} of deleted stacks ${orphaned.length === 1 ? 'is' : 'are'} left: ${orphaned.join(', ')}.`,
       'If you do not need the data, delete them: "npm run admin -- destroy --everything --stack NAME", with the name of ' +

@@ -40,7 +40,7 @@ function floodFinding(target: Target, { name, isGone }: Sender, lines: readonly 
   const connections = ids.size > 1 ? `, over ${ids.size} connections` : ''
   const remedy =
     `${admin(target, 'who')} shows the connections and ${admin(target, `kick ${name}`)} closes them; a client that connects ` +
-    `again at once needs a repair, or a new token after "npm run users -- sign-out ID".${target.stack === undefined ? '' : LEGITIMATE}`
+    `again at once must be repaired, or its user signed out with "npm run users -- sign-out ID".${target.stack === undefined ? '' : LEGITIMATE}`
   return recentFinding(
     `${name} was refused ${lines.length} times ${periodText(target)} for sending too fast (${routes.join(', ')}${connections})`,
     lines,

@@ -5,10 +5,10 @@ import { type Finding, note, problem } from '../check.ts'
 
 /** How far back most checks of the log look. */
 export const PERIOD_MS = 3_600_000
-/** What has not happened for this long may be over, and is no problem any more. */
+/** A problem that has not occurred for this long may be over, and is only a note. */
 const RECENT_MS = 10 * 60_000
 
-/** Where a check of the log begins. What happened before the chat on this machine was started again is over. */
+/** Where a check of the log begins. What happened before the chat on this machine was restarted is over. */
 export const since = ({ runningSince = 0 }: Pick<Target, 'runningSince'>, periodMs: number) =>
   Math.max(runningSince, Date.now() - periodMs)
 

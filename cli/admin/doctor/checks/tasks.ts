@@ -43,7 +43,7 @@ export const backlog: Check = {
     if (visible <= MAX_WAITING) return ok(`${count(visible, 'task')} waiting for the worker.`)
     return problem(
       `${count(visible, 'task')} waiting for the worker, so pushes, presence and cleanups are late.`,
-      'If it does not become less, look at the errors and throttled invocations of the worker.',
+      'If the number does not fall, look at the errors and throttled invocations of the worker.',
     )
   },
 }
@@ -74,7 +74,7 @@ export const sweep: Check = {
     const failed = lines.length > 0 ? `${count(lines.length, 'sweep')} failed` : 'none has started'
     return problem(
       `No sweep has succeeded since ${toTime(last?.at ?? now - 2 * SWEEP_MS)} (${failed}), so connections that ended ` +
-        'may still be listed, and users who lost their role may still have open ones.',
+        'may still be listed, and users who lost their role may still have open connections.',
       'Look at the errors and throttled invocations of the worker; the schedule is the rule "Sweep" of the stack.',
     )
   },

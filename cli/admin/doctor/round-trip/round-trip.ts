@@ -73,7 +73,7 @@ async function converse(target: Target, pair: TemporaryPair, sockets: TestSocket
   await exchange(sender, receiver, conversation)
   const { seq, acknowledgedMs, receivedMs } = await exchange(sender, receiver, conversation)
   await deleteMessage(restUrl, conversation, seq, token)
-  const text = `Two users connected, one sent a message, which was acknowledged after ${acknowledgedMs} ms and received after ${receivedMs} ms, and deleted it.`
+  const text = `Two users connected and exchanged a message, which was acknowledged after ${acknowledgedMs} ms, received after ${receivedMs} ms, and then deleted.`
   if (Math.max(acknowledgedMs, receivedMs) <= SLOW_MS) return ok(text)
   return problem(text, 'That is slow: look at the database, the throttled invocations and the load.')
 }

@@ -76,7 +76,7 @@ async function removePartition({ db }: Target, TableName: string, pk: string): P
 }
 
 /**
- * Waits until the worker has handled the end of the users' connections, so that it writes nothing about them any more.
+ * Waits until the worker has handled the end of the users' connections, so that it no longer writes anything about them.
  * False if it has not within 15 s.
  */
 export async function hasSettled({ deps }: Target, users: readonly string[]): Promise<boolean> {

@@ -126,6 +126,6 @@ describe('destroy on a laptop', () => {
   })
 
   it('needs --yes without a terminal', async () => {
-    await expect(askOnTerminal('Sure?')).rejects.toThrow(/confirm with --yes/)
+    await expect(askOnTerminal('Sure?')).rejects.toThrow(/Confirm with --yes/)
   })
 })
