@@ -170,9 +170,9 @@ export function createChat(options: ChatOptions): Chat {
       await api.withdraw(invitationId)
       conversations.remove(invitationId)
     },
-    on: (type, listener) =>
+    on: (type: string, listener: (frame: never) => void) =>
       link.onEvent(({ frame }) => {
-        if (frame && (type === '*' || type === frame.type)) listener(frame)
+        if (frame && (type === '*' || type === frame.type)) listener(frame as never)
       }),
     reconnect: () => void (isStopped || (hasStarted ? link.reconnect() : start())),
     async signOut() {

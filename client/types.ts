@@ -7,6 +7,8 @@ import type {
   ParticipantChange,
   Person,
   ServerFrame,
+  ServerFrameOf,
+  ServerFrameType,
 } from './wire.ts'
 
 /**
@@ -107,6 +109,7 @@ export interface Chat {
   /** Withdraws an invitation that the user sent. */
   withdraw(invitationId: string): Promise<void>
   /** Calls the listener for every server frame of this type, or of every type with `*`; returns a function that stops it. */
+  on<T extends ServerFrameType>(type: T, listener: (frame: ServerFrameOf<T>) => void): () => void
   on(type: string, listener: (frame: ServerFrame) => void): () => void
   /** Connects now, also if the server or `token` has ended the chat; not after `signOut` and `dispose`. */
   reconnect(): void

@@ -99,7 +99,7 @@ function lastSeqOf(chat: Chat, id: string): Promise<number> {
     const stops = [
       chat.state.subscribe(check),
       chat.on('joined_conversation', (frame) => {
-        if (frame.type !== 'joined_conversation' || frame.conversation_id !== id) return
+        if (frame.conversation_id !== id) return
         // After the page in the answer has become part of the log.
         setImmediate(settle, frame.last_seq)
       }),

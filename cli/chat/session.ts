@@ -55,11 +55,9 @@ export function createSession(chat: Chat, directory: Directory, given: View): Se
   const stops = [
     followLists(chat, directory),
     watchUpdates(chat, (id) => id === current?.id, show),
-    chat.on('new_invitation', (frame) => {
-      if (frame.type === 'new_invitation') lists.invited(frame.invitation)
-    }),
-    chat.on('conversation_removed', (frame) => {
-      if (frame.type === 'conversation_removed' && frame.conversation_id === current?.id) close()
+    chat.on('new_invitation', ({ invitation }) => lists.invited(invitation)),
+    chat.on('conversation_removed', ({ conversation_id }) => {
+      if (conversation_id === current?.id) close()
     }),
     chat.presence.subscribe(changed),
     news.stop,

@@ -47,7 +47,6 @@ export function watchUpdates(
   const stops = [
     chat.conversations.subscribe(onList),
     chat.on('conversation_updated', (frame) => {
-      if (frame.type !== 'conversation_updated') return
       const { conversation_id, last_message, last_seq, unread_count } = frame
       update(conversation_id, last_seq, unread_count, last_message)
     }),

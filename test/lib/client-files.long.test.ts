@@ -27,6 +27,7 @@ if (last?.kind === 'message') console.log(last.content.length)
 export const off: () => void = chat.on('*', (frame) => {
   if (frame.type === 'error') console.log(frame.code === 'rate_limited')
 })
+chat.on('message_sent', ({ message }) => console.log(message.seq))
 room.edit(1, 'better').catch((error: unknown) => {
   if (error instanceof RequestError) console.log(error.retryAfterMs?.toFixed())
 })
