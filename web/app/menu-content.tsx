@@ -1,6 +1,8 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Person } from '../../client/index.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { useAllTexts } from './all-texts.ts'
-import { useChat, useUserId } from './context.ts'
+import { useChat, useFrame, useUserId } from './context.ts'
 import { Later } from './later.tsx'
 import { nameOf } from './names.ts'
 import { useReadable } from './readable.ts'
@@ -17,14 +19,20 @@ export function MenuContent() {
   )
 }
 
-/** The user's own name, if a conversation tells it; an id says nothing to the user. */
+/** The user's own name, if a conversation or the list of demo users tells it; otherwise the id. */
 function User() {
   const texts = useAllTexts()
+  const { page } = useFrame()
   const userId = useUserId()
   const { items } = useReadable(useChat().conversations)
-  const person = items.flatMap(({ participants }) => participants).find(({ id }) => id === userId)
-  const name = person && nameOf(person)
-  if (!name) return null
+  const [demoUsers, setDemoUsers] = useState<readonly Person[]>([])
+  const isSelf = ({ id }: Person) => id === userId
+  const known = items.flatMap(({ participants }) => participants).find(isSelf)
+  useEffect(() => {
+    if (!known) void page?.demoUsers().then(setDemoUsers)
+  }, [page, !known])
+  const person = known ?? demoUsers.find(isSelf)
+  const name = (person && nameOf(person)) || userId
   return (
     <div class="menu-user">
       <Avatar id={userId} name={name} />

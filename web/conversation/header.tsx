@@ -9,6 +9,7 @@ import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { useNow } from '../ui/use-now.ts'
 import { BackButton } from './back-button.tsx'
+import { groupWords } from './group-words.ts'
 import { useRoom } from './room-context.ts'
 
 /** With whom the conversation is, and what they do. */
@@ -21,18 +22,14 @@ export function ConversationHeader(props: {
   const { id, room, conversation } = useRoom()
   const { isGroup } = props
   const [showsPeople, setShowsPeople] = useState(false)
+  // Of a group, it is the group itself.
   const other = conversation?.participant.id
   const presence = useReadable(useChat().presence).get(other ?? '')
   const title = conversation ? titleOf(conversation, userId, texts) : titleFrom(props.people, userId, texts)
   return (
     <header class="bar header">
       <BackButton />
-      <Avatar
-        id={isGroup || other === undefined ? id : other}
-        name={title}
-        isGroup={isGroup}
-        isOnline={!isGroup && presence?.is_online === true}
-      />
+      <Avatar id={other ?? id} name={title} isGroup={isGroup} isOnline={presence?.is_online === true} />
       <div class="header-words">
         <h1 class="truncate" dir="auto" tabIndex={-1}>
           {title || texts.messages}
@@ -60,7 +57,7 @@ function titleFrom(people: ReadonlyMap<string, Person>, userId: string, texts: T
   return texts.format.list(others.map(nameOf).filter(Boolean))
 }
 
-/** Who is typing; otherwise the presence of a person, or how many take part in a group. */
+/** Who is typing; otherwise the presence of a person, or how many take part in a group and are online. */
 function HeaderStatus(props: { readonly isGroup: boolean; readonly conversation: Conversation | undefined }) {
   const texts = useTexts()
   const { room, nameOf } = useRoom()
@@ -71,14 +68,17 @@ function HeaderStatus(props: { readonly isGroup: boolean; readonly conversation:
   const words = () => {
     if (typing.length > 0) return texts.isTyping(typing.map(nameOf))
     if (!conversation) return ''
-    if (isGroup) return texts.participants(conversation.participants.length)
+    if (isGroup) return groupWords(conversation.participants, presence, texts)
     const known = presence.get(conversation.participant.id)
     if (known?.is_online) return texts.isOnline
     return known?.last_seen ? texts.lastSeen(texts.format.ago(new Date(known.last_seen), new Date(now))) : ''
   }
+  const text = words()
+  // Offline, no presence is known. Without the list, the words come in a moment, and the title should not move.
+  if (conversation && !text && !presence.size) return null
   return (
     <p class="header-status hint truncate" data-typing={typing.length > 0} dir="auto">
-      {words()}
+      {text}
     </p>
   )
 }

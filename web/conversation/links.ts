@@ -1,10 +1,12 @@
 /** A piece of a text: words, or the address of a link. */
 export interface Piece {
   readonly text: string
-  readonly isLink: boolean
+  /** Only of a link. */
+  readonly href?: string
 }
 
-const ADDRESS = /(?<![\p{L}\p{N}_])https?:\/\/[^\s<>"]+/giu
+/** With http or https, or, as people write them, beginning with `www.`; but not a part of another address. */
+const ADDRESS = /(?<![\p{L}\p{N}_@/])(?:https?:\/\/|www\.[^\s<>"./]+\.)[^\s<>"]+/giu
 /** Punctuation that belongs to the sentence rather than to the address. */
 const TRAILING = /[.,;:!?'"”’»…]$/u
 const OPENING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
@@ -15,12 +17,13 @@ export function piecesOf(text: string): readonly Piece[] {
   let end = 0
   for (const { 0: found, index } of text.matchAll(ADDRESS)) {
     const address = withoutPunctuation(found)
-    if (!isAddress(address)) continue
-    if (index > end) pieces.push({ text: text.slice(end, index), isLink: false })
-    pieces.push({ text: address, isLink: true })
+    const href = /^w/i.test(address) ? `https://${address}` : address
+    if (!URL.canParse(href)) continue
+    if (index > end) pieces.push({ text: text.slice(end, index) })
+    pieces.push({ text: address, href })
     end = index + address.length
   }
-  if (end < text.length) pieces.push({ text: text.slice(end), isLink: false })
+  if (end < text.length) pieces.push({ text: text.slice(end) })
   return pieces
 }
 
@@ -40,8 +43,3 @@ function withoutPunctuation(address: string): string {
 }
 
 const count = (text: string, character: string) => text.split(character).length - 1
-
-function isAddress(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  return url?.protocol === 'https:' || url?.protocol === 'http:'
-}

@@ -34,11 +34,11 @@ export function MessageText(props: {
     <>
       <span class={canFold && !isOpen ? 'folded' : undefined} data-only-narrow={onlyNarrow}>
         {piecesOf(item.content).map((piece, index) =>
-          piece.isLink ? (
+          piece.href ? (
             <a
               key={index}
               class="link"
-              href={piece.text}
+              href={piece.href}
               target="_blank"
               rel="noopener noreferrer"
               tabIndex={tabIndex}

@@ -39,7 +39,8 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
   const presence = useReadable(useChat().presence)
   const preview = usePreview(conversation, typing, isOpen)
   const { id, is_group, participant, updated_at, unread_count: unread } = conversation
-  const isOnline = !is_group && presence.get(participant.id)?.is_online === true
+  // The participant of a group is the group itself.
+  const isOnline = presence.get(participant.id)?.is_online === true
 
   const date = new Date(preview.at ?? updated_at)
   const time = texts.format.short(date, new Date(now))
@@ -67,7 +68,7 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
       {/* The name is short, and all that is visible is its description. */}
       <span class="visually-hidden">{texts.unread(title, unread)}</span>
       <span class="conversation-content" aria-hidden="true">
-        <Avatar id={is_group ? id : participant.id} name={title} isGroup={is_group} isOnline={isOnline} />
+        <Avatar id={participant.id} name={title} isGroup={is_group} isOnline={isOnline} />
         <span class="conversation-title truncate" dir="auto">
           {title}
         </span>

@@ -3,17 +3,19 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /**
  * Keeps the focus inside an element whose parts are moved and removed: the browser takes it from a part that is moved,
- * and gets it back here. When the part with the focus is removed, the element itself gets it, so it needs a `tabIndex`.
+ * and gets it back here. When the part with the focus is removed, what is left of its message gets it, or the element
+ * itself, so it needs a `tabIndex`.
  */
 export function useKeptFocus<T extends HTMLElement>(): RefObject<T | null> {
   const ref = useRef<T>(null)
   const focused = useRef<HTMLElement>(undefined)
   focused.current = focusIn(ref.current)
+  const bubble = focused.current?.closest('.message')?.querySelector<HTMLElement>('.bubble')
   useLayoutEffect(() => {
     const before = focused.current
     if (!before || !ref.current || !isFocusLost(ref.current)) return
-    const target = before.isConnected ? before : ref.current
-    target.focus({ preventScroll: true })
+    const target = [before, bubble, ref.current].find((it) => it?.isConnected)
+    target?.focus({ preventScroll: true })
   })
   return ref
 }

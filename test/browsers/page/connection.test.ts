@@ -66,6 +66,23 @@ describe('the connection in Chromium', () => {
     expect(await stored(window)).not.toContain('hello?')
   })
 
+  it('the header has no empty line offline, where no presence is known', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    const [adas] = await Promise.all([
+      openWindow({ user: ada, path: `/c/${conversation}` }),
+      openWindow({ user: bob }),
+    ])
+    await adas.isConnected()
+    const title = adas.page.getByRole('heading', { name: bob.name })
+    const below = title.locator('xpath=following-sibling::*')
+    await below.filter({ hasText: 'online' }).waitFor()
+    await adas.page.context().setOffline(true)
+    await adas.isConnected(adas.names.offline)
+    await until(async () => expect(await below.count()).toBe(0))
+    await adas.page.context().setOffline(false)
+    await below.filter({ hasText: 'online' }).waitFor()
+  })
+
   it('what is written offline is visibly waiting, survives a reload, and is sent once, in order', async () => {
     const { ada, bob, conversation } = await twoPeople()
     const window = await openWindow({ user: ada, path: `/c/${conversation}` })

@@ -78,6 +78,23 @@ describe('the focus', () => {
     await hasFocus(window.composer)
   })
 
+  it('goes to what is left of a message that the user deletes', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    for (const text of ['first', 'second']) await post(ada, conversation, text)
+    await post(bob, conversation, 'third')
+    const window = await openWindow({ user: ada, path: `/c/${conversation}` })
+    await window.isConnected()
+    await window.shows('first', 'third')
+    await window.act('second', window.names.delete)
+    await window.page.getByRole('dialog').getByRole('button', { name: window.names.delete }).press('Enter')
+    await window.shows('first', 'Message deleted', 'third')
+    const focused = () => window.page.evaluate(() => document.activeElement?.textContent)
+    // The whole list also contains it.
+    await until(async () => expect(await focused()).toMatch(/^You:Message deleted/))
+    await window.page.keyboard.press('ArrowUp')
+    expect(await focused()).toContain('first')
+  })
+
   it('returns from a dialog with words in it, which asks before it closes', async () => {
     const { ada } = await twoPeople()
     const window = await openWindow({ user: ada })

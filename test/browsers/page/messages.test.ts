@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright'
 import { describe, expect, it } from 'vitest'
 import { history, pairUp, post } from '../../support/chat.ts'
 import { storeMessages } from '../../support/rows.ts'
@@ -240,6 +241,49 @@ describe('messages in Chromium', () => {
     await until(async () => expect(await height()).toBeLessThan(600))
   })
 
+  it.each([360, 600, 1000])('the actions of a message are beside it, %i px wide', async (width) => {
+    const { ada, bob, conversation } = await twoPeople()
+    await post(ada, conversation, 'mine')
+    await post(ada, conversation, `much of mine ${'word '.repeat(60)}`)
+    await post(bob, conversation, 'theirs')
+    const window = await openWindow({
+      user: ada,
+      path: `/c/${conversation}`,
+      viewport: { width, height: 800 },
+    })
+    await window.shows('mine', 'theirs')
+    const { names, message } = window
+    const button = (text: string, name: string) =>
+      boxOf(message(text).last().getByRole('button', { name, exact: true }))
+    for (const text of ['mine', 'much of mine']) {
+      const { x, width } = await button(text, names.delete)
+      const gap = (await boxOf(message(text).last().getByText(text))).x - (x + width)
+      expect(gap).toBeGreaterThan(0)
+      expect(gap).toBeLessThan(32)
+    }
+    const time = await boxOf(message('theirs').getByRole('time').first())
+    const gap = (await button('theirs', names.reply)).x - (time.x + time.width)
+    expect(gap).toBeGreaterThan(0)
+    expect(gap).toBeLessThan(32)
+  })
+
+  it('a name from right to left begins where the others do', async () => {
+    const ada = await aPerson('Ada')
+    const noa = await aPerson('נועה')
+    const conversation = await pairUp(ada, noa)
+    const window = await openWindow({ user: ada, path: `/c/${conversation}` })
+    const title = window.page.getByRole('heading', { name: noa.name })
+    const item = window.conversation(noa.name).getByText(noa.name, { exact: true }).last()
+    for (const name of [title, item]) {
+      const gap = await name.evaluate((element) => {
+        const range = document.createRange()
+        range.selectNodeContents(element)
+        return range.getBoundingClientRect().left - element.getBoundingClientRect().left
+      })
+      expect(gap).toBeLessThan(2)
+    }
+  })
+
   it('addresses become links, without the punctuation after them', async () => {
     const { adas, bobs } = await twoWindows()
     await adas.say('see https://example.com/a_(b)?c=d#e, (or http://example.org/x). Not javascript:alert(1)')
@@ -255,3 +299,9 @@ describe('messages in Chromium', () => {
     }
   })
 })
+
+async function boxOf(element: Locator) {
+  const box = await element.boundingBox()
+  if (!box) throw new Error(`${element} is not shown`)
+  return box
+}

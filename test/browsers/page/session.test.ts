@@ -24,6 +24,14 @@ describe('signing in and out in Chromium', () => {
     expect(await tokenField(window).count()).toBe(0)
   })
 
+  it('the menu contains the name of a user who has no conversation yet', async () => {
+    const ada = await aPerson('Ada')
+    const window = await openWindow({ user: ada })
+    await window.isConnected()
+    await window.button('Menu').click()
+    await window.page.getByRole('dialog', { name: 'Menu' }).getByText(`Signed in as ${ada.name}`).waitFor()
+  })
+
   it('a token that is refused is forgotten and asked for again, in words', async () => {
     const window = await openWindow()
     await tokenField(window).fill('not a token')

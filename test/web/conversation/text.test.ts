@@ -3,7 +3,7 @@ import { isEmojiOnly } from '../../../web/conversation/emoji.ts'
 import { piecesOf } from '../../../web/conversation/links.ts'
 import { replyTo } from '../../../web/conversation/reply.ts'
 
-const linksIn = (text: string) => piecesOf(text).filter(({ isLink }) => isLink)
+const linksIn = (text: string) => piecesOf(text).filter(({ href }) => href)
 const addressesIn = (text: string) => linksIn(text).map((piece) => piece.text)
 
 describe('links', () => {
@@ -20,6 +20,16 @@ describe('links', () => {
     expect(addressesIn('(https://en.wikipedia.org/wiki/C_(language))')).toEqual([
       'https://en.wikipedia.org/wiki/C_(language)',
     ])
+  })
+
+  it('begin with www. too, and then lead to https', () => {
+    expect(linksIn('See www.example.com/a, (WWW.example.org).')).toEqual([
+      { text: 'www.example.com/a', href: 'https://www.example.com/a' },
+      { text: 'WWW.example.org', href: 'https://WWW.example.org' },
+    ])
+    expect(
+      addressesIn('www. www.example www.. awww.example.com ada@www.example.com ftp://www.example.com'),
+    ).toEqual([])
   })
 
   it('are http and https alone, and whole words', () => {
