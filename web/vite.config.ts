@@ -1,5 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, defineConfig, type Plugin } from 'vite'
+import { namesOfTexts } from './text/names.ts'
+
+const shortNames = {
+  // The names that virtua gives to its own properties, and those of texts.
+  regex: new RegExp(`^(\\$.*|${namesOfTexts.join('|')})$`),
+  // A text has the same name in every file. Terser writes a `$` before the names that are to be shortened.
+  cache: {
+    props: Object.fromEntries(namesOfTexts.map((name, index) => [`$${name}`, `$${index.toString(36)}`])),
+  },
+}
 
 const shared = {
   // It makes the files smaller than the minifier of Vite, with the options of lib/client-files.ts.
@@ -8,8 +18,7 @@ const shared = {
     module: true,
     ecma: 2020,
     compress: { passes: 3, unsafe_arrows: true, pure_getters: true },
-    // The names that virtua gives to its own properties.
-    mangle: { properties: { regex: /^\$/ } },
+    mangle: { properties: shortNames },
   },
   target: ['chrome123', 'firefox120', 'safari17.5', 'ios17.5'],
   // A data: address would need an exception in the Content-Security-Policy.
