@@ -17,7 +17,7 @@ const shared = {
   terserOptions: {
     module: true,
     ecma: 2020,
-    compress: { passes: 3, unsafe_arrows: true, pure_getters: true },
+    compress: { passes: 3, unsafe_arrows: true, pure_getters: true, unsafe: true, inline: 1 },
     mangle: { properties: shortNames },
   },
   target: ['chrome123', 'firefox120', 'safari17.5', 'ios17.5'],
