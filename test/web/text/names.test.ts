@@ -13,5 +13,6 @@ it('the built files contain no name of a text that is shortened, neither in the 
   )
   expect(names).toContain('admin-chat.js')
   const shortened = new RegExp(`\\b(${namesOfTexts.join('|')})\\b`)
-  for (const name of names) expect(readFileSync(join(siteFolder, name), 'utf8')).not.toMatch(shortened)
+  const found = names.map((name) => readFileSync(join(siteFolder, name), 'utf8').match(shortened)?.[0])
+  expect(found.filter(Boolean)).toEqual([])
 })
