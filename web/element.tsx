@@ -1,4 +1,5 @@
-// First, so that both languages are side by side in the file, which compresses better.
+// First, so that all texts are side by side in the file, which compresses better.
+import './text/en-parts.ts'
 import './element/texts.ts'
 import { AdminChat } from './element/admin-chat.tsx'
 

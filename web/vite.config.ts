@@ -1,5 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, defineConfig, type Plugin } from 'vite'
+import { namesOfTexts } from './text/names.ts'
+
+const shortNames = {
+  // The names that virtua gives to its own properties, and those of texts.
+  regex: new RegExp(`^(\\$.*|${namesOfTexts.join('|')})$`),
+  // A text has the same name in every file. Terser writes a `$` before the names that are to be shortened.
+  cache: {
+    props: Object.fromEntries(namesOfTexts.map((name, index) => [`$${name}`, `$${index.toString(36)}`])),
+  },
+}
 
 const shared = {
   // It makes the files smaller than the minifier of Vite, with the options of lib/client-files.ts.
@@ -7,15 +17,20 @@ const shared = {
   terserOptions: {
     module: true,
     ecma: 2020,
-    compress: { passes: 3, unsafe_arrows: true, pure_getters: true },
-    // The names that virtua gives to its own properties.
-    mangle: { properties: { regex: /^\$/ } },
+    compress: { passes: 3, unsafe_arrows: true, pure_getters: true, unsafe: true, inline: 1 },
+    mangle: { properties: shortNames },
   },
   target: ['chrome123', 'firefox120', 'safari17.5', 'ios17.5'],
   // A data: address would need an exception in the Content-Security-Policy.
   assetsInlineLimit: 0,
   emptyOutDir: false,
 } satisfies BuildOptions
+
+/** `let` is shorter than `const`, and the type checker has verified that no constant changes. */
+const withoutConst: Plugin = {
+  name: 'without-const',
+  renderChunk: (code) => code.replace(/\bconst\b(?=[\s{[])/g, 'let'),
+}
 
 /** Files that are loaded later have no styles or files of their own that Vite would have to load with them. */
 const withoutPreloading: Plugin = {
@@ -27,7 +42,7 @@ const withoutPreloading: Plugin = {
 /** Builds the page and the element in one process. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [withoutPreloading],
+  plugins: [withoutPreloading, withoutConst],
   // `h(type, props, ...children)` is shorter than `jsx(type, { ...props, children })`.
   oxc: {
     jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' },
