@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Person } from '../../client/index.ts'
 import { useAllTexts } from '../app/all-texts.ts'
 import { useChat, useFrame } from '../app/context.ts'
@@ -18,11 +18,12 @@ export function Declined() {
   const chat = useChat()
   const { announcement } = useFrame()
   const [declined, setDeclined] = useState<readonly Sent[]>([])
+  /** A declined invitation is in no list any more. Those to groups never are in one. Kept when the language changes. */
+  const sentRef = useRef(new Map<string, Sent>())
   const noteOf = ({ title }: Sent) => (title ? texts.groupDeclined(title) : texts.invitationDeclined)
 
   useEffect(() => {
-    /** A declined invitation is in no list any more. Those to groups never are in one. */
-    const sent = new Map<string, Sent>()
+    const sent = sentRef.current
     function onList(): void {
       for (const { id, status, participant } of chat.conversations.getSnapshot().items)
         if (status === 'pending') sent.set(id, { id, to: participant })
