@@ -12,7 +12,7 @@ interface Sent {
   readonly title?: string | undefined
 }
 
-/** The user's invitations that were declined since the page was opened, until the user has seen that. */
+/** The user's invitations that were declined since the page was opened, until the user has seen that. Accepted ones are announced. */
 export function Declined() {
   const texts = useAllTexts()
   const chat = useChat()
@@ -35,6 +35,9 @@ export function Declined() {
         const { id, to_user: to, title } = frame.invitation
         if (to) sent.set(id, { id, to, title })
       }
+      const accepted = frame.type === 'invitation_accepted' && sent.get(frame.invitation_id)
+      if (accepted && sent.delete(accepted.id))
+        announcement.set(texts.says(nameOf(accepted.to), texts.invitationAccepted))
       const ended = frame.type === 'invitation_rejected' && sent.get(frame.invitation_id)
       // The frame can arrive twice, also after the user has closed the note.
       if (!ended || !sent.delete(ended.id)) return
