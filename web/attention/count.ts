@@ -1,6 +1,6 @@
 import { shortCount } from '../text/format.ts'
 
-/** Shows the number of unread messages in the title of the page, on its icon, and on the icon of the installed app. */
+/** Shows how much waits for the user in the title of the page, on its icon, and on the icon of the installed app. */
 export function showCount(count: number, title: string): void {
   document.title = count > 0 ? `(${shortCount(count)}) ${title}` : title
   const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]')

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Person } from '../../client/index.ts'
 import { useAllTexts } from '../app/all-texts.ts'
 import { useChat, useFrame } from '../app/context.ts'
@@ -12,17 +12,18 @@ interface Sent {
   readonly title?: string | undefined
 }
 
-/** The user's invitations that were declined since the page was opened, until the user has seen that. */
+/** The user's invitations that were declined since the page was opened, until the user has seen that. Accepted ones are announced. */
 export function Declined() {
   const texts = useAllTexts()
   const chat = useChat()
   const { announcement } = useFrame()
   const [declined, setDeclined] = useState<readonly Sent[]>([])
+  /** A declined invitation is in no list any more. Those to groups never are in one. Kept when the language changes. */
+  const sentRef = useRef(new Map<string, Sent>())
   const noteOf = ({ title }: Sent) => (title ? texts.groupDeclined(title) : texts.invitationDeclined)
 
   useEffect(() => {
-    /** A declined invitation is in no list any more. Those to groups never are in one. */
-    const sent = new Map<string, Sent>()
+    const sent = sentRef.current
     function onList(): void {
       for (const { id, status, participant } of chat.conversations.getSnapshot().items)
         if (status === 'pending') sent.set(id, { id, to: participant })
@@ -34,6 +35,9 @@ export function Declined() {
         const { id, to_user: to, title } = frame.invitation
         if (to) sent.set(id, { id, to, title })
       }
+      const accepted = frame.type === 'invitation_accepted' && sent.get(frame.invitation_id)
+      if (accepted && sent.delete(accepted.id))
+        announcement.set(texts.says(nameOf(accepted.to), texts.invitationAccepted))
       const ended = frame.type === 'invitation_rejected' && sent.get(frame.invitation_id)
       // The frame can arrive twice, also after the user has closed the note.
       if (!ended || !sent.delete(ended.id)) return

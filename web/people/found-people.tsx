@@ -23,6 +23,7 @@ export function FoundPeople(props: {
   const canInvite = found.some(({ relation }) => relation.kind === 'stranger')
   return (
     <div class="search-found">
+      {canInvite && <WordsField text={words} setText={setWords} />}
       <ul class="search-results" aria-label={texts.found(found.length)}>
         {found.map(({ person, relation }) => (
           <FoundPerson
@@ -35,7 +36,6 @@ export function FoundPeople(props: {
           />
         ))}
       </ul>
-      {canInvite && <WordsField text={words} setText={setWords} />}
     </div>
   )
 }

@@ -25,6 +25,7 @@ export const enParts = {
   moreConversations: 'More conversations',
   withdrawShort: 'Withdraw',
   withdrawSure: (name: string) => `Withdraw the invitation to ${name}?`,
+  invitationAccepted: 'Accepted your invitation',
   invitationDeclined: 'Invitation declined',
   groupDeclined: (title: string) => `Invitation to ${title} declined`,
 

@@ -78,6 +78,7 @@ export const fr: AllTexts = {
   loadingConversations: 'Chargement des conversations…',
   withdrawShort: 'Retirer',
   withdrawSure: (name) => `Retirer l’invitation envoyée à ${name} ?`,
+  invitationAccepted: 'A accepté votre invitation',
   invitationDeclined: 'Invitation refusée',
   groupDeclined: (title) => `Invitation à rejoindre ${title} refusée`,
   typing: 'écrit…',
