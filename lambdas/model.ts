@@ -203,8 +203,8 @@ interface EntryBase {
    */
   readonly sent?: ReadonlyMap<string, number> | undefined
   /**
-   * For each sender who is ahead of the clock: the time up to which their messages use up the allowed rate. With it,
-   * the reads and writes of a send are enough to limit its rate.
+   * For its sender and the ten others who are furthest ahead of the clock: the time up to which their messages use up the
+   * allowed rate. With it, the reads and writes of a send are enough to limit its rate.
    */
   readonly paid?: ReadonlyMap<string, number> | undefined
   /** The highest turn served up to and including this entry; absent until writers first competed. */

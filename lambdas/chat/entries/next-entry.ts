@@ -2,6 +2,9 @@ import { limits, type Rate } from '../../../protocol/limits.ts'
 import type { ConversationHead, Entry, MessageEntry, ParticipantEntry, UpdateEntry } from '../../model.ts'
 import { nextArrival, rateLimited } from '../rates.ts'
 
+/** How many other senders an entry keeps who are ahead of the rate. */
+const OTHERS_AHEAD = 10
+
 /** What an attempt to write an entry contributes to it. */
 export interface Stamp {
   /** Epoch milliseconds. */
@@ -87,12 +90,18 @@ export const deletedUpTo = (last: Entry | undefined): number => last?.deletedSeq
 export const newestMessageSeq = (last: Entry | undefined): number | undefined =>
   last?.kind === 'message' ? last.seq : last?.messageSeq
 
-/** Throws `rate_limited` if the sender is too far ahead of the rate. Drops senders who are not ahead. */
+/**
+ * Throws `rate_limited` if the sender is too far ahead of the rate. Drops senders who are not ahead, and all but the
+ * furthest ahead besides the sender, because each one makes the entry larger. Those who are dropped are still limited over
+ * all conversations (message-rate.ts).
+ */
 function payFor(last: Entry | undefined, sender: string, now: number, rate: Rate): Map<string, number> {
-  const paid = new Map([...(last?.paid ?? [])].filter(([, until]) => until > now))
+  const { paid = new Map<string, number>() } = last ?? {}
   const next = nextArrival(rate, paid.get(sender), now)
   if ('waitMs' in next) throw rateLimited('messages', next.waitMs)
-  return paid.set(sender, Math.ceil(next.arrival))
+  const others = [...paid].filter(([user, until]) => user !== sender && until > now)
+  const furthest = others.toSorted(([, one], [, other]) => other - one).slice(0, OTHERS_AHEAD)
+  return new Map([...furthest, [sender, Math.ceil(next.arrival)]])
 }
 
 /** Undefined once a group has been large, even if it shrinks: the counts would no longer be exact. */

@@ -8,6 +8,7 @@ import {
   unitsBySize,
 } from '../../../cli/admin/cost/counted-work.ts'
 import { refreshPresence } from '../../../lambdas/chat/connections/compute-presence.ts'
+import { commit } from '../../../lambdas/chat/entries/commit.ts'
 import { markReadOverSocket } from '../../../lambdas/chat/messages/mark-read.ts'
 import { sendOverSocket } from '../../../lambdas/chat/messages/send.ts'
 import { pushTyping } from '../../../lambdas/chat/push/typing.ts'
@@ -73,18 +74,18 @@ describe.each(countedSizes)('the cost in a conversation of %s, with one connecti
     conversation = await aConversation(users)
   })
 
-  const send = () =>
+  const send = (to = conversation) =>
     sendOverSocket(
       deps,
       frameOn(connection(0), openedAt),
-      aMessage(conversation),
+      aMessage(to),
       async () => void (await deps.poster.post(connection(0), '')),
     )
 
   it('of a message: the acknowledgment, and a post to every other participant', async () => {
     for (let n = 0; n < 12; n++) await send()
     deps.memory.senders.clear()
-    expect(await costOf(send)).toEqual({ ...unitsBySize.send_message[size], posts: size })
+    expect(await costOf(() => send())).toEqual({ ...unitsBySize.send_message[size], posts: size })
   })
 
   it('of a typing notice: a post to every other participant', async () => {
@@ -105,13 +106,27 @@ describe.each(countedSizes)('the cost in a conversation of %s, with one connecti
     const frame = { type: 'mark_read', conversation_id: conversation, seq: 13 } as const
     const mark = (reader: string) => markReadOverSocket(deps, frameOn(`${reader}=`, openedAt), frame, none)
     const [first = '', ...readers] = users.slice(1)
-    const [ofMessage, ofMark] = [await counted.callsOf(send), await counted.callsOf(() => mark(first))]
+    const [ofMessage, ofMark] = [
+      await counted.callsOf(() => send()),
+      await counted.callsOf(() => mark(first)),
+    ]
     const calls = await counted.callsOf(() => Promise.all([send(), ...readers.map(mark)]))
     const postsIn = (made: readonly { readonly name: string }[]) =>
       made.filter(({ name }) => name.startsWith('post to')).length
     expect([postsIn(ofMessage), postsIn(ofMark)]).toEqual([size, size > 10 ? 0 : size - 1])
     expect(postsIn(calls)).toBe(postsIn(ofMessage) + readers.length * postsIn(ofMark))
     expect(calls).toHaveLength(ofMessage.length + readers.length * ofMark.length)
+  })
+
+  it('of a message while every participant is ahead of the rate of messages', async () => {
+    const busy = await aConversation(users)
+    for (const sender of users) {
+      const head = await stores.conversations.head(busy)
+      if (!head) throw new Error('no head')
+      await commit(deps, head, { sender, content: 'hi' })
+    }
+    deps.memory.senders.clear()
+    expect(await costOf(() => send(busy))).toEqual({ ...unitsBySize.send_message[size], posts: size })
   })
 })
 
