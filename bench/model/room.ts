@@ -69,7 +69,7 @@ export function roomChecks(room: Room): readonly Check[] {
       consequence: 'the rest of the pushes is lost; clients fetch the messages after the next ping',
     },
     {
-      name: 'the task that names the rest (1 MiB)',
+      name: 'the task that lists the rest (1 MiB)',
       used: (left * CONNECTION_BYTES) / quotas.queueMessageBytes,
       consequence: 'the same',
     },

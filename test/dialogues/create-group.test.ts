@@ -108,7 +108,7 @@ describe('creating a group with a client_request_id', () => {
     expect((await create(late)).invitations).toHaveLength(18)
   }, 60_000)
 
-  it('[GROUP-12] leaves an invitation rejected that a concurrent call has stored', async () => {
+  it('[GROUP-12] does not renew a rejected invitation that a concurrent call has stored', async () => {
     const { last, create } = await halfCreated()
     const { deps } = rig()
     runBefore(deps, 'invitations', 'createInGroup', async () => {

@@ -77,7 +77,7 @@ describe(`no value of a field makes a call fail (HOSTILE_SEED=${SEED})`, { timeo
     expect(body['code'] ?? 'success').not.toMatch(/bad_request|payload_too_large/)
   })
 
-  it('[ERR-6] [AUTH-2] tokens and the ids in them', async () => {
+  it('[ERR-6] [AUTH-2] not even in a token or the ids in it', async () => {
     const log = logged()
     // Ids that a user may have are in hostile-ids.long.test.ts.
     const impossible = hostileStrings(SEED, 20).filter((id) => !userId.safeParse(id).success)
@@ -99,10 +99,10 @@ describe(`no value of a field makes a call fail (HOSTILE_SEED=${SEED})`, { timeo
 const isOurs = (frame: Frame | undefined) =>
   typeof frame?.['type'] === 'string' && frame['code'] !== 'unavailable'
 
-describe(`through the gateway, one value of each field (HOSTILE_SEED=${SEED})`, { timeout }, () => {
+describe(`no field value makes the chat fail (HOSTILE_SEED=${SEED})`, { timeout }, () => {
   const one = <T>(values: readonly T[]) => values.filter((_, n) => n % 2 === 1)
 
-  it('[ERR-6] of the frames', async () => {
+  it('[ERR-6] in a frame through the gateway, with one value of each field', async () => {
     const world = await aWorld()
     let socket = await world.ada.connect()
     for (const type of frameTypes) {
@@ -116,7 +116,7 @@ describe(`through the gateway, one value of each field (HOSTILE_SEED=${SEED})`, 
     expect(socket.frames.filter((frame) => !isOurs(frame))).toEqual([])
   })
 
-  it('[ERR-6] of the calls', async () => {
+  it('[ERR-6] in a call through the gateway, with one value of each field', async () => {
     const world = await aWorld()
     const other = await anAdmin('other')
     for (const route of adminRoutes) {

@@ -51,7 +51,7 @@ describe('conversation_added', () => {
     expect([pushes(a), pushes(c)].flat().filter((type) => type === 'conversation_added')).toHaveLength(1)
   })
 
-  it('[MEMBER-1] [MEMBER-2] do not reach the connection that the call names', async () => {
+  it('[MEMBER-1] [MEMBER-2] does not reach the connection that the call names, and nor does conversation_removed', async () => {
     const { ada, bob } = await admins('ada', 'bob')
     const [named, other] = [await ada.connect(), await ada.connect()]
     const connection_id = named.connectionId

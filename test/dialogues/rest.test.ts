@@ -125,7 +125,7 @@ describe('REST', () => {
     expect([body['code'], body['message']]).toEqual(['bad_request', expect.stringContaining('entries')])
   })
 
-  it('[REST-5] such a page takes few queries, even if the log ends in many other entries', async () => {
+  it('[REST-5] a page without a position takes few queries, even if the log ends in many other entries', async () => {
     const { ada, bob, cyd, group } = await aGroup('ada', 'bob', 'cyd')
     await post(ada, group, 'hi')
     const stores = openStores()

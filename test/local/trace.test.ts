@@ -45,7 +45,7 @@ describe('the trace', () => {
     expect(await tracedPost('no JSON', 'delivered')).toEqual(['← a frame without a type to Mv27…'])
   })
 
-  it('passes other events on', async () => {
+  it('prints nothing for events that are not frames, and passes them on', async () => {
     const lines: string[] = []
     const invoke = traceFrames(
       async () => 'result',

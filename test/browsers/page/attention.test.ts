@@ -83,7 +83,7 @@ describe('notifications and sound in Chromium', () => {
     expect(await shown(window)).toHaveLength(1)
   })
 
-  it('a sound is played once, in one of the tabs, and to try it', async () => {
+  it('a sound is played once, in one of the tabs, and when the user switches it on', async () => {
     const { ada, bob, conversation } = await twoPeople()
     const first = await openWindow(options(ada))
     await settle(first)

@@ -10,7 +10,7 @@ const narrow = { viewport: { width: 360, height: 740 } }
 describe('the focus', () => {
   useChromium()
 
-  it('goes to the composer of a conversation that is opened, and back to its link, where only one has room', async () => {
+  it('goes to the composer of a conversation that is opened in a narrow window, and back to its link', async () => {
     const { ada, bob } = await twoPeople()
     const window = await openWindow({ user: ada, ...narrow })
     await window.isConnected()

@@ -26,7 +26,7 @@ async function signedIn(
   return { server, ...client, type }
 }
 
-describe('sending', () => {
+describe('a session in which the user sends', () => {
   it('sends an unacknowledged message again, with the same key, after the connection breaks', async () => {
     const { server, type, shown, types } = await opened()
     server.intercept = (frame, socket) => {
@@ -104,7 +104,7 @@ describe('sending', () => {
   })
 })
 
-describe('receiving', () => {
+describe('a session that receives entries', () => {
   it('holds a push that arrives early until the missing entry is fetched', async () => {
     const { server, shown } = await opened()
     server.store('first')
@@ -179,7 +179,7 @@ describe('receiving', () => {
   })
 })
 
-describe('changing', () => {
+describe('a session in which messages change', () => {
   it('shows an edit and a deletion as entries of the log', async () => {
     const { server, type, events } = await opened()
     const message = server.say('helo')
@@ -233,7 +233,7 @@ describe('changing', () => {
   })
 })
 
-describe('reading', () => {
+describe('a session that shows messages', () => {
   it('marks messages as read only when they are shown to a person', async () => {
     const interactive = await opened({ interactive: true })
     const scripted = await opened()

@@ -138,7 +138,7 @@ describe('a first deployment', () => {
     expect(account.ran.slice(1)).toEqual([CREATE])
   })
 
-  it('follows one that failed, of which nothing is left', async () => {
+  it('can follow one that failed and left nothing', async () => {
     const account = anAccount({ settings })
     account.stack('AdminChat', 'ROLLBACK_COMPLETE')
     await account.deploy()

@@ -7,15 +7,15 @@ const options: ChatOptions = { url: 'wss://chat', rest: 'https://chat', token: (
 
 afterEach(() => vi.unstubAllGlobals())
 
-describe('what the chat finds where it runs', () => {
-  it('[CLIENT-8] in Node there are no tabs, and the page is always visible', () => {
+describe('the environment of the chat', () => {
+  it('[CLIENT-8] has no tabs in Node, where the page is always visible', () => {
     const { tabs, page, clock, random } = environment(options)
     expect([tabs, page.isVisible()]).toEqual([false, true])
     expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1000)
     expect(random()).toBeLessThan(1)
   })
 
-  it('[CLIENT-2] without IndexedDB, or where reading it throws, there is memory', async () => {
+  it('[CLIENT-2] stores in memory without IndexedDB, or where reading it throws', async () => {
     for (const get of [
       () => undefined,
       () => {
@@ -38,14 +38,14 @@ describe('what the chat finds where it runs', () => {
     expect(environment(others).WebSocket).toBe(WebSocket)
   })
 
-  it('calls the fetch of the platform as its own', async () => {
+  it('uses the fetch of the platform', async () => {
     const platform = vi.fn(async () => new Response('hello'))
     vi.stubGlobal('fetch', platform)
     expect(await (await environment(options).fetch('https://chat')).text()).toBe('hello')
     expect(platform).toHaveBeenCalledWith('https://chat')
   })
 
-  it('prefers what the application passes', () => {
+  it('prefers the options that the application passes', () => {
     const tabs = { lock: () => () => {}, channel: () => ({ post() {}, close() {} }) }
     expect(environment({ ...options, tabs, random: () => 0.5 })).toMatchObject({ tabs, WebSocket })
   })

@@ -111,7 +111,7 @@ describe('locks of a browser', () => {
     expect(second.events).toEqual([])
   })
 
-  it('[CLIENT-8] are not needed: a browser that refuses them says so', async () => {
+  it('[CLIENT-8] fail with an event if the browser refuses them', async () => {
     const locks = { request: () => Promise.reject(new DOMException('', 'SecurityError')) }
     const { events } = lock(sharedTabs({ navigator: { locks } }))
     await settle()

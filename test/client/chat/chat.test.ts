@@ -91,7 +91,7 @@ describe('the first token', () => {
     expect(phase()).toBe('online')
   })
 
-  it('[CLIENT-3] [CLIENT-7] while it cannot be had, the chat is offline, says why, and when it tries again', async () => {
+  it('[CLIENT-3] [CLIENT-7] keeps the chat offline while it cannot be had, and the chat says why and when it tries again', async () => {
     const { clock, world, openTab } = setUp()
     let asked = 0
     world.token = () => {
@@ -463,7 +463,7 @@ describe('several tabs', () => {
     expect(server.last.sentOf('send_message')).toHaveLength(1)
   })
 
-  it('[CLIENT-9] an acknowledgement without a message is none, and the send is repeated with pauses', async () => {
+  it('[CLIENT-9] an acknowledgement without a message does not count, and the send is repeated with pauses', async () => {
     const { clock, server, openTab } = setUp()
     server.behavior.answers['send_message'] = () => ({ type: 'message_sent', conversation_id: 'c1' })
     const { chat } = openTab()

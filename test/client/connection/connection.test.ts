@@ -52,7 +52,7 @@ async function online(options?: Parameters<typeof setUp>[0]) {
 }
 
 describe('connecting', () => {
-  it('[CLIENT-3] connects, authenticates and is online', async () => {
+  it('[CLIENT-3] the client connects, authenticates and is online', async () => {
     const { server, status } = await online()
     expect(server.last.sentOf('authenticate')).toMatchObject([{ token: 'a.b.c' }])
     expect(status()).toMatchObject({ session: 1, rotated: false })
@@ -73,7 +73,7 @@ describe('connecting', () => {
     expect(server.open).toHaveLength(1)
   })
 
-  it('[CLIENT-3] says whether a connection has ended or none could be opened', async () => {
+  it('[CLIENT-3] the status says whether a connection has ended or none could be opened', async () => {
     const { clock, server, status } = await online()
     server.behavior.handshake = 'refuse'
     server.last.end(1006)
@@ -143,7 +143,7 @@ describe('connecting', () => {
 })
 
 describe('a lost connection', () => {
-  it('[CLIENT-3] connects again after the server or the network has closed it', async () => {
+  it('[CLIENT-3] is replaced after the server or the network has closed it', async () => {
     const { server, clock, statuses, status } = await online()
     server.last.end(1006)
     await clock.advance(1000)
@@ -209,7 +209,7 @@ describe('a lost connection', () => {
     expect(server.last.sentOf('ping')).toHaveLength(2)
   })
 
-  it('[CLIENT-9] a ping that the platform refuses is no dead line', async () => {
+  it('[CLIENT-9] a ping that the platform refuses does not end the connection', async () => {
     const { server, clock, status } = await online()
     const { ping } = server.behavior.answers
     server.behavior.answers['ping'] = () => ({ message: 'Internal server error', request_id: undefined })
@@ -250,7 +250,7 @@ describe('a lost connection', () => {
 })
 
 describe('a clock that is set back by hours', () => {
-  it('[CLIENT-4] the pings go on', async () => {
+  it('[CLIENT-4] does not stop the pings', async () => {
     const { server, clock, setBack } = await online()
     await clock.advance(10_000)
     setBack(180 * MINUTE_MS)
@@ -258,7 +258,7 @@ describe('a clock that is set back by hours', () => {
     expect(server.last.sentOf('ping').length).toBeGreaterThanOrEqual(9)
   })
 
-  it('[CLIENT-3] a dead connection is still found by a probe', async () => {
+  it('[CLIENT-3] does not keep a probe from finding a dead connection', async () => {
     const { server, clock, connection, setBack } = await online()
     connection.probe()
     await clock.advance(4000)
@@ -269,7 +269,7 @@ describe('a clock that is set back by hours', () => {
     expect(server.sockets).toHaveLength(2)
   })
 
-  it('[CLIENT-5] the limit of two hours is still not noticed', async () => {
+  it('[CLIENT-5] does not keep the connection from being rotated before the limit of two hours', async () => {
     const { server, clock, statuses, setBack } = await online()
     await clock.advance(50 * MINUTE_MS)
     setBack(60 * MINUTE_MS)
@@ -278,7 +278,7 @@ describe('a clock that is set back by hours', () => {
     expect(statuses.at(-1)).toMatchObject({ session: 2, rotated: true })
   })
 
-  it('[CLIENT-3] [CLIENT-6] the attempts and polling go on', async () => {
+  it('[CLIENT-3] [CLIENT-6] stops neither the attempts nor polling', async () => {
     const { connection, server, clock, world, status, setBack } = setUp()
     server.behavior.handshake = 'refuse'
     connection.start()
@@ -442,7 +442,7 @@ describe('tokens', () => {
   })
 })
 
-describe('without a socket', () => {
+describe('a client without a socket', () => {
   it('[CLIENT-6] polls after three attempts that opened no socket, and tries the socket every 30 to 60 s', async () => {
     const { server, clock, world, connection, status } = setUp()
     let polls = 0
@@ -465,7 +465,7 @@ describe('without a socket', () => {
     expect(polls).toBe(after)
   })
 
-  it('[CLIENT-6] after a session, the usual back-off goes on for twelve failures, because the server may be busy', async () => {
+  it('[CLIENT-6] keeps the usual back-off for twelve failures after a session, because the server may be busy', async () => {
     const { server, clock, world, status } = await online()
     world.poll = async () => undefined
     server.behavior.handshake = 'refuse'

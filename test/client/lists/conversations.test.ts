@@ -29,7 +29,7 @@ const withMessage = (seq: number, fields = {}) => {
   })
 }
 
-describe('reading the list', () => {
+describe('the list of conversations', () => {
   it('[CLIENT-4] reads the first page when a session begins, in the order of the server', async () => {
     const { ids, calls, list } = await aList(...many(3), aConversation('a', { updated_at: at(998) }))
     expect(ids()).toEqual(['c0', 'c1', 'a', 'c2'])
@@ -37,7 +37,7 @@ describe('reading the list', () => {
     expect(list.list.getSnapshot().hasMore).toBe(false)
   })
 
-  it('[CLIENT-5] does not read it again when one session takes the place of another', async () => {
+  it('[CLIENT-5] does not read the first page again when one session takes the place of another', async () => {
     const { connect, calls, clock } = await aList(...many(3))
     connect(2, true)
     await clock.advance(5000)
@@ -47,7 +47,7 @@ describe('reading the list', () => {
     expect(calls).toHaveLength(2)
   })
 
-  it('[CLIENT-5] reads it in a tab that opens after the session has rotated', async () => {
+  it('[CLIENT-5] reads the first page in a tab that opens after the session has rotated', async () => {
     const { core, connect, clock } = fakeCore()
     const pages = pagesOf(() => many(3))
     connect(4, true)
@@ -56,7 +56,7 @@ describe('reading the list', () => {
     expect(list.getSnapshot().items).toHaveLength(3)
   })
 
-  it('[CLIENT-1] what has changed before the clock was set back does not outlive the next reading', async () => {
+  it('[CLIENT-1] keeps no change from before the clock was set back after the next reading', async () => {
     const { list, server, clock, connect, ids } = await aList(...many(2))
     list.put(aConversation('c0', { updated_at: at(1000), unread_count: 1 }))
     clock.setBack(3_600_000)
@@ -66,7 +66,7 @@ describe('reading the list', () => {
     expect(ids()).toEqual(['c1'])
   })
 
-  it('[CLIENT-6] reads it when polling begins', async () => {
+  it('[CLIENT-6] reads the first page when polling begins', async () => {
     const { phase, clock, calls } = await aList(...many(3))
     phase('polling')
     await clock.advance(0)
@@ -206,7 +206,7 @@ describe('reading the list', () => {
   })
 })
 
-describe('polling', () => {
+describe('the list while the chat polls', () => {
   it('[CLIENT-6] takes a polled page as the beginning of the list', async () => {
     const { list, phase, polled, clock, ids, of } = await aList(...many(60))
     phase('polling')
@@ -219,7 +219,7 @@ describe('polling', () => {
     list.stop()
   })
 
-  it('[CLIENT-6] reads the list when a polled page does not reach what it knows', async () => {
+  it('[CLIENT-6] reads more pages when a polled page does not reach what it knows', async () => {
     const { phase, polled, clock, server, ids } = await aList(...many(60))
     phase('polling')
     await clock.advance(10_000)
@@ -349,7 +349,7 @@ describe('a push changes only what it touches', () => {
     expect(before).toMatchObject({ last_seq: 7, last_message: { seq: 7 }, unread_count: 3 })
   })
 
-  it('[CLIENT-4] what a push leaves out is read', async () => {
+  it('[CLIENT-4] entries that pushes have skipped are read', async () => {
     const { push, of, server, clock, calls } = await aList(withMessage(5))
     push('new_message', { conversation_id: 'c1', message: aMessage('c1', 7) })
     expect(of('c1')).toMatchObject({ last_seq: 5, unread_count: 1 })
@@ -448,7 +448,7 @@ describe('a push changes only what it touches', () => {
     expect(of('c1').unread_count).toBe(0)
   })
 
-  it('[CLIENT-4] neither does the first list that has the conversation', async () => {
+  it('[CLIENT-4] a new conversation in a list that was requested before the user read does not raise the count', async () => {
     const { of, server, push, connect, hook, clock } = await aList(...many(1))
     server.items = [...many(1), withMessage(5)]
     hook.beforeAnswer = () =>
@@ -458,7 +458,7 @@ describe('a push changes only what it touches', () => {
     expect(of('c1').unread_count).toBe(0)
   })
 
-  it('[CLIENT-4] an open room says how many messages are unread', async () => {
+  it('[CLIENT-4] the count comes from the room while a conversation is open', async () => {
     const { push, of, list } = await aList(withMessage(5))
     push('new_message', { conversation_id: 'c1', message: aMessage('c1', 6) })
     list.setUnread('c1', 0)
@@ -488,7 +488,7 @@ describe('a push changes only what it touches', () => {
 })
 
 describe('conversations come and go', () => {
-  it('[CLIENT-4] an added one is shown at once, a removed one is not, and what arrives late does not stay', async () => {
+  it('[CLIENT-4] an added conversation is shown at once, a removed one is not, and late pushes do not bring it back', async () => {
     const { push, ids, server, clock, calls } = await aList(aConversation('c1'))
     const conversation = aGroup('g', { last_seq: 2, updated_at: at(2) })
     push('conversation_added', { conversation })
@@ -507,7 +507,7 @@ describe('conversations come and go', () => {
     expect(ids()).toEqual(['g', 'c1'])
   })
 
-  it('[CLIENT-4] one that is not held is read once, however many pushes name it', async () => {
+  it('[CLIENT-4] a conversation that is not in the list is read once, however many pushes mention it', async () => {
     const { push, ids, server, clock, calls } = await aList(aConversation('c1'))
     server.items = [withMessage(5, { id: 'c2' }), aConversation('c1')]
     push('conversation_updated', { conversation_id: 'c2', last_seq: 4 })
@@ -518,7 +518,7 @@ describe('conversations come and go', () => {
     expect(calls).toHaveLength(2)
   })
 
-  it('[CLIENT-4] an update without its message, and a head that is further on, are read', async () => {
+  it('[CLIENT-4] a conversation is read after an update without its message, and after a head that is further on', async () => {
     const { push, of, server, clock, calls } = await aList(withMessage(5))
     push('pong', { time: at(0), heads: { c1: 5 } })
     push('joined_conversation', { conversation_id: 'c1', last_seq: 5, last_read_seq: 0 })
@@ -568,7 +568,7 @@ describe('conversations come and go', () => {
     expect(ids()).toEqual(['c1'])
   })
 
-  it('[CLIENT-8] an accepted one that comes without its conversation is read', async () => {
+  it('[CLIENT-8] the conversation of an accepted invitation is read if the push lacks it', async () => {
     const { push, ids, server, clock } = await aList(aConversation('c1'))
     server.items = [aConversation('c2', { updated_at: at(10) }), aConversation('c1')]
     push('invitation_accepted', { invitation_id: 'i1', conversation_id: 'c2', participant_id: 'eve' })
@@ -576,7 +576,7 @@ describe('conversations come and go', () => {
     expect(ids()).toEqual(['c2', 'c1'])
   })
 
-  it('[CLIENT-9] frames that it does not know change nothing', async () => {
+  it('[CLIENT-9] frames of unknown types and errors change nothing', async () => {
     const { push, list } = await aList(aConversation('c1'))
     const before = list.list.getSnapshot()
     push('reaction_added' as never, { conversation_id: 'c1' } as never)
@@ -586,7 +586,7 @@ describe('conversations come and go', () => {
     expect(list.list.getSnapshot()).toBe(before)
   })
 
-  it('[CLIENT-4] hears nothing after it was stopped', async () => {
+  it('[CLIENT-4] a list that was stopped ignores pushes and sessions', async () => {
     const { push, list, connect, clock, calls, ids } = await aList(aConversation('c1'))
     push('conversation_removed', { conversation_id: 'c1' })
     list.stop()

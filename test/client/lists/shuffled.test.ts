@@ -60,7 +60,7 @@ it('[CLIENT-4] messages in any order and twice give the same list as reading it 
   }
 })
 
-it('[CLIENT-4] so do all other pushes, after one reading at most', async () => {
+it('[CLIENT-4] all other pushes in any order and twice give that list too, after one reading at most', async () => {
   for (let seed = 1; seed <= SEEDS; seed++) {
     const { random, model, client, check, deliver } = await scenario(seed)
     const act = () => (random.chance(0.3) ? model.actOnList() : model.act())

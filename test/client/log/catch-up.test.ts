@@ -123,7 +123,7 @@ describe('catching up', () => {
     expect(core.sent('join_conversation').length).toBe(1)
   })
 
-  it('[CLIENT-3] after a reconnection it joins again and reads page after page', async () => {
+  it('[CLIENT-3] the room joins again after a reconnection and reads page after page', async () => {
     const { core, server, seqs, online } = roomOf({ messages: 3 })
     await online()
     core.goOffline()
@@ -165,7 +165,7 @@ describe('catching up', () => {
     expect(log()).toMatchObject({ lastSeq: 1, hasOlder: false })
   })
 
-  it('[CLIENT-5] after a rotation it joins again, and asks for nothing else', async () => {
+  it('[CLIENT-5] the room joins again after a rotation, and asks for nothing else', async () => {
     const { core, server, online, settle } = roomOf({ messages: 3 })
     server.send('ada', 'not read')
     await online()
@@ -176,7 +176,7 @@ describe('catching up', () => {
     expect(server.calls('listMessages').length).toBe(length)
   })
 
-  it('[CLIENT-3] what fails is tried again with back-off', async () => {
+  it('[CLIENT-3] a join that fails is tried again with back-off', async () => {
     const { core, server, seqs, settle } = roomOf({ messages: 3 })
     let failures = 3
     core.answer('join_conversation', (fields) => {

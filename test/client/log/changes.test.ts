@@ -133,7 +133,7 @@ describe('older entries', () => {
     expect(seqs().at(-1)).toBe(400)
   })
 
-  it('[CLIENT-1] asks for nothing where no entry can be', async () => {
+  it('[CLIENT-1] are not asked for where there can be none', async () => {
     const { room, server, online } = roomOf({ messages: 300 })
     await online()
     for (const seq of [0, -1, Number.NaN]) await room.around(seq)

@@ -3,7 +3,7 @@ import { ID } from '../support/fake-conversation.ts'
 import { roomOf } from './open-room.ts'
 
 describe('typing', () => {
-  it('[CLIENT-4] is told at most every 5 s, and its end once', async () => {
+  it('[CLIENT-4] is announced at most every 5 s, and its end once', async () => {
     const { core, room, online } = roomOf()
     await online()
     const told = () => core.sent('typing').map(({ is_typing }) => is_typing)
@@ -17,7 +17,7 @@ describe('typing', () => {
     expect(told()).toEqual([true, true, false])
   })
 
-  it('[CLIENT-4] is told and ends also after the clock was set back by an hour', async () => {
+  it('[CLIENT-4] is announced and ends even after the clock was set back by an hour', async () => {
     const { core, room, log, online } = roomOf()
     await online()
     room.typing(true)
@@ -29,7 +29,7 @@ describe('typing', () => {
     expect(core.sent('typing')).toHaveLength(2)
   })
 
-  it('[CLIENT-4] is told only while another participant is online or nothing is known', async () => {
+  it('[CLIENT-4] is announced only while another participant is online or nothing is known', async () => {
     const { core, room, presence, online } = roomOf()
     await online()
     presence.set(new Map([['grace', { is_online: false, last_seen: null }]]))

@@ -5,7 +5,7 @@ import { fakeBrowser, refusal } from '../support/fake-browser.ts'
 const contentsOf = (entries: readonly { readonly content: string }[]) => entries.map(({ content }) => content)
 
 describe('sending', () => {
-  it('[CLIENT-2] what is stored without a time does not mix up the order', async () => {
+  it('[CLIENT-2] messages that were stored without a time do not mix up the order', async () => {
     const { clock, server, openTab } = fakeBrowser()
     const storage = memoryStorage()
     await storage.set('ada/outbox/c1/old', {

@@ -291,7 +291,7 @@ describe('a tab that comes back', () => {
     expect(tab.outbox.of('c1').getSnapshot()).toEqual([])
   })
 
-  it('[CLIENT-2] sends what the store does not have, or cannot tell', async () => {
+  it('[CLIENT-2] sends its messages if the store fails', async () => {
     const { clock, server, storage, tab, resume } = await suspendedTab()
     const broken = () => Promise.reject(new Error('broken'))
     Object.assign(storage, { set: broken, list: broken })

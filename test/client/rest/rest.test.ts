@@ -83,7 +83,7 @@ describe('a call over REST', () => {
     expect(seen).toHaveLength(1)
   })
 
-  it('[CLIENT-2] counts an attempt without an answer within 10 s as none', async () => {
+  it('[CLIENT-2] gives up an attempt that has no answer within 10 s', async () => {
     const { rest, clock, seen } = restWith(['silence', ok('stored')])
     const outcome = outcomeOf(rest.call('POST', 'x'))
     await clock.advance(10_000)
@@ -101,7 +101,7 @@ describe('a call over REST', () => {
     expect(outcome.error).toMatchObject({ code: 'network' })
   })
 
-  it('[CLIENT-2] counts it as none also if `fetch` ignores its signal, and aborts the attempt', async () => {
+  it('[CLIENT-2] gives up and aborts such an attempt even if `fetch` ignores its signal', async () => {
     let signal: AbortSignal | null | undefined
     const { rest, clock } = restWith([], {}, undefined, ((_url, init) => {
       signal = init?.signal

@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }))
 
-it('stores, lists by prefix and deletes, and all processes see the same', async () => {
+it('the storage stores, lists by prefix and deletes, and all processes see the same', async () => {
   const [one, two] = [fileStorage(folder), fileStorage(folder)]
   expect(await one.list('')).toEqual([])
   await one.set('b/2', { list: [1, 2] })

@@ -22,7 +22,7 @@ const settled = <T extends object>(request: T) =>
     Object.assign(request, { onsuccess: () => resolve(request), onerror: () => reject(new Error('failed')) }),
   )
 
-it('stores, lists by prefix and deletes, and all tabs see the same', async () => {
+it('the storage stores, lists by prefix and deletes, and all tabs see the same', async () => {
   const [one, two] = [indexedDbStorage('chat'), indexedDbStorage('chat')]
   await one.set('b/2', { list: [1, 2] })
   await one.set('b/1', 'text')

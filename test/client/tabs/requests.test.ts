@@ -129,14 +129,14 @@ describe('frames', () => {
     for (const tab of [all.leader, all.follower, third]) expect(tab.frames()).toEqual(['new_thing'])
   })
 
-  it('[CLIENT-9] what is no frame is ignored', async () => {
+  it('[CLIENT-9] data that is not a frame is ignored', async () => {
     const { leader, follower, settle } = await twoTabs()
     leader.connection.receive([])
     await settle()
     expect([leader.events, follower.events]).toEqual([[], []])
   })
 
-  it('[CLIENT-8] what one tab emits reaches all', async () => {
+  it('[CLIENT-8] an event that one tab emits reaches all tabs', async () => {
     const { leader, follower, settle } = await twoTabs()
     const event = { asksForItems: true } as const
     follower.link.emit(event)

@@ -51,7 +51,7 @@ describe('inviting to a group', () => {
     expect(more.body['code']).toBe('rate_limited')
   }, 60_000)
 
-  it('[GROUP-2] leaves an invitation rejected that the same call has stored', async () => {
+  it('[GROUP-2] does not renew a rejected invitation that the same call has stored', async () => {
     const [ada, bob, others] = [await anAdmin('ada'), await anAdmin('bob'), await adminIds(30)]
     const { deps } = rig()
     const { id } = await createGroup(deps, { user: ada.id }, { user_ids: others.slice(0, 1) })

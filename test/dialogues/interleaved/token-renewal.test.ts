@@ -71,7 +71,7 @@ describe('renewing a token', () => {
 describe('refused tokens around the first authentication', () => {
   const refused = { type: 'authenticate', token: 'bad' }
 
-  it('[AUTH-4] the ones before it count too', async () => {
+  it('[AUTH-4] count even if they come before it', async () => {
     const { ada } = await aPair()
     const socket = await openSocket()
     for (const _ of [1, 2]) expect(await socket.ask(refused)).toMatchObject({ code: 'unauthorized' })
@@ -80,7 +80,7 @@ describe('refused tokens around the first authentication', () => {
     expect(await socket.closed).toBe(1000)
   })
 
-  it('[AUTH-4] one that is parallel to it is refused as any other', async () => {
+  it('[AUTH-4] are refused like any other if they are parallel to it', async () => {
     const { ada } = await aPair()
     const { deps } = rig()
     const [connection, connectedAt] = [`${anId()}=`, Date.now()]

@@ -228,7 +228,7 @@ describe('the sweep', () => {
     expect([await former.isStored(), await other.isStored()]).toEqual([true, false])
   })
 
-  it('[PUSH-7] finds rows for longer than it looks back', async () => {
+  it('[PUSH-7] looks back less far than the rows of connections are kept', async () => {
     const now = anEpoch()
     const { deps } = at(now)
     const looked: number[] = []

@@ -138,7 +138,7 @@ describe('[AUTH-9] after a rotation', () => {
     expect(await authenticate(tokenFor('ada', {}, second))).toMatchObject({ type: 'authenticated' })
   })
 
-  it('one failed check is repeated after half a minute, not after the next five', async () => {
+  it('a check that fails is repeated after half a minute instead of five minutes', async () => {
     const { holds, away, back, pass, authenticate } = aContainer()
     back()
     await authenticate()

@@ -205,7 +205,7 @@ describe('Lambda', () => {
   const settings = new GetAccountSettingsCommand()
   const configuration = (FunctionName: string) => new GetFunctionConfigurationCommand({ FunctionName })
 
-  it('tells the limit of concurrent invocations, and the environment and the log level of a function', async () => {
+  it('returns the limit of concurrent invocations, and the environment and the log level of a function', async () => {
     const { lambda } = await anAws([allow('lambda:*', '*')])
     const { AccountLimit } = await lambda.send(settings)
     expect(AccountLimit).toEqual({ ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 })

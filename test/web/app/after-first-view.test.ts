@@ -16,7 +16,7 @@ function start(phase: ChatState['phase'] = 'connecting') {
 }
 
 it.each(['online', 'polling', 'offline'] as const)(
-  'what can wait begins half a second after "%s"',
+  'work that can wait begins half a second after "%s"',
   (phase) => {
     const { run, enter } = start()
     vi.advanceTimersByTime(1000)
@@ -28,14 +28,14 @@ it.each(['online', 'polling', 'offline'] as const)(
   },
 )
 
-it('it begins at once where the user has to sign in', () => {
+it('work that can wait begins at once if the user has to sign in', () => {
   const { run, enter } = start()
   enter('signed-out')
   expect(run).toHaveBeenCalledOnce()
   expect(start('signed-out').run).toHaveBeenCalledOnce()
 })
 
-it('it begins at once where the user has invitations, and once', () => {
+it('work that can wait begins at once, and only once, if the user has invitations', () => {
   const { run, invitations, enter } = start()
   invitations.set([{ id: 'an invitation' } as Invitation])
   enter('online')
@@ -43,7 +43,7 @@ it('it begins at once where the user has invitations, and once', () => {
   expect(run).toHaveBeenCalledOnce()
 })
 
-it('it does not wait longer than two seconds for a connection, and begins once', () => {
+it('work that can wait begins after two seconds without a connection, and only once', () => {
   const { run, enter } = start()
   vi.advanceTimersByTime(2000)
   expect(run).toHaveBeenCalledOnce()

@@ -20,7 +20,7 @@ const aLeave = (seq: number, sender_id: string): Entry => ({
   participant: { id: sender_id, firstname: '', lastname: '', email: '' },
 })
 
-it('finds the user’s last message, past those of others, deleted ones and other entries', () => {
+it('the user’s last message is found even if messages of others, deleted ones and other entries follow it', () => {
   const entries = [
     aMessage(1, 'ada'),
     aMessage(2, 'ada'),

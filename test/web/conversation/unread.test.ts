@@ -14,7 +14,7 @@ const entries = [
 ]
 const seqs = (cursor: number) => arrivedAfter(entries, cursor, 'ada').map(({ seq }) => seq)
 
-it('what has arrived is from others, and not deleted', () => {
+it('messages have arrived if they are from others and not deleted', () => {
   expect(seqs(0)).toEqual([1, 7, 8])
   expect(seqs(7)).toEqual([8])
   expect(seqs(8)).toEqual([])

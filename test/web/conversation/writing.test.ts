@@ -35,12 +35,12 @@ it.each(['edit', 'reply'] as const)('%s: what the user writes is there after a r
   expect(after.wordsOf(again)).toBe('the new words')
 })
 
-it('nothing is written where nothing was', async () => {
+it('a conversation has no edit or reply until the user begins one', async () => {
   const { writingIn } = await open({})
   expect(writingIn(aRoom(), key).getSnapshot()).toBeUndefined()
 })
 
-it('what is written is the same while the conversation is closed', async () => {
+it('the state of an edit or reply is the same object after the conversation is closed', async () => {
   const { writingIn } = await open({})
   const room = aRoom()
   expect(writingIn(room, key)).toBe(writingIn(room, key))

@@ -5,7 +5,7 @@ import { group, invitation, pair, person } from '../builders.ts'
 const grace = person('grace')
 const alan = person('alan')
 
-describe('how the user stands to a person', () => {
+describe('the relation between the user and a person', () => {
   it('a stranger can be invited, also one who is in the same group', () => {
     expect(relationTo('grace', [group([grace]), pair(alan)], [])).toEqual({ kind: 'stranger' })
   })

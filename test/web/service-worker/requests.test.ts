@@ -36,7 +36,7 @@ describe('the service worker', () => {
     expect(classOfGet('https://example.org/icon.svg')).toBeUndefined()
   })
 
-  it('touches nothing that changes something', () => {
+  it('does not handle requests that change something', () => {
     expect(classOf({ ...get('/', 'navigate'), method: 'POST' }, ORIGIN, FILES)).toBeUndefined()
   })
 

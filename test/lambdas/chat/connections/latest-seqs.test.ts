@@ -29,7 +29,7 @@ it('[GROUP-4] a query that may still contain a user who has just left is repeate
   expect(head?.last?.seq).toBe(7)
 })
 
-it('[GROUP-8] the same query returns the owner as of the end of the log', async () => {
+it('[GROUP-8] a query whose newest entry changes the owner is repeated, and returns the owner as of the end of the log', async () => {
   const { deps, database } = aMockedChat()
   const changed = { ...left, kind: 'owner_changed', sender: 'ada', owner: 'bob' }
   database

@@ -60,7 +60,7 @@ describe('the console of a container in the JSON log format', () => {
     expect(levels('ERROR')).toEqual(['e'])
   })
 
-  it('formats what is not JSON', () => {
+  it('formats a value that JSON cannot express', () => {
     const circle: Record<string, unknown> = {}
     circle['self'] = circle
     expect(written('INFO', () => console.info(circle))).toMatchObject([
