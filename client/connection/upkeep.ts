@@ -49,6 +49,7 @@ export function createUpkeep(
   const intervalMs = () => (isActive() ? ACTIVE_PING_MS : IDLE_PING_MS)
   let pingedAt = now()
   let probedAt = 0
+  let probedForMs = 0
   let renewalAt = renewAt(now(), session.expiresAt)
   let isRenewing = false
   let rotateAt = now() + ROTATE_AFTER_MS + random() * ROTATE_WITHIN_MS
@@ -109,10 +110,13 @@ export function createUpkeep(
       if (rotateAt <= now()) rotate()
     },
     probe(isProbablyDead) {
-      // Several tabs, several requests, and several events of one page ask for the same probe.
-      if (Math.abs(now() - probedAt) < PROBE_MS) return
+      const timeoutMs = isProbablyDead ? PROBE_MS : PONG_MS
+      // Several tabs, several requests, and several events of one page ask for the same probe. But a machine that wakes
+      // does not wait for the `pong` of a patient probe that a late timer has just sent.
+      if (Math.abs(now() - probedAt) < PROBE_MS && probedForMs <= timeoutMs) return
       probedAt = now()
-      ping(isProbablyDead ? PROBE_MS : PONG_MS)
+      probedForMs = timeoutMs
+      ping(timeoutMs)
     },
     renew: () => void renew(),
     isRotating: () => !!rotation,

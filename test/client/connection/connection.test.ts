@@ -198,6 +198,17 @@ describe('a lost connection', () => {
     expect(first.readyState).toBe(3)
   })
 
+  it('[CLIENT-3] a probe gives a dead connection 3 s, although a ping with more time was sent just before', async () => {
+    const { server, clock, connection } = await online()
+    const first = server.last
+    server.behavior.answers['ping'] = undefined
+    connection.ping()
+    await clock.advance(100)
+    connection.probe()
+    await clock.advance(3100)
+    expect(first.readyState).toBe(3)
+  })
+
   it('[CLIENT-4] events that ask for a probe while one waits cost no second ping', async () => {
     const { server, clock, connection } = await online()
     for (let tab = 0; tab < 5; tab++) connection.probe()
