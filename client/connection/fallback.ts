@@ -6,8 +6,6 @@ const FAILED_ATTEMPTS = 3
 /** The interval of polling while the chat is visible. */
 export const ACTIVE_POLL_MS = 3000
 const IDLE_MS = 60_000
-/** If a call takes longer, the server is overloaded, and polling would only add to that. */
-const SLOW_MS = 5000
 
 /** Polling in the time without a socket that begins now. */
 export interface Fallback {
@@ -59,7 +57,7 @@ export function createFallback(
       isCalling = true
       from = clock.now()
       poll().then(
-        () => settle(clock.now() - from < SLOW_MS),
+        () => settle(true),
         () => settle(false),
       )
     },

@@ -33,7 +33,9 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
 
     const event = httpEvent({ api, domainName, requestId, now: clock(), request, path, match, body })
     if (exceeds(event, limits.eventBytes)) return gatewayReply(413)
-    const invocation = await invokeWithin(invoke, match.route, event)
+    // On Lambda nothing waits to be invoked. Here a client may give up first, and a read is then of no use.
+    const isWanted = () => request.method !== 'GET' || !request.socket.destroyed
+    const invocation = await invokeWithin(invoke, match.route, event, isWanted)
     const reply = 'problem' in invocation ? invocation.problem : parseHttpResponse(invocation.value)
     if (typeof reply !== 'string') return reply
     warn(`${match.route.routeKey}: ${reply}`)

@@ -170,3 +170,23 @@ describe('an HTTP request that is too large', () => {
     expect(warned).toEqual([expect.stringContaining('a POST call ended')])
   })
 })
+
+describe('a GET call whose client leaves before the function could start', () => {
+  it('is no longer wanted', async () => {
+    const pending = deferred<() => boolean>()
+    const base = await startHttpApi({
+      routes: [route],
+      invoke: (_id, _event, isWanted = () => true) => {
+        pending.resolve(isWanted)
+        return new Promise(() => {})
+      },
+    })
+    const leaving = new AbortController()
+    const call = fetch(base, { signal: leaving.signal }).catch(({ name }) => name)
+    const isWanted = await pending.promise
+    expect(isWanted()).toBe(true)
+    leaving.abort()
+    expect(await call).toBe('AbortError')
+    await expect.poll(isWanted).toBe(false)
+  })
+})
