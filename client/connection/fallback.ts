@@ -6,6 +6,8 @@ const FAILED_ATTEMPTS = 3
 /** The interval of polling while the chat is visible. */
 export const ACTIVE_POLL_MS = 3000
 const IDLE_MS = 60_000
+/** After a slow call, wait this many times as long as it took: the server is busy, perhaps because many clients poll. */
+const PAUSE_PER_CALL = 10
 
 /** Polling in the time without a socket that begins now. */
 export interface Fallback {
@@ -35,14 +37,19 @@ export function createFallback(
   let jitter = 0
   /** Calls in a row that did not work. */
   let misses = 0
+  let tookMs = 0
   let isCalling = false
 
-  const pauseMs = () => (isActive() ? Math.min(IDLE_MS, ACTIVE_POLL_MS * 2 ** misses) : IDLE_MS)
+  const pauseMs = () =>
+    isActive()
+      ? Math.min(IDLE_MS, Math.max(ACTIVE_POLL_MS * 2 ** misses, PAUSE_PER_CALL * tookMs))
+      : IDLE_MS
   const dueAt = () => (isCalling ? Number.POSITIVE_INFINITY : from + jitter * pauseMs())
   function settle(hasWorked: boolean): void {
     isCalling = false
     works = hasWorked
     misses = works ? 0 : misses + 1
+    tookMs = works ? clock.now() - from : 0
     from = clock.now()
     jitter = 0.8 + 0.4 * random()
     onChange()

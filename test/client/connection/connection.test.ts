@@ -537,6 +537,26 @@ describe('an overloaded server', () => {
     expect(status()?.phase).toBe('polling')
   })
 
+  it('[CLIENT-6] is polled less often the longer its answers take', async () => {
+    const { server, clock, world, connection, status } = setUp()
+    let tookMs = 2000
+    let polls = 0
+    world.poll = () => {
+      polls++
+      return new Promise((resolve) => void clock.setTimeout(() => resolve(undefined), tookMs))
+    }
+    server.behavior.handshake = 'hang'
+    connection.start()
+    await clock.advance(2 * MINUTE_MS)
+    expect(status()?.phase).toBe('polling')
+    expect(polls).toBeLessThan(8)
+    tookMs = 100
+    await clock.advance(MINUTE_MS)
+    polls = 0
+    await clock.advance(MINUTE_MS)
+    expect(polls).toBeGreaterThan(16)
+  })
+
   it('[CLIENT-3] has 10 s to answer an authentication before it is sent again', async () => {
     const { server, clock, connection } = setUp()
     server.behavior.answers['authenticate'] = () => undefined
