@@ -26,12 +26,6 @@ const shared = {
   emptyOutDir: false,
 } satisfies BuildOptions
 
-/** `let` is shorter than `const`, and the type checker has verified that no constant changes. */
-const withoutConst: Plugin = {
-  name: 'without-const',
-  renderChunk: (code) => code.replace(/\bconst\b(?=[\s{[])/g, 'let'),
-}
-
 /** Files that are loaded later have no styles or files of their own that Vite would have to load with them. */
 const withoutPreloading: Plugin = {
   name: 'without-preloading',
@@ -42,7 +36,7 @@ const withoutPreloading: Plugin = {
 /** Builds the page and the element in one process. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [withoutPreloading, withoutConst],
+  plugins: [withoutPreloading],
   // `h(type, props, ...children)` is shorter than `jsx(type, { ...props, children })`.
   oxc: {
     jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' },
