@@ -8,7 +8,7 @@ import { type Erased, eraseUser } from './erase.ts'
 
 const more = `
 The user is removed, as by "users remove". The user's messages become deleted messages, also in open clients. Texts of
-invitations, hashes and `client_message_id`s, the profile and its copies are removed. The id remains, so that another user does
+invitations, hashes and each "client_message_id", the profile and its copies are removed. The id remains, so that another user does
 not get it by accident. docs/operations.md lists what else remains, and where.
 
 The command takes at least half a minute, so that it does not miss a message that is being sent. If it is interrupted,
