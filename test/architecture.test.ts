@@ -86,7 +86,7 @@ const layers: Readonly<Record<string, Layer>> = {
     ],
     packages: [node, /^aws-cdk-lib/, /^constructs$/, zod, /^esbuild$/, /^terser$/],
   },
-  bin: { imports: ['lib'], packages: [node, /^cdk-nag$/] },
+  bin: { imports: ['lib', 'lambdas/environment.ts'], packages: [node, /^cdk-nag$/] },
   'api-docs': { imports: ['protocol', 'package.json'], packages: [zod, node, /^yaml$/, /^commander$/] },
   'local/stack': {
     imports: ['lib', 'lambdas/environment.ts', 'local/start-error.ts', 'local/build.ts'],

@@ -58,9 +58,12 @@ export function createRoom(deps: RoomDeps): Room {
     }
   }
 
+  const raiseToList = () => raiseHead(room, conversations.find(id)?.last_seq)
+
   function onList(): void {
-    raiseHead(room, conversations.find(id)?.last_seq)
     show()
+    // A push changes the list first, and only then brings the room the entry that would seem to be missing.
+    queueMicrotask(raiseToList)
   }
 
   const unsubscribe = [waiting.subscribe(show), core.link.onEvent(({ page }) => page === 'leave' && save())]
@@ -77,7 +80,8 @@ export function createRoom(deps: RoomDeps): Room {
         if (polled?.cursor && !polled.conversations.some((item) => item.id === id)) catchUp.again()
       }),
     )
-    onList()
+    show()
+    raiseToList()
     catchUp.start()
   }
 

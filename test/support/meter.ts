@@ -21,21 +21,35 @@ interface Capacity {
   readonly CapacityUnits?: number
 }
 
-/** Records each call to DynamoDB and each post: the capacity it consumed and the calls it waited for. */
+/**
+ * Records each call to DynamoDB and each post: the capacity it consumed and the calls it waited for. Calls that are made at
+ * the same time also end at the same time. Otherwise, the number of round trips would depend on which of them is faster.
+ */
 export function meter(db: DynamoDBDocumentClient) {
   let calls: Tracked[] = []
   let tick = 0
+  let running = 0
+  const waiting: (() => void)[] = []
 
   async function track<T>(name: string, work: () => Promise<T>, unitsOf: (result: T) => number): Promise<T> {
     const call = { name, from: ++tick, to: Number.POSITIVE_INFINITY, units: 0 }
     calls.push(call)
+    running += 1
     try {
       const result = await work()
       call.units = unitsOf(result)
       return result
     } finally {
+      await endOfRound()
       call.to = ++tick
     }
+  }
+
+  /** Waits for all calls that are under way. */
+  async function endOfRound() {
+    running -= 1
+    if (running > 0) return await new Promise<void>((resolve) => waiting.push(resolve))
+    for (const resolve of waiting.splice(0)) resolve()
   }
 
   db.middlewareStack.add(

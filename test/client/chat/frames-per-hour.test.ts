@@ -18,13 +18,26 @@ const conversation = {
   updated_at: '2026-01-01T00:00:00.000Z',
 }
 
+/** Called once a second; `receive` delivers a message of the other user, and returns its `seq`. */
+type Use = (room: Room, second: number, receive: () => number) => void
+
 /** What a client with one open conversation sends in an hour, after it has connected. */
-async function anHour(use: (room: Room, second: number) => void, { isVisible = true } = {}) {
+async function anHour(use: Use, { isVisible = true } = {}) {
   const clock = virtualClock()
   const server = fakeServer(clock)
   const tab = fakeBrowser(clock).tab()
   let calls = 0
   let seq = 0
+  const nextMessage = (sender_id: string, content: string) => ({
+    id: `${++seq}`,
+    conversation_id: 'c1',
+    seq,
+    kind: 'message',
+    sender_id,
+    content,
+    is_read: false,
+    created_at: new Date(clock.now()).toISOString(),
+  })
   server.behavior.answers['join_conversation'] = ({ conversation_id }) => ({
     type: 'joined_conversation',
     conversation_id,
@@ -34,24 +47,24 @@ async function anHour(use: (room: Room, second: number) => void, { isVisible = t
     has_more: false,
   })
   server.behavior.answers['send_message'] = ({ conversation_id, client_message_id, message }) => {
-    seq += 1
     const { content } = message as { content: string }
-    const stored = {
-      id: `${seq}`,
-      conversation_id,
-      seq,
-      kind: 'message',
-      sender_id: 'ada',
-      content,
-      is_read: false,
-    }
-    const created_at = new Date(clock.now()).toISOString()
+    const stored = nextMessage('ada', content)
     return {
       type: 'message_sent',
       conversation_id,
       client_message_id,
-      message: { ...stored, client_message_id, created_at },
+      message: { ...stored, client_message_id },
     }
+  }
+  server.behavior.answers['mark_read'] = (frame) => ({
+    type: 'marked_read',
+    conversation_id: frame['conversation_id'],
+    last_read_seq: frame['seq'],
+    unread_count: 0,
+  })
+  const receive = () => {
+    server.last.push({ type: 'new_message', conversation_id: 'c1', message: nextMessage('bob', 'hello') })
+    return seq
   }
   const chat = createChat({
     url: 'wss://chat.test',
@@ -79,7 +92,7 @@ async function anHour(use: (room: Room, second: number) => void, { isVisible = t
   const before = sent().length
   const callsBefore = calls
   for (let second = 0; second < 3600; second++) {
-    use(room, second)
+    use(room, second, receive)
     await clock.advance(1000)
   }
   const frames: Record<string, number> = {}
@@ -102,6 +115,13 @@ describe('[CLIENT-4] in an hour, a client with an open conversation sends', () =
       if (second % 30 === 0) room.send('hello')
     }
     expect(await anHour(write)).toEqual({ send_message: 120, ping: 72, calls: 0 })
+  })
+
+  it('a frame for each of 120 messages that it marks as read besides the pings', async () => {
+    const read = (room: Room, second: number, receive: () => number) => {
+      if (second % 30 === 0) room.read(receive())
+    }
+    expect(await anHour(read)).toEqual({ mark_read: 120, ping: 72, calls: 0 })
   })
 
   it('a typing every five seconds while the user types without a pause', async () => {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { eventUnits } from '../../../cli/admin/cost/counted-work.ts'
@@ -8,11 +8,13 @@ import { finishCleanup } from '../../../lambdas/chat/connections/disconnect.ts'
 import { sweep } from '../../../lambdas/chat/connections/sweep.ts'
 import { newMemory } from '../../../lambdas/memory.ts'
 import type { Task } from '../../../lambdas/model.ts'
+import { newConnectionRow } from '../../../lambdas/stores/connection-row.ts'
 import { newConversationRows } from '../../../lambdas/stores/conversation-rows.ts'
 import { connect } from '../../../lambdas/websocket/connect.ts'
 import { disconnect } from '../../../lambdas/websocket/disconnect.ts'
 import type { SocketEvent } from '../../../lambdas/websocket/event.ts'
 import { allFeatures } from '../../../protocol/features.ts'
+import { defaultRates, limits } from '../../../protocol/limits.ts'
 import { meter, summary } from '../../support/meter.ts'
 import { openStores, quiet } from '../../support/stores.ts'
 
@@ -95,6 +97,32 @@ describe('the cost of a connection', () => {
     // Presence is counted apart.
     const features = { ...allFeatures, presence: false }
     expect(await unitsOf(() => finishCleanup({ ...deps, features }, task))).toEqual(eventUnits.cleanup)
+  })
+})
+
+/** An open connection of a user whose id is a UUID, in the row that a frame is counted on. */
+async function joinedConnection(conversations: number) {
+  const [connection, user] = [randomBytes(11).toString('base64'), randomUUID()]
+  const since = epoch
+  const row = newConnectionRow({ id: connection, user, since, tokenExpiresAt: since + 60 * minute }, since)
+  const joined = new Set(Array.from({ length: conversations }, () => randomBytes(16).toString('base64url')))
+  const Item = conversations > 0 ? { ...row, joined } : row
+  await stores.db.send(new PutCommand({ TableName: stores.tables.connections, Item }))
+  return connection
+}
+
+describe('the write that counts a frame', () => {
+  it.each([
+    [0, 1],
+    [38, 1],
+    [39, 2],
+    [85, 2],
+    [86, 3],
+    [limits.joinedConversations, 3],
+  ])('on a connection that has joined %s conversations is %s units', async (count, writeUnits) => {
+    const connection = await joinedConnection(count)
+    const admit = () => stores.connections.admit(connection, defaultRates.frames, epoch + minute)
+    expect(await unitsOf(admit)).toEqual({ readUnits: 0, writeUnits })
   })
 })
 

@@ -25,7 +25,7 @@ const hour = 3_600_000
 const [ada, bob] = [`ada-${id()}`, `bob-${id()}`]
 /** One has joined a hundred conversations, one nine, and one none. */
 const [full, part, empty] = [`${id()}=`, `${id()}=`, `${id()}=`]
-const conversations = Array.from({ length: limits.joinedConversations }, id)
+const conversations = Array.from({ length: limits.joinedConversations }, quiet.newId)
 const [first = '', long = '', group = '', longGroup = '', second = ''] = conversations
 const others = Array.from({ length: limits.groupParticipants - 1 }, (_, n) => `other${n}-${id()}`)
 const tenConnections = () => Array.from({ length: limits.connectionsPerUser }, () => `${id()}=`)
@@ -235,6 +235,12 @@ describe('what one user may cause per second with ten connections', () => {
       expect(calls - posts).toBe(1)
     },
   )
+
+  it('[RATE-1] a frame is counted with a write of at most three units', async () => {
+    at += 60_000
+    const calls = await counted.callsOf(() => handleNow('{'))
+    expect(calls.map(({ name, write }) => [name, write])).toEqual([['UpdateItem', 3]])
+  })
 
   it('[RATE-1] a stored message is not counted as a frame', async () => {
     expect((await costOf(() => handleNow(send({})))).frames).toBeLessThanOrEqual(0)

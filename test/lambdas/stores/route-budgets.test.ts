@@ -20,7 +20,9 @@ import { tokenFor } from '../../support/tokens.ts'
 const id = () => randomBytes(11).toString('base64url')
 const [ada, bob, cyd] = ['ada', 'bob', 'cyd'].map((name) => `${name}-${id()}`) as [string, string, string]
 const later = Date.now() + 3_600_000
-const connection = `${id()}=`
+/** Each user has one connection. That of the first sends the frames. */
+const connections = { [ada]: `${id()}=`, [bob]: `${id()}=`, [cyd]: `${id()}=` }
+const connection = String(connections[ada])
 
 const stores = openStores()
 const counted = meter(stores.db)
@@ -85,9 +87,12 @@ beforeAll(async () => {
   }
   conversation = await befriend(ada, bob)
   const openedAt = Date.now()
-  await stores.register.add({ id: connection, openedAt })
-  await stores.authenticate({ id: connection, user: ada, since: openedAt, tokenExpiresAt: later })
-  await refreshPresence(deps, { user: ada })
+  for (const [user, id] of Object.entries(connections)) {
+    await stores.register.add({ id, openedAt })
+    await stores.authenticate({ id, user, since: openedAt, tokenExpiresAt: later })
+    await refreshPresence(deps, { user })
+  }
+  await stores.subscriptions.join(conversation, bob, String(connections[bob]), later, openedAt)
   for (let n = 0; n < 120; n++) {
     await call(
       n % 2 ? ada : bob,
@@ -166,19 +171,63 @@ const socket: Record<ClientFrame['type'], () => ClientFrame> = {
   leave_conversation: () => ({ type: 'leave_conversation', conversation_id: conversation }),
 }
 
-/** The capacity units that a piece of work consumes. */
-async function unitsOf(work: () => Promise<unknown>) {
-  const { readUnits, writeUnits } = summary(await counted.callsOf(work))
-  return { readUnits, writeUnits }
+/** Calls to DynamoDB, the longest chain of round trips, and posts; for a frame, without the acknowledgment. */
+type Work = readonly [calls: number, roundTrips: number, posts: number]
+
+/** Besides the read that checks the caller. */
+const restWork: Record<AdminRoute, Work> = {
+  'GET /api/admin/chat/conversations': [8, 5, 0],
+  'POST /api/admin/chat/conversations': [8, 9, 3],
+  'GET /api/admin/chat/conversations/{id}/messages': [2, 2, 0],
+  'POST /api/admin/chat/conversations/{id}/messages': [4, 3, 2],
+  'PATCH /api/admin/chat/conversations/{id}/messages/{seq}': [6, 6, 2],
+  'DELETE /api/admin/chat/conversations/{id}/messages/{seq}': [6, 6, 2],
+  'POST /api/admin/chat/conversations/{id}/mark-read': [5, 6, 2],
+  'POST /api/admin/chat/conversations/{id}/invitations': [11, 12, 2],
+  'GET /api/admin/chat/conversations/{id}/invitations': [6, 6, 0],
+  'POST /api/admin/chat/conversations/{id}/owner': [8, 8, 2],
+  'DELETE /api/admin/chat/conversations/{id}/participants/{user_id}': [11, 8, 2],
+  'POST /api/admin/chat/conversations/{id}/leave': [10, 6, 1],
+  'GET /api/admin/chat/invitations': [3, 3, 0],
+  'POST /api/admin/chat/invitations': [4, 5, 2],
+  'PUT /api/admin/chat/invitations/{id}/respond': [9, 9, 4],
+  'DELETE /api/admin/chat/invitations/{id}': [4, 5, 2],
+  'GET /api/admin/chat/admins/search': [2, 2, 0],
 }
 
+const frameWork: Record<ClientFrame['type'], Work> = {
+  authenticate: [4, 3, 0],
+  join_conversation: [5, 4, 0],
+  ping: [3, 3, 0],
+  typing: [2, 3, 1],
+  mark_read: [5, 5, 1],
+  send_message: [4, 3, 1],
+  leave_conversation: [2, 2, 0],
+}
+
+/** What a piece of work costs. Calls are those to DynamoDB, and each round trip waits for the one before it. */
+async function costOf(work: () => Promise<unknown>) {
+  const made = await counted.callsOf(work)
+  const { readUnits, writeUnits } = summary(made)
+  const posts = made.filter(({ name }) => name.startsWith('post')).length
+  const roundTrips = Math.max(...made.map(({ depth }) => depth))
+  return { readUnits, writeUnits, calls: made.length - posts, roundTrips, posts }
+}
+
+const atMost = (roundTrips: number) => expect.toSatisfy((made) => made <= roundTrips, `at most ${roundTrips}`)
+
 describe('the cost of each route, in a conversation of two or a group of two', () => {
-  it.each(Object.entries(routes))('%s', async (route, work) => {
-    expect(await unitsOf(work)).toEqual(restUnits[route as AdminRoute])
+  it.each(Object.entries(routes))('%s', async (name, make) => {
+    const route = name as AdminRoute
+    const [calls, roundTrips, posts] = restWork[route]
+    expect(await costOf(make)).toEqual({ ...restUnits[route], calls, roundTrips: atMost(roundTrips), posts })
   })
 
-  it.each(Object.entries(socket))('%s', async (type, make) => {
-    expect(await unitsOf(() => frame(make()))).toEqual(frameUnits[type as ClientFrame['type']])
+  it.each(Object.entries(socket))('%s', async (name, make) => {
+    const type = name as ClientFrame['type']
+    const [calls, roundTrips, posts] = frameWork[type]
+    const cost = await costOf(() => frame(make()))
+    expect(cost).toEqual({ ...frameUnits[type], calls, roundTrips: atMost(roundTrips), posts })
   })
 
   it('has a budget for every route', () => {

@@ -1,0 +1,49 @@
+/**
+ * Checks how much CPU loading each bundle takes, as a multiple of what a process with an empty file takes. Only a ratio
+ * of processes that run in turns can be compared on a busy machine and with that of another one.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { environment } from '../lambdas/environment.ts'
+import { buildBundles } from '../lib/bundles.ts'
+import { functionNames } from '../lib/permissions.ts'
+
+/** A quarter above what was measured with Node 20 on two busy cores. */
+const MAX_RATIO = { lifecycle: 0.71, frames: 1, rest: 1.22, worker: 0.91 }
+const ROUNDS = 5
+
+/** Prints the CPU of the whole process, all its threads included, in microseconds. */
+const script = `require(process.argv[1])
+const { user, system } = process.cpuUsage()
+process.stdout.write(String(user + system), () => process.exit())`
+
+/** The values do not matter, because nothing is called, but each must have the right form. */
+const env = {
+  ...process.env,
+  AWS_REGION: 'us-east-1',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  ...Object.fromEntries(Object.values(environment).map((name) => [name, '{}'])),
+  [environment.callbackUrl]: 'https://localhost',
+}
+const loadOf = (file: string) =>
+  Number(execFileSync(process.execPath, ['--eval', script, file], { env, encoding: 'utf8' }))
+
+const folder = mkdtempSync(join(tmpdir(), 'admin-chat-'))
+try {
+  const bundles = await buildBundles({ outdir: folder })
+  const empty = join(folder, 'empty.cjs')
+  writeFileSync(empty, '')
+  const files = [empty, ...functionNames.map((name) => join(bundles[name], 'index.cjs'))]
+  const rounds = Array.from({ length: ROUNDS }, () => files.map(loadOf))
+  const [ofEmpty = 0, ...ofBundles] = files.map((_, n) => Math.min(...rounds.map((loads) => loads[n] ?? 0)))
+  for (const [n, name] of functionNames.entries()) {
+    const ratio = (ofBundles[n] ?? 0) / ofEmpty - 1
+    const isSlow = ratio > MAX_RATIO[name]
+    console.log(`${name}: ${ratio.toFixed(2)} of at most ${MAX_RATIO[name]}${isSlow ? ', too slow' : ''}`)
+    if (isSlow) process.exitCode = 1
+  }
+} finally {
+  rmSync(folder, { recursive: true })
+}
