@@ -45,9 +45,14 @@ const relayProtocol = ({ url }: Ready, _user: string, room: string): Protocol =>
 })
 
 /** Engine.IO 4 and Socket.IO 5 over one WebSocket, without the long-polling start of their own client. */
-const socketIoProtocol = ({ url }: Ready, _user: string, room: string): Protocol => ({
+const socketIoProtocol = (
+  { url }: Ready,
+  _user: string,
+  room: string,
+  connection = randomUUID(),
+): Protocol => ({
   url: `${url}/socket.io/?EIO=4&transport=websocket&room=${room}`,
-  encode: (number, text) => `42${number}${JSON.stringify(['send', text])}`,
+  encode: (number, text) => `42${number}${JSON.stringify(['send', `${connection}-${number}`, text])}`,
   decode(frame) {
     if (frame.startsWith('0')) return { reply: '40' }
     if (frame.startsWith('40')) return { isReady: true }

@@ -26,12 +26,13 @@ function openStore() {
   const known = database.prepare('select seq from messages where room = ? and key = ?')
   const head = database.prepare('select coalesce(max(seq), 0) as seq from messages where room = ?')
   const insert = database.prepare('insert into messages values (?, ?, ?, ?)')
-  return database.transaction((room: string, key: string, text: string): number => {
+  /** `isNew` is false if the key was used before. */
+  return database.transaction((room: string, key: string, text: string) => {
     const stored = known.get(room, key) as { seq: number } | undefined
-    if (stored) return stored.seq
+    if (stored) return { seq: stored.seq, isNew: false }
     const seq = (head.get(room) as { seq: number }).seq + 1
     insert.run(room, seq, key, text)
-    return seq
+    return { seq, isNew: true }
   })
 }
 
@@ -40,11 +41,10 @@ const io = new Server(http, { perMessageDeflate: false, serveClient: false })
 io.on('connection', (socket) => {
   const room = String(socket.handshake.query['room'])
   void socket.join(room)
-  let number = 0
-  socket.on('send', (text: string, acknowledge: (seq?: number) => void) => {
-    const seq = store?.(room, `${socket.id}-${++number}`, text)
+  socket.on('send', (key: string, text: string, acknowledge: (seq?: number) => void) => {
+    const { seq, isNew } = store?.(room, key, text) ?? { isNew: true }
     acknowledge(seq)
-    socket.to(room).emit('message', text, seq)
+    if (isNew) socket.to(room).emit('message', text, seq)
   })
 })
 http.listen(0, '127.0.0.1', () => {
