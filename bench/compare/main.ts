@@ -16,7 +16,7 @@ import { largeRooms, manyDevices } from './scenarios/rooms.ts'
 import type { Figures, Scenario } from './scenarios/scenario.ts'
 import { twoPeople } from './scenarios/two-people.ts'
 import { medianOf, table } from './summary.ts'
-import { type System, systems } from './systems.ts'
+import { installedSystems, type System } from './systems.ts'
 
 /** What was measured in each round, by system. */
 export type Rounds = ReadonlyMap<string, readonly Figures[]>
@@ -33,6 +33,7 @@ const program = new Command('npm run bench --')
   .option('--rounds <n>', 'how often each system is measured', readCount, 3)
   .option('--plots <folder>', 'also writes an SVG file for each comparison')
   .action(async (chosen: readonly (keyof typeof scenarios)[], { rounds, plots }: Options) => {
+    const systems = installedSystems()
     for (const name of chosen) {
       const scenario: Scenario = scenarios[name]
       const measured = await measure(scenario, systems.filter(scenario.isFor ?? (() => true)), rounds)

@@ -8,6 +8,9 @@ const folder = fileURLToPath(new URL('./servers/', import.meta.url))
 /** The unit of CPU times in /proc: 100 a second on every Linux that Node supports. */
 const TICK_MS = 10
 
+/** Debian's, which has Debian's packages. */
+export const PYTHON = '/usr/bin/python3'
+
 /** CPU times in ms; NaN outside Linux. */
 export interface CpuMs {
   readonly mainThread: number
@@ -28,9 +31,8 @@ export async function startServer<Ready>(
   file: string,
   args: readonly string[],
 ): Promise<Process & { readonly ready: Ready }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', folder + file, ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  const [command, ...options] = file.endsWith('.py') ? [PYTHON] : [process.execPath, '--import', 'tsx']
+  const child = spawn(command, [...options, folder + file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })
   const [line] = await Promise.race([
     once(lines, 'line'),

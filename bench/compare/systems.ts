@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { connect, type Peer } from './peer.ts'
-import { type Process, startServer } from './process.ts'
+import { type Process, PYTHON, startServer } from './process.ts'
 import { chatProtocol, type ProtocolOf, type Ready, relayProtocol, socketIoProtocol } from './protocols.ts'
+
+const FLASK_PACKAGES = 'python3-flask-socketio python3-gevent python3-gevent-websocket'
 
 export interface Room {
   readonly users: readonly string[]
@@ -40,9 +43,15 @@ const system = (
 
 export const thisChat = system('admin-chat', 'everything', ['chat.ts'], chatProtocol)
 
-export const systems: readonly System[] = [
-  thisChat,
-  system('Socket.IO with SQLite', 'everything', ['socket-io.ts', 'durable'], socketIoProtocol),
-  system('Socket.IO in memory', 'nothing', ['socket-io.ts', 'memory'], socketIoProtocol),
-  system('ws relay', 'nothing', ['relay.ts'], relayProtocol),
-]
+/** Flask-SocketIO takes part where Debian's package is installed. */
+export function installedSystems(): readonly System[] {
+  const hasFlask = spawnSync(PYTHON, ['-c', 'import flask_socketio, geventwebsocket']).status === 0
+  if (!hasFlask) console.error(`Without Flask-SocketIO: apt-get install ${FLASK_PACKAGES}`)
+  return [
+    thisChat,
+    system('Socket.IO with SQLite', 'everything', ['socket-io.ts', 'durable'], socketIoProtocol),
+    system('Socket.IO in memory', 'nothing', ['socket-io.ts', 'memory'], socketIoProtocol),
+    ...(hasFlask ? [system('Flask-SocketIO', 'nothing', ['flask-socketio.py'], socketIoProtocol)] : []),
+    system('ws relay', 'nothing', ['relay.ts'], relayProtocol),
+  ]
+}
