@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws'
 
-/** One connection of a user to a room. Every system is driven through it by the same WebSocket client. */
-export interface Peer {
+/** One connection of a user, to a room or only to the server. All systems are driven by the same WebSocket client. */
+export interface Peer extends Reads {
   /** Sends a text to the room. Resolves once the server has acknowledged it. */
   send(text: string): Promise<void>
   /** Called with the texts that others send to the room. */
@@ -9,16 +9,27 @@ export interface Peer {
   close(): void
 }
 
+/** What some systems can read as well. */
+interface Reads {
+  /** Reads the newest ten texts of the room. */
+  readonly history?: (() => Promise<unknown>) | undefined
+  /** Reads the first ten conversations of the user. */
+  readonly list?: (() => Promise<unknown>) | undefined
+}
+
 /** What a frame from the server means. */
 export interface Received {
   /** The room is joined. */
   readonly isReady?: boolean
-  /** The number of the text that is acknowledged. */
+  /** The number of the request that is acknowledged. */
   readonly acknowledged?: number
   readonly text?: string
   /** A frame to send in return. */
   readonly reply?: string
 }
+
+/** Sends the frame of a request with its number. Resolves once the server has acknowledged it. */
+export type Request = (encode: (number: number) => string) => Promise<void>
 
 /** How a system writes its frames. */
 export interface Protocol {
@@ -28,11 +39,12 @@ export interface Protocol {
   encode(number: number, text: string): string
   /** @throws Error if the server refuses something */
   decode(frame: string): Received
+  readonly reads?: (request: Request) => Reads
 }
 
 const TIMEOUT_MS = 60_000
 
-/** Connects and joins the room. */
+/** Connects, and joins the room if there is one. */
 export async function connect(protocol: Protocol): Promise<Peer> {
   const socket = new WebSocket(protocol.url, { perMessageDeflate: false })
   const waiting = new Map<number, () => void>()
@@ -54,20 +66,22 @@ export async function connect(protocol: Protocol): Promise<Peer> {
       if (text !== undefined) for (const listener of listeners) listener(text)
     })
   })
+  const request: Request = (encode) =>
+    new Promise((resolve) => {
+      const number = ++last
+      waiting.set(number, () => {
+        waiting.delete(number)
+        resolve()
+      })
+      socket.send(encode(number))
+    })
   return {
-    send: (text) =>
-      new Promise((resolve) => {
-        const number = ++last
-        waiting.set(number, () => {
-          waiting.delete(number)
-          resolve()
-        })
-        socket.send(protocol.encode(number, text))
-      }),
+    send: (text) => request((number) => protocol.encode(number, text)),
     onText(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    ...protocol.reads?.(request),
     close: () => socket.close(),
   }
 }

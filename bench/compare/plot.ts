@@ -7,10 +7,11 @@ const LABEL_WIDTH = 190
 const ROW_HEIGHT = 24
 const TITLE_HEIGHT = 34
 
-/** Writes one SVG file for a scenario: a row of bars for each figure, on a logarithmic scale. */
+/** Writes one SVG file for a scenario: a row of bars for each figure that all systems have, on a logarithmic scale. */
 export function writePlots(folder: string, scenario: string, medians: Medians): void {
   mkdirSync(folder, { recursive: true })
-  const figures = Object.keys([...medians.values()][0] ?? {})
+  const [first = {}, ...others] = medians.values()
+  const figures = Object.keys(first).filter((figure) => others.every((known) => Number(known[figure]) > 0))
   const height = figures.length * (TITLE_HEIGHT + medians.size * ROW_HEIGHT) + TITLE_HEIGHT
   const charts = figures.map((figure, index) => {
     const values = [...medians].map(([system, all]) => [system, all[figure] ?? Number.NaN] as const)
@@ -27,12 +28,11 @@ ${charts.join('\n')}
 }
 
 function chart(figure: string, values: readonly (readonly [system: string, value: number])[]): string {
-  const known = values.map(([, value]) => value).filter((value) => value > 0)
+  const known = values.map(([, value]) => value)
   // The axis begins at a tenth of the smallest value, so that even the shortest bar is visible.
   const low = Math.log10(Math.min(...known) / 10)
   const high = Math.log10(Math.max(...known))
-  const length = (value: number) =>
-    value > 0 ? ((Math.log10(value) - low) / (high - low)) * (WIDTH - LABEL_WIDTH - 80) : 0
+  const length = (value: number) => ((Math.log10(value) - low) / (high - low)) * (WIDTH - LABEL_WIDTH - 80)
   const bars = values.map(([system, value], index) => {
     const y = TITLE_HEIGHT + index * ROW_HEIGHT
     const width = length(value).toFixed(1)

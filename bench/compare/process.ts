@@ -8,9 +8,19 @@ const folder = fileURLToPath(new URL('./servers/', import.meta.url))
 /** The unit of CPU times in /proc: 100 a second on every Linux that Node supports. */
 const TICK_MS = 10
 
+/** Debian's, which has Debian's packages. */
+export const PYTHON = '/usr/bin/python3'
+
+/** CPU times in ms; NaN outside Linux. */
+export interface CpuMs {
+  readonly mainThread: number
+  readonly otherThreads: number
+  readonly children: number
+}
+
 export interface Process {
-  /** The CPU time that the server and its children have used, in ms; NaN outside Linux. */
-  cpuMs(): number
+  /** What the server and its children have used. */
+  cpuMs(): CpuMs
   /** The memory of the server and its children, in MB; NaN outside Linux. */
   memoryMb(): number
   stop(): Promise<void>
@@ -21,9 +31,8 @@ export async function startServer<Ready>(
   file: string,
   args: readonly string[],
 ): Promise<Process & { readonly ready: Ready }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', folder + file, ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  const [command, ...options] = file.endsWith('.py') ? [PYTHON] : [process.execPath, '--import', 'tsx']
+  const child = spawn(command, [...options, folder + file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })
   const [line] = await Promise.race([
     once(lines, 'line'),
@@ -43,17 +52,23 @@ export async function startServer<Ready>(
 
 /** What a process and its children use. */
 export function usageOf(root: number): Pick<Process, 'cpuMs' | 'memoryMb'> {
-  const sum = (read: (pid: number) => number) => treeOf(root).reduce((total, pid) => total + read(pid), 0)
+  const sum = (pids: readonly number[], read: (pid: number) => number) =>
+    pids.reduce((total, pid) => total + read(pid), 0)
+  const cpuOf = (task: number | string) => (Number(statOf(task)[11]) + Number(statOf(task)[12])) * TICK_MS
   return {
-    cpuMs: () => sum((pid) => (Number(statOf(pid)[11]) + Number(statOf(pid)[12])) * TICK_MS),
-    memoryMb: () => sum((pid) => (Number(statOf(pid)[21]) * 4096) / 1e6),
+    cpuMs() {
+      const mainThread = cpuOf(`${root}/task/${root}`)
+      const [, ...children] = treeOf(root)
+      return { mainThread, otherThreads: cpuOf(root) - mainThread, children: sum(children, cpuOf) }
+    },
+    memoryMb: () => sum(treeOf(root), (pid) => (Number(statOf(pid)[21]) * 4096) / 1e6),
   }
 }
 
-/** The fields of /proc/PID/stat after the name: the parent is the second one, the CPU times are 12 and 13, the pages 22. */
-function statOf(pid: number | string): readonly string[] {
+/** The fields of a `stat` file after the name: the parent is the second one, the CPU times are 12 and 13, the pages 22. */
+function statOf(task: number | string): readonly string[] {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const text = readFileSync(`/proc/${task}/stat`, 'utf8')
     return text.slice(text.lastIndexOf(')') + 2).split(' ')
   } catch {
     return []

@@ -24,6 +24,7 @@ export function table(rounds: Rounds): string {
   const cells = (system: string) =>
     figures.map((figure) => {
       const values = valuesOf(rounds, system, figure)
+      if (values.every(Number.isNaN)) return '–'
       const [median, low, high] = [percentile(values, 0.5), Math.min(...values), Math.max(...values)].map(
         short,
       )

@@ -9,7 +9,8 @@ import { probePort } from '../../local/network.ts'
 import { signToken } from '../../local/tokens.ts'
 import { connect } from '../compare/peer.ts'
 import { usageOf } from '../compare/process.ts'
-import { chatProtocol, type Rooms, type Server } from '../compare/systems.ts'
+import { chatProtocol } from '../compare/protocols.ts'
+import type { Rooms, Server } from '../compare/systems.ts'
 
 const USERS = 240
 const JWT_SECRET = 'the secret of a benchmark, longer than 32 bytes'
@@ -54,7 +55,8 @@ export async function startLaptop(checkout: string, rooms: Rooms): Promise<Lapto
     const idleMb = usage.memoryMb()
     const tokens = Object.fromEntries(ids.map((id) => [id, signToken(JWT_SECRET, id, 1)]))
     const conversations = new Map<string, string>()
-    await concurrently(Object.entries(rooms), 5, async ([name, [from = '', to = '']]) => {
+    await concurrently(Object.entries(rooms), 5, async ([name, { users }]) => {
+      const [from = '', to = ''] = users
       const { invitation_id } = await call(url, tokens[from], 'POST', 'invitations', { to_user_id: to })
       const answer = { action: 'accept' }
       const accepted = await call(url, tokens[to], 'PUT', `invitations/${invitation_id}/respond`, answer)
@@ -64,7 +66,7 @@ export async function startLaptop(checkout: string, rooms: Rooms): Promise<Lapto
       ...usage,
       readyMs,
       idleMb,
-      connect: (user, room) => connect(chatProtocol({ url, tokens }, user, conversations.get(room) ?? '')),
+      connect: (user, room = '') => connect(chatProtocol({ url, tokens }, user, conversations.get(room))),
       stop,
     }
   } catch (error) {
