@@ -1,10 +1,11 @@
 // Loads the bundle of `frames` in a fresh process and passes it sends one after another. Prints the milliseconds of CPU,
-// all threads of the process included, and of waiting as JSON.
-import { openSync, writeSync } from 'node:fs'
+// all threads of the process included, and of waiting as JSON. `limited` limits the CPU: of the sends, or of the loading,
+// after which the process then ends.
+import { openSync, writeFileSync, writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { patchConsole } from '../../local/aws/lambda/console.mjs'
 
-const { bundle, empty, connection, conversation, warmUp, sends } = JSON.parse(process.argv[2] ?? '')
+const { bundle, empty, connection, conversation, warmUp, sends, limited } = JSON.parse(process.argv[2] ?? '')
 
 // Lambda writes each line of the log to a file descriptor.
 const sink = openSync('/dev/null', 'w')
@@ -15,13 +16,23 @@ patchConsole(
   (line) => writeSync(sink, `${line}\n`),
 )
 
+/** Joins the group whose CPU is limited, with all threads. */
+function limitCpu(from) {
+  if (limited?.from === from) writeFileSync(limited.processesFile, String(process.pid))
+}
+
 const require = createRequire(import.meta.url)
 const emptyFrom = performance.now()
 require(empty)
+const emptyMs = performance.now() - emptyFrom
+limitCpu('load')
 const loadedFrom = performance.now()
 const { handler } = require(bundle)
 const loadMs = performance.now() - loadedFrom
-const emptyMs = loadedFrom - emptyFrom
+if (limited?.from === 'load') {
+  print(JSON.stringify({ loadMs }))
+  process.exit(0)
+}
 
 let count = 0
 async function send() {
@@ -44,20 +55,26 @@ async function send() {
   if (statusCode !== 200 || body.includes('"error"')) throw new Error(`the send was refused: ${body}`)
 }
 
-/** Milliseconds of CPU, on average over this many sends. */
-async function cpuOf(number) {
+/** Milliseconds that each of this many sends took, and the CPU on average. */
+async function measure(number) {
+  const times = []
   const before = process.cpuUsage()
-  for (let n = 0; n < number; n++) await send()
+  for (let n = 0; n < number; n++) {
+    const from = performance.now()
+    await send()
+    times.push(performance.now() - from)
+  }
   const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1000 / number
+  return { times, cpuMs: (user + system) / 1000 / number }
 }
 
-const sentFrom = performance.now()
-await send()
-const firstMs = performance.now() - sentFrom
-await cpuOf(39)
-const early = await cpuOf(60)
-await cpuOf(warmUp - 100)
-const warm = await cpuOf(sends)
-print(JSON.stringify({ loadMs, emptyMs, firstMs, early, warm }))
+limitCpu('send')
+const [firstMs] = (await measure(1)).times
+await measure(39)
+const early = await measure(60)
+await measure(warmUp - 100)
+const warm = await measure(sends)
+print(
+  JSON.stringify({ loadMs, emptyMs, firstMs, early: early.cpuMs, earlyMs: early.times, warm: warm.cpuMs }),
+)
 process.exit(0)

@@ -3,7 +3,7 @@ const CPU_SECONDS = 0.0081
 /** Memory with which a function gets a whole CPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const GIGABYTES_PER_CPU = 1.769
 /** How long a function waits for a call to DynamoDB or to a connection. */
-const ROUND_TRIP_SECONDS = 0.007
+export const ROUND_TRIP_SECONDS = 0.007
 /** The share of cold starts that AWS gives as an upper bound, and what one of them costs. */
 const COLD_SHARE = 0.01
 const COLD_GIGABYTE_SECONDS = 0.25
