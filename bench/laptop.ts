@@ -1,6 +1,6 @@
 /**
- * Measures `npm start`: how long it takes, how much memory it uses, and what it carries. Compares this folder with
- * another checkout of the repository, in turns.
+ * Measures `npm start`: how long it takes, how much memory it uses, what it carries, and how that compares with
+ * its database engine alone. Compares this folder with another checkout of the repository, in turns.
  *
  *   npm run bench:laptop
  *   npm run bench:laptop -- --against ../before --rounds 5
@@ -12,7 +12,8 @@ import { runCommand } from '../cli/run.ts'
 import { manyPairs } from './compare/scenarios/many-pairs.ts'
 import { twoPeople } from './compare/scenarios/two-people.ts'
 import { table } from './compare/summary.ts'
-import { startLaptop } from './laptop/start.ts'
+import { openBareEngine } from './laptop/engine.ts'
+import { type Laptop, startLaptop } from './laptop/start.ts'
 import { readCount } from './read-count.ts'
 
 type Figures = Readonly<Record<string, number>>
@@ -41,18 +42,36 @@ const program = new Command('npm run bench:laptop --')
 async function measure(folder: string): Promise<Figures> {
   const laptop = await startLaptop(folder, manyPairs.rooms)
   try {
+    const engine = openBareEngine(laptop.dataDir)
     // The two people are one of the pairs.
     const two = await twoPeople.run({ ...laptop, connect: (user) => laptop.connect(user, 'pair0') })
+    // Between the loads: the speed of a machine varies, and after the second one, a hundred connections are cleaned up.
+    const engineMs = await engine.latency(laptop.conversations.get('pair0') ?? '')
+    const enginePerSecond = await engine.throughput([...laptop.conversations.values()])
+    engine.close()
     const many = await manyPairs.run(laptop)
+    const { 'delivered p50 ms': deliveredMs = Number.NaN } = two
+    const { 'texts per second': perSecond = Number.NaN, 'memory MB': loadedMb = Number.NaN } = many
+    await leaveConnected(laptop)
     return {
       'ready ms': laptop.readyMs,
       'idle MB': laptop.idleMb,
-      'delivered p50 ms': two['delivered p50 ms'] ?? Number.NaN,
-      'texts per second': many['texts per second'] ?? Number.NaN,
-      'after the load MB': many['memory MB'] ?? Number.NaN,
+      'delivered p50 ms': deliveredMs,
+      'delivered ÷ engine': deliveredMs / engineMs,
+      'texts per second': perSecond,
+      'throughput ÷ engine': perSecond / enginePerSecond,
+      'after the load MB': loadedMb,
+      'after a restart MB': await laptop.restart(),
     }
   } finally {
     await laptop.stop()
+  }
+}
+
+/** A laptop that is stopped while users are connected finds their connections when it starts again. */
+async function leaveConnected(laptop: Laptop): Promise<void> {
+  for (const [room, { users }] of Object.entries(manyPairs.rooms)) {
+    for (const user of users) await laptop.connect(user, room)
   }
 }
 

@@ -22,6 +22,11 @@ export interface Laptop extends Server {
   readonly readyMs: number
   /** Before the first request of a user. */
   readonly idleMb: number
+  readonly dataDir: string
+  /** The id of the conversation of each room. */
+  readonly conversations: ReadonlyMap<string, string>
+  /** Stops, and starts again over the same data. Resolves with the memory after the start. */
+  restart(): Promise<number>
 }
 
 /** Runs `npm start` of a checkout with an empty database, and creates the rooms over REST. */
@@ -33,26 +38,15 @@ export async function startLaptop(checkout: string, rooms: Rooms): Promise<Lapto
   writeFileSync(usersFile, JSON.stringify(users))
   const port = await probePort(0)
   const url = `http://localhost:${port}`
-  const began = performance.now()
-  const child = spawn(process.execPath, ['local/main.cjs'], {
-    cwd: checkout,
-    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, USERS_FILE: usersFile, JWT_SECRET },
-    stdio: 'ignore',
-  })
+  const settings = { PORT: String(port), DATA_DIR: dataDir, USERS_FILE: usersFile, JWT_SECRET }
+  let running: Awaited<ReturnType<typeof launch>> | undefined
   const stop = async () => {
-    child.kill('SIGTERM')
-    if (child.exitCode === null) await once(child, 'exit')
+    await running?.stop()
     rmSync(dataDir, { recursive: true, force: true })
   }
   try {
-    while (!(await isHealthy(url))) {
-      if (child.exitCode !== null) throw new Error(`npm start in ${checkout} ended with ${child.exitCode}`)
-      await delay(20)
-    }
-    const readyMs = performance.now() - began
-    await delay(SETTLING_MS)
-    const usage = usageOf(child.pid as number)
-    const idleMb = usage.memoryMb()
+    const first = await launch(checkout, url, settings)
+    running = first
     const tokens = Object.fromEntries(ids.map((id) => [id, signToken(JWT_SECRET, id, 1)]))
     const conversations = new Map<string, string>()
     await concurrently(Object.entries(rooms), 5, async ([name, { users }]) => {
@@ -63,16 +57,44 @@ export async function startLaptop(checkout: string, rooms: Rooms): Promise<Lapto
       conversations.set(name, accepted['conversation_id'] ?? '')
     })
     return {
-      ...usage,
-      readyMs,
-      idleMb,
+      ...first,
+      dataDir,
+      conversations,
       connect: (user, room = '') => connect(chatProtocol({ url, tokens }, user, conversations.get(room))),
+      async restart() {
+        await running?.stop()
+        running = undefined
+        running = await launch(checkout, url, settings)
+        return running.idleMb
+      },
       stop,
     }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** Starts a process and resolves once its memory has settled. */
+async function launch(checkout: string, url: string, settings: Readonly<Record<string, string>>) {
+  const began = performance.now()
+  const child = spawn(process.execPath, ['local/main.cjs'], {
+    cwd: checkout,
+    env: { ...process.env, ...settings },
+    stdio: 'ignore',
+  })
+  const stop = async () => {
+    child.kill('SIGTERM')
+    if (child.exitCode === null) await once(child, 'exit')
+  }
+  while (!(await isHealthy(url))) {
+    if (child.exitCode !== null) throw new Error(`npm start in ${checkout} ended with ${child.exitCode}`)
+    await delay(20)
+  }
+  const readyMs = performance.now() - began
+  await delay(SETTLING_MS)
+  const usage = usageOf(child.pid as number)
+  return { ...usage, readyMs, idleMb: usage.memoryMb(), stop }
 }
 
 async function isHealthy(url: string): Promise<boolean> {
