@@ -185,6 +185,23 @@ describe('people in Chromium', () => {
     expect(await window.page.getByRole('search').getByRole('paragraph').count()).toBe(0)
   })
 
+  it('a search says that it needs more letters as soon as the user pauses', async () => {
+    const ada = await aPerson('Ada')
+    const window = await openWindow({ user: ada, prepare: (context) => context.clock.install() })
+    const { page } = window
+    await window.isConnected()
+    const search = page.getByRole('searchbox', { name: window.names.find })
+    const hint = page.getByRole('search').getByText('Type two letters or more.')
+    await search.fill('b')
+    await hint.waitFor()
+    await search.fill('')
+    await hint.waitFor({ state: 'detached' })
+    await page.clock.pauseAt(Date.now() + 60_000)
+    await search.fill('c')
+    await page.clock.runFor(500)
+    await hint.waitFor()
+  })
+
   it('what was written for a new group is there again after a reload', async () => {
     const { ada } = await threePeople()
     const window = await openWindow({ user: ada })
