@@ -33,6 +33,23 @@ describe('the focus', () => {
     await hasFocus(window.page.getByRole('heading', { level: 1 }))
   })
 
+  it('goes with Enter from the search to the first person found, or into the conversation with them', async () => {
+    const [{ ada, bob, conversation }, zoe] = await Promise.all([twoPeople(), aPerson('Zoe')])
+    const window = await openWindow({ user: ada })
+    await window.isConnected()
+    const search = window.page.getByRole('searchbox', { name: window.names.find })
+    await search.fill(zoe.name)
+    // The answer has not arrived yet.
+    await search.press('Enter')
+    await hasFocus(window.button(window.names.invite(zoe.name)))
+    await search.fill(bob.name)
+    await window.button(`Open the conversation with ${bob.name}`).waitFor()
+    await search.press('Enter')
+    await hasFocus(window.composer)
+    expect(new URL(window.page.url()).pathname).toBe(`/c/${conversation}`)
+    expect(await search.inputValue()).toBe('')
+  })
+
   it('goes from the search through the words to the Invite buttons, and stays where the user has invited', async () => {
     const name = `Zoe${word()}`
     const [ada] = await Promise.all([aPerson('Ada'), aPerson(name), aPerson(name)])
