@@ -116,7 +116,10 @@ describe('notifications and sound in Chromium', () => {
     await post(bob, conversation, 'hello')
     const both = async () => (await tones(first)) + (await tones(second))
     await until(async () => expect(await both()).toBe(4))
-    for (const { page } of [first, second]) await page.clock.fastForward('00:10')
+    for (const window of [first, second]) {
+      await window.conversation(window.names.unread(bob.name, 1)).waitFor()
+      await window.page.clock.fastForward('00:01')
+    }
     expect(await both()).toBe(4)
     expect(await shown(first)).toEqual([])
   })
