@@ -5,6 +5,9 @@ import { queryRows, type Row, rowsWithPrefix, type Table } from './table.ts'
 /** Enough for any name, and few enough that the rows of one user, old and new, fit into a transaction. */
 const MAX_STARTS = 24
 
+/** The rows of the longest of several words that are read to look for the others, for about three read units. */
+const MAX_READ = 100
+
 /** Sorts below every character of a folded text, so that rows sort by term and no prefix reaches into an id. */
 const SEPARATOR = '\t'
 
@@ -48,25 +51,43 @@ export function searchKey(row: string, id: string) {
   return { pk: partition(start), sk: `${term}${SEPARATOR}${id}` }
 }
 
-/** Persons other than `except` with a term that begins with the prefix, in the order of those terms. */
-export async function findByTerm(
+/**
+ * Persons other than `except` with a term that begins with the folded words, joined; then those with a name in which
+ * each of several words begins a term. Both are in the order of the terms that were read.
+ */
+export async function findByWords(
   table: Table,
-  prefix: string,
+  words: readonly string[],
   except: string,
   limit: number,
 ): Promise<readonly Person[]> {
   const found = new Map<string, Person>()
-  for await (const row of queryRows(table, {
-    ...rowsWithPrefix(partition(beginning(prefix)), prefix),
-    // Name and e-mail often begin alike: one page has room for everyone twice, the caller included.
-    Limit: 2 * (limit + 1),
-  })) {
+  function add(person: Person): void {
+    if (person.id !== except && found.size < limit) found.set(person.id, person)
+  }
+  const prefix = joinWords(words)
+  // Name and e-mail often begin alike: one page has room for everyone twice, the caller included.
+  for await (const row of rowsOf(table, prefix, 2 * (limit + 1))) {
+    add(toPerson(row))
+    if (found.size === limit) return [...found.values()]
+  }
+  const longest = joinWords([words.reduce((one, other) => (other.length > one.length ? other : one), '')])
+  if (words.length < 2 || !isSearchable(longest)) return [...found.values()]
+  let read = 0
+  for await (const row of rowsOf(table, longest, MAX_READ)) {
     const person = toPerson(row)
-    if (person.id === except || found.has(person.id)) continue
-    found.set(person.id, person)
-    if (found.size === limit) break
+    if (hasWords(person, words)) add(person)
+    if (found.size === limit || ++read === MAX_READ) break
   }
   return [...found.values()]
+}
+
+const rowsOf = (table: Table, prefix: string, Limit: number) =>
+  queryRows(table, { ...rowsWithPrefix(partition(beginning(prefix)), prefix), Limit })
+
+function hasWords(person: Person, words: readonly string[]): boolean {
+  const terms = termsOf({ ...person, email: '' })
+  return words.every((word) => terms.some((term) => term.startsWith(word)))
 }
 
 export const toPerson = (row: Row): Person => ({

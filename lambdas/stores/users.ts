@@ -1,6 +1,6 @@
 import type { Person } from '../../protocol/model.ts'
 import type { User } from '../model.ts'
-import { currentForm, findByTerm, searchKey, searchRowsOf, toPerson } from './search.ts'
+import { currentForm, findByWords, searchKey, searchRowsOf, toPerson } from './search.ts'
 import {
   allRows,
   batchGet,
@@ -80,9 +80,9 @@ export function userStore(table: Table) {
       })
     },
 
-    /** Administrators other than `except` whose name or e-mail begins with a prefix, which must be folded. */
-    searchAdmins(prefix: string, except: string, limit: number): Promise<readonly Person[]> {
-      return findByTerm(table, prefix, except, limit)
+    /** Administrators other than `except` who are found by these words, which must be folded. */
+    searchAdmins(words: readonly string[], except: string, limit: number): Promise<readonly Person[]> {
+      return findByWords(table, words, except, limit)
     },
 
     async listUsers(): Promise<readonly User[]> {

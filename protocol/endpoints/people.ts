@@ -21,7 +21,7 @@ export const peopleEndpoints = {
     tag: 'people',
     summary: 'Other administrators whose first name, last name or e-mail starts with the query.',
     description:
-      'Case, accents, white space, apostrophes and hyphens are ignored. In Chinese, Japanese and Korean names, every character starts a word.',
+      'Case, accents, white space, apostrophes and hyphens are ignored. In Chinese, Japanese and Korean names, every character starts a word. If the query has several words, it is enough that each of them starts a word of the name.',
     query: searchQuery,
     data: z.object({ admins: z.array(person) }),
     codes: [],

@@ -76,6 +76,14 @@ describe('searching for administrators', () => {
     }
   })
 
+  it('[SEARCH-1] [SEARCH-2] finds a name by the beginnings of its words', async () => {
+    const [ada, name] = [await anAdmin('ada'), word()]
+    const beatrice = await aStoredUser({ firstname: `Beatrice${name}`, lastname: `Müller${name}` })
+    for (const q of ['bea mull', 'Mül bea'])
+      expect(await search(ada, q, '&limit=20'), q).toContain(beatrice.id)
+    expect(await search(ada, `bea x${name}`)).toEqual([])
+  })
+
   it('[SEARCH-3] returns neither the caller nor users who are not administrators', async () => {
     const name = word()
     const [ada, bob] = [await anAdmin(name), await anAdmin(name)]

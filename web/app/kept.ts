@@ -4,9 +4,9 @@ import { useReadableAt } from './readable.ts'
 
 /**
  * What a text is: a draft, an edit or a reply in progress, a field of a new group; the name of someone who has written;
- * the words of an invitation that the user has accepted.
+ * the words of an invitation that the user has accepted; that an invitation of the user was accepted.
  */
-type Kind = 'draft' | 'writing' | 'group' | 'name' | 'words'
+type Kind = 'draft' | 'writing' | 'group' | 'name' | 'words' | 'accepted'
 
 /** What the user has not finished. */
 const UNFINISHED = /^admin-chat\.(draft|writing|group)/

@@ -1,36 +1,40 @@
-import type { Chat, Conversation } from '../../client/index.ts'
+import type { Chat } from '../../client/index.ts'
 import { type Frame, isConnected } from '../app/context.ts'
 import { claim } from './claim.ts'
-import { newsBetween } from './news.ts'
+import { newInvitations, newsBetween } from './news.ts'
 import { createNotifications } from './notifications.ts'
 import { canPlay, playSound } from './sound.ts'
+import { isWaiting } from './unread.ts'
 
-/** What the first reading of the list brings has arrived earlier: it is shown in the list, and not announced. */
+/** What the first reading of the lists brings has arrived earlier: it is shown in them, and not announced. */
 const SETTLE_MS = 5_000
 /** So that a tab in which the user sees the message is first. */
 const OTHER_TABS_MS = 300
 
-/** Shows a notification and plays a sound for new messages that the user does not see. Returns what stops it. */
+/** Shows a notification and plays a sound for new messages that the user does not see, and for new invitations. */
 export function announceNews(chat: Chat, frame: Frame): () => void {
   const { preferences, route } = frame
   const notifications = createNotifications(chat, frame)
   let before = chat.conversations.getSnapshot().items
+  let invitationsBefore = chat.invitations.getSnapshot()
   let beginsAt = Number.POSITIVE_INFINITY
 
   const isSeen = (id: string) =>
     document.visibilityState === 'visible' && document.hasFocus() && route.conversationId.getSnapshot() === id
-  const isUnread = (id: string) =>
-    chat.conversations.getSnapshot().items.some((item) => item.id === id && item.unread_count > 0)
 
-  async function announce({ id, last_message }: Conversation): Promise<void> {
-    // The other tabs of this browser learn of the same message.
-    const name = `admin-chat ${chat.user.getSnapshot()} ${last_message?.id}`
+  /**
+   * @param id of the conversation or the invitation
+   * @param news the id of the message or the invitation
+   */
+  async function announce(id: string, news: string | undefined): Promise<void> {
+    // The other tabs of this browser learn of the same.
+    const name = `admin-chat ${chat.user.getSnapshot()} ${news}`
     const seen = isSeen(id)
     // What arrived before the user switched them on is not announced.
     const notifies = notifications.isOn()
     const sounds = preferences.sound.getSnapshot()
     if (!seen) await new Promise((resolve) => setTimeout(resolve, OTHER_TABS_MS))
-    const isWanted = (wanted: boolean) => seen || (wanted && isUnread(id))
+    const isWanted = (wanted: boolean) => seen || (wanted && isWaiting(chat, id))
     if (isWanted(notifies) && (await claim(name)) && !seen) notifications.show(id)
     if (isWanted(sounds && (await canPlay())) && (await claim(`${name} sound`)) && !seen) playSound()
   }
@@ -39,16 +43,25 @@ export function announceNews(chat: Chat, frame: Frame): () => void {
     const state = chat.state.getSnapshot()
     if (isConnected(state)) beginsAt = Math.min(beginsAt, state.since + SETTLE_MS)
   }
-  function onList(): void {
+  function onLists(): void {
     const { items } = chat.conversations.getSnapshot()
-    const news = Date.now() < beginsAt ? [] : newsBetween(before, items, chat.user.getSnapshot())
+    const invitations = chat.invitations.getSnapshot()
+    const messages = newsBetween(before, items, chat.user.getSnapshot())
+    const received = newInvitations(invitationsBefore, invitations)
     before = items
-    notifications.update(items)
-    for (const conversation of news) void announce(conversation)
+    invitationsBefore = invitations
+    notifications.update()
+    if (Date.now() < beginsAt) return
+    for (const { id, last_message } of messages) void announce(id, last_message?.id)
+    for (const { id } of received) void announce(id, id)
   }
 
   onState()
-  const stops = [chat.state.subscribe(onState), chat.conversations.subscribe(onList)]
+  const stops = [
+    chat.state.subscribe(onState),
+    chat.conversations.subscribe(onLists),
+    chat.invitations.subscribe(onLists),
+  ]
   return () => {
     for (const stop of stops) stop()
     notifications.close()

@@ -1,4 +1,4 @@
-import type { Conversation } from '../../client/index.ts'
+import type { Conversation, Invitation } from '../../client/index.ts'
 
 /** The conversations with a new unread message of another user. */
 export function newsBetween(
@@ -15,4 +15,13 @@ export function newsBetween(
     // More of the list may have been loaded: what was below its end is not new.
     return held ? last_message.seq > held.last_seq : updated_at > newest
   })
+}
+
+/** The invitations that have arrived. */
+export function newInvitations(
+  before: readonly Invitation[],
+  after: readonly Invitation[],
+): readonly Invitation[] {
+  const known = new Set(before.map(({ id }) => id))
+  return after.filter(({ id }) => !known.has(id))
 }

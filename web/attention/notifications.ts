@@ -2,16 +2,24 @@ import type { Chat, Conversation } from '../../client/index.ts'
 import type { Frame } from '../app/context.ts'
 import { nameOf, titleOf } from '../app/names.ts'
 import type { Texts } from '../text/texts.ts'
+import { isWaiting } from './unread.ts'
 
-/** The browser's notifications, one for each conversation. */
+/** The browser's notifications, one for each conversation and each invitation. */
 export interface Notifications {
   isOn(): boolean
-  /** About the last message of a conversation. */
-  show(conversationId: string): void
-  /** Closes those about messages that were read or deleted meanwhile. */
-  update(conversations: readonly Conversation[]): void
+  /** About the last message of the conversation with this id, or about the invitation with this id. */
+  show(id: string): void
+  /** Closes those about messages that were read or deleted meanwhile, and about invitations that have ended. */
+  update(): void
   /** Closes all. */
   close(): void
+}
+
+/** What a notification says, and the conversation that a click on it opens, or the list. */
+interface Content {
+  readonly title: string
+  readonly body: string
+  readonly opens: string | undefined
 }
 
 /** Phones show notifications only through a service worker, and have no such class or one that throws. */
@@ -21,36 +29,46 @@ export function createNotifications(chat: Chat, { preferences, route, texts }: F
   const shown = new Map<string, Notification>()
 
   function show(id: string): void {
-    const { items } = chat.conversations.getSnapshot()
-    const conversation = items.find((item) => item.id === id)
-    if (!conversation) return
-    const title = titleOf(conversation, chat.user.getSnapshot() ?? '', texts.getSnapshot())
+    const content = contentOf(id)
+    if (!content) return
+    const { title, body, opens } = content
     // The tag replaces the notification about an earlier message, also that of another tab.
-    const options = {
-      body: bodyOf(conversation, texts.getSnapshot()),
-      tag: `admin-chat ${id}`,
-      icon: '/icon-192.png',
-      silent: true,
-    }
+    const options = { body, tag: `admin-chat ${id}`, icon: '/icon-192.png', silent: true }
     try {
       const notification = new Notification(title, options)
       shown.set(id, notification)
       notification.onclick = () => {
         window.focus()
-        route.go(id)
+        route.go(opens)
         notification.close()
       }
     } catch {}
+  }
+
+  function contentOf(id: string): Content | undefined {
+    const own = texts.getSnapshot()
+    const invitation = chat.invitations.getSnapshot().find((it) => it.id === id)
+    // Invitations are above the list.
+    if (invitation)
+      return {
+        title: own.newInvitation(nameOf(invitation.from_user)),
+        body: invitation.message,
+        opens: undefined,
+      }
+    const conversation = chat.conversations.getSnapshot().items.find((it) => it.id === id)
+    if (!conversation) return undefined
+    const title = titleOf(conversation, chat.user.getSnapshot() ?? '', own)
+    return { title, body: bodyOf(conversation, own), opens: id }
   }
 
   return {
     isOn: () =>
       preferences.notifications.getSnapshot() && hasNotifications() && Notification.permission === 'granted',
     show,
-    update(conversations) {
-      for (const { id, unread_count, last_message } of conversations) {
-        if (unread_count > 0 && !last_message?.deleted_at) continue
-        shown.get(id)?.close()
+    update() {
+      for (const [id, notification] of shown) {
+        if (isWaiting(chat, id)) continue
+        notification.close()
         shown.delete(id)
       }
     },

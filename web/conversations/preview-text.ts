@@ -21,13 +21,15 @@ export interface PreviewState {
   readonly draft: string | undefined
   /** Of the last message, if known; who has left is not among the participants. */
   readonly senderName: string
+  /** The other user of a pair has accepted the user's invitation. */
+  readonly isAccepted: boolean
   /** The user's last message, as long as the server does not have it. */
   readonly unsent: Pick<Pending, 'content' | 'status' | 'createdAt'> | undefined
 }
 
 /** Who is typing, or else what the user has begun to write or not sent, or else the last message. */
 export function previewOf(conversation: Conversation, state: PreviewState, texts: Texts): PreviewText {
-  const { userId, typing, draft, unsent } = state
+  const { userId, typing, draft, unsent, isAccepted } = state
   if (typing.length > 0) return { kind: 'typing', text: typingText(conversation, typing, texts) }
   if (draft?.trim()) return { kind: 'draft', label: texts.draft, text: draft }
   if (unsent) {
@@ -36,10 +38,12 @@ export function previewOf(conversation: Conversation, state: PreviewState, texts
     // One that is being sent arrives in a moment.
     return status === 'sending' ? own : { ...own, state: status === 'failed' ? 'notSent' : 'waiting' }
   }
-  const { last_message, is_group, participants } = conversation
+  const { last_message, is_group, participants, last_seq } = conversation
   if (!last_message) {
     const isAlone = is_group && participants.every(({ id }) => id === userId)
-    return { kind: 'note', text: isAlone ? texts.waitingForOthers : texts.noMessages }
+    // Once there were messages, they may have been removed.
+    const whenEmpty = isAccepted && last_seq === 0 ? texts.invitationAccepted : texts.noMessages
+    return { kind: 'note', text: isAlone ? texts.waitingForOthers : whenEmpty }
   }
   const label = labelOf(conversation, last_message.sender_id, state, texts)
   const words: PreviewText = last_message.deleted_at

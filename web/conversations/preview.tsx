@@ -23,7 +23,8 @@ export function usePreview(
   const { participants, last_message } = conversation
   const sender = participants.find(({ id }) => id === last_message?.sender_id)
   const senderName = useSenderName(conversation, sender)
-  return previewOf(conversation, { userId, typing, draft, unsent, senderName }, texts)
+  const isAccepted = useKept(useKey('accepted', conversation.id)) !== ''
+  return previewOf(conversation, { userId, typing, draft, unsent, senderName, isAccepted }, texts)
 }
 
 /** One line about a conversation. */

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import type { Person } from '../../client/index.ts'
 import { useAllTexts } from '../app/all-texts.ts'
 import { useChat } from '../app/context.ts'
@@ -9,22 +10,31 @@ import { WordsField } from './words-field.tsx'
 /** The people that were found, and what the user writes to those who are invited. */
 export function FoundPeople(props: {
   readonly people: readonly Person[]
+  /** The user has pressed Enter, which goes to the first person or opens the conversation. */
+  readonly isEntered: boolean
   readonly words: string
   readonly setWords: (words: string) => void
   /** A conversation was opened, and the search is over. */
   readonly onOpen: () => void
 }) {
-  const { people, words, setWords, onOpen } = props
+  const { people, isEntered, words, setWords, onOpen } = props
   const texts = useAllTexts()
   const chat = useChat()
   const { items } = useReadable(chat.conversations)
   const invitations = useReadable(chat.invitations)
   const found = people.map((person) => ({ person, relation: relationTo(person.id, items, invitations) }))
+  const list = useRef<HTMLUListElement>(null)
+  useEffect(() => {
+    const button = isEntered && list.current?.querySelector<HTMLElement>('li:first-child button')
+    if (!button) return
+    if (found[0]?.relation.kind === 'pair') button.click()
+    else button.focus()
+  }, [isEntered, people])
   const canInvite = found.some(({ relation }) => relation.kind === 'stranger')
   return (
     <div class="search-found">
       {canInvite && <WordsField text={words} setText={setWords} />}
-      <ul class="search-results" aria-label={texts.found(found.length)}>
+      <ul ref={list} class="search-results" aria-label={texts.found(found.length)}>
         {found.map(({ person, relation }) => (
           <FoundPerson
             key={person.id}

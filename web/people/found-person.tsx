@@ -3,6 +3,7 @@ import { useAllTexts } from '../app/all-texts.ts'
 import { useFrame } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
 import { Icon } from '../ui/icon.tsx'
+import { useKeptFocus } from '../ui/use-kept-focus.ts'
 import { AcceptButton } from './accept-button.tsx'
 import { InviteButton } from './invite-button.tsx'
 import { PersonRow } from './person-row.tsx'
@@ -22,8 +23,10 @@ export function FoundPerson(props: {
   const texts = useAllTexts()
   const { route } = useFrame()
   const name = nameOf(person)
+  // The button with the focus disappears with the invitation.
+  const ref = useKeptFocus<HTMLLIElement>()
   return (
-    <li>
+    <li ref={ref} tabIndex={-1}>
       <PersonRow
         person={person}
         note={

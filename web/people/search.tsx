@@ -13,7 +13,9 @@ export function Search() {
   const field = useRef<HTMLInputElement>(null)
   const ref = useKeptFocus<HTMLElement>()
   const [words, setWords] = useState('')
-  const { people = [], setText } = search
+  /** The text with which the user has pressed Enter and waits in the field. */
+  const [entered, setEntered] = useState<string>()
+  const { people = [], text, setText } = search
   const opened = useReadable(useFrame().route.conversationId)
   // Whichever way a conversation was opened, the search is over.
   useEffect(() => setText(''), [opened])
@@ -24,15 +26,24 @@ export function Search() {
       if ((event.target as Element).localName !== 'textarea') setText('')
       field.current?.focus()
     }
+    // With an input method, Enter only ends a word.
+    if (event.key === 'Enter' && event.target === field.current && !event.isComposing) setEntered(text)
     onArrowKeys(event)
   }
   return (
-    <search ref={ref} tabIndex={-1} class="search" onKeyDown={onKeyDown}>
+    <search
+      ref={ref}
+      tabIndex={-1}
+      class="search"
+      onKeyDown={onKeyDown}
+      onFocusOut={() => setEntered(undefined)}
+    >
       <SearchField search={search} fieldRef={field} />
       {people.length > 0 && (
         <Later
           part="FoundPeople"
           people={people}
+          isEntered={entered === text}
           words={words}
           setWords={setWords}
           onOpen={() => setText('')}

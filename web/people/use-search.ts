@@ -6,8 +6,10 @@ import { queryOf } from './query.ts'
 
 /** The user is still typing. */
 const DEBOUNCE_MS = 200
-/** Quick answers need no sign of progress, and quick typists no hints. */
+/** Quick answers need no sign of progress. */
 const SLOW_MS = 1000
+/** Quick typists need no hint that more letters are needed. */
+const HINT_MS = 400
 
 /** A search for people while the user types. */
 export interface Search {
@@ -54,7 +56,7 @@ export function useSearch(): Search {
         (error) => finish({ query, people: undefined, problem: problemText(error, texts) }),
       )
     }, DEBOUNCE_MS)
-    const slow = setTimeout(() => setSlow(true), SLOW_MS)
+    const slow = setTimeout(() => setSlow(true), query === undefined ? HINT_MS : SLOW_MS)
     return () => {
       isLatest = false
       clearTimeout(start)

@@ -25,8 +25,8 @@ export const enParts = {
   moreConversations: 'More conversations',
   withdrawShort: 'Withdraw',
   withdrawSure: (name: string) => `Withdraw the invitation to ${name}?`,
-  invitationAccepted: 'Accepted your invitation',
   invitationDeclined: 'Invitation declined',
+  earlierInvitation: 'An earlier invitation',
   groupDeclined: (title: string) => `Invitation to ${title} declined`,
 
   // People

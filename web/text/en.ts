@@ -53,6 +53,7 @@ export const en = {
   you: 'You:',
   deletedMessage: 'Message deleted',
   invitationSent: 'Invitation sent',
+  invitationAccepted: 'Accepted your invitation',
   withdraw: (name: string) => `Withdraw the invitation to ${name}`,
   isTyping: (names: readonly string[]) =>
     names.length > 1 ? `${format.list(names)} are typing…` : `${names[0] ?? ''} is typing…`,

@@ -80,6 +80,7 @@ export const fr: AllTexts = {
   withdrawSure: (name) => `Retirer l’invitation envoyée à ${name} ?`,
   invitationAccepted: 'A accepté votre invitation',
   invitationDeclined: 'Invitation refusée',
+  earlierInvitation: 'Une invitation précédente',
   groupDeclined: (title) => `Invitation à rejoindre ${title} refusée`,
   typing: 'écrit…',
   waitingForOthers: 'En attente de l’arrivée des autres',

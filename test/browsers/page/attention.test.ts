@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { post } from '../../support/chat.ts'
+import { invite, post } from '../../support/chat.ts'
 import { type ChatPage, until } from './support/chat-page.ts'
 import { openTab, openWindow, useChromium, type WindowOptions } from './support/chromium.ts'
-import { type Person, twoPeople } from './support/people.ts'
+import { aPerson, type Person, twoPeople } from './support/people.ts'
 
 /** Runs in the page: notes the browser's own notifications, and the tones that it plays. */
 const noteNews = `{
@@ -83,6 +83,27 @@ describe('notifications and sound in Chromium', () => {
     expect(await shown(window)).toHaveLength(1)
   })
 
+  it('an invitation is announced once, in one of the tabs', async () => {
+    const [ada, bob] = await Promise.all([aPerson('Ada'), aPerson('Bob')])
+    const first = await openWindow(options(ada))
+    await settle(first)
+    await choice(first, 'Notifications').check()
+    const second = await openTab(first.page.context(), first.page.url(), 'en')
+    await settle(second)
+    await invite(bob, ada)
+    const both = async () => [...(await shown(first)), ...(await shown(second))]
+    const tag = expect.stringMatching(/^admin-chat /)
+    await until(async () =>
+      expect(await both()).toEqual([{ title: `New invitation from ${bob.name}`, body: '', tag }]),
+    )
+    for (const { page } of [first, second]) {
+      await until(async () => expect(await page.title()).toMatch(/^\(1\) /))
+      // The tabs wait for each other, but not as long as the first one keeps its claim.
+      await page.clock.fastForward('00:01')
+    }
+    expect(await both()).toHaveLength(1)
+  })
+
   it('a sound is played once, in one of the tabs, and when the user switches it on', async () => {
     const { ada, bob, conversation } = await twoPeople()
     const first = await openWindow(options(ada))
@@ -95,7 +116,10 @@ describe('notifications and sound in Chromium', () => {
     await post(bob, conversation, 'hello')
     const both = async () => (await tones(first)) + (await tones(second))
     await until(async () => expect(await both()).toBe(4))
-    for (const { page } of [first, second]) await page.clock.fastForward('00:10')
+    for (const window of [first, second]) {
+      await window.conversation(window.names.unread(bob.name, 1)).waitFor()
+      await window.page.clock.fastForward('00:01')
+    }
     expect(await both()).toBe(4)
     expect(await shown(first)).toEqual([])
   })

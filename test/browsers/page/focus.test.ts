@@ -1,9 +1,10 @@
 import type { Locator } from 'playwright'
 import { describe, expect, it } from 'vitest'
 import { post } from '../../support/chat.ts'
+import { word } from '../../support/people.ts'
 import { until } from './support/chat-page.ts'
 import { openWindow, useChromium } from './support/chromium.ts'
-import { twoPeople } from './support/people.ts'
+import { aPerson, twoPeople } from './support/people.ts'
 
 const narrow = { viewport: { width: 360, height: 740 } }
 
@@ -30,6 +31,43 @@ describe('the focus', () => {
     await window.isConnected()
     await window.button(window.names.signOut).press('Enter')
     await hasFocus(window.page.getByRole('heading', { level: 1 }))
+  })
+
+  it('goes with Enter from the search to the first person found, or into the conversation with them', async () => {
+    const [{ ada, bob, conversation }, zoe] = await Promise.all([twoPeople(), aPerson('Zoe')])
+    const window = await openWindow({ user: ada })
+    await window.isConnected()
+    const search = window.page.getByRole('searchbox', { name: window.names.find })
+    await search.fill(zoe.name)
+    // The answer has not arrived yet.
+    await search.press('Enter')
+    await hasFocus(window.button(window.names.invite(zoe.name)))
+    await search.fill(bob.name)
+    await window.button(`Open the conversation with ${bob.name}`).waitFor()
+    await search.press('Enter')
+    await hasFocus(window.composer)
+    expect(new URL(window.page.url()).pathname).toBe(`/c/${conversation}`)
+    expect(await search.inputValue()).toBe('')
+  })
+
+  it('goes from the search through the words to the Invite buttons, and stays where the user has invited', async () => {
+    const name = `Zoe${word()}`
+    const [ada] = await Promise.all([aPerson('Ada'), aPerson(name), aPerson(name)])
+    const window = await openWindow({ user: ada })
+    await window.isConnected()
+    const search = window.page.getByRole('search')
+    const invites = search.getByRole('button', { name: /^Invite / })
+    await search.getByRole('searchbox').fill(name)
+    await invites.nth(1).waitFor()
+    await search.getByRole('searchbox').press('Tab')
+    await hasFocus(search.getByRole('textbox'))
+    await window.page.keyboard.press('Tab')
+    await hasFocus(invites.first())
+    await window.page.keyboard.press('Enter')
+    await hasFocus(search.getByRole('listitem').filter({ hasText: 'Invitation sent' }))
+    await window.page.keyboard.press('Tab')
+    expect(await invites.count()).toBe(1)
+    await hasFocus(invites.first())
   })
 
   it('stays in a dialog when a press inside ends beside it', async () => {

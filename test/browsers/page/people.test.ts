@@ -30,8 +30,11 @@ describe('people in Chromium', () => {
     const invitations = bobs.page.getByRole('region', { name: bobs.names.invitations, exact: true })
     await invitations.getByText('Shall we talk?').waitFor()
     await adas.conversations.getByText(bob.name).waitFor()
+    await until(async () => expect(await bobs.page.title()).toMatch(/^\(1\) /))
     await bobs.button(bobs.names.accept(ada.name)).click()
     await bobs.composer.waitFor()
+    await until(async () => expect(await bobs.page.title()).not.toContain('('))
+    await adas.conversation(bob.name).getByText('Accepted your invitation').waitFor()
     expect(await invitations.count()).toBe(0)
     // The words are kept where the conversation begins.
     await bobs.page.getByText(`${ada.name}: Shall we talk?`).waitFor()
@@ -41,6 +44,7 @@ describe('people in Chromium', () => {
     await bobs.shows('hello Bob')
     await bobs.say('hello Ada')
     for (const window of [adas, bobs]) await window.shows('hello Bob', 'hello Ada')
+    await adas.conversation(bob.name).getByText('hello Ada').waitFor()
     await bobs.page.reload()
     await bobs.shows('Shall we talk?', 'hello Bob', 'hello Ada')
   })
@@ -62,6 +66,25 @@ describe('people in Chromium', () => {
     await dialog(adas).getByRole('button', { name: 'Withdraw', exact: true }).click()
     await until(async () => expect(await bobs.button(bobs.names.accept(ada.name)).count()).toBe(0))
     await until(async () => expect(await pending.count()).toBe(0))
+  })
+
+  it('a declined invitation to a group is noted, also if it was sent before the page was opened', async () => {
+    const [ada, bob, eve] = await Promise.all([aPerson('Ada'), aPerson('Bob'), aPerson('Eve')])
+    const { body } = await ada.call('POST', '/conversations', { title: 'Night shift', user_ids: [bob.id] })
+    const { conversation_id, invitations } = body['data']
+    const window = await openWindow({ user: ada })
+    await window.isConnected()
+    await window.button(window.names.menu).click()
+    // The content of the menu is loaded together with what notes the answers.
+    await window.page.getByRole('checkbox', { name: 'Notifications' }).waitFor()
+    await respond(bob, invitations[0].id, 'reject')
+    await window.conversations.getByText('An earlier invitation').waitFor()
+    await window.conversations.getByText('Invitation declined').waitFor()
+    const path = `/conversations/${conversation_id}/invitations`
+    const answer = await ada.call('POST', path, { to_user_id: eve.id })
+    await respond(eve, answer.body['data'].invitations[0].id, 'reject')
+    await window.conversations.getByText(eve.name).waitFor()
+    await window.conversations.getByText('Invitation to Night shift declined').waitFor()
   })
 
   it('a user makes a group with a title, and those who accept are in it', async () => {
@@ -183,6 +206,23 @@ describe('people in Chromium', () => {
     await window.page.context().setOffline(false)
     await window.button(window.names.invite(bob.name)).waitFor()
     expect(await window.page.getByRole('search').getByRole('paragraph').count()).toBe(0)
+  })
+
+  it('a search says that it needs more letters as soon as the user pauses', async () => {
+    const ada = await aPerson('Ada')
+    const window = await openWindow({ user: ada, prepare: (context) => context.clock.install() })
+    const { page } = window
+    await window.isConnected()
+    const search = page.getByRole('searchbox', { name: window.names.find })
+    const hint = page.getByRole('search').getByText('Type two letters or more.')
+    await search.fill('b')
+    await hint.waitFor()
+    await search.fill('')
+    await hint.waitFor({ state: 'detached' })
+    await page.clock.pauseAt(Date.now() + 60_000)
+    await search.fill('c')
+    await page.clock.runFor(500)
+    await hint.waitFor()
   })
 
   it('what was written for a new group is there again after a reload', async () => {

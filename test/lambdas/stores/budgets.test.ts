@@ -178,8 +178,8 @@ describe('the cost of a message in a group of a hundred', () => {
 
 describe('the cost of a search', () => {
   const name = id()
-  const search = (limit: number) =>
-    counted.callsOf(() => searchAdmins(deps, `${name}0@example.org`, { q: name, limit }))
+  const search = (limit: number, q = name) =>
+    counted.callsOf(() => searchAdmins(deps, `${name}0@example.org`, { q, limit }))
 
   beforeAll(async () => {
     await stores.users.importUsers(
@@ -207,4 +207,12 @@ describe('the cost of a search', () => {
       ])
     },
   )
+
+  it('for two words, of which many people match one and none the other: two queries', async () => {
+    const calls = await search(20, `${name} none`)
+    expect(calls.map(({ name, read }) => [name, read])).toEqual([
+      ['Query', 1],
+      ['Query', 3],
+    ])
+  })
 })

@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { fold } from '../../../lambdas/fold.ts'
+import { foldWords } from '../../../lambdas/fold.ts'
 import { aUser, word } from '../../support/people.ts'
 import { openStores } from '../../support/stores.ts'
 
 const { users } = openStores()
 
 const idsOf = async (text: string, limit = 20, except = 'nobody') =>
-  (await users.searchAdmins(fold(text), except, limit)).map(({ id }) => id)
+  (await users.searchAdmins(foldWords(text), except, limit)).map(({ id }) => id)
 
 describe('the search for administrators', () => {
   it('[SEARCH-1] matches first name, last name, both in either order, any further word, and e-mail', async () => {
@@ -27,10 +27,10 @@ describe('the search for administrators', () => {
       expect(await idsOf(text), text).toContain(user.id)
     }
     const longer = first + (second.startsWith('x') ? 'y' : 'x')
-    for (const text of [first.slice(1), longer, `${second} ${first}`, `${mail}@example.org.`]) {
+    for (const text of [first.slice(1), longer, second + first, `${mail}@example.org.`]) {
       expect(await idsOf(text), text).not.toContain(user.id)
     }
-    expect(await users.searchAdmins(first, 'nobody', 10)).toEqual([
+    expect(await users.searchAdmins([first], 'nobody', 10)).toEqual([
       { id: user.id, firstname: user.firstname, lastname: last, email: user.email },
     ])
   })
@@ -58,6 +58,32 @@ describe('the search for administrators', () => {
     expect(await idsOf(`${name} Test ${plain.id}`)).toEqual([])
     expect(await idsOf(`${name} Test#${plain.id}`)).toEqual([])
     expect(await idsOf(`# ${name}#1`)).toEqual([sharp.id])
+  })
+
+  it('[SEARCH-1] matches a name of which each word of the text begins a word, in any order', async () => {
+    const [first, second, last] = [word(), word(), word()]
+    const user = aUser({ firstname: `${first}-${second}`, lastname: `${last}ü` })
+    const namesake = aUser({ firstname: first, lastname: word() })
+    await users.importUsers([user, namesake])
+    const [f, s, l] = [first.slice(0, 6), second.slice(0, 6), last.slice(0, 7)]
+    for (const text of [`${f} ${l}`, `${l} ${f}`, `${f} ${s} ${l}`, `${s} ${f}`, `${last}U ${f[0]}`]) {
+      expect(await idsOf(text), text).toEqual([user.id])
+    }
+    for (const text of [`${f} ${last.slice(1)}`, `${f} ${l} ${word()}`, `${f} ${user.email}`]) {
+      expect(await idsOf(text), text).not.toContain(user.id)
+    }
+  })
+
+  it('[SEARCH-4] returns those who match the whole text before those who match its words', async () => {
+    const [first, last] = [word(), word()]
+    const people = ['z', 'b', 'a'].map((end) => aUser({ firstname: first, lastname: last + end }))
+    const whole = aUser({ firstname: `${first}x`, lastname: `${first.slice(0, 6)}${last}` })
+    await users.importUsers([...people, whole])
+    const [z, b, a] = people.map(({ id }) => id)
+    const text = `${first.slice(0, 6)} ${last}`
+    expect(await idsOf(text)).toEqual([whole.id, a, b, z])
+    expect(await idsOf(text, 2)).toEqual([whole.id, a])
+    expect(await idsOf(text, 20, a)).toEqual([whole.id, b, z])
   })
 
   it('[SEARCH-3] finds neither the caller nor users who are not administrators', async () => {

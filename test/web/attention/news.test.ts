@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Conversation, Message, Person } from '../../../client/index.ts'
-import { newsBetween } from '../../../web/attention/news.ts'
+import { newInvitations, newsBetween } from '../../../web/attention/news.ts'
 import { unreadIn } from '../../../web/attention/unread.ts'
 import { shortCount } from '../../../web/text/format.ts'
+import { invitation } from '../builders.ts'
 
 const ada: Person = { id: 'ada', firstname: 'Ada', lastname: 'Lovelace', email: 'ada@example.com' }
 const grace: Person = { id: 'grace', firstname: 'Grace', lastname: 'Hopper', email: 'grace@example.com' }
@@ -63,6 +64,12 @@ describe('news', () => {
     const held = conversation(5)
     expect(newsOfAda([held], [conversation(6, { id: 'c2' }), held])).toEqual(['c2'])
     expect(newsOfAda([held], [held, conversation(4, { id: 'c2' })])).toEqual([])
+  })
+
+  it('is an invitation that was not there before', () => {
+    const [first, second] = [invitation(grace, { id: 'i1' }), invitation(grace, { id: 'i2' })]
+    expect(newInvitations([first], [second, { ...first }])).toEqual([second])
+    expect(newInvitations([first], [])).toEqual([])
   })
 })
 

@@ -6,7 +6,14 @@ import { englishTexts } from '../english.ts'
 
 const grace = person('grace', 'Grace', 'Hopper')
 const alan = person('alan', 'Alan', 'Turing')
-const nothing = { userId: 'me', typing: [], draft: undefined, unsent: undefined, senderName: '' }
+const nothing = {
+  userId: 'me',
+  typing: [],
+  draft: undefined,
+  unsent: undefined,
+  senderName: '',
+  isAccepted: false,
+}
 
 let texts: Texts
 beforeAll(async () => {
@@ -89,5 +96,14 @@ describe('the preview of a conversation', () => {
   it('of an empty conversation says what to do', () => {
     expect(previewOf(pair(grace), nothing, texts).text).toBe(texts.noMessages)
     expect(previewOf(group([]), nothing, texts).text).toBe(texts.waitingForOthers)
+  })
+
+  it('says that the invitation was accepted, until the first message', () => {
+    const state = { ...nothing, isAccepted: true }
+    expect(previewOf(pair(grace), state, texts)).toEqual({ kind: 'note', text: 'Accepted your invitation' })
+    const last_message = message('grace', 'Hello')
+    expect(previewOf(pair(grace, { last_message, last_seq: 1 }), state, texts).text).toBe('Hello')
+    // Old messages are removed where there is a retention.
+    expect(previewOf(pair(grace, { last_seq: 1 }), state, texts).text).toBe(texts.noMessages)
   })
 })
