@@ -6,8 +6,13 @@ const FAILED_ATTEMPTS = 3
 /** The interval of polling while the chat is visible. */
 export const ACTIVE_POLL_MS = 3000
 const IDLE_MS = 60_000
-/** After a slow call, wait this many times as long as it took: the server is busy, perhaps because many clients poll. */
-const PAUSE_PER_CALL = 10
+/** If a call takes longer, the server is overloaded, and polling would only add to that. */
+const SLOW_MS = 5000
+/** A round takes about this long on a slow network. One that takes longer meets a busy server. */
+const USUAL_MS = 1000
+/** Many clients that poll may be why the server is busy, so the pause is this many times the time beyond the usual. */
+const PAUSE_FACTOR = 10
+const MAX_BUSY_PAUSE_MS = 30_000
 
 /** Polling in the time without a socket that begins now. */
 export interface Fallback {
@@ -37,19 +42,17 @@ export function createFallback(
   let jitter = 0
   /** Calls in a row that did not work. */
   let misses = 0
-  let tookMs = 0
+  let busyMs = 0
   let isCalling = false
 
   const pauseMs = () =>
-    isActive()
-      ? Math.min(IDLE_MS, Math.max(ACTIVE_POLL_MS * 2 ** misses, PAUSE_PER_CALL * tookMs))
-      : IDLE_MS
+    isActive() ? Math.min(IDLE_MS, Math.max(ACTIVE_POLL_MS * 2 ** misses, busyMs)) : IDLE_MS
   const dueAt = () => (isCalling ? Number.POSITIVE_INFINITY : from + jitter * pauseMs())
   function settle(hasWorked: boolean): void {
     isCalling = false
     works = hasWorked
     misses = works ? 0 : misses + 1
-    tookMs = works ? clock.now() - from : 0
+    busyMs = Math.min(MAX_BUSY_PAUSE_MS, PAUSE_FACTOR * (clock.now() - from - USUAL_MS))
     from = clock.now()
     jitter = 0.8 + 0.4 * random()
     onChange()
@@ -64,7 +67,7 @@ export function createFallback(
       isCalling = true
       from = clock.now()
       poll().then(
-        () => settle(true),
+        () => settle(clock.now() - from < SLOW_MS),
         () => settle(false),
       )
     },

@@ -7,8 +7,6 @@ import type { Envelope, Fields } from './bodies.ts'
 
 /** No attempt begins later than this after the call. */
 const RETRY_MS = 30_000
-/** If a call that repeats itself takes longer, such as one that polls, the server is overloaded. */
-const SLOW_MS = 5000
 
 export interface RestDeps {
   /** The URL before `/api`. */
@@ -30,13 +28,7 @@ export interface Rest {
 export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: RestDeps): Rest {
   const root = `${base.replace(/\/$/, '')}/api/admin/chat/`
 
-  async function attempt(
-    token: string,
-    method: string,
-    path: string,
-    fields: Fields,
-    timeoutMs?: number,
-  ): Promise<unknown> {
+  async function attempt(token: string, method: string, path: string, fields: Fields): Promise<unknown> {
     const abort = new AbortController()
     const text = JSON.stringify(fields)
     const isGet = method === 'GET'
@@ -50,7 +42,7 @@ export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: 
       return dataOf(response.status, await response.json().catch(() => undefined))
     }
     // Some replacements of `fetch` ignore the signal.
-    return await inTime(clock, run(), timeoutMs).finally(() => abort.abort())
+    return await inTime(clock, run()).finally(() => abort.abort())
   }
 
   async function call(method: string, path: string, options: Fields = {}): Promise<unknown> {
@@ -64,7 +56,7 @@ export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: 
         token = await tokens.current()
         // Another call may have got a new one in the meantime.
         if (token === refused) token = await tokens.refresh()
-        return await attempt(token, method, path, fields, options.retry === false ? SLOW_MS : undefined)
+        return await attempt(token, method, path, fields)
       } catch (cause) {
         const error = failureOf(cause)
         const isRefused = error.code === 'unauthorized' || error.code === 'token_expired'

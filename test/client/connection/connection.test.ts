@@ -519,12 +519,12 @@ describe('a client without a socket', () => {
 })
 
 describe('an overloaded server', () => {
-  it('[CLIENT-6] is not polled more and more while polling fails after 5 s', async () => {
+  it('[CLIENT-6] is not polled more and more while its answers take longer than 5 s', async () => {
     const { server, clock, world, connection, status } = setUp()
     let polls = 0
     world.poll = () => {
       polls++
-      return new Promise((_, reject) => void clock.setTimeout(() => reject(new Error('timeout')), 5000))
+      return new Promise((resolve) => void clock.setTimeout(() => resolve(undefined), 6000))
     }
     server.behavior.handshake = 'hang'
     connection.start()
@@ -539,7 +539,7 @@ describe('an overloaded server', () => {
 
   it('[CLIENT-6] is polled less often the longer its answers take', async () => {
     const { server, clock, world, connection, status } = setUp()
-    let tookMs = 2000
+    let tookMs = 3000
     let polls = 0
     world.poll = () => {
       polls++

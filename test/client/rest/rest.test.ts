@@ -107,7 +107,7 @@ describe('a call over REST', () => {
       signal = init?.signal
       return new Promise(() => {})
     }) as typeof fetch)
-    const outcome = outcomeOf(rest.call('POST', 'x', { client_message_id: 'k1' }))
+    const outcome = outcomeOf(rest.call('POST', 'x', { retry: false }))
     await clock.advance(9999)
     expect(outcome).toEqual({})
     await clock.advance(1)
