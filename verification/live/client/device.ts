@@ -10,6 +10,8 @@ import { type ObservedSocket, socketsOf } from './observed-socket.ts'
 import { callRest } from './rest.ts'
 
 /** Nothing listens here. */
+/** While faults strike, a round of polling may fail; the next one follows within about a minute. */
+const MAX_POLL_PAUSE_MS = 75_000
 const NO_SOCKETS_URL = 'ws://127.0.0.1:9'
 
 export interface DeviceOptions {
@@ -59,6 +61,7 @@ export function createDevice(
   const losses: number[] = []
   const joined = new Set<string>()
   let pongs = 0
+  let polledAt = 0
   let socket: ObservedSocket | undefined
   let isStopped = false
 
@@ -141,7 +144,9 @@ export function createDevice(
       return socket?.connection
     },
     get authenticated() {
-      return phase() === (hasNoSockets ? 'polling' : 'online') && !isStopped
+      if (hasNoSockets)
+        return !isStopped && (phase() === 'polling' || Date.now() - polledAt < MAX_POLL_PAUSE_MS)
+      return !isStopped && phase() === 'online'
     },
     get ready() {
       return this.authenticated && (hasNoSockets || conversations.every((id) => joined.has(id)))
@@ -155,6 +160,11 @@ export function createDevice(
     },
     start() {
       chat = create()
+      let last = phase()
+      chat.state.subscribe(() => {
+        if (last === 'polling') polledAt = Date.now()
+        last = phase()
+      })
       for (const id of conversations) {
         const room = chat.open(id)
         rooms.set(id, room)

@@ -88,7 +88,8 @@ async function round(trial: Trial<Sizes>, messages: number, onePage: boolean): P
       `${messages} messages of ${devices.length} clients in ${Math.round(seconds)} s, ` +
         `an outsider made ${attempts} attempts`,
     )
-    await settle(trial, crowd)
+    // The faults go on, and a client that polls may pause for a minute after a round that failed.
+    await settle(trial, crowd, 180_000)
     const strikes = Object.entries(await chat.strikes()).sort()
     trial.figure(`faults injected: ${strikes.map(([name, times]) => `${name} ${times}`).join(', ')}`)
     trial.figure(`${devices.flatMap(({ losses }) => losses).length} reconnections`)
