@@ -72,6 +72,7 @@ export function Composer() {
             aria-describedby={[writing && barId, isNear && countId].filter(Boolean).join(' ') || undefined}
             placeholder={texts.message}
             value={text}
+            readOnly={writer.isSaving}
             onInput={(event) => writer.write(event.currentTarget.value)}
             onBlur={() => room.typing(false)}
           />

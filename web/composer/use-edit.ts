@@ -34,6 +34,8 @@ export function useEdit(writing: Writing): EditField {
     }
     attempted.current = writing
     void run(async () => {
+      // The user has cancelled it while there was no connection.
+      if (current.getSnapshot() !== writing) return
       await room.edit(seq, content)
       // Unless the user has begun something else, or typed on.
       if (current.getSnapshot() === writing && contentOf(latest.current) === content) current.set(undefined)

@@ -5,7 +5,7 @@ import { keep, keyOf } from '../app/kept.ts'
 import { nameOf } from '../app/names.ts'
 import { Problem, useAction } from '../ui/use-action.tsx'
 
-/** Accepts an invitation and opens its conversation. */
+/** Accepts an invitation and opens its conversation, unless the user has begun to write elsewhere in the meantime. */
 export function AcceptButton(props: { readonly invitation: Invitation; readonly onAccepted?: () => void }) {
   const texts = useAllTexts()
   const chat = useChat()
@@ -20,7 +20,7 @@ export function AcceptButton(props: { readonly invitation: Invitation; readonly 
     if (!conversation) return
     // The server no longer returns the text of an accepted invitation, so the browser keeps it.
     if (message) keep(keyOf(server, userId, 'words', conversation.id), texts.says(nameOf(from_user), message))
-    route.go(conversation.id)
+    if (!isWriting()) route.go(conversation.id)
   }
   return (
     <>
@@ -37,4 +37,10 @@ export function AcceptButton(props: { readonly invitation: Invitation; readonly 
       <Problem text={problem} />
     </>
   )
+}
+
+function isWriting(): boolean {
+  let focused = document.activeElement
+  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement
+  return focused?.matches('textarea, input') === true
 }

@@ -1,8 +1,12 @@
-import { useRef, useState } from 'preact/hooks'
-import { useTexts } from '../app/context.ts'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Chat } from '../../client/index.ts'
+import { isConnected, useChat, useTexts } from '../app/context.ts'
 import { problemText } from './problem-text.ts'
 
-/** Runs one request at a time and keeps what to tell the user if it failed. */
+/**
+ * Runs one request at a time and keeps what to tell the user if it failed. Without a connection it waits for one, and does
+ * nothing if the user has closed what asked for the request in the meantime.
+ */
 export interface Action {
   /** Does nothing while another run goes on. */
   run(action: () => Promise<unknown>): Promise<void>
@@ -13,16 +17,25 @@ export interface Action {
 
 export function useAction(): Action {
   const texts = useTexts()
+  const { state } = useChat()
   const isRunning = useRef(false)
+  const isClosed = useRef(false)
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
+  useEffect(
+    () => () => {
+      isClosed.current = true
+    },
+    [],
+  )
   async function run(action: () => Promise<unknown>): Promise<void> {
     if (isRunning.current) return
     isRunning.current = true
     setBusy(true)
     setProblem(undefined)
     try {
-      await action()
+      await connected(state)
+      if (!isClosed.current) await action()
     } catch (error) {
       setProblem(problemText(error, texts))
     } finally {
@@ -32,6 +45,18 @@ export function useAction(): Action {
   }
   return { run, isBusy, problem }
 }
+
+/** Resolves once the server can be asked. */
+const connected = (state: Chat['state']) =>
+  new Promise<void>((resolve) => {
+    const stop = state.subscribe(check)
+    function check(): void {
+      if (!isConnected(state.getSnapshot())) return
+      stop()
+      resolve()
+    }
+    check()
+  })
 
 /** Shows and announces why an action failed. */
 export function Problem({ text }: { readonly text: string | undefined }) {

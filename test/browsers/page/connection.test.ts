@@ -83,6 +83,36 @@ describe('the connection in Chromium', () => {
     await below.filter({ hasText: 'online' }).waitFor()
   })
 
+  it('what is cancelled while it waits for the connection does not happen', async () => {
+    const { ada, conversation } = await twoPeople()
+    const adas = await openWindow({ user: ada, path: `/c/${conversation}` })
+    await adas.say('keep this')
+    await adas.say('and these words')
+    const canDelete = { name: adas.names.delete, exact: true }
+    await adas.message('and these words').getByRole('button', canDelete).waitFor({ state: 'attached' })
+    // The dialogs have been loaded by then.
+    await adas.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+    const context = adas.page.context()
+    await context.setOffline(true)
+    await adas.isConnected(adas.names.offline)
+    await adas.act('keep this', adas.names.delete)
+    const dialog = adas.page.getByRole('dialog')
+    await dialog.getByRole('button', canDelete).click()
+    await dialog.getByText('Waiting for the connection').waitFor()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await adas.act('and these words', adas.names.edit)
+    await adas.composer.fill('other words')
+    await adas.composer.press('Enter')
+    expect(await adas.composer.isEditable()).toBe(false)
+    await adas.composer.press('Escape')
+    await context.setOffline(false)
+    await adas.isConnected(adas.names.online)
+    // Whatever was still waiting would be sent before this.
+    await adas.say('the last one')
+    await until(async () => (await history(ada, conversation)).length === 3)
+    expect(await history(ada, conversation)).toEqual(wrote(['keep this', 'and these words', 'the last one']))
+  })
+
   it('what is written offline is visibly waiting, survives a reload, and is sent once, in order', async () => {
     const { ada, bob, conversation } = await twoPeople()
     const window = await openWindow({ user: ada, path: `/c/${conversation}` })
