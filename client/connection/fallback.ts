@@ -8,9 +8,9 @@ export const ACTIVE_POLL_MS = 3000
 const IDLE_MS = 60_000
 /** If a call takes longer, the server is overloaded, and polling would only add to that. */
 const SLOW_MS = 5000
-/** A round takes about this long on a slow network. One that takes longer meets a busy server. */
+/** A round that takes longer than on a slow network means that the server is busy. */
 const USUAL_MS = 1000
-/** Many clients that poll may be why the server is busy, so the pause is this many times the time beyond the usual. */
+/** The pause after such a round, as a multiple of the time above the usual one: polling may be what keeps the server busy. */
 const PAUSE_FACTOR = 10
 const MAX_BUSY_PAUSE_MS = 30_000
 

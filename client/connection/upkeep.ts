@@ -111,8 +111,8 @@ export function createUpkeep(
     },
     probe(isProbablyDead) {
       const timeoutMs = isProbablyDead ? PROBE_MS : PONG_MS
-      // Several tabs, several requests, and several events of one page ask for the same probe. But a machine that wakes
-      // does not wait for the `pong` of a patient probe that a late timer has just sent.
+      // Several tabs, several requests, and several events of one page ask for the same probe. But after a
+      // machine has woken, a probe with a short timeout follows one with a long timeout that a late timer has just sent.
       if (Math.abs(now() - probedAt) < PROBE_MS && probedForMs <= timeoutMs) return
       probedAt = now()
       probedForMs = timeoutMs

@@ -19,7 +19,7 @@ export function MenuContent() {
   )
 }
 
-/** The user's own name, if a conversation or the list of demo users tells it; otherwise the id. */
+/** The user's own name, if a conversation or the list of demo users contains it; otherwise the id. */
 function User() {
   const texts = useAllTexts()
   const { page } = useFrame()

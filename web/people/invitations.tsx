@@ -14,10 +14,9 @@ export function Invitations() {
   const ref = useKeptFocus<HTMLDivElement>()
   useEffect(
     () =>
-      chat.on('new_invitation', (frame) => {
-        if (frame.type !== 'new_invitation') return
-        announcement.set(texts.newInvitation(nameOf(frame.invitation.from_user)))
-      }),
+      chat.on('new_invitation', ({ invitation }) =>
+        announcement.set(texts.newInvitation(nameOf(invitation.from_user))),
+      ),
     [chat, texts, announcement],
   )
   // The element around the region takes the focus when the last invitation is answered.
