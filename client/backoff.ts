@@ -25,10 +25,10 @@ export function delayed(clock: Clock, ms: number, run: () => void): () => void {
   }
 }
 
-/** Rejects with `timeout` if the promise does not settle within 10 s. */
-export const inTime = <T>(clock: Clock, promise: T | Promise<T>): Promise<T> =>
+/** Rejects with `timeout` if the promise does not settle within this time, 10 s by default. */
+export const inTime = <T>(clock: Clock, promise: T | Promise<T>, timeoutMs = TIMEOUT_MS): Promise<T> =>
   new Promise<T>((resolve, reject) => {
-    const timer = clock.setTimeout(() => reject(failure('timeout')), TIMEOUT_MS)
+    const timer = clock.setTimeout(() => reject(failure('timeout')), timeoutMs)
     Promise.resolve(promise)
       .then(resolve, reject)
       .finally(() => clock.clearTimeout(timer))

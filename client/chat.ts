@@ -41,7 +41,7 @@ export function createChat(options: ChatOptions): Chat {
   const link = createLink(surroundings, (onFrame, onStatus) =>
     createConnection(
       { ...surroundings, tokens },
-      async () => link.emit({ polled: await poll() }),
+      async (timeoutMs) => link.emit({ polled: await poll(timeoutMs) }),
       onFrame,
       onStatus,
     ),

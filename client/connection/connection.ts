@@ -29,13 +29,13 @@ export interface ConnectionDeps extends SessionDeps {
  * Keeps one socket: connects and authenticates, connects again after a loss, and polls while no socket can be opened.
  * An alarm is set for whatever is due next; what is due is judged by the clock alone.
  *
- * @param poll one round of polling; rejects if it did not work
+ * @param poll one round of polling; rejects if it did not work, or if a call took longer than the timeout
  * @param onFrame called with every frame, also with those of the platform, which have no `type`
  * @param onStatus called with the status whenever something has happened, even if it is the same
  */
 export function createConnection(
   deps: ConnectionDeps,
-  poll: () => Promise<unknown>,
+  poll: (timeoutMs?: number) => Promise<unknown>,
   onFrame: (frame: object) => void,
   onStatus: (status: LinkStatus) => void,
 ): Connection {
@@ -97,7 +97,7 @@ export function createConnection(
   function connect(): void {
     close()
     ended = undefined
-    fallback ??= createFallback(deps, isActive, poll, update)
+    fallback ??= createFallback(deps, isActive, poll, status.session > 0, update)
     const next = open()
     session = next
     next.ready.then(
@@ -127,7 +127,7 @@ export function createConnection(
     failures = upkeep ? 0 : failures + 1
     if (!which.hasOpened) fallback?.failed()
     close()
-    fallback ??= createFallback(deps, isActive, poll, update)
+    fallback ??= createFallback(deps, isActive, poll, status.session > 0, update)
     reason = error.message
     retryAt = clock.now() + delayMs()
     update()

@@ -8,11 +8,14 @@ export const ACTIVE_POLL_MS = 3000
 const IDLE_MS = 60_000
 /** If a call takes longer, the server is overloaded, and polling would only add to that. */
 const SLOW_MS = 5000
-/** A round that takes longer than on a slow network means that the server is busy. */
-const USUAL_MS = 1000
-/** The pause after such a round, as a multiple of the time above the usual one: polling may be what keeps the server busy. */
-const PAUSE_FACTOR = 10
-const MAX_BUSY_PAUSE_MS = 30_000
+/**
+ * Where a session was possible, sockets are not blocked, but many clients may be returning at once. So the calls of the
+ * first rounds are given up early, until this many rounds have not worked.
+ */
+const BUSY_TIMEOUT_MS = 2000
+const BUSY_ROUNDS = 3
+/** Spreads the first calls of clients whose sockets have ended at the same time. */
+const SPREAD_MS = 2000
 
 /** Polling in the time without a socket that begins now. */
 export interface Fallback {
@@ -26,33 +29,32 @@ export interface Fallback {
 }
 
 /**
- * @param poll one round of polling; rejects if it did not work
+ * @param poll one round of polling; rejects if it did not work, or if a call took longer than the timeout
+ * @param wasOnline whether there was a session before
  * @param onChange called if any of this has changed
  */
 export function createFallback(
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
   isActive: () => boolean,
-  poll: () => Promise<unknown>,
+  poll: (timeoutMs?: number) => Promise<unknown>,
+  wasOnline: boolean,
   onChange: () => void,
 ): Fallback {
   let works: boolean | undefined
   let unopened = 0
-  let from = clock.now() + PATIENCE_MS
+  let from = clock.now() + PATIENCE_MS + (wasOnline ? random() * SPREAD_MS : 0)
   /** How much longer or shorter than usual to wait after the last call. */
   let jitter = 0
   /** Calls in a row that did not work. */
   let misses = 0
-  let busyMs = 0
   let isCalling = false
 
-  const pauseMs = () =>
-    isActive() ? Math.min(IDLE_MS, Math.max(ACTIVE_POLL_MS * 2 ** misses, busyMs)) : IDLE_MS
+  const pauseMs = () => (isActive() ? Math.min(IDLE_MS, ACTIVE_POLL_MS * 2 ** misses) : IDLE_MS)
   const dueAt = () => (isCalling ? Number.POSITIVE_INFINITY : from + jitter * pauseMs())
   function settle(hasWorked: boolean): void {
     isCalling = false
     works = hasWorked
     misses = works ? 0 : misses + 1
-    busyMs = Math.min(MAX_BUSY_PAUSE_MS, PAUSE_FACTOR * (clock.now() - from - USUAL_MS))
     from = clock.now()
     jitter = 0.8 + 0.4 * random()
     onChange()
@@ -62,11 +64,12 @@ export function createFallback(
     dueAt,
     check() {
       // The clock may have been set back.
-      from = Math.min(from, clock.now() + PATIENCE_MS)
+      from = Math.min(from, clock.now() + PATIENCE_MS + SPREAD_MS)
       if (isCalling || dueAt() > clock.now()) return
       isCalling = true
       from = clock.now()
-      poll().then(
+      const mayBeBusy = wasOnline && !works && misses < BUSY_ROUNDS
+      poll(mayBeBusy ? BUSY_TIMEOUT_MS : undefined).then(
         () => settle(clock.now() - from < SLOW_MS),
         () => settle(false),
       )

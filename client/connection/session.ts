@@ -5,10 +5,11 @@ import { createRequests, type Requests } from '../requests.ts'
 import type { ChatOptions, Clock, Socket } from '../types.ts'
 
 const OPEN_TIMEOUT_MS = 5000
-/** The server closes a connection that has not authenticated within 15 s. */
+/**
+ * The server closes a connection that has not authenticated within 15 s. A frame without an answer is not sent again until
+ * then: that would only add to the load of a server that is slow because all clients come back.
+ */
 const AUTHENTICATION_MS = 13_000
-/** Sent again too early, it would only add to the load of a server that is slow because all clients come back. */
-const ANSWER_MS = 10_000
 
 export interface SessionDeps {
   readonly url: string
@@ -117,7 +118,8 @@ export function establish(
     let refusals = 0
     for (let attempt = 0; ; attempt++) {
       try {
-        const answer = await requests.request('authenticate', { token: current, replaces }, ANSWER_MS)
+        const request = { token: current, replaces }
+        const answer = await requests.request('authenticate', request, giveUpAt - clock.now())
         session.expiresAt = Date.parse(answer.expires_at) || Number.POSITIVE_INFINITY
         return { ...answer }
       } catch (error) {

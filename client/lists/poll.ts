@@ -10,8 +10,8 @@ export const POLL_LIMIT = 20
  */
 export const createPoll =
   ({ listConversations, listInvitations }: Pick<Api, 'listConversations' | 'listInvitations'>) =>
-  async (): Promise<Polled> => {
-    const page = { limit: POLL_LIMIT, retry: false }
+  async (timeoutMs?: number): Promise<Polled> => {
+    const page = { limit: POLL_LIMIT, retry: false, timeoutMs }
     const { invitations } = await listInvitations(page)
     return { ...(await listConversations(page)), invitations }
   }

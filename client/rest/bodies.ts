@@ -9,6 +9,8 @@ export interface PageQuery {
   readonly cursor?: string | undefined
   /** False if the caller repeats the call itself. */
   readonly retry?: boolean
+  /** Milliseconds. @default 10,000 */
+  readonly timeoutMs?: number | undefined
 }
 
 /** Which page of a log; `before` and `after` exclude each other. */
@@ -61,6 +63,8 @@ export interface Fields {
   readonly [name: string]: unknown
   /** Not a field of the call: false if the caller repeats it itself. */
   readonly retry?: boolean
+  /** Not a field of the call: milliseconds. @default 10,000 */
+  readonly timeoutMs?: number
 }
 
 /** What every answer looks like, as far as it is the answer of the chat. */

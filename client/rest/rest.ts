@@ -28,7 +28,13 @@ export interface Rest {
 export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: RestDeps): Rest {
   const root = `${base.replace(/\/$/, '')}/api/admin/chat/`
 
-  async function attempt(token: string, method: string, path: string, fields: Fields): Promise<unknown> {
+  async function attempt(
+    token: string,
+    method: string,
+    path: string,
+    fields: Fields,
+    timeoutMs?: number,
+  ): Promise<unknown> {
     const abort = new AbortController()
     const text = JSON.stringify(fields)
     const isGet = method === 'GET'
@@ -42,12 +48,12 @@ export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: 
       return dataOf(response.status, await response.json().catch(() => undefined))
     }
     // Some replacements of `fetch` ignore the signal.
-    return await inTime(clock, run()).finally(() => abort.abort())
+    return await inTime(clock, run(), timeoutMs).finally(() => abort.abort())
   }
 
   async function call(method: string, path: string, options: Fields = {}): Promise<unknown> {
     // The outbox repeats its messages itself.
-    const { retry = !('client_message_id' in options), ...fields } = options
+    const { retry = !('client_message_id' in options), timeoutMs, ...fields } = options
     const calledAt = clock.now()
     let refused: string | undefined
     for (let failures = 0; ; failures++) {
@@ -56,7 +62,7 @@ export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: 
         token = await tokens.current()
         // Another call may have got a new one in the meantime.
         if (token === refused) token = await tokens.refresh()
-        return await attempt(token, method, path, fields)
+        return await attempt(token, method, path, fields, timeoutMs)
       } catch (cause) {
         const error = failureOf(cause)
         const isRefused = error.code === 'unauthorized' || error.code === 'token_expired'

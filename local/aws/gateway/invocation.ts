@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { type Invoke, ThrottledError } from '../lambda/invoke.ts'
 
 /** Options of both the WebSocket API and the HTTP API. */
@@ -31,17 +30,16 @@ export async function invokeWithin(
   event: unknown,
   isWanted?: () => boolean,
 ): Promise<Invocation> {
-  const ended = new AbortController()
-  const timeout = { problem: 'the function timed out', cause: 'timedOut' as const }
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<Invocation>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, { problem: 'the function timed out', cause: 'timedOut' }).unref()
+  })
   try {
-    return await Promise.race([
-      invoke(functionId, event, isWanted).then((value) => ({ value })),
-      delay(timeoutMs, timeout, { ref: false, signal: ended.signal }),
-    ])
+    return await Promise.race([invoke(functionId, event, isWanted).then((value) => ({ value })), timeout])
   } catch (error) {
     return { problem: String(error), cause: error instanceof ThrottledError ? 'throttled' : 'failed' }
   } finally {
-    ended.abort()
+    clearTimeout(timer)
   }
 }
 

@@ -35,6 +35,8 @@ export interface QueuedConcurrencyOptions {
   readonly maximum?: number
   /** True if at least half a core was idle on average since the previous call. @default - measured by the operating system */
   readonly hasIdleCore?: () => boolean
+  /** Milliseconds since any point in time. @default performance.now */
+  readonly now?: () => number
 }
 
 /**
@@ -42,6 +44,12 @@ export interface QueuedConcurrencyOptions {
  * invocation may start, because the running ones are only waiting, for example for a post that hangs.
  */
 const IDLE_CHECK_INTERVAL_MS = 250
+
+/**
+ * While the first in the queue has waited longer, further invocations are refused. Lambda runs many more at once and lets
+ * none wait, so callers do not expect to: they would send again what is still in the queue, and it would only grow.
+ */
+const MAX_WAIT_MS = 5000
 
 /**
  * Runs as many invocations as this machine can handle; the others wait and start in the order in which they arrived.
@@ -52,8 +60,9 @@ export function queuedConcurrency(options: QueuedConcurrencyOptions = {}): Concu
     baseline = Math.max(4, 2 * availableParallelism()),
     maximum = 32,
     hasIdleCore = idleCores(),
+    now = () => performance.now(),
   } = options
-  const queue: Deferred<() => void>[] = []
+  const queue: { readonly since: number; readonly turn: Deferred<() => void> }[] = []
   const initial = Math.min(baseline, maximum)
   let allowed = initial
   let running = 0
@@ -62,7 +71,7 @@ export function queuedConcurrency(options: QueuedConcurrencyOptions = {}): Concu
   const admit = () => {
     while (running < allowed && queue.length > 0) {
       running += 1
-      queue.shift()?.resolve(leave)
+      queue.shift()?.turn.resolve(leave)
     }
     if (queue.length > 0) watch ??= startWatch()
     else stopWatch()
@@ -87,11 +96,12 @@ export function queuedConcurrency(options: QueuedConcurrencyOptions = {}): Concu
   }
 
   return {
-    enter() {
+    async enter() {
+      if (queue[0] && now() - queue[0].since > MAX_WAIT_MS) throw new ThrottledError()
       const turn = deferred<() => void>()
-      queue.push(turn)
+      queue.push({ since: now(), turn })
       admit()
-      return turn.promise
+      return await turn.promise
     },
   }
 }

@@ -18,7 +18,11 @@ function setUp({ token = (): string | Promise<string> => 'a.b.c', seed = 7 } = {
     setBackMs += ms
   }
   const server = fakeServer(clock)
-  const world = { visible: true, poll: () => Promise.reject<unknown>(new Error('no network')), tokens: 0 }
+  const world = {
+    visible: true,
+    poll: (_timeoutMs?: number): Promise<unknown> => Promise.reject(new Error('no network')),
+    tokens: 0,
+  }
   const statuses: LinkStatus[] = []
   const frames: { readonly [field: string]: unknown }[] = []
   const random = new Random(seed)
@@ -35,7 +39,7 @@ function setUp({ token = (): string | Promise<string> => 'a.b.c', seed = 7 } = {
       tokens,
       page: { isVisible: () => world.visible, subscribe: () => () => {} },
     },
-    () => world.poll(),
+    (timeoutMs) => world.poll(timeoutMs),
     (frame) => frames.push({ ...frame }),
     (status) => statuses.push(status),
   )
@@ -537,34 +541,47 @@ describe('an overloaded server', () => {
     expect(status()?.phase).toBe('polling')
   })
 
-  it('[CLIENT-6] is polled less often the longer its answers take', async () => {
-    const { server, clock, world, connection, status } = setUp()
-    let tookMs = 3000
-    let polls = 0
-    world.poll = () => {
-      polls++
-      return new Promise((resolve) => void clock.setTimeout(() => resolve(undefined), tookMs))
-    }
-    server.behavior.handshake = 'hang'
-    connection.start()
-    await clock.advance(2 * MINUTE_MS)
-    expect(status()?.phase).toBe('polling')
-    expect(polls).toBeLessThan(8)
-    tookMs = 100
-    await clock.advance(MINUTE_MS)
-    polls = 0
-    await clock.advance(MINUTE_MS)
-    expect(polls).toBeGreaterThan(16)
-  })
-
-  it('[CLIENT-3] has 10 s to answer an authentication before it is sent again', async () => {
-    const { server, clock, connection } = setUp()
+  it('[CLIENT-3] gets one `authenticate` on each connection, however long the answer takes', async () => {
+    const { server, clock, connection, status } = setUp()
+    const { authenticate } = server.behavior.answers
     server.behavior.answers['authenticate'] = () => undefined
     connection.start()
-    await clock.advance(9900)
-    expect(server.last.sentOf('authenticate')).toHaveLength(1)
-    await clock.advance(1000)
-    expect(server.last.sentOf('authenticate')).toHaveLength(2)
+    await clock.advance(30_000)
+    expect(server.sockets.length).toBeGreaterThan(1)
+    for (const socket of server.sockets) expect(socket.sentOf('authenticate')).toHaveLength(1)
+    server.behavior.answers['authenticate'] = authenticate
+    await clock.advance(30_000)
+    expect(status()?.phase).toBe('online')
+  })
+
+  it('[CLIENT-6] is given 2 s for a first round of polling after a session, until three rounds have not worked', async () => {
+    const { server, clock, world, status } = await online()
+    const timeouts: unknown[] = []
+    world.poll = async (timeoutMs) => {
+      timeouts.push(timeoutMs)
+      throw new Error('timeout')
+    }
+    server.behavior.handshake = 'hang'
+    server.last.end(1006)
+    await clock.until(() => timeouts.length === 4)
+    expect(timeouts).toEqual([2000, 2000, 2000, undefined])
+    world.poll = async () => undefined
+    await clock.until(() => status()?.phase === 'polling')
+  })
+
+  it('[CLIENT-6] is not polled by all clients that it has lost at the same moment', async () => {
+    const polledAt: number[] = []
+    for (let seed = 1; seed <= 20; seed++) {
+      const { server, clock, world } = await online({ seed })
+      const cutAt = clock.now()
+      world.poll = async () => polledAt.push(clock.now() - cutAt)
+      server.behavior.handshake = 'hang'
+      server.last.end(1006)
+      await clock.advance(8000)
+    }
+    expect(polledAt).toHaveLength(20)
+    expect(Math.min(...polledAt)).toBeGreaterThanOrEqual(6000)
+    expect(Math.max(...polledAt) - Math.min(...polledAt)).toBeGreaterThan(1000)
   })
 })
 

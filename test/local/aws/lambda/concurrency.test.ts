@@ -54,6 +54,22 @@ describe('a queued concurrency', () => {
     expect(started).toEqual(['a', 'b', 'c', 'd'])
   })
 
+  it('[OPS-8] refuses an invocation while the first one in the queue has waited for more than 5 s', async () => {
+    let now = 0
+    const concurrency = queuedConcurrency({ baseline: 1, hasIdleCore: () => false, now: () => now })
+    const leave = await concurrency.enter()
+    const waiting = concurrency.enter()
+    now = 5000
+    const last = concurrency.enter()
+    now = 5001
+    await expect(concurrency.enter()).rejects.toBeInstanceOf(ThrottledError)
+    leave()
+    const leaveToo = await waiting
+    leaveToo()
+    await last
+    await expect(Promise.race([concurrency.enter(), 'waits'])).resolves.toBe('waits')
+  })
+
   it('starts another invocation while a core is idle, up to the maximum', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     try {
