@@ -20,6 +20,8 @@ export interface Engine {
 }
 
 const STOP_TIMEOUT_MS = 3_000
+/** Of starting an engine: each one chooses another port. */
+const MAX_ATTEMPTS = 3
 
 /** Starts the engine available on this machine, or connects to the given endpoint. */
 export async function startDatabase(dataDir: string, endpoint: string | undefined): Promise<Engine> {
@@ -46,6 +48,17 @@ export async function startEngine(
   dataDir: string,
   storage: 'file' | 'memory' = 'file',
 ): Promise<Engine> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(file, dataDir, storage)
+    } catch (error) {
+      // Another program has taken the port since it was found free.
+      if (attempt === MAX_ATTEMPTS || !/port \d+ is already in use/.test(String(error))) throw error
+    }
+  }
+}
+
+async function startOnce(file: string, dataDir: string, storage: 'file' | 'memory'): Promise<Engine> {
   const processFile = path.join(dataDir, 'engine.json')
   await stopLeftover(processFile)
   const place = storage === 'file' ? placeEngine : placeAtRandom

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DescribeTimeToLiveCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -49,6 +49,20 @@ describe.runIf(file !== undefined)('the embedded engine', () => {
     expect((await client.send(new GetItemCommand({ TableName: 'Rooms', Key: Item }))).Item).toEqual(Item)
     const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: 'Rooms' }))
     expect(TimeToLiveDescription).toMatchObject({ AttributeName: 'expires_at', TimeToLiveStatus: 'ENABLED' })
+  })
+
+  it('gets another port if another program has just taken the first one', async () => {
+    const directory = temporaryDirectory()
+    const refused = join(directory, 'refused')
+    const unlucky = join(directory, 'engine.sh')
+    const script = `[ -e "${refused}" ] && exec "${file}" "$@"
+      touch "${refused}"
+      echo "error: port 8000 is already in use" >&2
+      exit 1`
+    writeFileSync(unlucky, `#!/bin/sh\n${script}\n`, { mode: 0o700 })
+    const engine = await startEngine(unlucky, directory)
+    onTestFinished(() => engine.stop())
+    expect(existsSync(refused)).toBe(true)
   })
 
   it('reports the reason when it exits unexpectedly', async () => {
