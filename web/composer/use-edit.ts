@@ -18,12 +18,14 @@ export interface EditField {
 export function useEdit(writing: Writing): EditField {
   const { id, room, writing: current } = useRoom()
   const key = useKey('writing', id)
-  const { run, isBusy, problem } = useAction()
+  const { run, drop, isBusy, problem } = useAction()
   const [, renderAgain] = useState({})
   const attempted = useRef<Writing>(undefined)
   const latest = useRef('')
   const { seq, content: old } = writing?.message ?? {}
   latest.current = wordsOf(writing)
+  // An edit that the user has cancelled no longer waits for the connection.
+  useLayoutEffect(() => drop, [writing])
   useLayoutEffect(() => keepWriting(key, writing), [key, writing, latest.current])
 
   function save(): void {
@@ -34,8 +36,6 @@ export function useEdit(writing: Writing): EditField {
     }
     attempted.current = writing
     void run(async () => {
-      // The user has cancelled it while there was no connection.
-      if (current.getSnapshot() !== writing) return
       await room.edit(seq, content)
       // Unless the user has begun something else, or typed on.
       if (current.getSnapshot() === writing && contentOf(latest.current) === content) current.set(undefined)

@@ -1,4 +1,4 @@
-import { useIsConnected, useTexts } from '../app/context.ts'
+import { useTexts } from '../app/context.ts'
 import { useRoom } from '../conversation/room-context.ts'
 import type { Writing } from '../conversation/writing.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -14,8 +14,7 @@ export function WritingBar(props: {
   const texts = useTexts()
   const { nameOf } = useRoom()
   const { kind, message } = props.writing
-  const saving = useIsConnected() ? texts.saving : texts.waitingToConnect
-  const editing = props.isSaving ? saving : texts.editing
+  const editing = props.isSaving ? texts.saving : texts.editing
   return (
     <div class="composer-bar">
       <Icon name={kind} />

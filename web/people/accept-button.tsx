@@ -3,9 +3,10 @@ import { useAllTexts } from '../app/all-texts.ts'
 import { useChat, useFrame, useUserId } from '../app/context.ts'
 import { keep, keyOf } from '../app/kept.ts'
 import { nameOf } from '../app/names.ts'
+import { placeOf } from '../app/place.ts'
 import { Problem, useAction } from '../ui/use-action.tsx'
 
-/** Accepts an invitation and opens its conversation, unless the user has begun to write elsewhere in the meantime. */
+/** Accepts an invitation and opens its conversation, unless the user has gone elsewhere in the meantime. */
 export function AcceptButton(props: { readonly invitation: Invitation; readonly onAccepted?: () => void }) {
   const texts = useAllTexts()
   const chat = useChat()
@@ -15,12 +16,14 @@ export function AcceptButton(props: { readonly invitation: Invitation; readonly 
   const { id, from_user, message } = props.invitation
 
   async function accept(): Promise<void> {
+    const isHere = placeOf(route)
     const conversation = await chat.respond(id, 'accept')
+    const opens = isHere()
     props.onAccepted?.()
     if (!conversation) return
     // The server no longer returns the text of an accepted invitation, so the browser keeps it.
     if (message) keep(keyOf(server, userId, 'words', conversation.id), texts.says(nameOf(from_user), message))
-    if (!isWriting()) route.go(conversation.id)
+    if (opens) route.go(conversation.id)
   }
   return (
     <>
@@ -37,10 +40,4 @@ export function AcceptButton(props: { readonly invitation: Invitation; readonly 
       <Problem text={problem} />
     </>
   )
-}
-
-function isWriting(): boolean {
-  let focused = document.activeElement
-  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement
-  return focused?.matches('textarea, input') === true
 }

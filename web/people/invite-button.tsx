@@ -2,6 +2,7 @@ import { type Person, RequestError } from '../../client/index.ts'
 import { useAllTexts } from '../app/all-texts.ts'
 import { useChat, useFrame } from '../app/context.ts'
 import { nameOf } from '../app/names.ts'
+import { placeOf } from '../app/place.ts'
 import { Problem, useAction } from '../ui/use-action.tsx'
 import { andRefresh } from './and-refresh.ts'
 
@@ -20,6 +21,7 @@ export function InviteButton(props: {
   const name = nameOf(person)
 
   async function invite(): Promise<void> {
+    const isHere = placeOf(route)
     try {
       await andRefresh(chat, chat.invite(person.id, words.trim()))
       announcement.set(texts.invited(name))
@@ -27,6 +29,7 @@ export function InviteButton(props: {
     } catch (error) {
       const existing = error instanceof RequestError ? error.conversationId : undefined
       if (existing === undefined) throw error
+      if (!isHere()) return
       route.go(existing)
       onOpen()
     }

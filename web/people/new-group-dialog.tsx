@@ -4,6 +4,7 @@ import { useAllTexts } from '../app/all-texts.ts'
 import { useChat, useFrame } from '../app/context.ts'
 import { keep, useKept, useKey } from '../app/kept.ts'
 import { nameOf } from '../app/names.ts'
+import { placeOf } from '../app/place.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { MAX_TITLE_CHARACTERS } from '../ui/max-lengths.ts'
 import { InvitationForm } from './invitation-form.tsx'
@@ -26,14 +27,16 @@ export function NewGroupDialog(props: { readonly onClose: () => void }) {
   }
 
   async function create(people: readonly Person[]): Promise<void> {
+    const isHere = placeOf(route)
     const conversation = await chat.createGroup({
       userIds: people.map(({ id }) => id),
       ...(title.trim() ? { title: title.trim() } : {}),
       ...(words.trim() ? { message: words.trim() } : {}),
     })
     announcement.set(texts.invited(texts.format.list(people.map(nameOf))))
+    const opens = isHere()
     onClose()
-    route.go(conversation.id)
+    if (opens) route.go(conversation.id)
   }
   return (
     <Dialog title={texts.newGroup} onClose={onClose}>

@@ -35,7 +35,7 @@ export function PeopleDialog(props: {
   async function leave(): Promise<void> {
     await room.leave()
     onClose()
-    route.go(undefined)
+    if (route.conversationId.getSnapshot() === conversation.id) route.go(undefined)
   }
   const leaveChange: Change = { ...leaving(conversation, userId, texts), run: leave }
 

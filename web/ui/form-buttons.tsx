@@ -1,4 +1,4 @@
-import { useIsConnected, useTexts } from '../app/context.ts'
+import { useTexts } from '../app/context.ts'
 import type { Action } from './use-action.tsx'
 import { Problem } from './use-action.tsx'
 
@@ -12,18 +12,15 @@ export function FormButtons(props: {
   readonly onClose: () => void
 }) {
   const texts = useTexts()
-  const isConnected = useIsConnected()
   return (
-    <>
-      <Problem text={props.isBusy && !isConnected ? texts.waitingToConnect : props.problem} />
-      <div class="dialog-buttons">
-        <button type="button" class="button" onClick={props.onClose}>
-          {texts.cancel}
-        </button>
-        <button type="submit" class="button" data-kind={props.kind} aria-disabled={props.isBusy}>
-          {props.action}
-        </button>
-      </div>
-    </>
+    <div class="dialog-buttons">
+      <Problem text={props.problem} />
+      <button type="button" class="button" onClick={props.onClose}>
+        {texts.cancel}
+      </button>
+      <button type="submit" class="button" data-kind={props.kind} aria-disabled={props.isBusy}>
+        {props.action}
+      </button>
+    </div>
   )
 }

@@ -1,15 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Chat } from '../../client/index.ts'
-import { isConnected, useChat, useTexts } from '../app/context.ts'
+import { isConnected, useChat, useIsConnected, useTexts } from '../app/context.ts'
 import { problemText } from './problem-text.ts'
 
-/**
- * Runs one request at a time and keeps what to tell the user if it failed. Without a connection it waits for one, and does
- * nothing if the user has closed what asked for the request in the meantime.
- */
+/** Runs one request at a time and says why it failed. Without a connection it waits for one, and says so. */
 export interface Action {
   /** Does nothing while another run goes on. */
   run(action: () => Promise<unknown>): Promise<void>
+  /** Drops a run that still waits for a connection, as closing the dialog or leaving the view does. */
+  drop(): void
   /** For `aria-disabled`: a button that is disabled loses the focus. */
   readonly isBusy: boolean
   readonly problem: string | undefined
@@ -18,24 +17,21 @@ export interface Action {
 export function useAction(): Action {
   const texts = useTexts()
   const { state } = useChat()
+  const isOnline = useIsConnected()
   const isRunning = useRef(false)
-  const isClosed = useRef(false)
+  const drop = useRef(() => {})
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
-  useEffect(
-    () => () => {
-      isClosed.current = true
-    },
-    [],
-  )
+  useEffect(() => () => drop.current(), [])
   async function run(action: () => Promise<unknown>): Promise<void> {
     if (isRunning.current) return
     isRunning.current = true
     setBusy(true)
     setProblem(undefined)
     try {
-      await connected(state)
-      if (!isClosed.current) await action()
+      const connection = untilConnected(state)
+      drop.current = connection.drop
+      if (await connection.isThere) await action()
     } catch (error) {
       setProblem(problemText(error, texts))
     } finally {
@@ -43,20 +39,31 @@ export function useAction(): Action {
       setBusy(false)
     }
   }
-  return { run, isBusy, problem }
+  return {
+    run,
+    drop: () => drop.current(),
+    isBusy,
+    problem: isBusy && !isOnline ? texts.waitingToConnect : problem,
+  }
 }
 
-/** Resolves once the server can be asked. */
-const connected = (state: Chat['state']) =>
-  new Promise<void>((resolve) => {
+/** Resolves with true once the server can be asked, or with false when it is dropped. */
+function untilConnected(state: Chat['state']) {
+  let drop = () => {}
+  const isThere = new Promise<boolean>((resolve) => {
     const stop = state.subscribe(check)
-    function check(): void {
-      if (!isConnected(state.getSnapshot())) return
+    function end(isConnectedNow: boolean): void {
       stop()
-      resolve()
+      resolve(isConnectedNow)
     }
+    function check(): void {
+      if (isConnected(state.getSnapshot())) end(true)
+    }
+    drop = () => end(false)
     check()
   })
+  return { isThere, drop }
+}
 
 /** Shows and announces why an action failed. */
 export function Problem({ text }: { readonly text: string | undefined }) {

@@ -5,6 +5,7 @@ import { type ChatPage, until } from './support/chat-page.ts'
 import { openTab, openWindow, useChromium } from './support/chromium.ts'
 import { twoPeople } from './support/people.ts'
 import { stored } from './support/stored.ts'
+import { wrote } from './support/wrote.ts'
 
 /** Runs in the page: sockets fail as behind a proxy that refuses them, for as long as the test wants. */
 const blockableSockets = `{
@@ -38,8 +39,6 @@ function noteStatuses(): void {
     if (status !== present) statuses.push(status)
   }).observe(document.body, { subtree: true, childList: true, attributes: true })
 }
-
-const wrote = (texts: readonly string[]) => texts.map((content) => expect.objectContaining({ content }))
 
 describe('the connection in Chromium', () => {
   useChromium()
@@ -81,36 +80,6 @@ describe('the connection in Chromium', () => {
     await until(async () => expect(await below.count()).toBe(0))
     await adas.page.context().setOffline(false)
     await below.filter({ hasText: 'online' }).waitFor()
-  })
-
-  it('what is cancelled while it waits for the connection does not happen', async () => {
-    const { ada, conversation } = await twoPeople()
-    const adas = await openWindow({ user: ada, path: `/c/${conversation}` })
-    await adas.say('keep this')
-    await adas.say('and these words')
-    const canDelete = { name: adas.names.delete, exact: true }
-    await adas.message('and these words').getByRole('button', canDelete).waitFor({ state: 'attached' })
-    // The dialogs have been loaded by then.
-    await adas.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
-    const context = adas.page.context()
-    await context.setOffline(true)
-    await adas.isConnected(adas.names.offline)
-    await adas.act('keep this', adas.names.delete)
-    const dialog = adas.page.getByRole('dialog')
-    await dialog.getByRole('button', canDelete).click()
-    await dialog.getByText('Waiting for the connection').waitFor()
-    await dialog.getByRole('button', { name: 'Cancel' }).click()
-    await adas.act('and these words', adas.names.edit)
-    await adas.composer.fill('other words')
-    await adas.composer.press('Enter')
-    expect(await adas.composer.isEditable()).toBe(false)
-    await adas.composer.press('Escape')
-    await context.setOffline(false)
-    await adas.isConnected(adas.names.online)
-    // Whatever was still waiting would be sent before this.
-    await adas.say('the last one')
-    await until(async () => (await history(ada, conversation)).length === 3)
-    expect(await history(ada, conversation)).toEqual(wrote(['keep this', 'and these words', 'the last one']))
   })
 
   it('what is written offline is visibly waiting, survives a reload, and is sent once, in order', async () => {
