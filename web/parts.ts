@@ -3,6 +3,7 @@ import { SignIn } from './app/sign-in.tsx'
 import { SignOutDialog } from './app/sign-out-dialog.tsx'
 import { Count } from './composer/count.tsx'
 import { WritingBar } from './composer/writing-bar.tsx'
+import { MemoryHint } from './connection/memory-hint.tsx'
 import { AcceptedWords } from './conversation/accepted-words.tsx'
 import { Failure } from './conversation/failure.tsx'
 import { JumpToLatest } from './conversation/jump-to-latest.tsx'
@@ -27,6 +28,7 @@ export const parts = {
   FoundPeople,
   InvitationList,
   JumpToLatest,
+  MemoryHint,
   MenuContent,
   Missing,
   MoreConversations,

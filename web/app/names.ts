@@ -5,6 +5,10 @@ import type { Texts } from '../text/texts.ts'
 export const nameOf = ({ firstname, lastname, email }: Person): string =>
   `${firstname} ${lastname}`.trim() || email
 
+/** A name written from right to left, as part of a sentence that is not: the words around it keep their order. */
+export const isolated = (name = ''): string =>
+  /[\u0590-\u08ff\ufb1d-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name
+
 /** Where there is only room for a first name. */
 export const shortNameOf = (person: Person): string => person.firstname || nameOf(person)
 

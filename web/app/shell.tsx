@@ -1,6 +1,5 @@
 import { useRef } from 'preact/hooks'
 import { ConnectionStatus } from '../connection/connection-status.tsx'
-import { MemoryHint } from '../connection/memory-hint.tsx'
 import { ConversationView } from '../conversation/conversation-view.tsx'
 import { ConversationList } from '../conversations/conversation-list.tsx'
 import { Invitations } from '../people/invitations.tsx'
@@ -9,6 +8,7 @@ import { Search } from '../people/search.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { useFrame, useTexts } from './context.ts'
 import { LanguageButton } from './language-button.tsx'
+import { Later } from './later.tsx'
 import { Menu } from './menu.tsx'
 import { useReadable } from './readable.ts'
 import { SignOut } from './sign-out.tsx'
@@ -34,7 +34,7 @@ export function Shell() {
           <Menu />
         </header>
         <div class="sidebar-scroller">
-          <MemoryHint />
+          <Later part="MemoryHint" />
           <Search />
           <Invitations />
           <ConversationList />

@@ -21,7 +21,9 @@ const SIGNED_OUT = 'signed out'
  */
 export function SignIn({ reason }: { readonly reason: string }) {
   const texts = useAllTexts()
-  const { session, page } = useFrame()
+  const { session, page, announcement } = useFrame()
+  // What was last read aloud may be a message of the user who has left.
+  useEffect(() => announcement.set(''), [])
   const [users, setUsers] = useState<readonly DemoUser[] | undefined>(page ? undefined : [])
   const canSignIn = session.canSignIn()
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { useAllTexts } from '../app/all-texts.ts'
 import { useFrame } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
@@ -35,6 +35,7 @@ function NotificationChoice() {
   const isWanted = useReadable(notifications)
   const [permission, setPermission] = useState(Notification.permission)
   const isBlocked = permission === 'denied'
+  useEffect(() => followPermission(setPermission), [])
   async function change(isOn: boolean): Promise<void> {
     notifications.set(isOn)
     // The browser asks the user.
@@ -54,4 +55,16 @@ function NotificationChoice() {
       {isBlocked && <p class="hint">{texts.notificationsBlocked}</p>}
     </>
   )
+}
+
+/** Calls back when the user changes the permission in the browser's settings. Returns a function that ends that. */
+function followPermission(onChange: (permission: NotificationPermission) => void): () => void {
+  const ended = new AbortController()
+  void navigator.permissions
+    ?.query({ name: 'notifications' })
+    .then((status) =>
+      status.addEventListener('change', () => onChange(Notification.permission), { signal: ended.signal }),
+    )
+    .catch(() => {})
+  return () => ended.abort()
 }

@@ -1,9 +1,10 @@
-import { useChat, useTexts } from '../app/context.ts'
+import { useAllTexts } from '../app/all-texts.ts'
+import { useChat } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 
 /** Warns where messages that were not sent yet are lost when the page is closed. */
 export function MemoryHint() {
-  const texts = useTexts()
+  const texts = useAllTexts()
   const { storage } = useReadable(useChat().state)
   return storage === 'memory' ? <p class="memory-hint">{texts.memoryOnly}</p> : null
 }

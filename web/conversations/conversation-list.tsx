@@ -32,6 +32,7 @@ export function ConversationList() {
       class="conversations"
       onKeyDown={onArrowKeys}
     >
+      <Later part="Declined" />
       {isLoading && <Skeleton />}
       {items.length === 0 && !hasMore && (
         <div class="empty">
@@ -39,7 +40,6 @@ export function ConversationList() {
           <p>{isInvited ? texts.acceptHint : texts.noConversationsHint}</p>
         </div>
       )}
-      <Later part="Declined" />
       <ul>
         {items.map((conversation) => (
           <ConversationItem

@@ -21,8 +21,12 @@ export function Declined() {
 
   function onAnswer(answer: Answer): void {
     const { to, isDeclined, accepted } = answer
-    if (isDeclined) setDeclined((before) => [answer, ...before])
-    else if (accepted && !accepted.is_group) keep(keyOf(server, userId, 'accepted', accepted.id), 'yes')
+    setDeclined((before) => {
+      // A later answer to the same invitation takes the place of the first one.
+      const others = before.filter((other) => other.to?.id !== to?.id || other.title !== answer.title)
+      return isDeclined ? [answer, ...others] : others
+    })
+    if (accepted && !accepted.is_group) keep(keyOf(server, userId, 'accepted', accepted.id), 'yes')
     const text = isDeclined ? noteOf(answer) : texts.invitationAccepted
     if (to || isDeclined) announcement.set(texts.says(titleOf(answer), text))
   }
@@ -38,8 +42,8 @@ export function Declined() {
           key={answer.id}
           id={answer.to?.id ?? answer.id}
           title={titleOf(answer)}
-          note={<bdi class="truncate">{noteOf(answer)}</bdi>}
-          action={texts.close}
+          note={<span class="truncate">{noteOf(answer)}</span>}
+          action={texts.says(texts.close, titleOf(answer))}
           onAct={() => setDeclined((before) => before.filter((other) => other !== answer))}
         />
       ))}

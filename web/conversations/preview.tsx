@@ -32,8 +32,9 @@ export function Preview({ kind, label, text, state }: PreviewText) {
   return (
     <span class="preview truncate" data-kind={kind} data-state={state} dir={label ? undefined : 'auto'}>
       {state && <Icon name={state === 'waiting' ? 'clock' : 'alert'} />}
-      {label && <span class="preview-label">{label} </span>}
-      <bdi>{text}</bdi>
+      {label && <bdi class="preview-label">{label} </bdi>}
+      {/* Another element for another text: its direction would remain that of the first one. */}
+      <bdi key={text}>{text}</bdi>
     </span>
   )
 }

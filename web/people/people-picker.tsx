@@ -13,7 +13,7 @@ import { useSearch } from './use-search.ts'
 /** How many acquaintances are offered before the user searches. */
 const SUGGESTIONS = 5
 
-/** Chooses several people: acquaintances, and those who are found. */
+/** Lets the user choose several people, from acquaintances or from the results of a search. */
 export function PeoplePicker(props: {
   readonly chosen: readonly Person[]
   readonly setChosen: (people: readonly Person[]) => void

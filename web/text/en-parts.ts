@@ -22,12 +22,13 @@ export const enParts = {
   signOutHint: 'Everything that is stored in this browser is deleted, also messages that were not sent yet.',
 
   // Conversations
+  memoryOnly: 'This browser stores nothing: unsent messages are lost when the page is closed.',
   moreConversations: 'More conversations',
   withdrawShort: 'Withdraw',
   withdrawSure: (name: string) => `Withdraw the invitation to ${name}?`,
   invitationDeclined: 'Invitation declined',
   earlierInvitation: 'An earlier invitation',
-  groupDeclined: (title: string) => `Invitation to ${title} declined`,
+  groupDeclined: (title: string) => `Declined to join ${title}`,
 
   // People
   noPeople: 'No administrators found',

@@ -41,7 +41,6 @@ export const en = {
   useHere: 'Connect here',
   waitingToConnect: 'Waiting for the connection…',
   noConnection: 'There is no connection. Try again later.',
-  memoryOnly: 'This browser stores nothing: unsent messages are lost when the page is closed.',
 
   // Conversations
   conversations: 'Conversations',

@@ -81,7 +81,7 @@ export const fr: AllTexts = {
   invitationAccepted: 'A accepté votre invitation',
   invitationDeclined: 'Invitation refusée',
   earlierInvitation: 'Une invitation précédente',
-  groupDeclined: (title) => `Invitation à rejoindre ${title} refusée`,
+  groupDeclined: (title) => `A refusé de rejoindre ${title}`,
   typing: 'écrit…',
   waitingForOthers: 'En attente de l’arrivée des autres',
 

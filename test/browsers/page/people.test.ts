@@ -57,7 +57,7 @@ describe('people in Chromium', () => {
     await bobs.button(bobs.names.decline(ada.name)).click()
     const pending = adas.conversations.getByText(bob.name)
     await adas.conversations.getByText('Invitation declined').waitFor()
-    await adas.conversations.getByRole('button', { name: 'Close' }).click()
+    await adas.conversations.getByRole('button', { name: `Close: ${bob.name}` }).click()
     await until(async () => expect(await pending.count()).toBe(0))
     await invite(adas, bob)
     await bobs.button(bobs.names.accept(ada.name)).waitFor()
@@ -84,7 +84,7 @@ describe('people in Chromium', () => {
     const answer = await ada.call('POST', path, { to_user_id: eve.id })
     await respond(eve, answer.body['data'].invitations[0].id, 'reject')
     await window.conversations.getByText(eve.name).waitFor()
-    await window.conversations.getByText('Invitation to Night shift declined').waitFor()
+    await window.conversations.getByText('Declined to join Night shift').waitFor()
   })
 
   it('a user makes a group with a title, and those who accept are in it', async () => {
