@@ -28,7 +28,7 @@ import { type ChatTables, chatTables, output, tokenClaims } from '../local/targe
 import { signToken } from '../local/tokens.ts'
 import { allFeatures } from '../protocol/features.ts'
 import { defaultRates } from '../protocol/limits.ts'
-import { SOCKET_PATH } from '../protocol/routes.ts'
+import { SOCKET_PATH } from '../protocol/socket-route.ts'
 import { cloudWatchLogs } from './logs/cloud-watch.ts'
 import { fileLogs } from './logs/files.ts'
 import type { Logs } from './logs/logs.ts'

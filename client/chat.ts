@@ -16,8 +16,8 @@ import { source } from './readable.ts'
 import { createApi } from './rest/api.ts'
 import { createRest } from './rest/rest.ts'
 import { createStore } from './storage/store.ts'
+import { isReturn } from './tabs/connection-triggers.ts'
 import { createLink } from './tabs/link.ts'
-import { isReturn } from './tabs/page-events.ts'
 import type { Chat, ChatOptions, ChatState, Room } from './types.ts'
 
 /**

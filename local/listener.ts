@@ -1,6 +1,6 @@
 import { createServer, IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { UPGRADE_REQUIRED_STATUS } from './aws/gateway/facts.ts'
+import { UPGRADE_REQUIRED_STATUS } from './aws/gateway/gateway-constants.ts'
 import { refuseUpgrade } from './aws/gateway/handshake.ts'
 import { LOCAL_USERS_PATH } from './local-users.ts'
 import type { Log } from './log.ts'

@@ -1,5 +1,5 @@
 import type { TaskQueue } from '../lambdas/stores/tasks.ts'
-import { SOCKET_PATH } from '../protocol/routes.ts'
+import { SOCKET_PATH } from '../protocol/socket-route.ts'
 import { createDistribution, type Distribution } from './aws/cloudfront/distribution.ts'
 import { meteredDatabase } from './aws/cloudwatch/database.ts'
 import { meteredConcurrency, meteredInvoke } from './aws/cloudwatch/invocations.ts'

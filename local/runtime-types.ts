@@ -1,6 +1,6 @@
 import type { User } from '../lambdas/model.ts'
 import type { Settings as StackSettings } from '../lib/settings.ts'
-import type { WebSocketLimits } from './aws/gateway/facts.ts'
+import type { WebSocketLimits } from './aws/gateway/gateway-constants.ts'
 import type { SecretStore } from './aws/secrets/secrets.ts'
 import type { Intercept } from './aws/server.ts'
 import type { Clock } from './clock.ts'

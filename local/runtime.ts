@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { queueDismissal } from '../lambdas/chat/connections/dismiss-user.ts'
 import { isSiteBuilt, siteFolder } from '../lib/site-folder.ts'
-import { SOCKET_PATH } from '../protocol/routes.ts'
+import { SOCKET_PATH } from '../protocol/socket-route.ts'
 import { databaseFile, startDatabase } from './aws/dynamodb/engine.ts'
 import { localUrl } from './aws/lambda/environment.ts'
 import { createSecretStore } from './aws/secrets/secrets.ts'

@@ -18,7 +18,7 @@ const stackSources = new Set([
   'protocol/frames.ts',
   'protocol/limits.ts',
   'protocol/origins.ts',
-  'protocol/routes.ts',
+  'protocol/socket-route.ts',
   'protocol/token-claims.ts',
 ])
 

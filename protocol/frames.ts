@@ -11,8 +11,8 @@ import {
   titled,
   userId,
 } from './fields.ts'
+import { frame, registry } from './frame-registry.ts'
 import { parseObject } from './json.ts'
-import { frame, registry } from './registry.ts'
 import type { AnswerFrameOf, AnswerType } from './server-frames.ts'
 
 /** How an answer reaches the client that sent the frame. */

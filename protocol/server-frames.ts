@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { type ErrorCode, errorCodes } from './errors.ts'
 import { described, id, position, requestId, titled, userId } from './fields.ts'
+import { frame, registry } from './frame-registry.ts'
 import {
   firstSeq,
   invitation,
@@ -11,7 +12,6 @@ import {
   type Shape,
   time,
 } from './model.ts'
-import { frame, registry } from './registry.ts'
 
 const conversation_id = id
 const unreadCount = listed.shape.unread_count

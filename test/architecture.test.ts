@@ -17,7 +17,7 @@ const zod = /^zod/
 const shared = [
   'protocol',
   'lambdas/model.ts',
-  'lambdas/limits.ts',
+  'lambdas/platform-limits.ts',
   'lambdas/async.ts',
   'lambdas/fitting.ts',
   'lambdas/fold.ts',
@@ -60,7 +60,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   'lambdas/stores': { imports: shared, packages: [aws, /^node:crypto$/] },
   'lambdas/delivery': { imports: shared, packages: [aws] },
-  'lambdas/aws': { imports: ['lambdas/limits.ts', 'lambdas/log/record.ts'], packages: [aws, node] },
+  'lambdas/aws': { imports: ['lambdas/platform-limits.ts', 'lambdas/log/record.ts'], packages: [aws, node] },
   'lambdas/log': { imports: [], packages: [/^node:async_hooks$/, /^node:crypto$/] },
   'lambdas/websocket': { imports: dispatchers },
   'lambdas/rest': { imports: dispatchers, packages: [zod] },
@@ -75,7 +75,7 @@ const layers: Readonly<Record<string, Layer>> = {
     imports: [
       'protocol/endpoints.ts',
       'protocol/frames.ts',
-      'protocol/routes.ts',
+      'protocol/socket-route.ts',
       'protocol/limits.ts',
       'protocol/origins.ts',
       'protocol/features.ts',

@@ -1,7 +1,7 @@
 import { countedSizes, unitsBySize } from '../../cli/admin/cost/counted-work.ts'
 import { secondsOf } from '../../cli/admin/cost/lambda-time.ts'
 import { FRAME_TIME_LIMIT, WORKER_TIME_LIMIT } from '../../lambdas/delivery/fan-out.ts'
-import { SDK_MAX_SOCKETS } from '../../lambdas/limits.ts'
+import { SDK_MAX_SOCKETS } from '../../lambdas/platform-limits.ts'
 import { limits } from '../../protocol/limits.ts'
 import { type Check, quotas } from './quotas.ts'
 

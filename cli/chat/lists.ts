@@ -3,9 +3,9 @@ import { isConnected } from './connection.ts'
 import type { Directory } from './directory.ts'
 import type { View } from './events.ts'
 import { asConversation, asInvitation, type Candidate, find, findPerson, withSuggestions } from './find.ts'
-import type { News } from './news.ts'
 import { createNumberedList, type NumberedList } from './numbered-list.ts'
 import { UsageError } from './parse.ts'
+import type { News } from './push-events.ts'
 
 /** Conversations, invitations and people: everything that needs no open conversation. */
 export type Lists = ReturnType<typeof createLists>

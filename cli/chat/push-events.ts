@@ -1,18 +1,9 @@
-import type { Chat, ServerFrame, ServerFrameOf, ServerFrameType } from '../../client/index.ts'
+import type { AnswerTypes, Chat, ServerFrame, ServerFrameOf, ServerFrameType } from '../../client/index.ts'
 import type { Directory } from './directory.ts'
 import type { ChatEvent } from './events.ts'
 
-/** Frames that answer requests: those who asked show the result. */
-type Answer =
-  | 'authenticated'
-  | 'joined_conversation'
-  | 'left_conversation'
-  | 'message_sent'
-  | 'marked_read'
-  | 'pong'
-  | 'error'
-
-type Push = Exclude<ServerFrameType, Answer>
+/** Frames that answer no request. The caller of a request shows its answer. */
+type Push = Exclude<ServerFrameType, AnswerTypes[keyof AnswerTypes] | 'error'>
 
 /**
  * How each push is shown: as an event, or `elsewhere`: as an entry of the open conversation, as a change of a list, or in

@@ -4,8 +4,8 @@ import { type OpenConversation, openConversation } from './conversation.ts'
 import { type Directory, followLists } from './directory.ts'
 import type { ChatEvent, View } from './events.ts'
 import { createLists, type Lists } from './lists.ts'
-import { createNews } from './news.ts'
 import { UsageError } from './parse.ts'
+import { createNews } from './push-events.ts'
 import { watchUpdates } from './updates.ts'
 
 /** A message that is not sent yet. */

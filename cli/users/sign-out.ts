@@ -6,14 +6,12 @@ import { signOut } from './sign-out-user.ts'
 
 export const signOutCommand = () =>
   new Command('sign-out')
-    .description(
-      'Make all tokens that a user has been issued so far invalid, and close their open connections.',
-    )
+    .description("Invalidate all tokens issued to a user so far, and close the user's open connections.")
     .argument('<id>')
     .action(async (id: string, _options: object, command: Command) => {
       const closed = await signOut(await targetOf(command), id)
       print(command, { closed }, [`${id} signed out`, ...closedLines(id, closed)])
-      // Tokens contain the second in which they were issued. This command waits for the next second, so that a token
-      // that is issued after it is accepted.
+      // Tokens contain the second in which they were issued. This command waits until the next second
+      // has begun, so that tokens issued after the command are accepted.
       await delay(1000)
     })

@@ -3,9 +3,9 @@ import { emitter, source } from '../readable.ts'
 import { createRequests } from '../requests.ts'
 import type { LinkStatus, TabEvent } from '../shared.ts'
 import type { ClientFrame, ServerFrame } from '../wire.ts'
+import { callAfter, isReturn } from './connection-triggers.ts'
 import { createLeadership } from './leadership.ts'
 import { type Call, noTabs, silent, type TabMessage, VERSION } from './messages.ts'
-import { callAfter, isReturn } from './page-events.ts'
 import type { LinkDeps, TabLink } from './types.ts'
 
 /**

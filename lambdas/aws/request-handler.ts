@@ -1,6 +1,6 @@
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
-import { SDK_MAX_SOCKETS } from '../limits.ts'
+import { SDK_MAX_SOCKETS } from '../platform-limits.ts'
 
 /** What the SDK passes to a `requestHandler`, as far as it is used here. */
 export interface HttpRequest {

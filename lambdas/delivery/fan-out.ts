@@ -1,6 +1,6 @@
 import { concurrently, settledWithin, type TimeLimit } from '../async.ts'
-import { SDK_MAX_SOCKETS, WORKER_TIMEOUT_MS } from '../limits.ts'
 import { notePosts } from '../log/record.ts'
+import { SDK_MAX_SOCKETS, WORKER_TIMEOUT_MS } from '../platform-limits.ts'
 import type { Poster } from './poster.ts'
 
 export interface Post {

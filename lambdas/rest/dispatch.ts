@@ -1,6 +1,6 @@
 import { HEALTH_ROUTE } from '../../protocol/endpoints.ts'
 import { ChatError, errorCodes, notFound, unauthorized } from '../../protocol/errors.ts'
-import { SOCKET_PATH } from '../../protocol/routes.ts'
+import { SOCKET_PATH } from '../../protocol/socket-route.ts'
 import { requireAdmin } from '../chat/connections/authenticate.ts'
 import type { RestDeps } from '../chat/deps.ts'
 import { note } from '../log/record.ts'

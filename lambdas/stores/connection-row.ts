@@ -1,5 +1,5 @@
-import { CONNECTION_ROW_TTL_SECONDS } from '../limits.ts'
 import type { Connection, UserConnection } from '../model.ts'
+import { CONNECTION_ROW_TTL_SECONDS } from '../platform-limits.ts'
 import type { Row } from './table.ts'
 
 /**

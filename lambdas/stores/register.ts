@@ -1,6 +1,6 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
-import { CONNECTION_ROW_TTL_SECONDS } from '../limits.ts'
 import type { ConnectionRef, Registered } from '../model.ts'
+import { CONNECTION_ROW_TTL_SECONDS } from '../platform-limits.ts'
 import { get, IF_EXISTS, IF_NEW, put, queryRows, type Row, type Table, update, writeIf } from './table.ts'
 
 const WINDOW_MS = 20 * 60_000

@@ -16,7 +16,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { backOff } from '../async.ts'
-import { BATCH_GET_MAX_KEYS } from '../limits.ts'
+import { BATCH_GET_MAX_KEYS } from '../platform-limits.ts'
 
 export interface Table {
   readonly db: DynamoDBDocumentClient

@@ -135,7 +135,7 @@ export class Functions extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: applicationLogLevels[logLevel],
-      // Only failures, such as timeouts: our own line of each invocation has the duration.
+      // Only failures, such as timeouts. The line that we log for each invocation has its duration.
       systemLogLevelV2: SystemLogLevel.WARN,
     })
   }

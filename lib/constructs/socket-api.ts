@@ -6,7 +6,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { environment } from '../../lambdas/environment.ts'
 import { DEFAULT_ROUTE, frameTypes, returnsAnswer } from '../../protocol/frames.ts'
-import { ROUTE_SELECTION } from '../../protocol/routes.ts'
+import { ROUTE_SELECTION } from '../../protocol/socket-route.ts'
 import type { ConnectionMethod } from '../permissions.ts'
 import { createOneAfterAnother } from './one-after-another.ts'
 

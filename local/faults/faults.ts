@@ -1,5 +1,5 @@
 import type { CallEngine } from '../aws/dynamodb/engine-calls.ts'
-import type { WebSocketLimits } from '../aws/gateway/facts.ts'
+import type { WebSocketLimits } from '../aws/gateway/gateway-constants.ts'
 import type { WebSocketGateway } from '../aws/gateway/websocket.ts'
 import { limitedConcurrency, queuedConcurrency } from '../aws/lambda/concurrency.ts'
 import type { Invoke } from '../aws/lambda/invoke.ts'

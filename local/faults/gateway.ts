@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { type WebSocketLimits, webSocketLimits } from '../aws/gateway/facts.ts'
+import { type WebSocketLimits, webSocketLimits } from '../aws/gateway/gateway-constants.ts'
 import type { WebSocketGateway } from '../aws/gateway/websocket.ts'
 import type { FaultSettings } from './options.ts'
 import type { Dice } from './random.ts'

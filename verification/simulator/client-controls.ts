@@ -102,7 +102,7 @@ export const clientControls: readonly Control[] = [
   mistake(
     'the client does not probe its connection after its machine has slept',
     ['stuck'],
-    'tabs/page-events.ts',
+    'tabs/connection-triggers.ts',
     [["return isReturn(event) || event === 'online'", "return event === 'online'"]],
     { workload: { naps: 6 } },
   ),

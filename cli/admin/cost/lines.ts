@@ -13,7 +13,7 @@ export function costLines(
   crossover: Crossover,
 ): string[] {
   const total = { name: 'total', usd: bill.usd }
-  const free = { name: 'total after what is always free', usd: bill.usdAfterFree }
+  const free = { name: 'total minus what is always free', usd: bill.usdAfterFree }
   return [
     `A month in us-east-1: ${usageText(usage)}.`,
     '',

@@ -51,7 +51,7 @@ async function deleteFiles(
   return own
 }
 
-/** No chat can start with the directory while it is deleted. */
+/** Locks the directory, so that no chat starts with it while its files are being deleted. Returns what unlocks it. */
 function lock(dataDir: string): () => void {
   try {
     return lockDataDir(dataDir)

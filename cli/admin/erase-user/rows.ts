@@ -27,7 +27,7 @@ export async function eraseProfile(target: Tables, id: string): Promise<void> {
 }
 
 /**
- * Removes the texts of the invitations that a user has sent, and the rows that limit and identify the user's calls. The
+ * Removes the texts of the invitations that a user has sent, and the rows that count the user's invitations or hold the `client_request_id` of a call. The
  * lists of open invitations stay until the invitations are withdrawn. Resolves with the number of texts.
  */
 export async function eraseInvitations(target: Tables, id: string): Promise<number> {
@@ -72,7 +72,7 @@ export async function eraseInvitations(target: Tables, id: string): Promise<numb
   return texts
 }
 
-/** Removes when the user was last seen, and how many messages the user has sent. */
+/** Removes the time when the user was last seen, and the number of messages that the user has sent. */
 export async function eraseConnections(target: Tables, id: string): Promise<void> {
   const table = target.tables.connections
   const keys = ['PRESENCE', 'SENT'].map((sk) => ({ pk: `USER#${id}`, sk }))

@@ -16,8 +16,8 @@ export interface Begun {
 }
 
 /**
- * The lines of an export, sorted by their places. What names a conversation or a user is read before it, except the
- * log, which may name a user who was imported in the meantime.
+ * The lines of an export, sorted by their places. Lines that name a conversation or a user are read before the
+ * conversation or the user itself. Only the entries of a log may name a user who was imported in the meantime.
  *
  * @param onConversation called with the share of the conversations that are done
  */
@@ -60,7 +60,7 @@ const sorted = <L extends Line>(lines: readonly L[]): readonly L[] =>
     .sort((a, b) => (a.place < b.place ? -1 : 1))
     .map(({ line }) => line)
 
-/** The lines of a conversation; none if all that an export includes of it is the conversation itself. */
+/** The lines of a conversation that an export includes, after the conversation itself; none if it includes no line. */
 async function* conversationLines(
   tables: ChatTables,
   id: string,
@@ -97,7 +97,7 @@ async function filterOf(tables: ChatTables, scope: Scope): Promise<Includes> {
   return (line) => isAboutConversation(scope.conversation, people, line)
 }
 
-/** What concerns one person: the profile, memberships, own messages and invitations. No keys, and no texts of others. */
+/** What concerns one person: the profile, memberships, own messages, and invitations sent or received. No keys, and no messages of others. */
 function isAboutUser(user: string, line: Line): boolean {
   switch (line.type) {
     case 'export':

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Command } from 'commander'
-import { SOCKET_PATH } from '../../../protocol/routes.ts'
+import { SOCKET_PATH } from '../../../protocol/socket-route.ts'
 import type { Addresses } from '../../../verification/dialogues/scene.ts'
 import { warn } from '../../output.ts'
 import { print, targetOf } from '../../run.ts'

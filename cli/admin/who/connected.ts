@@ -1,6 +1,6 @@
 import { concurrently } from '../../../lambdas/async.ts'
-import { CONNECTION_LIFETIME_MS } from '../../../lambdas/limits.ts'
 import type { Connection, Registered } from '../../../lambdas/model.ts'
+import { CONNECTION_LIFETIME_MS } from '../../../lambdas/platform-limits.ts'
 import type { OperatorDeps } from '../../target.ts'
 
 /** A connection that has authenticated. */

@@ -1,5 +1,5 @@
-import { QUEUE_MAX_DELAY_MS } from '../../limits.ts'
 import type { Presence, TaskOf } from '../../model.ts'
+import { QUEUE_MAX_DELAY_MS } from '../../platform-limits.ts'
 import type { ConversationDeps } from '../deps.ts'
 import { announcePresence } from './announce-presence.ts'
 import { isAnnounced, leaseEnd } from './presence.ts'

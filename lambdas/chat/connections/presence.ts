@@ -1,6 +1,10 @@
 import { limits } from '../../../protocol/limits.ts'
-import { CONNECTION_IDLE_MS, CONNECTION_LIFETIME_MS, QUEUE_VISIBILITY_TIMEOUT_MS } from '../../limits.ts'
 import type { Connection, Presence, PresenceChange, PresenceChangeKind } from '../../model.ts'
+import {
+  CONNECTION_IDLE_MS,
+  CONNECTION_LIFETIME_MS,
+  QUEUE_VISIBILITY_TIMEOUT_MS,
+} from '../../platform-limits.ts'
 import type { ConnectionDeps } from '../deps.ts'
 
 export interface SeenPresence {

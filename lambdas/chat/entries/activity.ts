@@ -1,6 +1,6 @@
 import { concurrently } from '../../async.ts'
-import { WORKER_TIMEOUT_MS } from '../../limits.ts'
 import { type ConversationHead, type Entry, endOfHour, type Listed } from '../../model.ts'
+import { WORKER_TIMEOUT_MS } from '../../platform-limits.ts'
 import type { Deps } from '../deps.ts'
 
 const LIST_CONCURRENCY = 25

@@ -1,6 +1,6 @@
 import { concurrently } from '../../async.ts'
-import { WORKER_TIMEOUT_MS } from '../../limits.ts'
 import type { ConversationHead, Entry, MessageEntry, TaskOf } from '../../model.ts'
+import { WORKER_TIMEOUT_MS } from '../../platform-limits.ts'
 import type { WorkerDeps } from '../deps.ts'
 import { firstSeqOf, isRetentionOn, withCurrentStart } from './retention.ts'
 

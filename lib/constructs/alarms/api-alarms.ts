@@ -1,4 +1,4 @@
-import { type AlarmRow, perMinute, twoOfFiveMinutes } from './alarm.ts'
+import { type AlarmRow, perMinute, twoOfFiveMinutes } from './alarm-row.ts'
 
 /** A page that is refused tries again every few seconds. Fewer refusals than this have another cause. */
 const MIN_REFUSED_PER_MINUTE = 5

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import { type FunctionName, functionNames } from '../../permissions.ts'
 import type { Functions } from '../functions.ts'
-import { type AlarmRow, perMinute, twoOfFiveMinutes } from './alarm.ts'
+import { type AlarmRow, perMinute, twoOfFiveMinutes } from './alarm-row.ts'
 
 /** Percentage of the account's concurrency from which on the next burst may be refused. */
 const MAX_CONCURRENCY_PERCENT = 70

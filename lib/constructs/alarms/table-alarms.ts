@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import { type TableName, tableNames } from '../../permissions.ts'
 import type { Tables } from '../tables.ts'
-import { type AlarmRow, perMinute, twoOfFiveMinutes } from './alarm.ts'
+import { type AlarmRow, perMinute, twoOfFiveMinutes } from './alarm-row.ts'
 
 export const tableAlarms = (tables: Pick<Tables, 'nameOf'>): readonly AlarmRow[] =>
   tableNames.flatMap((name) => alarmsOf(name, tables.nameOf(name)))

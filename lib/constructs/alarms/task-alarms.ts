@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Functions } from '../functions.ts'
 import type { TaskQueue } from '../task-queue.ts'
-import { type AlarmRow, once, perMinute, twoOfFiveMinutes } from './alarm.ts'
+import { type AlarmRow, once, perMinute, twoOfFiveMinutes } from './alarm-row.ts'
 
 /** The queue can delay a task for 15 minutes. A task that is five minutes older could have run. */
 const MAX_TASK_AGE = Duration.minutes(20)

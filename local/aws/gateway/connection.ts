@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { ConnectionFacts } from './connection-facts.ts'
+import { frameLimitWatcher } from './frame-limits.ts'
 import {
   binaryRefused,
   type Closing,
@@ -11,8 +12,7 @@ import {
   protocolError,
   tooLong,
   type WebSocketLimits,
-} from './facts.ts'
-import { frameLimitWatcher } from './frame-limits.ts'
+} from './gateway-constants.ts'
 
 export interface ConnectionOptions {
   readonly facts: ConnectionFacts

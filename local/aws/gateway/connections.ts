@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts'
 import type { ConnectionFacts } from './connection-facts.ts'
-import { closedNormally, type WebSocketLimits } from './facts.ts'
+import { closedNormally, type WebSocketLimits } from './gateway-constants.ts'
 import { isGatewayId } from './ids.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isAllowedOrigin } from '../../../protocol/origins.ts'
 import type { CorsModel } from '../../stack/api-model.ts'
-import { PREFLIGHT_STATUS } from './facts.ts'
+import { PREFLIGHT_STATUS } from './gateway-constants.ts'
 import type { HttpReply } from './http-response.ts'
 
 /** Returns the response to a preflight, or `undefined` for other requests. Preflights reach no route and no function. */

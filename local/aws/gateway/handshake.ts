@@ -6,7 +6,7 @@ import {
   refusalTexts,
   URL_TOO_LONG_STATUS,
   type WebSocketLimits,
-} from './facts.ts'
+} from './gateway-constants.ts'
 import { parseIntegrationResponse } from './integration-response.ts'
 import type { Invocation } from './invocation.ts'
 

@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
-import { DEFAULT_CONTENT_TYPE, httpMessages } from './facts.ts'
+import { DEFAULT_CONTENT_TYPE, httpMessages } from './gateway-constants.ts'
 import { isRecord } from './integration-response.ts'
 
 /** The response to the client. Header names are lower-cased. */

@@ -1,4 +1,4 @@
-import { integrationResponseKeys } from './facts.ts'
+import { integrationResponseKeys } from './gateway-constants.ts'
 
 /** A well-formed response from a function behind a WebSocket route. */
 export interface IntegrationResponse {

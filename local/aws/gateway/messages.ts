@@ -1,6 +1,6 @@
 import type { WebSocketRouteModel } from '../../stack/api-model.ts'
 import type { ConnectionFacts } from './connection-facts.ts'
-import { frameTexts, type WebSocketLimits } from './facts.ts'
+import { frameTexts, type WebSocketLimits } from './gateway-constants.ts'
 import { newGatewayId } from './ids.ts'
 import { parseIntegrationResponse } from './integration-response.ts'
 import type { Invocation, InvokeRoute } from './invocation.ts'

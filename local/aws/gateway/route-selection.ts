@@ -1,4 +1,4 @@
-import { reservedRoutes } from './facts.ts'
+import { reservedRoutes } from './gateway-constants.ts'
 
 type Part = string | readonly string[]
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { WebSocketLimits } from './facts.ts'
+import type { WebSocketLimits } from './gateway-constants.ts'
 
 /**
  * Returns a function that completes an accepted handshake. The result is `undefined` if the client has left

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { WebSocketApiModel } from '../../stack/api-model.ts'
 import { addedHeaders, rawHeaders, splitTarget } from './client-request.ts'
 import type { ConnectionFacts } from './connection-facts.ts'
-import type { Closing } from './facts.ts'
+import type { Closing } from './gateway-constants.ts'
 import { newGatewayId } from './ids.ts'
 import { requestTime } from './request-time.ts'
 

@@ -7,7 +7,7 @@ import { sourceIp } from './client-request.ts'
 import { type Connection, holdConnection } from './connection.ts'
 import { type ConnectionFacts, connectionFacts } from './connection-facts.ts'
 import { type ConnectionsApi, connectionsApi } from './connections.ts'
-import { type Closing, goingAway, lost, type WebSocketLimits, webSocketLimits } from './facts.ts'
+import { type Closing, goingAway, lost, type WebSocketLimits, webSocketLimits } from './gateway-constants.ts'
 import {
   badHandshakeStatus,
   type HandshakeVerdict,

@@ -8,7 +8,7 @@ import { receiptOf } from './api.ts'
 import type { Message } from './journal.ts'
 import type { Queue } from './queue.ts'
 
-/** The pause before a throttled batch is tried again, which doubles with each attempt. Unverified. */
+/** The pause before a throttled batch is tried again. It doubles with each attempt. That Lambda does so is unverified. */
 const THROTTLED_PAUSE_MS = 200
 const MAX_THROTTLED_PAUSE_MS = 5_000
 
@@ -54,7 +54,7 @@ export function startEventSource({ model, queue, invoke, clock }: EventSourceOpt
       // The function's log has the reason; the whole batch becomes visible again.
     }
   }
-  /** True if a batch is full, or if its first message has waited for the batching window. */
+  /** True if a batch is full, or if its first message has waited as long as the batching window. */
   const isBatchReady = (): boolean => {
     const waiting = queue.waiting()
     if (!waiting) return false

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { restRoutes } from '../../../protocol/endpoints.ts'
 import { DEFAULT_ROUTE, frameTypes, returnsAnswer } from '../../../protocol/frames.ts'
-import { ROUTE_SELECTION } from '../../../protocol/routes.ts'
+import { ROUTE_SELECTION } from '../../../protocol/socket-route.ts'
 import { defaultTemplate, logicalId, type Resource, resourcesOf, synthesize } from './synthesize.ts'
 
 const template = defaultTemplate

@@ -12,7 +12,7 @@ import { synthesize } from '../../../local/stack/synthesize.ts'
 import { StartError } from '../../../local/start-error.ts'
 import { restRoutes } from '../../../protocol/endpoints.ts'
 import { DEFAULT_ROUTE, frameTypes, returnsAnswer } from '../../../protocol/frames.ts'
-import { ROUTE_SELECTION } from '../../../protocol/routes.ts'
+import { ROUTE_SELECTION } from '../../../protocol/socket-route.ts'
 import { demoOrigin } from '../../support/constants.ts'
 import { temporaryDirectory } from '../temporary.ts'
 
