@@ -38,14 +38,15 @@ export async function latestSeqs(
 /** The first visible `seq` of each conversation. One batch reads a hundred; hardly ever a start has to be moved. */
 async function firstSeqs(deps: MessageDeps, heads: Seqs): Promise<Seqs> {
   const starts = await deps.conversations.starts(Object.keys(heads))
-  const first: Record<string, number> = {}
+  const first = new Map<string, number>()
   await concurrently([...starts], READ_CONCURRENCY, async ([id, { start, createdAt }]) => {
-    first[id] = firstSeqOf(start ? { start } : {})
-    if (first[id] > (heads[id] ?? 0) || !isStartDue(deps, start ?? { since: createdAt })) return
+    const seq = firstSeqOf(start ? { start } : {})
+    first.set(id, seq)
+    if (seq > (heads[id] ?? 0) || !isStartDue(deps, start ?? { since: createdAt })) return
     const head = await deps.conversations.head(id)
-    if (head) first[id] = firstSeqOf(await withCurrentStart(deps, head))
+    if (head) first.set(id, firstSeqOf(await withCurrentStart(deps, head)))
   })
-  return first
+  return Object.fromEntries(first)
 }
 
 /**
