@@ -5,14 +5,14 @@ const FIRST_MS = 500
 const MAX_MS = 20_000
 const TIMEOUT_MS = 10_000
 
-/** How long to wait before the next attempt, with full jitter. `attempt` counts the failed ones, from 0. */
+/** How long to wait before the next attempt, with full jitter. `attempt` is 0 after the first failure. */
 export const backoffMs = (attempt: number, random: () => number): number =>
   random() * Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(attempt, 10))
 
 export const pause = (clock: Clock, ms: number): Promise<void> =>
   new Promise((resolve) => void clock.setTimeout(resolve, ms))
 
-/** Returns a function that has `run` called once, this long after it is first called. Then it can be called again. */
+/** Returns a function that calls `run` after this time, unless a call of `run` is already due. */
 export function delayed(clock: Clock, ms: number, run: () => void): () => void {
   let isWaiting = false
   return () => {

@@ -56,12 +56,12 @@ export function createChat(options: ChatOptions): Chat {
   let isStopped = false
   let hasStarted = false
   let failures = 0
-  /** While the chat waits to ask for the first token again. */
+  /** The timer while the chat waits to ask for the first token again. */
   let retry: unknown
 
   void start()
 
-  /** Reads the first token, because storage and tabs are kept apart by user, and connects. */
+  /** Reads the first token and connects. Storage and tabs are kept apart by user, so the token must be read first. */
   async function start(): Promise<void> {
     clock.clearTimeout(retry)
     retry = undefined
@@ -117,12 +117,12 @@ export function createChat(options: ChatOptions): Chat {
     for (const part of [outbox, conversations, invitations]) part.stop()
   }
 
-  // In every tab, also in one that was suspended meanwhile: none of them may store anything afterwards.
+  // Every tab calls `end`, even one that was suspended during the sign-out: no tab may store anything afterwards.
   let cleared: Promise<void> | undefined
   let goOn = () => {}
   function end(): void {
     goOn()
-    // First, because a room that closes would store its log otherwise.
+    // The link ends first. Otherwise, a room that closes would store its log.
     link.end('signed out')
     stop()
     cleared = hasStarted ? store.clear() : undefined
@@ -135,7 +135,7 @@ export function createChat(options: ChatOptions): Chat {
     const returned = new Promise<void>((resolve) => {
       goOn = resolve
     })
-    // What the application stores when it hears the same event is still written.
+    // Without this pause, what the application stores when it hears the same event would not be written.
     await pause(clock, 0)
     if (await store.hold(returned)) end()
   })

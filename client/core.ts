@@ -9,8 +9,9 @@ export interface Link {
   /** Whether this tab holds the connection. Only the leader sends what is in the outbox. */
   readonly isLeader: Signal<boolean>
   /**
-   * Sends a frame and resolves with its answer. Rejects with `RequestError`: the server's refusal, `network` if there is
-   * no session or it ends first, `timeout` after 10 s, `platform` after an error of the platform. After a `timeout`, the connection is checked.
+   * Sends a frame and resolves with its answer. Rejects with `RequestError`. Its code is the server's if the server
+   * refuses the frame, `network` if there is no session or the session ends before the answer, `timeout` after 10 s,
+   * and `platform` after an error of the platform. After a `timeout`, the connection is checked.
    */
   request<T extends ClientFrameType>(type: T, fields: ClientFrames[T]): Promise<AnswerTo<T>>
   /** Sends a frame without waiting for an answer; false without a session. */
@@ -32,9 +33,12 @@ export interface Store {
 
 /** The user's token, asked for when it is needed. */
 export interface Tokens {
-  /** The current token, asking the application if there is none or it is about to expire. Rejects as `token` does. */
+  /**
+   * Returns the current token. Asks the application for one if there is none, or if the current one is about to expire.
+   * Rejects as the option `token` does.
+   */
   current(): Promise<string>
-  /** Asks the application for a new one. */
+  /** Asks the application for a new token. */
   refresh(): Promise<string>
   /** The user id in the token that was read last. */
   readonly user: Signal<string | undefined>
@@ -53,21 +57,21 @@ export interface Core {
 }
 
 /**
- * The socket of the leading tab, with everything that keeps it alive. After `beat`, `ping`, `probe` and `reconnect` it reports its
- * status, even if nothing has changed.
+ * The socket of the leading tab, with everything that keeps it alive. After `beat`, `ping`, `probe` and `reconnect`,
+ * the connection reports its status, even if nothing has changed.
  */
 export interface Connection {
-  /** Begins to connect, with the same attempts and polling until `stop`. */
+  /** Begins to connect. Until `stop`, repeats failed attempts, and polls while no socket can be opened. */
   start(): void
   /** Closes the socket and stops everything. `start` begins again. */
   stop(): void
   /** Sends a frame; false if there is no session. */
   send(frame: ClientFrame): boolean
-  /** A visible tab keeps time: sends a `ping` if one is due, and tries again to connect if that is due. */
+  /** Called regularly by visible tabs. Sends a `ping` or tries again to connect, if that is due. */
   beat(): void
   /** Checks that the connection is alive: no `pong` within 10 s means that it is not. */
   ping(): void
-  /** The same after waking up or returning: 3 s. Without a connection, tries to connect at once. */
+  /** Like `ping`, for a page that has woken up or returned: waits only 3 s. Without a connection, connects at once. */
   probe(): void
   /** Connects now, whatever the state. */
   reconnect(): void

@@ -1,6 +1,6 @@
 import type { Link } from './core.ts'
 
-/** The number of a session, or a time of polling: the server can be reached. Undefined if it cannot. */
+/** A period in which the server can be reached: the number of a session, or `polling`. Undefined if it cannot. */
 export type Period = number | 'polling' | undefined
 
 export function periodOf({ status }: Pick<Link, 'status'>): Period {
@@ -9,9 +9,9 @@ export function periodOf({ status }: Pick<Link, 'status'>): Period {
 }
 
 /**
- * Calls back whenever another period begins or ends, and at once if there is one.
+ * Calls back whenever a period begins or ends, and at once if one is in progress.
  *
- * @param onChange learns whether the session took the place of an open one, so that no frame was missed
+ * @param onChange `isContinued` is true if the session took the place of an open one, so that no frame was missed
  */
 export function followPeriods(
   link: Pick<Link, 'status'>,

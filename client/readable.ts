@@ -1,6 +1,6 @@
 import type { Readable } from './types.ts'
 
-/** Passes values on to listeners. One that throws stops neither the others nor the caller. */
+/** Passes values on to listeners. A listener that throws stops neither the others nor the caller. */
 export interface Emitter<T> {
   subscribe(listener: (value: T) => void): () => void
   emit(value: T): void
@@ -11,7 +11,7 @@ export function emitter<T>(): Emitter<T> {
   const listeners = new Set<(value: T) => void>()
   return {
     subscribe(listener) {
-      // A function of its own, so that a listener that subscribes twice is called twice and unsubscribed one at a time.
+      // A function for each subscription, so that a listener that subscribes twice is called twice and can end either.
       const call = (value: T) => {
         try {
           listener(value)
@@ -29,7 +29,7 @@ export function emitter<T>(): Emitter<T> {
   }
 }
 
-/** A `Readable` whose snapshot is also read by calling it. */
+/** A `Readable` that is also a function, which returns the snapshot. */
 export interface Signal<T> extends Readable<T> {
   (): T
 }
@@ -55,6 +55,6 @@ export function source<T>(current: T): Source<T> {
   })
 }
 
-/** Whether both have the same elements: then the old snapshot is kept. */
+/** Whether two arrays have the same elements. If they do, callers keep the old snapshot. */
 export const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((value, index) => value === b[index])

@@ -22,10 +22,10 @@ export interface Requests {
  * Matches answers to requests by their `request_id`.
  *
  * @param prefix makes the ids different from those of other tabs and sessions
- * @param send false if there is no session
+ * @param send returns false if there is no session
  */
 export function createRequests(clock: Clock, prefix: string, send: (frame: object) => boolean): Requests {
-  /** Settles a request, with an answer or an error. */
+  /** By `request_id`: a function that settles the request with an answer or an error. */
   const waiting = new Map<unknown, (outcome: object) => void>()
   let last = 0
   return {

@@ -8,7 +8,7 @@ import type { Conversation, Invitation, Message, ServerFrame } from './wire.ts'
 export interface LinkStatus extends Omit<ChatState, 'storage'> {
   /**
    * Grows whenever another socket has authenticated, also while `phase` stays `online` (rotation): what was joined must
-   * then be joined again. By more than one if another tab leads, or if this tab was suspended. 0 before the first one.
+   * then be joined again. Grows by more than one if another tab has begun to lead, or if this tab was suspended.
    */
   readonly session: number
   /** True if the session took the place of one that was still open, so that no frame was missed. */
@@ -33,28 +33,28 @@ export interface Polled {
   readonly invitations: readonly Invitation[]
 }
 
-/** What the tabs of one user tell each other: one of these. Every event reaches all tabs, including its sender. */
+/** What the tabs of one user tell each other. Each event has one of these fields, and also reaches its sender. */
 export interface TabEvent {
-  /** The leader received it. */
+  /** A frame that the leader received. */
   readonly frame?: ServerFrame
-  /** The leader polled. */
+  /** What the leader has read by polling. */
   readonly polled?: Polled
   /** A message was put into the outbox, has changed there or has left it. */
   readonly item?: OutboxItem
-  /** The leader asks all tabs what is in their outbox, because not everything may be in the store. */
+  /** The leader asks all tabs what is in their outbox, because the store may lack some of it. */
   readonly asksForItems?: true
   /** The user signed out in one of the tabs. */
   readonly signedOut?: true
   /**
-   * Only for this tab. `leave`: its page is about to be closed or suspended, and what is sent now still leaves.
+   * Only for this tab. `leave`: its page is about to be closed or suspended, and what is sent now still goes out.
    * `return`: its page goes on, and may have missed events.
    */
   readonly page?: 'leave' | 'return'
 }
 
-/** What is loaded of a conversation's log. Only `known` ever changes, and only grows: functions return another log. */
+/** The loaded part of a conversation's log. Functions return a new log, and change only the map `known` in place. */
 export interface LogState {
-  /** The id of the user who reads it. */
+  /** The id of the user who reads the log. */
   readonly user?: string | undefined
   /** By `seq`: what is shown, what is beyond a gap, and messages that were changed before they were loaded. */
   readonly known: Map<number, Known>
@@ -67,7 +67,7 @@ export interface LogState {
   readonly start: number
   /** The highest `seq` that is known to exist. */
   readonly head: number
-  /** The log has followed all changes after this `seq`. Anything older is ignored. */
+  /** The log has followed all changes after this `seq`. Older versions of entries are ignored. */
   readonly since: number
   /** The user's read cursor: messages of others up to here are read. */
   readonly myCursor: number

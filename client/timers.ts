@@ -1,6 +1,6 @@
 import type { Clock } from './types.ts'
 
-/** A clock whose timers can be ended all at once; after that, it sets no other. */
+/** A clock whose timers can all be ended at once. After that, it starts no new ones. */
 export function createTimers(clock: Clock): Clock & { stop(): void } {
   const timers = new Set<unknown>()
   let isStopped = false

@@ -17,7 +17,7 @@ import type {
  */
 export interface Readable<T> {
   getSnapshot(): T
-  /** Calls the listener after each change; returns a function that stops it. */
+  /** Calls the listener after each change; returns a function that ends the subscription. */
   subscribe(listener: () => void): () => void
 }
 
@@ -53,7 +53,7 @@ export interface Pending {
 
 /** A conversation's log as far as it is loaded. */
 export interface Log {
-  /** In order of `seq`, without holes apart from the changes of messages, which are applied. */
+  /** In order of `seq`, without gaps, except that changes of messages are applied instead of being listed. */
   readonly entries: readonly Entry[]
   /** The user's messages that are not in `entries` yet, in the order in which they were sent. */
   readonly pending: readonly Pending[]
@@ -79,7 +79,7 @@ export interface Presence {
 /** A chat for one user. Promises reject with `RequestError` if the server refuses a request. */
 export interface Chat {
   readonly state: Readable<ChatState>
-  /** The user of the token; undefined until a token was read. */
+  /** The user id in the token; undefined until a token was read. */
   readonly user: Readable<string | undefined>
   /**
    * The user's conversations by latest activity, newest first. Their participants are shown as they were when the list
@@ -88,19 +88,19 @@ export interface Chat {
   readonly conversations: Readable<{ readonly items: readonly Conversation[]; readonly hasMore: boolean }>
   /** Invitations that the user has received and not answered, newest first. */
   readonly invitations: Readable<readonly Invitation[]>
-  /** The user's last message in each conversation, as long as the server has not acknowledged it, by conversation id. */
+  /** By conversation id: the user's last message that the server has not acknowledged. */
   readonly unsent: Readable<ReadonlyMap<string, Pending | undefined>>
   /** Presence of the users with whom the user shares a conversation, by user id. */
   readonly presence: Readable<ReadonlyMap<string, Presence>>
-  /** Opens a conversation. Opened twice, it is shared, and closed by the last `close`. */
+  /** Opens a conversation. If it is opened several times, the rooms share it until the last one is closed. */
   open(conversationId: string): Room
   /** Loads the next page of `conversations`. */
   moreConversations(): Promise<void>
   /** Reads `conversations` and `invitations` again. Rejects if the server cannot be reached. */
   refresh(): Promise<void>
-  /** Finds administrators by name or e-mail; `q` has 2 to 64 characters. */
+  /** Finds administrators by name or e-mail. `q` has 2 to 64 characters; 1 is enough in Chinese, Japanese or Korean. */
   search(q: string): Promise<readonly Person[]>
-  /** Invites a user to a pair. */
+  /** Invites a user to a conversation of two. */
   invite(userId: string, message?: string): Promise<Invitation>
   /** Answers an invitation; resolves with the conversation if accepted. */
   respond(invitationId: string, action: 'accept' | 'reject'): Promise<Conversation | undefined>
@@ -108,12 +108,12 @@ export interface Chat {
   createGroup(input: GroupInput): Promise<Conversation>
   /** Withdraws an invitation that the user sent. */
   withdraw(invitationId: string): Promise<void>
-  /** Calls the listener for every server frame of this type, or of every type with `*`; returns a function that stops it. */
+  /** Calls the listener for each frame of this type, or for every frame with `*`; returns a function that ends this. */
   on<T extends ServerFrameType>(type: T, listener: (frame: ServerFrameOf<T>) => void): () => void
   on(type: string, listener: (frame: ServerFrame) => void): () => void
-  /** Connects now, also if the server or `token` has ended the chat; not after `signOut` and `dispose`. */
+  /** Connects now, even if the server or `token` has ended the chat. Does nothing after `signOut` or `dispose`. */
   reconnect(): void
-  /** Disconnects, and forgets the token, the outbox, the drafts and everything stored. */
+  /** Disconnects, and forgets the token, the outbox, the drafts and everything else that is stored. */
   signOut(): Promise<void>
   /** Disconnects and stops everything; the phase is then `offline`. What is stored remains. */
   dispose(): void
@@ -138,7 +138,7 @@ export interface Room {
   retry(clientMessageId: string): void
   /** Forgets a message that was not sent. */
   discard(clientMessageId: string): void
-  /** What the user has begun to write; survives reload and crash. */
+  /** What the user has begun to write. It survives a reload and a crash. */
   readonly draft: Readable<string>
   /** @throws TypeError if the text is not a string */
   setDraft(text: string): void
@@ -191,8 +191,8 @@ export interface Clock {
 }
 
 /**
- * - `visible`, `hidden`: whether the user sees the page has changed
- * - `wake`: the page was suspended and goes on; sockets may be dead whatever they say
+ * - `visible`, `hidden`: the page has become visible or hidden
+ * - `wake`: the page was suspended and goes on; sockets may be dead, whatever their state says
  * - `leave`: the page is closed or suspended
  * - `online`, `offline`: hints of the browser about the network
  */
@@ -227,7 +227,7 @@ export interface Channel {
   close(): void
 }
 
-/** Written as a method, which accepts functions for more exact events: those of browsers and those of `ws`. */
+/** The type of a method, because it also accepts functions for more specific events: those of browsers and of `ws`. */
 type Handler<Event> = { on(event: Event): void }['on'] | null
 
 /** The part of the browser's `WebSocket` that the library uses. */
@@ -251,7 +251,7 @@ export interface ChatOptions {
    * the chat ends; after any other error, and if there is no answer within 10 s, the chat tries again.
    */
   readonly token: () => string | Promise<string>
-  /** Where messages that were not sent yet, drafts and the latest entries are kept. By default IndexedDB in browsers, memory elsewhere. */
+  /** Where unsent messages, drafts and the latest entries are kept. By default IndexedDB in browsers, else memory. */
   readonly storage?: Storage
   /** How tabs share one connection; `false` if they do not. By default Web Locks and BroadcastChannel in browsers. */
   readonly tabs?: Tabs | false

@@ -1,4 +1,4 @@
-// What the server sends, as types without a schema library, so that client.d.ts stands alone.
+// The frames of both sides and what they contain, as types without a schema library, so that client.d.ts stands alone.
 // test/client/wire.test.ts checks that they are exactly the types of protocol/.
 
 /** A user as other users see them. */
@@ -36,7 +36,7 @@ export interface Message extends EntryBase {
   readonly content: string
   readonly metadata?: JsonObject
   readonly client_message_id?: string
-  /** For the user's own message: every other participant has read it. For another's: the user has. */
+  /** For the user's own message, whether every other participant has read it; otherwise, whether the user has. */
   readonly is_read: boolean
   readonly read_at?: string
   readonly edited_at?: string
@@ -159,7 +159,7 @@ export interface ServerFrames {
   pong: Answer & {
     readonly time: string
     readonly heads: { readonly [conversation: string]: number }
-    /** The first `seq` that still exists in each, if old entries are removed. */
+    /** The first `seq` that still exists in each conversation, if old entries are removed. */
     readonly first_seq?: { readonly [conversation: string]: number }
   }
   new_message: InConversation & { readonly message: Message }

@@ -1,4 +1,4 @@
-// First, so that all texts are side by side in the file, which compresses better.
+// These come first, so that all texts are side by side in the built file, which then compresses better.
 import './text/en-parts.ts'
 import './element/texts.ts'
 import { AdminChat } from './element/admin-chat.tsx'

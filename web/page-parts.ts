@@ -5,7 +5,7 @@ import styles from './styles/parts.css?inline'
 
 export { registerServiceWorker } from './app/service-worker.ts'
 
-/** Those of the page also draw the attention of a user who looks elsewhere, which an element leaves to its site. */
+/** The page also draws the attention of a user who looks elsewhere, which an element leaves to its site. */
 export const pageParts = { ...parts, Attention, NotificationChoices }
 
 const styleSheet = new CSSStyleSheet()

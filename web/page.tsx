@@ -38,5 +38,5 @@ function show(texts: Readable<Texts>): void {
   afterFirstView(session.chat.getSnapshot(), () => loadParts(parts))
 }
 
-// Without a top-level await, for which the files that are loaded later would wait: they import this one.
+// Without a top-level `await`: the files that are loaded later import this one, and would wait for it to end.
 void textsOnDemand(preferences.language).then(show)

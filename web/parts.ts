@@ -18,7 +18,7 @@ import { PeopleDialog } from './people/people-dialog.tsx'
 import { SearchState } from './people/search-state.tsx'
 import { Confirm } from './ui/confirm.tsx'
 
-/** What the first view does not need. Rendered by `Later`. */
+/** Components that the first view does not need. `Later` renders them. */
 export const parts = {
   AcceptedWords,
   Confirm,

@@ -12,7 +12,7 @@ const shortNames = {
 }
 
 const shared = {
-  // It makes the files smaller than the minifier of Vite, with the options of lib/client-files.ts.
+  // With the options of lib/client-files.ts, terser makes smaller files than the minifier of Vite.
   minify: 'terser',
   terserOptions: {
     module: true,

@@ -12,7 +12,7 @@ export const systemClock: Clock = {
   clearTimeout: (timer) => clearTimeout(timer as never),
 }
 
-/** What the chat needs of its surroundings: the options, and what exists here for those that are not given. */
+/** Adds what the browser or Node provides for the options that are not given. */
 export function environment({
   WebSocket = browserGlobals.WebSocket,
   fetch = (...request) => globalThis.fetch(...request),
@@ -27,7 +27,7 @@ export function environment({
   return { ...options, WebSocket, fetch, clock: createTimers(clock), random, page, tabs, storage }
 }
 
-/** Private windows of some browsers throw already when `indexedDB` is read. */
+/** In private windows of some browsers, even reading `indexedDB` throws. */
 function browserStorage() {
   try {
     if (browserGlobals.indexedDB) return indexedDbStorage('admin-chat')

@@ -23,5 +23,5 @@ interface BrowserChannel {
   close(): void
 }
 
-/** Typed here, because Node's types do not have them and the browser's types would reach the server's code. */
+/** Typed here, because Node's types lack these globals, and the browser's types would also reach the server's code. */
 export const browserGlobals = globalThis as object as BrowserGlobals

@@ -1,7 +1,7 @@
 import type { Page, PageEvent } from '../types.ts'
 import { type BrowserGlobals, browserGlobals } from './globals.ts'
 
-/** Whether the page comes back from the back/forward cache. */
+/** `persisted` is true if the page comes back from the back/forward cache. */
 type PageTransition = Event & { readonly persisted?: boolean }
 
 /** The page of the browser; outside browsers, one that is always visible and never suspended. */

@@ -9,13 +9,14 @@ import { establish, type Session, type SessionDeps } from './session.ts'
 import { createUpkeep, type Upkeep } from './upkeep.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
-/** A hidden tab makes one attempt in this time. */
+/** The interval between the attempts of a hidden tab. */
 const HIDDEN_RETRY_MS = 60_000
-/** While polling works, the socket is tried after this time, or up to twice of it. */
+/** While polling works, the next attempt to open a socket begins after this time, or up to twice as late. */
 const POLLING_RETRY_MS = 30_000
 /**
- * After a session, not before so many failures in a row. Where a session was possible, nothing blocks sockets: the server
- * is busy or restarts, and many clients want to return soon. A browser does not tell why a socket was refused.
+ * After a session, `POLLING_RETRY_MS` applies only after this many failures in a row. Where a session was possible,
+ * nothing blocks sockets: the server is busy or restarting, and clients should return soon. A browser does not tell why
+ * a socket was refused.
  */
 const BACKED_OFF = 12
 /** After a `beat`, the chat counts as visible for this long. */
@@ -30,8 +31,8 @@ export interface ConnectionDeps extends SessionDeps {
  * An alarm is set for whatever is due next; what is due is judged by the clock alone.
  *
  * @param poll one round of polling; rejects if it did not work, or if a call took longer than the timeout
- * @param onFrame called with every frame, also with those of the platform, which have no `type`
- * @param onStatus called with the status whenever something has happened, even if it is the same
+ * @param onFrame called with every frame, including those of the platform, which have no `type`
+ * @param onStatus called whenever something has happened, even if the status is the same as before
  */
 export function createConnection(
   deps: ConnectionDeps,
@@ -41,12 +42,12 @@ export function createConnection(
 ): Connection {
   const { clock, random, page } = deps
   const receiver = createReceiver(clock, onFrame, onError)
-  /** Why nothing is done. */
+  /** Why the connection does nothing; undefined while it connects or is connected. */
   let ended: 'stopped' | 'replaced' | 'signed-out' | undefined = 'stopped'
   /** The socket that is open or being opened; if there is none, the next attempt is at `retryAt`. */
   let session: Session | undefined
   let retryAt: number | undefined
-  /** While online. Otherwise there is a fallback, unless the connection has ended. */
+  /** Exists while online. Otherwise there is a fallback, unless the connection has ended. */
   let upkeep: Upkeep | undefined
   let fallback: Fallback | undefined
   let failures = 0

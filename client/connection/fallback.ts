@@ -1,37 +1,37 @@
 import type { Clock } from '../types.ts'
 
-/** Without a socket for this long, or after this many attempts that did not open one, REST is tried. */
+/** REST is tried after this long without a socket, or after this many attempts that opened none. */
 const PATIENCE_MS = 6000
 const FAILED_ATTEMPTS = 3
 /** The interval of polling while the chat is visible. */
 export const ACTIVE_POLL_MS = 3000
 const IDLE_MS = 60_000
-/** If a call takes longer, the server is overloaded, and polling would only add to that. */
+/** If a call takes longer, the server is overloaded, and polling would only add to its load. */
 const SLOW_MS = 5000
 /**
- * Where a session was possible, sockets are not blocked, but many clients may be returning at once. So the calls of the
- * first rounds are given up early, until this many rounds have not worked.
+ * Where a session was possible, sockets are not blocked, but many clients may be returning at once. Calls are therefore
+ * given up early until a round has worked, or until this many rounds in a row have failed.
  */
 const BUSY_TIMEOUT_MS = 2000
 const BUSY_ROUNDS = 3
 /** Spreads the first calls of clients whose sockets have ended at the same time. */
 const SPREAD_MS = 2000
 
-/** Polling in the time without a socket that begins now. */
+/** Polling during one period without a socket. */
 export interface Fallback {
   /** Whether the last call over REST worked in time; undefined before the first one. */
   works(): boolean | undefined
   /** When the next call is due. */
   dueAt(): number
   check(): void
-  /** An attempt has opened no socket. */
+  /** To be called when an attempt has opened no socket. */
   failed(): void
 }
 
 /**
  * @param poll one round of polling; rejects if it did not work, or if a call took longer than the timeout
  * @param wasOnline whether there was a session before
- * @param onChange called if any of this has changed
+ * @param onChange called when a call over REST has ended
  */
 export function createFallback(
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
@@ -43,7 +43,7 @@ export function createFallback(
   let works: boolean | undefined
   let unopened = 0
   let from = clock.now() + PATIENCE_MS + (wasOnline ? random() * SPREAD_MS : 0)
-  /** How much longer or shorter than usual to wait after the last call. */
+  /** The factor by which the pause after the last call is longer or shorter than usual; 0 before the first call. */
   let jitter = 0
   /** Calls in a row that did not work. */
   let misses = 0

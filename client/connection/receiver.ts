@@ -4,12 +4,12 @@ import type { Frame, Session } from './session.ts'
 /** How long a replaced session is still heard. The server closes it after about a second. */
 const OVERLAP_MS = 5000
 
-/** Passes the frames of a session on, and during a rotation those of two sessions without passing a push twice. */
+/** Passes on the frames of a session. During a rotation, it passes on those of two sessions, but no push twice. */
 export interface Receiver {
   receive(session: Session, frame: Frame, text: string): void
   /** The session was replaced: it is heard for a while and then closed. */
   retire(session: Session): void
-  /** Closes what was retired. */
+  /** Closes the retired session, if there is one. */
   end(): void
 }
 

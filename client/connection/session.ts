@@ -6,8 +6,8 @@ import type { ChatOptions, Clock, Socket } from '../types.ts'
 
 const OPEN_TIMEOUT_MS = 5000
 /**
- * The server closes a connection that has not authenticated within 15 s. A frame without an answer is not sent again until
- * then: that would only add to the load of a server that is slow because all clients come back.
+ * The server closes a connection that has not authenticated within 15 s. Until then, `authenticate` is not repeated if
+ * there is no answer: this would only add to the load of a server that is slow because all clients are returning.
  */
 const AUTHENTICATION_MS = 13_000
 
@@ -21,7 +21,7 @@ export interface SessionDeps {
 
 /** One socket, from the attempt to open it to its end. */
 export interface Session {
-  /** Resolves once it is authenticated. Rejects with `SignedOut`, or with any other error if another attempt may succeed. */
+  /** Resolves once authenticated. Rejects with `SignedOut`, or with any other error if another attempt may succeed. */
   readonly ready: Promise<void>
   hasOpened: boolean
   connectionId: string
@@ -29,11 +29,11 @@ export interface Session {
   since: number
   expiresAt: number
   readonly request: Requests['request']
-  /** Presents a new token. Rejects with `SignedOut` if that is refused as well. */
+  /** Presents a new token, and another one if the first is refused. Rejects with `SignedOut` if both are. */
   renew(): Promise<void>
-  /** False if it is not open. */
+  /** Sends a frame; false if the socket is not open. */
   send(frame: object): boolean
-  /** Nothing is heard of it afterwards. */
+  /** Closes the socket. The session calls nothing afterwards. */
   close(): void
 }
 
@@ -46,9 +46,9 @@ export type Frame = { readonly [field: string]: unknown }
 /**
  * Asks for a token, opens a socket and authenticates.
  *
- * @param onFrame called with each frame once it is ready
- * @param onEnd called if it ends after it was ready
- * @param replaces the connection whose place it takes
+ * @param onFrame called with each frame once the session is ready
+ * @param onEnd called if the session ends after it was ready
+ * @param replaces the id of the connection that this one replaces
  */
 export function establish(
   { url, WebSocket, clock, random, tokens }: SessionDeps,
@@ -94,7 +94,7 @@ export function establish(
         resolve()
       }
       socket.onmessage = ({ data }) => receive(data as string)
-      // Never removed: without it, some implementations throw when a socket is closed that is still opening.
+      // Never removed: without it, some implementations throw when a socket that is still opening is closed.
       socket.onerror = () => {}
       socket.onclose = end
     })
@@ -111,7 +111,7 @@ export function establish(
     if (isReady) onFrame(session, frame, text)
   }
 
-  /** Presents a token until it is accepted or refused; a refused one is replaced once. */
+  /** Presents a token until it is accepted or refused. A refused token is replaced once. */
   async function authenticate(token: string): Promise<Frame> {
     const giveUpAt = clock.now() + AUTHENTICATION_MS
     let current = token

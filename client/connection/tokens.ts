@@ -4,9 +4,9 @@ import { SignedOut } from '../errors.ts'
 import { source } from '../readable.ts'
 import type { Clock } from '../types.ts'
 
-/** A token is used again for at least this long, so that a wrong clock does not ask for one with each request. */
+/** A token is reused for at least this long. Otherwise, with a wrong clock, each request would ask for a new one. */
 const MIN_USE_MS = 10_000
-/** How long before its `exp` a token is replaced, or a fifth of its lifetime if that is shorter. */
+/** A token is replaced this long before its `exp`, or a fifth of its lifetime before it, whichever is later. */
 const RENEW_BEFORE_MS = 60_000
 
 /** When a token that was issued now and expires then should be replaced. */
@@ -25,7 +25,7 @@ export function createTokens(token: () => string | Promise<string>, clock: Clock
     const next = isForgotten ? '' : await inTime(clock, token())
     if (isForgotten) throw new SignedOut('signed out')
     const { user_id, exp } = claimsOf(next)
-    // Another user's token must not reach what is kept for this one.
+    // Another user's token must not give access to what is kept for this user.
     if (user_id !== (user() ?? user_id)) throw new SignedOut('the token belongs to another user')
     user.set(user_id)
     text = next
@@ -55,7 +55,7 @@ export function createTokens(token: () => string | Promise<string>, clock: Clock
   }
 }
 
-/** The claims of a token, unverified: the server decides, the client only plans. */
+/** The claims of a token. They are not verified here, because only the server decides whether a token is valid. */
 function claimsOf(token: string): { readonly user_id?: string; readonly exp?: number } {
   try {
     return JSON.parse(atob((token.split('.')[1] as string).replaceAll('-', '+').replaceAll('_', '/'))) ?? {}

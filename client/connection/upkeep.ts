@@ -7,11 +7,11 @@ const MINUTE_MS = 60_000
 export const ACTIVE_PING_MS = 50_000
 export const IDLE_PING_MS = 8.5 * MINUTE_MS
 const PONG_MS = 10_000
-/** For a connection that is probably dead, for example after the machine has slept. */
+/** How long to wait for a `pong` if the connection is probably dead, for example after the machine has slept. */
 const PROBE_MS = 3000
-/** A check that comes later than this was held up: the machine has slept or the page was suspended. */
+/** A check that is late by more than this was held up: the machine has slept or the page was suspended. */
 const LATE_MS = 5000
-/** After a `ping` that was refused. */
+/** How long to wait after a `ping` that was refused. */
 const AGAIN_MS = 2000
 /** API Gateway closes every connection after two hours. */
 const LIFETIME_MS = 120 * MINUTE_MS
@@ -24,10 +24,10 @@ export interface Upkeep {
   dueAt(): number
   /** Does everything that is due by the clock, however late it is called. */
   check(): void
-  /** Sends a `ping` now, and waits 10 s for its `pong`; 3 s if the connection is probably dead. */
+  /** Sends a `ping` now, and waits 10 s for its `pong`, or 3 s if the connection is probably dead. */
   probe(isProbablyDead: boolean): void
   renew(): void
-  /** Whether a connection may have taken the place of this one although it never became ready. */
+  /** Whether a rotation is unfinished: the server may have replaced this connection with one that is not ready. */
   isRotating(): boolean
   stop(): void
 }
@@ -60,7 +60,7 @@ export function createUpkeep(
     session.request('ping', {}, timeoutMs).catch(({ code }: RequestError) => {
       if (code === 'timeout') onEnd(session, lost())
       else if (code !== 'network') {
-        // Refused, so the line is alive, but what the server would have said is still unknown.
+        // The refusal shows that the connection is alive, but it lacks what the `pong` would have said.
         pingedAt = now() + AGAIN_MS - intervalMs()
         onChange()
       }
@@ -71,7 +71,7 @@ export function createUpkeep(
     if (error instanceof SignedOut) onEnd(session, error)
   }
 
-  /** Tries again every minute until it succeeds, and waits as long if the clock is wrong by hours. */
+  /** Tries again every minute until it succeeds. If the clock is wrong by hours, renews the token every minute. */
   async function renew(): Promise<void> {
     if (isRenewing) return
     isRenewing = true
@@ -84,7 +84,7 @@ export function createUpkeep(
     onChange()
   }
 
-  /** Opens a second connection, and only then lets the first one go. A failed attempt is repeated every minute. */
+  /** Opens a second connection, and only then gives up the first one. A failed attempt is repeated every minute. */
   function rotate(): void {
     rotateAt = now() + MINUTE_MS
     rotation?.close()
@@ -111,8 +111,9 @@ export function createUpkeep(
     },
     probe(isProbablyDead) {
       const timeoutMs = isProbablyDead ? PROBE_MS : PONG_MS
-      // Several tabs, several requests, and several events of one page ask for the same probe. But after a
-      // machine has woken, a probe with a short timeout follows one with a long timeout that a late timer has just sent.
+      // Several tabs, several requests, and several events of one page ask for the same probe, which is sent once. But
+      // after a machine has woken, a late timer may just have sent a probe with a long timeout. A probe with a short
+      // timeout then still follows.
       if (Math.abs(now() - probedAt) < PROBE_MS && probedForMs <= timeoutMs) return
       probedAt = now()
       probedForMs = timeoutMs

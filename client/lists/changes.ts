@@ -44,7 +44,7 @@ export function withoutBefore(conversation: Conversation, start = 1): Conversati
   return unread_count > most ? { ...conversation, unread_count: most } : conversation
 }
 
-/** What was known when the list was stored is not shown after a restart. */
+/** Removes the presence: what was known when the list was stored is not shown after a restart. */
 export function withoutPresence(conversation: Conversation): Conversation {
   const strip = (person: Person) => ({ ...person, is_online: undefined, last_seen: undefined }) as never
   const { participants, participant } = conversation

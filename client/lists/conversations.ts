@@ -10,8 +10,8 @@ const MAX_UNREAD = 100
 
 export interface Conversations {
   /**
-   * Pushes change the last message, the `seq`, the time and the count. Everything else is as old as the reading of the
-   * list: `is_read` of the last message, and the presence of participants.
+   * Pushes update the last message, the `seq`, the time and the unread count. Everything else dates from when the list
+   * was last read, for example `is_read` of the last message and the presence of the participants.
    */
   readonly list: Signal<{ readonly items: readonly Conversation[]; readonly hasMore: boolean }>
   /** Loads the next page. */
@@ -19,10 +19,10 @@ export interface Conversations {
   /** Reads the list again. */
   again(): Promise<void>
   find(id: string): Conversation | undefined
-  /** A conversation from an answer over REST. */
+  /** Takes over a conversation from an answer over REST. */
   put(conversation: Conversation): void
   remove(id: string): void
-  /** An open room has a newer count. */
+  /** Takes over the newer unread count of an open room. */
   setUnread(id: string, unread: number): void
   stop(): void
 }
@@ -36,7 +36,7 @@ export function createConversations(
     key: 'conversations',
     least: 1,
     readPage(query) {
-      // The first page will include them.
+      // The first page will include these updates.
       if (!query.cursor) early.clear()
       return listConversations(query)
     },
@@ -44,14 +44,14 @@ export function createConversations(
     toStore: withoutPresence,
   })
   const { find, put, remove, readSoon } = list
-  /** Updates that arrived before the one that precedes them, by conversation and `seq`. */
+  /** Updates that arrived before the update that precedes them in the log, by conversation and `seq`. */
   const early = new Map<string, Update>()
   /** How far the user has read each conversation, as far as known. */
   const readSeqs = new Map<string, number>()
   const readSeqOf = (id: string) => readSeqs.get(id) ?? 0
   const isMe = (userId = core.user()) => userId === core.user()
 
-  /** An older view than the one that is held changes nothing. */
+  /** Merges what the server has sent into what is held. A view that is older than the held one changes nothing. */
   function merge(fresh: Conversation, held: Conversation | undefined): Conversation {
     const { id, last_seq, unread_count } = fresh
     if (held && last_seq < held.last_seq) return held
@@ -65,7 +65,7 @@ export function createConversations(
       put(merge(conversation, find(conversation.id)))
   }
 
-  /** Applies what was waiting for this state of the conversation. */
+  /** Applies the early updates that were waiting for this state of the conversation. */
   function withEarly(conversation: Conversation): Conversation {
     const { id, unread_count } = conversation
     const seq = conversation.last_seq + 1
@@ -74,7 +74,7 @@ export function createConversations(
     early.delete(key)
     const message = update?.message ?? update?.last_message
     if (!message) return conversation
-    // The deleted message may have been unread, or the last one.
+    // The deleted message may have been unread, or it may have been the last message.
     if (message.deleted_at) readSoon()
     const isNew = message.seq === seq && !isMe(message.sender_id)
     const unread = update?.unread_count ?? Math.min(MAX_UNREAD, unread_count + Number(isNew))
@@ -95,7 +95,7 @@ export function createConversations(
     expectSeq(id, seq)
   }
 
-  /** The log has reached this `seq`: other pushes will tell of what is missing, or the list must be read. */
+  /** Notes that the log has reached this `seq`. Unless other pushes bring what is missing, the list is read. */
   function expectSeq(id: string, seq: number): void {
     readSoon(() => (find(id)?.last_seq ?? -1) < seq)
   }
@@ -108,11 +108,11 @@ export function createConversations(
     read_at = '',
   }: Update): void {
     if (readSeq <= readSeqOf(id)) return
-    // Also if the list is being read: its answer may be from before.
+    // Kept in case the list is being read: the answer may have been made before this frame.
     readSeqs.set(id, readSeq)
     const held = find(id)
     if (!held) return
-    // A count may not include what was pushed at the same time.
+    // The count possibly lacks what was pushed at the same time.
     const isExact =
       unread_count === held.unread_count || (unread_count !== undefined && held.updated_at < read_at)
     if (readSeq < held.last_seq ? isExact : !unread_count) put({ ...held, unread_count: unread_count ?? 0 })

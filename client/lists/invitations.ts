@@ -32,7 +32,7 @@ export function createInvitations(
     if ('invitation_id' in frame) list.remove(frame.invitation_id)
     if (frame.type !== 'new_invitation') return
     list.put(frame.invitation)
-    // It may have ended: this push may be late.
+    // This push may be late, so the invitation may already have ended.
     list.readSoon()
   })
   const { shown } = list

@@ -20,7 +20,7 @@ export interface ListKind<T, Key extends string> {
   /** How many items are read at the start, if there are that many. */
   readonly least: number
   readPage(query: PageQuery): Promise<Page<T, Key>>
-  /** An item from the server, with what is known to be newer. */
+  /** Combines an item from the server with what is known to be newer. */
   merge(fresh: T, held: T | undefined): T
   toStore(item: T): T
 }
@@ -34,14 +34,14 @@ export interface List<T> {
   more(): Promise<void>
   /** Reads the top of the list now. */
   again(): Promise<void>
-  /** The top of the list, as polling has read it. */
+  /** Takes over the top of the list, as polling has read it. */
   polled(items: readonly T[], isAll: boolean): void
   /** Reads the top of the list soon, if that is still needed then. */
   readSoon(isNeeded?: () => boolean): void
   stop(): void
 }
 
-/** A list on the server: its pages, changed by pushes in between, and read again where pushes do not tell everything. */
+/** The pages of a list on the server. Pushes change the pages; if a push does not tell everything, they are reread. */
 export function createList<T extends Item, Key extends string>(core: Core, kind: ListKind<T, Key>): List<T> {
   const { clock, store } = core
   const { key, merge } = kind
@@ -75,7 +75,10 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
     show()
   }
 
-  /** Takes over the top of the list as it was at a time. True if its last item is news: then there may be more below. */
+  /**
+   * Takes over the top of the list as it was at `requestedAt`. True if the last of these items is new or has changed:
+   * items below may then have changed, too.
+   */
   function take(top: readonly T[], requestedAt: number, isAll: boolean): boolean {
     function isNewer(id: string): boolean {
       const at = changedAt.get(id) as number
@@ -96,7 +99,7 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
     return isNews
   }
 
-  /** Reads page after page: at least so many items, and then as long as loaded ones may have changed. */
+  /** Reads page after page until at least `count` items are held and no loaded item below can have changed. */
   async function read(top: readonly T[], cursor: string | undefined, count: number): Promise<void> {
     const requestedAt = clock.now()
     let isNews: boolean

@@ -5,8 +5,8 @@ import type { Polled } from '../shared.ts'
 export const POLL_LIMIT = 20
 
 /**
- * One round of polling: the top of both lists. Rejects after one attempt, because the next round follows soon. One call
- * at a time, so that a server that does not answer gets one.
+ * One round of polling: the top of both lists. Rejects after one attempt, because the next round follows soon. The
+ * calls follow one another, so that a server that does not answer gets only one.
  */
 export const createPoll =
   ({ listConversations, listInvitations }: Pick<Api, 'listConversations' | 'listInvitations'>) =>

@@ -37,7 +37,7 @@ export function createPresence(
   return map
 }
 
-/** Pushes and pages arrive in any order: the latest activity tells which one is newer. */
+/** Pushes and pages arrive in any order: whichever has the latest activity is newer. */
 function learn(
   known: Map<string, Presence>,
   id: string,

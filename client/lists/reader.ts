@@ -2,22 +2,25 @@ import type { Core } from '../core.ts'
 import { followPeriods, periodOf } from '../period.ts'
 
 const RETRY_MS = 20_000
-/** Other pushes that explain the same change may still arrive. The random part spreads the clients of a large group. */
+/**
+ * How long to wait for other pushes that explain the same change. The random part spreads the calls of the clients of a
+ * large group.
+ */
 const DELAY_MS = 250
 const SPREAD_MS = 750
 
 export interface Reader {
   /** Reads soon, if that is still needed then. */
   readSoon(isNeeded?: () => boolean): void
-  /** Runs when nothing else is read. */
+  /** Calls `run` once nothing else is being read. */
   inTurn(run: () => Promise<void>): Promise<void>
   isStopped(): boolean
   stop(): void
 }
 
 /**
- * Decides when a list is read again: after another session has begun that did not take the place of an open one, when
- * polling begins, and when a push alone does not tell what has changed.
+ * Decides when a list is read again: when a session begins that does not take the place of an open one, when polling
+ * begins, and when a push alone does not tell what has changed.
  */
 export function createReader({ clock, random, link }: Core, read: () => Promise<void>): Reader {
   let reasons: (() => boolean)[] = []

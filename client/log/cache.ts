@@ -20,7 +20,7 @@ export function storeLog(room: RoomContext): void {
 export async function storedLog(room: RoomContext): Promise<LogState> {
   const { store, user } = room.core
   const stored = (await store.get(keyOf(room))) as LogState | undefined
-  // Whatever else is stored there must not keep the room empty for ever.
+  // If something else is stored there, the room must not stay empty forever.
   const empty = emptyLog(user())
   const log = {
     ...empty,

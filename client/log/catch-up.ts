@@ -7,7 +7,7 @@ import { FEW_ENTRIES, PAGE_ENTRIES } from './pages.ts'
 
 /** A log that is further behind begins again with its newest entries. */
 const FAR_BEHIND = 500
-/** How long to wait if the server does not have what was said to exist. */
+/** How long to wait if the server does not return entries that are said to exist. */
 const NO_PROGRESS_MS = 5000
 
 export interface CatchUp {
@@ -22,22 +22,22 @@ export interface CatchUp {
 }
 
 /**
- * Joins the conversation in every session and reads what is missing: after a gap, up to a higher head, after a
- * reconnection. One request is in flight at a time; what fails is repeated with back-off.
+ * Joins the conversation in every session and reads what is missing: in a gap, up to a higher head, and since the last
+ * session. One request is in flight at a time. A failed request is repeated with back-off.
  *
- * @param onRead learns up to where the user has read, as far as the server has reported since the last reconnection
+ * @param onRead called with the user's read cursor when the server reports it, and with `undefined` on a reconnection
  */
 export function createCatchUp(room: RoomContext, onRead: Marks['onRead']): CatchUp {
   const { core, api, conversations, id } = room
   const { link } = core
-  /** Undefined also before `start` and after `stop`. */
+  /** Also undefined before `start` and after `stop`. */
   let period: Period
-  /** Counts the reasons to read although nothing seems to be missing; `done` is the last one that a page has met. */
+  /** Counts the reasons to read although nothing seems to be missing. `done` is how many of them a page has settled. */
   let reasons = 1
   let done = 0
   /** There is no `seq` to go on from: the newest page has to be read over REST. */
   let isLost = false
-  /** Others may have read messages of the user unnoticed. */
+  /** Others may have read messages of the user while this client was not connected. */
   let isStale = false
   /** The answer to the last join in this session. */
   let joined: Promise<unknown> | undefined
@@ -58,15 +58,16 @@ export function createCatchUp(room: RoomContext, onRead: Marks['onRead']): Catch
     if (!isWanted()) return 0
     const { messages = [], last_seq, last_read_seq, first_seq, has_more, reset } = page
 
-    // The newest page is followed by a join.
+    // After the newest page, a join must still follow.
     if (!isNewest) done = reason
-    // Otherwise, what follows has been removed, and the log goes on with what has not.
+    // If `after` is beyond the end, the server has a different log. After any other reset, the next entries have been
+    // removed because of their age, and the log goes on with the first one that remains.
     isLost = !!reset && after > last_seq
     isStale = false
     const log = forgetBefore(room.log, first_seq)
     const start = isNewest ? last_seq : after
     const base = isLost ? emptyLog(log.user) : start > log.last ? startAfter(log, start) : log
-    // While more entries follow, the page may lack changes of its messages that come with them.
+    // While more entries follow, the page may lack changes of its messages, because these come with later entries.
     const upTo = has_more && !isNewest ? messages.at(-1)?.seq : last_seq
     room.change(insert(base, messages, upTo))
     raiseHead(room, last_seq)
@@ -120,7 +121,7 @@ export function createCatchUp(room: RoomContext, onRead: Marks['onRead']): Catch
       period = undefined
       unsubscribe?.()
       loop.stop()
-      // The server could handle the two in the wrong order otherwise.
+      // Otherwise, the server could handle the leave before the join.
       await joined?.catch(() => undefined)
       if (joined && !room.hasEnded)
         await link.request('leave_conversation', { conversation_id: id }).catch(() => undefined)

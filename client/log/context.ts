@@ -38,7 +38,7 @@ export interface RoomContext extends RoomDeps {
   log: LogState
   /** The user no longer takes part: nothing more is read, sent or kept. */
   hasEnded: boolean
-  /** Notes that it has ended. */
+  /** Notes that the user no longer takes part. */
   end(): void
   /** Replaces the log and shows it. */
   change(log: LogState): void
@@ -53,7 +53,7 @@ export const othersIn = ({ conversations, id, log }: RoomContext): readonly stri
     ?.participants.map((person) => person.id)
     .filter((person) => person !== log.user)
 
-/** The log goes on to this `seq` at least. */
+/** Notes that the log goes on at least to this `seq`. */
 export function raiseHead(room: RoomContext, seq = 0): void {
   if (seq > room.log.head) room.change({ ...room.log, head: seq })
 }

@@ -14,7 +14,7 @@ interface Fields {
   readonly seq?: number
   readonly last_seq?: number
   readonly heads?: { readonly [conversation: string]: number }
-  /** By conversation beside `heads`, otherwise a number. */
+  /** One `seq` for each conversation in a frame with `heads`, otherwise a number. */
   readonly first_seq?: { readonly [conversation: string]: number }
   readonly user_id?: string
   readonly last_read_seq?: number
@@ -22,7 +22,7 @@ interface Fields {
   readonly is_typing?: boolean
 }
 
-/** Applies a frame that concerns the room. Whatever else it says, the log is read where it reveals a gap. */
+/** Applies a frame that concerns the room. If the frame reveals a gap, the log is read as well. */
 export function applyFrame(
   room: RoomContext,
   catchUp: CatchUp,
@@ -49,12 +49,12 @@ export function applyFrame(
   if (heads) {
     raiseHead(room, heads[id])
     room.change(forgetBefore(room.log, first_seq?.[id]))
-    // The user may take part again, and the push that said so may be lost.
+    // The user may take part again, and the push about that may be lost.
     if (room.hasEnded) catchUp.again()
   }
   if ((conversation_id ?? conversation?.id) !== id) return
   if (type === 'conversation_removed') room.end()
-  // In the latter case, another tab has closed the conversation.
+  // `left_conversation` means that another tab has closed the conversation.
   if (type === 'conversation_added' || type === 'left_conversation') catchUp.again()
   if (type === 'user_typing') typing.receive(user_id, is_typing)
   if (message && /^(new_message|message_sent|message_updated)$/.test(type)) {
@@ -63,6 +63,6 @@ export function applyFrame(
     room.change(insert(log, [seq ? { kind: 'message_updated', seq, message } : message]))
   }
   if (last_read_seq) marks.onRead(user_id, last_read_seq, read_at)
-  // The pushes of participants lack fields of their entries, so the entries are read.
+  // Pushes about participants lack some fields of their entries, so the entries are read.
   raiseHead(room, seq ?? last_seq)
 }

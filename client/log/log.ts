@@ -5,11 +5,11 @@ import type { LogEntry, MessageUpdate } from '../wire.ts'
 
 /*
  * Entries arrive in pages and pushes, in any order and any number of times. Every version of an entry comes with a
- * `seq` up to which it includes all changes, and the log keeps the version for which that `seq` is highest. For a push it
- * is the `seq` of the push, for a page its `last_seq`. So neither the order of arrival nor the times of edits matter.
+ * `seq` up to which it includes all changes: the `seq` of the push, or the `last_seq` of the page. The log keeps the
+ * version for which that `seq` is highest. So neither the order of arrival nor the times of edits matter.
  */
 
-/** An entry from a page or a push. A push of a change has no more than these fields. */
+/** An entry from a page or a push. If it comes from the push of a change, it has only these fields. */
 export type Incoming = LogEntry | Pick<MessageUpdate, 'kind' | 'seq' | 'message'>
 
 /** Changes of messages are applied instead of being listed, and unknown kinds are left out. */
@@ -21,7 +21,7 @@ export interface Known {
   readonly upTo: number
 }
 
-/** The log of a user of whose conversation nothing is known. */
+/** The log of a conversation of which nothing is known. `user` is the reader. */
 export const emptyLog = (user?: string): LogState =>
   startAfter({ user, start: 1, head: 0, myCursor: 0, othersCursor: 0 } as LogState, 0)
 
@@ -95,7 +95,7 @@ export function moveCursor(
 /**
  * Marks what is read, and shows what follows without a gap.
  *
- * @param changed the `seq` of the entries that have another version
+ * @param changed the `seq` of each entry that has a new version
  */
 function settle(before: LogState, change: Partial<LogState>, changed: number[], readAt?: string): LogState {
   const log = { ...before, ...change }
@@ -116,7 +116,7 @@ function settle(before: LogState, change: Partial<LogState>, changed: number[], 
   let { first, last } = log
   while (known.has(last + 1)) last++
   while (known.has(first - 1)) first--
-  // What is in front of the first change stays, because a log can have 10,000 entries.
+  // Entries before the first change are not built again, because a log can have 10,000 entries.
   const start = first < log.first ? first : Math.max(first, Math.min(log.last + 1, ...changed))
   const entries = log.entries.slice(0, log.entries.findLastIndex((entry) => entry.seq < start) + 1)
   for (let seq = start; seq <= last; seq++) {

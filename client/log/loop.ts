@@ -10,8 +10,8 @@ export interface Loop {
 }
 
 /**
- * Takes one step after another as long as something is due and the user takes part. After a step that failed it waits,
- * longer each time.
+ * Takes one step after another as long as something is due and the user takes part. After each failure in a row, it
+ * waits longer.
  *
  * @param step gets a function that says whether its result is still wanted; returns how long to wait after it
  */

@@ -10,8 +10,8 @@ export interface Marks {
   /** Moves the user's cursor, at once here and soon on the server. */
   read(seq: number): void
   /**
-   * A user has read up to this `seq`. What the user of this room has read beyond it is sent. After a reconnection it is
-   * undefined until the server tells.
+   * Notes what the server says about the read cursor of a user. If this is the user of the room, and the user has read
+   * further here, the newer cursor is sent. After a reconnection, `seq` is undefined until the server reports it.
    */
   onRead(user: string | undefined, seq: number | undefined, at?: string): void
   /** Sends the last mark now, because the room or the page is about to be closed. */
@@ -19,10 +19,10 @@ export interface Marks {
   stop(): void
 }
 
-/** Sends the user's read cursor, at most every 2 s, and the last one always. */
+/** Sends the user's read cursor at most every 2 s. The last position is always sent. */
 export function createMarks(room: RoomContext): Marks {
   const { core, api, conversations, id } = room
-  /** The mark that the server has, or is about to get. */
+  /** The read cursor that the server has, or is about to get. */
   let sent: number | undefined
   /** Up to where the others have read, as the last push said. */
   const cursors = new Map<string | undefined, number | undefined>()
@@ -45,7 +45,7 @@ export function createMarks(room: RoomContext): Marks {
     return INTERVAL_MS
   }
 
-  /** While everything unread is loaded, the log knows the count, also after what an answer covers. */
+  /** Shows the log's own unread count if everything unread is loaded. An answer may not count the newest entries. */
   function showCount(): void {
     const { first, last, start, head, myCursor } = room.log
     if ((myCursor >= first - 1 || first === start) && last === head)
@@ -54,7 +54,7 @@ export function createMarks(room: RoomContext): Marks {
 
   return {
     read(seq) {
-      // An integer, whatever the application passes.
+      // Makes it an integer, whatever the application passes.
       const next = moveCursor(room.log, 'myCursor', Math.min(seq, room.log.head) | 0)
       if (next === room.log) return
       room.change(next)

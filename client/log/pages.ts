@@ -7,7 +7,7 @@ export const FEW_ENTRIES = 50
 /** The largest page. */
 export const PAGE_ENTRIES = 100
 
-/** Reads a page over REST and adds it to the log. The newest page, without a `seq`, begins the log again. */
+/** Reads a page over REST and adds it to the log. A query without a `seq` reads the newest page into an empty log. */
 export async function readPage(room: RoomContext, query: LogQuery): Promise<void> {
   const { messages, last_seq, first_seq } = await room.api.listMessages(room.id, query)
   const log = forgetBefore(room.log, first_seq)
@@ -17,7 +17,7 @@ export async function readPage(room: RoomContext, query: LogQuery): Promise<void
 /**
  * Loads entries when the user asks for them. Calls at the same time share one request.
  *
- * @param restored resolves once the log continues what is stored
+ * @param restored resolves once the stored entries are in the log
  */
 export function createHistory(room: RoomContext, restored: Promise<void>) {
   let request: Promise<void> | undefined

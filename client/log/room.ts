@@ -52,7 +52,7 @@ export function createRoom(deps: RoomDeps): Room {
     view.set(nextView(view()))
     for (const { acked, clientMessageId } of waiting()) {
       if (!acked) continue
-      // After the end, nothing fills the gap before it.
+      // If the user no longer takes part, nothing will fill the gap before the message.
       if (room.hasEnded || acked.seq <= room.log.last) outbox.forget(id, [clientMessageId])
       else if (!room.log.known.has(acked.seq)) room.change(insert(room.log, [acked]))
     }
@@ -62,7 +62,7 @@ export function createRoom(deps: RoomDeps): Room {
 
   function onList(): void {
     show()
-    // A push changes the list first, and only then brings the room the entry that would seem to be missing.
+    // A push changes the list before it reaches the room. Without the delay, its entry would seem to be missing here.
     queueMicrotask(raiseToList)
   }
 
@@ -92,7 +92,7 @@ export function createRoom(deps: RoomDeps): Room {
     storeLog(room)
   }
 
-  /** Reads a message that was changed again: the answer to a change does not say which others it includes. */
+  /** Reads a changed message again, because the answer to a change does not say which other changes it includes. */
   async function afterChange(seq: number, change: Promise<unknown>): Promise<void> {
     await change
     await readPage(room, { before: seq + 1, limit: 1 }).catch(() => undefined)

@@ -2,17 +2,17 @@ import { othersIn, phaseOf, type RoomContext } from './context.ts'
 
 /** How often a typing notice is sent. */
 export const TYPING_INTERVAL_MS = 5000
-/** How long a notice lasts if no other follows. */
+/** How long a notice lasts if no other notice follows. */
 const LAST_MS = 6000
 
 export interface Typing {
-  /** The ids of the users who are typing, those who began first in front. */
+  /** The ids of the users who are typing, in the order in which they began. */
   users(): readonly string[]
-  /** A user has begun to type, or has stopped. */
+  /** Notes that a user has begun to type, or has stopped. */
   receive(user: string, isTyping?: boolean): void
-  /** Tells the others, every 5 s at most, and only while another participant may be online. */
+  /** Tells the others, at most every 5 s, and only while another participant may be online. */
   tell(isTyping: boolean): void
-  /** A message of the user is on its way: it ends the notice for the others. */
+  /** Notes that a message of the user is on its way. For the others, the message ends the notice. */
   sent(): void
 }
 
@@ -20,7 +20,7 @@ export interface Typing {
 export function createTyping(room: RoomContext, show: () => void): Typing {
   const { core, id, presence } = room
   const { clock, link } = core
-  /** The users who are typing, with the timer that ends it. */
+  /** The users who are typing, each with the timer that ends the notice. */
   const timers = new Map<string, unknown>()
   let isTold = false
   let toldAt = 0

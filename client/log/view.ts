@@ -17,12 +17,12 @@ export function viewOf(
   before?: Log,
 ): Log {
   const { entries, last, user } = log
-  // Only needed if something waits.
+  // Only needed if messages wait in the outbox.
   const own = waiting.length ? entries : []
   const shown = new Set(own.map((entry) => entry.sender_id === user && (entry as Message).client_message_id))
   const view: Log = {
     entries,
-    // What the log shows is not pending, also if the acknowledgment was lost.
+    // A message in the log is not pending, even if its acknowledgment was lost.
     pending: waiting.filter(({ acked, clientMessageId }) =>
       acked ? acked.seq > last : !shown.has(clientMessageId),
     ),

@@ -5,7 +5,7 @@ import type { Storage } from '../types.ts'
 
 type Row = readonly [key: string, value: unknown]
 
-/** A temporary file that is older was left behind by a process that was killed. */
+/** A temporary file that is older than this was left behind by a process that was killed. */
 const LEFTOVER_MS = 60_000
 
 let lastTemporary = 0
@@ -18,7 +18,7 @@ export function fileStorage(folder: string): Storage {
   let prepared: Promise<void> | undefined
   let last: Promise<unknown> = Promise.resolve()
 
-  /** One after another, so that the value of the last call remains. */
+  /** Makes one call after another, so that the value of the last call remains. */
   function inOrder<T>(run: () => Promise<T>): Promise<T> {
     const done = last.then(async () => {
       prepared ??= prepare(folder)
@@ -29,7 +29,7 @@ export function fileStorage(folder: string): Storage {
     return done
   }
 
-  // A hash, because keys can be longer than the names of files, and some systems do not tell upper from lower case.
+  // A hash, because keys can be too long for file names, and some systems do not tell upper from lower case.
   const fileOf = (key: string) => join(folder, `${createHash('sha256').update(key).digest('hex')}.json`)
 
   return {
@@ -60,7 +60,7 @@ async function prepare(folder: string): Promise<void> {
   }
 }
 
-/** 0 if another process has just renamed it. */
+/** The age of a file; 0 if another process has just renamed it. */
 async function ageOf(file: string): Promise<number> {
   return Date.now() - (await stat(file).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs
 }
@@ -90,7 +90,7 @@ async function replace(folder: string, file: string, row: Row): Promise<void> {
   await syncFolder(folder)
 }
 
-/** Makes a renaming or a deletion durable. Not every system can. */
+/** Makes a renaming or a deletion durable, on systems that can do so. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder).catch(() => undefined)
   await handle?.sync().catch(() => {})

@@ -3,7 +3,7 @@ import type { OutboxItem } from '../shared.ts'
 /** The messages of one conversation in the outbox, in the order of sending. */
 export type Items = readonly OutboxItem[]
 
-/** Begins with the time, so that the ids of messages, and their keys in the store, sort by time. */
+/** The id begins with the time, so that the ids of messages, and their keys in the store, sort by time. */
 export const newId = (createdAt: number, random: () => number): string =>
   `${createdAt}-${random().toFixed(16).slice(2)}`
 
@@ -13,7 +13,7 @@ export const PREFIX = 'outbox/'
 export const keyOf = ({ conversationId, clientMessageId }: OutboxItem): string =>
   `${PREFIX}${conversationId}/${clientMessageId}`
 
-/** Replaces the item with the same id, or adds the item by time, but after everything that was sent before. */
+/** Replaces the item with the same id, or inserts the item by time, but after everything that may have been sent. */
 export function withItem(items: Items, item: OutboxItem): Items {
   const id = item.clientMessageId
   const index = items.findIndex((other) => other.clientMessageId === id)

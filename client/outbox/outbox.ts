@@ -6,11 +6,11 @@ import type { JsonObject, Message } from '../wire.ts'
 import { type Items, keyOf, newId, nextOf, PREFIX, withItem } from './entries.ts'
 import { createSender, type MessageApi } from './sender.ts'
 
-/** The user's messages that the server has not acknowledged. They are stored before they leave. */
+/** The user's messages that the server has not acknowledged. They are stored before they are sent. */
 export interface Outbox {
   /** In the order of sending. An acknowledged message keeps its place until the room forgets it. */
   of(conversationId: string): Signal<Items>
-  /** The last message of each conversation that the server has not acknowledged. */
+  /** By conversation id: the user's last message that the server has not acknowledged. */
   readonly unsent: Signal<ReadonlyMap<string, OutboxItem | undefined>>
   /** `stored` resolves once the message survives a reload. */
   send(conversationId: string, content: string, metadata?: JsonObject): { id: string; stored: Promise<void> }
@@ -18,9 +18,9 @@ export interface Outbox {
   retry(conversationId: string, id: string): void
   /** Forgets a message, in all tabs. */
   discard(conversationId: string, id: string): void
-  /** The log of the conversation shows these acknowledged messages now. */
+  /** Forgets these acknowledged messages, because the log of the conversation shows them now. */
   forget(conversationId: string, ids: readonly string[]): void
-  /** What this tab writes afterwards is stored but not sent. */
+  /** Stops. What this tab writes afterwards is stored but not sent. */
   stop(): void
 }
 
@@ -39,7 +39,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
   let newest = 0
   let announced = Promise.resolve()
   let isLoaded = false
-  /** This tab was suspended, and other tabs may have removed messages. */
+  /** Whether this tab was suspended, and may have missed that other tabs removed messages. */
   let hasMissed = false
   const subscriptions = [
     link.onEvent(onEvent),
@@ -77,7 +77,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
       for (const item of list()) if (item.stored && !item.acked) announce(item)
   }
 
-  /** Whatever a frame is about: if it has a message of the user, the server has stored that message. */
+  /** If a frame of any kind has a message of the user, the server has stored that message. */
   function readMessages(frame: object): void {
     const { message, last_message, messages } = frame as { readonly [field: string]: unknown }
     for (const acked of [message, last_message].concat(messages) as (Message | undefined)[]) {
@@ -91,7 +91,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
 
   const announce = (item: OutboxItem) => link.emit({ item })
 
-  /** Changes a message in the store, unless it was only tried, and in all tabs. */
+  /** Announces a changed message to all tabs. Stores it first, unless the change only concerns an attempt to send. */
   async function change(item: OutboxItem): Promise<void> {
     const key = keyOf(item)
     if (!item.tried) {
@@ -102,7 +102,7 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     announce(item)
   }
 
-  /** Takes a change of a message over from this tab or another one. */
+  /** Applies a change of a message that this tab or another one has announced. */
   function take(item: OutboxItem): void {
     const { conversationId, clientMessageId: id, acked, isDiscarded } = item
     if (removed.has(id)) return
@@ -124,13 +124,13 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
     return canSend ? nextOf(itemsOf(conversationId)) : undefined
   }
 
-  /** Reads the store, because this tab may have missed events, and nothing older may be left when it sends. */
+  /** Reads the store: this tab may have missed events, and must not send a message while an older one is left there. */
   async function load(): Promise<void> {
     isLoaded = false
     if (removed.size > MAX_REMEMBERED) removed.clear()
     const before = [...rows]
     rows = new Map((await store.list(PREFIX)) as [string, OutboxItem][])
-    // What was stored and no longer is, another tab has removed, or else the browser has deleted everything.
+    // If a message is no longer stored, another tab has removed it, or else the browser has deleted everything.
     if (store.kind() === 'durable')
       for (const [key, item] of before) {
         if (rows.has(key) || !item?.conversationId) continue
@@ -140,11 +140,11 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
           void store.set(key, item)
         }
       }
-    // Whatever else is stored there must not hold up the rest.
+    // If something else is stored there, it must not hold up the messages.
     for (const item of rows.values())
       if (item?.conversationId && !find(item.conversationId, item.clientMessageId)) take(item)
     isLoaded = true
-    // What was written while this tab was away, the leader does not know.
+    // The leader does not know what was written while this tab was away.
     if (!link.isLeader()) announceAll()
     for (const conversationId of lists.keys()) void run(conversationId)
   }

@@ -6,13 +6,13 @@ import type { OutboxItem } from '../shared.ts'
 import type { ErrorCode, JsonObject, Message } from '../wire.ts'
 
 /**
- * The server cannot say which frame it refuses if a frame has more than 16 KB or is nested too deep. Such messages, and a
- * few others, go over REST, where each call has its own answer.
+ * If a frame has more than 16 KB or is nested too deep, the server cannot say which frame it refuses. Such messages,
+ * and a few others, go over REST, where each call has its own answer.
  */
 const MAX_FRAME_CHARACTERS = 5000
 const MAX_METADATA_BRACKETS = 6
 
-/** They say nothing about the message, even if the request is not worth repeating on the same connection. */
+/** These codes say nothing about the message, even where repeating the request on the same connection is pointless. */
 const transientCodes = /platform|replaced|token_expired|unauthorized/
 
 /** What the outbox needs of the REST API. */
@@ -28,8 +28,8 @@ export interface MessageApi {
 }
 
 /**
- * Sends messages, one of a conversation at a time, until each is acknowledged or refused for good. The returned function
- * sends what there is to send in a conversation.
+ * Sends the messages of each conversation one at a time, until each is acknowledged or refused for good. The returned
+ * function sends whatever may be sent in a conversation.
  *
  * @param next the next message of a conversation, if one may be sent now
  * @param change called with each change of a message
@@ -66,10 +66,10 @@ export function createSender(
         const { code, message, retryable, retryAfterMs } = cause as RequestError
         if (retryable || transientCodes.test(code)) {
           await change({ ...tried, status: 'waiting' })
-          // If the connection has ended, the next one does not wait.
+          // If the connection has ended, there is no pause, and the next connection sends at once.
           if (next(conversationId)) await pause(clock, retryAfterMs || backoffMs(failures++, random))
         } else {
-          // No other codes are left but those of the server.
+          // Only codes of the server are left here.
           const error = { code: code as ErrorCode, message }
           await change({ ...item, status: 'failed', tried: false, error })
         }
@@ -79,7 +79,7 @@ export function createSender(
   }
 }
 
-/** A character has up to three bytes, and the brackets are at least as many as the levels. */
+/** A character has up to three bytes, and there are at least as many brackets as levels. */
 const isTooLarge = ({ content, metadata = {} }: Pick<OutboxItem, 'content' | 'metadata'>) => {
   const text = JSON.stringify(metadata)
   return (

@@ -17,7 +17,7 @@ export interface Api {
   listConversations(query?: PageQuery): Promise<ConversationPage>
   listInvitations(query?: PageQuery): Promise<InvitationPage>
   listMessages(id: string, query?: LogQuery): Promise<LogPage>
-  /** Not repeated: the outbox does that. */
+  /** A failed call is not repeated here, because the outbox repeats it. */
   sendMessage(id: string, message: NewMessage): Promise<Message>
   markRead(id: string, mark: { seq: number }): Promise<ReadState>
   editMessage(id: string, seq: number, change: { content: string }): Promise<Message>
@@ -35,8 +35,8 @@ export interface Api {
 }
 
 /**
- * The method, the path, and what of the answer is returned. The arguments take the place of each `*`; one more has the
- * fields of the call.
+ * The method, the path, and the field of the answer that is returned. The first arguments take the place of each `*`;
+ * the argument after them has the fields of the call.
  */
 const routes: Readonly<Record<keyof Api, string>> = {
   listConversations: 'GET conversations',

@@ -67,7 +67,7 @@ export interface Fields {
   readonly timeoutMs?: number
 }
 
-/** What every answer looks like, as far as it is the answer of the chat. */
+/** The form of every answer that comes from the chat itself. */
 export interface Envelope extends Partial<Refusal> {
   readonly success?: boolean
   readonly data?: unknown

@@ -15,12 +15,12 @@ export interface RestDeps {
   readonly clock: Clock
   readonly random: () => number
   readonly tokens: Tokens
-  /** The server does not accept the user, or `tokens` says that there is none. */
+  /** Called when the server does not accept the user, or when `tokens` says that there is no user. */
   onSignedOut(reason: string): unknown
 }
 
 export interface Rest {
-  /** Resolves with the `data` of the envelope; rejects with `RequestError`. Repeats what may succeed later, for 30 s. */
+  /** Resolves with the envelope's `data`; rejects with `RequestError`. For 30 s, repeats what may succeed later. */
   call(method: string, path: string, fields?: Fields): Promise<unknown>
 }
 
@@ -60,7 +60,7 @@ export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: 
       let token: string | undefined
       try {
         token = await tokens.current()
-        // Another call may have got a new one in the meantime.
+        // Another call may have got a new token in the meantime.
         if (token === refused) token = await tokens.refresh()
         return await attempt(token, method, path, fields, timeoutMs)
       } catch (cause) {
@@ -70,7 +70,7 @@ export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: 
           refused = token
           continue
         }
-        // Calls that change something are also forbidden to participants who do not own the group.
+        // A call that changes something can also be forbidden because the user does not own the group.
         if (isRefused || (error.code === 'forbidden' && method === 'GET')) onSignedOut(error.message)
         const waitMs = error.retryAfterMs || backoffMs(failures, random)
         // The clock may have been set back.
@@ -83,7 +83,7 @@ export function createRest({ base, fetch, clock, random, tokens, onSignedOut }: 
   return { call }
 }
 
-/** Why an attempt failed. Any other error of the application means that it has no token now. */
+/** Why an attempt failed. An error of another class is from `fetch`, or means that the application has no token now. */
 function failureOf(cause: unknown): RequestError {
   if (cause instanceof RequestError) return cause
   const isEnd = cause instanceof SignedOut

@@ -1,6 +1,6 @@
 import type { Storage } from '../types.ts'
 
-/** What this file uses of IndexedDB, because the compiler is set up for Node. */
+/** The parts of IndexedDB that this file uses. They are declared here because the compiler is set up for Node. */
 interface Request<T> {
   readonly result: T
 }
@@ -29,8 +29,8 @@ declare const IDBKeyRange: { bound(lower: string, upper: string): unknown }
 const ROWS = 'rows'
 
 /**
- * A storage in the browser's IndexedDB, shared by all tabs of the origin. It is opened anew each time: an open database
- * can be lost when a phone wakes up, and it blocks a tab that wants to upgrade or delete it.
+ * A storage in the browser's IndexedDB, shared by all tabs of the origin. Each call opens the database anew: an open
+ * database can be lost when a phone wakes up, and it blocks a tab that wants to upgrade or delete it.
  */
 export function indexedDbStorage(name: string): Storage {
   async function transact<T>(run: (rows: Rows) => Request<T>): Promise<T> {

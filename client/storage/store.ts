@@ -3,35 +3,38 @@ import { source } from '../readable.ts'
 import type { ChatState, Clock, Storage } from '../types.ts'
 
 const TIMEOUT_MS = 5000
-/** For a storage that has failed before. */
+/** The timeout of a storage that has failed before. */
 const BROKEN_TIMEOUT_MS = 100
 
 /** The store of a tab that can be suspended while another tab clears it. */
 export interface TabStore extends Store {
   /**
-   * Writes nothing until the promise resolves. Resolves with true if everything is gone then: another tab has signed the
-   * user out, or the browser has deleted it.
+   * Writes nothing until the promise `until` resolves. Then resolves with true if everything is gone: another tab has
+   * signed the user out, or the browser has deleted it.
    */
   hold(until: Promise<void>): Promise<boolean>
 }
 
 /**
  * One user's part of a storage. It never rejects: what the storage does not take stays in memory. After the first
- * failure only memory is promised; the storage is still used as far as it answers at once.
+ * failure, `kind` promises only memory, but the storage is still used as far as it answers at once.
  *
  * @param scope keeps users and servers apart; nothing is read or written before it is known
  */
 export function createStore(storage: Storage, scope: string | Promise<string>, clock: Clock): TabStore {
   const kind = source<ChatState['storage']>(storage.volatile ? 'memory' : 'durable')
-  /** What is newer than in the storage: it is being written, or could not be. Undefined if deleted. */
+  /** Values newer than those in the storage: they are being written or could not be written. Undefined if deleted. */
   const newer = new Map<string, unknown>()
   let lastWrite: Promise<unknown> = Promise.resolve()
   let timeoutMs = TIMEOUT_MS
   let isCleared = false
-  /** The keys of stored rows that only `clear` deletes in other tabs; messages are deleted once they are sent. */
+  /**
+   * The keys of stored rows other than messages, which are deleted once they are sent. If these rows are gone as well,
+   * the storage was cleared.
+   */
   const kept = new Set<string>()
 
-  /** Resolves with undefined if the storage fails or is silent. */
+  /** Resolves with undefined if the storage fails or does not answer in time. */
   async function attempt<T>(run: (root: string) => Promise<T>): Promise<T | undefined> {
     const root = `${encodeURIComponent(await scope)}/`
     return await new Promise((resolve) => {
@@ -40,7 +43,7 @@ export function createStore(storage: Storage, scope: string | Promise<string>, c
         timeoutMs = BROKEN_TIMEOUT_MS
         resolve(undefined)
       }
-      // In two steps, because the first one is overdue after the machine has slept.
+      // Two timers, because the first one is overdue after the machine has slept.
       let timer = clock.setTimeout(() => {
         timer = clock.setTimeout(fail, timeoutMs / 2)
       }, timeoutMs / 2)
@@ -49,7 +52,7 @@ export function createStore(storage: Storage, scope: string | Promise<string>, c
     })
   }
 
-  /** Writes one after another, so that the last value remains. */
+  /** Makes one write after another, so that the last value remains. */
   async function set(key: string, value?: unknown): Promise<void> {
     if (isCleared && value !== undefined) return
     newer.set(key, value)
@@ -58,11 +61,11 @@ export function createStore(storage: Storage, scope: string | Promise<string>, c
         await (value === undefined ? storage.delete(root + key) : storage.set(root + key, value))
         if (value === undefined) kept.delete(key)
         else if (!key.startsWith('outbox/')) kept.add(key)
-        // Unless the key was written again meanwhile.
+        // The value stays if the key was set again meanwhile.
         if (newer.get(key) === value) newer.delete(key)
       }),
     )
-    // A storage that has failed promises nothing that would be worth waiting for.
+    // Waiting for a storage that has failed would gain nothing.
     if (timeoutMs === TIMEOUT_MS) await lastWrite
   }
 

@@ -1,31 +1,31 @@
 import type { Source } from '../readable.ts'
 import type { Clock, Page, Tabs } from '../types.ts'
 
-/** At most; with `ANSWER_WITHIN_MS`, a frozen leader is replaced within 5 s. */
+/** The longest pause between two questions. With `ANSWER_WITHIN_MS`, a frozen leader is replaced within 5 s. */
 const ASK_EVERY_MS = 1500
 const ANSWER_WITHIN_MS = 3000
-/** A timer that is later than this shows that this page was suspended itself, and cannot blame the leader. */
+/** A timer that is late by more than this shows that this page itself was suspended, and the leader is not to blame. */
 const LATE_MS = 1000
 
 export interface Leadership {
-  /** The leader has given a sign of life. */
+  /** Notes that the leader has given a sign of life. */
   heard(): void
   /** Waits for the lock of this name. */
   enter(name: string): void
   /** Gives the lock up, or does not wait for it any more. */
   exit(): void
-  /** The leader was asked for something, and now has to give a sign of life. */
+  /** Notes that the leader was asked for something, and must now give a sign of life. */
   expect(): void
 }
 
 /**
  * The tab that holds the lock leads. A leader that is closed or crashes loses its lock to the next tab that waits. A
- * leader that is frozen keeps it, so visible tabs ask the leader for signs of life, and steal the lock if none comes.
- * Hidden tabs do not: their timers are throttled.
+ * leader that is frozen keeps its lock, so visible tabs ask the leader for signs of life, and steal the lock if none
+ * comes. Hidden tabs do not ask, because their timers are throttled.
  *
  * @param isLeader is set here
  * @param ask asks the leader for a sign of life, and calls `expect`
- * @param separate called if locks do not work: this tab leads without one
+ * @param separate called if locks do not work: this tab then leads without a lock
  */
 export function createLeadership(
   { clock, random, page }: { clock: Clock; random: () => number; page: Page },
@@ -48,7 +48,7 @@ export function createLeadership(
     }, ms)
   }
 
-  /** All tabs hear the leader at the same time, and are not to ask it at the same time. */
+  /** All tabs hear the leader at the same time. The random part keeps them from asking it at the same time. */
   function heard(): void {
     askedAt = 0
     setTimer(ask, ASK_EVERY_MS * (1 - random() / 2))

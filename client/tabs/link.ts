@@ -10,7 +10,7 @@ import type { LinkDeps, TabLink } from './types.ts'
 
 /**
  * Makes this tab's requests over the connection that the tabs share. One tab leads: it holds the connection and shares
- * what it receives, and every tab, also the leader, hears it in the same way.
+ * what it receives. Every tab, including the leader, handles what is shared in the same way.
  *
  * @param connect creates the connection of this tab, which runs while the tab leads
  */
@@ -32,7 +32,10 @@ export function createLink(
   /** Why this tab neither leads nor follows. */
   let away: 'new' | 'suspended' | 'ended' | undefined = 'new'
   let visits = 0
-  /** The number of the latest session of any leader, of this tab's own sessions, and where these begin. */
+  /**
+   * The number of the latest session of any leader, the number of this tab's own latest session, and the number at
+   * which this tab's own sessions begin.
+   */
   let latest = 0
   let own = 0
   let first = 0
@@ -52,14 +55,14 @@ export function createLink(
     connection.start()
   })
 
-  /** For this tab and all others. */
+  /** Delivers a message to this tab and to all others. */
   function share(message: TabMessage): void {
     channel.post(message)
     hear(message)
   }
 
   function hear({ status: next, frame, session, event, send: toSend, call: what }: TabMessage): void {
-    // Of two leaders, the earlier one was frozen, and does not know yet that it leads no more.
+    // If there are two leaders, the earlier one was frozen, and does not know yet that it no longer leads.
     if (next && next.session >= latest) {
       latest = next.session
       leadership.heard()
@@ -81,13 +84,13 @@ export function createLink(
   function show(next: LinkStatus): void {
     const last = status()
     const rotated = next.rotated && next.session < last.session + 2
-    // Answers come only from sessions that are open, or were until the rotation.
+    // Answers come only from sessions that are open, or that were open until the rotation.
     if (next.phase !== 'online' || next.session > last.session + Number(rotated)) requests.fail('network')
     const shown = { ...next, rotated }
     if (JSON.stringify(shown) !== JSON.stringify(last)) status.set(shown)
   }
 
-  /** Whether this tab leads or another one does, a session is needed. */
+  /** Sends a frame. Returns false without a session, no matter which tab leads. */
   function send(frame: object): boolean {
     const { type, conversation_id } = frame as { readonly type: string; readonly conversation_id: string }
     if (status().phase !== 'online') return false
@@ -98,7 +101,7 @@ export function createLink(
     return true
   }
 
-  /** Has something done by the leader. */
+  /** Asks the leader to do something. */
   function call(what: Call) {
     if (isLeader()) return connection[what]()
     channel.post({ call: what })
@@ -106,7 +109,7 @@ export function createLink(
   }
 
   function enter(): void {
-    // Also if it is reconnected before its page says that it goes on.
+    // Also emitted if the application calls `reconnect` before the page says that it goes on.
     if (away !== 'new') events.emit({ page: 'return' })
     away = undefined
     visits++

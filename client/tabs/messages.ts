@@ -8,14 +8,14 @@ export const VERSION = 1
 /** What a tab asks the leader to do. The leader's status follows, as a sign of life. */
 export type Call = 'beat' | 'ping' | 'probe' | 'reconnect'
 
-/** What tabs tell each other: one of these. */
+/** What tabs tell each other. A message has one of these fields; a `frame` comes with its `session`. */
 export interface TabMessage {
   /** The status of the leader. The sessions of a later leader have higher numbers. */
   readonly status?: LinkStatus
   /** The leader received a frame, in this session. */
   readonly frame?: object
   readonly session?: number
-  /** From any tab to all. */
+  /** An event from any tab to all tabs. */
   readonly event?: TabEvent
   /** A frame that the leader is asked to send. */
   readonly send?: ClientFrame
@@ -25,7 +25,7 @@ export interface TabMessage {
 /** A channel without other tabs. */
 export const silent: Channel = { post() {}, close() {} }
 
-/** For a page that shares nothing with other tabs: it holds its lock at once. */
+/** For a page that shares nothing with other tabs. It gets the lock at once. */
 export const noTabs: Tabs = {
   lock(_name, _steal, { held }) {
     held()

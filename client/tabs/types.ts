@@ -7,7 +7,7 @@ export interface TabLink extends Link {
   start(name: string): void
   /** Connects now, also after `end`. */
   reconnect(): void
-  /** Disconnects this tab until `start` or `reconnect`: as `signed-out`, or as `offline` if there is another attempt. */
+  /** Disconnects this tab until `start` or `reconnect`. With `retryAt`, the phase is `offline`, else `signed-out`. */
   end(reason: string, retryAt?: number): void
   /** Disconnects this tab for good. */
   stop(): void

@@ -1,13 +1,13 @@
 import type { Chat } from '../../client/index.ts'
 
-/** The first view appears so soon after the chat has connected. */
+/** The first view appears within this time after the chat has connected. */
 const VIEW_MS = 500
-/** A connection that takes longer is not waited for. */
+/** The longest wait for the connection. */
 const CONNECTING_MS = 2000
 
 /**
- * Runs what can wait, so that it does not delay the first view: once the chat has connected or cannot, and the view has
- * had the time to appear. It runs at once if the first view is the sign-in, or has invitations.
+ * Calls `run` late, so that it does not delay the first view: after the chat has connected or failed to, and the view
+ * has had time to appear. Calls it at once if the first view is the sign-in, or has invitations.
  */
 export function afterFirstView(
   { state, invitations }: Pick<Chat, 'state' | 'invitations'>,

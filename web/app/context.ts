@@ -10,7 +10,7 @@ import { useReadable } from './readable.ts'
 import type { Route } from './routes.ts'
 import type { Session } from './session.ts'
 
-/** What is there before a user has signed in. */
+/** What exists even before a user has signed in. */
 export interface Frame {
   /** The URL before `/api`. */
   readonly server: string
@@ -27,13 +27,13 @@ export interface Frame {
   readonly parts: Readable<Parts | undefined>
 }
 
-/** What the page has and an element leaves to its site. */
+/** What the page has, while an element leaves it to its site. */
 export interface PageOnly {
-  /** The users that can sign in by a click. */
+  /** The users as whom a visitor can sign in with one click. */
   demoUsers(): Promise<readonly DemoUser[]>
 }
 
-// The roots of the page and of the element provide both before anything reads them.
+// The roots of the page and of the element provide both contexts before anything reads them.
 export const FrameContext = createContext(undefined as unknown as Frame)
 export const ChatContext = createContext(undefined as unknown as Chat)
 

@@ -4,7 +4,7 @@ import { useFrame } from './context.ts'
 import type { DemoUser } from './demo-users.ts'
 import { nameOf } from './names.ts'
 
-/** Signs in for this tab alone, so that another window can be another user. */
+/** Signs in for this tab alone, so that another window can sign in as another user. */
 export function DemoUsers({ users }: { readonly users: readonly DemoUser[] }) {
   const texts = useAllTexts()
   const { session } = useFrame()

@@ -6,7 +6,7 @@ export interface DemoUser extends Person {
 
 const RETRY_MS = 3000
 
-/** The users that a laptop offers on its page for signing in by a click. A deployed chat has none. */
+/** The users as whom a visitor can sign in with one click, on the page of a laptop. A deployed chat has none. */
 export async function demoUsers(): Promise<readonly DemoUser[]> {
   if (!/^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)) return []
   const response = await fetch('/local/users').catch(() => undefined)
@@ -14,7 +14,7 @@ export async function demoUsers(): Promise<readonly DemoUser[]> {
     const answer = (await response.json().catch(() => ({}))) as { readonly users?: readonly DemoUser[] }
     return answer.users ?? []
   }
-  // The chat does not run at the moment.
+  // The chat is not running at the moment.
   await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
   return demoUsers()
 }

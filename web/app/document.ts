@@ -5,7 +5,7 @@ import type { Preferences } from './preferences.ts'
 /** The color of `--chat-panel`, which the browser also gives its own bars. */
 const BAR_COLORS = { light: '#f9f9fb', dark: '#18191b' }
 
-/** Applies `?lang=en|fr` once: in the address, it would replace what the user chooses later at each reload. */
+/** Applies `?lang=en|fr` and removes it from the address. Otherwise, each reload would undo the user's later choice. */
 export function chooseLanguage({ language }: Preferences): void {
   const address = new URL(location.href)
   const lang = address.searchParams.get('lang')
@@ -19,7 +19,7 @@ export function chooseLanguage({ language }: Preferences): void {
 export function showInDocument(texts: Readable<Texts>, { theme }: Preferences): void {
   const root = document.documentElement
   const bars = [...document.querySelectorAll<HTMLMetaElement>('meta[name=theme-color]')]
-  /** What the metas say: one color for each theme of the system. */
+  /** The colors in the meta elements: one for each theme of the system. */
   const ofSystem = bars.map((bar) => bar.content)
   const show = () => {
     const name = theme.getSnapshot()

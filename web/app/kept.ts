@@ -3,8 +3,8 @@ import { useFrame, useUserId } from './context.ts'
 import { useReadableAt } from './readable.ts'
 
 /**
- * What a text is: a draft, an edit or a reply in progress, a field of a new group; the name of someone who has written;
- * the words of an invitation that the user has accepted; that an invitation of the user was accepted.
+ * The kinds of texts: a draft; an edit or a reply in progress; a field of a new group; the name of someone who has
+ * written; the words of an invitation that the user has accepted; a mark that an invitation of the user was accepted.
  */
 type Kind = 'draft' | 'writing' | 'group' | 'name' | 'words' | 'accepted'
 
@@ -14,7 +14,7 @@ const UNFINISHED = /^admin-chat\.(draft|writing|group)/
 /** The keys of preferences have no slash. */
 const isKey = (key: string | null) => /^admin-chat\.\w+\//.test(key ?? '')
 
-/** The texts of all users in localStorage, by key. They are there after a reload, and other tabs follow. */
+/** The texts of all users in localStorage, by key. They survive a reload, and all tabs show the same texts. */
 const texts = source<ReadonlyMap<string, string>>(readAll())
 
 addEventListener('storage', ({ key, newValue }) => {
@@ -28,14 +28,14 @@ const ownerOf = (server: string, userId: string) =>
 export const keyOf = (server: string, userId: string, kind: Kind, id: string): string =>
   `admin-chat.${kind}${ownerOf(server, userId)}${id}`
 
-/** Undefined as long as the user is not known, because the first token could not be had. */
+/** Undefined as long as the user is not known, because the first token could not be obtained. */
 export function useKey(kind: Kind, id: string): string | undefined {
   const { server } = useFrame()
   const userId = useUserId()
   return userId ? keyOf(server, userId, kind, id) : undefined
 }
 
-/** The text under this key, followed. */
+/** The text under this key. The component renders again after each change. */
 export const useKept = (key: string | undefined): string => useReadableAt(texts, key) ?? ''
 
 /** The text under this key; empty if there is none. */

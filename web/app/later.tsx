@@ -9,7 +9,7 @@ export type Parts = typeof parts & Partial<typeof pageParts>
 
 type PartProps<Name extends keyof Parts> = ComponentProps<NonNullable<Parts[Name]>>
 
-/** Renders the part with this name, with the other props, as soon as it is loaded. */
+/** Renders the part with this name as soon as it is loaded, and passes the other props to it. */
 export function Later<Name extends keyof Parts>({
   part,
   ...props

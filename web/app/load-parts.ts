@@ -1,10 +1,10 @@
 import type { Source } from '../../client/readable.ts'
 import type { Parts } from './later.tsx'
 
-/** After a failure. */
+/** The pause after a failure. */
 const RETRY_MS = 3000
 
-/** Loads what the first view of the page does not need, and starts it. After a failure, it is tried again. */
+/** Loads the parts that the first view does not need, and registers the service worker. Tries again after a failure. */
 export function loadParts(parts: Source<Parts | undefined>): void {
   import('../page-parts.ts').then(
     ({ pageParts, registerServiceWorker }) => {

@@ -1,15 +1,15 @@
 import type { Conversation, Person } from '../../client/index.ts'
 import type { Texts } from '../text/texts.ts'
 
-/** Removed users have no name any more. */
+/** Empty for a removed user, of whom only the id is left. */
 export const nameOf = ({ firstname, lastname, email }: Person): string =>
   `${firstname} ${lastname}`.trim() || email
 
-/** A name written from right to left, as part of a sentence that is not: the words around it keep their order. */
+/** Isolates a name that is written from right to left, so that the words around it keep their order. */
 export const isolated = (name = ''): string =>
   /[\u0590-\u08ff\ufb1d-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name
 
-/** Where there is only room for a first name. */
+/** For places with room for a first name only. */
 export const shortNameOf = (person: Person): string => person.firstname || nameOf(person)
 
 /** The title of a group, or its other participants; the other participant of a pair. */

@@ -22,7 +22,7 @@ export function createPreferences(): Preferences {
 
 const isTrue = (stored: string | null) => stored === 'true'
 
-/** The language with this tag, such as `fr-CA`; English for all that are not supported. */
+/** The language with this tag, such as `fr-CA`; English for every language that is not supported. */
 export const languageOf = (tag: string): Language => (/^fr\b/i.test(tag) ? 'fr' : 'en')
 
 export const themeOf = (name: string | null | undefined): Theme =>

@@ -10,14 +10,14 @@ export function useReadable<T>(readable: Readable<T>): T {
     function check(): void {
       if (!Object.is(readable.getSnapshot(), shown.current)) renderAgain()
     }
-    // It may have changed since it was rendered.
+    // The snapshot may have changed since the rendering.
     check()
     return readable.subscribe(check)
   }, [readable])
   return shown.current
 }
 
-/** What a map has under this key. The component renders again only after a change of that. */
+/** The value of a map under this key. The component renders again only after a change of this value. */
 export function useReadableAt<T>(
   map: Readable<ReadonlyMap<string, T>>,
   key: string | undefined,

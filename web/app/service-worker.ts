@@ -1,13 +1,13 @@
 const ADDRESS = '/service-worker.js'
 
-/** The part of Trusted Types that is used here; TypeScript does not have them yet. */
+/** The part of Trusted Types that is used here; TypeScript has no types for them yet. */
 interface TrustedTypes {
   createPolicy(name: string, rules: { createScriptURL(): string }): { createScriptURL(input: string): string }
 }
 
-/** Registers the service worker. Where there is none, the page works without. */
+/** Registers the service worker. Where browsers have none, the page works without it. */
 export function registerServiceWorker(): void {
-  // The policy of the page allows scripts from nowhere else.
+  // The Content-Security-Policy of the page allows only this Trusted Types policy, which returns only this address.
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
   const policy = trustedTypes?.createPolicy('service-worker', { createScriptURL: () => ADDRESS })
   navigator.serviceWorker?.register(policy?.createScriptURL('') ?? ADDRESS).catch(() => {})

@@ -6,22 +6,22 @@ import type { TokenStore } from './tokens.ts'
 
 /** The chat of the user who is signed in. */
 export interface Session {
-  /** Starts again after each sign-in. */
+  /** Replaced by a new chat at each sign-in. */
   readonly chat: Readable<Chat>
   /** Whether the server has refused the token with which the user has just signed in. */
   isRefused(): boolean
-  /** Whether the user can sign in here; otherwise the site does that. */
+  /** Whether users sign in here; otherwise, they sign in on the site around the element. */
   canSignIn(): boolean
-  /** Signs in, also after a token has ended. Drafts and unsent messages of the same user are still there. */
+  /** Signs in, also after a token has expired. Drafts and unsent messages of the same user are still there. */
   signIn(token: string, forThisTab?: boolean): void
-  /** Signs in with the token that is there now. */
+  /** Signs in again with the token that the store of tokens has now. */
   restart(): void
   /** Forgets everything that is stored about the user. */
   signOut(): Promise<void>
   dispose(): void
 }
 
-/** How the server says that it accepts no such token. It says something else of one whose user may not chat. */
+/** The server's message about an invalid token. The message about a user who may not chat is different. */
 const INVALID = 'a valid token is required'
 
 /** @param server the URL before `/api` and `/ws`, such as `https://chat.example.com` */
@@ -47,7 +47,7 @@ export function createSession(server: string, tokens: TokenStore): Session {
       if (isConnected(state.getSnapshot())) hasWorked = true
       if (phase !== 'signed-out' || chat.getSnapshot() !== started) return
       isRefused = isNew && !hasWorked
-      // Otherwise it would be refused again at each start.
+      // Otherwise, the token would be refused again at each start.
       if (isRefused || reason === INVALID || user.getSnapshot() === undefined) tokens.forget(token)
     })
     return started

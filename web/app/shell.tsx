@@ -22,7 +22,7 @@ export function Shell() {
   const Main = page ? 'main' : 'section'
   return (
     <div class="shell" data-view={id === undefined ? 'list' : 'conversation'}>
-      {/* A link to a fragment would change the address, and finds nothing in a shadow root. */}
+      {/* Not a link to a fragment, which would change the address, and would find nothing in a shadow root. */}
       <button type="button" class="skip" onClick={() => content.current?.focus()}>
         {texts.skip}
       </button>

@@ -8,7 +8,7 @@ import { LanguageButton } from './language-button.tsx'
 import { useReadable } from './readable.ts'
 import { TokenForm } from './token-form.tsx'
 
-/** The form is not shown before the demo users that come above it, unless they take so long. */
+/** The form waits at most this long for the demo users, who are shown above it. */
 const DEMO_USERS_MS = 1000
 
 /** How the client library says that the user has signed out. */
@@ -22,7 +22,7 @@ const SIGNED_OUT = 'signed out'
 export function SignIn({ reason }: { readonly reason: string }) {
   const texts = useAllTexts()
   const { session, page, announcement } = useFrame()
-  // What was last read aloud may be a message of the user who has left.
+  // The last announcement may contain a message of the user who has signed out.
   useEffect(() => announcement.set(''), [])
   const [users, setUsers] = useState<readonly DemoUser[] | undefined>(page ? undefined : [])
   const canSignIn = session.canSignIn()

@@ -2,11 +2,11 @@
 export interface TokenStore {
   /** Undefined if the user has to sign in. Called before each connection. */
   read(): string | undefined | Promise<string | undefined>
-  /** Whether the user can sign in here; otherwise the site does that. */
+  /** Whether users sign in here; otherwise, they sign in on the site around the element. */
   canWrite(): boolean
-  /** @param forThisTab whether other tabs should not use the token, so that each can belong to another user */
+  /** @param forThisTab true if other tabs must not use the token, so that each tab can belong to another user */
   write(token: string, forThisTab: boolean): void
-  /** @param token forgets only this one; another tab may have stored another one meanwhile */
+  /** @param token forgets only this token, because another tab may have stored a new one meanwhile */
   forget(token?: string): void
 }
 
@@ -27,7 +27,7 @@ export function elementTokens(ofSite: () => TokenStore['read'] | undefined): Tok
     ...stored,
     read: () => (ofSite() ?? stored.read)(),
     canWrite: () => ofSite() === undefined,
-    // What the site stores under this key is then its own.
+    // If the site provides the tokens, what it stores under this key is its own.
     forget(token) {
       if (!ofSite()) stored.forget(token)
     },

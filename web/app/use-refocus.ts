@@ -2,7 +2,7 @@ import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { isTouch } from '../ui/is-touch.ts'
 
-/** Finds the place that the user most likely wants next. The first one that can have the focus gets it. */
+/** The places that the user may want next, the likeliest first. The first place that can have the focus gets it. */
 function places(
   chat: HTMLElement,
   lastLink: HTMLElement | undefined,
@@ -34,7 +34,7 @@ function refocus(chat: HTMLElement): () => void {
   let lastLink: HTMLElement | undefined
   const root = chat.getRootNode() as Document | ShadowRoot
   const { body } = chat.ownerDocument
-  /** Nothing on the page has the focus, also outside an element that is a part of the page. */
+  /** Whether the focus is still on the old place, or on nothing at all, including the page around an element. */
   const isLost = () => root.activeElement === focused || (chat.ownerDocument.activeElement ?? body) === body
 
   const observer = new MutationObserver((records) => {
@@ -42,7 +42,7 @@ function refocus(chat: HTMLElement): () => void {
     for (const { attributeName, target } of changed)
       if (attributeName === 'aria-current') lastLink = target as HTMLElement
     if (!focused) return
-    // The list is hidden only when a conversation is opened; to ask more often would be slow.
+    // The list is hidden only when a conversation is opened; checking more often would be slow.
     const isGone = !focused.isConnected || (changed.length > 0 && !focused.checkVisibility())
     if (!isGone || !isLost()) return
     for (const place of places(chat, lastLink)) {
@@ -55,7 +55,7 @@ function refocus(chat: HTMLElement): () => void {
   const onFocus = ({ target }: Event) => {
     focused = target as HTMLElement
   }
-  // The user takes the focus away with a press on something else.
+  // With a press on something else, the user takes the focus away on purpose.
   const onPress = ({ target }: Event) => {
     if (!focused?.contains(target as Node)) focused = undefined
   }

@@ -6,9 +6,9 @@ import { createNotifications } from './notifications.ts'
 import { canPlay, playSound } from './sound.ts'
 import { isWaiting } from './unread.ts'
 
-/** What the first reading of the lists brings has arrived earlier: it is shown in them, and not announced. */
+/** News that the lists bring within this time after connecting is old: the lists show it, but it is not announced. */
 const SETTLE_MS = 5_000
-/** So that a tab in which the user sees the message is first. */
+/** A tab in which the user does not see the message waits this long, so that a tab in which it is seen comes first. */
 const OTHER_TABS_MS = 300
 
 /** Shows a notification and plays a sound for new messages that the user does not see, and for new invitations. */
@@ -27,10 +27,10 @@ export function announceNews(chat: Chat, frame: Frame): () => void {
    * @param news the id of the message or the invitation
    */
   async function announce(id: string, news: string | undefined): Promise<void> {
-    // The other tabs of this browser learn of the same.
+    // The other tabs of this browser learn of the same news, and use the same name.
     const name = `admin-chat ${chat.user.getSnapshot()} ${news}`
     const seen = isSeen(id)
-    // What arrived before the user switched them on is not announced.
+    // What arrived before the user switched on notifications or the sound is not announced.
     const notifies = notifications.isOn()
     const sounds = preferences.sound.getSnapshot()
     if (!seen) await new Promise((resolve) => setTimeout(resolve, OTHER_TABS_MS))

@@ -1,4 +1,4 @@
-/** How long a claim is held: all tabs make theirs within this time. */
+/** How long a claim is held. All tabs claim the same name within this time. */
 const HELD_MS = 10_000
 
 /** True in the first tab that claims this name. Without Web Locks, in every tab. */

@@ -1,6 +1,6 @@
 import { shortCount } from '../text/format.ts'
 
-/** Shows how much waits for the user in the title of the page, on its icon, and on the icon of the installed app. */
+/** Shows in the title of the page, on its icon, and on the icon of the installed app how much waits for the user. */
 export function showCount(count: number, title: string): void {
   document.title = count > 0 ? `(${shortCount(count)}) ${title}` : title
   const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]')

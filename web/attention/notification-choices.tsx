@@ -5,13 +5,13 @@ import { useReadable } from '../app/readable.ts'
 import { hasNotifications } from './notifications.ts'
 import { canPlay, playSound } from './sound.ts'
 
-/** Whether the browser shows notifications and plays a sound. Both are off until the user asks for them. */
+/** Lets the user switch on notifications and a sound. Both are off at first. */
 export function NotificationChoices() {
   const texts = useAllTexts()
   const { sound } = useFrame().preferences
   async function change(isOn: boolean): Promise<void> {
     sound.set(isOn)
-    // So that the user knows how it sounds.
+    // Lets the user hear the sound.
     if (isOn && (await canPlay())) playSound()
   }
   return (
@@ -57,7 +57,7 @@ function NotificationChoice() {
   )
 }
 
-/** Calls back when the user changes the permission in the browser's settings. Returns a function that ends that. */
+/** Calls back when the user changes the permission in the browser's settings. Returns a function that ends this. */
 function followPermission(onChange: (permission: NotificationPermission) => void): () => void {
   const ended = new AbortController()
   void navigator.permissions

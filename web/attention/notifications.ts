@@ -7,7 +7,7 @@ import { isWaiting } from './unread.ts'
 /** The browser's notifications, one for each conversation and each invitation. */
 export interface Notifications {
   isOn(): boolean
-  /** About the last message of the conversation with this id, or about the invitation with this id. */
+  /** Shows one about the last message of the conversation with this id, or about the invitation with this id. */
   show(id: string): void
   /** Closes those about messages that were read or deleted meanwhile, and about invitations that have ended. */
   update(): void
@@ -15,14 +15,14 @@ export interface Notifications {
   close(): void
 }
 
-/** What a notification says, and the conversation that a click on it opens, or the list. */
+/** What a notification says, and which conversation a click on it opens; if undefined, the list. */
 interface Content {
   readonly title: string
   readonly body: string
   readonly opens: string | undefined
 }
 
-/** Phones show notifications only through a service worker, and have no such class or one that throws. */
+/** Phones show notifications only through a service worker: the class is missing, or its constructor throws. */
 export const hasNotifications = (): boolean => 'Notification' in globalThis
 
 export function createNotifications(chat: Chat, { preferences, route, texts }: Frame): Notifications {
@@ -32,7 +32,7 @@ export function createNotifications(chat: Chat, { preferences, route, texts }: F
     const content = contentOf(id)
     if (!content) return
     const { title, body, opens } = content
-    // The tag replaces the notification about an earlier message, also that of another tab.
+    // The tag replaces the notification about an earlier message, even that of another tab.
     const options = { body, tag: `admin-chat ${id}`, icon: '/icon-192.png', silent: true }
     try {
       const notification = new Notification(title, options)
@@ -48,7 +48,7 @@ export function createNotifications(chat: Chat, { preferences, route, texts }: F
   function contentOf(id: string): Content | undefined {
     const own = texts.getSnapshot()
     const invitation = chat.invitations.getSnapshot().find((it) => it.id === id)
-    // Invitations are above the list.
+    // A click leads to the list, because invitations are shown above it.
     if (invitation)
       return {
         title: own.newInvitation(nameOf(invitation.from_user)),
@@ -78,7 +78,7 @@ export function createNotifications(chat: Chat, { preferences, route, texts }: F
   }
 }
 
-/** In a group, with the name of the sender. */
+/** The text of the last message; in a group, with the name of the sender. */
 function bodyOf({ last_message, is_group, participants }: Conversation, texts: Texts): string {
   if (!last_message) return ''
   if (last_message.deleted_at) return texts.deletedMessage

@@ -2,7 +2,7 @@
 const TONES_HZ = [660, 880]
 const TONE_S = 0.12
 const VOLUME = 0.15
-/** Before the user has clicked, the browser does not refuse, it waits. */
+/** How long to wait for the browser: until the user has clicked, it does not refuse to play, but waits. */
 const RESUME_MS = 200
 
 let context: AudioContext | undefined
@@ -21,7 +21,7 @@ export async function canPlay(): Promise<boolean> {
   }
 }
 
-/** Plays what announces a message. A file would have to be loaded. */
+/** Plays the sound for news. It is not in a file, which would have to be loaded. */
 export function playSound(): void {
   if (!context) return
   for (const [index, frequency] of TONES_HZ.entries()) playTone(context, frequency, index * TONE_S)

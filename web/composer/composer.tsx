@@ -11,7 +11,7 @@ import { refuseFiles } from './refuse-files.ts'
 import { hasFocus, useFocus } from './use-focus.ts'
 import { useWriter } from './use-writer.ts'
 
-/** So many characters before the limit, the count appears. */
+/** The count appears when no more than this many characters are left. */
 const NEAR = 200
 
 /** Where the user writes messages. */
@@ -83,7 +83,7 @@ export function Composer() {
           aria-label={texts.send}
           title={texts.send}
           disabled={!writer.canSend}
-          // The keyboard on the screen stays open.
+          // The field keeps the focus, so that the keyboard on the screen stays open.
           onMouseDown={(event) => event.preventDefault()}
         >
           <Icon name="send" />

@@ -12,8 +12,8 @@ export function charactersLeft(text: string): number {
   return Math.min(MAX_MESSAGE_CHARACTERS - points, Math.floor((limits.contentBytes - bytes) / bytesEach))
 }
 
-/** The server would refuse any other text. */
+/** Whether the server would accept this text. */
 export const canSend = (text: string): boolean => !isInvisible(text) && charactersLeft(text) >= 0
 
-/** What is sent of a text. */
+/** The part of a text that is sent. */
 export const contentOf = (text: string): string => text.trim()

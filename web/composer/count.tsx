@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { useAllTexts } from '../app/all-texts.ts'
 import { useFrame } from '../app/context.ts'
 
-/** So many characters before the limit, the count is announced again. */
+/** The count is announced again when no more than this many characters are left. */
 const VERY_NEAR = 20
 
 /** How many characters are left, near the limit and beyond it. */

@@ -16,7 +16,7 @@ export interface KeyState {
 }
 
 export function keyAction(key: Key, { isEmpty, isWriting, isTouch }: KeyState): KeyAction | undefined {
-  // The keys of an input method editor. Safari ends the composition first, and says so only by the key code.
+  // These keys belong to an input method editor. Safari ends the composition before it reports the key, with this code.
   if (key.isComposing || key.keyCode === 229) return undefined
   const isPlain = !(key.shiftKey || key.altKey || key.ctrlKey || key.metaKey)
   if (key.key === 'Enter' && !key.shiftKey && !key.altKey && !isTouch) return 'send'

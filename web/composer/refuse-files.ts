@@ -1,6 +1,6 @@
 import { hasFiles } from '../ui/files.ts'
 
-/** Handlers that ignore files, which the browser would open in place of the chat. Text is pasted and dropped as usual. */
+/** Handlers that refuse files, which the browser would open in place of the chat. Text can be pasted and dropped. */
 export function refuseFiles(onRefused: () => void) {
   function refuse(event: Event): void {
     event.preventDefault()

@@ -31,7 +31,7 @@ export function useDraft(hasFocus: () => boolean): DraftField {
     const latest = keptText(key)
     if (key && latest !== room.draft.getSnapshot() && !hasFocus()) room.setDraft(latest)
   }, [copy])
-  // A draft that has changed is a new one.
+  // A draft that has changed is a new one, and is shown.
   useLayoutEffect(() => setHidden(undefined), [draft])
 
   return {

@@ -37,7 +37,7 @@ export function useEdit(writing: Writing): EditField {
     attempted.current = writing
     void run(async () => {
       await room.edit(seq, content)
-      // Unless the user has begun something else, or typed on.
+      // The edit ends, unless the user has begun something else or has typed on.
       if (current.getSnapshot() === writing && contentOf(latest.current) === content) current.set(undefined)
     })
   }

@@ -16,18 +16,18 @@ export function useFocus(field: Field, writing: Writing): void {
   const texts = useTexts()
   const { announcement } = useFrame()
   const { nameOf } = useRoom()
-  /** What the user has begun before the conversation was opened again. */
+  /** What the user had begun before the conversation was opened again. */
   const before = useRef(writing)
 
   useEffect(() => {
     // On a phone, the keyboard would cover the messages.
     if (field.current && comesFromChat(field.current) && !isTouch()) focusEnd(field.current)
   }, [])
-  // Before the next key, which would otherwise be lost.
+  // In a layout effect, which runs before the next key. Otherwise, that key would be lost.
   useLayoutEffect(() => {
     if (!writing || !field.current || writing === before.current) return
     const { kind, message } = writing
-    // Otherwise, screen readers read it when the field gets the focus.
+    // If the field does not have the focus yet, screen readers read this when it gets the focus.
     if (hasFocus(field))
       announcement.set(kind === 'edit' ? texts.editing : texts.replyingTo(nameOf(message.sender_id)))
     focusEnd(field.current)

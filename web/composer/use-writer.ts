@@ -13,7 +13,7 @@ export interface Writer {
   readonly writing: Writing
   readonly text: string
   readonly canSend: boolean
-  /** New words are on their way, which can take a while without a connection. */
+  /** Whether new words for a message are on their way, which can take a while without a connection. */
   readonly isSaving: boolean
   /** Why something did not work, in words. */
   readonly problem: string | undefined
@@ -41,7 +41,7 @@ export function useWriter(hasFocus: () => boolean): Writer {
   const [problem, setProblem] = useState<string>()
   useDeletion(writing, (reason) => {
     setProblem(reason)
-    // New words are not lost, unless another text is waiting.
+    // The new words become the draft, unless there already is one.
     if (isEdit && text !== writing.message.content && !draft.text) draft.write(text)
   })
 
@@ -67,7 +67,7 @@ export function useWriter(hasFocus: () => boolean): Writer {
     },
     send() {
       if (!canSend(text)) return
-      // Whether the user takes part is not known, and what is sent may have to wait for a long time.
+      // If neither is there, the user may not take part, and offline, it could take long until the message is refused.
       const isKnown = open.conversation || room.log.getSnapshot().entries.length > 0
       if (!isKnown && chat.state.getSnapshot().phase === 'offline') return setProblem(texts.noConnection)
       setProblem(undefined)

@@ -4,7 +4,7 @@ import { useChat, useTexts } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 import type { Texts } from '../text/texts.ts'
 
-/** Says in words how the connection is and when it is tried again. While all is well, only to screen readers. */
+/** Says in words how the connection is, and when the next attempt begins. While online, only screen readers say it. */
 export function ConnectionStatus() {
   const texts = useTexts()
   const chat = useChat()

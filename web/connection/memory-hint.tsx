@@ -2,7 +2,7 @@ import { useAllTexts } from '../app/all-texts.ts'
 import { useChat } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 
-/** Warns where messages that were not sent yet are lost when the page is closed. */
+/** Warns if unsent messages are lost when the page is closed. */
 export function MemoryHint() {
   const texts = useAllTexts()
   const { storage } = useReadable(useChat().state)

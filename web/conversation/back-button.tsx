@@ -5,7 +5,7 @@ import { shortCount } from '../text/format.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { useRoom } from './room-context.ts'
 
-/** Leads to the list where only one has room, and counts what waits there. */
+/** Leads to the list in a narrow chat, and counts what waits there. */
 export function BackButton() {
   const texts = useTexts()
   const { route } = useFrame()

@@ -17,7 +17,7 @@ export function Bubble(props: RowProps & { readonly item: Message | Pending }) {
   const { item, isOwn, isGroup, startsRun, endsRun, name, actions } = props
   const isDeleted = !isPending(item) && item.deleted_at !== undefined
   const isEmoji = !isDeleted && isEmojiOnly(item.content)
-  // What is in a message is only a stop of Tab while the focus is there: otherwise, there would be hundreds.
+  // Tab stops at the links and buttons of a message only while the focus is in it. Otherwise, there would be hundreds.
   const [hasFocus, setFocus] = useState(false)
   const tabIndex = hasFocus ? 0 : -1
   const hasName = isGroup && !isOwn && startsRun
@@ -34,7 +34,7 @@ export function Bubble(props: RowProps & { readonly item: Message | Pending }) {
           {startsRun && !isPending(item) && <Avatar id={item.sender_id} name={name} />}
         </span>
       )}
-      {/* A tap gives it the focus, which shows the actions. */}
+      {/* A tap gives the bubble the focus, which shows the actions. */}
       <div
         class="bubble"
         tabIndex={-1}

@@ -26,7 +26,7 @@ export function ConversationView({ id }: { readonly id: string }) {
     [id, room, conversation, writing, nameOf, find, scrollTo, scrollToEnd],
   )
   if (isMissing) return <Later part="Missing" id={id} room={room} last={last} />
-  // Without the list, the log tells: only groups have entries about people.
+  // If the list does not have the conversation, the log tells: only groups have entries about people.
   const isGroup = conversation?.is_group ?? people.size > 0
   return (
     <RoomContext.Provider value={openRoom}>

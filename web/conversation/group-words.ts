@@ -1,7 +1,7 @@
 import type { Person, Presence } from '../../client/index.ts'
 import type { Texts } from '../text/texts.ts'
 
-/** How many take part in a group and, if others are online, how many are with the user. */
+/** How many take part in a group and, if others are online, how many are online, including the user. */
 export function groupWords(
   participants: readonly Person[],
   presence: ReadonlyMap<string, Presence>,

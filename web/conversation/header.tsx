@@ -12,7 +12,7 @@ import { BackButton } from './back-button.tsx'
 import { groupWords } from './group-words.ts'
 import { useRoom } from './room-context.ts'
 
-/** With whom the conversation is, and what they do. */
+/** Whom the conversation is with, and what they are doing. */
 export function ConversationHeader(props: {
   readonly people: ReadonlyMap<string, Person>
   readonly isGroup: boolean
@@ -22,7 +22,7 @@ export function ConversationHeader(props: {
   const { id, room, conversation } = useRoom()
   const { isGroup } = props
   const [showsPeople, setShowsPeople] = useState(false)
-  // Of a group, it is the group itself.
+  // In a group, `participant` stands for the group itself.
   const other = conversation?.participant.id
   const presence = useReadable(useChat().presence).get(other ?? '')
   const title = conversation ? titleOf(conversation, userId, texts) : titleFrom(props.people, userId, texts)
@@ -51,7 +51,7 @@ export function ConversationHeader(props: {
   )
 }
 
-/** The names of its people, as far as the log tells; empty until anything is known. */
+/** The names of the conversation's people, as far as the log tells; empty until anything is known. */
 function titleFrom(people: ReadonlyMap<string, Person>, userId: string, texts: Texts): string {
   const others = [...people.values()].filter(({ id }) => id !== userId)
   return texts.format.list(others.map(nameOf).filter(Boolean))
@@ -74,7 +74,8 @@ function HeaderStatus(props: { readonly isGroup: boolean; readonly conversation:
     return known?.last_seen ? texts.lastSeen(texts.format.ago(new Date(known.last_seen), new Date(now))) : ''
   }
   const text = words()
-  // Offline, no presence is known. Without the list, the words come in a moment, and the title should not move.
+  // Offline, no presence is known, and the line is left out. Without the list, the line stays empty, so that the title
+  // does not move when the words come in a moment.
   if (conversation && !text && !presence.size) return null
   return (
     <p class="header-status hint truncate" data-typing={typing.length > 0} dir="auto">

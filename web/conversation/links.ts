@@ -5,7 +5,7 @@ export interface Piece {
   readonly href?: string
 }
 
-/** With http or https, or, as people write them, beginning with `www.`; but not a part of another address. */
+/** An address with http or https, or, as people write it, with `www.`; but not a part of another address. */
 const ADDRESS = /(?<![\p{L}\p{N}_@/])(?:https?:\/\/|www\.[^\s<>"./]+\.)[^\s<>"]+/giu
 /** Punctuation that belongs to the sentence rather than to the address. */
 const TRAILING = /[.,;:!?'"”’»…]$/u

@@ -7,7 +7,7 @@ import {
   type Store,
 } from 'virtua/unstable_core'
 
-/** Knows the sizes of rows, which of them are near the view, and keeps the view in place when they change. */
+/** Knows the sizes of rows and which rows are near the view, and keeps the view in place when sizes change. */
 export interface ListEngine {
   readonly store: Store
   readonly layout: Layout

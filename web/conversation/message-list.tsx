@@ -23,7 +23,7 @@ import { useScroller } from './use-scroller.ts'
 import { useTarget } from './use-target.ts'
 import { VirtualList } from './virtual-list.tsx'
 
-/** The messages of a conversation, of which only those near the view are elements. */
+/** The messages of a conversation. Only those near the view are elements. */
 export function MessageList(props: {
   readonly targets: Source<Target | undefined>
   readonly notice: Readable<Notice>

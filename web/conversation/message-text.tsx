@@ -7,12 +7,12 @@ import { piecesOf } from './links.ts'
 /** The long messages that the user has unfolded, also after they were scrolled out of view. */
 const unfolded = new WeakSet<Message | Pending>()
 
-/** What a user wrote, with links, folded if it is long. It is never read as HTML. */
+/** What a user wrote, with links, and folded if it is long. It is never interpreted as HTML. */
 export function MessageText(props: {
   readonly item: Message | Pending
-  /** Of what is in it. */
+  /** For the links and the button in the text. */
   readonly tabIndex: number
-  /** The user reads here, so the view is not to follow the end. */
+  /** Called when the user unfolds the text to read it: the view must then not follow the end. */
   readonly onUnfold: () => void
 }) {
   const texts = useTexts()

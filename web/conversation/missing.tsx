@@ -8,7 +8,7 @@ import type { AllTexts } from '../text/texts.ts'
 import { Icon } from '../ui/icon.tsx'
 
 /**
- * In place of a conversation that the user cannot read, with what the user has written there.
+ * Shown in place of a conversation that the user cannot read, with what the user has written there.
  *
  * @param last the conversation while the user took part; only groups can be left
  */
@@ -50,7 +50,7 @@ export function Missing(props: {
   )
 }
 
-/** The server does not say whether the user has left on another device or was removed, which only the owner can do. */
+/** The server does not say whether the user has left on another device or was removed. Only the owner can remove. */
 function endOf(group: Conversation, userId: string, texts: AllTexts): string {
   const owner = group.participants.find(({ id }) => id === group.owner_id)
   const title = titleOf(group, userId, texts)

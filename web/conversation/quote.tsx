@@ -1,10 +1,10 @@
 import type { Entry } from '../../client/index.ts'
 import { useTexts } from '../app/context.ts'
 
-/** Longer messages are cut, by CSS to what fits. */
+/** Longer messages are cut here, and then by CSS to what fits. */
 const MAX_CHARACTERS = 300
 
-/** The message that a message answers. A click shows it in its place. */
+/** The message that this one answers. A click shows the answered message in its place. */
 export function Quote(props: {
   readonly seq: number
   /** Undefined if it is not loaded. */

@@ -10,7 +10,7 @@ export interface OpenRoom {
   readonly room: Room
   /** Undefined if the list does not have it. */
   readonly conversation: Conversation | undefined
-  /** The actions of a message set it; the composer reads it, and resets it once it is done. */
+  /** Which message the user edits or answers. The actions of a message set this, and the composer resets it. */
   readonly writing: Source<Writing>
   /** The name of a participant, also of a former one as far as the log knows it. */
   nameOf(userId: string): string

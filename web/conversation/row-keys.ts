@@ -2,10 +2,10 @@ import type { Scroller } from './use-scroller.ts'
 
 /** What can have the focus in a row. */
 const STOPS = '.bubble, .change'
-/** Rows that were scrolled to are rendered by then. */
+/** After this time, rows that were scrolled to are rendered. */
 const RENDERED_MS = 100
 
-/** Lets the arrow keys, Home and End move the focus between the messages. From there, Tab reaches what is in a message. */
+/** Lets the arrow keys, Home and End move the focus between the messages. Tab then reaches what is in the message. */
 export function onRowKeys(
   event: KeyboardEvent & { readonly currentTarget: HTMLElement },
   { toEnd, toRow }: Scroller,

@@ -11,7 +11,7 @@ export interface RowProps extends Omit<Row, 'key'> {
   /** The day as a number; see `dayOf`. */
   readonly today: number
   readonly isGroup: boolean
-  /** The first one of the conversation. */
+  /** The first row of the conversation. */
   readonly isFirst: boolean
   /** What was before this row has been removed because of its age. */
   readonly isStart: boolean
@@ -23,7 +23,7 @@ export interface RowProps extends Omit<Row, 'key'> {
   readonly quoted: Entry | undefined
   readonly quotedName: string | undefined
   readonly isHighlighted: boolean
-  /** Of the user who removed the participant, and of the new owner, if the row tells of that. */
+  /** The names of the user who removed the participant, and of the new owner, if the row is about that. */
   readonly removerName: string | undefined
   readonly ownerName: string | undefined
   readonly actions: Actions

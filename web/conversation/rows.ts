@@ -11,7 +11,7 @@ export interface Row {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly isOwn: boolean
-  /** The first one of its day. */
+  /** The first row of its day. */
   readonly startsDay: boolean
   /** The first unread message, with a divider before it. */
   readonly isFirstNew: boolean
@@ -73,7 +73,7 @@ interface Time {
   readonly day: number
 }
 
-/** Dates are read once per item: thousands of them would take longer than everything else. */
+/** Dates are parsed once per item: parsing thousands of them again would take longer than everything else. */
 const times = new WeakMap<Item, Time>()
 
 function timeOf(item: Item): Time {
@@ -92,8 +92,8 @@ export function dayOf(at: number): number {
 }
 
 /**
- * Where older rows were put before those that were shown: how many. The same rows otherwise follow, perhaps with
- * newer ones at the end.
+ * How many older rows were put before those that were shown. After them, the same rows follow, perhaps with newer ones
+ * at the end.
  */
 export function countPrepended(before: readonly Row[], rows: readonly Row[]): number {
   const first = before[0]?.key

@@ -11,7 +11,7 @@ export interface Actions {
   discard(clientMessageId: string): void
   /** Shows the entry with this `seq`. */
   show(seq: number): void
-  /** The user reads what is in view, which is not to follow the end. */
+  /** Keeps the view where the user reads, instead of following the end. */
   stay(): void
 }
 

@@ -4,10 +4,10 @@ import { useFrame, useTexts } from '../app/context.ts'
 import { notSentText } from '../ui/problem-text.ts'
 import { arrivedAfter } from './unread.ts'
 
-/** More messages at once are announced by their number. */
+/** If more messages than this arrive at once, only their number is announced. */
 const MAX_SPOKEN = 3
 
-/** Has screen readers read what others write while the conversation is open, and what could not be sent. */
+/** Makes screen readers say what others write while the conversation is open, and that a message could not be sent. */
 export function useAnnouncements(
   { entries, pending }: Log,
   userId: string,
@@ -21,7 +21,7 @@ export function useAnnouncements(
   const failed = pending.filter(({ status }) => status === 'failed')
 
   function say(text: string): void {
-    // The same words once more are only read if they differ in something.
+    // Screen readers read the same words again only if the text differs in something.
     announcement.set(text === announcement.getSnapshot() ? `${text}\u00a0` : text)
   }
 

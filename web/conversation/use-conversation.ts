@@ -3,13 +3,14 @@ import type { Conversation } from '../../client/index.ts'
 import { useChat, useIsConnected } from '../app/context.ts'
 import { useReadable } from '../app/readable.ts'
 
-/** A conversation beyond so many pages of the list is shown without its title. */
+/** A conversation that is not on this many pages of the list is shown without its title. */
 const MAX_PAGES = 20
 
 /**
- * The conversation as the list has it, which is read on until the conversation appears.
+ * The conversation as it is in the list. Reads more pages of the list until the conversation appears.
  *
- * @returns `isMissing` if the list has no more pages and the conversation is on none of them; `last` as it was on one before
+ * @returns `isMissing` if the list has no more pages and the conversation is on none of them; in `last`, the
+ *   conversation as the list last had it
  */
 export function useConversation(id: string): {
   readonly conversation: Conversation | undefined
@@ -24,7 +25,7 @@ export function useConversation(id: string): {
   const last = useRef(conversation)
   if (conversation) last.current = conversation
   const canAsk = useIsConnected()
-  /** The chat reads the list first of all, so before that there is no need to ask for it again. */
+  /** The chat itself reads the list at the start. Until it has done so, there is no need to ask for it again. */
   const wasRead = items.length > 0 || !hasMore
 
   useEffect(() => {
@@ -39,7 +40,7 @@ export function useConversation(id: string): {
         await chat.moreConversations()
       }
     }
-    // Without a connection nothing is known; the next one asks again.
+    // Without a connection, nothing is known. The next connection starts the search again.
     if (!isFound && canAsk && wasRead) search().catch(() => undefined)
     return () => {
       isWanted = false

@@ -3,7 +3,7 @@ import type { Row } from './rows.ts'
 import type { Reading } from './use-reading.ts'
 import type { Scroller } from './use-scroller.ts'
 
-/** Begins at the divider if there is one, otherwise at the end. What was missed begins there too. */
+/** Opens the view at the divider if there is one, otherwise at the end. Returns to the divider after an outage. */
 export function useFirstView(
   rows: readonly Row[],
   { hasOpened, missedSeq }: Reading,

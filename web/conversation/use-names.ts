@@ -7,7 +7,7 @@ import { useSenderName } from '../conversations/use-sender-name.ts'
 export interface Names {
   /** Who takes part or, as far as the log tells, has taken part. */
   readonly people: ReadonlyMap<string, Person>
-  /** Always the same function in one language. */
+  /** The same function until the language changes. */
   nameOf(userId: string): string
 }
 

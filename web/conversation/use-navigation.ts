@@ -7,20 +7,20 @@ import type { OpenRoom } from './room-context.ts'
 import { indexOfSeq } from './rows.ts'
 import type { Target } from './target.ts'
 
-/** An entry further up than so many others is not loaded for one click. */
+/** An entry that is more than this many entries above the loaded ones is not loaded for one click. */
 const MAX_JUMP = 5000
 
-/** How long it says what has become of a click. */
+/** How long the notice about a failed click is shown. */
 const NOTICE_MS = 6000
 
-/** What has become of a click on a quote: its message is being loaded, or in words why it is not shown. */
+/** What has become of a click on a quote: `loading`, or in words why the quoted message is not shown. */
 export type Notice = string | undefined
 
 /** Finds entries, and has the list show them. */
 export function useNavigation(room: Room): Pick<OpenRoom, 'find' | 'scrollTo' | 'scrollToEnd'> & {
   /** What the list is to show next. */
   readonly targets: Source<Target | undefined>
-  /** What the list says about that. */
+  /** What the list says about a click on a quote. */
   readonly notice: Readable<Notice>
 } {
   const texts = useTexts()

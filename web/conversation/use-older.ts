@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Log, Room } from '../../client/index.ts'
 
-/** After a failure, it is not tried again before. */
+/** The pause after a failure. */
 const PAUSE_MS = 3000
 
 /**
- * Loads older entries when the view comes near the start of what is loaded, also because that does not fill the view.
+ * Loads older entries when the view is near the start of what is loaded, or if what is loaded does not fill the view.
  *
  * @param isReady whether the view has its first position
  */
@@ -33,7 +33,7 @@ export function useOlder(
     setLoading(false)
   }
 
-  // What was loaded may still not be enough, and at the very start no scrolling asks again.
+  // What was loaded may still not be enough, and at the very start, the user cannot scroll to load more.
   useEffect(() => void load(), [room, first, hasOlder, isLoading, isReady])
   return { load, isLoading }
 }

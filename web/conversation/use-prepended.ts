@@ -3,7 +3,7 @@ import { countPrepended, type Row } from './rows.ts'
 
 /**
  * The rows to show, and whether older ones were put before those that were shown. The list keeps its position only if
- * nothing else changes at the same time, so newer rows follow right after.
+ * nothing else changes at the same time, so newer rows follow in the next rendering.
  */
 export function usePrepended(rows: readonly Row[]): {
   readonly shown: readonly Row[]

@@ -6,9 +6,9 @@ import type { OpenRoom } from './room-context.ts'
 import { arrivedAfter, firstUnread, hasAllUnread, isLoadedAfter } from './unread.ts'
 import { useAttentive } from './use-attentive.ts'
 
-/** A divider that is further up than so many entries is not loaded; the conversation then opens at its end. */
+/** If the divider is more entries than this above the end, it is not loaded, and the conversation opens at its end. */
 const MAX_UNREAD_ENTRIES = 500
-/** A message that comes with a new connection so long after it was written was missed. */
+/** If a new connection brings a message this long after it was written, the user has missed the message. */
 const MISSED_MS = 60_000
 
 export interface Reading {
@@ -18,7 +18,7 @@ export interface Reading {
   readonly firstNewSeq: number | undefined
   /** The first message that was missed while there was no connection for a while. */
   readonly missedSeq: number | undefined
-  /** The user sees the newest entries, or no longer does. Called after every change of that and of the log. */
+  /** Notes whether the view shows the newest entries. To be called after every change of the view and of the log. */
   see(isAtEnd: boolean): void
 }
 
@@ -30,7 +30,8 @@ export function useReading({ room, conversation }: OpenRoom, log: Log, userId: s
   const boundary = useRef<number | undefined>(undefined)
   const isFixed = useRef(false)
 
-  // While the user looks elsewhere, the divider is before what arrives; then it stays until the next time.
+  // While the user looks elsewhere, the divider moves before what arrives. Once the user has seen that, the divider
+  // stays until the user looks elsewhere again.
   if (!isAttentive) isFixed.current = false
   const state = useReadable(useChat().state)
   const wasLost = useRef(false)
@@ -66,7 +67,7 @@ export function useReading({ room, conversation }: OpenRoom, log: Log, userId: s
     see(isAtEnd) {
       if (!hasOpened || !isComplete || !isAttentive || !isAtEnd) return
       isFixed.current = true
-      // Not `lastSeq`: after an outage it is known before what was missed is loaded.
+      // Not `lastSeq`, which after an outage is known before the missed entries are loaded.
       room.read(log.entries.at(-1)?.seq ?? 0)
     },
   }

@@ -4,12 +4,12 @@ import { useKeptFocus } from '../ui/use-kept-focus.ts'
 import type { ListEngine } from './list-engine.ts'
 import type { Row } from './rows.ts'
 
-/** So close to the end counts as being there. */
+/** A view this close to the end counts as being at the end. */
 const END_PX = 40
-/** So close to the start, older entries are loaded. */
+/** When the view is this close to the start, older entries are loaded. */
 const START_PX = 1000
 
-/** A scrolling to a row has ended, also if its size was not known. */
+/** After this time, scrolling to a row has ended, even if the size of the row was not known. */
 const SETTLED_MS = 250
 
 export interface Scroller {
@@ -17,18 +17,18 @@ export interface Scroller {
   readonly engine: RefObject<ListEngine | null>
   /** Whether the view shows the newest row, and follows it. */
   readonly isAtEnd: boolean
-  /** The same, also between two renderings. */
+  /** The same as `isAtEnd`, but up to date between two renderings as well. */
   follows(): boolean
   isNearStart(): boolean
   /** The index of the last row that is wholly visible. */
   lastVisible(): number
   toRow(index: number, align: 'start' | 'center'): void
   toEnd(): void
-  /** Does not follow the end any more, whatever grows. */
+  /** Stops following the end, whatever grows. */
   stay(): void
-  /** The view has been scrolled. */
+  /** To be called when the view has been scrolled. */
   onScroll(): void
-  /** The size of the view or of a row has changed. */
+  /** To be called when the size of the view or of a row has changed. */
   onResize(): void
 }
 
@@ -56,7 +56,7 @@ export function useScroller(rows: readonly Row[]): Scroller {
       if (!view) return
       const { scrollTop, scrollHeight, clientHeight } = view
       const isEnd = scrollHeight - scrollTop - clientHeight <= END_PX
-      // What grows moves the end away from the view; only the user moves the view away from the end.
+      // Growing contents move the end away from the view. Only the user moves the view away from the end.
       follow(isEnd || (follows && scrollTop >= lastTop))
       lastTop = scrollTop
     }
@@ -81,7 +81,7 @@ export function useScroller(rows: readonly Row[]): Scroller {
         const scroll = () => engine.current?.driver.$scroll(index, { align })
         scroll()
         setTimeout(() => {
-          // Rows that were measured meanwhile may have moved it.
+          // Rows that were measured meanwhile may have moved this row.
           if (!isVisible(engine.current, index)) scroll()
           // The row may be so close to the end that the view does not move.
           look()
@@ -89,7 +89,7 @@ export function useScroller(rows: readonly Row[]): Scroller {
       },
       toEnd() {
         follow(true)
-        // This also ends another scrolling that is not finished.
+        // This also ends an earlier scrolling that is not finished.
         engine.current?.driver.$scroll(undefined, { offset: Number.MAX_SAFE_INTEGER })
         pin()
       },

@@ -8,7 +8,7 @@ import type { Scroller } from './use-scroller.ts'
 
 const HIGHLIGHT_MS = 2000
 
-/** Goes where the list is asked to go; returns the `seq` of the entry to point out. */
+/** Scrolls to the target of the list. Returns the `seq` of the entry to highlight. */
 export function useTarget(
   targets: Source<Target | undefined>,
   { entries }: Log,
@@ -30,7 +30,7 @@ export function useTarget(
   return highlighted
 }
 
-/** The `seq` of an entry that is pointed out for a moment. */
+/** The `seq` of an entry that is highlighted for a moment. */
 function useHighlight(): readonly [seq: number | undefined, highlight: (seq: number) => void] {
   const [highlighted, setHighlighted] = useState<{ readonly seq: number }>()
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** The part of virtua that is not for one framework, as far as it is used here. Its package has no types for it. */
+/** What is used here of the part of virtua that is for no particular framework. The package has no types for it. */
 declare module 'virtua/unstable_core' {
   export interface Store {
     $getStateVersion(): number
@@ -17,12 +17,12 @@ declare module 'virtua/unstable_core' {
   export interface Layout {
     $findIndex(offset: number): number
     $getItemSize(index: number): number
-    /** Without a size: whether the size is not known. */
+    /** Called without a size: whether the size is not known. */
     $isSizeEqual(index: number): boolean
   }
 
   export interface Driver {
-    /** Begins with the element of the list, whose parent is what scrolls. */
+    /** Begins with the element of the list. Its parent is the element that scrolls. */
     $observe(list: HTMLElement): void
     $observeItem(item: HTMLElement, index: number): () => void
     /** To be called after each change of the elements. */

@@ -10,16 +10,16 @@ import { flushSync } from '../ui/flush-sync.ts'
 import { createEngine, type ListEngine } from './list-engine.ts'
 import type { Row } from './rows.ts'
 
-/** Rows beyond the view that are kept. */
+/** Rows this far beyond the view are kept. */
 const BUFFER_PX = 1500
 
-/** A list of which only the rows near the view are elements. Its parent is what scrolls. */
+/** A list in which only the rows near the view are elements. Its parent is the element that scrolls. */
 export function VirtualList(props: {
   /** Set as long as the list is rendered. */
   readonly engineRef: RefObject<ListEngine | null>
   readonly label: string
   readonly rows: readonly Row[]
-  /** Rows were added before the others, which stay where they are on the screen. */
+  /** Whether rows were added before the others, which must stay where they are on the screen. */
   readonly isPrepended: boolean
   readonly children: (row: Row) => ComponentChildren
   readonly onResize: () => void

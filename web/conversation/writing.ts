@@ -2,10 +2,10 @@ import type { Message, Room } from '../../client/index.ts'
 import { type Source, source } from '../../client/readable.ts'
 import { keep, keptText } from '../app/kept.ts'
 
-/** What the composer writes at the moment, besides new messages. */
+/** The message that the user edits or answers in the composer; undefined while the user writes a new message. */
 export type Writing = { readonly kind: 'edit' | 'reply'; readonly message: Message } | undefined
 
-/** By the drafts of their conversations, because an edit or a reply is there again when the user returns. */
+/** By the draft of the conversation, which outlives the room: an edit or a reply is there again after a return. */
 const writings = new WeakMap<Room['draft'], Source<Writing>>()
 
 /** The new words for a message so far. */
@@ -14,7 +14,7 @@ const words = new WeakMap<NonNullable<Writing>, string>()
 /**
  * What is being written in a conversation.
  *
- * @param key under which it is kept
+ * @param key the key under which it is kept
  */
 export function writingIn({ draft }: Room, key: string | undefined): Source<Writing> {
   const writing = writings.get(draft) ?? source(keptWriting(key))
@@ -30,7 +30,7 @@ export function setWords(writing: Writing, text: string): void {
   if (writing) words.set(writing, text)
 }
 
-/** Keeps what is being written over a reload. */
+/** Keeps what is being written, so that it survives a reload. */
 export function keepWriting(key: string | undefined, writing: Writing): void {
   keep(key, writing ? JSON.stringify({ ...writing, text: wordsOf(writing) }) : '')
 }

@@ -6,7 +6,7 @@ export interface Answer {
   readonly id: string
   /** The invited user; undefined if the invitation is in no list and was sent before this page was opened. */
   readonly to?: Person | undefined
-  /** Of the group, if it is an invitation to one. */
+  /** The title of the group, if the invitation is to a group. */
   readonly title?: string | undefined
   /** The conversation, if the invitation was accepted. */
   readonly accepted?: Conversation | undefined
@@ -16,7 +16,7 @@ export interface Answer {
 type Invited = Pick<Answer, 'to' | 'title'>
 
 /**
- * Follows the answers to the invitations of the user, each once.
+ * Reports each answer to an invitation of the user once.
  *
  * @returns a function that stops it
  */
@@ -24,7 +24,7 @@ export function followAnswers(
   chat: Pick<Chat, 'on' | 'conversations'>,
   onAnswer: (answer: Answer) => void,
 ): () => void {
-  /** An invitation that was answered is in no list any more, and those to groups never are in one. */
+  /** Remembers the invitations: an answered one is in no list any more, and one to a group never was. */
   const sent = new Map<string, Invited>()
   const answered = new Set<string>()
 

@@ -12,7 +12,7 @@ interface ItemProps {
   readonly conversation: Conversation
   /** The ids of the users who are typing in it. */
   readonly typing: readonly string[]
-  /** The time, for what was written yesterday. */
+  /** The current time, for words such as “yesterday”. */
   readonly now: number
 }
 
@@ -51,7 +51,7 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
     const { metaKey, ctrlKey, shiftKey, altKey, button } = event
     if (altKey || button > 1) return
     event.preventDefault()
-    // The browser chooses a tab or a window by the keys. One that it opens itself would not know the user of this tab.
+    // The browser chooses a tab or a window by the keys. A tab that it opens by itself would not know this tab's user.
     if (metaKey || ctrlKey || shiftKey || button) window.open(route.href(id))
     else route.go(id)
   }
@@ -65,7 +65,7 @@ function ConversationLink(props: ItemProps & { readonly title: string }) {
       onClick={open}
       onAuxClick={open}
     >
-      {/* The name is short, and all that is visible is its description. */}
+      {/* The name of the link is short. Its description contains everything that is visible. */}
       <span class="visually-hidden">{texts.unread(title, unread)}</span>
       <span class="conversation-content" aria-hidden="true">
         <Avatar id={participant.id} name={title} isGroup={is_group} isOnline={isOnline} />

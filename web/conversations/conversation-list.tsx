@@ -22,7 +22,7 @@ export function ConversationList() {
   useEffect(() => followTyping(chat, setTyping), [chat])
   const now = useNow()
   const ref = useKeptFocus<HTMLElement>()
-  // Before the list was read for the first time, there may be more conversations.
+  // Until the list has been read for the first time, `hasMore` is true.
   const isLoading = items.length === 0 && hasMore
   return (
     <nav

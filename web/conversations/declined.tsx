@@ -7,7 +7,7 @@ import { type Answer, followAnswers } from './answers.ts'
 import { PendingRow } from './pending-row.tsx'
 
 /**
- * The user's invitations that were declined since the page was opened, until the user has seen that. Accepted ones are
+ * The user's invitations that were declined since the page was opened, until the user closes them. Accepted ones are
  * announced, and marked for the preview of their conversation.
  */
 export function Declined() {

@@ -2,9 +2,9 @@ import type { ComponentChildren } from 'preact'
 import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 
-/** A line of the list that leads nowhere: about an invitation that the user has sent. */
+/** A line of the list about an invitation that the user has sent. It is not a link. */
 export function PendingRow(props: {
-  /** Of the invited user. */
+  /** The id of the invited user. */
   readonly id: string
   readonly title: string
   /** What has become of the invitation. */

@@ -19,7 +19,7 @@ export interface PreviewState {
   readonly userId: string
   readonly typing: readonly string[]
   readonly draft: string | undefined
-  /** Of the last message, if known; who has left is not among the participants. */
+  /** The name of the last message's sender, if known. A sender who has left is not among the participants. */
   readonly senderName: string
   /** The other user of a pair has accepted the user's invitation. */
   readonly isAccepted: boolean
@@ -35,13 +35,13 @@ export function previewOf(conversation: Conversation, state: PreviewState, texts
   if (unsent) {
     const { content: text, status, createdAt: at } = unsent
     const own: PreviewText = { kind: 'message', label: texts.you, text, at }
-    // One that is being sent arrives in a moment.
+    // A message that is being sent arrives in a moment.
     return status === 'sending' ? own : { ...own, state: status === 'failed' ? 'notSent' : 'waiting' }
   }
   const { last_message, is_group, participants, last_seq } = conversation
   if (!last_message) {
     const isAlone = is_group && participants.every(({ id }) => id === userId)
-    // Once there were messages, they may have been removed.
+    // If the log is not empty, there were messages, which have been removed.
     const whenEmpty = isAccepted && last_seq === 0 ? texts.invitationAccepted : texts.noMessages
     return { kind: 'note', text: isAlone ? texts.waitingForOthers : whenEmpty }
   }

@@ -6,7 +6,7 @@ import { Icon } from '../ui/icon.tsx'
 import { type PreviewText, previewOf } from './preview-text.ts'
 import { useSenderName } from './use-sender-name.ts'
 
-/** Characters of a draft; more than one line has room for. */
+/** How many characters of a draft are rendered. One line has room for fewer. */
 const MAX_SHOWN = 200
 
 /** @param isOpen the user sees the draft of an open conversation anyway */
@@ -33,7 +33,7 @@ export function Preview({ kind, label, text, state }: PreviewText) {
     <span class="preview truncate" data-kind={kind} data-state={state} dir={label ? undefined : 'auto'}>
       {state && <Icon name={state === 'waiting' ? 'clock' : 'alert'} />}
       {label && <bdi class="preview-label">{label} </bdi>}
-      {/* Another element for another text: its direction would remain that of the first one. */}
+      {/* A new element for each text, because the direction of an element would remain that of its first text. */}
       <bdi key={text}>{text}</bdi>
     </span>
   )

@@ -7,8 +7,8 @@ const LAST_MS = 6000
 export type TypingUsers = ReadonlyMap<string, readonly string[]>
 
 /**
- * Follows who is typing where. The server tells it only to clients that have joined the conversation, so it is known of
- * conversations that are open in some tab.
+ * Follows who is typing where. The server tells this only to clients that have joined the conversation, so it is known
+ * only for conversations that are open in some tab.
  *
  * @returns a function that stops it
  */

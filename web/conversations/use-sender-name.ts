@@ -4,7 +4,8 @@ import { keep, useKept, useKey } from '../app/kept.ts'
 import { shortNameOf } from '../app/names.ts'
 
 /**
- * The first name of the user who wrote the last message. It is kept, because the list does not name those who have left.
+ * The first name of the user who wrote the last message. It is kept, because the list does not name those who have
+ * left.
  *
  * @param sender that user, as far as known
  */

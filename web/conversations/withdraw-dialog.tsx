@@ -3,13 +3,13 @@ import { useChat } from '../app/context.ts'
 import { Confirm } from '../ui/confirm.tsx'
 
 /**
- * Withdraws an invitation after a question: the user can send three to the same person in 24 hours, so one is not
- * withdrawn by mistake.
+ * Asks before it withdraws an invitation: the user can send only three to the same person in 24 hours, and must not
+ * lose one by mistake.
  */
 export function WithdrawDialog(props: {
-  /** Of the invitation. */
+  /** The id of the invitation. */
   readonly id: string
-  /** Of the invited user. */
+  /** The name of the invited user. */
   readonly name: string
   readonly onClose: () => void
   readonly onWithdrawn?: () => void

@@ -16,8 +16,8 @@ const loadedParts = source(parts)
 export type TokenFunction = TokenStore['read']
 
 /**
- * `<admin-chat>`: the chat as an element of any page. It starts when it is connected to a document, and stops when it is
- * removed.
+ * `<admin-chat>`: the chat as an element of any page. It starts when it is connected to a document, and stops when it
+ * is removed.
  *
  * Its event `unread` has the number of unread messages as its `detail`.
  */
@@ -27,7 +27,7 @@ export class AdminChat extends HTMLElement {
   readonly #root = this.attachShadow({ mode: 'open' })
   readonly #conversation = source<string | undefined>(undefined)
   readonly #announcement = source('')
-  /** What the attributes say takes precedence over what the user has chosen, and is not stored. */
+  /** The language and the theme of the attributes. They take precedence over the user's choices, and are not stored. */
   readonly #given = { language: source(languageOf('')), theme: source(themeOf('')) }
   #token: TokenFunction | undefined
   #session: Session | undefined
@@ -35,14 +35,14 @@ export class AdminChat extends HTMLElement {
   constructor() {
     super()
     this.#root.adoptedStyleSheets = [styleSheet]
-    // The site may have set it before this class was loaded.
+    // The site may have set `token` before this class was loaded.
     const early = Object.getOwnPropertyDescriptor(this, 'token')
     if (!early) return
     Reflect.deleteProperty(this, 'token')
     this.#token = early.value
   }
 
-  /** Called before each connection. Set later, it signs the user in who is signed in to the site now. */
+  /** Called before each connection. Setting it later signs in the user who is signed in to the site at that time. */
   get token(): TokenFunction | undefined {
     return this.#token
   }
@@ -56,7 +56,7 @@ export class AdminChat extends HTMLElement {
     await this.#session?.signOut()
   }
 
-  // Once the current script has ended: it may set the token next, or only move the element.
+  // Waits until the current script has ended, because the script may set the token next, or only move the element.
   connectedCallback(): void {
     queueMicrotask(() => this.#startOrStop())
   }

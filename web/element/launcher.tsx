@@ -50,7 +50,7 @@ export function Launcher(props: {
   )
 }
 
-/** Whether the key already has done something else, such as closing the menu. */
+/** Whether the key has already done something else, such as closing the menu. */
 const isTaken = (event: KeyboardEvent) =>
   event.defaultPrevented ||
   (event.currentTarget as Element).querySelector('[popover=auto]:popover-open, dialog[open]') !== null
@@ -65,7 +65,7 @@ function Panel(props: {
   const panel = useRef<HTMLElement>(null)
   useEffect(() => {
     panel.current?.showPopover()
-    // With a conversation open, the user goes on writing there; on a phone, the keyboard would cover the messages.
+    // If a conversation is open, the user goes on writing there. On a phone, the keyboard would cover the messages.
     const field = isTouch() ? undefined : panel.current?.querySelector<HTMLElement>('.composer-text')
     ;(field ?? panel.current)?.focus()
   }, [])

@@ -5,7 +5,7 @@ import type { AllTexts } from '../text/texts.ts'
 /** A change of a group that the user is asked about first. */
 export interface Change {
   readonly question: string
-  /** What follows from it. */
+  /** The consequences of the change. */
   readonly detail?: string
   readonly action: string
   run(room: Room): Promise<void>
@@ -24,7 +24,7 @@ export const handover = (person: Person, texts: AllTexts): Change => ({
   run: (room) => room.setOwner(person.id),
 })
 
-/** The owner who leaves hands the group over to the participant who joined first. */
+/** An owner who leaves hands the group over to the participant who joined first. */
 export function leaving({ owner_id, participants }: Conversation, userId: string, texts: AllTexts): Change {
   const hasHeir = owner_id === userId && participants.length > 1
   return {

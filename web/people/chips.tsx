@@ -9,7 +9,7 @@ const steps: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 }
 export function Chips(props: {
   readonly people: readonly Person[]
   readonly onRemove: (person: Person) => void
-  /** Gives the focus to what remains when the last one is removed. */
+  /** Called when the last person is removed. Gives the focus to something that remains. */
   readonly onEmpty: () => void
 }) {
   const texts = useAllTexts()
@@ -49,7 +49,7 @@ export function Chips(props: {
   )
 }
 
-/** Every chip is the button of an item. */
+/** The previous or the next chip. Every chip is the button of an item. */
 function chipBeside(chip: HTMLElement, step: number): HTMLElement | null | undefined {
   const item = chip.parentElement
   const beside = step > 0 ? item?.nextElementSibling : item?.previousElementSibling

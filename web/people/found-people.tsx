@@ -10,11 +10,11 @@ import { WordsField } from './words-field.tsx'
 /** The people that were found, and what the user writes to those who are invited. */
 export function FoundPeople(props: {
   readonly people: readonly Person[]
-  /** The user has pressed Enter, which goes to the first person or opens the conversation. */
+  /** Whether the user has pressed Enter, which leads to the first person or opens the conversation with them. */
   readonly isEntered: boolean
   readonly words: string
   readonly setWords: (words: string) => void
-  /** A conversation was opened, and the search is over. */
+  /** Called when a conversation was opened and the search is over. */
   readonly onOpen: () => void
 }) {
   const { people, isEntered, words, setWords, onOpen } = props

@@ -9,21 +9,21 @@ import { InviteButton } from './invite-button.tsx'
 import { PersonRow } from './person-row.tsx'
 import type { Relation } from './relation.ts'
 
-/** A person that was found, with what comes next: inviting, answering, or the conversation. */
+/** A person that was found, with the next step: invite them, answer their invitation, or open the conversation. */
 export function FoundPerson(props: {
   readonly person: Person
   readonly relation: Relation
   /** What the user writes to the person who is invited. */
   readonly words: string
   readonly onInvited: () => void
-  /** A conversation was opened, and the search is over. */
+  /** Called when a conversation was opened and the search is over. */
   readonly onOpen: () => void
 }) {
   const { person, relation, words, onInvited, onOpen } = props
   const texts = useAllTexts()
   const { route } = useFrame()
   const name = nameOf(person)
-  // The button with the focus disappears with the invitation.
+  // The button with the focus disappears once the invitation is sent.
   const ref = useKeptFocus<HTMLLIElement>()
   return (
     <li ref={ref} tabIndex={-1}>

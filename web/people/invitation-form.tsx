@@ -8,7 +8,7 @@ import { PeoplePicker } from './people-picker.tsx'
 
 /** Chooses people and invites them to a group. */
 export function InvitationForm(props: {
-  /** What the button says that does it. */
+  /** The label of the button that sends the form. */
   readonly action: string
   readonly run: (people: readonly Person[]) => Promise<void>
   readonly onClose: () => void

@@ -56,7 +56,7 @@ export function InvitedPeople({ room, changes }: { readonly room: Room; readonly
   )
 }
 
-/** An earlier owner of the group may have sent the invitation, which only its sender can withdraw. */
+/** Only the sender can withdraw the invitation, and that may be an earlier owner of the group. */
 function InvitedPerson(props: {
   readonly invitation: Invitation
   readonly onWithdraw: (invitation: Invitation) => void

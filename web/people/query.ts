@@ -1,11 +1,11 @@
 import { limits } from '../../protocol/limits.ts'
 
-/** What the server ignores: SEARCH-2 of docs/protocol.md. */
+/** The characters that the server ignores: SEARCH-2 of docs/protocol.md. */
 const IGNORED = /[\s'’ʼ`´\p{Pd}\p{M}]/gu
 /** In names that are written without spaces, one character is enough. */
 const EVERY_CHARACTER_COUNTS = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u
 
-/** What the server is asked when the user has written this; undefined if it is too short or too long. */
+/** The query for a text that the user has written; undefined if the text is too short or too long. */
 export function queryOf(text: string): string | undefined {
   const query = text.trim()
   const counted = [...query.normalize('NFD').replace(IGNORED, '')].length

@@ -22,7 +22,7 @@ export function relationTo(
   return { kind: pairs.length > 0 ? 'invited' : 'stranger' }
 }
 
-/** The people with whom the user has a conversation, those of the latest conversation first. */
+/** The people with whom the user has conversations, those in the latest conversation first. */
 export function acquaintances(conversations: readonly Conversation[], userId: string): readonly Person[] {
   const people = new Map<string, Person>()
   for (const { status, participants } of conversations) {

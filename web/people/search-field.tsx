@@ -7,7 +7,7 @@ import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import type { Search } from './use-search.ts'
 
-/** Where the user writes whom to find. */
+/** Where the user types the name of a person to find. */
 export function SearchField(props: {
   readonly search: Search
   readonly fieldRef?: RefObject<HTMLInputElement | null>
@@ -52,7 +52,7 @@ export function SearchField(props: {
           <IconButton
             icon="close"
             name={texts.clear}
-            // Escape does the same by keyboard.
+            // Tab skips this button, because Escape does the same.
             tabIndex={-1}
             onClick={() => {
               setText('')

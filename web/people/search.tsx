@@ -13,7 +13,7 @@ export function Search() {
   const field = useRef<HTMLInputElement>(null)
   const ref = useKeptFocus<HTMLElement>()
   const [words, setWords] = useState('')
-  /** The text with which the user has pressed Enter and waits in the field. */
+  /** The text for which the user has pressed Enter, as long as the focus stays in the search. */
   const [entered, setEntered] = useState<string>()
   const { people = [], text, setText } = search
   const opened = useReadable(useFrame().route.conversationId)

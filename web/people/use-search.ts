@@ -4,7 +4,7 @@ import { useChat, useIsConnected, useTexts } from '../app/context.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { queryOf } from './query.ts'
 
-/** The user is still typing. */
+/** A search waits this long, because the user may still be typing. */
 const DEBOUNCE_MS = 200
 /** Quick answers need no sign of progress. */
 const SLOW_MS = 1000
@@ -19,7 +19,7 @@ export interface Search {
   readonly query: string | undefined
   /** Who was found; undefined if there is nothing to search for, or no answer yet. */
   readonly people: readonly Person[] | undefined
-  /** There is no answer for some time, or no question. */
+  /** Whether there has been no answer for some time, perhaps because the text is too short. */
   readonly isSlow: boolean
   readonly problem: string | undefined
 }
@@ -49,7 +49,7 @@ export function useSearch(): Search {
       setOutcome(next)
     }
     const start = setTimeout(() => {
-      // The next connection asks.
+      // Once there is a connection, this effect runs again.
       if (query === undefined || !canAsk) return
       chat.search(query).then(
         (people) => finish({ query, people, problem: undefined }),

@@ -1,7 +1,7 @@
 import { useAllTexts } from '../app/all-texts.ts'
 import { MAX_MESSAGE_CHARACTERS } from '../ui/max-lengths.ts'
 
-/** A count is shown when so many characters are left. */
+/** A count is shown when no more than this many characters are left. */
 const FEW = 100
 
 /** A few words for the people who are invited. */

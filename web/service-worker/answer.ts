@@ -1,7 +1,7 @@
 import { assetsIn } from './requests.ts'
 
 const PAGE = '/'
-/** After this time without an answer of the network, the stored page is shown. */
+/** After this time without an answer from the network, the stored page is shown. */
 const PAGE_TIMEOUT_MS = 2_000
 /** This version and the one before it, whose page may still be loading. */
 const KEPT_VERSIONS = 2
@@ -42,9 +42,9 @@ export function answerFrom(cacheName: string): Answers {
     },
 
     async page(visit) {
-      // Not with navigation preload: in Firefox, a page does not open if that fails.
+      // Without navigation preload: in Firefox, a page does not open if the preload fails.
       const answer = fetch(visit.request)
-      // So that a late answer is not an error.
+      // The worker must not end before a late answer, and a late failure must not be reported as an error.
       visit.waitUntil(answer.catch(() => undefined))
       const inTime = await Promise.race([answer.catch(() => undefined), after(PAGE_TIMEOUT_MS)])
       // An error of the server or of a proxy is no reason to lose the page.

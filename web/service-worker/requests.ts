@@ -4,7 +4,7 @@
  */
 export type RequestClass = 'page' | 'hashed' | 'file' | undefined
 
-/** What is never the page, as in the viewer function of the site. */
+/** Paths that are never answered with the page, as in the viewer function of the site. */
 const NOT_THE_PAGE = /^\/(api|ws|local|socket\.io|assets)(\/|$)/
 
 interface RequestLike {
@@ -21,7 +21,7 @@ export function classOf(request: RequestLike, origin: string, files: readonly st
   return url.pathname.startsWith('/assets/') ? 'hashed' : 'file'
 }
 
-/** Every path whose last segment has no dot answers the page, so that conversations can be linked to. */
+/** Other paths are answered with the page if their last segment has no dot, so that conversations can be linked to. */
 const isPage = (path: string) => !NOT_THE_PAGE.test(path) && !/\.[^/]*$/.test(path)
 
 /** The hashed files that a page names. */

@@ -8,7 +8,7 @@ export interface Formats {
   short(date: Date, now?: Date): string
   /** A date with its time, as precisely as it is known. */
   full(date: Date): string
-  /** 5 minutes ago; at least one minute, because a language has no good words for this one. */
+  /** 5 minutes ago. At least one minute, because languages have no good words for less. */
   ago(date: Date, now?: Date): string
   /** In 5 minutes; rounded up to whole minutes. */
   after(ms: number): string
@@ -23,7 +23,7 @@ const WEEK_DAYS = 7
 /** A number where there is little room for it. */
 export const shortCount = (count: number): string => (count > 99 ? '99+' : String(count))
 
-/** The formats of a language, in the browser's variant of it if it has one. */
+/** The formats of a language, in the browser's own variant if the browser is set to this language. */
 export function formatsOf(language: string): Formats {
   const locale = navigator.language.startsWith(language) ? navigator.language : language
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })

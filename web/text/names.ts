@@ -13,8 +13,8 @@ const OTHERWISE_USED = [
 ]
 
 /**
- * The names of texts that the build can shorten. Each contains a capital letter, which no name of the protocol does, and
- * occurs neither in the client nor as a string.
+ * The names of texts that the build can shorten. Each contains a capital letter, which no name of the protocol does,
+ * and occurs neither in the client nor as a string.
  */
 export const namesOfTexts: readonly string[] = [...`${en}${enParts}`.matchAll(/^ {2}(\w*[A-Z]\w*):/gm)]
   .map(([, name = '']) => name)

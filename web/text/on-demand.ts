@@ -15,7 +15,7 @@ export async function textsOnDemand(language: Readable<Language>): Promise<Reada
     // The user may have changed back meanwhile.
     if (wanted === language.getSnapshot()) texts.set(loaded)
   }
-  // Without a connection, and before the service worker has stored the file, the page stays in English.
+  // If there is no connection and the service worker has not stored the file yet, the page stays in English.
   const tryToUpdate = () => update().catch(() => {})
   language.subscribe(tryToUpdate)
   await tryToUpdate()

@@ -1,6 +1,5 @@
 /**
- * Texts with a number, such as “3 messages”, in the forms that the supported languages have. `#` takes the place of the
- * number.
+ * Texts with a number, such as “3 messages”, in the forms that the supported languages have. `#` stands for the number.
  */
 export function plurals(locale: string): (one: string, other: string) => (count: number) => string {
   const rules = new Intl.PluralRules(locale)

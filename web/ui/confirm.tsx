@@ -5,9 +5,9 @@ import { useAction } from './use-action.tsx'
 /** Asks before something that cannot be undone. */
 export function Confirm(props: {
   readonly question: string
-  /** What follows from it. */
+  /** The consequences. */
   readonly detail?: string | undefined
-  /** What the button says that does it. */
+  /** The label of the button that confirms. */
   readonly action: string
   readonly run: () => Promise<unknown>
   readonly onClose: () => void

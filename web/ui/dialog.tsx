@@ -4,7 +4,7 @@ import { useAllTexts } from '../app/all-texts.ts'
 import { Confirm } from './confirm.tsx'
 import { IconButton } from './icon-button.tsx'
 
-/** A modal dialog that is open as long as it is rendered. The browser keeps the focus in it and restores it afterwards. */
+/** A modal dialog, open while it is rendered. The browser keeps the focus inside, and gives it back at the end. */
 export function Dialog(props: {
   readonly title: string
   readonly onClose: () => void
@@ -18,16 +18,16 @@ export function Dialog(props: {
   useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
-    // By default, the button that closes it has the focus.
+    // By default, the button that closes the dialog would have the focus.
     dialog?.querySelector<HTMLElement>('.field, .dialog-buttons button')?.focus()
-    // Before it is removed: a dialog that is only removed does not give the focus back.
+    // Closed before it is removed, because a dialog that is only removed does not give the focus back.
     return () => dialog?.close()
   }, [])
-  // Once the question is gone, because nothing else can have the focus before.
+  // Closes once the question is gone, because nothing else can have the focus before.
   useLayoutEffect(() => {
     if (step === 'leaving') ref.current?.close()
   }, [step])
-  /** Closes it, after a question if the user would lose what was written in it. */
+  /** Closes the dialog, after a question if the user would lose what was written in it. */
   function leave(event: Event): void {
     event.preventDefault()
     const fields = [...(ref.current?.querySelectorAll<HTMLInputElement>('.field') ?? [])]

@@ -1,6 +1,6 @@
 import { options } from 'preact'
 
-/** Renders what the callback changes before it returns. */
+/** Calls `change`, and renders what has changed before it returns. */
 export function flushSync(change: () => void): void {
   const { debounceRendering } = options
   options.debounceRendering = (render) => render()

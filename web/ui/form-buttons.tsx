@@ -2,9 +2,9 @@ import { useTexts } from '../app/context.ts'
 import type { Action } from './use-action.tsx'
 import { Problem } from './use-action.tsx'
 
-/** The end of a dialog with a form: why it did not work, a button that closes it, and one that sends it. */
+/** The end of a dialog with a form: why it failed, a button that closes the dialog, and one that sends the form. */
 export function FormButtons(props: {
-  /** What the button says that sends the form. */
+  /** The label of the button that sends the form. */
   readonly action: string
   readonly kind: 'primary' | 'danger'
   readonly isBusy: Action['isBusy']

@@ -3,7 +3,7 @@ import { Icon, type IconName } from './icon.tsx'
 
 interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly icon: IconName
-  /** What it does, for screen readers and as its tooltip. */
+  /** What the button does, for screen readers and as its tooltip. */
   readonly name: string
   /** A class for its place. */
   readonly class?: string

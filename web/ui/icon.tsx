@@ -1,4 +1,4 @@
-/** The shapes of a 24 by 24 grid, drawn with lines. */
+/** The shapes on a 24 by 24 grid, drawn with lines. */
 const shapes = {
   send: 'M4 12 20 4l-5 16-3-7-8-1Z',
   menu: 'M4 6h16M4 12h16M4 18h16',

@@ -9,7 +9,7 @@ export interface Action {
   run(action: () => Promise<unknown>): Promise<void>
   /** Drops a run that still waits for a connection, as closing the dialog or leaving the view does. */
   drop(): void
-  /** For `aria-disabled`: a button that is disabled loses the focus. */
+  /** For `aria-disabled` instead of `disabled`, because a button that is disabled loses the focus. */
   readonly isBusy: boolean
   readonly problem: string | undefined
 }

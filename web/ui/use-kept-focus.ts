@@ -2,9 +2,9 @@ import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /**
- * Keeps the focus inside an element whose parts are moved and removed: the browser takes it from a part that is moved,
- * and gets it back here. When the part with the focus is removed, what is left of its message gets it, or the element
- * itself, so it needs a `tabIndex`.
+ * Keeps the focus inside an element whose parts are moved and removed. A part that is moved loses the focus and gets it
+ * back here. When the part with the focus is removed, the bubble of its message gets the focus, or else the element
+ * itself, which therefore needs a `tabIndex`.
  */
 export function useKeptFocus<T extends HTMLElement>(): RefObject<T | null> {
   const ref = useRef<T>(null)
