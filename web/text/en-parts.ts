@@ -6,20 +6,20 @@ const count = plurals('en')
 export const enParts = {
   // Signing in
   welcome: 'Welcome',
-  signInHint: 'Sign in with a token of your site.',
-  demoHint: 'Choose a demo user. Open a second window to be another one.',
+  signInHint: 'Sign in with a token from your site.',
+  demoHint: 'Choose a demo user. Open a second window to sign in as another one.',
   orToken: 'Or sign in with a token',
   token: 'Token',
   signIn: 'Sign in',
   continueAs: (name: string) => `Continue as ${name}`,
   tokenEnded: 'Sign in again: your session has ended. Your drafts and unsent messages are kept.',
   signedOut: 'You have signed out.',
-  tokenRefused: 'This token does not work: it is not valid.',
+  tokenRefused: 'This token does not work: it is not valid, or its user may not use the chat.',
   signInOnSite: 'Sign in to this site to use the chat.',
   signInAgain: 'Sign in again',
   signedInAs: 'Signed in as',
   signOutSure: 'Sign out?',
-  signOutHint: 'Everything that is stored in this browser is deleted, also messages that were not sent yet.',
+  signOutHint: 'Everything that is stored in this browser will be deleted, including unsent messages.',
 
   // Conversations
   memoryOnly: 'This browser stores nothing: unsent messages are lost when the page is closed.',
@@ -54,10 +54,10 @@ export const enParts = {
   // Groups
   groupTitle: 'Title',
   createGroup: 'Create group',
-  chooseMembers: 'Who should be in it?',
+  chooseMembers: 'Who should be in the group?',
   ownName: 'You',
   owner: 'Owner',
-  titleHint: 'Optional. Without a title, the group is called by the names of its participants.',
+  titleHint: 'Optional. Without a title, the group is named after its participants.',
   joinHint: 'They receive an invitation and join when they accept it.',
   chooseSome: 'Choose at least one person.',
   sendInvitations: 'Send invitations',
@@ -74,15 +74,15 @@ export const enParts = {
   makeOwnerShort: 'Make owner',
   leaveGroup: 'Leave group',
   leaveGroupSure: 'Leave this group?',
-  leaveGroupDetail: 'You cannot read it afterwards, and only the owner can invite you again.',
+  leaveGroupDetail: 'You will no longer be able to read it, and only the owner can invite you again.',
   leaveAsOwnerDetail:
-    'You cannot read it afterwards. The participant who joined first becomes the owner, who can invite you again.',
+    'You will no longer be able to read it. The participant who joined first becomes the owner, who can invite you again.',
 
   // A conversation
   noSuchConversation: 'This conversation does not exist, or you are not a participant.',
   leftGroup: (title: string) => `You have left “${title}”.`,
   leftOrRemoved: (title: string, owner: string) =>
-    `You are no longer in “${title}”. You have left it, or ${owner} has removed you.`,
+    `You are no longer in “${title}”. Either you left it, or ${owner} removed you.`,
   invitation: 'Invitation',
   latest: 'Jump to latest',
   tryAgain: 'Try again',
@@ -95,7 +95,7 @@ export const enParts = {
 
   // Preferences
   theme: 'Appearance',
-  themeSystem: 'Like the system',
+  themeSystem: 'Same as the system',
   themeLight: 'Light',
   themeDark: 'Dark',
   notifications: 'Notifications',
