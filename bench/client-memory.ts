@@ -1,6 +1,7 @@
 /**
  * Measures the memory of the client library: first with 100 open conversations of 100 entries each, then during an hour
- * of traffic, in which the user has one of them open at a time. The server is in the same process, the clock is virtual.
+ * of traffic, in which the user has one conversation open at a time. The server runs in the same process, and the clock
+ * is virtual.
  *
  *   npm run bench:client
  */
@@ -15,7 +16,7 @@ import { add, FakeSocket, fakeFetch, ids, ME } from './client-memory/server.ts'
 const SECOND_MS = 1000
 const HOUR_S = 3600
 
-/** Keeps its values outside the heap, as the database of a browser does. */
+/** A storage that keeps its values outside the heap, as the database of a browser does. */
 function storageOutsideHeap(): Storage {
   const values = new Map<string, Buffer>()
   const read = (value: Buffer | undefined) => value && deserialize(value)
@@ -30,7 +31,7 @@ function storageOutsideHeap(): Storage {
   }
 }
 
-/** The heap in use, in MB, after everything that can be collected was. */
+/** The heap in use, in MB, after a full garbage collection. */
 async function heapMb(): Promise<number> {
   if (!globalThis.gc) throw new Error('Run this with node --expose-gc.')
   for (let run = 0; run < 3; run++) {

@@ -62,7 +62,7 @@ const deps = {
 }
 
 const latencies: number[] = []
-/** Milliseconds from each attempt to its acknowledgment or refusal: how long it would hold an invocation. */
+/** Milliseconds from each attempt to its acknowledgment or refusal, which is how long it would occupy an invocation. */
 const invocations: number[] = []
 let refused = 0
 let left = Number(options.messages)
@@ -82,7 +82,9 @@ async function write(sender: string): Promise<void> {
     latencies.push(performance.now() - began)
   }
 }
-/** Resolves once the message is stored, or with how long to wait if it was refused. */
+/**
+ * Makes one attempt. Resolves with undefined once the message is stored, or with the time to wait if it was refused.
+ */
 async function attempt(draft: Draft): Promise<number | undefined> {
   const head = await conversations.head('hot')
   if (!head) throw new Error('the conversation is missing')

@@ -1,6 +1,7 @@
 /**
- * Measures `npm start`: how long it takes, how much memory it uses, what it carries, and how that compares with
- * its database engine alone. Compares this folder with another checkout of the repository, in turns.
+ * Measures `npm start`: how long the start takes, how much memory the laptop uses, how many messages it handles, and
+ * how this compares with its database engine alone. Compares this folder with another checkout of the repository, in
+ * turns.
  *
  *   npm run bench:laptop
  *   npm run bench:laptop -- --against ../before --rounds 5
@@ -23,12 +24,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const program = new Command('npm run bench:laptop --')
   .description('Measures the start, the memory and the speed of the laptop runtime, with 240 users.')
   .option('--against <folder>', 'another checkout of this repository, measured in turns with this one')
-  .option('--rounds <n>', 'how often each is measured', readCount, 3)
+  .option('--rounds <n>', 'how often each checkout is measured', readCount, 3)
   .action(async ({ against, rounds }: { readonly against?: string; readonly rounds: number }) => {
     const folders = new Map([['this', root]])
     if (against) folders.set('against', resolve(against))
     const measured = new Map<string, Figures[]>([...folders.keys()].map((name) => [name, []]))
-    // The first start builds, which a later one does not repeat.
+    // The first start of a checkout builds it, which later starts do not repeat.
     for (const folder of folders.values()) await (await startLaptop(folder, {})).stop()
     for (let round = 1; round <= rounds; round++) {
       for (const [name, folder] of folders) {
@@ -43,9 +44,10 @@ async function measure(folder: string): Promise<Figures> {
   const laptop = await startLaptop(folder, manyPairs.rooms)
   try {
     const engine = openBareEngine(laptop.dataDir)
-    // The two people are one of the pairs.
+    // The two people are the first of the pairs.
     const two = await twoPeople.run({ ...laptop, connect: (user) => laptop.connect(user, 'pair0') })
-    // Between the loads: the speed of a machine varies, and after the second one, a hundred connections are cleaned up.
+    // The engine is measured between the two loads, because the speed of a machine varies, and because a hundred
+    // connections are cleaned up after the second load.
     const engineMs = await engine.latency(laptop.conversations.get('pair0') ?? '')
     const enginePerSecond = await engine.throughput([...laptop.conversations.values()])
     engine.close()
@@ -68,7 +70,10 @@ async function measure(folder: string): Promise<Figures> {
   }
 }
 
-/** A laptop that is stopped while users are connected finds their connections when it starts again. */
+/**
+ * Leaves users connected: a laptop that is stopped while users are connected finds their connections when it starts
+ * again.
+ */
 async function leaveConnected(laptop: Laptop): Promise<void> {
   for (const [room, { users }] of Object.entries(manyPairs.rooms)) {
     for (const user of users) await laptop.connect(user, room)

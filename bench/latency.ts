@@ -42,7 +42,7 @@ async function measure(target: Target, messages: number): Promise<void> {
     email: '',
     role: 'admin',
   }))
-  // An earlier run has removed them.
+  // An earlier run has removed these users, so their ids are used again.
   await target.users.importUsers(users, 0)
   const [senderToken, receiverToken] = await Promise.all([target.token(SENDER, 1), target.token(RECEIVER, 1)])
   const conversation = await conversationOf(target, senderToken, receiverToken)
@@ -81,7 +81,7 @@ async function removeUsers(target: Target): Promise<void> {
   }
 }
 
-/** Returns the conversation of the two users; it is still there if the benchmark ran before. */
+/** Returns the conversation of the two users, which still exists if the benchmark has run before. */
 async function conversationOf({ restUrl }: Target, sender: string, receiver: string): Promise<string> {
   const call = async (token: string, method: string, path: string, body: object) => {
     const response = await fetch(`${restUrl}/api/admin/chat${path}`, {

@@ -1,7 +1,7 @@
 /**
- * Measures the CPU that `frames` uses for a send, alone in a process, while AWS is answered from a recording. Compares
- * this folder with another checkout of the repository, in turns; or measures how long a send takes with the CPU
- * that Lambda gives to functions of some sizes, which needs Linux and root.
+ * Measures the CPU that the function `frames` uses for a send. It runs alone in a process, and a recording answers its
+ * calls to AWS. Compares this folder with another checkout of the repository, in turns. Or measures, for functions of
+ * several sizes, how long a send takes with the CPU that Lambda gives them, which needs Linux and root.
  *
  *   npm run bench:send
  *   npm run bench:send -- --against ../before --rounds 5
@@ -53,12 +53,12 @@ const program = new Command('npm run bench:send --')
   .parse()
 const options = program.opts<Options>()
 const rounds = options.rounds ?? (options.memory ? 3 : 5)
-// Before anything is started.
+// This must be checked before anything is started.
 if (options.memory) requireCpuGroups()
 
 interface Sample {
   readonly loadMs: number
-  /** Until an empty bundle is loaded. */
+  /** Time until an empty bundle is loaded. */
   readonly emptyMs: number
   readonly firstMs: number
   readonly early: number
@@ -131,7 +131,8 @@ async function compare(): Promise<void> {
 }
 
 if (options.memory) {
-  // Records the answers at once: within a minute, the sweep removes the connection, which no gateway knows.
+  // This first run records the answers. It must not come later, because within a minute, the sweep removes the
+  // connection, which no gateway knows.
   await measure(thisBundle, first100)
   const measureLimited = (limited: Limited) => measure(thisBundle, first100, limited)
   console.log(table(await measureSizes(options.memory, rounds, measureLimited)))

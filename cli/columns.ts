@@ -12,7 +12,7 @@ export function columns(rows: readonly (readonly string[])[]): readonly string[]
   )
 }
 
-/** The same with a line of headings, or nothing if there is no row. */
+/** The same with a line of headings; no line at all if there are no rows. */
 export const tableLines = (headings: readonly string[], rows: readonly (readonly string[])[]) =>
   rows.length === 0 ? [] : columns([headings, ...rows])
 

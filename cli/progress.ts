@@ -1,6 +1,6 @@
 import { printable } from '../protocol/text.ts'
 
-/** Shorter work is not shown. */
+/** The progress of shorter work is not shown. */
 const SHOWN_AFTER_MS = 1000
 const INTERVAL_MS = 100
 const BAR_COLUMNS = 24
@@ -12,7 +12,9 @@ export interface Progress {
   end(): void
 }
 
-/** A line on standard error that shows how far a command has come, if that is a terminal. */
+/**
+ * A line on standard error that shows how far a command has come. Shows nothing if standard error is not a terminal.
+ */
 export function progressOf(command: string): Progress {
   const { stderr } = process
   let next = Date.now() + SHOWN_AFTER_MS

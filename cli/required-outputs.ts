@@ -11,7 +11,7 @@ const REQUIRED = [
   'UsersTable',
 ]
 
-/** The chat lacks outputs, so that no command can use it. The message is one sentence and then the remedy. */
+/** The chat lacks outputs, so no command can use it. The message consists of one sentence and the remedy. */
 export class MissingOutputs extends TargetError {
   readonly finding: string
   readonly remedy: string

@@ -7,10 +7,10 @@ import { openTarget, type Target } from './target.ts'
 export async function runCommand(program: Command): Promise<void> {
   quietSdk()
   escapeErrors(program)
-  // The AWS CLI and the CDK read this variable too, the SDK does not.
+  // The AWS CLI and the CDK read this variable too, but the SDK does not.
   const fallback = process.env['AWS_DEFAULT_REGION']
   if (fallback) process.env['AWS_REGION'] ??= fallback
-  // The reader of a pipe, such as `head`, has seen enough.
+  // EPIPE: the reader of a pipe, such as `head`, has seen enough.
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1))
   try {
     await program.parseAsync()
@@ -33,7 +33,10 @@ interface CommonOptions {
 export const targetOf = (command: Command): Promise<Target> =>
   openTarget(command.optsWithGlobals<CommonOptions>().stack)
 
-/** Prints a result on standard output: as one line of JSON with `--json`, otherwise as lines for people, in which `say` escapes what a terminal would interpret. */
+/**
+ * Prints a result on standard output: as one line of JSON with `--json`, otherwise as lines for people. `say` escapes
+ * the characters in these lines that a terminal would interpret.
+ */
 export function print(command: Command, result: object, lines: readonly string[]): void {
   if (command.optsWithGlobals<CommonOptions>().json) sayJson(result)
   else for (const line of lines) say(line)

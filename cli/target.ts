@@ -49,7 +49,7 @@ export interface Target {
   /** Configuration of further SDK clients. */
   readonly config: ClientConfig
   readonly logs: Logs
-  /** The names of the functions and their log groups. */
+  /** The names that AWS uses for the functions and for their log groups. */
   functions(): Promise<ReadonlyMap<FunctionName, StackFunction>>
   usage(): Promise<Usage>
   /** When the chat on this machine started, epoch milliseconds; undefined for a deployed stack. */
@@ -87,7 +87,10 @@ export type OperatorDeps = MessageDeps & Pick<Deps, 'users'>
 /** The rate of messages protects users from each other; an operator's command is not limited. */
 const UNLIMITED = { perSecond: 1_000_000, burst: 1_000_000 }
 
-/** An operator's command may take long, and reads and writes faster than a new table allows at first. */
+/**
+ * Calls are repeated often, because an operator's command may take long, and reads and writes faster than a new table
+ * allows at first.
+ */
 const MAX_ATTEMPTS = 10
 
 /**

@@ -3,7 +3,7 @@ import { type FunctionName, functionNames } from '../lib/permissions.ts'
 import { readThrottles } from '../local/throttles.ts'
 import type { StackFunction } from './stack-functions.ts'
 
-/** How much of Lambda's concurrency was used in the last day. */
+/** How much of Lambda's concurrency was used in the last day, and how much was refused. */
 export interface Usage {
   /** How many invocations of each function were refused, because too many were running. */
   readonly throttles: ReadonlyMap<FunctionName, number>

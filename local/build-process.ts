@@ -1,4 +1,4 @@
-// Started by build.ts. Reports why something does not build in a message to its parent.
+// Started by build.ts. If a build fails, sends the reason in a message to the parent process.
 import type { BuildTask } from './build.ts'
 import { describeError } from './start-error.ts'
 

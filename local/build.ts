@@ -5,19 +5,20 @@ import { StartError } from './start-error.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const script = fileURLToPath(new URL('./build-process.ts', import.meta.url))
 
-/** What a process of its own can build. */
+/** The builds that can run in a process of their own. */
 export type BuildTask = 'site' | 'stack'
 
 /**
- * Builds in a process of its own, because the CDK and the bundlers would keep hundreds of megabytes in a process that
- * goes on. Rejects with a StartError that says what does not build.
+ * Builds in a process of its own, because in a process that keeps running, the CDK and the bundlers would hold hundreds
+ * of megabytes. Rejects with a StartError that says why the build failed.
  */
 export function build(task: BuildTask, input: object = {}): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = fork(script, [task, JSON.stringify(input)], {
       cwd: root,
       execArgv: ['--import', 'tsx'],
-      // Ctrl-C signals the terminal's whole process group, but the start is stopped only when it is complete.
+      // Ctrl-C signals the terminal's whole process group, but this build must go on: a start is stopped only when it
+      // is complete.
       detached: true,
     })
     let problem: string | undefined

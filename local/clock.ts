@@ -1,4 +1,4 @@
-/** The clock of the queues and schedules; tests pass one that they advance themselves. */
+/** The clock of the queues and schedules; tests pass a clock that they advance themselves. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number

@@ -8,7 +8,7 @@ import { StartError, systemCode, systemReason } from './start-error.ts'
 export const MIN_SECRET_BYTES = 32
 
 /**
- * Creates the data directory and locks it for this process, because two engines must not write to one file. A lock
+ * Creates the data directory and locks it for this process, because two engines must not write to the same file. A lock
  * left by a process that crashed is taken over. Returns a function that releases the lock.
  */
 export function lockDataDir(dataDir: string): () => void {
@@ -26,8 +26,8 @@ export function lockDataDir(dataDir: string): () => void {
 }
 
 /**
- * Creates a directory and its parents. Node's own `recursive` never returns where the file system refuses new
- * directories with ENOENT, as /proc does.
+ * Creates a directory and its parents. Node's own option `recursive` never returns if the file system refuses a new
+ * directory with ENOENT, as /proc does.
  */
 function makeDirectory(directory: string): void {
   const parent = path.dirname(directory)

@@ -27,12 +27,17 @@ function pattern(...paths: readonly string[]): RegExp {
 
 /** Paths in a data directory. */
 export interface DataFiles {
-  /** What the chat has written: files, and folders with nothing else in them, each after what it contains. */
+  /**
+   * The files that the chat has written, and folders that contain nothing else. Each folder comes after its content.
+   */
   readonly own: readonly string[]
   readonly foreign: readonly string[]
 }
 
-/** What is in a data directory, apart from its lock. Others may use the same names, so only whole paths count. */
+/**
+ * The content of a data directory, apart from its lock. Other programs may use the same names of files, so only whole
+ * paths count.
+ */
 export function dataFiles(dataDir: string): DataFiles {
   const { own, foreign } = filesBelow(dataDir, '')
   return { own: own.filter((file) => file !== 'lock.json'), foreign }
@@ -66,7 +71,7 @@ export function removeOwnFiles(dataDir: string, folder = ''): void {
 
 const isIn = (file: string, folder: string) => file === folder || file.startsWith(`${folder}/`)
 
-/** The names at the top of a data directory under which files are. */
+/** The names at the top level of a data directory: those of these files, or of the folders that contain them. */
 export const topNames = (files: readonly string[]): readonly string[] => [
   ...new Set(files.map((file) => file.split('/', 1).join())),
 ]

@@ -15,7 +15,7 @@ export interface DatabaseOptions
 }
 
 interface FilledDatabase extends Pick<Runtime, 'users' | 'removedIds'> {
-  /** The ids of users who were administrators before and are no longer. */
+  /** The ids of users who were administrators before the import and no longer are. */
   readonly demotedIds: readonly string[]
 }
 
@@ -55,6 +55,6 @@ async function importUsers(store: UserStore, users: readonly User[]) {
   await concurrently(users, IMPORT_CONCURRENCY, async (user) => {
     for (const id of await store.importUsers([user], undefined, onDemoted)) removed.add(id)
   })
-  // In the order of the file.
+  // `removedIds` is in the order of the file.
   return { removedIds: users.map(({ id }) => id).filter((id) => removed.has(id)), demotedIds }
 }

@@ -4,15 +4,15 @@ import { z } from 'zod'
 import { dataDirError } from './data-dir.ts'
 import type { Log } from './log.ts'
 
-/** A full file is renamed to `<function>.jsonl.1`, which replaces the one from before. */
+/** A full file is renamed to `<function>.jsonl.1`, which replaces the earlier file of that name. */
 const MAX_BYTES = 10 * 1024 * 1024
 
 /** Folder of the functions' logs in a data directory. */
 export const logFolder = (dataDir: string) => path.join(dataDir, 'logs')
 
 /**
- * Keeps what the functions write, one file for each function, as CloudWatch keeps a log group. Passes on what a
- * developer should see at once: everything but the lines about invocations and metrics, and the debug level.
+ * Keeps the output of each function in a file, as CloudWatch keeps it in a log group. Passes on what a developer should
+ * see at once, which is everything except the lines about invocations and metrics, and lines of the level debug.
  */
 export function createFunctionLog(dataDir: string, show: Log): Log {
   const folder = logFolder(dataDir)

@@ -12,7 +12,10 @@ import { elapsed, type Trace } from './trace.ts'
 
 export interface ListenerOptions extends Pick<Platform, 'gateway' | 'distribution'> {
   readonly port: number
-  /** Stage of the WebSocket API. `/<stage>` is its own address; everything else belongs to the distribution. */
+  /**
+   * Stage of the WebSocket API. The path `/<stage>` reaches that API directly; all other paths belong to the
+   * distribution.
+   */
   readonly stage: string
   /** Answers `GET /local/users`, which is not a part of the stack. */
   readonly localUsers: (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -82,10 +85,10 @@ export async function openListener(options: ListenerOptions): Promise<() => void
  * Node treats every request with an `Upgrade` header as a handshake, whatever the protocol; only version 24 and later
  * can switch this off. A header for another protocol is ignored here, as RFC 9110 (7.8) allows and API Gateway does,
  * because Java's HTTP client sends `h2c` with every request. A header on a path of Socket.IO is ignored too, so that
- * its clients get an answer.
+ * clients of Socket.IO get an answer.
  */
 class ClientRequest extends IncomingMessage {
-  /** Set by Node's parser, read when the headers are known. */
+  /** Node's parser sets it, and Node reads it when the headers are known. */
   set upgrade(asks: boolean | null) {
     if (asks) upgrading.add(this)
     else upgrading.delete(this)
@@ -97,10 +100,16 @@ class ClientRequest extends IncomingMessage {
   }
 }
 
-/** Requests that ask for another protocol. Not a field, because the parent's constructor writes `upgrade` first. */
+/**
+ * Requests that ask for another protocol. They are not marked by a field of the class, because the parent's constructor
+ * writes `upgrade` before such a field exists.
+ */
 const upgrading = new WeakSet<IncomingMessage>()
 
-/** Checks the port before anything is started, so that a port that is taken is reported at once; 0 picks a free one. */
+/**
+ * Checks the port before anything is started, so that a port that is in use is reported at once. For 0, picks a free
+ * port.
+ */
 export async function choosePort(port: number): Promise<number> {
   try {
     return await probePort(port)
@@ -118,12 +127,12 @@ function portError(port: number, error: unknown): unknown {
   return new StartError(`Port ${port} is taken by another program${mac}. Stop it, or ${other}`)
 }
 
-/** Without the query, which may hold what a user searches for. */
+/** The path without the query, which may contain the text that a user searches for. */
 function pathOf({ url = '' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? ''
 }
 
-/** Ids of users can be e-mail addresses, and no log contains them. */
+/** The path without ids of users, which can be e-mail addresses and must not be in any log. */
 const traceablePath = (request: IncomingMessage) => pathOf(request).replace(/(\/participants\/)[^/]+/, '$1…')
 
 function traceRequest(request: IncomingMessage, response: ServerResponse, trace: Trace): void {

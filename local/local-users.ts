@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { User } from '../lambdas/model.ts'
 import { hostProblem } from './loopback-host.ts'
 
-/** Path of the users with whom the page offers to sign in. It exists on the laptop only. */
+/** The path of the list of users. The page offers to sign in as one of them. The path exists only on the laptop. */
 export const LOCAL_USERS_PATH = '/local/users'
 
 export interface LocalUsersOptions {
   readonly listUsers: () => Promise<readonly User[]>
-  /** Signs a token that is valid for so many hours. */
+  /** Signs a token that is valid for this number of hours. */
   readonly token: (userId: string, hours: number) => string
   readonly warn: (problem: string) => void
 }
@@ -24,8 +24,8 @@ const headers = {
 }
 
 /**
- * Answers with the users who may chat, and a token for each. Pages of other origins get 404: a token lets its owner
- * read every conversation of the user.
+ * Answers with the users who may chat, and a token for each. Pages of other origins get 404, because anyone who has a
+ * token can read every conversation of its user.
  */
 export function createLocalUsers({ listUsers, token, warn }: LocalUsersOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -50,7 +50,7 @@ export function createLocalUsers({ listUsers, token, warn }: LocalUsersOptions) 
   }
 }
 
-/** Tunnels and proxies add them to the requests of other machines, and may replace `Host`. */
+/** Tunnels and proxies add these headers to the requests of other machines, and may replace `Host`. */
 const forwardingHeaders = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host']
 
 /** Browsers send `Sec-Fetch-Site` with requests that have no `Origin`, such as those of a script element. */

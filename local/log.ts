@@ -22,7 +22,7 @@ export const logToStandardError: Log = (source, text) => {
 }
 
 /**
- * Shows what an entry of the JSON log format says, without the time and the request id. Spreads an error over several
+ * Formats an entry of the JSON log format as text, without the time and the request id. Spreads an error over several
  * lines and maps its stack to the sources. Other text is unchanged.
  */
 export function formatEntry(source: string, text: string): string {

@@ -1,8 +1,9 @@
 const LOOPBACK_HOST = /^(?:(?:[\w-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i
 
 /**
- * Why a request with this `Host` header is refused; undefined if it names this machine by a loopback name or address.
- * The name of a web page can be made to resolve to 127.0.0.1, but the page cannot change this header (DNS rebinding).
+ * Says why a request with this `Host` header is refused; undefined if the header names this machine by a loopback name
+ * or address. The owner of a web page can make its domain name resolve to 127.0.0.1 (DNS rebinding), but the page
+ * cannot change this header.
  */
 export function hostProblem(host: string | undefined): string | undefined {
   if (host === undefined) return `There is no Host header. ${ADVICE}`

@@ -9,7 +9,9 @@ export async function listen(server: Server, port: number, host: string): Promis
   return typeof address === 'object' && address ? address.port : port
 }
 
-/** Checks that a loopback port is free, and resolves with it; picks a free one for 0. Rejects with the system's error. */
+/**
+ * Checks that a loopback port is free, and resolves with it; for 0, picks a free port. Rejects with the system's error.
+ */
 export async function probePort(port: number, host = '127.0.0.1'): Promise<number> {
   const server = createServer()
   const found = await listen(server, port, host)

@@ -34,7 +34,7 @@ export interface PlatformOptions
   readonly queuesFile: string
   /** Folder with the files of the site. */
   readonly siteDir: string
-  /** Resolves when the tables exist. The queues and schedules invoke functions only then. */
+  /** Resolves when the tables exist. The queues and schedules do not invoke functions before that. */
   readonly tablesReady: Promise<unknown>
   readonly log: Log
   /** Receives what the functions write, by the function's name. */
@@ -42,10 +42,12 @@ export interface PlatformOptions
   readonly faults: Faults
 }
 
-/** The AWS services that the stack runs on: CloudFront, API Gateway, Lambda, and the services that the functions call. */
+/**
+ * The AWS services that the stack runs on: CloudFront, API Gateway, Lambda, and the services that the functions call.
+ */
 export interface Platform {
   readonly gateway: WebSocketGateway
-  /** What clients reach, except at the WebSocket API's own path. */
+  /** The part that clients reach at all paths except the WebSocket API's own. */
   readonly distribution: Distribution
   readonly invoke: Functions['invoke']
   readonly metrics: Metrics
@@ -54,7 +56,7 @@ export interface Platform {
   readonly operator: Credentials
   /** Sends tasks to the worker as the operator, without a call to the AWS port. */
   readonly tasks: TaskQueue
-  /** Replaces the code of functions; rejects, and the previous code keeps running, if one of them does not load. */
+  /** Replaces the code of functions. If one of them does not load, rejects, and the previous code keeps running. */
   readonly reload: Functions['reload']
   close(): Promise<void>
 }
@@ -122,7 +124,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   let background: readonly (() => void)[] = []
   const close = async () => {
     for (const stop of background) stop()
-    // The gateway first: its $disconnect events still need their function and the tables.
+    // The gateway is closed first, because its $disconnect events still need their function and the tables.
     await gateway.close()
     await functions.close()
     await aws.close()

@@ -34,7 +34,8 @@ export function stillRunning(file: string): ProcessRecord | undefined {
 
 function startedOnLinux(pid: number): string | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The command may contain spaces and parentheses, so count the fields after it. A zombie (Z) has exited.
+  // The name of the command may contain spaces and parentheses, so the fields are counted from its end. A zombie (Z)
+  // has exited.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return fields[0] === 'Z' ? undefined : fields[19]
 }

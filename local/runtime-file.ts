@@ -12,7 +12,7 @@ const runtimeFile = z.object({
   port: z.int(),
   /** URL of the emulated AWS services. */
   awsEndpoint: z.string(),
-  /** They allow every action there, and are valid until the runtime stops. */
+  /** These credentials allow every action of these services, and are valid until the runtime stops. */
   credentials: z.object({
     accessKeyId: z.string(),
     secretAccessKey: z.string(),

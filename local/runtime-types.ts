@@ -13,7 +13,10 @@ import type { ChatTables } from './targets.ts'
 import type { Trace } from './trace.ts'
 
 export interface RuntimeOptions {
-  /** Absolute path of the folder for the database, the queues' messages, the generated secret, the assembly and the site. */
+  /**
+   * Absolute path of the folder for the database, the queues' messages, the generated secret, the assembly and the
+   * site.
+   */
   readonly dataDir: string
   /** @default 0 - any free port */
   readonly port?: number
@@ -21,7 +24,7 @@ export interface RuntimeOptions {
   readonly jwtSecret?: string | undefined
   /** Imported at startup: added or updated, never removed. @default - none */
   readonly users?: readonly User[]
-  /** Imports the users only into a database that has none. @default false */
+  /** Imports the users only into a database that has no users. @default false */
   readonly demo?: boolean
   /**
    * Origins that browsers may connect from, matched exactly.
@@ -75,14 +78,14 @@ export interface Runtime
   /** `ws://localhost:<port>/ws/chat` */
   readonly socketUrl: string
   readonly jwtSecret: string
-  /** Signs a token for a user that this chat accepts. */
+  /** Signs a token for a user. This chat accepts the token. */
   readonly token: (userId: string, hours: number) => string
   /** The token secret in the emulated Secrets Manager, which can be rotated. */
   readonly secret: SecretStore
   readonly tables: ChatTables
   /** The users at startup, including the imported ones. */
   readonly users: readonly User[]
-  /** The ids in `RuntimeOptions.users` that were not imported, because they belonged to users who were removed. */
+  /** The ids in `RuntimeOptions.users` that were not imported, because users with these ids were removed before. */
   readonly removedIds: readonly string[]
   /** The engine itself, which checks no permissions. */
   readonly databaseEndpoint: string
@@ -92,11 +95,11 @@ export interface Runtime
   /** The injected faults and how often each has struck. */
   readonly faults: Pick<Faults, 'summary' | 'tally' | 'strikes'> | undefined
   /**
-   * Bundles the functions again and replaces those whose code has changed. Rejects, and the previous code keeps
-   * running, if the new code does not build or load.
+   * Bundles the functions again and replaces those whose code has changed. If the new code does not build or load,
+   * rejects, and the previous code keeps running.
    */
   reload(): Promise<Reload>
-  /** Builds the files of the site again. Rejects, and the previous ones remain, if they do not build. */
+  /** Builds the files of the site again. If the build fails, rejects, and the previous files remain. */
   rebuildSite(): Promise<void>
   /** Resolves with the reason when the runtime has stopped because the engine exited. */
   readonly failed: Promise<string>

@@ -65,16 +65,18 @@ async function start(
   const jwtSecret = options.jwtSecret ?? readOrCreateSecret(dataDir)
   const port = await choosePort(options.port ?? 0)
   const starting = timed('database engine', startDatabase(dataDir, options.databaseEndpoint))
-  // The engine starts during the synthesis, and is stopped even if that fails. Its own failure is thrown below.
+  // The engine starts during the synthesis, and is stopped even if the synthesis fails. If the engine itself fails to
+  // start, `await starting` below throws the error.
   undo.push(() => starting.then((engine) => engine.stop()).catch(() => undefined))
 
   const buildSite = async () => (isSiteBuilt() ? undefined : await build('site'))
   const building = timed('site', buildSite())
-  // Nothing is written any more after a stop. Its own failure is thrown below.
+  // Waits for the build, so that nothing is written after a stop. If the build fails, `await building` below throws the
+  // error.
   undo.push(() => building.catch(() => undefined))
 
   const outdir = path.join(dataDir, 'cdk.out')
-  // Bundles of earlier starts would accumulate.
+  // Otherwise, the bundles of earlier starts would accumulate.
   removeOwnFiles(dataDir, 'cdk.out')
   const { settings } = options
   const synthesized = await timed(
@@ -89,7 +91,7 @@ async function start(
     'tables and users',
     fillDatabase({ ...options, databaseEndpoint, file: databaseFile(dataDir), stack, tables }),
   )
-  // Its failure is thrown below, but may come before anything waits for it.
+  // `await filling` below throws its error, but the promise may reject before anything waits for it.
   filling.catch(() => undefined)
   const secret = createSecretStore(stack.secretArn, jwtSecret)
   const queuesFile = path.join(dataDir, 'queues.jsonl')
@@ -111,7 +113,8 @@ async function start(
   undo.push(() => platform.close())
   const { users, removedIds, demotedIds } = await filling
   const { gateway, distribution, invoke, metrics, awsEndpoint, operator } = platform
-  // As `npm run users` does. If the runtime ends before this, the next list with one of these users queues the task.
+  // Queues the same task as `npm run users`. If the runtime ends before this, the task is queued when a list with one
+  // of these users is imported next.
   for (const id of demotedIds) await queueDismissal(platform, id, Date.now())
 
   await building

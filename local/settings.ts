@@ -41,7 +41,7 @@ export function readSettings(env: Environment) {
     databaseEndpoint: read('AWS_ENDPOINT_URL_DYNAMODB', parseEndpoint),
     concurrency: read('LAMBDA_CONCURRENCY', parseConcurrency),
     faults: read('FAULTS', (file) => readFaultsFile(path.resolve(file))),
-    // A key without a value would override cdk.json.
+    // A key whose value is undefined would override cdk.json.
     settings: {
       ...(tokenAudience === undefined ? {} : { tokenAudience }),
       ...(tokenIssuer === undefined ? {} : { tokenIssuer }),

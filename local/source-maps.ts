@@ -7,10 +7,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const maps = new Map<string, SourceMap | undefined>()
 
 /**
- * Replaces positions in bundles (`/…/index.cjs:10:20`, also of the laptop itself) by those in the TypeScript sources. Done where errors are
- * printed: with `--enable-source-maps` every container would parse its map when it starts.
+ * Replaces positions in bundles (`/…/index.cjs:10:20`, also of the laptop itself) by those in the TypeScript sources.
+ * This is done where errors are printed, because with `--enable-source-maps`, every container would parse its source
+ * map when it starts.
  *
- * @param mapFileOf the source map of a bundle. @default - the one beside it
+ * @param mapFileOf the source map of a bundle. @default - the source map beside the bundle
  */
 export function mapStack(text: string, mapFileOf = (bundle: string) => `${bundle}.map`): string {
   return text.replaceAll(
@@ -20,7 +21,7 @@ export function mapStack(text: string, mapFileOf = (bundle: string) => `${bundle
       // Lines and columns count from 1 in a stack and from 0 in a source map.
       const entry = readMap(mapFileOf(bundle))?.findEntry(Number(line) - 1, Number(column) - 1)
       if (!entry || !('originalSource' in entry)) return position
-      // Either absolute, or relative to the bundle or to the project (lib/bundles.ts).
+      // The path is absolute, or relative to the bundle or to the project (lib/bundles.ts).
       const base = entry.originalSource.startsWith('.') ? path.dirname(bundle) : root
       const source = path.resolve(base, entry.originalSource)
       return `${path.relative(root, source)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`

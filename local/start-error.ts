@@ -1,7 +1,10 @@
 import { printableLines } from '../protocol/text.ts'
 import { mapStack } from './source-maps.ts'
 
-/** A problem that the developer can fix. The message says what is wrong and what to do, and needs no stack. */
+/**
+ * A problem that the developer can fix. The message says what is wrong and what to do, so it is printed without a stack
+ * trace.
+ */
 export class StartError extends Error {
   override readonly name: string = 'StartError'
 }
@@ -26,8 +29,8 @@ export function systemReason(error: unknown): string {
 }
 
 /**
- * What to print on the terminal for an error. Problems that the developer can fix, system errors and errors in the
- * sources need no stack; the rest are bugs, and keep theirs.
+ * The text to print on the terminal for an error. Problems that the developer can fix, system errors and errors in the
+ * sources need no stack trace. All others are bugs, and keep their stack traces.
  */
 export const describeError = (error: unknown): string => printableLines(textOf(error))
 

@@ -20,8 +20,8 @@ Settings are environment variables (defaults in parentheses):
   ALLOWED_ORIGINS  comma-separated origins that browsers may connect from (http://localhost:3000,
                    https://mathiascoutant.github.io, every port of http://localhost and http://127.0.0.1)
   LOG_LEVEL        lowest severity in DATA_DIR/logs: debug, info, warn or error (info)
-  LAMBDA_CONCURRENCY  how many invocations run at once over all functions, further ones are refused as
-                   in an AWS account with this limit (as many as the machine can handle, the others wait)
+  LAMBDA_CONCURRENCY  how many invocations run at once over all functions; further ones are refused, as
+                   in an AWS account with this limit (as many as the machine can handle; others wait)
   FAULTS           JSON file of faults to inject, see docs/faults.md (none)
   AWS_ENDPOINT_URL_DYNAMODB  DynamoDB engine to use instead of the embedded one`
 
@@ -32,7 +32,7 @@ const program = new Command('npm start --')
   .allowExcessArguments(false)
   .parse()
 
-/** One Ctrl-C arrives twice, from the terminal and from npm: a repetition within this time is ignored. */
+/** One Ctrl-C arrives twice, from the terminal and from npm, so a repetition within this time is ignored. */
 const SAME_SIGNAL_MS = 1_000
 
 let runtime: Runtime | undefined
@@ -110,7 +110,7 @@ async function onSignal(): Promise<void> {
   if (stopRequestedAt !== undefined) return
   stopRequestedAt = Date.now()
   console.log(colors.dim('stopping'))
-  // During startup, `run` exits as soon as there is a runtime to stop.
+  // During the startup, there is no runtime yet: `run` exits as soon as there is one to stop.
   if (runtime) await exit(0)
 }
 

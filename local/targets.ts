@@ -3,7 +3,7 @@ import type { TokenClaims } from '../protocol/token-claims.ts'
 /** Table names by purpose. */
 export type ChatTables = Readonly<ReturnType<typeof chatTables>>
 
-/** Reads the table names from the stack's outputs, which a laptop and AWS have in common. */
+/** Reads the table names from the stack's outputs, which have the same names on a laptop and on AWS. */
 export function chatTables(outputs: Readonly<Record<string, string>>) {
   return {
     connections: output(outputs, 'ConnectionsTable'),

@@ -29,9 +29,10 @@ export function readThrottles(dataDir: string, now = Date.now()): readonly Throt
 }
 
 /**
- * Counts refused invocations in a file, as CloudWatch does on AWS: a function that does not start writes no log.
+ * Counts refused invocations in a file, as CloudWatch does on AWS, because a function that does not start writes no
+ * log.
  *
- * @param nameOf the name of a function in the file
+ * @param nameOf returns the name under which a function is counted in the file
  */
 export function countThrottles(
   dataDir: string,

@@ -9,7 +9,7 @@ const socketEvent = z.object({ requestContext: z.object({ routeKey: z.string(), 
 const answer = z.object({ body: z.string() })
 const frame = z.object({ type: z.string() })
 
-/** Traces what clients send over the socket and what their frames are answered with. */
+/** Traces the frames that clients send over the socket, and the answers to these frames. */
 export function traceFrames(invoke: Invoke, trace: Trace): Invoke {
   return async (functionId, event, isWanted) => {
     const socket = socketEvent.safeParse(event)

@@ -21,13 +21,13 @@ const userRow = z.object({
 export interface UsersFile {
   /** The users whose rows are valid. */
   readonly users: readonly User[]
-  /** One sentence for each row that is left out: which one, and why. */
+  /** One sentence for each row that is left out, which names the row and the reason. */
   readonly leftOut: readonly string[]
 }
 
 /**
- * Reads a JSON array of users. An invalid row is left out and does not affect the others. Throws a StartError if the file
- * cannot be read, is not an array, or has rows of which none is valid.
+ * Reads a JSON array of users. An invalid row is left out and does not affect the others. Throws a StartError if the
+ * file cannot be read, is not an array, or has rows but no valid one.
  */
 export function readUsersFile(file: string): UsersFile {
   const rows = readJsonFile(file)

@@ -6,10 +6,10 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** The folders that the bundles and the site are built from. */
 const folders = ['lambdas', 'protocol', 'client', 'web']
 const SOURCE = /\.(?:ts|tsx|css|html|svg)$/
-/** Waits this long after a change, because editors save in several steps and a checkout changes many files. */
+/** How long to wait after a change, because editors save in several steps and a checkout changes many files. */
 const QUIET_MS = 120
 
-/** The sources from which the stack itself is synthesized; a running process does not reload them. */
+/** The sources from which the stack itself is synthesized; a running process does not reload these files. */
 const stackSources = new Set([
   'lambdas/environment.ts',
   'lambdas/site.ts',
@@ -33,8 +33,8 @@ export function isOfSite(file: string): boolean {
 }
 
 /**
- * Calls back with the files that have changed. Calls do not overlap: changes during one wait for the next. Returns
- * a function that stops watching.
+ * Calls back with the files that have changed. Calls do not overlap: changes during a call are reported by the next
+ * call. Returns a function that stops watching.
  */
 export function watchSources(onChange: (files: readonly string[]) => Promise<void>): () => void {
   const changed = new Set<string>()

@@ -1,4 +1,4 @@
-// A server in the same process. It makes entries up when they are asked for, so that it needs no memory itself.
+// A server in the same process. It generates entries when they are requested, so that it needs no memory itself.
 import type { Socket } from '../../client/types.ts'
 import { clock, START_MS } from './clock.ts'
 
@@ -58,7 +58,7 @@ const conversation = (id: string) => {
   }
 }
 
-/** Answers what the client calls over REST. */
+/** Answers the calls of the client over REST. */
 export const fakeFetch = async (address: string): Promise<Response> => {
   const { pathname, searchParams } = new URL(address)
   const [, id] = /conversations\/(.+)\/messages/.exec(pathname) ?? []
@@ -70,7 +70,7 @@ export const fakeFetch = async (address: string): Promise<Response> => {
 const joined = new Set<string>()
 let socket: FakeSocket | undefined
 
-/** Adds an entry and tells the client, as the server does for joined and for other conversations. */
+/** Adds an entry, and notifies the client as the real server does, for joined and for other conversations. */
 export function add(id: string): void {
   const last_seq = lastSeqOf(id) + 1
   lastSeqs.set(id, last_seq)

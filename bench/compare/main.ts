@@ -18,7 +18,7 @@ import { twoPeople } from './scenarios/two-people.ts'
 import { medianOf, table } from './summary.ts'
 import { installedSystems, type System } from './systems.ts'
 
-/** What was measured in each round, by system. */
+/** The figures of each round, by system. */
 export type Rounds = ReadonlyMap<string, readonly Figures[]>
 
 const scenarios = { twoPeople, manyPairs, largeRooms, manyDevices, growth, history, list }

@@ -9,7 +9,7 @@ export interface Peer extends Reads {
   close(): void
 }
 
-/** What some systems can read as well. */
+/** The reads that only some systems offer. */
 interface Reads {
   /** Reads the newest ten texts of the room. */
   readonly history?: (() => Promise<unknown>) | undefined
@@ -17,7 +17,7 @@ interface Reads {
   readonly list?: (() => Promise<unknown>) | undefined
 }
 
-/** What a frame from the server means. */
+/** The meaning of a frame from the server. */
 export interface Received {
   /** The room is joined. */
   readonly isReady?: boolean

@@ -8,7 +8,7 @@ const folder = fileURLToPath(new URL('./servers/', import.meta.url))
 /** The unit of CPU times in /proc: 100 a second on every Linux that Node supports. */
 const TICK_MS = 10
 
-/** Debian's, which has Debian's packages. */
+/** Debian's Python, which finds Debian's packages. */
 export const PYTHON = '/usr/bin/python3'
 
 /** CPU times in ms; NaN outside Linux. */
@@ -19,7 +19,7 @@ export interface CpuMs {
 }
 
 export interface Process {
-  /** What the server and its children have used. */
+  /** The CPU time that the server and its children have used. */
   cpuMs(): CpuMs
   /** The memory of the server and its children, in MB; NaN outside Linux. */
   memoryMb(): number
@@ -43,14 +43,14 @@ export async function startServer<Ready>(
     ...usageOf(child.pid as number),
     async stop() {
       const exited = once(child, 'exit')
-      // A server ends when its standard input does, also if this process is killed.
+      // A server ends when its standard input ends, so it also ends if this process is killed.
       child.stdin.end()
       await exited
     },
   }
 }
 
-/** What a process and its children use. */
+/** The CPU time and the memory of a process and its descendants. */
 export function usageOf(root: number): Pick<Process, 'cpuMs' | 'memoryMb'> {
   const sum = (pids: readonly number[], read: (pid: number) => number) =>
     pids.reduce((total, pid) => total + read(pid), 0)
@@ -65,7 +65,9 @@ export function usageOf(root: number): Pick<Process, 'cpuMs' | 'memoryMb'> {
   }
 }
 
-/** The fields of a `stat` file after the name: the parent is the second one, the CPU times are 12 and 13, the pages 22. */
+/**
+ * The fields of a `stat` file after the name: the parent is the second one, the CPU times are 12 and 13, the pages 22.
+ */
 function statOf(task: number | string): readonly string[] {
   try {
     const text = readFileSync(`/proc/${task}/stat`, 'utf8')

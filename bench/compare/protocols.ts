@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Protocol } from './peer.ts'
 
-/** What a server says once it is ready. */
+/** The line that a server prints once it is ready. */
 export type Ready = Readonly<{ url: string; tokens?: Readonly<Record<string, string>> }>
 
-/** How a user talks to a server: in a room, or only connected. */
+/** The protocol with which a user talks to a server, either in a room or only connected. */
 export type ProtocolOf = (ready: Ready, user: string, room?: string) => Protocol
 
 export const relayProtocol: ProtocolOf = ({ url }, _user, room = '') => ({
@@ -16,7 +16,7 @@ export const relayProtocol: ProtocolOf = ({ url }, _user, room = '') => ({
   },
 })
 
-/** Engine.IO 4 and Socket.IO 5 over one WebSocket, without the long-polling start of their own client. */
+/** Engine.IO 4 and Socket.IO 5 over one WebSocket, without the long polling with which their own client starts. */
 export const socketIoProtocol: ProtocolOf = ({ url }, _user, room = '') => {
   const connection = randomUUID()
   return {

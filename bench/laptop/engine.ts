@@ -17,7 +17,7 @@ const TEXT = 'm'.repeat(250)
 const UNLIMITED = { perSecond: 1e6, burst: 1e9 }
 const WARM_UP = 20
 const MEASURED = 100
-/** As many as the two users of a pair send to the laptop. */
+/** As many texts as the two users of a pair send to the laptop. */
 const TEXTS_PER_PAIR = 40
 
 interface Call {
@@ -29,8 +29,9 @@ interface Call {
 type Send = readonly (readonly Call[])[]
 
 /**
- * The engine of a running laptop without the rest: no sockets, functions, signatures or permissions. Sends the four calls
- * of a send (docs/architecture.md, "The life of a message"), which the stores have prepared, and ignores the answers.
+ * The engine of a running laptop without the rest of the laptop: no sockets, functions, signatures or permissions.
+ * Sends the four calls of a send (docs/architecture.md, "The life of a message"), which the stores have prepared, and
+ * ignores the answers.
  */
 export function openBareEngine(dataDir: string) {
   const running = readRuntimeFile(dataDir)
@@ -39,7 +40,7 @@ export function openBareEngine(dataDir: string) {
   const { conversations: tableName, connections } = chatTables(running.outputs)
   const db = DynamoDBDocumentClient.from(createEngineClient(running.databaseEndpoint))
 
-  /** The sends that follow the head of a conversation, by its participants in turn. */
+  /** The next sends in a conversation, which its participants make in turn. */
   async function prepare(id: string, count: number): Promise<readonly Send[]> {
     const head = await conversationStore({ db, tableName }).head(id)
     if (!head) throw new Error(`the conversation ${id} is missing`)
@@ -66,7 +67,7 @@ export function openBareEngine(dataDir: string) {
     return sends
   }
 
-  /** Resolves with the milliseconds that each of them took. */
+  /** Resolves with the milliseconds that each send took. */
   async function sendAll(sends: readonly Send[]): Promise<readonly number[]> {
     const times: number[] = []
     for (const send of sends) {
@@ -83,7 +84,7 @@ export function openBareEngine(dataDir: string) {
   }
 
   return {
-    /** The median of one message after another, in milliseconds. */
+    /** The median time of a send in milliseconds, if messages are sent one after another. */
     async latency(id: string) {
       const times = await sendAll(await prepare(id, WARM_UP + MEASURED))
       return percentile(times.slice(WARM_UP), 0.5)

@@ -14,18 +14,18 @@ import type { Rooms, Server } from '../compare/systems.ts'
 
 const USERS = 240
 const JWT_SECRET = 'the secret of a benchmark, longer than 32 bytes'
-/** After the start, until the memory is measured. */
+/** How long to wait after the start before the memory is measured. */
 const SETTLING_MS = 15_000
 
 export interface Laptop extends Server {
-  /** Until the health check was answered. */
+  /** Time until the health check was answered. */
   readonly readyMs: number
-  /** Before the first request of a user. */
+  /** Memory before the first request of a user. */
   readonly idleMb: number
   readonly dataDir: string
   /** The id of the conversation of each room. */
   readonly conversations: ReadonlyMap<string, string>
-  /** Stops, and starts again over the same data. Resolves with the memory after the start. */
+  /** Stops the laptop, and starts it again with the same data. Resolves with the memory after the start. */
   restart(): Promise<number>
 }
 

@@ -1,4 +1,4 @@
-/** Quotas of the platform. What is not linked here is linked in docs/api-gateway.md. */
+/** Quotas of the platform. The quotas without a link here have one in docs/api-gateway.md. */
 export const quotas = {
   /** Requests to all APIs of an account and Region, posts to connections included. */
   apiRequestsPerSecond: 10_000,
@@ -9,13 +9,16 @@ export const quotas = {
   /** Units of one partition of a table. */
   partitionWritesPerSecond: 1000,
   partitionReadsPerSecond: 3000,
-  /** Units of a new table: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html */
+  /**
+   * Units of a new table.
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
+   */
   tableWritesPerSecond: 4000,
   tableReadsPerSecond: 12_000,
   queueMessageBytes: 1024 * 1024,
 } as const
 
-/** A quota or a limit of our own, and how much of it a load uses. */
+/** A quota of AWS or a limit of our own, and the share of it that a load uses. */
 export interface Check {
   readonly name: string
   /** 1 if the limit is just reached. */

@@ -6,8 +6,8 @@ import { limits } from '../../protocol/limits.ts'
 import { type Check, quotas } from './quotas.ts'
 
 /**
- * CPU of a post on a whole CPU, without the middleware of the SDK (docs/decisions/0016-sdk-options.md), and its time on
- * the network.
+ * The CPU time of a post on a whole CPU, without the middleware of the SDK (docs/decisions/0016-sdk-options.md), and
+ * the time of a post on the network.
  */
 const POST_CPU_SECONDS = 0.00025
 const POST_SECONDS = 0.01
@@ -25,13 +25,13 @@ export interface Room {
   readonly memoryMegabytes: number
 }
 
-/** How long one invocation posts to so many connections, 50 at once. */
+/** How long one invocation takes to post to this many connections, 50 at once. */
 export function fanOutSeconds({ receivers, memoryMegabytes }: Room): number {
   const cpuSeconds = (POST_CPU_SECONDS * GIGABYTES_PER_CPU * 1024) / memoryMegabytes
   return receivers * Math.max(cpuSeconds, POST_SECONDS / SDK_MAX_SOCKETS)
 }
 
-/** What one room with many receivers uses. Every participant has as many connections as are allowed. */
+/** The quotas that one room with many receivers uses. Every participant has as many connections as are allowed. */
 export function roomChecks(room: Room): readonly Check[] {
   const { receivers, messagesPerSecond, concurrency, memoryMegabytes } = room
   const participants = receivers / limits.connectionsPerUser

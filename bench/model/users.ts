@@ -7,11 +7,11 @@ import { type Check, quotas } from './quotas.ts'
 
 /** `throttleRate` by default: calls of one route a second. */
 const ROUTE_CALLS_PER_SECOND = 500
-/** All reconnect within this time after an outage, with the client's back-off. */
+/** All users reconnect within this time after an outage, with the client's back-off. */
 const RECONNECT_SECONDS = 60
 /** The row in the register is written at the handshake and, in a transaction, when the connection authenticates. */
 const REGISTER_WRITES = eventUnits.connect.writeUnits + 2
-/** Two batches of ten tasks at once, each of which takes half a second. */
+/** Two batches of ten tasks run at once, and each batch takes half a second. */
 const TASKS_PER_SECOND = 40
 
 export interface Load {
@@ -21,14 +21,15 @@ export interface Load {
   readonly concurrency: number
 }
 
-/** What many users in conversations of two use, all of whom have the chat in view. */
+/** The quotas that many users in conversations of two use, if all of them have the chat in view. */
 export function userChecks({ users, perMinute, concurrency }: Load): readonly Check[] {
   const messages = (users * perMinute) / 60
   const typing = messages * Math.ceil((assumptions.writingSeconds * 1000) / TYPING_INTERVAL_MS)
   const pings = users / (ACTIVE_PING_MS / 1000)
   const marks = messages
   const frames = messages + typing + marks + pings
-  // The acknowledgment and a push; one push each. Other answers are not requests.
+  // Each message causes two posts: the acknowledgment and a push. Each typing notice and each mark causes one push.
+  // Other answers are not requests.
   const posts = 2 * messages + typing + marks
   const reconnects = users / RECONNECT_SECONDS
   const writes = messages * unitsBySize.send_message[2].writeUnits + marks * frameUnits.mark_read.writeUnits

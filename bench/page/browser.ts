@@ -2,8 +2,8 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import type { LaptopChat } from './chat.ts'
 
 /**
- * Debian's Chromium, as in the tests. With a display, such as that of `xvfb-run`, it has windows: without one, Chromium
- * reports some frames a second late as painted.
+ * Debian's Chromium, as in the tests. With a display, such as that of `xvfb-run`, it opens windows. Without a display,
+ * Chromium reports some frames as painted a second late.
  */
 export const launch = (): Promise<Browser> =>
   chromium.launch({

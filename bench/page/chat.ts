@@ -27,7 +27,9 @@ export interface Line {
 export interface LaptopChat {
   readonly url: string
   token(userId: string): string
-  /** Stores a conversation with its messages; one with a title is a group of its first participant. */
+  /**
+   * Stores a conversation with its messages; a conversation with a title is a group that its first participant owns.
+   */
   converse(conversation: {
     readonly id: string
     readonly participants: readonly string[]

@@ -35,7 +35,7 @@ export async function measureLoad(browser: Browser, chat: LaptopChat) {
   const page = await visit(browser, chat, { userId: 'ada', path: '/c/short', script: observe })
   await isOnline(page)
   await messagesOf(page).last().waitFor()
-  // Layout shifts also happen later.
+  // Waits, because layout shifts can also happen later.
   await page.waitForTimeout(1_000)
   const result = await page.evaluate(() => {
     const { observed } = globalThis as unknown as { observed: Observed }

@@ -1,6 +1,6 @@
 /**
- * Takes the screenshots of the documentation: eight views in two themes. Data and clock are always the same, so a repeat
- * changes only what the page shows differently.
+ * Takes the screenshots of the documentation: eight views in two themes. The data and the clock are always the same, so
+ * new screenshots differ only where the page has changed.
  *
  *   npm run screenshots
  */
@@ -159,7 +159,7 @@ async function open(browser: Browser, chat: LaptopChat, view: View, theme: Theme
     reducedMotion: 'reduce',
     timezoneId: 'Europe/Paris',
     now: NOW,
-    // How long the page waits before it connects again is random.
+    // Fixes the time that the page waits before it connects again, which is random.
     script: 'Math.random = () => 0.9',
   })
   await prepare(page)

@@ -5,9 +5,9 @@ import { gzipSync } from 'node:zlib'
 import { buildSite } from '../../lib/site-files.ts'
 
 export interface Sizes {
-  /** What the first view of the page needs. */
+  /** The files that the first view of the page needs. */
   readonly page: number
-  /** What the page loads afterwards. */
+  /** The files that the page loads afterwards. */
   readonly later: number
   readonly element: number
 }

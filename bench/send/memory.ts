@@ -6,7 +6,9 @@ import { percentile } from '../../verification/model/percentile.ts'
 import type { Figures } from '../compare/scenarios/scenario.ts'
 import { cpuShare, createCpuGroup } from './quota.ts'
 
-/** When a process joins a group: before it loads the bundle, and then it does nothing else; or before its first send. */
+/**
+ * When a process joins a group: before it loads the bundle, in which case it sends nothing, or before its first send.
+ */
 export interface Limited {
   readonly processesFile: string
   readonly from: 'load' | 'send'
@@ -31,9 +33,9 @@ export function readSizes(text: string): readonly number[] {
 }
 
 /**
- * Measures the sends of a container with each of these sizes, in turns. Lambda does not limit the CPU while it
- * loads a function, so the process joins its group after that. A second process shows what the limit would
- * do to the loading.
+ * Measures the sends of a container with each of these sizes, in turns. Lambda does not limit the CPU while it loads a
+ * function, so the process joins its group after the loading. A second process shows how the limit would slow the
+ * loading down.
  */
 export async function measureSizes(
   sizes: readonly number[],
@@ -67,9 +69,9 @@ export async function measureSizes(
 const nameOf = (megabytes: number) => `${megabytes} MB, ${cpuShare(megabytes).toFixed(2)} CPU`
 
 /**
- * What Lambda bills for the time of a send, on average. The calls are answered at once here, so the time that
- * `npm run admin -- cost` assumes for each round trip is added. On AWS, a function that waits does not use up its CPU quota,
- * so this is an upper bound.
+ * The average price that Lambda bills for the time of a send. The calls are answered at once here, so the time that
+ * `npm run admin -- cost` assumes for each round trip is added. On AWS, a function does not use up its CPU quota while
+ * it waits, so this is an upper bound.
  */
 function dollarsOf(megabytes: number, sendsMs: readonly number[], waits: number): number {
   const meanMs = sendsMs.reduce((sum, ms) => sum + ms, 0) / sendsMs.length

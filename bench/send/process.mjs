@@ -1,6 +1,6 @@
-// Loads the bundle of `frames` in a fresh process and passes it sends one after another. Prints the milliseconds of CPU,
-// all threads of the process included, and of waiting as JSON. `limited` limits the CPU: of the sends, or of the loading,
-// after which the process then ends.
+// Loads the bundle of `frames` in a fresh process and passes it sends one after another. Prints, as JSON, the
+// milliseconds of CPU of all threads of the process, and the milliseconds of waiting. `limited` limits the CPU of the
+// sends, or of the loading; in the latter case, the process ends after the loading.
 import { openSync, writeFileSync, writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { patchConsole } from '../../local/aws/lambda/console.mjs'

@@ -1,6 +1,9 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 
-/** With this much memory, a function gets a whole CPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+/**
+ * With this much memory, a function gets a whole CPU.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+ */
 const MEGABYTES_PER_CPU = 1769
 /** After each period, a group may use its share again. */
 const PERIOD_US = 20_000
@@ -11,7 +14,7 @@ const CGROUPS = '/sys/fs/cgroup'
 export interface CpuGroup {
   /** A process joins by writing its id to this file. */
   readonly processesFile: string
-  /** Only once all of its processes have ended. */
+  /** Removes the group. Call it only after all of its processes have ended. */
   remove(): void
 }
 
@@ -33,7 +36,7 @@ export function createCpuGroup(megabytes: number): CpuGroup {
   try {
     mkdirSync(group)
     try {
-      // Without a controller, the files do not exist.
+      // Without the CPU controller, these files do not exist.
       for (const [file, value] of limits) writeFileSync(`${group}/${file}`, value, { flag: 'r+' })
     } catch (error) {
       remove()

@@ -20,7 +20,7 @@ export async function startRecorder(awsEndpoint: string) {
   const server = http.createServer(async (request, response) => {
     calls++
     const body = await readAll(request)
-    // The connections of a benchmark do not exist.
+    // The connections of a benchmark do not exist, so posts to them are not forwarded.
     if (request.url?.includes('/@connections/')) {
       if (body.includes('"type":"error"')) refusal ??= String(body)
       response.end()
@@ -41,12 +41,12 @@ export async function startRecorder(awsEndpoint: string) {
 
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
-    /** From now on, a call that was made before gets the same answer. */
+    /** From now on, forwards each call once, and answers its repetitions with the recorded answer. */
     record() {
       answers.clear()
       isRecording = true
     },
-    /** How many calls have been received since the last time. */
+    /** How many calls have been received since the last call of this method. */
     takeCalls() {
       const taken = calls
       calls = 0
@@ -63,7 +63,7 @@ export async function startRecorder(awsEndpoint: string) {
   }
 }
 
-/** Two calls are the same if they read the same or write the same row. */
+/** Two calls count as the same if they make the same read or write the same row. */
 function keyOf({ method, url, headers }: IncomingMessage, body: Buffer): string {
   const target = String(headers['x-amz-target'] ?? method)
   if (/\.(Get|BatchGet|Query)/.test(target)) return `${target} ${body}`

@@ -47,7 +47,7 @@ async function writeBatch(db: Target['db'], batch: RequestItems): Promise<void> 
   }
 }
 
-/** Resolves with the writes that have to be repeated. */
+/** Makes one attempt. Resolves with the writes that must be repeated. */
 async function attempt(db: Target['db'], RequestItems: RequestItems): Promise<RequestItems> {
   try {
     return (await db.send(new BatchWriteCommand({ RequestItems }))).UnprocessedItems ?? {}

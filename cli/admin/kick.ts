@@ -57,7 +57,7 @@ export async function kickUser(
 export async function kickConnection(deps: OperatorDeps, id: string): Promise<readonly string[]> {
   if (await deps.connections.inspect(id)) await closeWithReason(deps, id, kicked())
   else {
-    // It has not authenticated, so it has no row of its own.
+    // A connection that has not authenticated has no row of its own, but is in the register.
     const waiting = (await registeredConnections(deps)).find((registered) => registered.id === id)
     if (!waiting)
       throw new TargetError(

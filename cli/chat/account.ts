@@ -2,13 +2,13 @@ import { type Target, TargetError } from '../target.ts'
 
 const TOKEN_HOURS = 12
 
-/** Where the chat gets its tokens from. */
+/** The source of the tokens for the chat. */
 export interface Account {
   /** The user of the tokens; undefined if the given token does not say. */
   readonly user: string | undefined
   /** Resolves with a token to authenticate with. */
   token(): Promise<string>
-  /** Uses this token from now on. Absent if the account makes its tokens itself. */
+  /** Uses this token from now on. Absent if the account creates its own tokens. */
   replace?(token: string): void
 }
 
@@ -25,8 +25,8 @@ export function accountWithToken(given: string): Account {
 }
 
 /**
- * An account that signs tokens for a user with the chat's own secret, as `npm run token` does. Throws a `TargetError` if
- * the user does not exist or is not an admin.
+ * An account that signs tokens for a user with the chat's own secret, as `npm run token` does. Throws a `TargetError`
+ * if the user does not exist or is not an admin.
  *
  * @param open opens the target again: on a laptop, each start has new AWS endpoints and credentials
  */

@@ -22,9 +22,9 @@ ${help()
   .map(({ usage, does }) => `  ${usage.padEnd(26)} ${does}`)
   .join('\n')}
 
-Without a terminal, the same lines are read from standard input. Each one finishes before the next one starts; the first
-failure stops the command with exit code 1. A line that ends in \\ goes on in the next one. Commands that ask a question
-need --yes.
+Without a terminal, the same lines are read from standard input. Each line is finished before the next one starts. The
+first failure stops the command with exit code 1. A line that ends in \\ goes on in the next one. Commands that ask a
+question need --yes.
 Standard output has one line per event, its fields separated by tabs and escaped with \\t, \\n and \\\\:
 ${plainLines()
   .map((line) => `  ${line}`)
@@ -58,7 +58,7 @@ async function start(options: Options): Promise<void> {
     const storage = storageOf(process.env, options.stack, account.user)
     await runTerminal({ ...server, storage }, options.open)
   }
-  // A script knows from its exit code whether everything was sent, and repeats what was not.
+  // The exit code tells a script whether everything was sent, so that the script can repeat the rest.
   else await runScript({ ...server, storage: memoryStorage() }, options.open)
 }
 

@@ -104,14 +104,14 @@ export const commands: Readonly<Record<string, Command>> = {
       for (const line of help()) session.view.show({ type: 'help', ...line })
     },
   },
-  // Handled where the lines are read.
+  // `quit` is handled where the lines are read.
   quit: { does: 'quit the chat', run: () => undefined },
 }
 
 /** The syntax and the purpose of everything that can be typed. */
 export const help = (): readonly { readonly usage: string; readonly does: string }[] => [
   ...Object.entries(commands).map(([name, { takes = [], does }]) => ({ usage: usage(name, takes), does })),
-  { usage: 'anything else', does: 'send a message; type // for one that starts with /' },
+  { usage: 'anything else', does: 'send a message; type // if the message starts with /' },
   { usage: 'anything \\', does: 'continue in the next line; pastes keep line breaks' },
 ]
 
@@ -160,7 +160,7 @@ function eachRefused(session: Session, run: (conversation: OpenConversation, id:
   if (refused.length === 0) session.view.show({ type: 'nothing', of: 'refused messages' })
 }
 
-/** Messages are shown as `#3`. */
+/** Accepts `3` and `#3`, because messages are shown as `#3`. */
 function numberOf(text: string): number {
   const [, digits] = /^#?([1-9]\d{0,14})$/.exec(text) ?? []
   if (digits === undefined) throw new UsageError(`${text} is not a message number.`)

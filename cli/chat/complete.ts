@@ -14,7 +14,7 @@ export interface Completions {
 
 const nothing: Completions = { offers: [], typed: '' }
 
-/** Completes commands, and the people, conversations and invitations that they are about. */
+/** Completes commands, and the names of people, conversations and invitations in their arguments. */
 export async function complete(line: string, session: Session | undefined): Promise<Completions> {
   const [, name, space, args = ''] = /^\/(\w*)(\s+)?(.*)$/su.exec(line) ?? []
   if (name === undefined || !session) return nothing
@@ -25,7 +25,7 @@ export async function complete(line: string, session: Session | undefined): Prom
   const { completion, kind } = commands[name]?.takes?.at(-1) ?? {}
   if (!completion) return nothing
   if (kind === 'rest') return await offersFor(args, completion, session)
-  // Several words: the last one, which begins with a quote if it is to have spaces.
+  // Of several words, the last one is completed. It begins with a quote if it will contain spaces.
   const [, last] = /^(?:(?:"[^"]*"|[^\s"]\S*)\s+)+("[^"]*|[^\s"]\S*|)$/su.exec(args) ?? []
   if (last === undefined) return nothing
   const { offers } = await offersFor(last.replace('"', ''), completion, session)

@@ -9,7 +9,7 @@ export interface SignIn extends Pick<Target, 'socketUrl' | 'restUrl'> {
   readonly storage: Storage
 }
 
-/** A server that does not answer the closing handshake is not waited for. */
+/** Does not wait for a server that does not answer the closing handshake. */
 const socketOptions = { perMessageDeflate: false, closeTimeout: 1000 }
 
 /** Node 20 has no WebSocket of its own. */
@@ -19,7 +19,7 @@ class Socket extends WebSocket {
   }
 }
 
-/** Its timers do not keep the process running after the chat has ended. */
+/** A clock whose timers do not keep the process running after the chat has ended. */
 const clock: Clock = {
   now: () => Date.now(),
   setTimeout: (run, ms) => setTimeout(run, ms).unref(),

@@ -16,7 +16,7 @@ export function isConnected(chat: Chat): boolean {
   return phase === 'online' || phase === 'polling'
 }
 
-/** Shows when the user is signed in, and one event when an outage begins and one when it ends. */
+/** Shows one event when the user has signed in, one when an outage begins, and one when the outage ends. */
 export function watchConnection(
   chat: Chat,
   { show, signedOut }: Pick<View, 'show' | 'signedOut'>,
@@ -30,7 +30,7 @@ export function watchConnection(
   const failed = new Promise<never>((_, reject) => {
     fail = reject
   })
-  // It may reject before it is awaited.
+  // This promise may reject before it is awaited.
   failed.catch(() => undefined)
   let isSignedIn = false
   let lostAt: number | undefined
@@ -61,7 +61,7 @@ export function watchConnection(
     if (isConnected(chat)) connected(since)
     else if (phase === 'signed-out') void ask(reason)
     else if (phase === 'replaced') fail(new Error(`Signed out: ${reason}.`))
-    // The first attempts are not worth a line.
+    // The first attempts to connect are not worth a line.
     else if (lostAt === undefined && (isSignedIn || phase === 'offline')) {
       lostAt = since
       show({ type: 'connection_lost', reason })

@@ -15,13 +15,13 @@ export interface OpenConversation {
   read(): Promise<void>
   /** The user's messages that are not acknowledged yet, or were refused. */
   unsent(): readonly Pending[]
-  /** Shows nothing more. The conversation is left once everything that was written in it is sent. */
+  /** Shows nothing more. Leaves the conversation once everything that was written in it has been sent. */
   close(): void
 }
 
 /**
- * Opens a conversation: shows its latest messages if a person is reading, and then new entries as they arrive.
- * Otherwise it resolves once the log is known, and shows what comes after that.
+ * Opens a conversation. For a person, shows its latest messages, and then new entries as they arrive. For a script,
+ * resolves once the end of the log is known, and shows the entries after it.
  */
 export async function openConversation(
   chat: Chat,
@@ -39,7 +39,7 @@ export async function openConversation(
   const last_read_seq = log.getSnapshot().lastReadSeq
   show({ type: 'opened', conversation_id: id, last_seq, last_read_seq })
   const reader = createLogReader(id, interactive ? undefined : last_seq)
-  // The reader gets what is loaded already, so that it notices changes.
+  // Passes the entries that are already loaded to the log reader, so that it notices changes to them.
   onLog()
   const unsubscribe = log.subscribe(onLog)
 
@@ -86,7 +86,7 @@ async function showEarlier(room: Room, reader: LogReader, show: View['show']): P
   for (const event of events) show(event)
 }
 
-/** Resolves with where the log ends, as soon as the server reports it or the chat reads it over REST. */
+/** Resolves with the last `seq` of the log, as soon as the server reports it or the chat reads it over REST. */
 function lastSeqOf(chat: Chat, id: string): Promise<number> {
   return new Promise((resolve) => {
     const settle = (seq: number) => {
@@ -100,7 +100,7 @@ function lastSeqOf(chat: Chat, id: string): Promise<number> {
       chat.state.subscribe(check),
       chat.on('joined_conversation', (frame) => {
         if (frame.conversation_id !== id) return
-        // After the page in the answer has become part of the log.
+        // Waits until the page in the answer has become part of the log.
         setImmediate(settle, frame.last_seq)
       }),
     ]

@@ -51,7 +51,7 @@ export function createDirectory(me: () => string | undefined): Directory {
 
 export const fullName = ({ firstname, lastname }: Person) => `${firstname} ${lastname}`.trim()
 
-/** Learns the names in the chat's lists, now and whenever the lists change. Returns a function that stops it. */
+/** Learns the names in the chat's lists, now and whenever the lists change. Returns a function that ends this. */
 export function followLists(chat: Chat, directory: Directory): () => void {
   const learn = () => {
     directory.learnConversations(chat.conversations.getSnapshot().items)

@@ -4,7 +4,7 @@ import type { Screen } from './screen.ts'
 
 /** Keeps what the user has begun to write in the open conversation, and tells the others that the user is typing. */
 export interface DraftKeeper {
-  /** This conversation is open now. */
+  /** Call it when this conversation has been opened. */
   opened(conversation: OpenConversation | undefined): void
   typed(conversation: OpenConversation | undefined, line: string): void
 }
@@ -25,14 +25,14 @@ export function createDraftKeeper(screen: Pick<Screen, 'text' | 'setText'>): Dra
       stop = () => {}
       current = conversation
       if (!conversation) return
-      // It may have to be read from the storage first.
+      // The draft may have to be read from the storage first.
       stop = conversation.room.draft.subscribe(() => offer(conversation))
       offer(conversation)
     },
     typed(conversation, line) {
       stop()
       const message = messageIn(line)
-      // What was written before a command remains.
+      // While a command is being typed, the draft of the message remains as it was.
       if (message !== undefined) conversation?.room.setDraft(message)
       conversation?.room.typing(Boolean(message?.trim()))
     },

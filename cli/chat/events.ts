@@ -19,12 +19,12 @@ export type EntryEvent =
       { conversation_id: string; seq: number; participant: Person }
     >
 
-/** Everything else that is known of the open conversation. */
+/** Everything else that happens in the open conversation. */
 type LogEvent =
   | Of<'opened', { conversation_id: string; last_seq: number; last_read_seq: number }>
   /** Everything shown so far belongs to a different log. */
   | Of<'reset', { conversation_id: string }>
-  /** Entries between the last one and the next one were not loaded. */
+  /** Entries between the last one that was shown and the next one were not loaded. */
   | Of<'skipped', { conversation_id: string }>
   /** The server has refused a message of the user for good. */
   | Of<'not_sent', { conversation_id: string; code: string; reason: string; content: string }>
@@ -35,7 +35,7 @@ type OwnEvent =
   | Of<'connection_lost', { reason: string }>
   | Of<'signed_in_again', { user: string; outage_ms: number }>
   | Of<'conversation', { number: number; conversation: Conversation }>
-  /** The message is the latest entry; absent if that is of another kind, such as an edit. */
+  /** `message` is the latest entry; absent if that entry is of another kind, such as an edit. */
   | Of<
       'conversation_updated',
       { conversation_id: string; last_seq: number; unread?: number; message?: Message }
@@ -64,7 +64,7 @@ type FrameEvent = FrameOf<
   | 'user_presence'
 >
 
-/** Everything that a view shows; one line each. */
+/** Everything that a view shows, with one line for each event. */
 export type ChatEvent = OwnEvent | LogEvent | EntryEvent | FrameEvent
 
 /** Shows the chat to its user. */

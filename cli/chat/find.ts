@@ -38,8 +38,8 @@ export const asInvitation = ({ from_user, id, title }: Invitation): Candidate =>
 })
 
 /**
- * Finds what a word names: by its id, by a whole name, or by the beginning of a name. Throws a `UsageError` if several
- * match equally well.
+ * Finds the candidate that a word names by its id, by a whole name, or by the beginning of a name. Throws a
+ * `UsageError` if several candidates match equally well.
  */
 export function find(word: string, candidates: readonly Candidate[]): Candidate | undefined {
   return (
@@ -72,7 +72,10 @@ function list(found: readonly Candidate[]): string {
   return [names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' or ')
 }
 
-/** The user whose id, e-mail address or name is exactly this word. Otherwise the word itself as an id, with suggestions. */
+/**
+ * The user whose id, e-mail address or name is exactly this word. If there is none, the word is taken as an id, and
+ * similar users are suggested.
+ */
 export interface FoundPerson {
   readonly id: string
   readonly similar: readonly Candidate[]
@@ -89,7 +92,7 @@ export async function findPerson(chat: Chat, directory: Directory, word: string)
   return { id: word, similar: others.filter(({ names }) => names.some((name) => beginsWith(name, word))) }
 }
 
-/** Makes a request about these users. If one does not exist, the error says who may be meant. */
+/** Makes a request about these users. If one of them does not exist, the error names users who may be meant. */
 export async function withSuggestions<T>(
   people: readonly FoundPerson[],
   request: () => Promise<T>,

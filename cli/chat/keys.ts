@@ -1,7 +1,7 @@
 import { emitKeypressEvents, type Key } from 'node:readline'
 import type { ReadStream, WriteStream } from 'node:tty'
 
-/** What a terminal sends before and after a pasted text, once it was asked to. */
+/** Sequences that a terminal sends before and after a pasted text, after it was asked to mark pastes. */
 const PASTE_BEGINS = '\u001b[200~'
 const PASTE_ENDS = '\u001b[201~'
 const MARK_PASTES = '\u001b[?2004h'
@@ -15,7 +15,7 @@ interface KeyListener {
   onEnd(): void
 }
 
-/** Reads a terminal, and tells what is typed from what is pasted. */
+/** Reads a terminal, and distinguishes typed keys from pasted text. */
 export function readKeys(input: ReadStream, output: WriteStream, { onEnd, onKey, onPaste }: KeyListener) {
   let pasted: string | undefined
 
@@ -38,7 +38,7 @@ export function readKeys(input: ReadStream, output: WriteStream, { onEnd, onKey,
   input.resume()
   markPastes()
   return {
-    /** After the program was suspended: the shell may have switched it off. */
+    /** Must be called after the program was suspended, because the shell may have switched the marking off. */
     markPastes,
     stop() {
       output.write(DO_NOT_MARK_PASTES)

@@ -19,7 +19,7 @@ export function createLists(chat: Chat, directory: Directory, news: News, show: 
   const conversations = () => chat.conversations.getSnapshot()
   const invitations = () => chat.invitations.getSnapshot()
 
-  /** Reads everything; what is known is good enough while there is no connection. */
+  /** Reads all lists. Without a connection, the lists that are known already are good enough. */
   async function load(): Promise<void> {
     if (!isConnected(chat)) return
     await chat.refresh()
@@ -43,7 +43,7 @@ export function createLists(chat: Chat, directory: Directory, news: News, show: 
     show({ type: 'invitation', number: invitationNumbers.numberOf(invitation.id), invitation })
   }
 
-  /** @param options.quiet shows nothing if there are none */
+  /** @param options.quiet shows nothing if there are no invitations */
   async function listInvitations({ quiet = false } = {}): Promise<void> {
     await load()
     invitationNumbers.clear()
@@ -55,7 +55,10 @@ export function createLists(chat: Chat, directory: Directory, news: News, show: 
     for (const invitation of invitations()) if (!shown.has(invitation.id)) invited(invitation)
   }
 
-  /** What a number, an id or a name stands for. A number refers to the last list, which is shown if there was none. */
+  /**
+   * Finds the item that a number, an id or a name stands for. A number refers to the last list that was shown; if none
+   * was shown yet, the list is shown first.
+   */
   async function resolve(
     word: string,
     numbers: NumberedList,
@@ -85,7 +88,7 @@ export function createLists(chat: Chat, directory: Directory, news: News, show: 
     invited(invitation: Invitation): void {
       if (!shown.has(invitation.id)) invited(invitation)
     },
-    /** Shows invitations as they are listed from now on. Returns a function that stops it. */
+    /** Shows each invitation that appears in the list from now on. Returns a function that ends this. */
     follow: (): (() => void) => chat.invitations.subscribe(showNewInvitations),
     load,
     conversationNamed,

@@ -6,15 +6,13 @@ const HISTORY = 20
 
 /** Turns the snapshots of a log into lines that are printed once and never change. */
 export interface LogReader {
-  /** What is new since the last snapshot, and what has changed of the entries that are loaded. */
+  /** The entries that are new since the last snapshot, and the loaded entries that have changed. */
   read(log: Log): readonly ChatEvent[]
   /** The entries before those that were shown. */
   earlier(log: Log): readonly EntryEvent[]
 }
 
-/**
- * @param after entries up to this `seq` are not shown; if undefined, the latest ones are
- */
+/** @param after entries up to this `seq` are not shown; if undefined, the latest entries are shown */
 export function createLogReader(conversation_id: string, after?: number): LogReader {
   /** The range that was shown; undefined before anything was. */
   let shown = after === undefined ? undefined : { first: after + 1, last: after }
@@ -45,7 +43,7 @@ export function createLogReader(conversation_id: string, after?: number): LogRea
     return entries.slice(entries.findLastIndex(({ seq }) => seq <= last) + 1)
   }
 
-  /** Remembers the version of a message. */
+  /** Whether a message has changed since the last call, which remembers its version. */
   function hasChanged(entry: Entry): boolean {
     if (entry.kind !== 'message') return false
     const version = `${entry.edited_at} ${entry.deleted_at}`

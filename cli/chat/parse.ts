@@ -1,4 +1,4 @@
-/** The input is not a valid command; the message says what a valid one looks like. */
+/** The input is not a valid command. The message says how to enter a valid one. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
@@ -6,7 +6,7 @@ export class UsageError extends Error {
 /** What the Tab key completes. */
 export type Completion = 'person' | 'conversation' | 'invitation'
 
-/** A command's parameter: one word, one or more words, the rest of the line verbatim, or a word that can be left out. */
+/** A command's parameter: one word, one or more words, the rest of the line verbatim, or an optional word. */
 export interface Parameter {
   readonly name: string
   readonly kind: 'word' | 'words' | 'rest' | 'flag'
@@ -50,10 +50,10 @@ export function messageIn(line: string): string | undefined {
 /** The line that sends this message. */
 export const lineOf = (message: string) => (message.startsWith('/') ? `/${message}` : message)
 
-/** Whether the message goes on in the next line: this one ends with a backslash that is not doubled. */
+/** Whether the message goes on in the next line: this line ends with a backslash that is not doubled. */
 export const continues = (line: string) => (/\\+$/.exec(line)?.[0].length ?? 0) % 2 === 1
 
-/** Returns undefined for a blank line. A message that starts with a slash is typed with two. */
+/** Returns undefined for a blank line. A message that starts with a slash is typed with two slashes. */
 export function readLine(line: string): Line | undefined {
   if (line.trim() === '') return undefined
   if (line.startsWith('//')) return { kind: 'text', text: line.slice(1) }

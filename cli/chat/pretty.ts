@@ -10,11 +10,12 @@ type Writer = {
 
 const { bold, cyan, dim, green, yellow } = colors
 
-/** Before every line of a message after its first. */
+/** The indentation of every line of a message except the first. */
 const INDENT = ' '.repeat(6)
 
 /**
- * Formats events as lines for people. Undefined if an event is not worth a line, such as what the status line shows.
+ * Formats events as lines for people. Returns undefined for an event that is not worth a line, for example because the
+ * status line shows it.
  *
  * @param names the names of people and conversations
  */
@@ -43,7 +44,10 @@ export function createPrettyLines(
     owner_changed: ({ participant }) => dim(`${names.person(participant.id)} owns the group now.`),
     reset: () =>
       yellow('The server now has a different log of this conversation, which continues from here.'),
-    skipped: () => dim('Older messages are left out; /history shows those before the first one.'),
+    skipped: () =>
+      dim(
+        'Some messages are left out here. /history shows only messages before the first one that was shown.',
+      ),
     conversation_updated: ({ conversation_id, message, unread }) =>
       dim(
         `${names.conversation(conversation_id)}: ` +
@@ -88,7 +92,7 @@ export function createPrettyLines(
       .join('  ')
   }
 
-  /** The colon shows without colors where the name ends. */
+  /** Without colors, the colon shows where the name ends. */
   function head({ created_at, sender_id, seq }: Message): string {
     const name = names.isMe(sender_id) ? bold(cyan('you:')) : bold(`${names.person(sender_id)}:`)
     return `${dim(`#${seq} ${clock(created_at, now())}`)} ${name}`
@@ -112,7 +116,7 @@ export function excerpt(text: string): string {
   return characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : characters.join('')
 }
 
-/** In the largest unit that fits. */
+/** A duration in the largest unit that fits. */
 function duration(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000))
   if (seconds < 60) return `${seconds} s`

@@ -2,12 +2,12 @@ import type { AnswerTypes, Chat, ServerFrame, ServerFrameOf, ServerFrameType } f
 import type { Directory } from './directory.ts'
 import type { ChatEvent } from './events.ts'
 
-/** Frames that answer no request. The caller of a request shows its answer. */
+/** Frames that do not answer a request. An answer is shown by the caller of the request. */
 type Push = Exclude<ServerFrameType, AnswerTypes[keyof AnswerTypes] | 'error'>
 
 /**
- * How each push is shown: as an event, or `elsewhere`: as an entry of the open conversation, as a change of a list, or in
- * the status line.
+ * How each push is shown. `elsewhere` means that it is shown as an entry of the open conversation, as a change of a
+ * list, or in the status line; the others become events.
  */
 const shown: { readonly [P in Push]: 'elsewhere' | ((frame: ServerFrameOf<P>) => ChatEvent) } = {
   new_message: 'elsewhere',
@@ -36,7 +36,10 @@ const shown: { readonly [P in Push]: 'elsewhere' | ((frame: ServerFrameOf<P>) =>
       : { type: 'accepted', invitation_id, ...(conversation_id === undefined ? {} : { conversation_id }) },
 }
 
-/** Shows what happens around the user, each thing once: the user's own actions are also pushed to this connection. */
+/**
+ * Shows each thing that happens around the user once, although the user's own actions are also pushed to this
+ * connection.
+ */
 export interface News {
   /** Shows the result of an action of the user before the pushes about it. */
   own<T>(action: () => Promise<T>, eventOf: (result: T) => ChatEvent): Promise<T>

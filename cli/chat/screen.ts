@@ -6,10 +6,10 @@ import type { Completions } from './complete.ts'
 import { readKeys } from './keys.ts'
 import { continues } from './parse.ts'
 
-/** A completion that takes longer is given up. */
+/** A completion that takes longer than this is abandoned. */
 const COMPLETION_MS = 1000
 
-/** Stands for a line break in the editor, which has one line. */
+/** Stands for a line break in the editor, which has only one line. */
 const LINE_BREAK = '␤'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they would move the cursor.
@@ -31,18 +31,21 @@ export interface Screen {
   start(listener: ScreenListener): void
   /** Prints lines above the text being typed. */
   print(text: string): void
-  /** Sets the prompt, and the line above it, if it is not empty. */
+  /** Sets the prompt, and the line above the prompt, which is left out if `status` is empty. */
   prompt(text: string, status: string): void
   /** The text in the editor. */
   text(): string
   setText(text: string): void
-  /** Asks a question. What was being typed comes back after the answer; undefined if the user leaves. */
+  /**
+   * Asks a question. Resolves with the answer, or with undefined if the user leaves. The text that was being typed
+   * comes back afterwards.
+   */
   ask(question: string): Promise<string | undefined>
   close(): void
 }
 
 export function createScreen(input: ReadStream, output: WriteStream): Screen {
-  // Without pasted text, and with the terminal's raw mode.
+  // The keys without pasted text. Through `setRawMode`, the editor switches the raw mode of the terminal itself.
   const keys = Object.assign(new PassThrough(), { setRawMode: (isRaw: boolean) => input.setRawMode(isRaw) })
   const editor = createInterface({ input: keys, output, terminal: true, completer })
   let listener: ScreenListener | undefined
@@ -92,7 +95,9 @@ export function createScreen(input: ReadStream, output: WriteStream): Screen {
     if (!question) listener?.typed(text())
   }
 
-  /** A pasted text is never a command: it gets the second slash of a message that begins with one. */
+  /**
+   * A pasted text is never a command. If it begins with a slash, it gets a second one, like every message that does.
+   */
   function paste(text: string): void {
     insert(editor.cursor === 0 && text.startsWith('/') && !question ? `/${text}` : text)
     changed()
@@ -112,7 +117,7 @@ export function createScreen(input: ReadStream, output: WriteStream): Screen {
     }
     const { rows } = editor.getCursorPos()
     press({ name: 'return', sequence: '\r' }, '\r')
-    // The entered line, with what was above it.
+    // Clears the entered text and the status line above it.
     clear(rows + 1)
     draw()
     if (question) question(entered)

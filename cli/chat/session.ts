@@ -26,8 +26,9 @@ export interface Session {
   /** The open conversation. */
   current(): OpenConversation | undefined
   /**
-   * Waits until the user has signed in, shows the lists if a person is reading, and opens a conversation: the named one,
-   * or the only one if a person is reading.
+   * Waits until the user has signed in, or for a person only until it is clear that there is no connection. Then opens
+   * the conversation that `word` names. For a person, also shows the lists, and opens the only conversation if none is
+   * open.
    */
   begin(word?: string): Promise<void>
   /** @param word the id of a conversation, its number in the list, or a name */
@@ -41,14 +42,14 @@ export interface Session {
   stop(): void
 }
 
-/** @param directory the names that the view shows; learns from the chat */
+/** @param directory the names that the view shows; it learns further names from the chat */
 export function createSession(chat: Chat, directory: Directory, given: View): Session {
   const view: View = { ...given, show }
   const listeners = new Set<() => void>()
   const news = createNews(chat, directory, show)
   const lists = createLists(chat, directory, news, show)
   const connection = watchConnection(chat, view, changed)
-  /** Every conversation that was opened, because what was written in it may not be sent yet. */
+  /** Every conversation that was opened, because messages that were written in it may not be sent yet. */
   const opened = new Map<string, OpenConversation>()
   let current: OpenConversation | undefined
   let opening: string | undefined

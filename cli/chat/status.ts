@@ -10,7 +10,7 @@ const phases = {
   'signed-out': 'Signed out',
 }
 
-/** What matters now but has no line of its own: the connection, who is typing, who is online and who has read. */
+/** The state that has no line of its own: the connection, who is typing, who is online and who has read. */
 export function statusOf(session: Session): string {
   const { phase } = session.chat.state.getSnapshot()
   const waiting = session.unsent().filter(({ status }) => status !== 'failed').length

@@ -26,7 +26,7 @@ export function storageFolder(env: Environment, stack: string | undefined, user:
 export const storageOfStack = (env: Environment, stack: string): string =>
   path.join(stateDirOf(env), 'admin-chat', encodeURIComponent(stack))
 
-/** As the XDG Base Directory Specification says: a relative path is ignored. */
+/** Ignores a relative path, as the XDG Base Directory Specification requires. */
 function stateDirOf(env: Environment): string {
   const given = env['XDG_STATE_HOME'] ?? ''
   return path.isAbsolute(given) ? given : path.join(homedir(), '.local', 'state')

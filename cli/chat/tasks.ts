@@ -2,9 +2,9 @@ import type { Task } from './commands.ts'
 import { UsageError } from './parse.ts'
 import type { Session } from './session.ts'
 
-/** What the user has entered, one after another. */
+/** Runs what the user has entered, one entry after another. */
 export interface Tasks {
-  /** Runs it after everything that was entered before. */
+  /** Runs `run` after everything that was entered before. */
   add(run: () => Promise<unknown>): void
   /** Puts a message into the outbox after the commands that were entered before it. */
   send(task: Task, text: string): void
@@ -17,7 +17,7 @@ export interface Tasks {
 interface TasksDeps {
   readonly session: Session
   showError(error: unknown): void
-  /** There is no conversation to send this text to. */
+  /** Returns a text to the user, because no conversation is open to send it to. */
   giveBack(text: string): void
   /** A command has ended. */
   changed(): void
@@ -37,7 +37,7 @@ export function createTasks({ session, showError, giveBack, changed }: TasksDeps
       waiting = [...waiting, text]
       add(async () => {
         waiting = waiting.slice(1)
-        // Does not wait for the acknowledgment. A refusal is shown when it comes.
+        // Does not wait for the acknowledgment. A refusal is shown when it arrives.
         task.run(session).catch((error: unknown) => {
           if (!(error instanceof UsageError)) return
           showError(error)

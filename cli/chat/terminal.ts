@@ -50,7 +50,7 @@ export async function runTerminal(signIn: SignIn, open: string | undefined): Pro
     session.current()?.room.typing(false)
     try {
       const task = readTask(text)
-      // A message is printed at its place in the log once it is stored.
+      // Only commands are printed here: a message is printed at its place in the log once it is stored.
       if (task?.kind === 'command') screen.print(colors.dim(`> ${printable(text)}`))
       if (task?.kind === 'quit') leave()
       else if (task?.kind === 'message') tasks.send(task, text)

@@ -15,13 +15,15 @@ export async function waitUntilSent({ unsent }: Session, tasks: Promise<unknown>
   while (unsent().some(waits) && Date.now() < until) await pause(CHECK_MS)
 }
 
-/** Resolves when the outbox has stored everything, which takes a moment. The library gives up a storage that is stuck. */
+/**
+ * Resolves when the outbox has stored everything, which takes a moment. If the storage is stuck, the library gives up.
+ */
 export async function waitUntilStored({ unsent }: Session): Promise<void> {
   while (unsent().some((message) => waits(message) && !message.stored)) await delay(CHECK_MS)
 }
 
 /**
- * Says which messages were not sent, and what becomes of them.
+ * Lines that say which messages were not sent, and what becomes of them.
  *
  * @param queued messages that have not even reached the outbox
  */

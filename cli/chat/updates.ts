@@ -3,7 +3,7 @@ import type { ChatEvent } from './events.ts'
 
 /**
  * Shows new entries in conversations other than the open one: at once when the server pushes them, otherwise as soon as
- * the list shows them, as after an outage. Returns a function that stops it.
+ * the list shows them, for example after an outage. Returns a function that ends this.
  *
  * @param isOpen true for the conversation whose entries are shown anyway
  */

@@ -13,7 +13,7 @@ export interface Account {
   readonly secrets: SecretsManagerClient
 }
 
-/** Finds credentials and the Region where the CDK finds them too. Rejects if no Region is configured. */
+/** Finds the credentials and the Region in the same places as the CDK. Rejects if no Region is configured. */
 export async function openAccount(profile: string | undefined): Promise<Account> {
   if (profile !== undefined) process.env['AWS_PROFILE'] = profile
   const cloudFormation = new CloudFormationClient()

@@ -27,7 +27,7 @@ const bin = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk')
 /** The folder that `cdk synth` writes, named in cdk.json. */
 export const ASSEMBLY = 'cdk.out'
 
-/** The CDK of this project. Without a Region of its own, it would use us-east-1. */
+/** The CDK of this project, for this Region. If no Region were passed, the CDK would use us-east-1. */
 export const cdkRunner = (region: string): Cdk => ({
   async run(...args) {
     const env = { ...process.env, AWS_REGION: region, [SETTINGS_COMPARED]: 'true' }

@@ -20,7 +20,10 @@ export interface DeployRequest {
 /** The permission to lose settings. It is not a setting itself, so that it never stays in cdk.json. */
 const ALLOW_LOSS = 'allowSettingLoss=true'
 
-/** Compares the settings with those of the deployed stack, and deploys. Throws a `TargetError` if it must not. */
+/**
+ * Compares the settings with those of the deployed stack, and deploys. Throws a `TargetError` if the stack must not be
+ * deployed.
+ */
 export async function deploy(request: DeployRequest, account: Account, cdk: Cdk): Promise<void> {
   const { toolkit, options } = request
   const context = request.context.filter((value) => value !== ALLOW_LOSS).flatMap((value) => ['-c', value])
@@ -62,7 +65,7 @@ async function deployFirst({ account, cdk, context, options, settings }: FirstDe
   await run()
 }
 
-/** Says what a first deployment that failed has left. */
+/** Says which stacks a failed first deployment has left behind. */
 async function outcomeOf({ cloudFormation, edgeCloudFormation }: Account, settings: Values): Promise<string> {
   const destroy = `"npm run admin -- destroy --stack ${STACK_NAME}"`
   const incomplete = (name: string, status: string) =>

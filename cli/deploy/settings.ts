@@ -9,7 +9,10 @@ export const isRecord = (value: unknown): value is Values =>
 export interface SettingChanges {
   /** One line for each setting that changes. */
   readonly changes: readonly string[]
-  /** One sentence for each change that takes something away from users. It is refused unless explicitly allowed. */
+  /**
+   * One sentence for each change that takes something away from users. Such a change is refused unless it is explicitly
+   * allowed.
+   */
   readonly losses: readonly string[]
 }
 

@@ -2,9 +2,14 @@ import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/clie
 import { type FunctionName, functionNames } from '../../lib/permissions.ts'
 import { type Condition, type Found, type LogLine, type Logs, MAX_LINES, newestOf, toLine } from './logs.ts'
 
-/** CloudWatch returns the oldest lines first. To get the newest, a long log is read in periods, beginning with the last one. */
+/**
+ * CloudWatch returns the oldest lines first. To get the newest, a long log is read in periods, beginning with the last
+ * one.
+ */
 const LAST_PERIOD_MS = 60_000
-/** Calls for one log group. A page can be empty although others follow, so the number of lines does not limit the work. */
+/**
+ * Calls for one log group. A page can be empty although others follow, so the number of lines does not limit the work.
+ */
 const MAX_PAGES = 200
 
 /**
@@ -61,8 +66,9 @@ const pagesOf =
   }
 
 /**
- * Most queries have one page. Otherwise each period is twice as long as the one after it, until there are enough lines:
- * it then has about as many lines as all of those together, so few more are read than are kept.
+ * Most queries have one page. A longer log is read backwards in periods, each twice as long as the one read before,
+ * until there are enough lines. A period then has about as many lines as all later ones together, so few more lines are
+ * read than are kept.
  */
 async function newestLines(
   read: (period: Period) => Promise<Page>,
@@ -93,7 +99,9 @@ async function newestLines(
 export const patternOf = (where: readonly Condition[]) =>
   `{ ${where.map(([field, operator, value]) => `($.${field} ${operator} ${literal(value)})`).join(' && ')} }`
 
-/** In a pattern, an asterisk stands for any text. Ids, codes and names of routes contain neither that nor quotes. */
+/**
+ * In a pattern, an asterisk stands for any text. Ids, codes and names of routes contain neither asterisks nor quotes.
+ */
 function literal(value: string | number): string {
   if (typeof value === 'number') return String(value)
   if (/["*\\]/.test(value))

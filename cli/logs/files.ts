@@ -29,7 +29,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    // The function has not written anything yet, or its file was not rotated.
+    // The function has not written anything yet, or there is no rotated file.
     return ''
   }
 }

@@ -27,9 +27,15 @@ export const MAX_LINES = 2_000
 
 /** What a query has found. */
 export interface Found {
-  /** Oldest first, at most `MAX_LINES`: if there are more, the oldest are left out, because the newest show what is wrong now. */
+  /**
+   * Oldest first, at most `MAX_LINES`: if there are more, the oldest are left out, because the newest show what is
+   * wrong now.
+   */
   readonly lines: readonly LogLine[]
-  /** Nothing was left out from this time on, epoch milliseconds. The `from` of the query if nothing was left out at all. */
+  /**
+   * No line from this time on was left out, epoch milliseconds. Equals the `from` of the query if no line was left out
+   * at all.
+   */
   readonly completeSince: number
 }
 
@@ -49,8 +55,8 @@ export function newestOf(lines: readonly LogLine[], completeSince: number): Foun
 }
 
 /**
- * Parses a line; undefined if neither a function nor Lambda on its behalf has written it. Lambda's report
- * of a failed invocation becomes a message as well.
+ * Parses a line; undefined if neither a function nor Lambda has written it. Lambda's report of a failed invocation
+ * becomes a message as well.
  */
 export function toLine(name: FunctionName, text: string): LogLine | undefined {
   try {
@@ -64,7 +70,7 @@ export function toLine(name: FunctionName, text: string): LogLine | undefined {
     if (typeof message !== 'object' || message === null) return undefined
     return { function: name, at, requestId: String(requestId ?? ''), message }
   } catch {
-    // Another program has written it, or it is being written.
+    // Another program has written the line, or the line is still being written.
     return undefined
   }
 }

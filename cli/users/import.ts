@@ -14,7 +14,7 @@ export const importCommand = () =>
     .argument('<file>', 'JSON array of {"id", "firstname", "lastname", "email", "role"}')
     .option(
       '--reuse',
-      'also add users with the id of a removed user; they appear as the senders of the messages of that user',
+      "also add users with the id of a removed user; they appear as the senders of that user's messages",
     )
     .action(async (file: string, { reuse }: { readonly reuse?: boolean }, command: Command) => {
       const { users: listed, leftOut } = readUsersFile(file)
@@ -27,13 +27,14 @@ export const importCommand = () =>
       const dismiss = async (id: string) => {
         closed.set(id, await target.dismiss(id))
       }
-      // The access of users who are no longer admins ends with their row, so a failure later in the file leaves none of it.
+      // `importUsers` calls `dismiss` for each user who is no longer an admin right after writing the row. So no such
+      // user keeps access if a later row fails.
       const refused = await target.users.importUsers(users, reuseAt, dismiss)
       for (const sentence of leftOut) warn(sentence)
       for (const id of refused) warn(refusal(id))
       for (const id of unfinished) warn(tooEarly(id))
       if (leftOut.length + refused.length + unfinished.size > 0) process.exitCode = 1
-      // An earlier import may have failed before it ended the access of the others.
+      // An earlier import may have failed before it dismissed the other users who are not admins.
       const others = users.filter(({ id, role }) => role !== 'admin' && !closed.has(id))
       await concurrently(others, DISMISSAL_CONCURRENCY, ({ id }) => dismiss(id))
       const imported = users.length - refused.length

@@ -1,8 +1,8 @@
 import { type Target, TargetError } from '../target.ts'
 
 /**
- * Makes the tokens that a user was issued so far invalid, then closes the user's open connections. Call it again after
- * a failure.
+ * Invalidates all tokens that were issued to a user so far, then closes the user's open connections. Call it again
+ * after a failure.
  *
  * @returns how many connections were closed
  */

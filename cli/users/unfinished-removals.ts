@@ -4,8 +4,8 @@ import type { Target } from '../target.ts'
 const CONCURRENCY = 10
 
 /**
- * Those of the ids that no user has at present but that still take part in conversations, because the worker has not
- * finished a removal. A new user with such an id could read these conversations.
+ * The ids among these that belong to no user at present but still take part in conversations, because the worker has
+ * not finished a removal. A new user with such an id could read these conversations.
  */
 export async function unfinishedRemovals(
   { deps, users }: Pick<Target, 'deps' | 'users'>,

@@ -8,7 +8,7 @@ export interface AwsError {
   readonly message: string
 }
 
-/** Without a body the response is empty; a body that is already encoded is sent as it is. */
+/** Without a body, the response is empty. A body that is already encoded is sent unchanged. */
 export type AwsReply = AwsError | { readonly status: number; readonly body?: object }
 
 /** A call with a verified signature. */
@@ -35,8 +35,8 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 }
 
 /**
- * Sends a response. The SDK reads the name of an error from the header alone for `@connections` and Lambda; for the services that speak
- * AWS's JSON protocol it reads `__type`.
+ * Sends a response. For `@connections` and Lambda, the SDK reads the name of an error only from the header; for the
+ * services that speak AWS's JSON protocol, it reads `__type`.
  */
 export function sendReply(response: ServerResponse, reply: AwsReply): void {
   if ('type' in reply) {

@@ -15,7 +15,10 @@ import { createSecretsManagerApi, type SecretStore } from './secrets/secrets.ts'
 import { createSqsApi } from './sqs/api.ts'
 import type { Queues } from './sqs/queues.ts'
 
-/** Called with each verified call before it runs; an error it returns is sent instead. Lets tests make AWS fail. */
+/**
+ * Called with each verified call before it runs; if it returns an error, that error is sent instead. With it, tests can
+ * make AWS fail.
+ */
 export type Intercept = (call: AwsCall) => AwsError | undefined | Promise<AwsError | undefined>
 
 export interface AwsServerOptions extends LambdaApiOptions {
@@ -29,10 +32,10 @@ export interface AwsServerOptions extends LambdaApiOptions {
   readonly intercept?: Intercept
 }
 
-/** DynamoDB's limit, the largest of these services. */
+/** DynamoDB's limit, which is the largest limit of these services. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 
-/** Serves the AWS APIs that the functions and the commands call on one loopback port. */
+/** Serves, on one loopback port, the AWS APIs that the functions and the commands call. */
 export async function startAwsServer(options: AwsServerOptions) {
   const { identities, warn, intercept } = options
   const verify = createVerifier(identities)

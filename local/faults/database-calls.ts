@@ -10,7 +10,7 @@ export const isTransaction = (operation: string) => operation.startsWith('Transa
 /** The same query with a page size of one item; undefined if the call has no pages or already requests one item. */
 export function onePage(operation: string, input: Json): Record<string, unknown> | undefined {
   if (operation !== 'Query' && operation !== 'Scan') return undefined
-  // Applies to counts as well, which are paged like items.
+  // This applies to counts as well, which are paged like items.
   return input['Limit'] === 1 ? undefined : { ...input, Limit: 1 }
 }
 
@@ -19,9 +19,8 @@ const readBatch = z.object({ RequestItems: z.record(z.string(), readRequest) })
 const batch = z.object({ RequestItems: z.record(z.string(), z.union([z.array(z.unknown()), readRequest])) })
 
 /**
- * The response to an eventually consistent read from a replica that has not received any write yet. Real
- * replicas lag less, but code that copes with this copes with them too. Undefined for consistent reads and
- * for other calls.
+ * The response to an eventually consistent read from a replica that has not received any write yet. Real replicas lag
+ * less, but code that copes with this replica also copes with them. Undefined for consistent reads and for other calls.
  */
 export function emptyRead(operation: string, input: Json): Json | undefined {
   if (operation === 'BatchGetItem') {
@@ -36,8 +35,8 @@ export function emptyRead(operation: string, input: Json): Json | undefined {
 }
 
 /**
- * Splits a batch in two; undefined for other calls and for a single item, which DynamoDB cannot process in
- * part.
+ * Splits a batch in two; undefined for other calls, and for a batch with a single item, which DynamoDB cannot process
+ * in part.
  */
 export function firstHalf(
   operation: string,

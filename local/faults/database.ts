@@ -5,7 +5,7 @@ import type { Dice } from './random.ts'
 
 type Json = Record<string, unknown>
 
-/** Injects faults into calls to the engine and its answers. Without any fault it is the engine's own function. */
+/** Injects faults into calls to the engine and into its answers. If all faults are off, returns `callEngine` itself. */
 export function faultyDatabase(
   callEngine: CallEngine,
   settings: FaultSettings['database'],
@@ -59,7 +59,7 @@ function failure(status: number, name: string, details: Json = { message: 'Injec
   return { status, body: encode({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, ...details }) }
 }
 
-/** Cancels as if another transaction were using the first item. */
+/** Answers that the transaction was canceled, as if another transaction were using the first item. */
 function conflict({ TransactItems }: Json): EngineAnswer {
   const items = Array.isArray(TransactItems) ? TransactItems : []
   const reasons = items.map((_, index) => (index === 0 ? 'TransactionConflict' : 'None'))

@@ -9,7 +9,7 @@ const knownEvent = z.union([
   z.object({ Records: z.array(z.unknown()) }).transform(() => 'batch' as const),
 ])
 
-/** Returns which kind of event a function is invoked with; undefined for kinds that have no faults of their own. */
+/** Returns the kind of event with which a function is invoked; undefined for kinds that have no faults of their own. */
 export function eventKind(event: unknown) {
   return knownEvent.safeParse(event).data
 }

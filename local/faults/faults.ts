@@ -31,8 +31,8 @@ export function createFaults(options: FaultOptions) {
     invoke: (invoke: Invoke) =>
       faultyDisconnects(faultyInvocations(invoke, settings.invocations, dice), settings.disconnect, dice),
     /**
-     * The limit is the lower of the laptop's setting and the fault. Without either, invocations wait for a free core,
-     * for a few seconds at most.
+     * The limit is the lower of the laptop's setting and the fault. If neither is set, invocations wait for a free
+     * core, for a few seconds at most.
      */
     concurrency(setting = Number.POSITIVE_INFINITY) {
       const limit = Math.min(setting, settings.invocations.concurrency || Number.POSITIVE_INFINITY)

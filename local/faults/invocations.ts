@@ -25,7 +25,7 @@ export function faultyInvocations(
       await new Promise((resolve) => setTimeout(resolve, delay).unref())
     }
     const first = invoke(functionId, event)
-    // The caller only sees the first result; whatever harm the duplicate does shows in the tables.
+    // The caller only sees the first result; any harm that the duplicate does is visible in the tables.
     if (isDuplicated) invoke(functionId, event).catch(() => undefined)
     return first
   }

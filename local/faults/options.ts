@@ -52,7 +52,7 @@ const shape = {
     clockSpeed: z.number(speedProblem).min(1, speedProblem).max(100_000, speedProblem).default(1),
     dropAllEveryMillis: milliseconds(0),
   }),
-  /** AWS refuses signatures that are more than five minutes off, and so does the laptop. */
+  /** AWS and the laptop refuse signatures whose time is off by more than five minutes. */
   clockOffsetMillis: milliseconds(0, 240_000),
 }
 const schema = z.strictObject(shape, { error: objectProblem })
@@ -90,7 +90,7 @@ function flat(settings: FaultSettings): readonly (readonly [string, unknown])[] 
   )
 }
 
-/** Undefined for every other code; `sentences` describes those. */
+/** Describes this one code; undefined for every other code, which `sentences` describes. */
 function objectProblem({ code }: { readonly code?: string }): string | undefined {
   return code === 'invalid_type' ? 'must be an object' : undefined
 }
@@ -98,7 +98,7 @@ function objectProblem({ code }: { readonly code?: string }): string | undefined
 function sentences(issue: z.core.$ZodIssue): string[] {
   const path = issue.path.map(String)
   if (issue.code !== 'unrecognized_keys') {
-    return [`${path.join('.') || 'What the file holds'} ${issue.message}.`]
+    return [`${path.join('.') || 'The content of the file'} ${issue.message}.`]
   }
   const parent = path.reduce<object>((parsed, name) => Reflect.get(parsed, name), defaults)
   const known = Object.keys(parent).join(', ')

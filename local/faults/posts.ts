@@ -25,7 +25,7 @@ export function faultyPosts(
         case 'lost':
           return { outcome: 'delivered' }
         case 'hang':
-          // Delivered after the poster has given up: a timeout does not mean that a post was lost.
+          // The post is delivered after the poster has given up, because a timeout does not mean that a post was lost.
           await new Promise((resolve) => setTimeout(resolve, hangMillis).unref())
           return connections.post(connectionId, body)
         default:

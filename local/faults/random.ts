@@ -1,4 +1,4 @@
-/** Returns a number from 0 to below 1. */
+/** Returns a number from 0 up to, but not including, 1. */
 type Random = () => number
 
 /** Decides which faults strike, from one random stream for each fault. */
@@ -14,7 +14,7 @@ export function createDice(seed: number) {
     streams.set(name, made)
     return made
   }
-  /** Counts a fault that does not strike by chance. */
+  /** Counts a fault. Callers need it only for a fault that does not strike by chance. */
   const count = (fault: string) => void tally.set(fault, (tally.get(fault) ?? 0) + 1)
   return {
     /**
@@ -36,7 +36,7 @@ export function createDice(seed: number) {
   }
 }
 
-/** A small, fast generator. It is not cryptographic, and need not be. */
+/** A small, fast generator. It is not cryptographically secure, and need not be. */
 function mulberry32(seed: number): Random {
   let state = seed >>> 0
   return () => {

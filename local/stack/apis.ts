@@ -84,7 +84,8 @@ export function readApis(
           route.RouteKey,
           {
             ...targetOf(route, socket.stage, 29_000),
-            // API Gateway returns the answer only with both a route response and the expression that selects it.
+            // API Gateway returns the answer only if the route has both a route response and the expression that
+            // selects it.
             hasRouteResponse:
               route.RouteResponseSelectionExpression === '$default' && answered.has(route.ref),
           },

@@ -8,20 +8,20 @@ import { StartError } from '../start-error.ts'
 export interface AssembleOptions {
   /** Receives `bundles`, the template and its asset manifest. */
   readonly folder: string
-  /** Override those of cdk.json. */
+  /** Settings that override those of cdk.json. */
   readonly settings: Partial<Settings>
 }
 
-/** What needs AWS, even if cdk.json sets it: an own domain and the firewall. */
+/** Settings that need AWS, and are off on the laptop even if cdk.json sets them: an own domain and the firewall. */
 const notEmulated = { domainName: undefined, certificateArn: undefined, hostedZoneId: undefined, waf: false }
 
 /**
  * Bundles the functions and synthesizes the stack. The result does not depend on its folder, so that it can be copied.
- * CloudFormation's validation is off: it takes 2.5 s, and `npm run synth` runs it.
+ * CloudFormation's validation is off, because it takes 2.5 s, and `npm run synth` runs it.
  */
 export async function assemble({ folder, settings }: AssembleOptions): Promise<void> {
   const bundling = buildBundles({ outdir: path.join(folder, 'bundles'), readable: true })
-  // Imported here, so that the code is bundled while half a second of CDK loads.
+  // Imported here, so that the functions are bundled while the CDK loads, which takes half a second.
   const [{ buildApp }, { SettingsError }, bundles] = await Promise.all([
     import('../../lib/app.ts'),
     import('../../lib/settings.ts'),

@@ -10,12 +10,13 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 
-/** Tests use several settings. */
+/** More than one, because tests use several settings. */
 const MAX_FOLDERS = 8
 
 /**
- * Resolves with a folder in `cache` that `make` has filled, now or in an earlier run. The name must be a hash of everything
- * that the content depends on. It is computed again afterwards, because sources may have been edited meanwhile.
+ * Resolves with a folder in `cache` that `make` has filled, now or in an earlier run. The name must be a hash of
+ * everything that the content depends on. The name is computed again afterwards, because sources may have been edited
+ * meanwhile.
  */
 export async function cachedFolder(
   cache: string,
@@ -32,7 +33,7 @@ export async function cachedFolder(
         await make(temporary)
         if (nameOf() === name) renameSync(temporary, folder)
       } catch (error) {
-        // Another process may have made the same.
+        // Another process may have made the same folder.
         if (!existsSync(folder)) throw error
       } finally {
         rmSync(temporary, { recursive: true, force: true })

@@ -17,7 +17,7 @@ export interface FunctionModel {
   readonly timeoutMs: number
   readonly memoryMegabytes: number
   readonly environment: Readonly<Record<string, string>>
-  /** The lowest severity that it writes to its log, in upper case. */
+  /** The lowest severity that the function writes to its log, in upper case. */
   readonly logLevel: string
   /** The policy statements of its role. */
   readonly statements: readonly Statement[]
@@ -42,8 +42,8 @@ const functionProperties = z.object({
 const customResourceProperties = z.object({ ServiceToken: z.string() })
 
 /**
- * Reads the functions by logical id, and finds their code through the asset manifest. Leaves out the functions of custom
- * resources, which run only while a stack is deployed.
+ * Reads the functions by logical id, and finds their code through the asset manifest. Leaves out the functions of
+ * custom resources, which run only while a stack is deployed.
  */
 export function readFunctions(
   template: Template,

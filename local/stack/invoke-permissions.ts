@@ -11,8 +11,8 @@ const permissionProperties = z.object({
 })
 
 /**
- * Returns a lookup of the function that a route or a rule invokes, by its ARN or name. It throws if the
- * permission is missing: on AWS, the caller would deploy and then fail without a log.
+ * Returns a lookup of the function that a route or a rule invokes, by its ARN or name. The lookup throws if the
+ * permission to invoke is missing. On AWS, such a route or rule can be deployed, but then fails without a log.
  */
 export function createTargetLookup(template: Template, resolve: Resolve) {
   const functions = readResources(template, resolve, 'AWS::Lambda::Function', z.object({}))

@@ -5,8 +5,8 @@ import type { StackModel } from './model.ts'
 const loopbackOrigins: readonly string[] = ['http://localhost:*', 'http://127.0.0.1:*']
 
 /**
- * Allows the loopback origins in addition to those of the stack. They are added to the model rather than to
- * the stack: API Gateway's CORS has no such patterns, and no deployed stack may allow them.
+ * Allows the loopback origins in addition to those of the stack. They are added to the model rather than to the stack,
+ * because the CORS of API Gateway has no such patterns, and no deployed stack may allow these origins.
  */
 export function allowLoopbackOrigins(stack: StackModel): StackModel {
   const { allowedOrigins } = environment

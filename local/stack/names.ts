@@ -21,7 +21,8 @@ export const arn = (service: string, rest: string) =>
   `arn:${place.partition}:${service}:${place.region}:${place.account}:${rest}`
 
 /**
- * API ids and secret suffixes are random on AWS; here, the name determines them, so they survive a restart.
+ * Ids of APIs and suffixes of secrets are random on AWS. Here, they follow from the name, so that they survive a
+ * restart.
  */
 const stableId = (name: string, length: number) =>
   BigInt(`0x${createHash('sha256').update(name).digest('hex')}`)

@@ -24,7 +24,7 @@ const roleProperties = z.object({
 /** A resolved statement of an IAM policy. Actions and resources may contain the wildcards `*` and `?`. */
 export type Statement = Readonly<z.infer<typeof statement>>
 
-/** Managed policies that only allow a function to write its logs, which go to the terminal on the laptop. */
+/** Managed policies that only allow a function to write its log, which needs no permission on the laptop. */
 const logPolicies = /policy\/service-role\/AWSLambda(BasicExecution|VPCAccessExecution)Role$/
 
 /** Reads the statements of each role by its ARN, from its inline and its attached policies. */
@@ -47,7 +47,7 @@ export function readStatements(
   )
 }
 
-/** IAM's decision: denied unless a statement allows the action and none denies it. */
+/** Decides as IAM does: an action is denied unless a statement allows it and no statement denies it. */
 export function isAllowed(statements: readonly Statement[], action: string, resource: string): boolean {
   const applies = ({ actions, resources }: Statement) =>
     actions.some((pattern) => matches(pattern, action, 'i')) &&

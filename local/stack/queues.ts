@@ -12,7 +12,9 @@ export interface QueueModel {
   /** How long a received message is hidden from other receivers. */
   readonly visibilityMs: number
   readonly retentionMs: number
-  /** The dead-letter queue, for a message that has been received `maxReceiveCount` times without being deleted. */
+  /**
+   * The dead-letter queue. It receives messages that have been received `maxReceiveCount` times without being deleted.
+   */
   readonly redrive?: { readonly deadLetterArn: string; readonly maxReceiveCount: number } | undefined
 }
 
@@ -21,7 +23,7 @@ export interface EventSourceModel {
   readonly queueArn: string
   readonly functionId: string
   readonly batchSize: number
-  /** How long the first message of a batch may wait for the others. */
+  /** How long the first message of a batch may wait for the other messages. */
   readonly batchingWindowMs: number
   /** How many batches the function may process at once. */
   readonly maxConcurrency: number
@@ -37,7 +39,10 @@ const queueProperties = z.object({
   RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }).optional(),
 })
 
-/** The number of pollers with which Lambda starts: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+/**
+ * The number of pollers with which Lambda starts.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
 const DEFAULT_POLLERS = 5
 
 /** Strict, because ignoring a filter would silently differ from AWS. The limits of the numbers are those of AWS. */

@@ -16,7 +16,8 @@ const pseudoParameters: Readonly<Record<string, string>> = {
 const SECRET_REFERENCE = /\{\{resolve:secretsmanager:(arn:[^{}]+?):SecretString:::\}\}/g
 
 /**
- * Supports Ref, Fn::GetAtt, Fn::Join, Fn::Sub, Fn::Select and Fn::Split, and dynamic references to secrets. Throws a TemplateError for anything else, because a guess would silently differ from AWS.
+ * Supports Ref, Fn::GetAtt, Fn::Join, Fn::Sub, Fn::Select and Fn::Split, and dynamic references to secrets. Throws a
+ * TemplateError for anything else, because a guess would silently differ from AWS.
  */
 export function createResolver(template: Template, stackName: string): Resolve {
   const ref = (name: string): unknown => {

@@ -57,7 +57,7 @@ export function headersOf(policy: z.infer<typeof policyProperties> | undefined):
       transport && `max-age=${transport.AccessControlMaxAgeSec}`,
       transport?.Override,
     ],
-    // CloudFront adds it only to responses to requests with an `Origin`.
+    // CloudFront adds this header only to responses to requests that have an `Origin` header.
     ['access-control-allow-origin', CorsConfig && '*', CorsConfig?.OriginOverride],
     ...CustomHeadersConfig.Items.map(({ Header, Value, Override }): [string, string, boolean] => [
       Header.toLowerCase(),

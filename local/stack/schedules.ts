@@ -19,7 +19,7 @@ const ruleProperties = z.object({
   EventPattern: z.never('only rules with a schedule').optional(),
   ScheduleExpression: z.string(),
   State: z.literal('ENABLED').default('ENABLED'),
-  // Without a template the function would receive EventBridge's own event, which the laptop does not emulate.
+  // Without an input template, the function would receive EventBridge's own event, which the laptop does not emulate.
   Targets: z.array(
     z.strictObject({
       Arn: z.string(),
@@ -28,14 +28,14 @@ const ruleProperties = z.object({
         InputPathsMap: z.record(z.string(), z.literal('$.time')),
         InputTemplate: z.string(),
       }),
-      // Applies to the delivery to Lambda, which never fails on the laptop.
+      // The policy applies to the delivery to Lambda, which never fails on the laptop.
       RetryPolicy: z.object({}).optional(),
     }),
   ),
 })
 
 /**
- * What Lambda does with the event after EventBridge has delivered it. The defaults are those of Lambda:
+ * How Lambda handles the event after EventBridge has delivered it. The defaults are those of Lambda:
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 const invokeConfigProperties = z.strictObject({
@@ -67,7 +67,7 @@ export function readSchedules(template: Template, resolve: Resolve): readonly Sc
   )
 }
 
-/** Replaces the variables of the template. EventBridge's time has no milliseconds. */
+/** Replaces the variables in the input template. EventBridge's time has no milliseconds. */
 function inputOf(
   { InputPathsMap, InputTemplate }: { readonly InputPathsMap: object; readonly InputTemplate: string },
   time: number,
@@ -77,7 +77,7 @@ function inputOf(
   return JSON.parse(names.reduce((text, name) => text.replaceAll(`<${name}>`, value), InputTemplate))
 }
 
-/** The name of a function that is given by its name or its ARN. */
+/** The name of a function. `reference` is its name or its ARN. */
 const nameOf = (reference: string) => reference.split(':').at(-1)
 
 function intervalOf(id: string, expression: string): number {

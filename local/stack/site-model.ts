@@ -5,7 +5,7 @@ export interface SiteModel {
   readonly uploads: readonly UploadModel[]
 }
 
-/** What the distribution does with the requests for some paths. */
+/** How the distribution handles requests for some paths. */
 export interface BehaviorModel {
   /** For example `/api/*`. */
   readonly pathPattern: string
@@ -23,7 +23,7 @@ export interface BehaviorModel {
 export interface ResponseHeaderModel {
   readonly name: string
   readonly value: string
-  /** Whether it replaces a header of the origin. */
+  /** Whether the header replaces a header of the same name from the origin. */
   readonly overrides: boolean
 }
 

@@ -22,7 +22,7 @@ const behavior = z.object({
 })
 const distributionProperties = z.object({
   DistributionConfig: z.object({
-    // They would also replace the errors of the API.
+    // The laptop emulates no error responses: they would also replace the errors of the API.
     CustomErrorResponses: z.never('no error responses').optional(),
     CacheBehaviors: z.array(behavior).default([]),
     DefaultCacheBehavior: behavior,

@@ -18,13 +18,13 @@ export interface SynthesizeOptions {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-/** What the bundles and the template are made from. */
+/** The files from which the bundles and the template are made. */
 const sources = ['lambdas', 'lib', 'protocol', 'local/stack/assemble.ts', 'cdk.json', 'package-lock.json']
 const cache = path.join(root, 'dist', 'laptop')
 
 /**
- * Bundles the functions, synthesizes the stack and reads it back from the template. The result is kept, so that the next
- * start with the same sources and settings only copies it.
+ * Bundles the functions, synthesizes the stack and reads it back from the template. The result is kept in a cache, so
+ * that the next start with the same sources and settings only copies it.
  */
 export async function synthesize({ outdir, allowedOrigins, settings }: SynthesizeOptions) {
   const input = { settings: { allowedOrigins, ...settings } }

@@ -45,7 +45,7 @@ export function readResources<T extends object>(
       const { success, data, error } = schema.safeParse(resolve(properties))
       if (!success) throw new TemplateError(`The laptop cannot emulate ${id}:\n${z.prettifyError(error)}`)
       const { ref, attributes } = namesOf(id, found)
-      // Empty for types whose ARN no part of the template needs.
+      // The ARN is empty for types whose ARN no part of the template needs.
       return { ...data, id, ref, arn: attributes['Arn'] ?? '' }
     })
 }

@@ -6,8 +6,8 @@ import formats from 'ajv-formats'
 export type Check = (schema: object, value: unknown) => readonly string[]
 
 /**
- * Validates against the schemas of a document, more strictly than a client should: an undescribed field is an error,
- * because the document must describe everything that the server sends.
+ * Validates against the schemas of a document, more strictly than a client should. A field that is not described is an
+ * error here, because the document must describe everything that the server sends.
  */
 export function checksOf(document: object, dialect: 'draft-07' | '2020-12'): Check {
   const Dialect = dialect === 'draft-07' ? Ajv : Ajv2020

@@ -1,6 +1,6 @@
 /**
- * The first way in which a value lacks what is expected of it: undefined if there is none. Objects may have further
- * fields, at any depth; arrays have the expected length.
+ * The first difference between a value and what is expected of it; undefined if there is none. Objects may have further
+ * fields, at any depth; arrays must have the expected length.
  */
 export function difference(actual: unknown, expected: unknown, path = 'it'): string | undefined {
   if (typeof expected !== 'object' || expected === null) {

@@ -7,7 +7,7 @@ type Push = Readonly<Record<string, unknown>> & { readonly type: string }
 interface Expected {
   /** What the step shows. */
   readonly title: string
-  /** The rule of docs/protocol.md that it shows. */
+  /** The rule of docs/protocol.md that the step shows. */
   readonly rule: string
   readonly as: string
   /** Part of the answer: of the frame, or of the envelope's `data`. */
@@ -28,7 +28,7 @@ export type Step = Expected &
     | { readonly frame: string; readonly fields?: object }
   )
 
-/** Where a chat is reached. */
+/** The addresses at which a chat is reached. */
 export interface Addresses {
   readonly socketUrl: string
   /** The URL before `/api`. */
@@ -91,7 +91,7 @@ export function openScene(
   }
 
   return {
-    /** What is known by name: what the scene was opened with, and what steps have kept. */
+    /** The values that are known by name: those with which the scene was opened, and those that steps have kept. */
     kept: kept as Readonly<Frame>,
     call,
     /** The types of the pushes that steps have expected and received. */

@@ -79,14 +79,14 @@ export async function withCrowd(
 }
 
 /**
- * With ten concurrent invocations, a device that is refused several times waits up to 20 s before each further attempt,
- * while the others go on connecting.
+ * If only ten invocations may run at once, a device that is refused several times waits up to 20 s before each further
+ * attempt, while the others keep connecting.
  */
 const JOIN_TIMEOUT_MS = 120_000
 
 /**
- * Connects one device, which loads the functions, then the others, a number of them at once, and waits until all have
- * joined their conversations.
+ * Connects one device first, so that the functions are loaded, and then the others, up to 32 at a time. Waits until all
+ * have joined their conversations.
  */
 export async function connectAll(devices: readonly Device[], trial: Trial): Promise<void> {
   let ready = 0
@@ -107,9 +107,9 @@ export interface Talk {
 }
 
 /**
- * Every device sends its next message when the last one is acknowledged.
+ * Every device sends its next message when its previous message has been acknowledged.
  *
- * @param more is called before each message
+ * @param more called before each message; returns whether to send one more
  */
 export function talk(
   devices: readonly Device[],

@@ -37,7 +37,10 @@ const scenarios: readonly Scenario[] = [
   }),
   move,
 ]
-/** Needs more than two slow cores: one user's connections may send 200 frames a second together. */
+/**
+ * Scenarios that need more than two slow cores, because the connections of one user may send 200 frames a second
+ * together.
+ */
 const alone: readonly Scenario[] = [flood]
 
 interface Options {
@@ -73,7 +76,7 @@ async function run(chosen: readonly Scenario[], options: Options): Promise<void>
     outcomes.push(outcome)
   }
   if (outcomes.length > 1) console.log(`\n${table(outcomes)}`)
-  // A client may still wait for an answer that will not arrive.
+  // Exits explicitly, because a client may still wait for an answer that will not arrive.
   process.exit(outcomes.every(isProven) ? 0 : 1)
 }
 

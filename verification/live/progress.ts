@@ -1,7 +1,7 @@
 /** Interval between lines if standard error is not a terminal. */
 const INTERVAL_MS = 15_000
 
-/** A status line that is overwritten on a terminal; in a log, a line now and then. */
+/** A status line that is overwritten on a terminal; in a log, a new line now and then. */
 export function progressOf(name: string) {
   const { stderr } = process
   const began = Date.now()

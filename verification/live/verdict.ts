@@ -6,7 +6,7 @@ import type { Database } from './chat/database.ts'
 import type { Device } from './client/device.ts'
 import type { Trial } from './trial.ts'
 
-/** Waits until all devices have sent and show everything, or until the time is up; then judges the run. */
+/** Waits until all devices have sent everything and show everything, or until the time is up. Then judges the run. */
 export async function settle(
   trial: Trial,
   { database, ledger, devices }: { database: Database; ledger: Ledger; devices: readonly Device[] },
@@ -19,7 +19,7 @@ export async function settle(
     trial.progress(`${busy} devices wait for an acknowledgment`)
     return busy === 0
   }, remainingMs())
-  // A retry that is still in flight might yet be stored as a duplicate.
+  // Waits a moment longer, because a retry that is still in flight could be stored as a duplicate.
   await pause(Math.min(1000, remainingMs()))
   const rows = await database.readRows(ledger.conversations)
   await until(() => {
@@ -34,7 +34,10 @@ export async function settle(
 const isCurrent = ({ ready, options, shows }: Device, { log }: Rows) =>
   ready && options.conversations.every((id) => shows(id) >= (log.get(id)?.length ?? 0))
 
-/** Waits until only live connections have rows, checks the rows, and returns how many rows of other connections are left. */
+/**
+ * Waits until only live connections have rows, checks the rows, and returns how many rows of other connections are
+ * left.
+ */
 export async function waitForCleanup(
   trial: Trial,
   database: Database,
@@ -79,7 +82,7 @@ export function judge(trial: Trial, ledger: Ledger, rows: Rows, clients: readonl
   )
 }
 
-/** Everything that was written on a device is stored as it was written, in the order of writing. */
+/** Checks that everything that was written on a device is stored as it was written, in the same order. */
 function checkWritten({ history }: Ledger, { log }: Rows, devices: readonly Device[]): void {
   for (const [conversation, entries] of log) {
     const stored = new Map(entries.map(toSeenEntry).map((entry) => [`${entry.sender} ${entry.key}`, entry]))

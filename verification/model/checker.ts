@@ -14,11 +14,11 @@ export interface Shown {
 /** What the checker needs from a client, whether simulated or on a real socket. */
 export interface CheckedClient {
   readonly options: { readonly user: string; readonly name: string; readonly sleeper?: boolean }
-  /** What it shows of each conversation. */
+  /** What the client shows of each conversation. */
   readonly views: ReadonlyMap<string, Shown>
   readonly connection: string | undefined
   readonly authenticated: boolean
-  /** Its connection is open, but receives nothing because the token has expired. */
+  /** True if the connection is open but receives nothing, because its token has expired. */
   readonly hasExpired?: boolean
   readonly outbox: { readonly isEmpty: boolean }
 }
@@ -78,7 +78,7 @@ function checkSends(
   }
 }
 
-/** An edit changes the message and adds an entry, or does neither. */
+/** Checks that an edit has changed the message and added an entry, or has done neither. */
 function checkContent(
   history: Ledger['history'],
   { key, content }: Send,
@@ -130,7 +130,7 @@ function checkView(
     violate('unseen', `${shown.length} of ${expected.length} in ${conversation}`, name)
 }
 
-/** After the quiet phase, every client is connected again and has nothing left to send. */
+/** Checks that after the quiet phase, every client is connected again and has nothing left to send. */
 export function checkClients({ history, dismissedAt }: Ledger, clients: readonly CheckedClient[]): void {
   for (const { options, authenticated, hasExpired, outbox } of clients) {
     if (options.sleeper) continue
@@ -145,11 +145,11 @@ export function checkClients({ history, dismissedAt }: Ledger, clients: readonly
 }
 
 /**
- * Checks that rows match the live connections of the clients: none without a socket, none missing, and every expiry equal to
- * that of its connection.
+ * Checks that rows match the live connections of the clients: there is no row without a socket, no row is missing, and
+ * every expiry equals that of its connection.
  *
- * @param registered the register, whose connections the sweep checks. If given, it must contain every live connection,
- *   and rows of closed connections may be left to the sweep
+ * @param registered the register of the connections that the sweep checks. If it is given, it must contain every live
+ *   connection, and the sweep may still have to remove rows of closed connections
  */
 export function checkRows(
   { history }: Ledger,
@@ -189,8 +189,8 @@ export function checkRows(
   }
   for (const key of expected) {
     const id = key.split(' ').at(-1) ?? ''
-    // An interrupted cleanup has removed some rows; the next sweep finishes it, and none are added until
-    // then. A connection that has closed needs none: its user may have left the conversation meanwhile.
+    // An interrupted cleanup has removed some rows. The next sweep finishes the cleanup, and until then, no rows are
+    // added. A connection that has closed needs no rows, and its user may have left the conversation meanwhile.
     if (live.has(id) && !rows.connections.get(id)?.['closing']) history.violate('missing row', key, [id])
   }
 }

@@ -17,7 +17,7 @@ export interface Observed {
   readonly ledger: Ledger
   /** What each request asked for: `type conversation`, or `forgery`. */
   readonly requests: Map<string, string>
-  /** What was known of the starts of logs at each request. */
+  /** The starts of logs that were known at each request. */
   readonly asked?: Map<string, Asked>
 }
 
@@ -71,7 +71,7 @@ export function noteFrame(observed: Observed, frame: Frame, connection: string):
 /** Checks a frame that was received at this time. */
 export function checkFrame(observed: Observed, frame: Frame, socket: ObservedConnection, at: number): void {
   const type = String(frame['type'])
-  // It tells until when the rights last that it grants.
+  // This frame grants rights, and says until when they last.
   if (type === 'authenticated') socket.expiresAt = Date.parse(String(frame['expires_at']))
   if (restricted[type]) checkRights(observed, type, socket, at)
   const check = restricted[type] ?? others[type]
@@ -102,7 +102,7 @@ function checkReachOnly(
   checkReach({ ledger, options, connection }, frame)
 }
 
-/** A page that is said to be the last one reaches the end of the log. */
+/** Checks that a page that claims to be the last one reaches the end of the log. */
 function checkPage(observed: Observed, frame: Frame, socket: ObservedConnection): void {
   checkReachOnly(observed, frame, socket)
   const { ledger, options } = observed
@@ -125,7 +125,7 @@ function checkPong({ ledger, options, asked }: Observed, frame: Frame): void {
     ledger.retention?.started(conversation, Number(start), options.name, known)
 }
 
-/** A message does not come back on the only connection it was sent over. */
+/** Checks that a message is not pushed to the only connection over which it was sent. */
 function checkPush(observed: Observed, frame: Frame, socket: ObservedConnection): void {
   checkReachOnly(observed, frame, socket)
   const { ledger, options } = observed
@@ -166,14 +166,15 @@ function checkSent({ ledger, options, requests }: Observed, frame: Frame): void 
   const { conversation_id, message, request_id } = frame
   if (requests.get(String(request_id)) === 'forgery') {
     const { edited_at, deleted_at, content } = message as Frame
-    // Once its content has changed, a message is returned as it is now, whatever the repeated send contains.
+    // A message whose content has changed since is returned with its present content, whatever the repeated send
+    // contains.
     if ((edited_at ?? deleted_at) !== undefined && content !== FORGED_CONTENT) return
     ledger.history.violate('changed', `other content was acknowledged: ${request_id}`, ['forgery'])
   }
   ledger.acked(options.user, String(conversation_id), toSeenEntry(message))
 }
 
-/** A correct request is only refused if it may succeed later, or if the user has no right to it. */
+/** Checks that a correct request was refused only if it may succeed later, or if the user has no right to it. */
 function checkError(
   { ledger, options, requests }: Observed,
   frame: Frame,

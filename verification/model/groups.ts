@@ -12,7 +12,7 @@ export interface StoredGroup {
 /** A group after some entries of its log. */
 interface GroupState {
   owner: string
-  /** In the order in which they joined; the first ones in the order of their ids. */
+  /** In the order in which they joined. The participants at the start come first, in the order of their ids. */
   readonly participants: Set<string>
   /** The `seq` of the entry with which each former participant left most recently. */
   readonly leftAt: Map<string, number>

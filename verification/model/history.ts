@@ -31,7 +31,7 @@ export type ViolationKind =
 export interface Violation {
   readonly kind: ViolationKind
   readonly text: string
-  /** Search terms for the events that led to it. */
+  /** Search terms for the events that led to the violation. */
   readonly about: readonly string[]
 }
 

@@ -23,7 +23,7 @@ export interface Draft {
 
 export interface Send extends Draft {
   readonly user: string
-  /** Connections it was sent over; REST counts as one. */
+  /** The connections over which the message was sent; REST counts as one connection. */
   readonly via: Set<string>
   acked?: { readonly seq: number; readonly content: string }
 }
@@ -52,7 +52,7 @@ export class Ledger {
   /** Participants of each conversation whose participants do not change. */
   readonly conversations: ReadonlyMap<string, ReadonlySet<string>>
   readonly groups: ReadonlyMap<string, ChangingGroup>
-  /** `group user` → the highest `seq` of the group that any frame to the user has named. */
+  /** `group user` → the highest `seq` of the group in any frame that the user received. */
   readonly reached = new Map<string, number>()
   /** The owner of a group that was last shown to any client. */
   owner: string | undefined
@@ -64,7 +64,7 @@ export class Ledger {
   readonly dismissing = new Set<string>()
   /** When the removal or demotion was complete. */
   readonly dismissedAt = new Map<string, number>()
-  /** Set if old messages are removed. */
+  /** Set in a run in which old messages are removed. */
   retention: Retention | undefined
 
   constructor(
@@ -78,7 +78,7 @@ export class Ledger {
     this.owner = [...groups.values()][0]?.owner
   }
 
-  /** False for groups, where it depends on the time. */
+  /** Whether the user is a participant. False for groups, where this depends on the time. */
   isParticipant(user: string, conversation: string): boolean {
     return this.conversations.get(conversation)?.has(user) === true
   }

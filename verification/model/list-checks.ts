@@ -17,9 +17,9 @@ interface ListingClient extends CheckedClient {
 }
 
 /**
- * Checks that every list has the newest conversation first, and that its items for the open conversations agree with the
- * logs. The pushes about other conversations are not repeated: if one is lost, the item is wrong until the next one, or
- * until the client connects again.
+ * Checks that every list has the newest conversation first, and that its items for the open conversations agree with
+ * the logs. Pushes about other conversations are not repeated. If a push is lost, the item is wrong until the next
+ * push, or until the client connects again.
  */
 export function checkClientLists(ledger: Ledger, { log }: Rows, clients: readonly ListingClient[]): void {
   const { history, groups, conversations, retention } = ledger
@@ -38,7 +38,7 @@ export function checkClientLists(ledger: Ledger, { log }: Rows, clients: readonl
       const shown = summaryOf(list.find((item) => item.id === id))
       const stored = storedSummary(entries as readonly Row[])
       const { seq = 0 } = lastMessageOf(entries as readonly Row[]) ?? {}
-      // Clients notice after a while that it has expired.
+      // Clients only notice after a while that the message has expired.
       const createdAt = (entries[seq - 1] as Row | undefined)?.['created_at']
       if (retention?.hasExpiredNow(String(createdAt))) continue
       if (shown !== stored) violate(`${id} with ${shown}, stored is ${stored}`)

@@ -11,7 +11,7 @@ export interface RestCall {
   readonly query?: Readonly<Record<string, string>>
 }
 
-/** What was known of the starts of logs at each call. */
+/** The starts of logs that were known at each call. */
 const askedBy = new WeakMap<RestCall, Asked>()
 
 const SEND_PATH = /\/conversations\/([^/]+)\/messages$/

@@ -3,14 +3,14 @@ import type { Frame } from './receive.ts'
 
 /** How far the clock of a function may be off. */
 const SKEW_MS = 5000
-/** From reading its clock, an answer takes no longer than this to arrive. */
+/** An answer arrives within this time after the function has read its clock. */
 const ANSWER_MS = 12_000
-/** The interval between two pings of a client in use, with the time that it takes to repeat one. */
+/** The interval between two pings of a client in use, including the time that it takes to repeat a ping. */
 const HEARTBEAT_MS = 75_000
-/** A log loses its old entries in so many steps for each retention. */
+/** In each retention period, a log loses its old entries in this number of steps. */
 const STEPS = 24
 
-/** The starts of all logs that had been answered when something was asked. */
+/** The starts of logs that answers had named before a request was made. */
 export interface Asked {
   readonly starts: ReadonlyMap<string, number>
   readonly after?: number
@@ -31,7 +31,7 @@ export class Retention {
   readonly #retentionMs: number
   readonly #now: () => number
   readonly #starts = new Map<string, number>()
-  /** When each start was first answered, by `conversation seq`. */
+  /** When each start was first in an answer, by `conversation seq`. */
   readonly #answeredAt = new Map<string, number>()
 
   constructor(history: History, retentionMs: number, now: () => number) {
@@ -44,7 +44,10 @@ export class Retention {
     return { starts: new Map(this.#starts), ...(after === undefined ? {} : { after }) }
   }
 
-  /** An answer named the start of a log. It may not be before one that was answered before the question. */
+  /**
+   * Notes that an answer names the start of a log. The start may not be before one that was answered before the
+   * request.
+   */
   started(conversation: string, start: number, name: string, asked: Asked | undefined): void {
     const known = asked?.starts.get(conversation) ?? 1
     if (!(start >= known))
@@ -58,7 +61,10 @@ export class Retention {
     if (!this.#answeredAt.has(key)) this.#answeredAt.set(key, this.#now())
   }
 
-  /** A page begins where it should, has no hole and nothing old, and says exactly when the client must begin again. */
+  /**
+   * Checks that a page begins where it should, that it has no hole and no old entry, and that it says `reset` if and
+   * only if the client must begin again.
+   */
   page({ conversation, name, frame, asked }: Page): void {
     const start = Number(frame['first_seq'])
     this.started(conversation, start, name, asked)
@@ -79,7 +85,7 @@ export class Retention {
     })
   }
 
-  /** Whether something is too old to be shown, also if it was read some time ago. */
+  /** Whether an entry is too old to be shown, even if the client read it up to `readMs` ago. */
   isOld(createdAt: string, readMs = HEARTBEAT_MS): boolean {
     const ageMs = this.#now() - Date.parse(createdAt)
     return ageMs > this.#retentionMs * (1 + 1 / STEPS) + SKEW_MS + readMs
@@ -94,7 +100,7 @@ export class Retention {
     return Date.parse(String(laterAt)) - Date.parse(String(createdAt)) > this.#retentionMs - 2 * SKEW_MS
   }
 
-  /** Nothing was missing before it was old enough. */
+  /** Checks that no entry was missing before it was old enough. */
   checkStarts(conversation: string, times: readonly string[]): void {
     for (const [key, at] of this.#answeredAt) {
       const [id, start] = key.split(' ')

@@ -54,7 +54,7 @@ export async function startEmulator({ folder, stack, ports, awsEndpoint, credent
     throw new Error(`${error}\n${output.join('')}`)
   }
   return {
-    /** What it has printed so far. */
+    /** The output of serverless-offline so far. */
     output: () => output.join(''),
     async stop() {
       child.kill('SIGKILL')

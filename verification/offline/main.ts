@@ -1,6 +1,6 @@
 /**
- * Plays the documented dialogues on serverless-offline, an emulator by other authors, with the bundles that are deployed.
- * What works there does not depend on this project's own emulation of API Gateway.
+ * Plays the documented dialogues on serverless-offline, an emulator by other authors, with the bundles that are
+ * deployed. Dialogues that work there do not depend on this project's own emulation of API Gateway.
  *
  *   npm run proof:offline
  */

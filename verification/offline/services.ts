@@ -55,7 +55,7 @@ export async function startServices({ stack, dataDir, jwtSecret, users, invoke }
     identities: [...identities.values()],
     api: stack.webSocketApi,
     functions: stack.functions,
-    // The emulator has an API for its connections.
+    // The emulator itself provides the API for its connections.
     connections: { post: gone, get: gone, delete: gone },
     secret: createSecretStore(stack.secretArn, jwtSecret),
     queues,

@@ -2,12 +2,12 @@ import type { History } from '../model/history.ts'
 import type { Row } from '../model/rows.ts'
 import { type Database, type Input, tableNames } from './backend.ts'
 
-/** Every entry that was removed or has lost its words, by conversation, as it was before. */
+/** Every entry that was removed or whose text was removed, as it was before, by conversation. */
 export type Archive = ReadonlyMap<string, readonly Row[]>
 
 /**
- * A database that keeps what the product removes from logs, so that the checker knows everything that was ever stored.
- * Only what is before the start of its log may be removed.
+ * A database that keeps the entries that the product removes from logs, so that the checker knows everything that was
+ * ever stored. Only entries before the start of their log may be removed.
  */
 export function withArchive(database: Database, history: History) {
   const archive = new Map<string, Row[]>()

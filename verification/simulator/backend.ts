@@ -23,7 +23,7 @@ export interface Backend extends Database {
   stop(): Promise<void>
 }
 
-/** Several, so that the engine works on one while another is transferring. */
+/** Several pipelines, so that the engine works on the calls of one while another transfers data. */
 const PIPELINES = 3
 
 export const tableNames = {
@@ -127,7 +127,7 @@ function convert(value: Input, row: (row: Input) => Input): Output {
 const isPlain = (value: unknown): value is Input =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Builds an error like the SDK's, identified by `name`. An item attached to it is not converted. */
+/** Builds an error like the SDK's, identified by `name`. An item that is attached to the error is not converted. */
 function toError(body: Input): Error {
   const { __type, message, ...rest } = body
   return Object.assign(new Error(String(message)), rest, {

@@ -22,7 +22,7 @@ import {
 /** A plausible bug in the product or a client, and the run options that expose it. */
 export interface Control extends RunOptions {
   readonly name: string
-  /** The kinds of violation that count as caught; any other would be a coincidence. */
+  /** The kinds of violation that count as caught; a violation of any other kind would be a coincidence. */
   readonly by: readonly ViolationKind[]
 }
 

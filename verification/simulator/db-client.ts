@@ -5,7 +5,7 @@ import type { Database, Input, Output } from './backend.ts'
 import type { Invocation } from './invocation.ts'
 import type { RunOptions } from './run.ts'
 
-/** The same as for the product's client (lambdas/aws.ts). */
+/** The same number as for the product's client (lambdas/aws.ts). */
 const MAX_TRIES = 3
 
 const operations: Readonly<Record<string, string>> = {
@@ -18,7 +18,10 @@ const operations: Readonly<Record<string, string>> = {
   TransactWriteCommand: 'TransactWriteItems',
 }
 
-/** Creates the document client of one invocation. Each command waits for the scheduler, which decides whether a fault strikes it. */
+/**
+ * Creates the document client of one invocation. Each command waits for the scheduler, which decides whether a fault
+ * strikes the command.
+ */
 export function dbOf(
   invocation: Invocation,
   database: Database,
@@ -32,7 +35,7 @@ export function dbOf(
     const input = {
       ...(weakening.rewrite?.(operation, command.input) ?? command.input),
       ...(operation === 'Query' && pageSize !== undefined ? { Limit: pageSize } : {}),
-      // Like the SDK: the token makes its own retries of a transaction idempotent.
+      // Sets a token, as the SDK does. It makes the retries of a transaction idempotent.
       ...(operation === 'TransactWriteItems' ? { ClientRequestToken: randomUUID() } : {}),
     }
     const label = `${operation} ${keysOf(input).join(' + ')}`

@@ -30,7 +30,7 @@ export class Device implements CheckedClient {
   readonly machine: Machine
   readonly ledger: Ledger
   readonly scheduler: Machine['scheduler']
-  /** What each request that is in flight asked for. */
+  /** What each request in flight asked for. */
   readonly requests = new Map<string, string>()
   readonly asked = new Map<string, Asked>()
   readonly written: Written[] = []
@@ -153,7 +153,7 @@ export class Device implements CheckedClient {
   /**
    * Closes the page and opens it again.
    *
-   * @param prepare called before it opens
+   * @param prepare called before the page opens again
    */
   reload(prepare: () => void = () => undefined): void {
     if (!this.#chat) return
@@ -222,7 +222,10 @@ export class Device implements CheckedClient {
     if (this.authenticated) this.#socket?.send(JSON.stringify({ ...frame, request_id }))
   }
 
-  /** After waking, a dead connection must be given up soon: until then, the user sees nothing new. */
+  /**
+   * Checks that a dead connection is given up soon after the machine has woken, because until then, the user sees
+   * nothing new.
+   */
   #woke(): void {
     const { scheduler, machine, options, ledger } = this
     const socket = this.#socket

@@ -13,8 +13,8 @@ export interface Dismissal {
 }
 
 /**
- * Does what the operator's command does: removes or demotes the user, then closes the user's connections.
- * Repeats it until it succeeds. From then on, the user has no connections.
+ * Does what the operator's command does: removes or demotes the user, then closes the user's connections. Repeats this
+ * until it succeeds. From then on, the user must have no connections.
  */
 export async function dismiss(
   scheduler: Scheduler,

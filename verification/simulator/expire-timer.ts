@@ -3,7 +3,9 @@ import type { Functions } from './functions.ts'
 import type { RunOptions } from './run.ts'
 import type { Scheduler } from './scheduler.ts'
 
-/** A run during which most messages expire. A key that is used again after that names a new message. */
+/**
+ * A run during which most messages expire. A key that is used again after its message has expired names a new message.
+ */
 export const expiring: RunOptions = {
   retentionMs: 70_000,
   workload: {
@@ -18,10 +20,10 @@ export const expiring: RunOptions = {
   },
 }
 
-/** How many checks are made of logs, late and in no order. */
+/** How many checks of logs are made, at random times. */
 const CHECKS = 12
 
-/** Checks the logs of users at any time, instead of once in 25 hours. */
+/** Checks the logs of users at random times, instead of once in 25 hours. */
 export function expireAtTimes(
   scheduler: Scheduler,
   functions: Functions,

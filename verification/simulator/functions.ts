@@ -29,7 +29,7 @@ import type { SimulatedQueue } from './task-queue.ts'
 /** How far the clock of a container may be off. */
 const MAX_SKEW_MS = 5000
 
-/** The number of containers that handle the invocations in turn. */
+/** How many containers take turns in handling the invocations. */
 const CONTAINERS = 3
 
 /** What the functions use: the models of the other services, and the database. */

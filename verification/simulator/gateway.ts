@@ -20,7 +20,10 @@ interface Socket {
   alive: boolean
 }
 
-/** Models API Gateway: events out of order and twice, lost answers, and late, repeated or missing `$disconnect` events. */
+/**
+ * Models API Gateway, with events that arrive out of order or twice, lost answers, and late, repeated or missing
+ * `$disconnect` events.
+ */
 export class Gateway {
   readonly sockets = new Map<string, Socket>()
   readonly #scheduler: Scheduler
@@ -52,7 +55,7 @@ export class Gateway {
     })
   }
 
-  /** Lets a handshake fail on its way. */
+  /** Makes a handshake fail in the network. */
   refuse(client: Peer): void {
     this.#soon('a socket that is blocked', () => client.refused())
   }

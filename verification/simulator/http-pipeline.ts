@@ -8,8 +8,8 @@ interface HttpAnswer {
 const HEADERS_END = '\r\n\r\n'
 
 /**
- * One HTTP connection that carries the calls of many runs. Requests made in one turn of the event loop are
- * sent in one write, and answers return in order. System calls dominate the cost of a call.
+ * One HTTP connection that carries the calls of many runs. Requests made in one turn of the event loop are sent in one
+ * write, and answers return in order. This saves system calls, which dominate the cost of a call.
  */
 export class HttpPipeline {
   readonly #socket: Socket

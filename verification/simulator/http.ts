@@ -19,7 +19,8 @@ interface Call {
 }
 
 /**
- * `fetch` of a device. A call or its answer can be lost; an invocation that failed is answered as API Gateway does.
+ * `fetch` of a device. A call or its answer can be lost; if an invocation fails, the call gets the answer that API
+ * Gateway would give.
  *
  * @param observe called with each call, and with its answer
  */

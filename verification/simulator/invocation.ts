@@ -13,7 +13,7 @@ interface RemoteCall {
   readonly label: string
   /** The longest that a slow call may take. */
   readonly slowMs: number
-  /** A read has no effect after its invocation has ended; a post may be given up; a write must have settled. */
+  /** A read has no effect after its invocation has ended; a post may be abandoned; a write must have settled. */
   readonly kind: 'read' | 'write' | 'post'
   /** Carries out the call subject to faults, and answers it. */
   readonly attempt: () => Promise<void>
@@ -42,7 +42,10 @@ export class Invocation {
     return `${this.route}!${this.id}`
   }
 
-  /** Runs a handler. After a crash the handler's promise never settles, so `crash` resolves this one. */
+  /**
+   * Runs a handler. After a crash, the handler's promise never settles, so `crash` resolves the promise that this
+   * method returns.
+   */
   async run<T>(handler: () => Promise<T>): Promise<Outcome<T>> {
     const crashed = new Promise<Outcome<T>>((resolve) => {
       this.#onCrash = () => resolve({ how: 'crashed' })
@@ -56,12 +59,15 @@ export class Invocation {
     )
     const outcome = await Promise.race([returned, crashed])
     this.scheduler.cancel(timeout)
-    // Lambda freezes a container after the answer: calls that the handler did not await are abandoned.
+    // Lambda freezes a container after the answer, so calls that the handler did not await are abandoned.
     if (!this.ended) this.#requireSettled(this.#freeze())
     return outcome
   }
 
-  /** Schedules a remote call. If the invocation crashes at it or has ended before, it may be carried out anyway. */
+  /**
+   * Schedules a remote call. If the invocation crashes at this call or has already ended, the call may be carried out
+   * anyway.
+   */
   call({ label, slowMs, kind, attempt, apply }: RemoteCall): void {
     const { scheduler } = this
     const { random, now, faults } = scheduler
@@ -92,7 +98,7 @@ export class Invocation {
     return this.scheduler.orphan(this)
   }
 
-  /** An answer says what has happened, so nothing may happen after it. */
+  /** An answer says what has happened, so no write may happen after it. */
   #requireSettled(left: readonly Task[]): void {
     for (const { label } of left.filter(({ isWrite }) => isWrite)) {
       this.scheduler.history.violate('unfinished work', `${this.name} ended before ${label}`, [this.name])
@@ -100,7 +106,10 @@ export class Invocation {
   }
 }
 
-/** The invocation whose code is running. Runs of several seeds share a process, so timers look up their own scheduler here. */
+/**
+ * The invocation whose code is running. Runs of several seeds share a process, so timers look up their own scheduler
+ * here.
+ */
 const current = new AsyncLocalStorage<Invocation>()
 
 /**
@@ -139,7 +148,7 @@ export function virtualizeGlobals(): () => void {
     const owner = current.getStore()
     return owner ? owner.scheduler.now + owner.skewMs : realNow()
   }
-  // Whatever the product logs about injected faults goes into the history of its run.
+  // The errors that the product logs about injected faults go into the history of the run.
   console.error = (...parts: unknown[]) => {
     const owner = current.getStore()
     if (owner) owner.scheduler.history.note(`${owner.name} logs ${parts.join(' ').slice(0, 200)}`)

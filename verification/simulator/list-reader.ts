@@ -11,7 +11,10 @@ import type { Scheduler } from './scheduler.ts'
 const READERS = ['ada', 'bob']
 const READS = 8
 
-/** Reads lists at any time. Pages of one conversation, because only a list of several pages notes anything. */
+/**
+ * Reads lists at random times. The pages have one conversation each, because notes are stored only if a list has
+ * several pages.
+ */
 export function readListsAtTimes(
   scheduler: Scheduler,
   functions: Functions,
@@ -38,7 +41,7 @@ export async function checkServedLists(
     const expected = await readActivities(database, user)
     let isRead = false
     const read = async () => {
-      // The first walk notes what has become quiet, and the second one relies on the notes.
+      // The first walk notes which conversations have become quiet, and the second walk relies on the notes.
       for (let walk = 0; walk < 2; walk++) check(scheduler, user, await walkList(functions, user), expected)
       isRead = true
     }
@@ -47,7 +50,9 @@ export async function checkServedLists(
   }
 }
 
-/** The first conversation cannot be less recent than any that was stored before the read began. */
+/**
+ * Checks that the first conversation in the list is at least as recent as each that was stored before the read began.
+ */
 async function checkFirst(
   scheduler: Scheduler,
   functions: Functions,
@@ -92,7 +97,7 @@ function violate({ history }: Scheduler, user: string, text: string): void {
   history.violate('stale list', `the list of ${user} ${text}`, [user])
 }
 
-/** When each of a user's conversations was last active, without the product's code. */
+/** Reads when each of a user's conversations was last active, without the product's code. */
 async function readActivities(database: Database, user: string): Promise<ReadonlyMap<string, string>> {
   const query = queryOn(database)
   const activities = new Map<string, string>()

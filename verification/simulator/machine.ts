@@ -10,7 +10,7 @@ interface Timer {
   task?: Task
 }
 
-/** What the tabs of one browser share, and what can happen to a machine. */
+/** A machine: the state that the tabs of its browser share, and events such as sleep or a broken storage. */
 export class Machine {
   readonly name: string
   readonly scheduler: Scheduler
@@ -19,7 +19,7 @@ export class Machine {
   hasNoSockets = false
   /** Its storage fails. */
   hasBrokenStorage = false
-  /** Its storage has failed, so that only memory is promised. */
+  /** Its storage has failed before, so messages are only promised to be kept in memory. */
   hadBrokenStorage = false
   #isAsleep = false
   #isVisible = true
@@ -70,7 +70,7 @@ export class Machine {
       ),
   }
 
-  /** Writes to the storage past the library. */
+  /** Writes to the storage without the library. */
   put(key: string, value: unknown): void {
     this.#stored.set(key, value)
   }

@@ -1,8 +1,8 @@
 import type { Device } from './device.ts'
 
 /**
- * Changes of groups as users make them. The refusals named are correct even for a correct client, because it may know
- * less than the server.
+ * Changes of groups that users make. A correct client may also get the refusals that are listed here, because it may
+ * know less than the server.
  */
 export const moves = {
   invite: (device: Device, group: string, user: string) =>

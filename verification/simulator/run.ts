@@ -63,14 +63,17 @@ export interface Report {
 /** The longest time between two heartbeats of a client in use. */
 const HEARTBEAT_MS = 55_000
 
-/** Token lifetime and the minute of grace for its connection, or the interval of its checks, with some margin. */
+/**
+ * The lifetime of a token plus the minute of grace for its connection, or the interval of the checks of a connection if
+ * that is longer, plus some margin.
+ */
 const SWEPT_WITHIN_MS = Math.max(TOKEN_LIFETIME_MS + 60_000, 5 * 60_000) + 3 * 60_000
 
-/** So long after the phase with faults, logs are still checked for what has expired. */
+/** For this time after the phase with faults, logs are still checked for expired entries. */
 const EXPIRE_WITHIN_MS = 120_000
 
 const START = Date.parse('2026-01-01T12:30:00.000Z')
-/** The conversations have been quiet for so long that a list can note when they were last active. */
+/** When the conversations were created: so long ago that a list can note when they were last active. */
 const CREATED = START - 10 * 60_000
 let runs = 0
 

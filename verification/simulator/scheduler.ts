@@ -8,10 +8,10 @@ export interface Task {
   readonly label: string
   /** Earliest virtual time, epoch milliseconds. */
   readonly at: number
-  /** The invocation that started it; the task is removed when that ends. */
+  /** The invocation that started the task. The task is removed when the invocation ends. */
   readonly owner?: object
   readonly run: () => void | Promise<void>
-  /** True if its owner must not end before it. */
+  /** True if the owner must not end before this task has run. */
   readonly isWrite?: boolean
   /** Carries out a request that was already in flight when its owner ended. */
   readonly orphaned?: (() => Promise<void>) | undefined
@@ -23,7 +23,7 @@ export interface Task {
  */
 export class Scheduler {
   now: number
-  /** Differ between the phases of a run. */
+  /** The rates of faults, which differ between the phases of a run. */
   faults: FaultRates = noFaults
   readonly random: Random
   readonly history: History
@@ -44,7 +44,7 @@ export class Scheduler {
     return this.add({ label, at: this.now + delayMs, run })
   }
 
-  /** Lets work that waits for other tasks continue without being awaited. It must not fail. */
+  /** Lets work that waits for other tasks continue, without awaiting it. The work must not fail. */
   background(work: Promise<unknown>): void {
     work.catch((error: unknown) => this.history.violate('stuck', String(error)))
   }
@@ -53,7 +53,7 @@ export class Scheduler {
     this.#waiting = this.#waiting.filter((waiting) => waiting !== task)
   }
 
-  /** Removes and returns the pending tasks of an invocation; half of its requests in flight arrive anyway. */
+  /** Removes and returns the pending tasks of an invocation; about half of the requests in flight arrive anyway. */
   orphan(owner: object): readonly Task[] {
     const left = this.#waiting.filter((task) => task.owner === owner)
     this.#waiting = this.#waiting.filter((task) => task.owner !== owner)

@@ -2,7 +2,7 @@ import type { Socket } from '../../client/types.ts'
 import type { Frame } from '../model/receive.ts'
 import type { Gateway, Peer } from './gateway.ts'
 
-/** What a device wants to know about its sockets. */
+/** The callbacks through which a device observes its sockets. */
 export interface SocketObserver {
   /** False if the network lets no socket through. */
   canConnect(): boolean

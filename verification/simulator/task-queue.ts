@@ -14,7 +14,10 @@ export class SimulatedQueue {
   readonly #scheduler: Scheduler
   readonly #functions: () => Functions
   #messages = 0
-  /** Users with a lost task that computes presence. Only a later sweep repairs their presence, so it is not checked until then. */
+  /**
+   * Users for whom a task that computes presence was lost. Only a later sweep repairs their presence, so their presence
+   * is not checked before that.
+   */
   readonly lostPresence = new Set<string>()
 
   constructor(scheduler: Scheduler, functions: () => Functions) {

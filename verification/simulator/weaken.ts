@@ -16,7 +16,7 @@ export const replace =
 
 type Item = Readonly<{ [action: string]: Input }>
 
-/** Changes the items of transactions; undefined drops one. */
+/** Changes the items of transactions. An item for which `change` returns undefined is dropped. */
 export const inTransactions =
   (change: (item: Item) => Item | undefined) => (operation: string, input: Input) =>
     operation === 'TransactWriteItems'
@@ -61,7 +61,10 @@ export const noHeads = (frame: Input): Input =>
     ? { ...frame, heads: Object.fromEntries(Object.keys(frame['heads'] as Input).map((id) => [id, 0])) }
     : frame
 
-/** No client reconnects: a client that joins again fetches what it missed, which would hide bugs too. */
+/**
+ * No client reconnects, because a client that joins again fetches the messages that it missed, which would hide bugs
+ * too.
+ */
 export const noReconnects = { drops: 0, cuts: 0, renewals: 0, hasty: 0 }
 
 export const forEver = (participant: Participant): Participant => ({
@@ -122,7 +125,7 @@ export const echoing = replace('poster', ({ post }) => ({
 }))
 
 /**
- * Draws `seq` from a counter before the message is written. A writer that crashes in between leaves a hole.
+ * Draws `seq` from a counter before the message is written. A writer that crashes between the two steps leaves a hole.
  */
 export const counting = replace('log', ({ append, takeTurn }) => ({
   append: async (conversation, entry, hash) => {

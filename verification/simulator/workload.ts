@@ -23,9 +23,9 @@ const usual = {
   foreignLogs: 0.3,
   /** Machines that sleep for a while. */
   naps: 1,
-  /** Times during which a machine gets no socket, so that it polls. */
+  /** Periods during which the sockets of a machine do not open, so that its tabs poll. */
   blocks: 1,
-  /** Times during which the storage of a machine fails. */
+  /** Periods during which the storage of a machine fails. */
   breakdowns: 0.3,
   /** Tabs that are hidden and shown again. */
   switches: 2,
@@ -55,8 +55,8 @@ export const TOKEN_LIFETIME_MS = 120_000
 type PlannedDevice = DeviceOptions & { readonly machine: string }
 
 /**
- * Plans who does what, and when. Four users talk, one of them until dismissed; one user is an outsider; one
- * device sleeps through the expiry of its token; one user has two tabs that share a connection.
+ * Plans who does what, and when. Four users talk, one of them until the dismissal. One user is an outsider, one device
+ * sleeps through the expiry of its token, and one user has two tabs that share a connection.
  */
 export function plan(random: Random, changes: Partial<Workload> = {}) {
   const workload = { ...usual, ...changes }
@@ -94,7 +94,7 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
   const anyTime = () => 500 + random.below(workload.lengthMs - 1000)
   const bursts = Array.from({ length: 5 }, anyTime)
   const steps: Step[] = []
-  /** A fraction is the chance of one more. */
+  /** The fractional part of `count` is the chance of one more step. */
   const times = (count: number, step: (index: number) => Step) => {
     const whole = Math.floor(count) + (random.chance(count % 1) ? 1 : 0)
     for (let index = 0; index < whole; index++) steps.push(step(index))
@@ -106,7 +106,7 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
     const conversation = conversationOf(talker)
     return { at: anyTime(), device: talker, act: (one) => act(one, conversation) }
   }
-  /** Begins something on a machine at any time, and ends it within some seconds. */
+  /** Begins an action on a machine at a random time, and ends it within some seconds. */
   const forAWhile = (
     maxMs: number,
     begin: (machine: Device['machine']) => void,
@@ -139,7 +139,7 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
     one.drop()
   }
   times(workload.hasty, () => atAnyTime(closeSoon))
-  // Early enough for the client to notice, after a heartbeat without an answer.
+  // Cuts are early enough for the client to notice them after a heartbeat without an answer.
   times(workload.cuts, () => ({
     at: random.below(20_000),
     device: random.pick(talkers),
@@ -150,7 +150,8 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
   times(workload.foreignLogs, () =>
     atAnyTime((one) => {
       const { user } = one.options
-      // A page of the dismissed user may never reach the server again, and then shows what is stored.
+      // The dismissed user gets no foreign log: the page of this user may never reach the server again, and would then
+      // show the foreign log.
       one.reload(() => user !== dismissal.user && storeForeignLog(one.machine, user, 'all'))
     }),
   )
@@ -220,7 +221,7 @@ export function plan(random: Random, changes: Partial<Workload> = {}) {
   return { users, conversations, groups, devices, steps, dismissal, lengthMs: workload.lengthMs }
 }
 
-/** Mostly by the owner, because only the owner may make most changes. */
+/** A change of a group. It is mostly made by the owner, because only the owner may make most changes. */
 function aMove(random: Random, users: readonly string[], talkers: readonly number[], at: number): Step {
   const user = random.pick(users)
   const talker = random.pick(talkers)

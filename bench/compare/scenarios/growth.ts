@@ -6,11 +6,14 @@ import { connectAll, count, p50, p99, range, type Scenario, user } from './scena
 const FEW = 10
 const MANY = 1_000
 const CONNECTIONS_PER_USER = 10
-/** Until the presence of the users who have connected is announced. */
+/** How long to wait until the presence of the users who have connected is announced. */
 const SETTLING_MS = 3_000
 
 const pair = [0, 1].map(user)
-/** The others only wait. They are in conversations of two: in one of all, presence would grow with the square. */
+/**
+ * The other users only wait. They are in conversations of two: in one conversation of all users, the work for presence
+ * would grow with the square of their number.
+ */
 const waitingUsers = range(MANY / CONNECTIONS_PER_USER).map((n) => user(pair.length + n))
 
 export const growth: Scenario = {
@@ -36,7 +39,7 @@ export const growth: Scenario = {
       const [latency] = (await latencyIn([peers])) as [Latency]
       return { ...latency, memoryMb: server.memoryMb() }
     }
-    // Otherwise the second measurement would profit from more compiled code than the first.
+    // Warms up first. Otherwise, the second measurement would profit from more compiled code than the first.
     await latencyIn([peers], { warmUp: 60, texts: 0 })
     const few = await measureAmong(FEW)
     const many = await measureAmong(MANY)

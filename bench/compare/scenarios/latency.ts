@@ -4,13 +4,13 @@ import { range, received, timed, WARM_UP } from './scenario.ts'
 
 export const LATENCY_TEXTS = 100
 
-/** Milliseconds of each text until its sender, and until its receiver, had the server's frame. */
+/** For each text, the milliseconds until its sender had the acknowledgment, and until its receiver had the text. */
 export interface Latency {
   readonly acknowledged: number[]
   readonly delivered: number[]
 }
 
-/** Two people in each room, who send in turn, one text at a time. The rooms take turns as well. */
+/** Measures two people in each room, who send in turn, one text at a time. The rooms take turns as well. */
 export async function latencyIn(
   rooms: readonly (readonly Peer[])[],
   { warmUp = WARM_UP, texts = LATENCY_TEXTS } = {},

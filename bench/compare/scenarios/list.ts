@@ -9,7 +9,10 @@ const reader = (size: number) => `reader${size}`
 const other = (n: number) => `other${n}`
 const listOf = (peer: Peer) => peer.list?.() ?? Promise.reject(new Error('no list'))
 
-/** Every conversation was active within the same hour, so that the rows of the list alone do not say which was last. */
+/**
+ * Every conversation was active within the same hour, so that the rows of the list alone do not say which conversation
+ * was active last.
+ */
 export const list: Scenario = {
   name: `a list of ${SIZES.join(' and ')} conversations`,
   rooms: Object.fromEntries(
@@ -21,7 +24,8 @@ export const list: Scenario = {
   async run(server) {
     const peers: Peer[] = []
     for (const size of SIZES) peers.push(await server.connect(reader(size)))
-    // A first page notes what later ones need not read, so another user's list is the warm-up.
+    // Reading a first page stores notes that spare later pages some reads, so the warm-up reads the list of another
+    // user.
     const warmUp = await server.connect(other(0))
     await pageTimes([() => listOf(warmUp)])
     const first: number[] = []

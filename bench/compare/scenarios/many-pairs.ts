@@ -5,7 +5,7 @@ import { cpuPerText, range, type Scenario, timed, user } from './scenario.ts'
 const PAIRS = 50
 const TEXTS_PER_PERSON = 20
 
-/** Each sends and waits for the acknowledgment, and then sends the next. */
+/** Each peer sends a text, waits for the acknowledgment, and then sends the next text. */
 const sendAll = (peers: readonly Peer[], count: number) =>
   Promise.all(
     peers.map(async (peer) => {

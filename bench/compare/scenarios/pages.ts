@@ -3,7 +3,7 @@ import { range, timed } from './scenario.ts'
 const WARM_UP_PAGES = 10
 const PAGES = 50
 
-/** Milliseconds of each page. The kinds of pages take turns. */
+/** For each kind of page, the milliseconds that each read took. The kinds take turns. */
 export async function pageTimes(
   kinds: readonly (() => Promise<unknown>)[],
 ): Promise<readonly (readonly number[])[]> {

@@ -13,7 +13,7 @@ const DEVICES_TEXTS = 10
 const small = range(SMALL).map(user)
 const large = range(LARGE).map((n) => user(SMALL + n))
 
-/** Connects every user once before any of them again, so that few connections receive the others' presence. */
+/** Connects every user once before it connects any user again, so that few connections receive the others' presence. */
 async function join(
   server: Server,
   room: string,
@@ -25,7 +25,9 @@ async function join(
   return peers
 }
 
-/** The first of each room sends. Milliseconds until the last of all others in the room has each text. */
+/**
+ * The first peer of each room sends. For each room, the milliseconds until the last of the other peers has each text.
+ */
 async function timesToLast(
   rooms: readonly (readonly Peer[])[],
   { warmUp, texts }: { readonly warmUp: number; readonly texts: number },

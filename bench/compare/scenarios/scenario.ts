@@ -50,7 +50,7 @@ export function received(peers: readonly Peer[], text: string): Promise<unknown>
   )
 }
 
-/** Milliseconds until each of these has settled. */
+/** Milliseconds until each of these promises has settled. */
 export async function timed(...promises: readonly Promise<unknown>[]): Promise<readonly number[]> {
   const began = performance.now()
   return await Promise.all(promises.map((promise) => promise.then(() => performance.now() - began)))

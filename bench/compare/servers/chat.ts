@@ -14,7 +14,7 @@ const rooms = Object.entries(JSON.parse(process.argv[2] ?? '{}') as Rooms)
 const ids = [...new Set(rooms.flatMap(([, { users }]) => users))]
 const chat = await startChat(ids.map((id) => ({ id, firstname: id, lastname: 'Bench' })))
 
-/** The rooms with texts were last active in the half hour before this, and have been quiet since. */
+/** Rooms that already have texts were last active in the half hour before this time, and have been quiet since. */
 const quietSince = Math.floor(Date.now() / HOUR_MS - 1) * HOUR_MS
 await concurrently([...rooms.entries()], 5, async ([index, [id, { users, texts = 0 }]]) => {
   const end = quietSince - ((index + 1) / rooms.length) * (HOUR_MS / 2)

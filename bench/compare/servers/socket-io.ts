@@ -1,6 +1,6 @@
 /**
- * Socket.IO, either in memory, or with what this chat promises as well: texts are numbered, a repeated one is stored
- * once, and each is committed to SQLite, with an fsync, before it is acknowledged and passed on.
+ * Socket.IO, either in memory, or with the guarantees of this chat: texts are numbered, a repeated text is stored once,
+ * and each text is committed to SQLite, with an fsync, before it is acknowledged and passed on.
  *
  *   socket-io.ts memory|durable ROOMS    where ROOMS is JSON with the texts that each room has already
  */

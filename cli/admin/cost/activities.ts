@@ -15,24 +15,29 @@ import { gigabyteSecondsOf } from './lambda-time.ts'
 import type { Metered } from './prices.ts'
 import { assumptions, type Events, eventsOf, MONTH_HOURS, type Usage } from './usage.ts'
 
-/** Memory of the functions: `memoryMegabytes` by default, and that of `lifecycle` and `worker`. */
+/**
+ * Memory of the functions: the default of the setting `memoryMegabytes`, and the memory of `lifecycle` and `worker`.
+ */
 const LARGE_GIGABYTES = 1
 const SMALL_GIGABYTES = 0.5
 
 /** SQS bills sending, receiving and deleting a task. */
 const REQUESTS_PER_TASK = 3
 /**
- * Lambda waits for tasks with five calls of 20 s at once, and SQS bills those that return nothing.
+ * Lambda waits for tasks with five calls at a time, each of up to 20 s. SQS also bills the calls that return nothing.
  * @see https://github.com/getlift/lift/issues/132
  */
 const EMPTY_RECEIVES_PER_MINUTE = 15
 /** The line that each invocation writes to the log. */
 const LOG_BYTES_PER_INVOCATION = 400
-/** `frames` and `rest` cache the secret; a read is one call for the current version and one for the previous one. */
+/**
+ * `frames` and `rest` cache the secret. Each reads it with two calls: one for the current version and one for the
+ * previous version.
+ */
 const SECRET_READS_PER_INTERVAL = 4
 const SECRETS = 2
 const GIGABYTE = 1e9
-/** What is uploaded to the bucket of the page. */
+/** The files that are uploaded to the bucket of the page. */
 const PAGE_GIGABYTES = 0.005
 
 /** Something that happens in a month, and what AWS meters for it. */
@@ -130,7 +135,10 @@ const messages = ({ group, devices }: Usage, events: Events) =>
 const typing = ({ group, devices }: Usage, events: Events) =>
   frames(events.typingFrames, 1 + (group - 1) * devices, unitsIn('typing', group), 3)
 
-/** The mark, its answer, the reader's other devices, and in small groups the other participants (READ-3). */
+/**
+ * The mark, its answer, a push to each of the reader's other devices and, in small groups, to the other participants
+ * (READ-3).
+ */
 const marks = ({ group, devices }: Usage, events: Events) => {
   const others = group > limits.unreadParticipants ? 0 : group - 1
   return frames(events.marks, 2 + others * devices + (devices - 1), unitsIn('mark_read', group), 4)

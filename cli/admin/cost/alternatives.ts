@@ -26,7 +26,9 @@ export const server: Alternative & { readonly usd: number } = {
   date: '2026-03-13',
 }
 
-/** The prices of other services, which deliver messages but do not order, deduplicate or keep them as this chat does. */
+/**
+ * The prices of other services, which deliver messages but do not order, deduplicate or keep them as this chat does.
+ */
 export function alternativesOf(usage: Usage): readonly Alternative[] {
   const { messages, typingFrames, marks, presenceChanges, connectionMinutes } = eventsOf(usage)
   const { group, devices } = usage
@@ -60,7 +62,7 @@ export function alternativesOf(usage: Usage): readonly Alternative[] {
   ]
 }
 
-/** The plans by messages a day and connections at once. */
+/** The plans, each with its limits of messages a day and of connections at once. */
 const pusherPlans = [
   { usd: 0, perDay: 200_000, connections: 100 },
   { usd: 49, perDay: MILLION, connections: 500 },
@@ -73,11 +75,11 @@ const pusherUsd = (perDay: number, connections: number) =>
 
 function ablyUsd(messages: number, minutes: number, connections: number): number {
   if (messages <= 6 * MILLION && connections <= 200) return 0
-  // A connection is counted with one channel.
+  // Every connection is assumed to use one channel, whose minutes are billed like those of the connection.
   return 29 + (2.5 * messages + 1 * minutes + 1 * minutes) / MILLION
 }
 
-/** What DynamoDB costs of the messages and read marks. */
+/** What DynamoDB charges for the messages and the read marks. */
 function storeUsd(usage: Usage): number {
   const stored = activitiesOf({ ...usage, typing: false, presence: false })
   const { readUnits = 0, writeUnits = 0 } = total(
@@ -89,11 +91,17 @@ function storeUsd(usage: Usage): number {
 export interface Crossover {
   /** Above this number of messages a month, the server is cheaper; undefined if it is cheaper at any number. */
   readonly messages: number | undefined
-  /** The same for the number of users, each of whom sends as many messages as before. */
+  /**
+   * Above this number of users, each of whom sends as many messages as before, the server is cheaper; undefined if it
+   * is cheaper at any number.
+   */
   readonly users: number | undefined
 }
 
-/** Where the server becomes cheaper than this stack, at list prices. The bill grows in proportion to both numbers. */
+/**
+ * Where the server becomes cheaper than this stack, at list prices. The bill grows linearly with the number of messages
+ * and with the number of users.
+ */
 export function crossoverOf(usage: Usage): Crossover {
   const usd = (share: number, messages = usage.messages * share) =>
     billOf({ ...usage, users: usage.users * share, messages }).usd

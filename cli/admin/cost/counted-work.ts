@@ -12,7 +12,7 @@ export interface Units {
 
 const units = (readUnits: number, writeUnits: number): Units => ({ readUnits, writeUnits })
 
-/** Each REST route, in a conversation of two or a group of two, besides the read that checks the caller. */
+/** Each REST route, in a conversation of two or a group of two, without the read that checks the caller. */
 export const restUnits: Record<AdminRoute, Units> = {
   'GET /api/admin/chat/conversations': units(10, 0),
   'POST /api/admin/chat/conversations': units(9, 20),
@@ -20,12 +20,12 @@ export const restUnits: Record<AdminRoute, Units> = {
   'POST /api/admin/chat/conversations/{id}/messages': units(4, 4),
   'PATCH /api/admin/chat/conversations/{id}/messages/{seq}': units(7, 4),
   'DELETE /api/admin/chat/conversations/{id}/messages/{seq}': units(7, 4),
-  // One unit more than without the message deleted above, up to which the log is read.
+  // The test has deleted a message before, and reading the log up to it takes one of these units.
   'POST /api/admin/chat/conversations/{id}/mark-read': units(4, 1),
   'POST /api/admin/chat/conversations/{id}/invitations': units(12, 14),
   'GET /api/admin/chat/conversations/{id}/invitations': units(7, 0),
   'POST /api/admin/chat/conversations/{id}/owner': units(8, 4),
-  // Two units to keep the read cursor of the last other participant.
+  // Two of the units keep the read cursor of the last other participant.
   'DELETE /api/admin/chat/conversations/{id}/participants/{user_id}': units(9, 10),
   'POST /api/admin/chat/conversations/{id}/leave': units(8, 8),
   'GET /api/admin/chat/invitations': units(4, 0),
@@ -61,10 +61,16 @@ export const unitsBySize: Record<'send_message' | 'typing' | 'mark_read', Record
   mark_read: { 2: units(3, 2), 10: units(5, 3), 100: units(12, 2) },
 }
 
-/** Round trips of a function to AWS that wait for each other; they determine how long it waits. */
+/**
+ * Consecutive round trips of a function to AWS, each of which waits for the one before it. They determine how long the
+ * function waits.
+ */
 export const roundTrips = { send_message: 3, typing: 3 } as const
 
-/** What happens to a connection and in the worker, for a user with one connection who shares one conversation with another. */
+/**
+ * Events of a connection and of the worker, for a user with one connection and with one conversation, shared with one
+ * other user.
+ */
 export const eventUnits = {
   connect: units(0, 1),
   disconnect: units(0, 1),
@@ -93,5 +99,5 @@ export const presenceCheck = ({ devices }: Pick<PresenceSize, 'devices'>): Units
 export const presenceChange = ({ devices, conversations, contacts }: PresenceSize): Units =>
   units(3 + devices + conversations + contacts, 2)
 
-/** The write with which a connect or a disconnect records itself for the computation of presence. */
+/** The write that records a connect or a disconnect for the computation of presence. */
 export const presenceNote = units(0, 1)

@@ -5,7 +5,7 @@ import type { Usage } from './usage.ts'
 export const dollars = (usd: number) => `$${usd.toFixed(2)}`
 const number = (amount: number) => amount.toLocaleString('en-US')
 
-/** A bill and what it is compared with, for people. */
+/** A bill and the alternatives to it, as lines for people. */
 export function costLines(
   usage: Usage,
   bill: Bill,

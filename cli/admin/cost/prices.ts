@@ -15,7 +15,7 @@ export interface Price {
   /** This many units are free for every account each month. */
   readonly free?: number
   readonly source: string
-  /** When the source was written, or, if it does not say so, when it was last checked. */
+  /** The date of the source or, if the source has none, the date on which it was last checked. */
   readonly date: string
 }
 
@@ -52,7 +52,10 @@ const cloudfront = {
   date: '2026-03-08',
 } as const
 
-/** What AWS meters of a stack, and what it costs without volume discounts. EventBridge charges nothing for a schedule. */
+/**
+ * Everything that AWS meters for a stack, with its price without volume discounts. EventBridge charges nothing for a
+ * schedule.
+ */
 export const prices = {
   /** Frames in either direction, in steps of 32 KB. */
   socketMessages: { ...apiGateway, unit: 'messages', usd: 1 / MILLION },

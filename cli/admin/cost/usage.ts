@@ -26,7 +26,7 @@ export interface Usage {
 
 /** What the command assumes about users; the client library decides the rest. */
 export const assumptions = {
-  /** How long a user writes a message. */
+  /** How long a user takes to write a message. */
   writingSeconds: 15,
   /** Receivers read each message separately. If several are read at once, one mark covers them. */
   marksPerMessage: 1,
@@ -40,7 +40,7 @@ export const assumptions = {
   workdayHours: 10,
   /** Bytes of a message with its keys, as DynamoDB bills them. */
   storedBytesPerMessage: 800,
-  /** Requests for the files of the page in a visit, most of which the browser or CloudFront has cached. */
+  /** Requests for the files of the page in a visit. The browser or CloudFront has cached most of the files. */
   pageRequestsPerVisit: 10,
   /** Bytes of a frame or of an answer over REST. */
   bytesPerMessage: 500,
@@ -73,7 +73,7 @@ export function eventsOf(usage: Usage) {
     /** A connection lives as long as a visit; longer ones are replaced before API Gateway closes them. */
     connections: Math.max(visits, rotations),
     connectionMinutes: minutes,
-    /** Each visit of a user with one device makes the user go online and offline again. */
+    /** In each visit, a user with one device goes online and offline again. */
     presenceChanges: usage.presence ? 2 * userDays * assumptions.visitsPerDay : 0,
     presenceChecks: usage.presence ? userDays * (hours + hiddenHours) * 6 : 0,
     polls: (pollingUsers * days * hours * HOUR_MS) / ACTIVE_POLL_MS,

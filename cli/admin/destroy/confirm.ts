@@ -15,8 +15,7 @@ export async function askOnTerminal(text: string): Promise<string> {
 }
 
 /**
- * Resolves once the name of what is to be deleted was typed twice, or given with `--yes`. Otherwise throws a
- * `TargetError`.
+ * Resolves once the user has typed `name` twice, or at once if `yes` is that name. Otherwise throws a `TargetError`.
  */
 export async function confirmTwice(name: string, yes: string | undefined, ask: Ask): Promise<void> {
   const answers = yes === undefined ? asked(name, ask) : [yes]

@@ -18,9 +18,9 @@ export interface DeployedChat {
 }
 
 export interface DestroyRequest {
-  /** Whether to delete what CloudFormation keeps, too. */
+  /** Whether to also delete the resources that CloudFormation keeps. */
   readonly everything: boolean
-  /** The name of the stack, instead of the questions. */
+  /** The name of the stack, given with `--yes` instead of answering the questions. */
   readonly yes: string | undefined
 }
 
@@ -37,7 +37,7 @@ export interface DestroyResult {
   readonly lookedFor: readonly string[]
 }
 
-/** Types of resources that the places find, and delete if CloudFormation could not. */
+/** The types of resources that `places` finds, and deletes if CloudFormation could not delete them. */
 const TYPES_IN_PLACES = [
   'AWS::DynamoDB::Table',
   'AWS::SecretsManager::Secret',
@@ -58,7 +58,7 @@ export async function destroyDeployed(
     `the stack ${edge} in ${EDGE_REGION}`,
     ...chat.places.map((place) => place.lookedFor),
   ]
-  // The site uses what is in the second stack.
+  // The first stack is deleted first, because its site uses resources of the second stack.
   const stacks = [await findStack(chat.cloudFormation, stack), await findStack(chat.edgeCloudFormation, edge)]
   const existing = stacks.filter((found) => found !== undefined)
   const before = await findRemains(chat.places)
@@ -106,7 +106,7 @@ function planOf(
     ...remains.map(({ kind, name, detail }) => `  ${kind} ${name}: ${detail}`),
     everything
       ? 'Deleting the tables deletes all conversations and users. Deleting the secret makes all tokens invalid.'
-      : `The tables with conversations, invitations and users and the secret of ${stack} are kept.`,
+      : `The secret of ${stack} and its tables of conversations, invitations and users are kept.`,
   ]
 }
 

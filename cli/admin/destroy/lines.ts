@@ -21,7 +21,7 @@ export function deployedLines(
   ]
 }
 
-/** What the command leaves because it belongs to the account rather than to the chat. */
+/** Resources that the command does not delete, because they belong to the account rather than to the chat. */
 const FOREIGN = [
   'Not looked for, because other stacks may use them: the bucket of the CDK with the uploaded code ("npx cdk gc" empties',
   'it), the secret that jwtSecretName names, and the role with which API Gateway writes access logs.',

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import { costOf, escaped, generatedName, type Place, PRICES, sizeText } from './remains.ts'
 
-/** The log groups of a stack. Lambda itself creates the one of the function that empties the bucket. */
+/** The log groups of a stack. Lambda itself creates the log group of the function that empties the bucket. */
 export const logGroups = (client: CloudWatchLogsClient, stack: string): Place => ({
   lookedFor: `log groups named ${stack}-… and /aws/lambda/${stack}-…`,
   async find() {

@@ -33,7 +33,7 @@ export async function openDeployedChat(stack: string, pause: Pause): Promise<Dep
   }
 }
 
-/** What the terminal chat keeps of a deployed stack on this machine. */
+/** The files that the terminal chat keeps on this machine for a deployed stack. */
 const terminalChat = (folder: string): Place => ({
   lookedFor: `the folder ${folder} of the terminal chat on this machine`,
   async find() {

@@ -1,4 +1,4 @@
-/** Something of a chat that exists although its stack may be gone. */
+/** A resource of a chat, which may still exist although the stack of the chat is gone. */
 export interface Remain {
   /** What it is, such as `table`. */
   readonly kind: string
@@ -10,14 +10,14 @@ export interface Remain {
   readonly remove?: () => Promise<void>
 }
 
-/** A place where something of a chat may remain. */
+/** A place where resources of a chat may remain. */
 export interface Place {
   /** What is looked for, such as `tables named AdminChat-Tables…`. */
   readonly lookedFor: string
   find(): Promise<readonly Remain[]>
 }
 
-/** Waits; passed in, so that tests do not. */
+/** Waits. It is passed in, so that tests do not have to wait. */
 export type Pause = (milliseconds: number) => Promise<void>
 
 /** Looks in all places at once. */

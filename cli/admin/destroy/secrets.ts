@@ -6,7 +6,9 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { type Place, SECRET_DOLLARS_PER_MONTH } from './remains.ts'
 
-/** CloudFormation marks everything that it creates with these tags. Generated names of secrets lack the stack's name. */
+/**
+ * CloudFormation marks everything that it creates with these tags. Generated names of secrets lack the stack's name.
+ */
 const STACK_TAG = 'aws:cloudformation:stack-name'
 const LOGICAL_ID_TAG = 'aws:cloudformation:logical-id'
 

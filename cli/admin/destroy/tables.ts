@@ -13,7 +13,10 @@ import {
 import { TargetError } from '../../target.ts'
 import { costOf, generatedName, type Pause, type Place, PRICES, type Remain, sizeText } from './remains.ts'
 
-/** Matches the tables of a stack, and those restored from them under a name that begins with theirs. */
+/**
+ * Matches the tables of a stack, and tables restored from them, if the name of the restored table begins with that of
+ * the original.
+ */
 const tableName = (stack: string) => generatedName(stack, 'Tables[A-Za-z]+')
 
 /** The tables of a stack, whether or not the stack still exists. */
@@ -73,7 +76,7 @@ async function removeTable(client: DynamoDBClient, TableName: string, pause: Pau
   throw new TargetError(`DynamoDB has not deleted the table ${TableName} yet. Run the command again later.`)
 }
 
-/** The backups of a stack's tables. DynamoDB itself makes one of each table that is deleted. */
+/** The backups of a stack's tables. DynamoDB itself makes a backup of each table that is deleted. */
 export const tableBackups = (client: DynamoDBClient, stack: string): Place => ({
   lookedFor: 'backups of these tables that DynamoDB does not delete automatically',
   async find() {

@@ -19,7 +19,10 @@ export interface Check {
   readonly name: string
   /** @default 20000 */
   readonly timeoutMs?: number
-  /** Resolves with nothing if the check does not apply to this chat. If it rejects, the finding says why. */
+  /**
+   * Resolves with nothing if the check does not apply to this chat. If the promise rejects, the finding gives the
+   * reason.
+   */
   run(target: Target): Promise<Finding | readonly Finding[]>
 }
 
@@ -29,7 +32,7 @@ export const problem = (text: string, remedy: string): Finding => ({ level: 'pro
 
 const TIMEOUT_MS = 20_000
 
-/** What a check has not seen. */
+/** Says that a check has not seen all lines of the log. */
 const gapNote = (gap: number) =>
   note(
     `${gapText(gap)} Numbers above may be too small.`,
@@ -58,7 +61,7 @@ export async function runCheck(
   }
 }
 
-/** The first line, without the period at its end. */
+/** The first line of an error's message, without the period at its end. */
 export function reasonOf(error: unknown): string {
   const { name, message } = error instanceof Error ? error : new Error(String(error))
   const text = (message || name).split('\n', 1)[0]?.replace(/\.$/, '') ?? ''

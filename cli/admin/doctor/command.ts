@@ -45,7 +45,7 @@ function summaryOf(wrong: number, findings: readonly Finding[]): string {
 
 type Findings = AsyncGenerator<readonly [check: string, finding: Finding]>
 
-/** Yields what all checks find. Without the outputs of the stack no check can run, which is a finding too. */
+/** Yields what all checks find. Without the outputs of the stack, no check can run; this is reported as a finding. */
 async function* examine(open: () => Promise<Target>): Findings {
   let target: Target
   try {
@@ -60,7 +60,7 @@ async function* examine(open: () => Promise<Target>): Findings {
 
 /** Runs all checks at once, and yields their findings in the order of the table. */
 async function* runChecks(target: Target): Findings {
-  // Last and alone, because it would slow down what the others measure.
+  // The last check runs alone, after all others, because it would slow down what the others measure.
   const [last, ...others] = checks.toReversed()
   const running = others.toReversed().map((check) => [check.name, runCheck(check, target)] as const)
   for (const [name, findings] of running) for (const finding of await findings) yield [name, finding]

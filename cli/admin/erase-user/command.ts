@@ -20,7 +20,7 @@ Examples:
   npm run admin -- erase-user ada
   npm run admin -- --stack AdminChat erase-user --yes ada@example.com`
 
-/** What this command cannot reach. */
+/** Copies that this command cannot reach. */
 const REMAINING = [
   'Copies may remain until you delete them: in exports, in point-in-time backups for 35 days, in dead letters for 14 days,',
   'and on devices that have not connected since. On a laptop, unused parts of the database file may hold copies.',

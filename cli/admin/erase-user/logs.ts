@@ -15,7 +15,7 @@ const CONCURRENCY = 5
  * Empties the messages of a user as if the user had deleted them, so that clients that show them are notified, and
  * removes the keys and hashes of the user's sends. The user's entries about joining and leaving stay.
  *
- * @param onProgress called with the number of messages so far
+ * @param onProgress called with the number of messages emptied so far
  */
 export async function eraseLogs(
   target: Pick<Target, 'db' | 'tables' | 'deps'>,
@@ -65,7 +65,7 @@ export async function eraseLogs(
     if (isOwnMessage && row['deleted_at'] === undefined) {
       const message = { conversation, seq: Number(row['seq']), user: id }
       await patiently(() => eraseMessage(deps, message)).catch(async (error: unknown) => {
-        // It has expired, so no user can see it, but its row still exists.
+        // The message has expired, so no user can see it, but its row still exists.
         if (!(error instanceof ChatError) || error.code !== 'not_found') throw error
         await removeWords(target, row)
       })
@@ -88,7 +88,10 @@ async function patiently(change: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Attributes of messages that were deleted before, and of changes of participants that older versions stored. */
+/**
+ * Attributes that remain in messages that were deleted before, and in the changes of participants that older versions
+ * stored.
+ */
 const REMAINS = ['client_message_id', 'hash_key', 'person']
 
 const hasRemains = (row: Row) => REMAINS.some((name) => row[name] !== undefined)

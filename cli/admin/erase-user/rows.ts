@@ -27,8 +27,9 @@ export async function eraseProfile(target: Tables, id: string): Promise<void> {
 }
 
 /**
- * Removes the texts of the invitations that a user has sent, and the rows that count the user's invitations or hold the `client_request_id` of a call. The
- * lists of open invitations stay until the invitations are withdrawn. Resolves with the number of texts.
+ * Removes the texts of the invitations that a user has sent, the rows that count the user's invitations, and the rows
+ * that hold the `client_request_id` of a call. The lists of open invitations stay until the invitations are withdrawn.
+ * Resolves with the number of texts.
  */
 export async function eraseInvitations(target: Tables, id: string): Promise<number> {
   const table = target.tables.invitations

@@ -84,6 +84,6 @@ export async function exportTo(
     throw new TargetError(`Nothing is stored about ${Object.entries(scope).flat().join(' ')}.`)
   }
   await rename(part, file)
-  // The line that marks the end counts too, as it does in an import.
+  // Includes the line that marks the end, as the number of lines of an import does.
   return { lines: lines + 1, continued: begun.lines > 0 }
 }

@@ -6,8 +6,8 @@ import type { ChatTables } from '../format/tables.ts'
 export type Contents = ReturnType<typeof exportContents>
 
 /**
- * Keeps an export consistent while the chat is in use. The invitations are read before the logs, or, if an export
- * continues, a long time after some of them. So they are checked against the file.
+ * Keeps an export consistent while the chat is in use. The invitations are read before the logs. If an interrupted
+ * export continues, they are even read long after some of the logs. So the invitations are checked against the file.
  */
 export function exportContents() {
   const references = fileReferences()
@@ -23,8 +23,8 @@ export function exportContents() {
 
     /**
      * The lines that fit the file: a conversation in the file takes precedence over an invitation, and a later
-     * invitation over an earlier one. Two users are linked if the file has their conversation, even if it has ended
-     * since it was read.
+     * invitation over an earlier one. Two users are linked if the file has their conversation, even if the conversation
+     * has ended since it was read.
      */
     fitting(lines: readonly NamingLine[]): readonly NamingLine[] {
       const newestFirst = lines.toSorted((a, b) => (timeOf(a) > timeOf(b) ? -1 : 1))
@@ -73,7 +73,10 @@ export function conversationsOf(
   return [...new Set([...known, ...named.filter((id) => id !== undefined)])].toSorted()
 }
 
-/** Throws if the file refers to a user that it lacks. A profile that was deleted by hand leaves no trace and is no error. */
+/**
+ * Throws if the file refers to a user that it lacks. A profile that was deleted by hand leaves no trace and is no
+ * error.
+ */
 export async function requireUsers(tables: Pick<ChatTables, 'users'>, contents: Contents): Promise<void> {
   const missing = contents.missingUsers()
   if (missing.size === 0) return
@@ -81,7 +84,7 @@ export async function requireUsers(tables: Pick<ChatTables, 'users'>, contents: 
   if (late) throw new LateUserError(late.id)
 }
 
-/** The file cannot be completed, because its users are too old. */
+/** The file cannot be completed, because it names a user who was imported after the users were read. */
 export class LateUserError extends TargetError {
   constructor(id: string) {
     super(`A user was imported while the export was running: ${id}. Repeat the command; it begins again.`)

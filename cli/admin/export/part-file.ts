@@ -8,12 +8,12 @@ import { readLines } from '../format/read-lines.ts'
 import { exportContents } from './contents.ts'
 import type { Begun } from './scopes.ts'
 
-/** An export that was interrupted longer ago than this begins again: its beginning would be too old. */
+/** An export that was interrupted longer ago than this must begin again, because its beginning would be too old. */
 const MAX_AGE_MS = 24 * 3_600_000
 /** Lines are written together until they have about this size. */
 const CHUNK_CHARACTERS = 256 * 1024
 
-/** The unfinished file: its name depends on the chat and on what is exported, so that no two exports are mixed. */
+/** The unfinished file. Its name depends on the chat and on what is exported, so that no two exports are mixed. */
 export const partFileOf = (file: string, source: string) =>
   `${file}.${createHash('sha256').update(source).digest('hex').slice(0, 8)}.part`
 
@@ -23,9 +23,9 @@ interface Part extends Begun {
 }
 
 /**
- * Finds out where an interrupted export continues, and removes the lines that are written again: a line that was cut
- * off, a conversation that may not be complete, because a log is exported as of one moment, and, for the same reason,
- * users and invitations that may not be complete.
+ * Finds out where an interrupted export continues, and removes the lines that must be written again: a line that was
+ * cut off, and the last conversation, the users or the invitations if they may be incomplete. A log is exported as of
+ * one moment, so it cannot be continued in the middle, and neither can the users or the invitations.
  *
  * @param onProgress called with the number of lines so far
  */
@@ -51,7 +51,7 @@ async function endOfComplete(part: string): Promise<number> {
     if (end === undefined) break
     const line = parseLine(text)
     const isUser = ['export', 'user', 'removed_user'].includes(line.type)
-    // Whatever was written before it is complete.
+    // Everything before this line is complete.
     if (!isUser && (line.type === 'conversation' || !isInConversation(line))) complete = before
     if (!isUser && !isInConversation(line)) break
     before = end
@@ -72,8 +72,8 @@ async function read(part: string, onProgress: (lines: number) => void): Promise<
 }
 
 /**
- * Appends lines to a file, and the last one, which says how many there are. Makes sure that they are on the disk. Calls
- * `onProgress` with the number of lines so far. Resolves with the number without the last one.
+ * Appends lines to a file, and then the last line, which contains their number. Makes sure that they are on the disk.
+ * Calls `onProgress` with the number of lines so far. Resolves with the number of lines, not counting the last one.
  */
 export async function append(
   part: string,

@@ -16,8 +16,8 @@ export interface Begun {
 }
 
 /**
- * The lines of an export, sorted by their places. Lines that name a conversation or a user are read before the
- * conversation or the user itself. Only the entries of a log may name a user who was imported in the meantime.
+ * The lines of an export, sorted by their places. Invitations are read before the users and the conversations that they
+ * name. So only the lines of a conversation, which are read last, may name a user who was imported during the export.
  *
  * @param onConversation called with the share of the conversations that are done
  */
@@ -60,7 +60,10 @@ const sorted = <L extends Line>(lines: readonly L[]): readonly L[] =>
     .sort((a, b) => (a.place < b.place ? -1 : 1))
     .map(({ line }) => line)
 
-/** The lines of a conversation that an export includes, after the conversation itself; none if it includes no line. */
+/**
+ * The line of a conversation, and then those of its lines that an export includes. Yields nothing if the export
+ * includes none of them.
+ */
 async function* conversationLines(
   tables: ChatTables,
   id: string,
@@ -97,7 +100,10 @@ async function filterOf(tables: ChatTables, scope: Scope): Promise<Includes> {
   return (line) => isAboutConversation(scope.conversation, people, line)
 }
 
-/** What concerns one person: the profile, memberships, own messages, and invitations sent or received. No keys, and no messages of others. */
+/**
+ * Whether a line is about one person: the profile, memberships, own messages, and invitations sent or received.
+ * Excludes keys, and messages of others.
+ */
 function isAboutUser(user: string, line: Line): boolean {
   switch (line.type) {
     case 'export':

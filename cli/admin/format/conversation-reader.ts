@@ -50,8 +50,8 @@ export function conversationReader(table: Table) {
   }
 
   /**
-   * The entries of a log. What is before its start has expired, except that the newest entry is always needed. Its text
-   * is left out, whether or not it is still stored.
+   * The entries of a log from its start on; earlier entries have expired. The newest entry is always needed: if it has
+   * expired, it is included without its text, whether or not the text is still stored.
    */
   async function* entries({
     id,
@@ -114,7 +114,7 @@ export function conversationReader(table: Table) {
   }
 }
 
-/** An expired entry as the functions leave it. */
+/** An expired entry without its text, in the form that the functions leave behind. */
 function withoutWords({ metadata: _metadata, client_message_id: _id, hash_key: _key, ...row }: Row): Row {
   return row['content'] === undefined ? row : { ...row, content: '' }
 }

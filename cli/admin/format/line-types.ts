@@ -3,7 +3,7 @@ import { MAX_SEQ } from '../../../lambdas/stores/conversation-keys.ts'
 import { id, position, requestKey, userId } from '../../../protocol/fields.ts'
 import { isObject } from '../../../protocol/json.ts'
 
-/** Increased when a program that reads today's files could no longer read them correctly. */
+/** Must be increased if a program that reads today's files can no longer read the new files correctly. */
 export const VERSION = 1
 
 const time = z.string().check(z.refine(isTime, 'must be a time in UTC'))
@@ -19,7 +19,7 @@ export const scope = z.union([
 ])
 export type Scope = z.output<typeof scope>
 
-/** The fields of a line, and its place in the file: lines are sorted by these texts. */
+/** The fields of a line, and the texts that form its place in the file. Lines are sorted by their places. */
 const line = <S extends z.core.$ZodLooseShape>(
   shape: S,
   place: (line: z.output<z.ZodMiniObject<S, z.core.$loose>>) => readonly string[],

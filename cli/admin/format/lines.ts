@@ -6,7 +6,7 @@ import { inConversation, type Line, type LineType, lineTypes } from './line-type
 /** Sorts below every character of an id, so that lines are in the order of their ids. */
 const SEPARATOR = '\t'
 
-/** Lines are sorted by this text, and no two lines have the same. */
+/** Lines are sorted by this text, which is different for every line. */
 export function placeOf(some: Line): string {
   const { place } = lineTypes[some.type] as { readonly place: (line: Line) => readonly string[] }
   return place(some).join(SEPARATOR)
@@ -19,7 +19,7 @@ export const placeOfConversation = (conversation: string) => inConversation(conv
 export const isInConversation = (some: Line) => placeOf(some).startsWith(`3${SEPARATOR}`)
 
 /**
- * The text of a line, without the line break: equal values have equal text. U+0085, U+2028 and U+2029 are escaped,
+ * The text of a line, without the line break. Equal values have equal texts. U+0085, U+2028 and U+2029 are escaped,
  * because some programs, Node's `readline` among them, end a line there.
  */
 export function encodeLine({ type, ...fields }: Line): string {
@@ -57,10 +57,13 @@ function isWellFormedIn(value: unknown): boolean {
   return Object.entries(value).every(([key, part]) => isWellFormed(key) && isWellFormedIn(part))
 }
 
-/** Names that the SDK refuses or loses. */
+/** Names of fields that the SDK refuses or loses. */
 const RESERVED = ['__proto__', 'constructor']
 
-/** Whether the database can store a value: otherwise, an import would fail after it has written a part of the file. */
+/**
+ * Whether the database can store a value. Without this check, an import could fail after it has written a part of the
+ * file.
+ */
 function isStorable(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value !== 'object' || value === null) return true

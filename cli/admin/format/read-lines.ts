@@ -30,6 +30,6 @@ export async function* readLines(file: string): AsyncGenerator<TextLine, void> {
     rest = bytes.subarray(from)
     if (rest.length > MAX_LINE_BYTES) throw new Error('a line is too long')
   }
-  // It may end within a character.
+  // The last line was cut off, perhaps within a character.
   if (rest.length > 0) yield { text: rest.toString('utf8'), end: undefined }
 }

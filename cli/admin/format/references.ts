@@ -8,9 +8,9 @@ export type References = ReturnType<typeof fileReferences>
 export type NamingLine = LineOf<'invitation'> | LineOf<'pair'> | LineOf<'group_request'>
 
 /**
- * Follows the lines of a file, so that each conversation that a line names is in the file, and that no two lines claim
- * the same place: two users have one open invitation or one conversation, and so do a user and a group. Its memory grows
- * with the number of conversations and invitations.
+ * Checks the references between the lines of a file. Each conversation that a line names must be in the file, and no
+ * two lines may claim the same place: two users have at most one open invitation or one conversation, and so do a user
+ * and a group. The memory that this takes grows with the number of conversations and invitations.
  */
 export function fileReferences() {
   const groups = new Set<string>()
@@ -18,7 +18,10 @@ export function fileReferences() {
   const pairs = new Map<string, string[]>()
   const claimed = new Set<string>()
   return {
-    /** Notes what later lines can name. A conversation that is added again starts over. */
+    /**
+     * Notes the conversations that later lines can name. A conversation that is added again starts without
+     * participants.
+     */
     add(line: Line): void {
       if (line.type === 'conversation') {
         if (line.group) groups.add(line.id)
@@ -27,7 +30,7 @@ export function fileReferences() {
       if (line.type === 'participant') pairs.get(line.conversation)?.push(line.user)
     },
 
-    /** What is wrong with a line that names conversations. If nothing is, it claims its place. */
+    /** What is wrong with a line that names conversations, or undefined. A correct line claims its place. */
     problemOf(line: NamingLine): string | undefined {
       switch (line.type) {
         case 'invitation':

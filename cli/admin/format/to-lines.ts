@@ -3,7 +3,7 @@ import { toEntry } from '../../../lambdas/stores/entry-rows.ts'
 import type { Row } from '../../../lambdas/stores/table.ts'
 import type { LineOf, LineType } from './line-types.ts'
 
-/** In the users table while an import is running. */
+/** The key of a row that is in the users table while an import is running. */
 export const markerKey = { pk: 'IMPORT', sk: 'IMPORT' }
 export const isMarker = ({ pk }: Row) => pk === markerKey.pk
 
@@ -38,7 +38,7 @@ export function lineOfInvitationRow(
     const ids = { user: after('USER#', pk), client_request_id: after('REQUEST#', sk) }
     return line<'group_request'>({ type: 'group_request', ...ids, ...attributes(row) })
   }
-  // Lists of open invitations, and what limits their number.
+  // Rows of the lists of open invitations, and rows that limit the number of invitations.
   const isCopy = pk.startsWith('GROUP#') || (pk.startsWith('USER#') && /^(RECEIVED|SENT)/.test(sk))
   return isCopy ? 'copy' : 'unknown'
 }
@@ -79,8 +79,9 @@ export const leftLine = (conversation: string, row: Row) =>
   line<'left'>({ type: 'left', conversation, user: after('LEFT#', String(row['sk'])), ...attributes(row) })
 
 /**
- * Attributes of an entry that an import computes again, that matter for a second at most, or that older versions stored
- * and no version reads: the name of a participant.
+ * Attributes of an entry that are not copied into its line. `sent` is converted below. The others are computed again by
+ * an import, matter for a second at most, or are no longer read: older versions stored the name of a participant in
+ * `person`.
  */
 const COMPUTED = ['message_seq', 'change_seq', 'deleted_seq', 'paid', 'turn', 'sent', 'person']
 
@@ -107,8 +108,8 @@ const attributes = (row: Row, without: readonly string[] = []): Row =>
   Object.fromEntries(Object.entries(row).filter(([name]) => !['pk', 'sk', ...without].includes(name)))
 
 /**
- * The attributes have the types that our own stores write. Throws if one has a type that JSON does not have, because an
- * import would not restore it.
+ * Returns a line with these attributes, which have the types that our own stores write. Throws if one has a type that
+ * JSON does not have, because an import would not restore it.
  */
 function line<T extends LineType>(fields: Row): LineOf<T> {
   for (const [name, value] of Object.entries(fields)) {

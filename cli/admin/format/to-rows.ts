@@ -51,7 +51,7 @@ export interface LogNotes {
   readonly deletedSeq: number
 }
 
-/** The row of an entry, and the notes up to and including it. */
+/** The row of an entry, and the notes that include this entry. */
 export function rowOfEntry(
   { type: _, conversation, sent, ...entry }: LineOf<'entry'>,
   before: LogNotes,
@@ -62,7 +62,8 @@ export function rowOfEntry(
   const notes: LogNotes = {
     messageSeq: isMessage ? seq : before.messageSeq,
     changeSeq: isChange ? seq : before.changeSeq,
-    // Counts a message that was deleted while its log was exported, although the entry about it is missing.
+    // Also counts a message that was deleted while its log was exported, although the log lacks the entry about the
+    // deletion.
     deletedSeq: entry.deleted_at === undefined ? before.deletedSeq : seq,
   }
   const row = {

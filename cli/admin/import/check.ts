@@ -74,7 +74,9 @@ function requireInLog(
   if (furthest > last_seq) throw new Error(`names the entry ${furthest} of a log that ends at ${last_seq}`)
 }
 
-/** Returns a function that throws if a line, whose index is given, cannot follow the one before it. */
+/**
+ * Returns a function that throws if a line cannot follow the line before it. `index` is the number of lines before it.
+ */
 function checkOrder(): (line: Line, index: number) => void {
   let place: string | undefined
   let conversation: LineOf<'conversation'> | undefined
@@ -121,7 +123,7 @@ function checkEntry(
   { first_seq = 1, last_seq }: LineOf<'conversation'>,
   before: number | undefined,
 ): void {
-  // What has expired is not exported, except the newest entry.
+  // Expired entries are not exported, except the newest entry.
   const first = Math.min(first_seq, last_seq)
   if (before === undefined && seq !== first) throw new Error(`begins a log that must begin at ${first}`)
   if (before !== undefined && seq !== before + 1) throw new Error(`follows the entry ${before}`)

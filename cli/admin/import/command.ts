@@ -8,8 +8,8 @@ import { begin, finish } from './target-state.ts'
 
 const more = `
 The chat must have no conversations, no invitations, and no users who are not in the file. The demo users of a laptop are
-replaced, and what "smoke" has left behind is removed. The whole file is checked before anything is written. If the command is interrupted, repeat it with the same
-file. The chat must not be used until the command has finished.
+replaced, and everything that "smoke" has left behind is removed. The whole file is checked before anything is written.
+If the command is interrupted, repeat it with the same file. The chat must not be used until the command has finished.
 
 Exit code: 0 if everything was imported, otherwise 1.
 

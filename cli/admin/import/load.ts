@@ -45,7 +45,7 @@ export async function load(file: string, target: Tables, onProgress: (lines: num
 interface Wave {
   /** Rows of logs. */
   readonly logs: readonly Row[]
-  /** Rows that make conversations visible whose logs are in this wave or in an earlier one. */
+  /** Rows that make conversations visible. The logs of these conversations are in this wave or in an earlier one. */
   readonly visible: readonly Row[]
   readonly invitations: readonly Row[]
 }

@@ -11,13 +11,16 @@ import { isSmokeTitle } from '../smoke/title.ts'
 
 type Tables = Pick<Target, 'db' | 'tables'>
 
-/** What finished runs of `smoke` have left in a chat that has nothing else. No user can see any of it. */
+/** Rows that finished runs of `smoke` have left in a chat that contains nothing else. No user can see any of them. */
 export interface Remains {
   readonly conversations: readonly Row[]
   readonly invitations: readonly Row[]
 }
 
-/** Finds what `smoke` has left behind; if the chat has anything else, resolves with what that is. */
+/**
+ * Finds what `smoke` has left behind; resolves with `conversations` or `invitations` if the chat has any that are not
+ * left from `smoke`.
+ */
 export async function findRemains(target: Tables): Promise<Remains | 'conversations' | 'invitations'> {
   const { conversations: logs, invitations: invited } = target.tables
   const conversations = await fewRows(target, logs)
@@ -29,7 +32,10 @@ export async function findRemains(target: Tables): Promise<Remains | 'conversati
   return { conversations, invitations }
 }
 
-/** Removes the rows that name a group last, so that they are still recognized after an interruption. */
+/**
+ * Removes these rows, and the rows with the titles of the groups last, so that the groups are still recognized after an
+ * interruption.
+ */
 export async function removeRemains(target: Tables, { conversations, invitations }: Remains): Promise<void> {
   const { tables } = target
   const remove = (table: string, rows: readonly Row[]) =>
@@ -53,7 +59,7 @@ async function fewRows({ db }: Tables, TableName: string): Promise<readonly Row[
 
 const isMeta = ({ sk }: Row) => sk === 'META'
 
-/** The groups of `smoke` that have no participant and no message that was not deleted. */
+/** The groups of `smoke` that have no participant and whose messages were all deleted. */
 function groupsLeft(rows: readonly Row[]): ReadonlySet<string> {
   const inUse = new Set(rows.filter(isInUse).map(({ pk }) => pk))
   const left = rows.filter(

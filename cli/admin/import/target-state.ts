@@ -9,7 +9,9 @@ import { findRemains, removeRemains } from './smoke-remains.ts'
 
 type Tables = Pick<Target, 'db' | 'tables'>
 
-/** Marks that an import is running. Throws if the chat is not empty, unless the import of the same file was interrupted. */
+/**
+ * Marks that an import is running. Throws if the chat is not empty, unless the import of the same file was interrupted.
+ */
 export async function begin(target: Tables, { digest, users }: Checked): Promise<void> {
   const { db, tables } = target
   const marker = (
@@ -25,7 +27,7 @@ export async function begin(target: Tables, { digest, users }: Checked): Promise
   await db.send(new PutCommand({ TableName: tables.users, Item: { ...markerKey, digest } }))
 }
 
-/** From now on, the chat is not empty. */
+/** Removes the mark. From now on, the chat counts as not empty. */
 export async function finish({ db, tables }: Tables): Promise<void> {
   await db.send(new DeleteCommand({ TableName: tables.users, Key: markerKey }))
 }
@@ -38,9 +40,9 @@ export async function rowsOfUsers(target: Tables): Promise<readonly Row[]> {
 }
 
 /**
- * There may be no conversation and no invitation except what `smoke` has left behind, which is removed, and no user
- * except those who are also in the file and the demo users of a laptop. Connections do not count: they hold nothing that
- * lasts.
+ * Throws unless the chat is empty. The chat may still contain users who are also in the file, the demo users of a
+ * laptop, and everything that `smoke` has left behind, which is removed. Connections do not count, because they hold
+ * nothing that lasts.
  */
 async function makeEmpty(target: Tables, imported: ReadonlySet<string>): Promise<void> {
   const remains = await findRemains(target)

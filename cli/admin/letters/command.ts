@@ -18,10 +18,11 @@ Examples:
 
 A task that has failed five times becomes a dead letter. It is kept for 14 days, counted from when the task was first
 queued. Repair the cause first: "list" shows the last error of each task, if the log still has it. A task can safely run
-again at any time, and does nothing if it is no longer needed. "none in the log" as the last error means that the function
-was refused or ended before it could log one. A retried task has a new id; if it fails, it becomes a dead letter again
-after a quarter of an hour. At most 10,000 dead letters are read at once, for at most two minutes; "retry" and "drop" say
-if any are left. If a command is interrupted, the letters that it has read are hidden for up to five minutes.
+again at any time, and does nothing if it is no longer needed. The last error is "none in the log" if Lambda refused to
+run the function, or if the function ended before it could log an error. A retried task has a new id; if it fails, it
+becomes a dead letter again after a quarter of an hour. At most 10,000 dead letters are read at once, for at most two
+minutes; "retry" and "drop" say if any are left. If a command is interrupted, the letters that it has read are hidden
+for up to five minutes.
 
 Exit code: 0; 1 if a dead letter does not exist or the command failed.`
 

@@ -13,7 +13,10 @@ export interface DeadLetters {
   /** Reads the letters, and hides them from other readers until `release`, or for five minutes. */
   take(): Promise<Taken>
   release(letters: readonly DeadLetter[]): Promise<void>
-  /** Moves letters back to the queue of tasks. After a crash in between, a task may run twice, which tasks allow. */
+  /**
+   * Moves letters back to the queue of tasks. A crash between the two steps can make a task run twice, which is
+   * harmless.
+   */
   retry(letters: readonly DeadLetter[]): Promise<Handled>
   drop(letters: readonly DeadLetter[]): Promise<Handled>
   /** How often the queue delivers a task before it gives up. */
@@ -28,19 +31,19 @@ export interface Taken {
 }
 
 export interface Handled {
-  /** The others are unchanged: there was no time for them, or a call failed. */
+  /** The letters that were handled. The others are unchanged, because there was no time for them or a call failed. */
   readonly handled: readonly DeadLetter[]
-  /** Why the first call failed; undefined if none did. */
+  /** The error of the first call that failed; undefined if none failed. */
   readonly failure: unknown
 }
 
 /**
- * A letter that is received again gets a new receipt, and SQS ignores a deletion with the old one. So letters stay hidden
- * for longer than reading and handling them takes, but not so long that they are missing after a crash.
+ * A letter that is received again gets a new receipt, and SQS ignores a deletion with the old receipt. So letters stay
+ * hidden for longer than reading and handling them takes, but not so long that they are missing after a crash.
  */
 const HIDDEN_MS = 300_000
 const READ_MS = 120_000
-/** Longer than the calls for one letter take, repetitions included. */
+/** Longer than the calls for one letter take, even if they are repeated. */
 const MARGIN_MS = 30_000
 const MAX_LETTERS = 10_000
 /** Asks every server of the queue, so that an empty answer means that no letter is left. */

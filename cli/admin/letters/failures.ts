@@ -1,7 +1,7 @@
 import { field, type Logs } from '../../logs/logs.ts'
 import type { DeadLetter } from './dead-letter.ts'
 
-/** Why the last attempt at each letter failed, by the letter's id, as far as the log still has it. */
+/** The error of the last attempt at each letter, by the letter's id, as far as the log still contains the error. */
 export async function lastFailures(
   logs: Logs,
   letters: readonly DeadLetter[],

@@ -17,7 +17,7 @@ interface SmokeOptions {
 export const smokeCommand = () =>
   new Command('smoke')
     .description(
-      'Play documented dialogues against a running chat as two administrators, or a few as one, and clean up.',
+      'Play documented dialogues against a running chat as two administrators, or a few of them as one, and clean up.',
     )
     .option('--url <url>', 'address of the site (default: the chat on this machine, or that of --stack)')
     .option('--token <jwt>', 'token of an administrator (default: the variable CHAT_TOKEN)')

@@ -26,7 +26,7 @@ export const safeSteps: readonly Step[] = [
 /** The dialogues that one administrator can play alone: they store nothing. A group begins with an invitation. */
 export const soloSteps: readonly Step[] = [...connecting(['ada']), ...alone]
 
-/** What became of a step. */
+/** The result of a step. */
 export interface Outcome {
   readonly step: Pick<Step, 'title' | 'rule'>
   readonly result: 'ok' | 'failed' | 'skipped'
@@ -50,7 +50,7 @@ export interface Players {
  * at once.
  *
  * @param tell called after each step
- * @param steps by default, all that are safe for these players
+ * @param steps the steps to play; by default, all that are safe for these players
  */
 export async function playSmoke(
   addresses: Addresses,
@@ -85,7 +85,7 @@ export async function playSmoke(
 const tokensOf = (players: Players) =>
   Object.fromEntries(Object.entries(players).map(([name, { token }]) => [name, token]))
 
-/** How steps name the players and their tokens. */
+/** The names by which steps refer to the players and their tokens. */
 const namesOf = (players: Players) =>
   Object.fromEntries(
     Object.entries(players).flatMap(([name, { id, token }]) => [
@@ -109,7 +109,10 @@ async function attempt(
   }
 }
 
-/** `fetch` hides why it failed in the cause, which has only a code if it tried several addresses. */
+/**
+ * `fetch` puts the reason of a failure into the `cause` of its error. If it tried several addresses, the cause has only
+ * a code.
+ */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { message, cause } = error
@@ -121,7 +124,7 @@ function textOf(error: unknown): string {
 async function cleanUp(scene: Scene, players: Readonly<Record<'ada' | 'bob', Player>>): Promise<void> {
   const { group, toGroup } = scene.kept
   if (group === undefined) return
-  // An accepted invitation is not found.
+  // If the invitation was accepted, it is not found, which does not matter.
   await scene.call('ada', 'withdrawInvitation', { path: { id: toGroup } })
   for (const user of ['bob', 'ada'] as const) {
     const { messages = [] } = await scene.call(user, 'listMessages', {

@@ -11,8 +11,9 @@ import { symbolicate } from './symbolicate.ts'
 const bundles = fileURLToPath(new URL('../../../dist/lambdas', import.meta.url))
 
 const more = `
-The source maps of a build are in dist/lambdas. They fit only that build: for a stack that was deployed from another
-commit, check that commit out and run "npm run synth", or keep its maps and name their folder with --maps.
+The source maps of a build are in dist/lambdas, and fit only that build. For a stack that was deployed from another
+commit, check out that commit and run "npm run synth". Or keep the maps of each deployment, and name their folder with
+--maps.
 
 Exit code: 0; 1 if there is no map, or if the text contains no position in a function.
 

@@ -1,8 +1,9 @@
 import { mapStack } from '../../../local/source-maps.ts'
 
 /**
- * Replaces the positions in a function's bundle by those in the sources; undefined if there are none. The text is a
- * stack, or lines of the log, of which only the stacks remain.
+ * Replaces the positions in a function's bundle by those in the sources. Returns undefined if the text contains no such
+ * position. The text is a stack trace, or lines of the log. A line of the log that contains a stack trace is replaced
+ * by that trace.
  */
 export function symbolicate(text: string, mapFile: string): string | undefined {
   const stacks = text.split('\n').map((line) => stackIn(line) ?? line)

@@ -9,7 +9,7 @@ import { type Trace, traceOf } from './trace.ts'
 const help = `
 Examples:
   npm run admin -- trace 7-h3XbqkWcJtM0o2n4l5p6aQ
-  npm run admin -- trace 7-h3XbqkWcJtM0o2n4l5p6aQ --conversation nV0b…     if the log no longer has it
+  npm run admin -- trace 7-h3XbqkWcJtM0o2n4l5p6aQ --conversation nV0b…     if the log no longer names it
   npm run admin -- trace 2f9f6c3e-…                                       a request id of the log
   npm run admin -- trace AbCdEfGhIjKlMno=                                 the requestId of an API Gateway error
   npm run admin -- trace ba4db974-7a66-…                                  the id of a dead letter
@@ -24,7 +24,7 @@ export const traceCommand = () =>
   new Command('trace')
     .description('Show what became of a message, a request or a task, from the tables and the log.')
     .argument('<message id | request id | task id>')
-    .option('--conversation <id>', 'the conversation of the message, if the log no longer has it')
+    .option('--conversation <id>', 'the conversation of the message, if the log no longer names it')
     .addHelpText('after', help)
     .action(async (id: string, { conversation }: { readonly conversation?: string }, command: Command) => {
       const trace = await traceOf(await targetOf(command), id, conversation)
@@ -33,9 +33,11 @@ export const traceCommand = () =>
 
 const toTexts = ({ message, stored, lines, gap }: Trace): readonly string[] => [
   ...(message && stored ? storedLines(message, stored) : []),
-  ...(message && !stored ? [`Message ${message} is not stored: the conversation was removed.`] : []),
+  ...(message && !stored ? [`Message ${message} is not stored, because the conversation was removed.`] : []),
   ...logLines(lines),
-  ...(lines.length === 0 ? ['The log has no line about it: it may be older than the log is kept.'] : []),
+  ...(lines.length === 0
+    ? ['The log has no line about it. The lines may have been so old that they were deleted.']
+    : []),
   ...(gap === undefined ? [] : [gapText(gap)]),
   ...(message ? outcome(lines, stored?.recipients.length ?? 0) : []),
 ]

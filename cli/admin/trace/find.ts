@@ -1,14 +1,17 @@
 import { type Condition, type Found, field, type LogLine, type Logs } from '../../logs/logs.ts'
 
 const DAY_MS = 24 * 3_600_000
-/** Most questions are about today; the whole log of a busy stack takes long to search. */
+/**
+ * Searching the whole log of a busy stack takes long, and most questions are about today, so the last day is searched
+ * first.
+ */
 const LONGEST_MS = 30 * DAY_MS
 const PERIODS_MS = [DAY_MS, LONGEST_MS]
 
 const inOrder = (found: readonly Pick<Found, 'lines'>[]) =>
   found.flatMap(({ lines }) => lines).sort((one, other) => one.at - other.at)
 
-/** The lines that fit one of the alternatives, from the shortest period that has any, oldest first. */
+/** The lines that fit at least one of the alternatives, oldest first, from the shortest period that has such lines. */
 async function findAny(logs: Logs, now: number, alternatives: readonly (readonly Condition[])[]) {
   for (const periodMs of PERIODS_MS) {
     const found = await Promise.all(alternatives.map((where) => logs.find({ from: now - periodMs, where })))
@@ -18,7 +21,10 @@ async function findAny(logs: Logs, now: number, alternatives: readonly (readonly
   return []
 }
 
-/** The lines of one invocation. A stopped one leaves only Lambda's report of its end, which has the id elsewhere. */
+/**
+ * The lines of one invocation. If Lambda has stopped it, the only line is Lambda's own report, which has the id in
+ * another field.
+ */
 const ofInvocation = (requestId: string): readonly (readonly Condition[])[] => [
   [['requestId', '=', requestId]],
   [['record.requestId', '=', requestId]],
@@ -39,7 +45,7 @@ export async function linesOfRequest(logs: Logs, now: number, id: string): Promi
   return await findAny(logs, now, ofInvocation(byGateway.requestId))
 }
 
-/** The sends of a message, at least the latest ones; they name its conversation. */
+/** The lines about the sends of a message, or at least about its latest sends. They name its conversation. */
 export const linesOfSends = (logs: Logs, now: number, id: string) =>
   findAny(logs, now, [[['message.message_id', '=', id]]])
 

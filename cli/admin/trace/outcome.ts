@@ -19,7 +19,10 @@ export function postsOf({ message }: LogLine): PostCounts {
   return { delivered, gone, failed, left }
 }
 
-/** What the log says about the pushes of a message, in sentences. The pushes that succeeded are in the lines. */
+/**
+ * What the log says about the pushes of a message, in sentences. Pushes that succeeded are not mentioned, because the
+ * lines of the log already show them.
+ */
 export function outcome(lines: readonly LogLine[], recipients: number): readonly string[] {
   if (lines.length === 0) return []
   const stores = lines.filter(isStore)
@@ -46,7 +49,7 @@ const UNKNOWN =
   'The log has no line of the invocation that stored the message, so its pushes are not known: ' +
   'the invocation may have been stopped, or the log of that time is no longer kept.'
 
-/** Why no push was delivered, failed or was left. */
+/** Says why the log counts no push that was delivered, that failed, or that was left to the worker. */
 function unreached(lines: readonly LogLine[], stores: readonly LogLine[]): string {
   const requests = new Set(stores.map(({ requestId }) => requestId))
   if (lines.some((line) => field(line, 'event') === 'error' && requests.has(line.requestId)))

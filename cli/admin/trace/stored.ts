@@ -21,7 +21,7 @@ export interface Recipient {
   readonly joined: number
 }
 
-/** A message by its place in a log; undefined if another one, or none, is there. */
+/** The message at a place in a log; undefined if there is no message, or one with another id. */
 export async function storedMessage(
   { log, conversations }: Pick<OperatorDeps, 'log' | 'conversations'>,
   id: string,

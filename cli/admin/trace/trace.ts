@@ -19,7 +19,7 @@ export type TraceTarget = Pick<Target, 'logs'> & {
   readonly deps: Pick<Target['deps'], 'log' | 'conversations' | 'now'>
 }
 
-/** @param conversation the conversation of a message, if the log may no longer have it */
+/** @param conversation the conversation of a message, if the log may no longer name it */
 export async function traceOf(
   { deps, logs: all }: TraceTarget,
   id: string,

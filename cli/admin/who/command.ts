@@ -16,7 +16,10 @@ Without --json, times are in UTC.
 
 Exit code: 0, also if no user is connected; 1 if the command failed.`
 
-/** Shows who is connected. Addresses are not shown: the chat keeps none of an authenticated connection. */
+/**
+ * Shows who is connected. IP addresses are not shown, because the chat does not keep the address of an authenticated
+ * connection.
+ */
 export const whoCommand = () =>
   new Command('who')
     .description('Show who is connected, since when, and which conversations they have joined.')

@@ -39,7 +39,7 @@ export function registeredConnections({ register, now }: OperatorDeps): Promise<
   return register.openedBetween(at - CONNECTION_LIFETIME_MS - MARGIN_MS, at + MARGIN_MS)
 }
 
-/** Leaves out connections that have ended, although the chat has not noticed it yet. */
+/** Leaves out connections that have ended, even if the chat has not noticed this yet. */
 async function existing(
   { poster, now }: OperatorDeps,
   connections: readonly Connection[],

@@ -5,10 +5,7 @@ import { registeredConnections } from './connected.ts'
 
 type UsersTarget = Pick<Target, 'outputs' | 'users' | 'deps'>
 
-/**
- * The ids of users by the hashes that name them in the log: of the users of the chat, and of removed users who still have
- * a connection.
- */
+/** The ids of users by the hashes that name them in the log. Includes removed users who still have a connection. */
 export async function usersByHash({
   outputs,
   users,

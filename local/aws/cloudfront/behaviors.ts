@@ -10,7 +10,7 @@ export function behaviorRouter<B extends Pick<BehaviorModel, 'pathPattern'>>(beh
   }
 }
 
-/** `*` stands for any text, also with slashes, and `?` for one character. Upper and lower case differ. */
+/** `*` stands for any text, including slashes, and `?` for one character. Case matters. */
 const compile = (pattern: string) =>
   new RegExp(
     `^${pattern

@@ -6,7 +6,7 @@ export interface Representation {
   readonly body: Buffer
   readonly etag: string
   readonly encoding?: 'br' | 'gzip' | undefined
-  /** Whether another client may get another encoding. */
+  /** Whether clients with other headers may get another encoding. */
   readonly varies?: boolean
 }
 
@@ -15,9 +15,9 @@ export type Compressor = (stored: StoredObject, request: IncomingMessage) => Rep
 /** CloudFront compresses files of these sizes, in bytes. */
 const MIN_BYTES = 1_000
 const MAX_BYTES = 10_000_000
-/** The kinds of content that CloudFront compresses, as far as a site has them. */
+/** The kinds of content that CloudFront compresses, limited to those that a site contains. */
 const COMPRESSIBLE = /^(?:text\/|application\/(?:json|javascript|manifest\+json)|image\/svg\+xml)/
-/** More compressed files than a build has; those of earlier builds are dropped then. */
+/** More than the compressed files of one build. Beyond this number, the files of earlier builds are dropped. */
 const MAX_CACHED = 200
 
 const algorithms = {
@@ -25,7 +25,7 @@ const algorithms = {
   gzip: (body: Buffer) => gzipSync(body),
 } as const
 
-/** Compresses files for clients that accept it. The levels are unverified; they are those of most servers. */
+/** Compresses files for clients that accept it. The compression levels are unverified; most servers use these. */
 export function createCompressor(): Compressor {
   const cache = new Map<string, Buffer>()
   return (stored, request) => {

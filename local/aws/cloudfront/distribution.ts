@@ -18,7 +18,7 @@ export interface DistributionOptions {
   readonly bucket: Bucket
   readonly httpApi: HttpApi
   readonly gateway: Pick<WebSocketGateway, 'handleUpgrade'>
-  /** Stage of the WebSocket API, and its only path. */
+  /** Stage of the WebSocket API; its name is the only path of that API. */
   readonly stage: string
   /** Called with the path of a handshake that no WebSocket API receives. @default - silent */
   readonly onUnknownSocket?: (path: string) => void
@@ -30,7 +30,7 @@ export interface Distribution {
   readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
 
-/** What CloudFront answers if the behavior does not allow the method. */
+/** The status that CloudFront answers with if the behavior does not allow the method. */
 const METHOD_REFUSED_STATUS = 403
 
 export function createDistribution(options: DistributionOptions): Distribution {

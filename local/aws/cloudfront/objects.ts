@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { StoredObject } from '../s3/bucket.ts'
 import type { Compressor, Representation } from './compress.ts'
 
-/** The answer of S3 for a key that does not exist, to callers who may list the bucket. */
+/** The answer of S3 to a caller who may list the bucket and asks for a key that does not exist. */
 const NO_SUCH_KEY =
   '<?xml version="1.0" encoding="UTF-8"?>\n' +
   '<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>'

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { ResponseHeaderModel } from '../../stack/site-model.ts'
 
-/** Adds headers to a response at the moment at which its own are sent. */
+/** Adds headers to a response at the moment at which the response's own headers are sent. */
 export function addHeaders(response: ServerResponse, headers: readonly ResponseHeaderModel[]): void {
   const { writeHead } = response
   response.writeHead = (...[status, ...rest]: [number, ...unknown[]]) => {

@@ -3,7 +3,7 @@ import vm from 'node:vm'
 import { z } from 'zod'
 import { sourceIp, splitTarget } from '../gateway/client-request.ts'
 
-/** What a function may change in a request. */
+/** The parts of a request that a function may change. */
 const changedRequest = z.object({
   uri: z.string().startsWith('/'),
   headers: z.record(z.string(), z.object({ value: z.string() })),
@@ -14,8 +14,8 @@ export type ViewerRequest = z.infer<typeof changedRequest>
 export type ViewerFunction = (request: IncomingMessage) => ViewerRequest
 
 /**
- * Compiles the code of a CloudFront function that is run for each request. As on AWS, it sees the language alone: no
- * modules, no network, no files and no variables of an earlier run.
+ * Compiles the code of a CloudFront function that is run for each request. As on AWS, the code can use only the
+ * language itself: no modules, no network, no files and no variables of an earlier run.
  */
 export function viewerFunction(code: string): ViewerFunction {
   const context = vm.createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } })

@@ -31,7 +31,9 @@ export function meteredInvoke(
   }
 }
 
-/** Records how many invocations of all functions run at once. Nothing is reserved, so both metrics are the same. */
+/**
+ * Records how many invocations of all functions run at once. No concurrency is reserved, so both metrics are the same.
+ */
 export function meteredConcurrency(concurrency: Concurrency, metrics: Metrics): Concurrency {
   let running = 0
   return {

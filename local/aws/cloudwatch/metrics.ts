@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts'
 
 export type Dimensions = Readonly<Record<string, string>>
 
-/** What CloudWatch stores of the values of one minute. */
+/** The figures that CloudWatch stores for the values of one minute. */
 export interface Datapoint {
   readonly count: number
   readonly sum: number
@@ -22,7 +22,10 @@ export interface Series {
 export const MINUTE_MS = 60_000
 const KEPT_MS = 24 * 60 * MINUTE_MS
 
-/** Records the metrics that AWS would send to CloudWatch, as far as an alarm of the stack uses them, for 24 hours. */
+/**
+ * Records the metrics that AWS would send to CloudWatch, if an alarm of the stack uses them, and keeps them for 24
+ * hours.
+ */
 export function createMetrics(clock: Pick<Clock, 'now'>) {
   const all = new Map<string, Series & { readonly minutes: Map<number, Datapoint> }>()
   const seriesOf = (namespace: string, name: string, dimensions: Dimensions) => {

@@ -4,12 +4,12 @@ import { type Metrics, MINUTE_MS } from './metrics.ts'
 
 const NAMESPACE = 'AWS/SQS'
 
-/** A message that was received more often than this no longer counts as the oldest one. */
+/** A message that was received more often than this no longer counts as the oldest message. */
 const MAX_RECEIVES = 3
 
 /**
- * Records the state of each queue once a minute, as SQS does. Returns a function that stops it. Unverified: that the age
- * of the oldest message includes messages that are still delayed.
+ * Records the state of each queue once a minute, as SQS does. Returns a function that ends this. It is unverified that
+ * the age of the oldest message includes messages that are still delayed.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 export function sampleQueues(queues: Pick<Queues, 'all'>, metrics: Metrics, clock: Clock): () => void {

@@ -1,8 +1,8 @@
 import { StartError } from '../../start-error.ts'
 
 /**
- * What SQLite reports, through the engine, about a file that is not a database, one with broken pages, and
- * one that it cannot open.
+ * The messages of SQLite, passed on by the engine, about a file that is not a database, a file with broken pages, and a
+ * file that it cannot open.
  */
 const damages: readonly (readonly [RegExp, string])[] = [
   [/not a (valid SQLite )?database/i, 'is not a database'],

@@ -19,7 +19,7 @@ export interface EngineSurroundings {
   readonly platform: string
 }
 
-/** Prefers a configured endpoint, then the engine from npm, then one on the `PATH`. */
+/** Prefers a configured endpoint, then the engine from npm, then an engine on the `PATH`. */
 export function chooseEngine({ endpoint, packaged, searchPath, platform }: EngineSurroundings): EngineChoice {
   if (endpoint !== undefined) return { kind: 'url', endpoint }
   const file = packaged ?? onPath(searchPath)
@@ -32,9 +32,9 @@ export function chooseEngine({ endpoint, packaged, searchPath, platform }: Engin
   }
   throw new StartError(
     [
-      'There is no DynamoDB engine for this machine: the npm package @dynoxide/linux-x64 serves Linux on x64 alone.',
+      'There is no DynamoDB engine for this machine: the npm package @dynoxide/linux-x64 supports only Linux on x64.',
       'Do one of these, then start again:',
-      '  - put `dynoxide` on the PATH (https://github.com/nubo-db/dynoxide), by one of these (unverified):',
+      '  - put `dynoxide` on the PATH (https://github.com/nubo-db/dynoxide) with one of these commands (unverified):',
       '      cargo install dynoxide',
       '      brew install dynoxide',
       "  - or run dynoxide's container image (unverified), or Amazon's DynamoDB Local, and name its address:",

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { place } from '../../stack/names.ts'
 
-/** The credentials of every call to the engine. Local engines check the access key at most. */
+/** The credentials of every call to the engine. Local engines check at most the access key. */
 export const engineCredentials = { accessKeyId: 'local', secretAccessKey: 'local' } as const
 
 /** Creates a client for the engine itself, without the permission checks that functions are subject to. */
@@ -33,7 +33,7 @@ export function httpAccess(endpoint: string): { readonly url: string; readonly a
   return path === undefined ? { url: endpoint } : { url: 'http://localhost', agent: new SocketAgent(path) }
 }
 
-/** Sends every request through one Unix socket. The SDK takes an agent, but no path of a socket. */
+/** Sends every request through one Unix socket. The SDK accepts an agent, but not the path of a socket. */
 class SocketAgent extends Agent {
   readonly #path: string
 

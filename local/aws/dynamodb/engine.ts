@@ -20,7 +20,7 @@ export interface Engine {
 }
 
 const STOP_TIMEOUT_MS = 3_000
-/** Of starting an engine: each one chooses another port. */
+/** How often the start of an engine is attempted. Each attempt chooses another port. */
 const MAX_ATTEMPTS = 3
 
 /** Starts the engine available on this machine, or connects to the given endpoint. */
@@ -40,8 +40,8 @@ export async function connectEngine(endpoint: string): Promise<Engine> {
 export const databaseFile = (dataDir: string) => path.join(dataDir, 'dynamodb.sqlite')
 
 /**
- * Starts the embedded engine and resolves once it responds. Its process is recorded in `dataDir`. With `memory` the
- * tables are lost when the engine exits, so it is not isolated, which would slow the simulator down.
+ * Starts the embedded engine and resolves once it responds. Its process is recorded in `dataDir`. With `memory`, the
+ * tables are lost when the engine exits, so the engine is not isolated: isolation would slow the simulator down.
  */
 export async function startEngine(
   file: string,
@@ -52,7 +52,7 @@ export async function startEngine(
     try {
       return await startOnce(file, dataDir, storage)
     } catch (error) {
-      // Another program has taken the port since it was found free.
+      // In this case, another program has taken the port after it was found to be free.
       if (attempt === MAX_ATTEMPTS || !/port \d+ is already in use/.test(String(error))) throw error
     }
   }
@@ -108,7 +108,7 @@ async function endChild(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-/** After a crash an engine may still hold the database file, and two must not share it. */
+/** After a crash, an engine may still hold the database file, and two engines must not share it. */
 async function stopLeftover(processFile: string): Promise<void> {
   const leftover = stillRunning(processFile)
   if (!leftover) return

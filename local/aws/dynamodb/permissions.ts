@@ -28,7 +28,7 @@ const transactActions: Readonly<Record<string, string>> = {
 
 /**
  * Returns the IAM permissions that a DynamoDB call requires, or `undefined` for operations that are not available to
- * functions, such as `CreateTable`: the template defines the tables.
+ * functions, such as `CreateTable`, because the template defines the tables.
  */
 export function dynamodbPermissions(operation: string, body: Buffer): readonly Permission[] | undefined {
   const input: unknown = JSON.parse(body.toString())

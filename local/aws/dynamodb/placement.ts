@@ -8,28 +8,34 @@ import { probePort } from '../../network.ts'
 import { systemCode } from '../../start-error.ts'
 import { socketEndpoint } from './engine-client.ts'
 
-/** Where the embedded engine listens. It accepts every caller, so as few callers as possible may reach it. */
+/**
+ * Where the embedded engine listens. The engine accepts every caller, so as few callers as possible should be able to
+ * reach it.
+ */
 export interface Placement {
   /** The address that the engine binds to. */
   readonly host: string
   readonly port: number
-  /** Where this process reaches the engine. */
+  /** The address at which this process reaches the engine. */
   readonly endpoint: string
   /** A sentence about the users and pages that can also reach the engine; undefined if it is isolated. */
   readonly exposure: string | undefined
-  /** Starts the engine so that it ends when this process ends, even by `kill -9`. Its pid is the child's. */
+  /**
+   * Starts the engine so that it ends when this process ends, even by `kill -9`. The pid of the engine is that of the
+   * child process.
+   */
   spawn(engine: readonly [string, ...string[]]): ChildProcess
 }
 
-/** Isolates the engine in its own network namespace if possible; otherwise it gets a random address. */
+/** Isolates the engine in its own network namespace if possible. Otherwise gives it a random address. */
 export async function placeEngine(): Promise<Placement> {
   return (await canIsolate()) ? isolatedPlacement() : placeAtRandom()
 }
 
-/** Root needs no user namespace; some systems allow them to no one else. */
+/** Root needs no user namespace. Some systems allow only root to create user namespaces. */
 const namespaceOptions = ['--net', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])]
 
-/** A new network namespace has a loopback interface, but it is down. */
+/** A new network namespace has a loopback interface, which must be brought up first. */
 const RAISE_LOOPBACK = 'ip link set lo up'
 
 /** True if this system allows network namespaces. Containers and some distributions refuse them to ordinary users. */
@@ -47,7 +53,8 @@ const relay = fileURLToPath(new URL('./relay.mjs', import.meta.url))
 const ISOLATED_PORT = 8000
 
 function isolatedPlacement(): Placement {
-  // The mode of the folder is 700. Paths of sockets are limited to 107 bytes, so it is not in the data directory.
+  // The mode of the folder is 700. Paths of sockets are limited to 107 bytes, so the socket is not in the data
+  // directory.
   const socket = path.join(mkdtempSync(path.join(tmpdir(), 'admin-chat-engine-')), 'socket')
   const watch = `NODE_OPTIONS= "$node" "$relay" "$socket" ${ISOLATED_PORT}`
   const script = `${RAISE_LOOPBACK}; node=$1 relay=$2 socket=$3; shift 3; ${tether(watch)}`
@@ -93,9 +100,9 @@ async function randomAddress(): Promise<{ readonly host: string; readonly port: 
 }
 
 /**
- * A script that runs its arguments as a program and terminates it when the command `watch` ends. `watch` reads the
- * pipe from this process, which breaks when this process ends. The shell replaces itself with the program (`exec`),
- * so the child's pid and exit code are the program's.
+ * A script that runs its arguments as a program, and terminates the program when the command `watch` ends. `watch`
+ * reads the pipe from this process, which breaks when this process ends. The shell replaces itself with the program
+ * (`exec`), so the child process has the pid and the exit code of the program.
  */
 function tether(watch: string): string {
   return `exec 3<&0; (${watch} <&3 >/dev/null; kill -TERM $$ 2>/dev/null) & exec "$@" 3<&- </dev/null`

@@ -1,5 +1,5 @@
-// Connects a Unix socket to the engine's port. Runs inside the engine's network namespace, which a Unix socket
-// crosses and nothing else does. Ends, and removes the folder of the socket, when its standard input ends.
+// Connects a Unix socket to the engine's port. Runs inside the engine's network namespace, whose border only a Unix
+// socket can cross. When its standard input ends, removes the folder of the socket and ends.
 import { rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { dirname } from 'node:path'

@@ -14,7 +14,7 @@ export interface ScheduleOptions {
 
 /**
  * How long Lambda waits before it retries an asynchronous invocation. After a failure, the pause depends on the number
- * of failures; while throttled, it doubles each time.
+ * of failures; while the invocation is throttled, the pause doubles each time.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 const FAILED_PAUSES_MS = [60_000, 120_000]
@@ -22,9 +22,9 @@ const THROTTLED_PAUSE_MS = 1_000
 const MAX_THROTTLED_PAUSE_MS = 300_000
 
 /**
- * Invokes the target of a rule at its interval. Like EventBridge, it invokes asynchronously: it does not wait for the
- * previous invocation to finish, and Lambda retries those that fail or are throttled. A failure appears in the
- * function's own log. Returns a function that stops the schedule.
+ * Invokes the target of a rule at its interval. The invocations are asynchronous, as with EventBridge: none waits for
+ * the previous one to finish, and those that fail or are throttled are retried, as Lambda does. A failure appears in
+ * the function's own log. Returns a function that stops the schedule.
  */
 export function startSchedule({
   model,

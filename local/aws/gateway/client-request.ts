@@ -7,7 +7,9 @@ export interface RawHeader {
   readonly values: readonly string[]
 }
 
-/** Collects the headers by lower-cased name. `request.headers` would lose their spelling and repetitions. */
+/**
+ * Collects the headers by lower-cased name. `request.headers` would lose the spelling and the repetitions of headers.
+ */
 export function rawHeaders(request: IncomingMessage): Map<string, RawHeader> {
   const headers = new Map<string, RawHeader>()
   for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
@@ -25,7 +27,8 @@ export function sourceIp(request: IncomingMessage): string {
 }
 
 /**
- * The headers that the gateway adds or replaces. The peer is appended to the X-Forwarded-For that was sent.
+ * The headers that the gateway adds or replaces. The peer's address is appended to the X-Forwarded-For header that was
+ * sent.
  */
 export function addedHeaders(
   sent: ReadonlyMap<string, RawHeader>,

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { sourceIp } from './client-request.ts'
 import { newGatewayId } from './ids.ts'
 
-/** The part of a connection's events that never changes. */
+/** The part that all events of a connection have in common. */
 export interface ConnectionFacts {
   readonly connectionId: string
   /** Milliseconds since 1970. */

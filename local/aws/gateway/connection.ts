@@ -25,7 +25,7 @@ export interface ConnectionOptions {
   readonly onClosed: (closing: Closing) => void
 }
 
-/** How a connection closes after the errors that `ws` detects itself; any other counts as a protocol error. */
+/** How a connection closes after the errors that `ws` detects itself; any other error counts as a protocol error. */
 const closingByErrorCode: ReadonlyMap<string, Closing> = new Map([
   ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', tooLong],
   ['WS_ERR_INVALID_UTF8', notText],
@@ -93,8 +93,9 @@ export function holdConnection(options: ConnectionOptions) {
 export type Connection = ReturnType<typeof holdConnection>
 
 /**
- * Enforces the idle time and the lifetime with one timer per connection. It is set again only when it fires, so a busy
- * connection causes no timer work. It uses the monotonic clock, so setting the machine's clock closes nothing.
+ * Enforces the idle time and the lifetime with one timer per connection. The timer is set again only when it fires, so
+ * a busy connection causes no timer work. It uses the monotonic clock, so a change of the machine's clock closes no
+ * connection.
  */
 function expiryTimer({ idleMs, lifetimeMs }: WebSocketLimits, onExpired: () => void) {
   const openedAt = performance.now()

@@ -4,8 +4,8 @@ import { closedNormally, type WebSocketLimits } from './gateway-constants.ts'
 import { isGatewayId } from './ids.ts'
 
 /**
- * Either no connection can have this id, or the connection is closed, never existed, or is still in $connect.
- * management-api.ts has the status of each outcome.
+ * `ill_formed_id`: no connection can have this id. `gone`: the connection is closed, never existed, or is still in
+ * $connect. management-api.ts has the status of each outcome.
  */
 interface NotFound {
   readonly outcome: 'ill_formed_id' | 'gone'
@@ -13,8 +13,8 @@ interface NotFound {
 
 export interface PostResult {
   /**
-   * `delivered`: handed to the socket; whether the client receives it is unknown. `limit_exceeded`: the client does not read
-   * as fast as messages are sent to it. `failed`: only injected faults cause it.
+   * `delivered`: handed to the socket; whether the client receives it is unknown. `limit_exceeded`: the client does not
+   * read as fast as messages are sent to it. `failed`: caused only by injected faults.
    */
   readonly outcome: NotFound['outcome'] | 'delivered' | 'too_large' | 'limit_exceeded' | 'failed'
 }

@@ -4,7 +4,9 @@ import type { CorsModel } from '../../stack/api-model.ts'
 import { PREFLIGHT_STATUS } from './gateway-constants.ts'
 import type { HttpReply } from './http-response.ts'
 
-/** Returns the response to a preflight, or `undefined` for other requests. Preflights reach no route and no function. */
+/**
+ * Returns the response to a preflight, or `undefined` for other requests. Preflights reach no route and no function.
+ */
 export function preflightReply(cors: CorsModel, request: IncomingMessage): HttpReply | undefined {
   const { origin, 'access-control-request-method': method } = request.headers
   if (request.method !== 'OPTIONS' || origin === undefined || method === undefined) return undefined
@@ -38,8 +40,8 @@ function originHeaders(cors: CorsModel, request: IncomingMessage): Map<string, s
     setList(headers, 'access-control-expose-headers', cors.exposeHeaders)
     if (cors.allowCredentials) headers.set('access-control-allow-credentials', 'true')
   }
-  // Even for absent and disallowed origins, so that a cache does not serve this response to an allowed one.
-  // Unverified.
+  // The header is set even if the origin is absent or not allowed, so that a cache does not serve this response to a
+  // page of an allowed origin. Unverified.
   if (!anyOrigin) headers.set('vary', 'Origin')
   return headers
 }

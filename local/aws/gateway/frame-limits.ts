@@ -1,7 +1,7 @@
 /**
- * Returns a reader for the bytes that a client sends. It calls `onExceeded` at the first frame whose payload
- * exceeds the limit: `ws` limits whole messages only. Frame headers are not masked, so they can be read as
- * they pass. At most one header (14 bytes) is buffered, and payload is never copied.
+ * Returns a reader for the bytes that a client sends. The reader calls `onExceeded` at the first frame whose payload
+ * exceeds the limit. It is needed because `ws` limits only whole messages. Frame headers are not masked, so they can be
+ * read as they pass. At most one header (14 bytes) is buffered, and payload is never copied.
  */
 export function frameLimitWatcher(frameBytes: number, onExceeded: () => void): (chunk: Buffer) => void {
   const header = Buffer.alloc(14)
@@ -30,7 +30,10 @@ export function frameLimitWatcher(frameBytes: number, onExceeded: () => void): (
   }
 }
 
-/** Length of the header whose first bytes are buffered; the second byte determines the size of the length field. */
+/**
+ * The length of the header whose first bytes are buffered. The second byte of the header determines the size of its
+ * length field.
+ */
 function headerLength(header: Buffer, buffered: number): number {
   if (buffered < 2) return 2
   const second = header[1] ?? 0

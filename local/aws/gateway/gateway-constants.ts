@@ -1,12 +1,12 @@
 /**
- * Documented or observed behavior of API Gateway, with its numbers and texts. docs/api-gateway.md gives the evidence. Values
- * marked "unverified" were never confirmed on a live account; they are kept here, once each, so that a first deployment can
- * correct them.
+ * Numbers and texts of API Gateway, as documented or observed. docs/api-gateway.md gives the evidence. Values marked
+ * "unverified" were never confirmed on a live account; each is kept only here, so that it can easily be corrected after
+ * a first deployment.
  */
 
 /** Limits of a WebSocket API. Only tests and faults should change them. */
 export const webSocketLimits = {
-  /** Size of one message in either direction; a longer one from the client closes the connection with 1009. */
+  /** Size of one message in either direction. A longer message from the client closes the connection with 1009. */
   messageBytes: 128 * 1024,
   /** Payload of one frame; a client must fragment longer messages, or its connection is closed with 1009. */
   frameBytes: 32 * 1024,
@@ -14,7 +14,7 @@ export const webSocketLimits = {
   urlLength: 4096,
   /** A connection without messages in either direction is closed after this time. */
   idleMs: 10 * 60_000,
-  /** Every connection is closed after this time, however busy. */
+  /** Every connection is closed after this time, however busy it is. */
   lifetimeMs: 2 * 3_600_000,
   /** Posts are refused while more than this is buffered for a slow client. The number is unverified. */
   sendBufferBytes: 1024 * 1024,
@@ -98,7 +98,7 @@ export const integrationResponseKeys: ReadonlySet<string> = new Set([
   'isBase64Encoded',
 ])
 
-/** A message that selects a reserved route is treated as if it matched none. Unverified. */
+/** A message that selects a reserved route is treated as if it matched no route. Unverified. */
 export const reservedRoutes: ReadonlySet<string> = new Set(['$connect', '$disconnect', '$default'])
 
 /** Content types of bodies that are passed to the function as text; all others are encoded as base64. */
@@ -128,5 +128,5 @@ export const FAILURE_STATUS = { failed: 500, throttled: 503, timedOut: 503 } as 
 /** Status of every preflight response, including those to origins that are not allowed. Unverified. */
 export const PREFLIGHT_STATUS = 204
 
-/** Content type of a structured response without one. */
+/** The content type of a structured response that has none. */
 export const DEFAULT_CONTENT_TYPE = 'text/plain; charset=utf-8'

@@ -13,7 +13,10 @@ import type { Invocation } from './invocation.ts'
 const HANDSHAKE_KEY = /^[A-Za-z0-9+/]{22}==$/
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
 
-/** Accepted, perhaps with a subprotocol, or else refused; `problem` is set if the function failed. */
+/**
+ * The handshake is accepted, perhaps with a subprotocol, or refused. `problem` is set if it is refused because the
+ * function failed.
+ */
 export type HandshakeVerdict =
   | { readonly subprotocol?: string }
   | { readonly status: number; readonly problem?: string }
@@ -57,7 +60,7 @@ export function refuseUpgrade(
   status: number,
   fields: { readonly connectionId?: string; readonly requestId?: string; readonly message?: string } = {},
 ): void {
-  // The client may have left already, and an unhandled error event would end the process.
+  // The client may have left already, and an `error` event without a listener would end the process.
   socket.on('error', () => {})
   const phrase = STATUS_CODES[status] ?? 'Unknown'
   const body = JSON.stringify({ message: refusalTexts.get(status) ?? phrase, ...fields })

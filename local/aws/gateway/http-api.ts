@@ -15,7 +15,9 @@ export type HttpApiOptions = ApiOptions<HttpApiModel, HttpLimits>
 /** Handles one request; never rejects. */
 export type HttpApi = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** Emulates a deployed HTTP API with payload format 2.0: routes, events, responses and CORS. See docs/api-gateway.md. */
+/**
+ * Emulates a deployed HTTP API with payload format 2.0: routes, events, responses and CORS. See docs/api-gateway.md.
+ */
 export function createHttpApi(options: HttpApiOptions): HttpApi {
   const { api, invoke, domainName, clock = Date.now, warn = () => {}, count = () => {} } = options
   const limits = { ...httpLimits, ...options.limits }
@@ -33,7 +35,8 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
 
     const event = httpEvent({ api, domainName, requestId, now: clock(), request, path, match, body })
     if (exceeds(event, limits.eventBytes)) return gatewayReply(413)
-    // On Lambda nothing waits to be invoked. Here a client may give up first, and a read is then of no use.
+    // On Lambda, no invocation has to wait. Here, a client may give up before the function starts, and a read is then
+    // of no use.
     const isWanted = () => request.method !== 'GET' || !request.socket.destroyed
     const invocation = await invokeWithin(invoke, match.route, event, isWanted)
     const reply = 'problem' in invocation ? invocation.problem : parseHttpResponse(invocation.value)
@@ -55,7 +58,8 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
       if (reply.status >= 500) count('5xx')
       send(response, requestId, reply)
     } catch (error) {
-      // The client disconnected while sending its body. Its path and query can contain names.
+      // The client disconnected while sending its body. Only the method is logged, because the path and the query can
+      // contain names.
       warn(`a ${request.method} call ended: ${String(error)}`)
       response.destroy()
     }

@@ -63,7 +63,7 @@ function cookies({ headers: { cookie } }: IncomingMessage) {
   return cookie !== undefined && { cookies: cookie.split(/;\s*/).filter((pair) => pair !== '') }
 }
 
-/** Hop-by-hop headers, which end at the gateway. Which of them a function still sees is unverified. */
+/** Hop-by-hop headers, which end at the gateway. It is unverified which of these headers a function still sees. */
 const hopHeaders = new Set([
   'connection',
   'keep-alive',
@@ -74,7 +74,10 @@ const hopHeaders = new Set([
   'expect',
 ])
 
-/** Lower-cased, repetitions joined by a comma; `content-length` is set even without a body. */
+/**
+ * The headers with lower-cased names, and repeated headers joined by a comma; `content-length` is set even without a
+ * body.
+ */
 function eventHeaders({ request, body, now }: HttpEventSource): Readonly<Record<string, string>> {
   const sent = rawHeaders(request)
   const headers = new Map<string, string>()
@@ -85,7 +88,7 @@ function eventHeaders({ request, body, now }: HttpEventSource): Readonly<Record<
   return Object.fromEntries(headers)
 }
 
-/** Decoded, repetitions joined by a comma. */
+/** The decoded query parameters. The values of a repeated name are joined by a comma. */
 function queryParameters(rawQueryString: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(rawQueryString)) {

@@ -3,7 +3,7 @@ import { splitTarget } from './client-request.ts'
 
 /** The path and query of a request, in the forms that routes and events use. */
 export interface HttpPath {
-  /** Decoded; starts with the stage unless that is `$default`. */
+  /** Decoded; starts with the stage unless the stage is `$default`. */
   readonly rawPath: string
   /** `rawPath` without the stage; routes are matched against it. */
   readonly routedPath: string

@@ -14,7 +14,7 @@ export function gatewayReply(status: keyof typeof httpMessages): HttpReply {
   return jsonReply(status, JSON.stringify({ message: httpMessages[status] }))
 }
 
-/** Parses a function's result. Returns a string with the reason if it cannot be sent. */
+/** Parses a function's result. Returns a string with the reason if the result cannot be sent. */
 export function parseHttpResponse(value: unknown): HttpReply | string {
   if (isRecord(value) && 'statusCode' in value) return structuredReply(value)
   // Without a statusCode, a string is sent as is, even if it is not valid JSON; any other value is encoded as JSON.
@@ -26,7 +26,7 @@ function structuredReply(value: Readonly<Record<string, unknown>>): HttpReply | 
   if (!Number.isInteger(status) || status < 200 || status > 599)
     return 'the function returned no valid statusCode'
   const body = value['body'] ?? ''
-  // Unverified: that a body of any other type is refused.
+  // It is unverified that a body of any other type is refused.
   if (typeof body !== 'string') return 'the function returned a body that is not a string'
 
   const headers = new Map<string, string | readonly string[]>([['content-type', DEFAULT_CONTENT_TYPE]])

@@ -7,8 +7,8 @@ export interface HttpMatch {
 
 /**
  * Returns a function that selects the route for a method and a decoded path. Segments are compared from left to right:
- * literal before variable before greedy. Then the exact method wins over `ANY`, and `$default` comes last. There is no 405:
- * a known path with another method is not found.
+ * a literal segment wins over a variable, and a variable over a greedy one. Then the exact method wins over `ANY`, and
+ * `$default` comes last. There is no 405: a known path with another method is not found.
  */
 export function httpRouter(routes: readonly HttpRouteModel[]) {
   const ordered = routes.filter(({ routeKey }) => routeKey !== '$default').map(compile)

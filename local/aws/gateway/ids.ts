@@ -8,7 +8,7 @@ export function newGatewayId(): string {
   return `${randomBytes(11).toString('base64url')}=`
 }
 
-/** True if a connection could have this id. @connections responds with 400 to any other. */
+/** True if a connection could have this id. @connections responds with 400 to any other text. */
 export function isGatewayId(text: string): boolean {
   return /^[A-Za-z0-9_-]{15}=$/.test(text)
 }

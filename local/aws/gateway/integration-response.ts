@@ -7,7 +7,7 @@ export interface IntegrationResponse {
   readonly body: Buffer
 }
 
-/** Parses the result of a proxy integration. Returns a string with the reason if it is malformed. */
+/** Parses the result of a proxy integration. Returns a string with the reason if the result is malformed. */
 export function parseIntegrationResponse(value: unknown): IntegrationResponse | string {
   if (!isRecord(value)) return 'the function did not return an object'
   const extra = Object.keys(value).filter((key) => !integrationResponseKeys.has(key))

@@ -21,8 +21,8 @@ export type Invocation =
   | { readonly problem: string; readonly cause: 'failed' | 'throttled' | 'timedOut' }
 
 /**
- * Invokes a function and waits no longer than the timeout of its integration. After the timeout the function keeps running
- * and its result is dropped.
+ * Invokes a function and waits for it no longer than the timeout of the integration. After the timeout the function
+ * keeps running and its result is dropped.
  */
 export async function invokeWithin(
   invoke: Invoke,
@@ -50,7 +50,7 @@ export type InvokeRoute = (
   isWanted?: () => boolean,
 ) => Promise<Invocation>
 
-/** Counts the errors of a WebSocket API by their metric. */
+/** Counts the errors of a WebSocket API in the metrics to which they belong. */
 export function countedInvoke({
   invoke,
   count,

@@ -15,8 +15,8 @@ export interface MessageOptions extends EventScope {
 }
 
 /**
- * Returns a function that runs a message through its route. It resolves with the frame to send back, if any, and never
- * rejects. Messages of one connection run concurrently, as on AWS: no message waits for an earlier one.
+ * Returns a function that runs a message through its route. That function resolves with the frame to send back, if any,
+ * and never rejects. Messages of one connection run concurrently, as on AWS: no message waits for an earlier one.
  */
 export function messageHandler(options: MessageOptions) {
   const { api, invokeRoute, limits, warn } = options
@@ -49,7 +49,8 @@ function replyTo(invocation: Invocation, route: WebSocketRouteModel, limits: Web
   if (typeof response === 'string') return { ...failure, problem: response }
   // Without a route response the body is dropped, and the client sees only a failure.
   if (!route.hasRouteResponse) return response.statusCode >= 400 ? failure : {}
-  // Unverified: that a body over the message limit counts as a failure, and that an empty body sends nothing.
+  // It is unverified that a body over the message limit counts as a failure, and that nothing is sent for an empty
+  // body.
   if (response.body.length > limits.messageBytes)
     return { ...failure, problem: 'the returned body is too large' }
   return response.body.length === 0 ? {} : { body: response.body }

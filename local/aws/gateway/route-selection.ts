@@ -7,8 +7,8 @@ const VARIABLE = /\\\$|\$\{request\.body([^}]*)\}|\$request\.body((?:\.[\w-]+|\[
 const STEP = /\.([^.[\]]+)|\[\s*(?:'([^']*)'|"([^"]*)"|(\d+))\s*\]/g
 
 /**
- * Compiles a route selection expression into a function that returns the route key for a message, or `undefined` if neither
- * the selected route nor `$default` exists.
+ * Compiles a route selection expression into a function that returns the route key for a message, or `undefined` if
+ * neither the selected route nor `$default` exists.
  */
 export function routeSelector(
   expression: string,
@@ -38,7 +38,7 @@ function steps(path: string): readonly string[] {
   return [...path.matchAll(STEP)].map((match) => match[1] ?? match[2] ?? match[3] ?? match[4] ?? '')
 }
 
-/** A message that is not JSON is not an error; it just has no fields. */
+/** A message that is not JSON is not an error; it is treated as a message without fields. */
 function parseJson(message: string): unknown {
   try {
     return JSON.parse(message)
@@ -56,7 +56,10 @@ function textAt(body: unknown, path: readonly string[]): string {
   return stringify(value)
 }
 
-/** The result is converted to a string before it is compared. The format of null and of objects is unverified. */
+/**
+ * Converts the value of a variable to text, which becomes a part of the selected route key. The format of null and of
+ * objects is unverified.
+ */
 function stringify(value: unknown): string {
   if (value === undefined || value === null) return ''
   if (Array.isArray(value)) return `[${value.map(stringify).join(', ')}]`

@@ -4,8 +4,8 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { WebSocketLimits } from './gateway-constants.ts'
 
 /**
- * Returns a function that completes an accepted handshake. The result is `undefined` if the client has left
- * or its handshake is invalid.
+ * Returns a function that completes an accepted handshake. That function resolves with `undefined` if the client has
+ * left or its handshake is invalid.
  */
 export function upgrader(limits: WebSocketLimits) {
   const subprotocols = new WeakMap<IncomingMessage, string>()
@@ -17,7 +17,8 @@ export function upgrader(limits: WebSocketLimits) {
     maxPayload: limits.messageBytes,
     // By default `ws` picks the first subprotocol offered; on API Gateway the $connect function chooses.
     handleProtocols: (_offered: Set<string>, request: IncomingMessage) => subprotocols.get(request) ?? false,
-    // Not in the types of `ws`. Without it, `ws` waits 30 s for a peer that does not answer a close frame.
+    // This option is not in the types of `ws`. Without it, `ws` waits 30 s for a peer that does not answer a close
+    // frame.
     closeTimeout: limits.closeGraceMs,
   } as const
   const server = new WebSocketServer(options)

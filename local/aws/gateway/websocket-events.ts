@@ -22,7 +22,7 @@ export interface WebSocketEvent extends Partial<ReturnType<typeof headerMaps>> {
   readonly isBase64Encoded: false
 }
 
-/** The only event with the client's headers and query. */
+/** The event of a handshake, the only one with the client's headers and query. */
 export function connectEvent(
   scope: EventScope,
   connection: ConnectionFacts,
@@ -74,7 +74,10 @@ interface OwnKeys {
   readonly disconnectReason?: string
 }
 
-/** Keys that do not apply are absent, not null, and there is no `accountId`; see docs/api-gateway.md, "WebSocket events". */
+/**
+ * Keys that do not apply are absent, not null, and there is no `accountId`; see docs/api-gateway.md, "WebSocket
+ * events".
+ */
 function requestContext(
   { api, domainName, clock }: EventScope,
   connection: ConnectionFacts,
@@ -101,7 +104,9 @@ function requestContext(
 /** Headers or query parameters with all their values. */
 type Values = ReadonlyMap<string, readonly string[]>
 
-/** The client's headers, spelled as sent, except those that end at the gateway, plus those that the gateway adds. */
+/**
+ * The client's headers, spelled as sent, without those that end at the gateway, and with those that the gateway adds.
+ */
 function handshakeHeaders(request: IncomingMessage, now: number): Values {
   const sent = rawHeaders(request)
   const added = addedHeaders(sent, request, now)

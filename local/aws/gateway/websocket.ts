@@ -63,14 +63,15 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
     if (frame !== undefined) connection.send(frame)
   }
 
-  // The upgrade is held until the function returns; without a $connect route it is accepted. If the client leaves before the
-  // function could start, it is not invoked.
+  // The upgrade waits until the function returns. Without a $connect route, it is accepted. If the client leaves before
+  // the function could start, it is not invoked.
   const invokeConnect = async (event: WebSocketEvent, socket: Duplex): Promise<HandshakeVerdict> => {
     const route = api.routes.get('$connect')
     return route ? judgeHandshake(await invokeRoute(route, event, () => socket.readable)) : {}
   }
 
-  // Best effort: the result is ignored, and messages of the connection may still be running.
+  // AWS delivers this event on a best-effort basis: the result is ignored, and messages of the connection may still be
+  // running.
   const invokeDisconnect = async (facts: ConnectionFacts, closing: Closing) => {
     const route = api.routes.get('$disconnect')
     if (route === undefined || state === 'closed') return
@@ -106,7 +107,7 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
       return refuseUpgrade(socket, status, { connectionId, requestId })
     }
     const webSocket = upgrade(request, socket, head, result.subprotocol)
-    // Unverified: a client that leaves while $connect accepts it is reported as lost.
+    // It is unverified that a client that leaves while $connect accepts it is reported as lost.
     if (webSocket === undefined) return invokeDisconnect(facts, lost)
     const closing = await untilClosed(facts, webSocket, socket)
     connections.delete(facts.connectionId)
@@ -115,7 +116,7 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
 
   return {
     handleUpgrade: (request, socket, head) => {
-      // While $connect runs there is no other listener, and an unhandled error event would end the process.
+      // While $connect runs, there is no other listener, and an `error` event without a listener would end the process.
       socket.on('error', () => {})
       if (state !== 'open') return void socket.destroy()
       const status = badHandshakeStatus(request, limits)

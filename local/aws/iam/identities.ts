@@ -16,7 +16,10 @@ export interface Identity {
   statements: readonly Statement[]
 }
 
-/** Creates an identity with random credentials, as each Lambda container gets; the developer's own are never used. */
+/**
+ * Creates an identity with random credentials, as each Lambda container gets; the developer's own credentials are never
+ * used.
+ */
 export function createIdentity(name: string, statements: readonly Statement[]): Identity {
   return {
     name,

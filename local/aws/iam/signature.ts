@@ -21,10 +21,13 @@ const MAX_CLOCK_SKEW_MS = 5 * 60_000
 const authorization =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/
 
-/** The headers that a signature must cover: without them, a call could be sent again at another time or place. */
+/**
+ * The headers that a signature must cover. Without this rule, a captured call could be sent again later or to another
+ * host.
+ */
 const REQUIRED_HEADERS = ['host', 'x-amz-date', 'x-amz-security-token']
 
-/** Enough for each identity and service of two days. */
+/** Enough for the keys of all identities and services on two days. */
 const MAX_SIGNING_KEYS = 100
 
 /**

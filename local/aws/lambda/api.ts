@@ -3,7 +3,10 @@ import { type AwsCall, type AwsReply, badRequest } from '../calls.ts'
 import type { Authorize } from '../iam/authorize.ts'
 import { shortName } from './functions.ts'
 
-/** The quota of an account after its first increase: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * The quota of an account after its first increase.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const DEFAULT_CONCURRENCY = 1000
 
 export interface LambdaApiOptions {
@@ -12,7 +15,7 @@ export interface LambdaApiOptions {
   readonly concurrency?: number | undefined
 }
 
-/** Emulates what the commands ask Lambda for: `GetFunctionConfiguration` and `GetAccountSettings`. */
+/** Emulates the operations of Lambda that the commands call: `GetFunctionConfiguration` and `GetAccountSettings`. */
 export function createLambdaApi({ functions, concurrency }: LambdaApiOptions, authorize: Authorize) {
   const byName = new Map([...functions.values()].map((model) => [shortName(model.id), model]))
 

@@ -5,8 +5,8 @@ import { ThrottledError } from './invoke.ts'
 /** The concurrency that all functions share, as in an AWS account. */
 export interface Concurrency {
   /**
-   * Resolves when an invocation may run, with a function to call once when it has ended. Rejects with a
-   * `ThrottledError` if the invocation is refused.
+   * Resolves when an invocation may run. The result is a function that must be called once, when the invocation has
+   * ended. Rejects with a `ThrottledError` if the invocation is refused.
    */
   enter(): Promise<() => void>
 }
@@ -29,31 +29,39 @@ export function limitedConcurrency(limit: number, onRefused: () => void = () => 
 }
 
 export interface QueuedConcurrencyOptions {
-  /** How many invocations may run at once while the cores are busy. @default - two per core, at least 4, at most `maximum` */
+  /**
+   * How many invocations may run at once while the cores are busy. @default - two per core, at least 4, at most
+   * `maximum`
+   */
   readonly baseline?: number
   /** How many invocations may ever run at once. @default 32 */
   readonly maximum?: number
-  /** True if at least half a core was idle on average since the previous call. @default - measured by the operating system */
+  /**
+   * True if at least half a core was idle on average since the previous call. @default - measured by the operating
+   * system
+   */
   readonly hasIdleCore?: () => boolean
   /** Milliseconds since any point in time. @default performance.now */
   readonly now?: () => number
 }
 
 /**
- * How often to check for an idle core while invocations are queued. Whenever a core is idle, another
- * invocation may start, because the running ones are only waiting, for example for a post that hangs.
+ * How often to check for an idle core while invocations are queued. Whenever a core is idle, another invocation may
+ * start, because those that run are only waiting, for example for a post that hangs.
  */
 const IDLE_CHECK_INTERVAL_MS = 250
 
 /**
- * While the first in the queue has waited longer, further invocations are refused. Lambda runs many more at once and lets
- * none wait, so callers do not expect to: they would send again what is still in the queue, and it would only grow.
+ * While the first invocation in the queue has waited longer than this, further ones are refused. Lambda runs many more
+ * at once and lets none wait, so its callers expect no waiting. They would repeat calls that are still in the queue,
+ * and the queue would only grow.
  */
 const MAX_WAIT_MS = 5000
 
 /**
  * Runs as many invocations as this machine can handle; the others wait and start in the order in which they arrived.
- * More at once would only slow all of them down, but when the running ones leave a core idle, another may start.
+ * Running more at once would only slow all of them down. But when the running invocations leave a core idle, another
+ * one may start.
  */
 export function queuedConcurrency(options: QueuedConcurrencyOptions = {}): Concurrency {
   const {

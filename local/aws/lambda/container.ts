@@ -13,7 +13,7 @@ export interface ContainerDefinition extends Omit<FunctionModel, 'id' | 'arn' | 
 
 /** Faults of containers that a developer can switch on. */
 export interface WorkerFaults {
-  /** Called at each invocation. The container exits when it has sent that many remote calls; `undefined` for never. */
+  /** Called at each invocation. Returns after how many remote calls the container exits; `undefined` for never. */
   diesAtCall(): number | undefined
   /** Called once per container. Returns how far its clock is ahead. */
   clockOffsetMs(): number
@@ -32,15 +32,15 @@ export interface Container {
 /** Receives the output and the errors of a function, line by line. */
 export type Log = (functionName: string, line: string) => void
 
-/** `entry` is what the log says about a failure. */
+/** `entry` is the log entry about a failure. */
 type Message = { ready: true } | { result: string } | { failure: string; entry: string }
 
 /** Lambda's limit for loading a function before its first invocation. */
 const INIT_TIMEOUT_MS = 10_000
 
 /**
- * Of the memory of a container, for new objects. Node's own limit is 48 MB, which seven containers fill under load
- * without being faster.
+ * The part of a container's memory that is for new objects. Node's own limit is 48 MB. Under load, seven containers
+ * reach that limit without being faster.
  */
 const YOUNG_GENERATION_MB = 8
 
@@ -51,7 +51,7 @@ export function startContainer(definition: ContainerDefinition, log: Log): Conta
   const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
     workerData: { codeDir, handler, functionName: name, memoryMegabytes, clockOffsetMs },
     env: { ...definition.environment },
-    // Not the module loaders of this process, which do not exist in Lambda.
+    // Without the module loaders of this process, which do not exist in Lambda.
     execArgv: [],
     resourceLimits: {
       maxOldGenerationSizeMb: memoryMegabytes,

@@ -1,4 +1,4 @@
-/** `Promise.withResolvers`, which Node has only since version 22. */
+/** Like `Promise.withResolvers`, which only Node 22 and later have. */
 export interface Deferred<T> {
   readonly promise: Promise<T>
   readonly resolve: (value: T) => void
@@ -12,7 +12,7 @@ export function deferred<T>(): Deferred<T> {
     resolve = onResolve
     reject = onReject
   })
-  // Otherwise an unhandled rejection would end the process.
+  // Without this handler, an unhandled rejection would end the process.
   promise.catch(() => undefined)
   return { promise, resolve, reject }
 }

@@ -5,8 +5,8 @@ import { place } from '../../stack/names.ts'
 import type { Credentials } from '../iam/identities.ts'
 
 /**
- * Returns a function's complete `process.env`: the variables of the template, those that Lambda adds, and the endpoints of
- * the laptop's AWS. Nothing from the developer's shell or AWS profile is included.
+ * Returns a function's complete `process.env`: the variables of the template, those that Lambda adds, and the endpoints
+ * of the laptop's AWS. Nothing from the developer's shell or AWS profile is included.
  */
 export function functionEnvironment(
   definition: FunctionModel,
@@ -31,7 +31,8 @@ export function functionEnvironment(
     AWS_ENDPOINT_URL_DYNAMODB: awsEndpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: awsEndpoint,
     AWS_ENDPOINT_URL_SQS: awsEndpoint,
-    // The SDK sends to the host of the queue's URL rather than to the endpoint above, so the URL must be local as well.
+    // The SDK sends messages to the host in the queue's URL rather than to the endpoint above, so that URL must be
+    // local as well.
     ...(tasksQueue && { [environment.tasksQueue]: localUrl(tasksQueue, awsEndpoint) }),
     ...(callbackUrl && { [environment.callbackUrl]: localUrl(callbackUrl, awsEndpoint) }),
   }

@@ -22,9 +22,12 @@ export interface FunctionsOptions {
 /** The functions of the stack, each with its own containers. */
 export interface Functions {
   readonly invoke: Invoke
-  /** Loads one container of each function, so that the first client does not wait for it. */
+  /** Loads one container of each function, so that the first client does not have to wait for that. */
   warm(): Promise<void>
-  /** Switches to new code and settings with the next invocation; if a function fails to load, all keep the old ones. */
+  /**
+   * Switches to new code and settings with the next invocation; if a function fails to load, all functions keep their
+   * old code and settings.
+   */
   reload(functions: ReadonlyMap<string, FunctionModel>): Promise<void>
   close(): Promise<void>
 }
@@ -62,7 +65,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
   }
 }
 
-/** All or nothing, because functions that share tables should run the same version. */
+/** Switches all functions or none, because functions that share tables should run the same version. */
 async function swap(preparing: readonly ReturnType<Pool['prepare']>[]): Promise<void> {
   const outcomes = await Promise.allSettled(preparing)
   const failure = outcomes.find((outcome) => outcome.status === 'rejected')

@@ -1,7 +1,7 @@
 /**
- * Invokes a function with an event and resolves with its handler's result. Rejects with a `FunctionError` when the handler
- * throws or times out, when its worker crashes, and when `isWanted` returns false by the time it could start. Rejects with
- * a `ThrottledError` when Lambda refuses the invocation.
+ * Invokes a function with an event and resolves with its handler's result. Rejects with a `FunctionError` when the
+ * handler throws or times out, when its worker crashes, and when `isWanted` returns false at the moment at which the
+ * invocation could start. Rejects with a `ThrottledError` when Lambda refuses the invocation.
  */
 export type Invoke = (functionId: string, event: unknown, isWanted?: () => boolean) => Promise<unknown>
 

@@ -7,36 +7,36 @@ export interface PoolOptions {
   readonly definition: ContainerDefinition
   readonly concurrency: Concurrency
   readonly log: Log
-  /** How long a second or further container may be idle. @default 10,000 */
+  /** How long a container may be idle. The last container is never ended. @default 10,000 */
   readonly maxIdleMs?: number
 }
 
 /**
- * So many containers are started as soon as all others are busy. Each takes 30 MB or more, and on few cores further ones
- * do not run faster.
+ * Up to this number, a container is started as soon as all others are busy. Each takes 30 MB or more, and on few cores,
+ * more containers do not run faster.
  */
 const PROMPT_CONTAINERS = 2
 
 /**
- * A further one is started if invocations wait and no container becomes free within this time: the present ones may be
- * waiting too, for example for a post that hangs.
+ * Above that number, a container is started if invocations wait and no container becomes free within this time. The
+ * present containers may be waiting themselves, for example for a post that hangs.
  */
 const GROWTH_DELAY_MS = 100
 
 /**
- * The containers of one function. An invocation runs in the idle container that was used most recently. If all are busy,
- * it starts another one as Lambda does; a third one only if the others do not become free.
+ * The containers of one function. An invocation runs in the idle container that was used most recently. If all are
+ * busy, a second one is started, as Lambda does; further ones are started only if none becomes free.
  */
 export function createPool({ definition: first, concurrency, log, maxIdleMs = 10_000 }: PoolOptions) {
   let definition = first
   let closed = false
-  /** Also those that are loading. */
+  /** All containers, including those that are loading. */
   const containers = new Set<Container>()
   const idle: Container[] = []
   const waiting: Deferred<Container>[] = []
   let loading = 0
   let growth: NodeJS.Timeout | undefined
-  /** Loaded, but not yet committed. */
+  /** Containers that `prepare` loads. They are not in use before `commit`. */
   const candidates = new Set<Container>()
   /** Containers that run the code from before a reload. */
   const retired = new WeakSet<Container>()
@@ -86,7 +86,7 @@ export function createPool({ definition: first, concurrency, log, maxIdleMs = 10
   const giveBack = (container: Container) => {
     if (container.dead || retired.has(container) || closed) {
       void discard(container)
-      // It may have been started for one of them.
+      // The container may have been started for one of these invocations.
       if (waiting.length > 0) start()
       return
     }

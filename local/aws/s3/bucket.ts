@@ -19,8 +19,8 @@ export type Bucket = (key: string) => StoredObject | undefined
 const SAFE_KEY = /^\w[\w.-]*(?:\/\w[\w.-]*)*$/
 
 /**
- * Emulates a bucket to which the deployments of the stack have copied the files of a folder. They are read for each
- * request, so that a build can replace them.
+ * Emulates a bucket to which the deployments of the stack have copied the files of a folder. The files are read for
+ * each request, so that a build can replace them.
  */
 export function openBucket(folder: string, uploads: readonly UploadModel[]): Bucket {
   return (key) => {
@@ -36,7 +36,7 @@ export function openBucket(folder: string, uploads: readonly UploadModel[]): Buc
   }
 }
 
-/** The filters of `aws s3 sync`, of which the last one that matches decides. */
+/** Applies filters as `aws s3 sync` does: the last filter that matches decides. */
 const copies = ({ exclude, include }: UploadModel, key: string) =>
   include.some((pattern) => matchesGlob(pattern, key)) ||
   !exclude.some((pattern) => matchesGlob(pattern, key))
@@ -49,7 +49,7 @@ const matchesGlob = (pattern: string, key: string) =>
       .join('.*')}$`,
   ).test(key)
 
-/** Whatever the reason is, a file that cannot be read is a missing one for the client. */
+/** For the client, a file that cannot be read is a missing file, whatever the reason is. */
 function readIfPresent(file: string): Buffer | undefined {
   try {
     return readFileSync(file)

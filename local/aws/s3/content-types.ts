@@ -14,6 +14,6 @@ const byEnding: readonly (readonly [ending: string, contentType: string])[] = [
   ['.wav', 'audio/wav'],
 ]
 
-/** The content type that an upload gives a file by its name. S3's own default is the last one. */
+/** The content type that an upload gives to a file because of its name. The last value is S3's own default. */
 export const contentTypeOf = (key: string): string =>
   byEnding.find(([ending]) => key.endsWith(ending))?.[1] ?? 'binary/octet-stream'

@@ -12,7 +12,10 @@ const MAX_MESSAGE_BYTES = 1024 * 1024
 const MAX_DELAY_SECONDS = 900
 const MAX_VISIBILITY_SECONDS = 43_200
 
-/** An operation on one queue. Its input is strict, because a property that the laptop silently ignored would only be noticed on AWS. */
+/**
+ * An operation on one queue. Its input is strict, because if the laptop silently ignored a property, the difference
+ * would only be noticed on AWS.
+ */
 type Operation = (queue: Queue, body: unknown, sender: string) => AwsReply
 
 function operation<Shape extends z.ZodRawShape>(
@@ -27,7 +30,9 @@ function operation<Shape extends z.ZodRawShape>(
   }
 }
 
-/** The functions call only `SendMessage`, and Lambda receives on their behalf. The commands call the others. */
+/**
+ * The functions call only `SendMessage`, and Lambda receives on their behalf. The commands call the other operations.
+ */
 const operations: ReadonlyMap<string, Operation> = new Map([
   [
     'SendMessage',
@@ -42,7 +47,7 @@ const operations: ReadonlyMap<string, Operation> = new Map([
           return badRequest('InvalidParameterValue', message)
         }
         const { id } = queue.send(MessageBody, sender, DelaySeconds * 1000)
-        // The SDK compares the hash with that of what it sent.
+        // The SDK compares this hash with that of the body that it sent.
         return ok({ MessageId: id, MD5OfMessageBody: md5(MessageBody) })
       },
     ),
@@ -111,7 +116,7 @@ export function createSqsApi(queues: Pick<Queues, 'byUrl'>, authorize: Authorize
     const input: unknown = JSON.parse(body.toString())
     const { QueueUrl } = z.object({ QueueUrl: z.string() }).parse(input)
     const queue = queues.byUrl(QueueUrl)
-    // Without a queue, the ARN that IAM would check.
+    // If there is no such queue, this is the ARN that IAM would check.
     const resource = queue?.model.arn ?? arn('sqs', QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1))
     const denied = authorize(identity, [{ action: `sqs:${name}`, resource }])
     if (denied !== undefined) return badRequest('AccessDeniedException', denied)

@@ -8,7 +8,10 @@ import { receiptOf } from './api.ts'
 import type { Message } from './journal.ts'
 import type { Queue } from './queue.ts'
 
-/** The pause before a throttled batch is tried again. It doubles with each attempt. That Lambda does so is unverified. */
+/**
+ * The pause before a throttled batch is tried again. The pause doubles with each attempt. It is unverified that Lambda
+ * does so.
+ */
 const THROTTLED_PAUSE_MS = 200
 const MAX_THROTTLED_PAUSE_MS = 5_000
 
@@ -20,8 +23,8 @@ export interface EventSourceOptions {
 }
 
 /**
- * Emulates Lambda's poller: invokes the function with batches of visible messages and deletes those it has
- * processed. The others become visible again after the timeout. Returns a function that stops the poller.
+ * Emulates Lambda's poller: invokes the function with batches of visible messages and deletes the messages that the
+ * function has processed. The others become visible again after the timeout. Returns a function that stops the poller.
  */
 export function startEventSource({ model, queue, invoke, clock }: EventSourceOptions): () => void {
   let running = 0
@@ -69,7 +72,7 @@ export function startEventSource({ model, queue, invoke, clock }: EventSourceOpt
   const poll = (): void => {
     while (!stopped && running < model.maxConcurrency && isBatchReady()) {
       const batch = queue.receive(model.batchSize)
-      // Empty if all of these messages have failed too often.
+      // The batch is empty if all of these messages have failed too often.
       if (batch.length === 0) continue
       running += 1
       void deliver(batch).finally(() => {
@@ -90,8 +93,8 @@ const partialResponse = z.object({
 })
 
 /**
- * Returns the ids of the processed messages. A response that is malformed or names a message outside the batch counts as
- * a failure of the whole batch: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ * Returns the ids of the processed messages. A response that is malformed or names a message outside the batch counts
+ * as a failure of the whole batch: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 function succeeded(batch: readonly Message[], response: unknown): readonly string[] {
   const ids = batch.map(({ id }) => id)

@@ -4,10 +4,10 @@ import { StartError, systemCode, systemReason } from '../../start-error.ts'
 
 const message = z.object({
   id: z.string(),
-  /** Name of the queue that holds it. */
+  /** Name of the queue that holds the message. */
   queue: z.string(),
   body: z.string(),
-  /** Name of the identity that sent it. */
+  /** Name of the identity that sent the message. */
   sender: z.string(),
   /** Epoch milliseconds. */
   sentAt: z.number(),
@@ -26,9 +26,9 @@ const MIN_LINES = 1_000
 const LINES_PER_MESSAGE = 4
 
 /**
- * Stores the messages of all queues in one file, so that they survive a restart as they would in SQS. Reads
- * the file and appends one line per change. Each line is handed to the operating system before the call
- * returns, so it survives `kill -9`; surviving a power failure would require `fsync`.
+ * Stores the messages of all queues in one file, so that they survive a restart, as in SQS. Reads the file at the
+ * start, and then appends one line per change. Each line is handed to the operating system before the call returns, so
+ * that it survives `kill -9`. To survive a power failure, it would need `fsync`.
  */
 export function openJournal(file: string) {
   const live = read(file)
@@ -48,7 +48,7 @@ export function openJournal(file: string) {
     if (lines >= MIN_LINES && lines >= LINES_PER_MESSAGE * live.size) compact()
   }
 
-  // Compacts right away, so that nothing is ever appended to a line that a crash cut short.
+  // Compacts the file right away, so that nothing is ever appended to a line that a crash cut short.
   compact()
   return {
     /** Returns the messages in the queue with this name. */

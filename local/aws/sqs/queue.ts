@@ -13,8 +13,8 @@ export interface QueueOptions {
 
 /**
  * The stack's visibility timeout is six times the worker's timeout, to leave room for retries of invocations that
- * Lambda throttles. On the laptop a sixth is enough: a failed task is retried after 30 seconds instead of three
- * minutes, and a throttled one is retried for that long.
+ * Lambda throttles. On the laptop, a sixth of that is enough. A failed task is retried after 30 seconds instead of
+ * three minutes, and the invocation of a throttled task is retried for 30 seconds.
  */
 export const VISIBILITY_SHARE = 1 / 6
 
@@ -51,7 +51,7 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions) {
 
   return {
     model,
-    /** The message is stored when this returns. */
+    /** Sends a message, which is stored when the call returns. */
     send(body: string, sender: string, delayMs: number): Message {
       const sentAt = clock.now()
       const message: Message = {
@@ -106,13 +106,14 @@ export function createQueue({ model, journal, clock, giveUp }: QueueOptions) {
       return { visible: visible.size, received: waiting.length - delayed, delayed }
     },
     /**
-     * The number of visible messages, and the time since which the first one is visible; undefined if there are none.
+     * The number of visible messages, and the time since which the first of them has been visible; undefined if there
+     * are none.
      */
     waiting(): { readonly count: number; readonly since: number } | undefined {
       const [first] = visible.values()
       return first && { count: visible.size, since: first.visibleAt }
     },
-    /** All messages that have not been deleted, also delayed and received ones. */
+    /** All messages that have not been deleted, including delayed and received ones. */
     messages: () => journal.messagesOf(model.name),
     delete(ids: readonly string[]): void {
       if (ids.length === 0) return

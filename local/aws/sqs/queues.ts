@@ -37,8 +37,8 @@ export function openQueues({ models, file, clock, warn }: QueuesOptions) {
     all: (): readonly Queue[] => [...queues.values()],
     byArn: (arn: string): Queue | undefined => queues.get(arn),
     /**
-     * Finds a queue by the path of its URL, `/account/name`: the template's URL has Amazon's host, and the
-     * functions' URL has ours.
+     * Finds a queue by the path of its URL, `/account/name`: the URL in the template has Amazon's host, and the URL
+     * that the functions use has the laptop's.
      */
     byUrl: (url: string): Queue | undefined => byPath.get(pathOf(url)),
     close(): void {

@@ -65,7 +65,7 @@ describe('the options of faults', () => {
       ['database.onePage must be true or false.'],
     ],
     ['a group that is not an object', { posts: 0.1 }, ['posts must be an object.']],
-    ['a list', [], ['What the file holds must be an object.']],
+    ['a list', [], ['The content of the file must be an object.']],
     ['several at once', { seed: -1, a: 1, b: 2 }, [/^seed must/, /^a is not a fault/, /^b is not a fault/]],
   ])('refuse %s with one sentence each', (_, input, expected) => {
     const sentences = refusal(() => parseFaults(input))

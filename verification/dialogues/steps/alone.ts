@@ -1,6 +1,6 @@
 import type { Step } from '../scene.ts'
 
-/** What Ada can do without another user, once she is connected. Nothing is stored but the connection. */
+/** What Ada can do without another user, once she is connected. Nothing is stored except the connection. */
 export const alone: readonly Step[] = [
   {
     title: 'ada asks whether the connection is open',

@@ -50,7 +50,7 @@ export const startingGroup: readonly Step[] = [
   },
 ]
 
-/** Members join the group, write, leave, own it and are removed. */
+/** Participants join the group, write in it, leave it, become its owner, and are removed from it. */
 export const groups: readonly Step[] = [
   {
     title: 'ada invites cyd too',

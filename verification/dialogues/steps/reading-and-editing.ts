@@ -3,7 +3,8 @@ import type { Step } from '../scene.ts'
 /**
  * Ada and Bob type, read, edit and delete the two messages that they have sent.
  *
- * @param conversation how earlier steps have kept its id
+ * @param conversation the id of the conversation, as a reference such as `$group` to a value that earlier steps have
+ *   kept
  * @param before `seq` of the last entry before the two messages
  */
 export function readingAndEditing(conversation: string, before: number): readonly Step[] {

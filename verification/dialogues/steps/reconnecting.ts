@@ -3,7 +3,8 @@ import type { Step } from '../scene.ts'
 /**
  * Ada loses the connection and receives exactly the messages that she missed.
  *
- * @param conversation how earlier steps have kept its id
+ * @param conversation the id of the conversation, as a reference such as `$group` to a value that earlier steps have
+ *   kept
  */
 export function reconnecting(conversation: string): readonly Step[] {
   const named = { conversation_id: conversation }

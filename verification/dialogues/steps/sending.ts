@@ -3,8 +3,9 @@ import type { Step } from '../scene.ts'
 /**
  * Ada and Bob send messages over the socket and over REST.
  *
- * @param conversation how earlier steps have kept its id
- * @param before `seq` of the last entry before
+ * @param conversation the id of the conversation, as a reference such as `$group` to a value that earlier steps have
+ *   kept
+ * @param before `seq` of the last entry before these messages
  */
 export function sending(conversation: string, before: number): readonly Step[] {
   const named = { conversation_id: conversation }

@@ -93,6 +93,6 @@ function signal(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(pid, 'SIGKILL')
   } catch {
-    // It has exited already.
+    // The process has exited already.
   }
 }

@@ -9,16 +9,16 @@ import { observedFetch } from './observed-fetch.ts'
 import { type ObservedSocket, socketsOf } from './observed-socket.ts'
 import { callRest } from './rest.ts'
 
-/** Nothing listens here. */
-/** While faults strike, a round of polling may fail; the next one follows within about a minute. */
+/** While faults strike, a round of polling may fail; the next round follows within about a minute. */
 const MAX_POLL_PAUSE_MS = 75_000
+/** Nothing listens here. */
 const NO_SOCKETS_URL = 'ws://127.0.0.1:9'
 
 export interface DeviceOptions {
   readonly user: string
   readonly name: string
   readonly conversations: readonly string[]
-  /** None of its sockets opens, so it polls. */
+  /** None of the sockets of the device opens, so the device polls. */
   readonly hasNoSockets?: boolean
   /** Probability that a message that is sent over the socket is sent over REST at the same time. */
   readonly alsoOverRest?: number
@@ -27,9 +27,9 @@ export interface DeviceOptions {
 /** The client library with sockets, calls and storage of its own, all of them observed. */
 export interface Device extends CheckedClient {
   readonly options: DeviceOptions
-  /** True while everything that it has opened is joined, or polled. */
+  /** True while all conversations that the device has opened are joined or polled. */
   readonly ready: boolean
-  /** In the order of writing. */
+  /** The messages that were written, in order. */
   readonly written: readonly Draft[]
   /** When each attempt to connect began, in milliseconds since 1970. */
   readonly attempts: readonly number[]
@@ -38,11 +38,11 @@ export interface Device extends CheckedClient {
   /** How many pings were answered. */
   readonly pongs: number
   start(): void
-  /** How many entries it shows. */
+  /** How many entries of the conversation the device shows. */
   shows(conversation: string): number
   /** Sends a message. Resolves once it is acknowledged or has failed. */
   send(conversation: string, content: string): Promise<void>
-  /** Sends a frame past the library. */
+  /** Sends a frame without the library. */
   sendFrame(frame: Frame): void
   stop(): void
 }
@@ -110,7 +110,7 @@ export function createDevice(
     joined.clear()
   }
 
-  /** Checks that what is shown never has a hole, and loads what is older. */
+  /** Checks that the entries that are shown never have a hole, and loads older ones. */
   function watch(conversation: string, { log, older }: Room): void {
     let isLoading = false
     const loaded = () => {

@@ -2,7 +2,7 @@ import type { Observed } from '../../model/frame-checks.ts'
 import type { Frame } from '../../model/receive.ts'
 import { checkAnswer, noteCall, type RestCall } from '../../model/rest-checks.ts'
 
-/** A `fetch` that records the messages that are sent with it. */
+/** A `fetch` that records the messages that it sends. */
 export const observedFetch =
   (observed: Observed): typeof fetch =>
   async (input, init = {}) => {

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws'
 import type { Frame } from '../../model/receive.ts'
 
-/** What a device wants to know about its sockets. */
+/** The callbacks through which a device observes its sockets. */
 export interface SocketObserver {
   /** An attempt to connect begins. */
   attempted(): void
@@ -10,7 +10,7 @@ export interface SocketObserver {
   closed(socket: ObservedSocket, code: number): void
 }
 
-/** A socket that shows its observer every frame, also those that the library ignores. */
+/** A socket that shows its observer every frame, including those that the library ignores. */
 export class ObservedSocket extends WebSocket {
   /** The id of the connection, once it has authenticated. */
   connection: string | undefined
@@ -22,7 +22,7 @@ export class ObservedSocket extends WebSocket {
     super(url, { perMessageDeflate: false })
     this.#observer = observer
     observer.attempted()
-    // The library's own listeners are added later, so these are called first.
+    // The library adds its own listeners later, so these listeners are called first.
     this.on('message', (data) => this.#received(JSON.parse(String(data)) as Frame))
     this.on('close', (code) => observer.closed(this, code))
     // An error is always followed by `close`.

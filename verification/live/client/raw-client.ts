@@ -8,7 +8,7 @@ import type { Endpoint } from '../chat/commands.ts'
 /** API Gateway gives up on a function after 29 s. */
 const ANSWER_TIMEOUT_MS = 30_000
 
-/** A connection that sends what a scenario tells it to, and repeats nothing. */
+/** A connection that sends the frames that a scenario passes to it, and repeats none. */
 export interface RawClient {
   readonly connection: string
   readonly isOpen: boolean
@@ -25,7 +25,7 @@ export interface RawObserver {
   received?(frame: Frame, from: ObservedConnection): void
 }
 
-/** Opens a connection and authenticates. Rejects if either of them fails. */
+/** Opens a connection and authenticates. Rejects if one of these steps fails. */
 export async function openRaw(
   { socketUrl, token }: Endpoint,
   user: string,

@@ -8,7 +8,7 @@ export interface RestAnswer {
 
 const TIMEOUT_MS = 15_000
 
-/** Makes a REST call for a user. Resolves with status 0 if the call fails on the way. */
+/** Makes a REST call for a user. Resolves with status 0 if no answer arrives. */
 export async function callRest(
   { url, token }: Endpoint,
   user: string,

@@ -10,7 +10,7 @@ import { settle } from '../verdict.ts'
 import { canConnect, longestOutage } from './outage.ts'
 import { limitConcurrency, refusedInvocations, SMALL_ACCOUNT } from './small-account.ts'
 
-/** The protocol's time after which a message without an acknowledgment is sent again. */
+/** In the protocol, a message without an acknowledgment is sent again after this time. */
 const RESEND_MS = 10_000
 /** How long the other users are observed before and after the burst. */
 const CALM_MS = 2000
@@ -23,7 +23,7 @@ export const burst = scenario({
     messages: { what: 'messages that one user sends at once', full: 100, short: 100 },
     concurrency: { what: 'how many functions may run at once', full: SMALL_ACCOUNT, short: SMALL_ACCOUNT },
     outage: {
-      what: 'milliseconds within which a handshake, a REST call and a send of others succeed, refusals included',
+      what: 'milliseconds within which a handshake, a REST call and a send of others succeed, including repetitions',
       full: 1000,
       short: 5000,
     },
@@ -46,7 +46,8 @@ export const burst = scenario({
       const send = (name: string, count: number) => sendAll(client, hasty, name, count, trial.random)
       const listAsOther = () => canList(chat, other.options.user)
 
-      // Otherwise the functions would be loaded during the burst, all ten at once on the cores of this machine.
+      // Without this, the functions would be loaded during the burst: ten containers at once, on the cores of this
+      // machine.
       await send('warm-up', concurrency)
       for (const act of [() => canConnect(chat), listAsOther]) {
         await Promise.all(range(concurrency).map(act))
@@ -80,8 +81,8 @@ export const burst = scenario({
 })
 
 /**
- * Sends messages without waiting in between, each again until it is acknowledged. Resolves with the milliseconds until
- * each was.
+ * Sends messages without waiting in between, and repeats each until it is acknowledged. Resolves with the milliseconds
+ * that this took for each message.
  */
 async function sendAll(
   client: RawClient,

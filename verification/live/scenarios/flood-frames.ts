@@ -11,7 +11,7 @@ const conversationOf = (n: number) => conversations[n % conversations.length] ??
 
 /** One kind of frame. */
 export interface Kind {
-  /** How many frames it counts as. */
+  /** The cost of a frame of this kind, in frames of the rate limit. */
   readonly cost: number
   readonly frame: (n: number, chat: Chat) => Frame
 }
@@ -25,14 +25,17 @@ const send = (n: number, rest: Frame): Frame => ({
 
 export const unknownType: Kind = { cost: 1, frame: () => ({ type: 'nonsense' }) }
 
-/** Every kind of frame, and how it can be refused. The last one undoes what the others need. */
+/**
+ * Every kind of frame, and the ways in which frames can be refused. `leave_conversation` comes last, because it undoes
+ * the joins that the others need.
+ */
 export const kinds: Readonly<Record<string, Kind>> = {
   ping: { cost: 1 + conversations.length / 10, frame: () => ({ type: 'ping' }) },
   authenticate: {
     cost: 2 + conversations.length,
     frame: (_, chat) => ({ type: 'authenticate', token: chat.token(FLOODER) }),
   },
-  // Each connection has joined all of them.
+  // Each connection has already joined all of these conversations.
   join_conversation: {
     cost: 3,
     frame: (n) => ({ type: 'join_conversation', conversation_id: conversationOf(n), after_seq: 0 }),

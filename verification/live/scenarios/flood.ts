@@ -12,9 +12,9 @@ const CONNECTIONS = 10
 const WARM_UP_PINGS = 3
 const PROBE_INTERVAL_MS = 100
 const SEND_INTERVAL_MS = 5
-/** The median of the other user may grow by this factor while frames arrive at the long-term rate. */
+/** The median time of the bystander may grow by this factor while frames arrive at the long-term rate. */
 const MAX_SLOWDOWN = 5
-/** Percents of the long-term rate. */
+/** Percentages of the long-term rate. */
 const PACES = [100, 50, 25]
 const { perSecond, burst } = defaultRates.frames
 
@@ -58,9 +58,9 @@ export const flood = scenario({
 })
 
 /**
- * Sends one kind of frame on all connections at the long-term rate. If the other user is too slow then, this machine
- * cannot carry as many frames, and lower paces show how many it carries. The other user's median without a flood is
- * measured before each pace, because other work on the machine changes it.
+ * Sends one kind of frame on all connections at the long-term rate. If the bystander is then too slow, this machine
+ * cannot carry as many frames, and lower paces show how many it can carry. The median of the bystander without a flood
+ * is measured before each pace, because other work on the machine changes that median.
  */
 async function measure(trial: Trial, name: string, kind: Kind, stage: Stage): Promise<void> {
   for (const percent of PACES) {
@@ -79,7 +79,10 @@ async function measure(trial: Trial, name: string, kind: Kind, stage: Stage): Pr
   }
 }
 
-/** Sends on all connections what they may send at once. Frames wait for each other then, so this has no limit. */
+/**
+ * Sends on all connections as many frames as they may send at once. The frames then wait for each other, so no limit
+ * applies to the median of the bystander.
+ */
 async function measureBurst(trial: Trial, stage: Stage): Promise<void> {
   const frames = CONNECTIONS * burst
   const { median, elapsedMs } = await observe(stage, unknownType, () => frames)
@@ -90,9 +93,9 @@ async function measureBurst(trial: Trial, stage: Stage): Promise<void> {
 }
 
 /**
- * Sends frames while the bystander uses the chat, on one connection after the other.
+ * Sends frames on one connection after the other, while the bystander uses the chat.
  *
- * @param due how many frames are to be sent by a time
+ * @param due returns how many frames must have been sent after this time
  */
 async function observe({ clients, ...stage }: Stage, kind: Kind, due: (elapsedMs: number) => number) {
   const began = performance.now()

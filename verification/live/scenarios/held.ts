@@ -5,7 +5,7 @@ import { scenario } from '../trial.ts'
 import { waitForCleanup } from '../verdict.ts'
 
 /**
- * Fewer than the ten connections a user may have, so that a reconnecting device does not replace another one.
+ * Fewer than the ten connections a user may have, so that a device that reconnects does not replace another connection.
  */
 const DEVICES_PER_USER = 8
 const CLEANUP_TIMEOUT_MS = 180_000

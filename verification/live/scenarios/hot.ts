@@ -13,12 +13,12 @@ export const hot = scenario({
     writers: { what: 'users who write in parallel, each receiving all messages', full: 32, short: 8 },
     messages: { what: 'messages in total', full: 2000, short: 60 },
     think: {
-      what: 'average pause between messages of a writer in milliseconds, 0 for none',
+      what: 'milliseconds that a writer pauses between messages on average, 0 for no pause',
       full: 1000,
       short: 0,
     },
     cold: {
-      what: 'of the messages, the first ones, which meet cold functions and do not count for p99',
+      what: 'how many messages at the start meet cold functions and do not count for p99',
       full: 64,
       short: 0,
     },

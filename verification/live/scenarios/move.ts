@@ -20,7 +20,7 @@ type Move = Trial<'messages' | 'kills'>
 const USERS = 40
 /** The first conversation has half of the messages. */
 const CONVERSATIONS = 200
-/** One message in so many has a `client_message_id`. */
+/** One message out of this many has a `client_message_id`. */
 const KEYED_EVERY = 10
 /** The engine writes the rows of a transaction at once, and those of a batch one by one. */
 const TRANSACTION_ROWS = 100
@@ -62,13 +62,13 @@ async function moveBetween(trial: Move, source: Chat, destination: Chat): Promis
 interface Outcome {
   readonly isKilled: boolean
   readonly seconds: number
-  /** The most memory that the process has used. */
+  /** The maximum memory of the process. */
   readonly megabytes: number
 }
 
 const inWords = ({ seconds, megabytes }: Outcome) => `${seconds.toFixed(1)} s, ${megabytes} MB of memory`
 
-/** Kills a command several times in the middle of its work, unless it ends before, then lets it end. */
+/** Kills a command several times in the middle of its work, unless it ends earlier. Then lets it run to its end. */
 async function runKilled(
   trial: Move,
   chat: Chat,
@@ -114,7 +114,7 @@ async function run(
   return { isKilled: child.signalCode !== null, seconds: ms() / 1000, megabytes }
 }
 
-/** The most memory that a process has used until now, in MB; 0 where Linux's files are missing. */
+/** The maximum memory of a process until now, in MB; 0 on systems without Linux's files. */
 function memoryOf(pid: number | undefined): number {
   try {
     const [, kilobytes] = /VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []

@@ -2,12 +2,12 @@ import { WebSocket } from 'ws'
 import { pause } from '../async.ts'
 import type { Endpoint } from '../chat/commands.ts'
 
-/** The pause between two attempts, as long as that of a patient client. */
+/** The pause between two attempts, as long as a patient client waits. */
 const PAUSE_MS = 100
 
 /**
- * Repeats an attempt until `isOver`. Returns the longest time from a first attempt to the success that followed it, in
- * milliseconds.
+ * Repeats an attempt until `isOver`. Returns the longest time, in milliseconds, from an attempt after a success to the
+ * next success.
  */
 export async function longestOutage(attempt: () => Promise<unknown>, isOver: () => boolean): Promise<number> {
   let longest = 0

@@ -8,8 +8,8 @@ import { concurrencySize, limitConcurrency, refusedInvocations } from './small-a
 
 const DEVICES_PER_USER = 5
 /**
- * Each client that returns causes five invocations and the one of its `$disconnect`. On two slow cores, the 12,000
- * invocations of 2,000 clients alone take a minute.
+ * Each client that returns causes five invocations, and its `$disconnect` causes one more. On two slow cores, the
+ * 12,000 invocations of 2,000 clients alone take a minute.
  */
 const RETURN_S = 120
 /** The sweep, which checks each connection every five minutes, removes rows that no `$disconnect` has removed. */
@@ -20,7 +20,7 @@ export const storm = scenario({
   promise: 'When all connections are cut at once, all clients are back in time and nothing is lost.',
   sizes: {
     connections: { what: 'connections, authenticated and joined', full: 2000, short: 40 },
-    writers: { what: 'of them, those that send a message a second', full: 20, short: 5 },
+    writers: { what: 'how many of these connections send a message a second', full: 20, short: 5 },
     within: { what: 'seconds within which all clients must be back', full: RETURN_S, short: 60 },
     concurrency: concurrencySize,
     calm: { what: 'seconds of talk before the cut and after the return', full: 10, short: 1 },

@@ -2,7 +2,7 @@ import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { count } from '../../../columns.ts'
 import { type Check, note, ok, problem } from '../check.ts'
 
-/** A new account has no more. */
+/** The quota of a new account. */
 const SMALL_QUOTA = 10
 /** Above this share of the quota, a burst is likely to be refused. */
 const BUSY_SHARE = 0.7
@@ -10,10 +10,10 @@ const BUSY_SHARE = 0.7
 const INCREASE =
   'Ask for more, which is free: aws service-quotas request-service-quota-increase --service-code lambda ' +
   '--quota-code L-B99A9384 --desired-value 1000.'
-/** Whether a small quota is enough. */
+/** Helps to decide whether a small quota is enough. */
 const MEASURED =
-  'Measured with ten: about 9 messages per second in one conversation, and 200 clients that reconnect together are ' +
-  'back after 15 s. Clients retry what is refused.'
+  'Measured with a quota of 10: about 9 messages per second in one conversation, and 200 clients that reconnect together are ' +
+  'back after 15 s. Clients repeat the requests that were refused.'
 const INCREASE_LOCALLY = 'Start the chat with a higher LAMBDA_CONCURRENCY, or without it.'
 
 export const concurrency: Check = {

@@ -2,11 +2,11 @@ import { output } from '../../../../local/targets.ts'
 import { toDuration } from '../../../columns.ts'
 import { type Check, ok, problem } from '../check.ts'
 
-/** The outputs that some commands need, besides those without which the chat cannot be opened. */
+/** The outputs that only some commands need. Without the other outputs, the chat cannot be opened at all. */
 const OUTPUTS = ['DeadLettersUrl', 'JwtSecretArn', 'LogSalt']
 /** Slower than this, users notice. */
 const SLOW_MS = 1_000
-/** Tokens allow for a minute (AUTH-3). */
+/** Tokens are accepted if clocks differ by up to a minute (AUTH-3). */
 const MAX_SKEW_MS = 30_000
 
 export const outputs: Check = {
@@ -53,7 +53,7 @@ export const clock: Check = {
     if (Math.abs(skewMs) <= MAX_SKEW_MS) return ok('The clock of this machine agrees with that of the chat.')
     return problem(
       `The clock of this machine is ${toDuration(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead' : 'behind'}.`,
-      'Set it. Tokens that are issued here may be refused, and AWS refuses calls that are more than five minutes off.',
+      'Set the clock. Tokens that are issued here may be refused, and AWS refuses calls that are more than five minutes off.',
     )
   },
 }

@@ -8,14 +8,14 @@ import { functionConfiguration } from '../function-configuration.ts'
 import { groupLines, PERIOD_MS, periodText, recentFinding, since } from './recent.ts'
 
 const MAX_GROUPS = 5
-/** Some tokens expire in open pages. */
+/** Fewer expired tokens than this are normal: some expire in open pages. */
 const MIN_EXPIRED = 10
 /** Slower than this, users notice. Cold starts are left out. */
 const SLOW_MS = 1_000
 const SLOW_PERIOD_MS = 15 * 60_000
 const MIN_SLOW = 3
 
-/** What the functions could not handle. */
+/** Errors that the functions could not handle. */
 export const errors: Check = {
   name: 'errors',
   async run(target) {
@@ -130,8 +130,9 @@ export const refusedOrigins: Check = {
 }
 
 /**
- * What allows an origin. The setting replaces the whole list, so the present one is repeated, without the patterns that
- * only the laptop adds. Any client can send an origin, so an unusual one is not put into a command.
+ * Returns the remedy that allows an origin. The setting replaces the whole list, so the remedy repeats the present
+ * list, without the patterns that only the laptop adds. Any client can send any origin, so an unusual origin is not put
+ * into a command.
  */
 function allow(target: Target, allowed: readonly string[], origin: string): string {
   const isLaptop = target.stack === undefined
@@ -142,7 +143,7 @@ function allow(target: Target, allowed: readonly string[], origin: string): stri
   return isLaptop ? `start the chat with ALLOWED_ORIGINS=${list}` : `deploy with -c allowedOrigins=${list}`
 }
 
-/** Answers that took long. */
+/** Slow answers. */
 export const slowness: Check = {
   name: 'speed',
   async run(target) {

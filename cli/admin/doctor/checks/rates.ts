@@ -30,7 +30,7 @@ export const floods: Check = {
   },
 }
 
-/** The laptop has the rates of the stack's defaults. */
+/** For a stack only: on the laptop, the rates always are the defaults of the stack. */
 const LEGITIMATE = ' If the traffic is legitimate, raise the setting for frames, messages or calls.'
 const NOTHING_TO_DO = 'The user has no open connection and cannot connect again, so there is nothing to do.'
 
@@ -39,8 +39,8 @@ function floodFinding(target: Target, { name, isGone }: Sender, lines: readonly 
   const ids = new Set(lines.map((line) => field(line, 'connection')).filter((id) => id !== ''))
   const connections = ids.size > 1 ? `, over ${ids.size} connections` : ''
   const remedy =
-    `${admin(target, 'who')} shows the connections and ${admin(target, `kick ${name}`)} closes them; a client that connects ` +
-    `again at once must be repaired, or its user signed out with "npm run users -- sign-out ID".${target.stack === undefined ? '' : LEGITIMATE}`
+    `${admin(target, 'who')} shows the connections and ${admin(target, `kick ${name}`)} closes them. If a client connects ` +
+    `again at once, repair it, or sign its user out with "npm run users -- sign-out ID".${target.stack === undefined ? '' : LEGITIMATE}`
   return recentFinding(
     `${name} was refused ${lines.length} times ${periodText(target)} for sending too fast (${routes.join(', ')}${connections})`,
     lines,
@@ -55,7 +55,10 @@ interface Sender {
   readonly isGone: boolean
 }
 
-/** The log names users by a hash, or only the connection. Resolves with a function that finds the sender of a line. */
+/**
+ * A line of the log names the user by a hash, or names only the connection. Resolves with a function that finds the
+ * sender of a line.
+ */
 async function senders(target: Target, lines: readonly LogLine[]): Promise<(line: LogLine) => Sender> {
   const ids = await usersByHash(target)
   const unnamed = lines.filter((line) => field(line, 'user') === '').map((line) => field(line, 'connection'))

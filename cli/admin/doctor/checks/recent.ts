@@ -8,11 +8,13 @@ export const PERIOD_MS = 3_600_000
 /** A problem that has not occurred for this long may be over, and is only a note. */
 const RECENT_MS = 10 * 60_000
 
-/** Where a check of the log begins. What happened before the chat on this machine was restarted is over. */
+/**
+ * The time from which a check reads the log. On a laptop, events before the last start of the chat no longer matter.
+ */
 export const since = ({ runningSince = 0 }: Pick<Target, 'runningSince'>, periodMs: number) =>
   Math.max(runningSince, Date.now() - periodMs)
 
-/** The period that `since` begins, in words. */
+/** The period from `since` to now, in words. */
 export const periodText = ({ runningSince = 0 }: Pick<Target, 'runningSince'>): string =>
   runningSince > Date.now() - PERIOD_MS ? `since the start at ${toTime(runningSince)}` : 'in the last hour'
 
@@ -23,7 +25,7 @@ export function recentFinding(text: string, lines: readonly LogLine[], remedy: s
   return (isRecent ? problem : note)(`${text}, last at ${toTime(last)}.`, remedy)
 }
 
-/** The lines by a key, the most frequent first. */
+/** Groups lines by a key, the largest group first. */
 export function groupLines(
   lines: readonly LogLine[],
   keyOf: (line: LogLine) => string,

@@ -8,7 +8,7 @@ import { functionConfiguration } from '../function-configuration.ts'
 import { since } from './recent.ts'
 
 const MINUTE_MS = 60_000
-/** The sweep runs every minute; a few may be refused. */
+/** The sweep runs every minute, and Lambda may refuse a few sweeps. */
 const SWEEP_MS = 5 * MINUTE_MS
 /** The worker handles twenty tasks at once, and most take a fraction of a second. */
 const MAX_WAITING = 200

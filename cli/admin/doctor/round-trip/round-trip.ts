@@ -13,7 +13,7 @@ import { openTestSocket, type TestSocket } from './test-socket.ts'
 const SLOW_MS = 1_000
 const TOKEN_HOURS = 0.25
 
-/** A real conversation of two users, who are removed afterwards. */
+/** Two new users have a real conversation, and are removed afterwards. */
 export const roundTrip: Check = {
   name: 'round trip',
   timeoutMs: 60_000,
@@ -82,7 +82,7 @@ async function exchange(sender: TestSocket, receiver: TestSocket, conversation: 
   const startedAt = performance.now()
   const elapsed = () => Math.round(performance.now() - startedAt)
   const pushed = receiver.next('new_message').then(elapsed)
-  // Its failure is thrown below, but may come first.
+  // A rejection is thrown at the `await` below, but may come earlier.
   pushed.catch(() => undefined)
   const { message } = await sender.ask({
     type: 'send_message',

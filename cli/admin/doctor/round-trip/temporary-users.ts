@@ -50,9 +50,9 @@ export async function removeAbandoned(target: Target): Promise<void> {
 }
 
 /**
- * Removes every row of a user and of their conversations, also the one that keeps the id of a removed user from being
- * used again: nothing of the conversation remains that could name the sender. The user goes last, so that a removal that
- * crashed can be found and repeated.
+ * Removes every row of a user and of the user's conversations, and also the row that prevents another user from getting
+ * the id of a removed user. That row is not needed here, because no message remains that names the user as its sender.
+ * The user is removed last, so that a removal that crashed can be found and repeated.
  */
 export async function removeTemporaryUser(target: Target, id: string): Promise<void> {
   if (!isTemporary(id)) throw new Error(`${id} is not a user of doctor`)
@@ -76,8 +76,8 @@ async function removePartition({ db }: Target, TableName: string, pk: string): P
 }
 
 /**
- * Waits until the worker has handled the end of the users' connections, so that it no longer writes anything about them.
- * False if it has not within 15 s.
+ * Waits until the worker has handled the end of the users' connections, so that it no longer writes anything about
+ * them. Resolves with false if this has not happened within 15 s.
  */
 export async function hasSettled({ deps }: Target, users: readonly string[]): Promise<boolean> {
   const deadline = performance.now() + SETTLE_TIMEOUT_MS

@@ -21,7 +21,7 @@ export async function openTestSocket(url: string, origin: string): Promise<TestS
   socket.on('message', (data) => {
     const frame = JSON.parse(String(data)) as Frame
     const key = String(frame['request_id'] ?? frame['type'])
-    // An error of the platform repeats no request id.
+    // An error of API Gateway does not repeat the request id.
     const keys = frame['type'] === undefined ? [...waiting.keys()] : [key]
     for (const name of keys) waiting.get(name)?.(frame)
   })

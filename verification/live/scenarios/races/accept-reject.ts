@@ -2,7 +2,7 @@ import { inLanes, pause } from '../../async.ts'
 import { callRest, isRetryable, type RestAnswer } from '../../client/rest.ts'
 import { MAX_HEAD_START_MS, type Race } from './race.ts'
 
-/** Accepts and rejects an invitation in parallel: one answer wins, and the other one gets a conflict. */
+/** Accepts and rejects an invitation in parallel. One call must succeed, and the other must get a conflict. */
 export async function acceptOrReject(
   { trial, chat, database, users, lanes }: Race,
   rounds: number,

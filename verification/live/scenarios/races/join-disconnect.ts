@@ -6,10 +6,13 @@ import { waitForCleanup } from '../../verdict.ts'
 import type { Race } from './race.ts'
 
 const CLEANUP_TIMEOUT_MS = 30_000
-/** The longest time from the join to the cut: about as long as a join takes, so that some cuts follow it. */
+/**
+ * The longest time from sending the join to the cut. It is about as long as a join takes, so that some cuts come after
+ * the join.
+ */
 const MAX_CUT_DELAY_MS = 300
 
-/** Cuts connections during a join: once every `$disconnect` has run, none of their rows may be left. */
+/** Cuts connections during a join. Once every `$disconnect` has run, none of their rows may be left. */
 export async function joinAndDisconnect(
   { trial, chat, database, users, lanes }: Race,
   rounds: number,

@@ -8,9 +8,9 @@ import { checkedBy, openRaw, type RawClient } from '../../client/raw-client.ts'
 import { judge } from '../../verdict.ts'
 import { MAX_HEAD_START_MS, type Race } from './race.ts'
 
-/** Long enough for cold functions. Nothing repairs a lost message, so waiting cannot hide a bug. */
+/** Long enough for cold functions. Nothing repairs a lost message here, so a long wait cannot hide a bug. */
 const TIMEOUT_MS = 15_000
-/** Every tenth join uses a new connection; the others reuse one that has left the conversation. */
+/** Every tenth join uses a new connection; the others reuse a connection that has left the conversation. */
 const RECONNECT_EVERY = 10
 
 /** One user joins with `after_seq` while another sends: the page or a push must contain the message. */
@@ -73,7 +73,7 @@ async function send(client: RawClient, conversation_id: string, client_message_i
   return toSeenEntry(answer['message']).seq
 }
 
-/** A user who joins a conversation again and again, and requests nothing that pages and pushes leave out. */
+/** A user who joins a conversation again and again, and requests no message that pages and pushes have left out. */
 function createJoiner(chat: Endpoint, conversation_id: string, user: string, ledger: Ledger) {
   const { sent, received } = checkedBy(ledger, user)
   const entries = new Map<number, SeenEntry>()
