@@ -3,7 +3,7 @@ import { type Table, update } from './table.ts'
 const ROW_TTL_SECONDS = 3600
 
 /**
- * How many messages each user has sent to all conversations together, on the row `USER#<id>`, `SENT`: the arrival time
+ * Counts the messages of each user over all conversations, on the row `USER#<id>`, `SENT`. The count is an arrival time
  * of the generic cell rate algorithm (chat/rates.ts). The containers add their counts from time to time.
  */
 export function messageCountStore(table: Table) {
