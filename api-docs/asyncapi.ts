@@ -13,12 +13,12 @@ const description = paragraphs(
   'The chat over a WebSocket, from the point of view of the server: it receives what clients send.',
   `Frames are text. Each is one JSON object whose \`type\` names it, of at most ${limits.frameBytes} bytes and ${limits.nesting} levels of nesting. The server ignores unknown fields, and so must clients.`,
   `Clients authenticate on the connection, not by URL or headers: the first frame is \`authenticate\`, within ${limits.authenticationMs / 1000} s of connecting; otherwise the server closes the connection. Until then every other frame gets \`unauthorized\`. The token is the JWT of an administrator, signed with HS256, with the claims \`user_id\` and \`exp\`.`,
-  'Pushes are hints; the log is the truth. Pushes may be lost and may arrive in any order. Clients order by `seq`, send `ping`, compare `heads` with what they have, and request what is missing with `join_conversation` and `after_seq`.',
-  'The platform has error frames of its own, which have no `type`; the frame that caused one can be sent again.',
+  'Pushes are hints; the log is the truth. Pushes may be lost and may arrive in any order. Clients order entries by `seq`, send `ping`, compare `heads` with what they have, and request what is missing with `join_conversation` and `after_seq`.',
+  'API Gateway also sends error frames of its own, which have no `type`. A frame that caused such an error can be sent again.',
 )
 
 const errorFrame = {
-  summary: 'Why a frame was refused, or why the connection is closed.',
+  summary: 'Says why a frame was refused, or why the connection is about to be closed.',
   schema: errorFrameShape,
 }
 
@@ -49,7 +49,7 @@ export function asyncapi(): Json {
         pathname: SOCKET_PATH,
         protocol: 'wss',
         description:
-          'Below the output `SiteUrl` of the stack. The API itself is at the output `WebSocketUrl`.',
+          'This path on the site, whose URL is the output `SiteUrl` of the stack. The output `WebSocketUrl` is the URL of the API itself.',
         variables: { host: deployedHost },
       },
     },
@@ -57,7 +57,7 @@ export function asyncapi(): Json {
       chat: {
         address: '',
         title: 'One connection',
-        description: 'Nothing follows the path of the server.',
+        description: 'The address is empty: nothing is appended to the path of the server.',
         messages: mapValues(messages, (_message, type) => ({ $ref: `#/components/messages/${type}` })),
       },
     },

@@ -13,7 +13,7 @@ const description = paragraphs(
   'Every response has an envelope: `{"success": true, "data": …}` with status 200, or `{"success": false, "code", "message"}` with the status of the code.',
   'Every route except health requires the token of an administrator: a JWT signed with HS256, with the claims `user_id` and `exp`.',
   `A body is one JSON object of at most ${limits.frameBytes} bytes and ${limits.nesting} levels of nesting. The server ignores unknown fields, and so must clients.`,
-  'Something that does not exist and something that belongs to other users get the same response, `not_found`. An unknown route is an enveloped 404 too. The platform has responses of its own without the envelope, among them 429, 500 and 503; these can be retried.',
+  'The response is the same for something that does not exist and for something that belongs to other users: `not_found`. An unknown route is also answered with 404 in the envelope. AWS sends responses of its own without the envelope, among them 429, 500 and 503; such calls can be retried.',
 )
 
 export function openapi(): Json {
@@ -74,7 +74,7 @@ function operation(route: RestRoute): Json {
   }
 }
 
-/** Clients may omit a body of which every field is optional. */
+/** Clients may omit a body whose fields are all optional. */
 const isRequired = (body: z.ZodMiniType) => !body.safeParse({}).success
 
 const capitalize = (name: string) => name.replace(/^./, (letter) => letter.toUpperCase())

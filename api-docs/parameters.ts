@@ -11,7 +11,7 @@ interface Shape {
 export function parametersOf(route: RestRoute): readonly Json[] {
   const { path, query }: Endpoint = endpoints[route]
   const named = { ...(path ? { path } : {}), ...(query ? { query } : {}) }
-  // Numbers travel as text but are documented as numbers, which is what the schemas turn them into.
+  // A path or a query contains numbers as text. They are documented as numbers, because the schemas convert them.
   const shapes = toSchemas(named, { target: 'draft-2020-12', io: 'output' })
   return Object.keys(named).flatMap((place) => {
     const { properties, required = [] } = shapes[place] as unknown as Shape

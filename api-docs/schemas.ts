@@ -4,7 +4,7 @@ import { isObject } from '../protocol/json.ts'
 import * as model from '../protocol/model.ts'
 import { errorFrameShape } from '../protocol/server-frames.ts'
 
-/** A JSON Schema, or a part of a document that contains some. */
+/** A JSON Schema, or a part of a document that contains JSON Schemas. */
 export type Json = { readonly [key: string]: unknown }
 
 /** Schemas with their own name in both documents. */
@@ -32,11 +32,11 @@ const shared: Readonly<Record<string, z.ZodMiniType>> = {
 interface Conversion {
   /** OpenAPI 3.1 uses the newer dialect, AsyncAPI 3.0 the older one. */
   readonly target: 'draft-2020-12' | 'draft-07'
-  /** The value on the wire, or, for parameters that travel as text, the parsed value. */
+  /** What the schema describes: `input` is the value on the wire, `output` the parsed value of a text parameter. */
   readonly io?: 'input' | 'output'
 }
 
-/** JSON Schemas of `named` and of the shared schemas; they refer to each other by name. */
+/** Converts `named` and the shared schemas to JSON Schemas, which refer to each other by name. */
 export function toSchemas(
   named: Readonly<Record<string, z.ZodMiniType>>,
   { target, io = 'input' }: Conversion,
@@ -52,8 +52,8 @@ const schemaUri = (name: string) => `#/components/schemas/${name}`
 export const schemaRef = (name: string) => ({ $ref: schemaUri(name) })
 
 /**
- * Drops `$schema` and `$id`, unwraps an `allOf` that holds a single reference, and wraps a reference that has anything
- * beside it, which some tools would ignore.
+ * Drops `$schema` and `$id`, unwraps an `allOf` that holds a single reference, and wraps a reference into an `allOf` if
+ * it has other keys beside it, because some tools ignore those keys.
  */
 function plain({ $schema: _dialect, $id: _id, ...schema }: Json): Json {
   const { allOf, $ref, ...others } = schema

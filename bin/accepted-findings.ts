@@ -2,13 +2,13 @@
 export interface AcceptedFinding {
   /** Id of the rule, such as `AwsSolutions-S1`. */
   readonly rule: string
-  /** Matches the path of the construct, followed by the detail of the finding in brackets if it has one. */
+  /** Matches the path of the construct. If the finding has a detail, it follows in brackets. */
   readonly where: RegExp
   /** Why it is accepted. */
   readonly reason: string
 }
 
-/** The function with which the CDK uploads the files of the site during a deployment, and its role. */
+/** The CDK's own function that uploads the files of the site during a deployment, and the role of that function. */
 const UPLOAD = /^AdminChat\/Custom::CDKBucketDeployment/
 const FUNCTION = /^AdminChat\/Functions\/\w+\/Function\/Resource$/
 const STAGE = /^AdminChat\/(SocketApi|RestApi)\/Stage\/Resource$/
@@ -24,13 +24,13 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
     rule: 'AwsSolutions-SMG4',
     where: /^AdminChat\/TokenSecret\//,
     reason:
-      "The operator's backend signs tokens with it, so only the operator can rotate it (docs/operations.md).",
+      "The operator's backend signs tokens with this secret, so only the operator can rotate it (docs/operations.md).",
   },
   {
     rule: 'AwsSolutions-SMG4',
     where: /^AdminChat\/SiteSecret\//,
     reason:
-      'It gives no access to the chat. CloudFormation copies it to the functions only during a deployment.',
+      'This secret gives no access to the chat, and a rotation would reach the functions only with the next deployment.',
   },
   {
     rule: 'AwsSolutions-APIG4',
@@ -41,7 +41,8 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
   {
     rule: 'AwsSolutions-APIG1',
     where: STAGE,
-    reason: 'The setting accessLogs switches them on. They cost money, and need a role of the account.',
+    reason:
+      'The setting accessLogs switches access logs on. They cost money and need a role that is set for the account.',
   },
   { rule: 'Serverless-APIGWAccessLogging', where: STAGE, reason: 'As for AwsSolutions-APIG1.' },
   {
@@ -53,12 +54,12 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
   {
     rule: 'AwsSolutions-S1',
     where: /^AdminChat\/Site\/Files\/Bucket\//,
-    reason: 'Only the distribution reads it, and everything in it is public.',
+    reason: 'Only the distribution reads the bucket, and all files in it are public.',
   },
   {
     rule: 'AwsSolutions-CFR1',
     where: /^AdminChat\/Site\/Distribution\//,
-    reason: 'The users may be anywhere.',
+    reason: 'Users may be in any country.',
   },
   {
     rule: 'AwsSolutions-CFR2',
@@ -68,7 +69,8 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
   {
     rule: 'AwsSolutions-CFR3',
     where: /^AdminChat\/Site\/Distribution\//,
-    reason: 'The APIs behind it have access logs with the setting accessLogs, and the files are public.',
+    reason:
+      'The setting accessLogs switches on access logs for the APIs behind the distribution. The files are public.',
   },
   {
     rule: 'AwsSolutions-CFR4',
@@ -86,15 +88,15 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
   {
     rule: 'Serverless-LambdaDLQ',
     where: UPLOAD,
-    reason: 'CloudFormation invokes it, waits for its answer, and reports a failure.',
+    reason: 'CloudFormation invokes this function, waits for its answer, and reports a failure.',
   },
   {
     rule: 'Serverless-LambdaDLQ',
     where: FUNCTION,
     reason:
-      'Three of them answer clients directly. The tasks of the worker have a dead-letter queue, and the sweep needs none.',
+      'Three of the functions answer clients directly. The tasks of the worker have a dead-letter queue, and the sweep needs none.',
   },
-  { rule: 'Serverless-LambdaTracing', where: UPLOAD, reason: 'It runs only during a deployment.' },
+  { rule: 'Serverless-LambdaTracing', where: UPLOAD, reason: 'This function runs only during a deployment.' },
   {
     rule: 'Serverless-LambdaTracing',
     where: FUNCTION,
@@ -109,12 +111,12 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
   {
     rule: 'Serverless-LambdaEventSourceMappingDestination',
     where: /^AdminChat\/Tasks\/Worker\//,
-    reason: 'Lambda ignores it for a queue, which has a dead-letter queue instead.',
+    reason: 'Lambda ignores a failure destination for a queue. The queue has a dead-letter queue instead.',
   },
   {
     rule: 'Serverless-EventBusDLQ',
     where: /^AdminChat\/Sweep\/EveryMinute\//,
-    reason: 'The next sweep does the work of one that was lost, and alarms report missing ones.',
+    reason: 'The next sweep does the work of a lost sweep, and an alarm reports missing sweeps.',
   },
   {
     rule: 'Serverless-LambdaAsyncFailureDestination',

@@ -1,6 +1,6 @@
 /**
- * Checks how much CPU loading each bundle takes, as a multiple of what a process with an empty file takes. Only a ratio
- * of processes that run in turns can be compared on a busy machine and with that of another one.
+ * Checks how much CPU time it takes to load each bundle, relative to the CPU time of a process that loads an empty
+ * file. The processes run in turns, which keeps the ratio stable on a busy machine and comparable between machines.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,11 +10,11 @@ import { environment } from '../lambdas/environment.ts'
 import { buildBundles } from '../lib/bundles.ts'
 import { functionNames } from '../lib/permissions.ts'
 
-/** Two fifths above what was measured with Node 20 on two busy cores. */
+/** 40 percent above the ratios that were measured with Node 20 on two busy cores. */
 const MAX_RATIO = { lifecycle: 0.8, frames: 1.1, rest: 1.37, worker: 1.02 }
 const ROUNDS = 5
 
-/** Prints the CPU of the whole process, all its threads included, in microseconds. */
+/** Prints the CPU time of the whole process, all its threads included, in microseconds. */
 const script = `require(process.argv[1])
 const { user, system } = process.cpuUsage()
 process.stdout.write(String(user + system), () => process.exit())`

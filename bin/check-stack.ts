@@ -42,7 +42,7 @@ for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exitCode = 1
 else console.log(`Checked the stack: ${findings.size} findings, all accepted with a reason.`)
 
-/** What the rule packs and the CDK's own validation find. Throws if the latter finds an error. */
+/** The findings of the rule packs and of the CDK's own validation. Throws if that validation finds an error. */
 function findingsOf(settings: Partial<Settings>): readonly Finding[] {
   const folder = mkdtempSync(join(tmpdir(), 'admin-chat-'))
   try {
@@ -80,7 +80,7 @@ interface Report {
   }[]
 }
 
-/** The synthesis reports warnings of the CDK's validation, such as a value that a schema does not allow, and goes on. */
+/** Warnings of the CDK's validation, such as a value that a schema does not allow. They do not stop the synthesis. */
 function warnings(outdir: string): readonly Finding[] {
   const file = join(outdir, 'validation-report.json')
   if (!existsSync(file)) return []

@@ -16,7 +16,7 @@ export const backOff = (attempts: number, { baseMs, maxMs }: Backoff) =>
 
 /**
  * Like `Promise.all`, but rejects only when everything has settled. An invocation ends with its answer, so a step that
- * still ran then would be lost halfway.
+ * is still running then would be cut off halfway.
  */
 export async function allDone<const Work extends readonly unknown[]>(work: Work) {
   await Promise.allSettled(work)
@@ -24,8 +24,8 @@ export async function allDone<const Work extends readonly unknown[]>(work: Work)
 }
 
 /**
- * Runs over all items with at most `maxConcurrency` in flight. If some reject, it rejects with the first rejection, but
- * like `allDone` only when everything that was started has settled.
+ * Calls `run` for each item, with at most `maxConcurrency` calls in flight. If some reject, this rejects with one of
+ * their errors, but like `allDone` only when no call is in flight any more.
  */
 export async function concurrently<T>(
   items: readonly T[],
@@ -47,8 +47,8 @@ export interface TimeLimit {
 }
 
 /**
- * Resolves when the work has settled or the time limit has been reached; rejects if the work rejects before. Leaves no timer
- * behind if the work reports no progress afterwards.
+ * Resolves when the work is done or the time limit has been reached, and rejects if the work rejects before that. It
+ * leaves no timer behind, unless the work reports progress afterwards.
  */
 export async function settledWithin(
   { totalMs, stallMs }: TimeLimit,

@@ -11,9 +11,9 @@ import { boundedRetries } from './aws/retries.ts'
 import { type Credentials, createSigner } from './aws/signer.ts'
 
 /**
- * The only place that creates AWS clients. By default the SDK waits forever, so that one lost packet could use up a
- * function's whole timeout: every call here ends within a bound that fits into ten seconds. Endpoints and credentials
- * come from the environment, on a laptop as on AWS. The two clients that a send uses are configured for little CPU
+ * The only place that creates AWS clients. By default the SDK waits forever, so one lost packet could use up a
+ * function's whole timeout. Here, every call ends within a bound that fits into ten seconds. Endpoints and credentials
+ * come from the environment, on a laptop as on AWS. The two clients that a send uses are configured to use little CPU
  * (docs/decisions/0016-sdk-options.md).
  */
 const requestHandler = {
@@ -32,7 +32,7 @@ export const createDocumentClient = () => {
   })
   removeUnusedMiddleware(client)
   recordCalls(client, 'dynamodb')
-  // The stores only send commands.
+  // The stores use only `send`.
   return documentClient(client) as DynamoDBDocumentClient
 }
 
@@ -80,7 +80,7 @@ export const dynamodbEndpoint = (region: string) =>
 
 /**
  * Middleware that prepares input and output for a log that is not written, describes the SDK to AWS, passes on a trace
- * that neither service uses, and sets a header that Node sets.
+ * that neither service uses, and sets a header that Node sets anyway.
  */
 export const UNUSED_MIDDLEWARE = [
   'loggerMiddleware',
@@ -95,7 +95,9 @@ function removeUnusedMiddleware(client: DynamoDBClient | ApiGatewayManagementApi
 
 let credentials: Credentials | undefined
 
-/** The credentials of the environment. If Lambda renews them, all three variables change. */
+/**
+ * The credentials of the environment. If Lambda renews them, all three variables change, so one comparison is enough.
+ */
 function currentCredentials(): Credentials {
   const sessionToken = process.env['AWS_SESSION_TOKEN']
   if (credentials === undefined || credentials.sessionToken !== sessionToken) {

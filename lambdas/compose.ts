@@ -38,13 +38,13 @@ export function required(name: keyof typeof environment): string {
 /** The origins whose pages and apps may use the API. */
 export const allowedOrigins = () => splitOrigins(required('allowedOrigins'))
 
-/** A function's code is updated before its environment, which may still lack both. */
+/** A function's code is updated before its environment, which may still lack both variables. */
 export const siteRules = (): SiteRules => ({
   secret: process.env[environment.siteSecret] ?? '',
   only: process.env[environment.siteOnly] === 'true',
 })
 
-/** A function's code is updated before its environment, which may still lack it. */
+/** A function's code is updated before its environment, which may still lack the salt. */
 const logSalt = () => process.env[environment.logSalt] ?? ''
 
 /** Writes a line for each invocation, or for each of several tasks that run in parallel. */

@@ -15,7 +15,7 @@ export const environment = {
   rates: 'RATES',
   /** Optional features as JSON, `Features` in protocol/features.ts. */
   features: 'FEATURES',
-  /** How many days an invitation can be answered. */
+  /** For how many days an invitation can be answered. */
   invitationDays: 'INVITATION_DAYS',
   /** After how many days messages are removed; 0 means never. */
   retentionDays: 'RETENTION_DAYS',
@@ -34,9 +34,9 @@ export const environment = {
   /** Namespace of the custom metrics; absent if there are none. */
   metricsNamespace: 'METRICS_NAMESPACE',
   /**
-   * The callback URL of the stage. The SDK reads this variable itself
-   * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html), so the same code posts to
-   * API Gateway on AWS and to the emulated gateway on a laptop.
+   * The callback URL of the stage, read by aws.ts. The name is the SDK's own
+   * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html). Because of this variable, the same
+   * code posts to API Gateway on AWS and to the emulated gateway on a laptop.
    */
   callbackUrl: 'AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI',
 } as const

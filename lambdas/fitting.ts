@@ -1,6 +1,6 @@
 import { byteLength } from '../protocol/text.ts'
 
-/** The first items that fit into an answer of so many bytes as JSON, but at least one. */
+/** The first items that together take at most `maxBytes` as JSON, but at least one item. */
 export function fitting<T>(items: readonly T[], maxBytes: number): readonly T[] {
   let bytes = 0
   const end = items.findIndex((item, index) => {

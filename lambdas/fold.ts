@@ -1,7 +1,7 @@
 import { limits } from '../protocol/limits.ts'
 import { codePoints } from '../protocol/text.ts'
 
-/** With the longest id appended, a sort key stays below DynamoDB's 1,024 bytes. */
+/** The most code points of a term: with the longest id appended, a sort key stays below DynamoDB's 1,024 bytes. */
 const MAX_CODE_POINTS = 128
 
 /** Letters that Unicode does not decompose, and the final sigma, which depends on what follows. */
@@ -20,9 +20,10 @@ const letters: Readonly<Record<string, string>> = {
 const separators = /[\s\p{Cc}\p{Pd}'’‘ʼʻ′`´·・]+/u
 
 /**
- * The words of a text, folded for comparison: without case, accents, invisible characters and what separates the words.
- * The round trip through upper case is needed because only upper case maps ß and ı to SS and I, and only ß yields ẞ. A
- * Hangul syllable becomes its letters. No word contains a control character, so one can serve as a separator.
+ * The words of a text, folded for comparison: without case, accents, invisible characters and the characters between
+ * the words. The round trip through upper case is needed because only upper case maps ß and ı to SS and I. It starts
+ * with lower case, which maps ẞ to ß. A Hangul syllable becomes its letters. No word contains a control character, so a
+ * control character can serve as a separator.
  */
 export function foldWords(text: string): readonly string[] {
   return text
@@ -38,7 +39,7 @@ export function foldWords(text: string): readonly string[] {
 
 /** Joins folded words into one term. Stored terms and search input are folded and joined alike. */
 export const joinWords = (words: readonly string[]): string => {
-  // No code point takes more than two units, so the rest of a long text need not be split.
+  // No code point takes more than two UTF-16 units, so only this much of a long text has to be split.
   const beginning = words.join('').slice(0, 2 * MAX_CODE_POINTS)
   return [...beginning].slice(0, MAX_CODE_POINTS).join('')
 }
@@ -46,7 +47,7 @@ export const joinWords = (words: readonly string[]): string => {
 /** Folds a text into one term: `Jean-Luc O’Brien` becomes `jeanlucobrien`. */
 export const fold = (text: string): string => joinWords(foldWords(text))
 
-/** Begins with a character of a script without spaces: Han, kana, or the first letter of a Hangul syllable. */
+/** Matches if a text begins in a script without spaces: with Han, kana, or the first letter of a Hangul syllable. */
 const unspaced = /^[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\u1100-\u115e]/u
 
 /** Where a search can match in a folded word: at its beginning, and at every character of a script without spaces. */
@@ -59,7 +60,7 @@ export function startsIn(word: string): readonly number[] {
   })
 }
 
-/** The least that a search term must have: one character of a script without spaces, otherwise two characters. */
+/** The shortest length of a search term: one character of a script without spaces, otherwise two characters. */
 export const shortest = (term: string): number => (unspaced.test(term) ? 1 : limits.searchMin)
 
 /** True if the term is long enough to search for. */

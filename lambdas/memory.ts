@@ -33,7 +33,7 @@ export interface SenderCount {
   readonly arrival: number
   /** Messages that this container has not added to the table yet. */
   readonly pending: number
-  /** When it began to count them, epoch milliseconds. */
+  /** When this container began to count the pending messages, epoch milliseconds. */
   readonly since: number
 }
 
@@ -53,12 +53,12 @@ export interface Memory {
   readonly users: Map<string, string>
   /** The number of refused frames of each connection that has not authenticated. */
   readonly refused: Map<string, number>
-  /** Times for which a deadline task has been queued. */
+  /** The slots for which this container has queued a deadline task. */
   readonly deadlines: Map<number, true>
-  /** When the deadline of each slot was handled, epoch milliseconds. */
+  /** By slot: when its deadline task was handled, epoch milliseconds. */
   readonly handledSlots: Map<number, number>
   readonly addresses: Map<string, AddressCount>
-  /** By address: when its last joins arrived that waited in vain for the authentication, epoch milliseconds. */
+  /** By address: when the latest joins arrived that waited in vain for the authentication, epoch milliseconds. */
   readonly failedWaits: Map<string, readonly number[]>
   /** By user. */
   readonly senders: Map<string, SenderCount>
@@ -66,7 +66,7 @@ export interface Memory {
   readonly rateStates: Map<string, RateState>
   /** By conversation. */
   readonly seqs: Map<string, KnownSeq>
-  /** By user: when this container queued the dismissal of a user who is no administrator, epoch milliseconds. */
+  /** By user: when this container queued the dismissal of the user, epoch milliseconds. */
   readonly dismissals: Map<string, number>
 }
 

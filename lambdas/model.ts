@@ -65,7 +65,7 @@ export interface RateState {
   readonly arrival: number
   /** The arrival time for `typing` frames. */
   readonly typing: number
-  /** The latest clock by which frames of the connection were counted. */
+  /** The latest time as of which a frame of the connection was counted. */
   readonly clock: number
 }
 
@@ -76,7 +76,7 @@ export type Admission =
   | { readonly outcome: 'unknown' }
   | { readonly outcome: 'too_fast'; readonly waitMs: number }
 
-/** The outcome of admitting a frame that has a second rate: `paced` is true if it kept to that one too. */
+/** The outcome of admitting a frame that has a second rate: `paced` is true if the frame kept to both. */
 export type PacedAdmission =
   | Exclude<Admission, { readonly outcome: 'admitted' }>
   | (Extract<Admission, { readonly outcome: 'admitted' }> & { readonly paced: boolean })
@@ -84,7 +84,7 @@ export type PacedAdmission =
 /** What happened to one of a user's connections. */
 export type PresenceChangeKind = 'connected' | 'disconnected'
 
-/** The first of a user's connections to open or to end since presence was last computed. */
+/** The first connection of a user that opened or ended since presence was last computed. */
 export interface PresenceChange {
   readonly connection: string
   readonly at: number
@@ -123,8 +123,8 @@ export interface Participant {
   /** `seq` of the entry that records the join; absent for the first participants of a conversation. */
   readonly joinedSeq?: number
   /**
-   * The cursor of the participant who was the last to leave this one alone. It counts while there are no others, so
-   * that what they have read stays read. Absent on rows of an older version.
+   * The read cursor of the other participant who left last. It counts while there are no other participants, so that
+   * messages which that user has read stay read. Absent on rows of an older version.
    */
   readonly lastOther?: Pick<Participant, 'readSeq' | 'readAt'>
 }
@@ -140,11 +140,11 @@ export interface Group {
   readonly title?: string
 }
 
-/** Where the visible part of a log begins. What is before it has expired, whether or not it still exists. */
+/** Where the visible part of a log begins. Entries before it have expired, whether or not they are still stored. */
 export interface LogStart {
   /** `seq` of the first visible entry; of the next entry if none is visible. Never moves back. */
   readonly seq: number
-  /** No entry from there on is older than this, ISO 8601. */
+  /** No entry from `seq` on is older than this, ISO 8601. */
   readonly since: string
   /** How many messages each user had sent before the start; absent once the group has been large. */
   readonly sent?: ReadonlyMap<string, number> | undefined
@@ -203,8 +203,8 @@ interface EntryBase {
    */
   readonly sent?: ReadonlyMap<string, number> | undefined
   /**
-   * For its sender and the ten others who are furthest ahead of the clock: the time up to which their messages use up the
-   * allowed rate. With it, the reads and writes of a send are enough to limit its rate.
+   * For its sender and the ten others who are furthest ahead of the clock: the time up to which their messages use up
+   * the allowed rate. Because of this field, limiting the rate takes no further reads or writes.
    */
   readonly paid?: ReadonlyMap<string, number> | undefined
   /** The highest turn served up to and including this entry; absent until writers first competed. */
@@ -260,11 +260,11 @@ export type Entry = MessageEntry | UpdateEntry | ParticipantEntry
 /** The send that used a `client_message_id` first. */
 export interface StoredSend {
   readonly seq: number
-  /** Hash of the content that was sent, keyed with the message's `hashKey`; absent if nothing of it may remain. */
+  /** Hash of the content that was sent, keyed with the message's `hashKey`; absent if it had to be removed. */
   readonly hash?: string | undefined
 }
 
-/** The outcome of an append: `taken` if another entry has this `seq`, or the send that used the `client_message_id` before. */
+/** The outcome of an append: `taken` if another entry has this `seq`, or the send that used the key before. */
 export type AppendOutcome = 'stored' | 'taken' | StoredSend
 
 /**
@@ -303,22 +303,22 @@ export interface SentInvitations {
   readonly listed: readonly ListedInvitation[]
   /** How many invitations of each kind the user has ever sent. */
   readonly sent: Readonly<Record<InvitationKind, number>>
-  /** When the latest ones to the same user, or to the same user and group, were sent. */
+  /** When the latest invitations to the same user, or to the same user and group, were sent. */
   sentTo(invitation: Pick<ListedInvitation, 'to' | 'group'>): readonly number[]
 }
 
 /** The kinds of invitations, which are limited separately. */
 export type InvitationKind = 'pairs' | 'groups'
 
-/** The conditions on which invitations are stored, so that concurrent ones cannot exceed a limit. */
+/** The conditions for storing invitations, so that concurrent ones cannot exceed a limit. */
 export interface SendingLimits {
   /** The most invitations of this kind that the user may have sent before. */
   readonly maxSent: number
-  /** What was read. */
+  /** The times that were read. Nothing is stored if they have changed since. */
   readonly sentTo: SentInvitations['sentTo']
 }
 
-/** A call to create a group that can be repeated. */
+/** A repeatable call that creates a group. */
 export interface GroupRequest {
   readonly user: string
   /** Its `client_request_id`. */
@@ -372,13 +372,13 @@ export type Task =
     }
   /** Moves the starts of the logs of a user's conversations, and removes what has expired. */
   | { readonly task: 'expire'; readonly user: string }
-  /** Removes the entries of a log before a `seq`, which must be its start. */
+  /** Removes the entries of a log before a `seq` that is, or was, the start of the log. */
   | { readonly task: 'remove_expired'; readonly conversation: string; readonly before: number }
   /** Ends the conversations and invitations of a user who was removed or is no longer an administrator. */
   | {
       readonly task: 'dismiss'
       readonly user: string
-      /** Time of the removal. If the user is an administrator again, what began later is kept. */
+      /** When the user was removed or lost the role. If the role was given back, what began later is kept. */
       readonly at: number
     }
   /** Posts a frame to connections of a user that were not reached in time. */
@@ -405,8 +405,8 @@ export type Audit = (event: AuditEvent, fields: Readonly<Record<string, string |
 /** The keys that may have signed a token, newest first; as key objects, so that verifying need not parse them. */
 export interface SecretSource {
   /**
-   * @param suspect true after a token turned out to be signed with another key: checks whether the secret was
-   *   rotated, unless it has just checked. Rejects if that is not possible.
+   * @param suspect true if none of the known keys has signed a token. The source then checks whether the secret was
+   *   rotated, unless it has just checked. Rejects if it cannot check.
    */
   current(suspect?: boolean): Promise<readonly KeyObject[]>
 }

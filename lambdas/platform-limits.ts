@@ -31,8 +31,8 @@ export const WORKER_TIMEOUT_MS = 30_000
 export const QUEUE_VISIBILITY_TIMEOUT_MS = 6 * WORKER_TIMEOUT_MS
 
 /**
- * Of an answer whose size depends on names. Lambda allows 6 MB, but a body is text inside JSON, where every quote is
- * escaped once more and takes up to twice the space.
+ * The most bytes of an answer whose size depends on names. Lambda allows 6 MB, but a body is text inside JSON, where
+ * quotes are escaped once more, so it can take up to twice the space.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export const RESPONSE_BYTES = 3_000_000

@@ -3,8 +3,9 @@ import { userHash } from './log/user-hash.ts'
 import type { Audit } from './model.ts'
 
 /**
- * Writes an error to the log, under the names that Lambda uses for errors that it logs itself. Never pass it an event, a
- * token, a secret or content. The properties of the error are left out: those of an error of DynamoDB may contain a row.
+ * Writes an error to the log, with the field names that Lambda uses for errors that it logs itself. Never pass it an
+ * event, a token, a secret or content. The properties of the error are left out: those of an error of DynamoDB may
+ * contain a row.
  */
 export function report(error: unknown, context: Readonly<Record<string, string>> = {}): void {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
@@ -41,6 +42,6 @@ export function toChatError(
   return new ChatError('unavailable', 'the service cannot answer now, try again', { retryAfterMs: 1000 })
 }
 
-/** What `refusedToken` notes for the log. */
+/** The cause that `refusedToken` adds for the log. */
 const isRefusal = (cause: unknown): cause is Readonly<Record<'reason', string>> =>
   typeof cause === 'object' && cause !== null && 'reason' in cause

@@ -15,7 +15,7 @@ export const siteHeaders = {
 
 /** What a function knows about the site in front of it. */
 export interface SiteRules {
-  /** Known only to the distribution and the functions; if empty, no call counts as one of the site. */
+  /** Known only to the distribution and the functions; if empty, no call counts as having come through the site. */
   readonly secret: string
   /** Whether calls that bypass the site are refused. */
   readonly only: boolean
@@ -38,6 +38,6 @@ export function viewerOf(
   return { host: lowered.get(siteHeaders.host), address: lowered.get(siteHeaders.address) }
 }
 
-/** Takes the same time wherever the texts differ. The hashes have the same length. */
+/** Takes the same time wherever the texts differ. Compares hashes, because `timingSafeEqual` needs equal lengths. */
 const isSame = (one: string, other: string) => timingSafeEqual(hash(one), hash(other))
 const hash = (text: string) => createHash('sha256').update(text).digest()

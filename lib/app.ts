@@ -44,9 +44,8 @@ export interface AppOptions {
 }
 
 /**
- * Creates the app with its stack, and a second one in us-east-1 if the settings need it; `app.synth()` writes the
- * templates. Throws a `SettingsError` if a
- * setting is invalid.
+ * Creates the app with its stack, and a second stack in us-east-1 if the settings need one; `app.synth()` writes the
+ * templates. Throws a `SettingsError` if a setting is invalid.
  */
 export function buildApp(options: AppOptions): App {
   const app = new App({
@@ -59,14 +58,14 @@ export function buildApp(options: AppOptions): App {
   const settings = readSettings({ ...app.node.getAllContext(), ...options.settings })
   // The CDK caches asset hashes by path for the life of the process, but the code may have changed since.
   AssetStaging.clearAssetHashCache()
-  // CloudFormation adds the tags of a stack to its resources, also to the few that the CDK writes without tags.
+  // CloudFormation adds the tags of a stack to its resources, even to the few that the CDK writes without tags.
   const tags = { [TAG.key]: TAG.value }
   const edge = needsEdgeStack(settings)
     ? new EdgeStack(app, edgeNameOf(STACK_NAME), { settings, tags })
     : undefined
   const { bundles, siteFiles = siteFolder } = options
   new ChatStack(app, STACK_NAME, { settings, bundles, siteFiles, edge, tags })
-  // Without the CDK's commands, only the template has tags.
+  // Only the CDK's commands apply the tags of a stack. Without them, the tags in the template are the only ones.
   Tags.of(app).add(TAG.key, TAG.value)
   return app
 }

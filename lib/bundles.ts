@@ -38,9 +38,10 @@ export const bundling = {
   format: 'cjs',
   // The laptop runs the same files as Lambda does, so the older of the two Node versions decides.
   target: 'node20',
-  // The SDK's ES modules can be tree-shaken: a third less code to load at every cold start than its CommonJS.
+  // The SDK's ES modules can be tree-shaken: a third less code to load at every cold start than with CommonJS.
   mainFields: ['module', 'main'],
-  // Lambda and the laptop pass credentials in the environment. The SDK would load these packages only without them.
+  // Lambda and the laptop pass credentials in the environment. The SDK would load these packages only without such
+  // credentials.
   external: [
     '@aws-sdk/credential-provider-http',
     '@aws-sdk/credential-provider-ini',
@@ -73,7 +74,7 @@ export async function buildBundles(options: BundleOptions = {}): Promise<BundleD
     logLevel: 'silent',
     write: false,
   })
-  // The process of esbuild would keep 200 MB.
+  // Stops the process of esbuild, which would keep 200 MB.
   const { outputFiles } = await building.finally(stop)
   for (const file of outputFiles)
     replaceFile(destinationOf(file, readable), contentsOf(file, readable), outdir)
@@ -85,8 +86,8 @@ const destinationOf = ({ path }: OutputFile, readable: boolean) =>
   readable ? path : path.replace(/[/\\]index\.cjs\.map$/, '.cjs.map')
 
 /**
- * A source map names its sources so that it can be moved: by absolute paths beside readable code, and relative to the
- * project otherwise, because it may be kept longer than the folder of the project.
+ * A source map names its sources in such a way that the map can be moved. Beside readable code, the paths are absolute.
+ * Otherwise they are relative to the project, because the map may be kept longer than the folder of the project.
  */
 function contentsOf({ path, contents, text }: OutputFile, readable: boolean): Uint8Array | string {
   if (!path.endsWith('.map')) return contents

@@ -37,7 +37,7 @@ export class ChatStack extends Stack {
   constructor(scope: Construct, id: string, props: ChatStackProps) {
     super(scope, id, { description: 'admin-chat: real-time chat between administrators', ...props })
     const { settings, bundles, siteFiles, edge } = props
-    // `npm run deploy` compares them with those of the next deployment.
+    // `npm run deploy` compares these settings with those of the next deployment.
     this.templateOptions.metadata = { [SETTINGS_METADATA]: settings }
     const logRetention = settings.logRetentionDays
     const throttle = { rateLimit: settings.throttleRate, burstLimit: settings.throttleBurst }
@@ -127,7 +127,7 @@ export class ChatStack extends Stack {
     for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value, description })
     }
-    // So that the commands sign tokens that this stack accepts. An output cannot be empty.
+    // With these outputs, the commands sign tokens that this stack accepts. An output cannot be empty.
     const claims = { TokenAudience: tokenAudience, TokenIssuer: tokenIssuer }
     for (const [name, value] of Object.entries(claims)) {
       if (value !== undefined) new CfnOutput(this, name, { value, description: 'Claim of every token.' })

@@ -7,17 +7,17 @@ import { replaceFile } from './replace-file.ts'
 
 const client = fileURLToPath(new URL('../client', import.meta.url))
 const library = 'index.ts'
-/** What only Node can use: storage in a file. */
+/** The part that only Node can use: storage in a file. */
 const fileStorage = 'node/file-storage.ts'
 
 /** The sources of the files to build, by their names without an extension. */
 type Entries = Readonly<Record<string, string>>
 
-/** Builds what the site serves: `client.js`, one ES module with everything that a browser needs, and `client.d.ts`. */
+/** Builds the site's files: `client.js`, one ES module with everything that a browser needs, and `client.d.ts`. */
 export const buildClientFiles = (outdir: string): Promise<void> =>
   buildFiles({ client: library }, outdir, { minify: true })
 
-/** Builds what the npm package contains. It is readable, because a site that bundles it also minifies it. */
+/** Builds the files of the npm package. The code stays readable, because a site that bundles it also minifies it. */
 export const buildClientPackage = (outdir = join(client, 'dist')): Promise<void> =>
   buildFiles({ index: library, node: fileStorage }, outdir, { minify: false })
 
@@ -28,7 +28,7 @@ async function buildFiles(entries: Entries, outdir: string, { minify }: { minify
       entryPoints: { ...entries },
       outdir,
       bundle: true,
-      // So that the entries of the package share the classes of errors.
+      // Lets the entries of the package share the classes of errors.
       splitting: true,
       format: 'esm',
       platform: 'neutral',
@@ -49,7 +49,7 @@ async function buildFiles(entries: Entries, outdir: string, { minify }: { minify
   }
 }
 
-/** Minifies what esbuild has bundled. Every visitor pays for the size, and terser saves a tenth compared with esbuild. */
+/** Minifies what esbuild has bundled. Every visitor pays for the size, and terser saves a tenth of it. */
 async function smaller(text: string): Promise<string> {
   const { code } = await minifyModule(text, {
     module: true,

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 /**
- * Returns, for each entry below the root, the declarations of all that it exports as one text that stands alone. No
+ * For each entry below the root, returns one self-contained text that declares everything that the entry exports. No
  * bundler of declarations works with this version of TypeScript, so the files that `tsc` writes are joined here.
  */
 export async function bundleDeclarations(root: string, entries: readonly string[]): Promise<string[]> {
@@ -21,7 +21,7 @@ export async function bundleDeclarations(root: string, entries: readonly string[
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
 
-/** Does not check the types, as `npm run typecheck` does: without the check this takes a fraction of the time. */
+/** Leaves the types unchecked, which takes a fraction of the time: `npm run typecheck` checks them. */
 async function emitDeclarations(root: string, entries: readonly string[], outdir: string): Promise<void> {
   const options = '--ignoreConfig --noCheck --strict --skipLibCheck --declaration --emitDeclarationOnly'
   const language =

@@ -2,8 +2,8 @@
 export const SETTINGS_COMPARED = 'ADMIN_CHAT_SETTINGS_COMPARED'
 
 /**
- * What to print before the CDK goes on; undefined if nothing can be lost. The app does not know which command of the CDK
- * has called it, so it only warns.
+ * The note to print before the CDK goes on; undefined if nothing can be lost. The app does not know which command of
+ * the CDK has called it, so it only warns.
  */
 export function deployNote(env: Readonly<Record<string, string | undefined>>): string | undefined {
   if (env[SETTINGS_COMPARED] !== undefined || env['npm_lifecycle_event'] === 'synth') return undefined

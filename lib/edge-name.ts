@@ -4,7 +4,9 @@ export const EDGE_REGION = 'us-east-1'
 /** Name of the second stack of a chat, which is in `EDGE_REGION`. */
 export const edgeNameOf = (stack: string): string => `${stack}Edge`
 
-/** The settings that decide whether there is a second stack; those of a deployed stack have any type. */
+/**
+ * The settings that decide whether there is a second stack; in those of a deployed stack, a value can have any type.
+ */
 interface EdgeSettings {
   readonly waf?: unknown
   readonly domainName?: unknown

@@ -6,7 +6,10 @@ import type { Construct } from 'constructs'
 import { createsCertificate, EDGE_REGION } from './edge-name.ts'
 import type { Settings } from './settings.ts'
 
-/** Requests that one address may send within five minutes. A page that polls sends about 100, and an office shares one. */
+/**
+ * Requests that one address may send within five minutes. A page that polls sends about 100, and a whole office may
+ * share one address.
+ */
 const MAX_REQUESTS = 2_000
 
 export interface EdgeStackProps extends StackProps {

@@ -24,10 +24,13 @@ export type ConnectionMethod = 'POST' | 'GET' | 'DELETE'
  */
 export type QueueAction = 'SendMessage' | 'ReceiveMessage' | 'DeleteMessage' | 'GetQueueAttributes'
 
-/** What one function may use. Anything absent is denied, and the function is not even given its name. */
+/**
+ * What one function may use. The function is denied everything else, and is not even given the name of a resource that
+ * it may not use.
+ */
 export interface Permissions {
   readonly tables: Partial<Readonly<Record<TableName, readonly TableAction[]>>>
-  /** True if it may read the secret that signs tokens. */
+  /** True if the function may read the secret that signs tokens. */
   readonly tokenSecret: boolean
   /**
    * Actions on the connections of the WebSocket stage. If empty, the function is not given the callback URL.

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path'
 
 /**
- * Renames the new file into place, so that another process reading the same folder reads either the old file
- * or the new one, never half of one. The temporary file is kept out of that folder.
+ * Writes a temporary file and renames it into place, so that another process reads either the old file or the new one,
+ * never half of one.
  */
 export function replaceFile(path: string, contents: Uint8Array | string, temporaryFolder: string): void {
   if (existsSync(path) && readFileSync(path).equals(Buffer.from(contents))) return

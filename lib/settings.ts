@@ -19,7 +19,7 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 }
 
-/** The operator's settings: in cdk.json under `context`, or on the command line as `npm run deploy -- -c name=value`. */
+/** The operator's settings, in cdk.json under `context` or on the command line as `npm run deploy -- -c name=value`. */
 const schema = z.strictObject({
   /**
    * Origins whose pages may use the API from a browser or an app, such as `https://chat.example.com` or
@@ -43,8 +43,8 @@ const schema = z.strictObject({
    */
   logLevel: logLevel.default('info'),
   /**
-   * Whether the functions publish ten custom metrics, for up to 3 US dollars a month. They are part of the log, so they
-   * need the log level `info` or `debug`.
+   * Whether the functions publish ten custom metrics, for up to 3 US dollars a month. The metrics are part of the log,
+   * so they need the log level `info` or `debug`.
    *
    * @default false
    */
@@ -58,7 +58,7 @@ const schema = z.strictObject({
   jwtSecretName: secretName.optional(),
   /**
    * The value that the claim `aud` of every token must be, or contain. Set it if your site signs other tokens with the
-   * same secret: without it, each of them with a `user_id` would be accepted here.
+   * same secret: without it, every such token with a `user_id` would be accepted here.
    *
    * @default - `aud` is not checked
    */
@@ -182,7 +182,7 @@ const schema = z.strictObject({
   /**
    * Id of the Route 53 hosted zone that contains `domainName`. The stack creates the site's records in it.
    *
-   * @default - you create the records, with the distribution's domain of the output `SiteDomain`
+   * @default - you create the records, which must point to the domain in the output `SiteDomain`
    */
   hostedZoneId: hostedZone.optional(),
   /**
@@ -194,13 +194,13 @@ const schema = z.strictObject({
   waf: boolean.default(false),
   /**
    * Whether DynamoDB refuses to delete the tables of conversations, invitations and users. `npm run deploy` creates a
-   * stack without it, and switches it on afterwards; see docs/decisions/0017.
+   * stack without this protection, and switches it on afterwards; see docs/decisions/0017.
    *
    * @default true
    */
   deletionProtection: boolean.default(true),
   /**
-   * Where CloudWatch alarms and the budget send e-mail. A first e-mail asks to confirm the address. The alarms cost
+   * Where CloudWatch alarms and the budget send e-mail. A first e-mail asks you to confirm the address. The alarms cost
    * about 2 to 3 US dollars a month; docs/operations.md lists them.
    *
    * @default - there are no alarms
@@ -213,8 +213,8 @@ const schema = z.strictObject({
    */
   budgetUsd: wholeNumber(1, 1_000_000).optional(),
   /**
-   * Whether a CloudWatch dashboard shows what docs/runbook.md refers to. An account has three dashboards free; each
-   * further one costs 3 US dollars a month.
+   * Whether a CloudWatch dashboard shows what docs/runbook.md refers to. The first three dashboards of an account are
+   * free; each further one costs 3 US dollars a month.
    *
    * @default false
    */

@@ -42,7 +42,7 @@ async function buildFiles(outdir: string): Promise<void> {
 
 const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js')
 
-/** In a process of its own: Vite changes `NODE_ENV`, and it would keep 130 MB in a process that goes on. */
+/** Runs Vite in a process of its own: Vite changes `NODE_ENV`, and would keep 130 MB in a process that goes on. */
 async function buildPageAndElement(): Promise<Files> {
   const outdir = mkdtempSync(join(tmpdir(), 'site-'))
   try {

@@ -15,7 +15,10 @@ const wellFormed = z.refine<string>(isWellFormed, { error: 'must be well-formed 
 export const described = <T extends z.ZodMiniType>(schema: T, description: string): T =>
   schema.check(z.meta({ description }))
 
-/** Adds a title to a schema that has no name of its own in the documents; generators name its type after it. */
+/**
+ * Adds a title to a schema that has no name of its own in the documents; generators use the title as the name of its
+ * type.
+ */
 export const titled = <T extends z.ZodMiniType>(schema: T, title: string): T =>
   schema.check(z.meta({ title }))
 
@@ -82,7 +85,7 @@ export const title = z.string().check(
   }),
 )
 
-/** What an operator enters about a user, such as a name: one line, which may be empty. */
+/** A text that an operator enters about a user, such as a name: one line, which may be empty. */
 export const userText = z.string().check(wellFormed, oneLine, atMostCodePoints(limits.userTextCodePoints))
 
 /** The text of an invitation; may be empty. */
@@ -94,7 +97,10 @@ export const invitationText = z
     z.meta({ maxLength: limits.contentCodePoints, description: `May be empty; ${textBytes}.` }),
   )
 
-/** Refuses infinite numbers: those whose digits a double cannot keep (numbers.ts). Names the first of them. */
+/**
+ * Refuses infinite numbers, because numbers.ts makes every number infinite whose digits a double cannot keep. The error
+ * names the first one.
+ */
 const numbersKept = z.check<JsonObject>((payload) => {
   const path = pathToInfinity(payload.value)
   if (!path) return
@@ -132,7 +138,8 @@ export const metadata = z.custom<JsonObject>(isObject, 'must be an object').chec
 
 /** Parses untrusted data. Throws a `ChatError` that names the first invalid field. */
 export function parseFields<T extends z.ZodMiniType>(schema: T, value: unknown): z.output<T> {
-  // Passed here and not set globally, because that would also replace zod's messages for settings and templates.
+  // `fieldError` is passed here and not set globally, because a global setting would also replace zod's messages for
+  // settings and templates.
   const result = schema.safeParse(value, { error: fieldError })
   if (result.success) return result.data
   const issue = result.error.issues[0]

@@ -34,12 +34,12 @@ const conversation_id = id
 export const clientFrames = registry({
   authenticate: {
     summary:
-      'Proves who the user is. Sent again by the same user on the same connection, it renews the token.',
+      'Proves who the user is. If the same user sends it again on the same connection, it renews the token.',
     schema: frame('authenticate', {
       token: z.string(),
       replaces: described(
         z.optional(z.string()),
-        'An older connection of the same user, by its `connection_id`, which is then closed; any other value is ignored.',
+        'The `connection_id` of an older connection of the same user, which is then closed; any other value is ignored.',
       ),
     }),
     answer: { type: 'authenticated', sent: 'returned' },
@@ -59,7 +59,7 @@ export const clientFrames = registry({
     answer: { type: 'left_conversation', sent: 'returned' },
   },
   send_message: {
-    summary: 'Stores a message. Repeated with the same `client_message_id`, it stores nothing new.',
+    summary: 'Stores a message. A repeated frame with the same `client_message_id` stores nothing new.',
     schema: frame('send_message', {
       conversation_id,
       message: titled(
@@ -84,12 +84,13 @@ export const clientFrames = registry({
     answer: { type: 'marked_read', sent: 'posted' },
   },
   typing: {
-    summary: 'Tells the other participants that the user is typing, or has stopped. It is never stored.',
+    summary: 'Tells the other participants that the user is typing or has stopped. Nothing is stored.',
     schema: frame('typing', { conversation_id, is_typing: z.boolean() }),
     answer: null,
   },
   ping: {
-    summary: 'Keeps the connection open and returns the last `seq` of every conversation it has joined.',
+    summary:
+      'Keeps the connection open and returns the last `seq` of every conversation that the connection has joined.',
     schema: frame('ping', {}),
     answer: { type: 'pong', sent: 'returned' },
   },

@@ -34,8 +34,8 @@ export const limits = {
   /** Metadata as JSON text. */
   metadataBytes: 2 * 1024,
   /**
-   * Levels of nested objects and arrays in metadata, including itself. A frame has room for this many, a REST body for
-   * one more.
+   * Levels of nested objects and arrays in metadata, including the metadata object itself. A frame has room for this
+   * many, a REST body for one more.
    */
   metadataNesting: 6,
   requestIdLength: 64,
@@ -53,7 +53,7 @@ export const limits = {
   unauthenticatedFrames: 10,
   /** Connections of one user; when one more authenticates, the one that has been silent longest is closed. */
   connectionsPerUser: 10,
-  /** Strikes (`rate_limited` errors without waiting for `retry_after_ms`) after which a connection is closed. */
+  /** Strikes (`rate_limited` errors for a client that did not wait) after which a connection is closed. */
   strikes: 200,
   /** Unanswered invitations of one user to conversations of two. */
   pendingInvitations: 20,
@@ -80,7 +80,7 @@ export const limits = {
   unreadParticipants: 10,
   /** Messages in one page of a join or of the history. */
   pageMessages: 100,
-  /** Messages in the answer to a join. A frame to a client can have 128 KB in total. */
+  /** Bytes of the messages in the answer to a join. A frame to a client can have 128 KB in total. */
   pageBytes: 96 * 1024,
   /** Conversations in one page of the list. */
   pageConversations: 100,

@@ -52,9 +52,9 @@ export const message = z.object({
   client_message_id: z.exactOptional(id),
   is_read: described(
     z.boolean(),
-    "For the reader's own message: every other participant has read it. For another's: the reader has.",
+    "For the reader's own message: whether every other participant has read it. For any other message: whether the reader has read it.",
   ),
-  read_at: described(z.exactOptional(time), 'When the last of these read cursors moved.'),
+  read_at: described(z.exactOptional(time), 'When the read cursors that decide `is_read` last moved.'),
   edited_at: z.exactOptional(time),
   deleted_at: z.exactOptional(time),
 })
@@ -72,10 +72,10 @@ export type MessageUpdate = Shape<typeof messageUpdate>
 /** Where the visible part of a log begins, if the retention of messages is limited. */
 export const firstSeq = described(
   z.exactOptional(position),
-  'The `seq` of the first entry that still exists; of the next one if there is none. Absent if nothing is removed.',
+  'The `seq` of the first entry that still exists or, if there is none, of the next entry. Absent if nothing is ever removed.',
 )
 
-/** The fields that an entry about participants and its push share. `participant` joined, left or became the owner. */
+/** The fields shared by an entry about participants and its push. `participant` joined, left or became the owner. */
 export const participantFields = {
   participant: person,
   removed_by: described(

@@ -4,7 +4,7 @@
  */
 const TOKEN = /"(?:[^"\\]|\\[\s\S]?)*"?|(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
-/** `JSON.parse` makes this number infinite, which no number that keeps its value can be. */
+/** `JSON.parse` makes this number infinite. A number that keeps its value is never infinite. */
 const INFINITE = '1e999'
 
 /**
@@ -15,7 +15,10 @@ const INFINITE = '1e999'
 export const markLostNumbers = (json: string): string =>
   json.replace(TOKEN, (token) => (token.startsWith('"') || keepsValue(token) ? token : INFINITE))
 
-/** Whether the shortest text for the double has the same value. 0.1 and 1.10 keep theirs, although no double is 0.1. */
+/**
+ * Whether the shortest text for the double has the same value as the number. So 0.1 and 1.10 keep their values,
+ * although no double is exactly 0.1.
+ */
 function keepsValue(number: string): boolean {
   const value = Number(number)
   return Number.isFinite(value) && canonical(String(value)) === canonical(number)

@@ -9,7 +9,7 @@ export const corsPolicy = {
 /** The scheme and host of an app's pages, such as `capacitor://localhost`, with an optional port. */
 const appOrigin = /^(?!(?:https?|wss?|ftp|file):)[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9._-]+(?::\d{1,5})?$/
 
-/** An origin that API Gateway accepts in the CORS configuration of an HTTP API: it refuses every other scheme. */
+/** An origin that API Gateway accepts in the CORS configuration of an HTTP API, which allows only http and https. */
 export const isWebOrigin = (origin: string): boolean =>
   /^https?:\/\/[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin
 
@@ -28,8 +28,8 @@ export const splitOrigins = (list: string): readonly string[] =>
     .filter((origin) => origin !== '')
 
 /**
- * True if pages of this host have the origin. Without https only a host on this machine is trusted: the pages of another
- * one can be changed on the way.
+ * True if pages of this host have the origin. Without https only a host on this machine is trusted: the pages of any
+ * other host can be changed on the way.
  */
 export const isOriginOf = (host: string | undefined, origin: string): boolean =>
   host !== undefined &&
@@ -38,8 +38,9 @@ export const isOriginOf = (host: string | undefined, origin: string): boolean =>
 const loopback = /^(http:\/\/(?:localhost|127\.0\.0\.1))(?::\d{1,5})?$/
 
 /**
- * True if the list contains the origin, or `http://localhost:*` or `http://127.0.0.1:*` and the origin is a port of
- * that host. Only the laptop adds these two patterns: settings accept exact origins only.
+ * True if the list contains the origin. Also true if the list contains `http://localhost:*` or `http://127.0.0.1:*`,
+ * and the origin is that host with any port. Only the laptop adds these two patterns: settings accept exact origins
+ * only.
  */
 export function isAllowedOrigin(allowed: readonly string[], origin: string): boolean {
   const host = loopback.exec(origin)?.[1]

@@ -16,7 +16,7 @@ import {
 const conversation_id = id
 const unreadCount = listed.shape.unread_count
 
-/** Answers to client frames; each repeats the `request_id` of its frame. Which answers which is in frames.ts. */
+/** Answers to client frames; each repeats the `request_id` of its frame. frames.ts says which frame each answers. */
 export const answerFrames = registry({
   authenticated: {
     summary: 'The connection belongs to this user until `expires_at`.',
@@ -41,12 +41,13 @@ export const answerFrames = registry({
       has_more: z.exactOptional(z.boolean()),
       reset: described(
         z.exactOptional(z.literal(true)),
-        'The entries that the client has do not continue: `after_seq` is beyond the end of the log, or before `first_seq` - 1.',
+        'The log does not continue the entries that the client has: `after_seq` is beyond the end of the log, or before `first_seq` - 1.',
       ),
     }),
   },
   left_conversation: {
-    summary: 'Messages are no longer pushed. Also the answer if the conversation was not joined.',
+    summary:
+      'Messages are no longer pushed. This is also the answer if the connection had not joined the conversation.',
     schema: frame('left_conversation', { conversation_id }),
   },
   message_sent: {
@@ -66,7 +67,8 @@ export const answerFrames = registry({
     schema: frame('marked_read', { conversation_id, last_read_seq: position, unread_count: unreadCount }),
   },
   pong: {
-    summary: 'A client that has less than `heads` says requests the rest with `join_conversation`.',
+    summary:
+      'The last `seq` of each joined conversation. A client that lacks entries requests them with `join_conversation`.',
     schema: frame('pong', {
       time,
       heads: described(
@@ -75,7 +77,7 @@ export const answerFrames = registry({
       ),
       first_seq: described(
         z.exactOptional(z.record(z.string(), position)),
-        'The first `seq` that still exists in each joined conversation. Absent if nothing is removed.',
+        'The first `seq` that still exists in each joined conversation. Absent if nothing is ever removed.',
       ),
     }),
   },
@@ -114,7 +116,7 @@ export const pushFrames = registry({
   },
   conversation_removed: {
     summary:
-      'To every connection of a user who has left or was removed, and to a connection that is still joined to such a conversation.',
+      'To every connection of a user who has left or was removed. After a `ping`, also to the connection if it is still joined to the conversation.',
     schema: frame('conversation_removed', { conversation_id }),
   },
   conversation_updated: {
@@ -165,7 +167,7 @@ export const pushFrames = registry({
   },
   message_read: {
     summary:
-      "To the reader's other connections and, unless a group has ever had more than 10 participants, to the others' joined connections.",
+      "To the reader's other connections and, unless the group has ever had more than 10 participants, to the others' joined connections.",
     schema: frame('message_read', {
       conversation_id,
       user_id: userId,

@@ -13,9 +13,9 @@ export const codePoints = (text: string) => {
 export const isWellFormed = (text: string) => !/\p{Surrogate}/u.test(text)
 
 /**
- * True if the text has only white space, control, format and other invisible characters. No Unicode property covers
- * those that are listed one by one: the Braille blank, the blank quads of Egyptian hieroglyphs, the filler of the Khitan
- * small script and the null notehead of musical notation.
+ * True if the text has only white space, control, format and other invisible characters. No Unicode property covers the
+ * characters that the expression lists one by one: the Braille blank, the blank quads of Egyptian hieroglyphs, the
+ * filler of the Khitan small script and the null notehead of musical notation.
  */
 export const isInvisible = (text: string) =>
   /^[\s\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\u{13441}\u{13442}\u{16fe4}\u{1d159}]*$/u.test(

@@ -11,16 +11,16 @@ const repository = fileURLToPath(new URL('../..', import.meta.url))
 const { args } = new Command('npm run docs:compat --')
   .description(
     `Runs ${generators.length} generators and ${linters.length} linters on docs/openapi.yaml and docs/asyncapi.yaml, and\n` +
-      'compiles the generated code. npx downloads the tools; this needs a few minutes and leaves nothing behind.',
+      'compiles the generated code. npx downloads the tools. A run takes a few minutes and leaves no files in the repository.',
   )
-  .argument('[tool...]', 'run only the tools whose package has one of these words in its name')
+  .argument('[tool...]', 'run only the tools whose package name contains one of these words')
   .parse()
 
 const tools = [...generators, ...linters].filter(
   (tool) => args.length === 0 || args.some((word) => tool.package.includes(word)),
 )
 if (tools.length === 0) {
-  console.error(`No tool has ${args.join(' or ')} in its name.`)
+  console.error(`No tool's package name contains ${args.join(' or ')}.`)
   process.exitCode = 1
 }
 for (const [index, tool] of tools.entries()) {
@@ -32,7 +32,10 @@ for (const [index, tool] of tools.entries()) {
   if (problem !== undefined) process.exitCode = 1
 }
 
-/** Runs a tool in a folder of its own. Resolves with what it printed if it fails, or if its code does not compile. */
+/**
+ * Runs a tool in a folder of its own. If the tool fails, or if the generated code does not compile, resolves with the
+ * output of the tool or of the compiler.
+ */
 async function run(tool: Tool | Generator): Promise<string | undefined> {
   const folder = mkdtempSync(path.join(tmpdir(), 'admin-chat-docs-'))
   try {

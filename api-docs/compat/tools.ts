@@ -1,4 +1,6 @@
-/** A program from npm that reads a document in the current folder. The newest version that runs on Node 20. */
+/**
+ * An npm package with a program that reads a document in the current folder: the newest version that runs on Node 20.
+ */
 export interface Tool {
   readonly package: string
   readonly bin: string
@@ -7,7 +9,7 @@ export interface Tool {
   readonly files?: Readonly<Record<string, string>>
 }
 
-/** A generator of TypeScript code, and code that must compile with what it generates. */
+/** A generator of TypeScript code. `use` is code that must compile together with the generated code. */
 export interface Generator extends Tool {
   readonly use: string
 }
@@ -56,22 +58,22 @@ export const message: OutgoingMessage = { content: 'hi', metadata: new Map([['co
   },
 ]
 
-/** The servers are a laptop and an output of the stack, and there is no contact. */
+/** One server is a laptop at localhost, and the health route has no error responses and needs no token. */
 const redocly = `extends: [recommended]
 rules: { no-server-example.com: off, operation-4xx-response: off, security-defined: off }
 `
-/** AsyncAPI 3.0, because the tests validate against the schema of 3.0. */
+/** The documents name no contact. AsyncAPI stays at 3.0, because the tests validate against the schema of 3.0. */
 const spectral = `extends: ['spectral:oas', 'spectral:asyncapi']
 rules: { info-contact: off, asyncapi-info-contact: off, asyncapi-latest-version: off }
 `
 
-/** Conventions of IBM's own APIs, which differ from JSON Schema 2020-12 and from our routes. */
+/** IBM's conventions for its own APIs, which are switched off: they do not fit JSON Schema 2020-12 or our routes. */
 const ibmConventions = [
   ...['avoid-property-name-collision', 'define-required-properties', 'integer-attributes'],
   ...['operation-summary-length', 'path-segment-casing-convention', 'property-attributes'],
   ...['property-casing-convention', 'schema-keywords', 'schema-type-format'],
 ]
-/** The tool's own rules, located relative to the folder where npx has put the tool. */
+/** Extends the tool's own rules, which it loads from the folder in which npx has installed the tool. */
 const ibm = `module.exports = {
   extends: process.mainModule.require('@ibm-cloud/openapi-ruleset'),
   rules: ${JSON.stringify(Object.fromEntries(ibmConventions.map((name) => [`ibm-${name}`, 'off'])))},

@@ -24,7 +24,7 @@ import { currentRecord, type InvocationRecord } from '../log/record.ts'
 type Members = Readonly<Record<string, unknown>>
 type ItemCommand = typeof GetItemCommand
 
-/** The commands on plain values that the stores send, and the same commands on DynamoDB's own values. */
+/** Maps each command on plain values that the stores send to the same command on DynamoDB's own values. */
 const itemCommands = new Map<unknown, unknown>([
   [BatchGetCommand, BatchGetItemCommand],
   [DeleteCommand, DeleteItemCommand],
@@ -36,8 +36,8 @@ const itemCommands = new Map<unknown, unknown>([
 ])
 
 /**
- * Sends the commands of lib-dynamodb through a client with `cacheMiddleware`, which the library's own client refuses: it
- * builds the stack of middleware twice for each command.
+ * Sends the commands of lib-dynamodb through a client with `cacheMiddleware`. The library's own client refuses that
+ * option, and builds the stack of middleware twice for each command.
  */
 export function documentClient(client: DynamoDBClient): Pick<DynamoDBDocumentClient, 'send'> {
   const send = async (command: { readonly input: object }): Promise<unknown> => {
@@ -55,7 +55,9 @@ export function documentClient(client: DynamoDBClient): Pick<DynamoDBDocumentCli
 
 const reads: ReadonlySet<unknown> = new Set([BatchGetCommand, GetCommand, QueryCommand])
 
-/** `consumed` is a list if a call names several tables. A failed call also consumes capacity, but does not report it. */
+/**
+ * `consumed` is a list if a call names several tables. A failed call also consumes capacity, but does not report this.
+ */
 function noteCapacity(
   { units }: InvocationRecord,
   command: unknown,
@@ -72,7 +74,7 @@ interface Capacity {
 const toItem = (row: never) => marshall(row, { removeUndefinedValues: true })
 const toRow = (item: never) => unmarshall(item)
 
-/** Members of inputs and outputs that hold one row or a map of values, and those that hold a list of rows. */
+/** Members of inputs and outputs: each of `ROWS` holds one row or a map of values, each of `LISTS` a list of rows. */
 const ROWS = new Set([
   'Item',
   'Key',

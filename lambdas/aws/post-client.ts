@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi'
 import type { HttpRequest, HttpResponse } from './request-handler.ts'
 
-/** How a post is sent: the same parts that the client of the SDK is configured with. */
+/** The parts that send a post. The client of the SDK is configured with the same parts. */
 export interface PostOptions {
   /** The callback URL of the stage. */
   readonly endpoint: string
@@ -13,8 +13,8 @@ export interface PostOptions {
 }
 
 /**
- * Sends posts without the SDK's middleware, which takes most of the time of a fan-out, and the other commands with it.
- * A post has no output, is attempted once, and fails with the status in `$metadata`, as the errors of the SDK have it.
+ * Sends posts without the SDK's middleware, which takes most of the time of a fan-out; other commands still use it. A
+ * post has no output and is attempted once. If it fails, the error has the status in `$metadata`, like the SDK's own.
  */
 export function postClient(
   client: ApiGatewayManagementApiClient,

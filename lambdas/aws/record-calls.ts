@@ -9,7 +9,7 @@ interface RequestHandler {
   handle(request: Request, options?: object): Promise<unknown>
 }
 
-/** Has the log count what a client sends: each attempt, so that retries show. */
+/** Counts each request of a client for the log, retries included. */
 export function recordCalls<Client extends { readonly config: { readonly requestHandler: object } }>(
   client: Client,
   service: Service,
@@ -28,5 +28,5 @@ export function recordCalls<Client extends { readonly config: { readonly request
   return client
 }
 
-/** `GetItem` of `DynamoDB_20120810.GetItem`, or the method for `@connections`. */
+/** The operation: `GetItem` for the header `DynamoDB_20120810.GetItem`, or the HTTP method for `@connections`. */
 const operationOf = ({ method, headers }: Request) => headers['x-amz-target']?.split('.').at(-1) ?? method

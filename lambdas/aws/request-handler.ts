@@ -2,7 +2,7 @@ import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { SDK_MAX_SOCKETS } from '../platform-limits.ts'
 
-/** What the SDK passes to a `requestHandler`, as far as it is used here. */
+/** The fields used here of the request that the SDK passes to a `requestHandler`. */
 export interface HttpRequest {
   readonly method: string
   readonly protocol: string
@@ -27,7 +27,7 @@ export interface TimeLimits {
 }
 
 /**
- * A `requestHandler` for the SDK's clients: sends a request over a connection that stays open, and resolves with the
+ * A `requestHandler` for the SDK's clients. It sends a request over a connection that stays open, and resolves with the
  * whole answer. The SDK's own handler spends CPU on options that are not used here.
  */
 export function createRequestHandler(limits: TimeLimits) {
@@ -44,7 +44,7 @@ export function createRequestHandler(limits: TimeLimits) {
         return { response: await attempt() }
       } catch (error) {
         if (!staleConnections.has(error as object)) throw error
-        // The other idle connections were closed at the same time.
+        // AWS has closed the other idle connections at the same time.
         for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy()
         return { response: await attempt() }
       }
@@ -60,8 +60,8 @@ export function createRequestHandler(limits: TimeLimits) {
 }
 
 /**
- * Errors of requests over a connection that had been closed before. AWS closes idle connections, also while Lambda has
- * frozen the container; the next request over such a connection fails before it is processed.
+ * Errors of requests over a connection that AWS had already closed. AWS closes idle connections, even while Lambda has
+ * frozen the container. The next request over such a connection fails before AWS processes it.
  */
 const staleConnections = new WeakSet<object>()
 

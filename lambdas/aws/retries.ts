@@ -1,4 +1,4 @@
-/** A failed attempt as the SDK classifies it: `TRANSIENT` and `THROTTLING` pass. */
+/** A failed attempt as the SDK classifies it. `TRANSIENT` and `THROTTLING` failures are temporary. */
 interface Failure {
   readonly errorType: 'TRANSIENT' | 'THROTTLING' | 'SERVER_ERROR' | 'CLIENT_ERROR'
 }
@@ -8,13 +8,13 @@ interface Token {
   getRetryDelay(): number
 }
 
-/** Upper bounds of the pause before the second attempt, which double with each further one. */
+/** Upper bounds of the pause before the second attempt. They double with each further attempt. */
 const PAUSE_MS = { TRANSIENT: 50, THROTTLING: 500 }
 
 /**
  * A `retryStrategy` for the SDK's clients: a fixed number of attempts with exponential backoff and full jitter. Unlike
- * the SDK's own, it does not wait longer when an answer asks for it, and it does not stop retrying after many failures:
- * a call must end within the function's timeout, and a function makes few calls at once.
+ * the SDK's own strategy, it ignores an answer that asks for a longer pause, and it does not stop retrying after many
+ * failures: a call must end within the function's timeout, and a function makes few calls at once.
  */
 export function boundedRetries(maxAttempts: number) {
   return {

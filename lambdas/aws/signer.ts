@@ -7,14 +7,14 @@ export interface Credentials {
   readonly sessionToken?: string
 }
 
-/** Which time, service and region a signature is for. The SDK passes the time corrected by AWS's clock. */
+/** The time of a signature. The SDK passes its own time, corrected by AWS's clock. */
 export interface SigningArguments {
   readonly signingDate?: Date | number | string
 }
 
 /**
- * A `signer` for the SDK's clients, with the same result as the SDK's own for requests without a query. It hashes with
- * one call each and keeps the signing key, which is the same for a whole day.
+ * A `signer` for the SDK's clients, with the same result as the SDK's own for requests without a query. It computes
+ * each hash with a single call, and it keeps the signing key, which is the same for a whole day.
  *
  * @param credentials read for each request, because Lambda may renew them
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
@@ -62,11 +62,11 @@ export function createSigner(service: string, region: string, credentials: () =>
   }
 }
 
-/** Headers that proxies change or add. */
+/** Headers that are not signed, because proxies change or add them. */
 const UNSIGNED_HEADERS = new Set(['authorization', 'user-agent', 'x-amzn-trace-id', 'connection', 'expect'])
 
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest()
 
-/** The path of the request is encoded already, and is encoded once more in what is signed. */
+/** The path of the request is already encoded. The text to sign contains it encoded once more. */
 const canonicalPath = (path: string) =>
   path === '/' ? path : encodeURIComponent(path).replaceAll('%2F', '/')

@@ -2,8 +2,8 @@ import { ChatError } from '../../protocol/errors.ts'
 import type { Rate } from '../../protocol/limits.ts'
 
 /**
- * The generic cell rate algorithm keeps a single number: the time at which everything sent so far would have
- * been sent at the allowed rate. It may run ahead of the clock by up to the burst.
+ * The generic cell rate algorithm keeps a single number: the time at which everything sent so far would have been sent
+ * at the allowed rate. This time may be ahead of the clock by up to the burst.
  * @see https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
  * @returns that time after one more event, or how long to wait
  */

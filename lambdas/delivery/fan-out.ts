@@ -6,7 +6,7 @@ import type { Poster } from './poster.ts'
 export interface Post {
   readonly connection: string
   readonly frame: string
-  /** A small frame that refers to the log, sent instead if the connection refuses the frame for its size. */
+  /** A small frame that is sent instead if the frame is refused for its size. */
   readonly pointer?: string
 }
 
@@ -19,9 +19,10 @@ export interface FanOut {
 /** How long a REST call waits for its pushes; the worker does the rest. */
 export const REST_TIME_LIMIT: TimeLimit = { totalMs: 300 }
 /**
- * How long a frame waits for its pushes. While posts settle, it does not hand them over to the worker, because that
- * costs more, most of all under load. But posts that hang must not hold one of the few concurrent invocations. The
- * total is less than the function's timeout after a send has competed for its slot (chat/entries/commit.ts).
+ * How long a frame waits for its pushes. As long as posts keep settling, the frame does not hand the rest over to the
+ * worker, because that costs more, especially under load. But posts that hang must not hold one of the few concurrent
+ * invocations. The total fits into the function's timeout, even after a send has competed for its slot
+ * (chat/entries/commit.ts).
  */
 export const FRAME_TIME_LIMIT: TimeLimit = { totalMs: 4000, stallMs: 500 }
 /** No caller waits for the worker, but it must finish, cleanup included, within its own timeout. */

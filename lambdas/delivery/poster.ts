@@ -15,7 +15,7 @@ export type Delivery = 'delivered' | 'gone' | 'too_large' | 'failed'
 
 export interface Poster {
   /**
-   * Never rejects, so that one connection cannot fail a fan-out.
+   * Posts a frame. Never rejects, so that one connection cannot make a fan-out fail.
    *
    * @param isGivenUp true once the caller no longer waits: then the post is neither retried nor logged
    */
@@ -26,13 +26,16 @@ export interface Poster {
    * @param reason for the log
    */
   close(connection: string, reason: string): Promise<void>
-  /** False if API Gateway answers that the connection is gone; true also if it does not answer. Never rejects. */
+  /**
+   * False if API Gateway answers that the connection is gone; also true if API Gateway does not answer. Never rejects.
+   */
   exists(connection: string): Promise<boolean>
 }
 
 /**
- * Attempts after a 429: the account posts too much, or this client reads too slowly. Few and close together, so that all
- * of them fit into the time after which a frame leaves its unfinished posts to the worker (fan-out.ts).
+ * The most attempts if a post is answered with 429: the account posts too much, or the receiving client reads too
+ * slowly. The attempts are few and close together, so that all of them fit into the time after which a frame leaves its
+ * unfinished posts to the worker (fan-out.ts).
  */
 const MAX_ATTEMPTS = 3
 const BACKOFF = { baseMs: 100, maxMs: 200 }

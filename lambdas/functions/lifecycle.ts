@@ -12,7 +12,7 @@ const rules = {
   site: siteRules(),
 }
 
-/** `$connect` and `$disconnect`. It serves unauthenticated callers, so it can read neither the secret nor messages. */
+/** Handles `$connect` and `$disconnect` for unauthenticated callers, so it can read neither the secret nor messages. */
 export const handler = (event: SocketEvent) => logged(aboutEvent(event), () => handle(event))
 
 async function handle(event: SocketEvent) {

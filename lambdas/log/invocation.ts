@@ -9,13 +9,13 @@ export interface LogOptions {
   readonly metricsNamespace?: string | undefined
 }
 
-/** What the event says about an invocation or a task. */
+/** The facts about an invocation or a task that its event contains. */
 export interface About extends Facts {
   /** The route, or the name of the task. Never text from a client. */
   readonly route: string
   /** API Gateway's id of the request, as in its access log. */
   readonly gateway_request_id?: string | undefined
-  /** SQS's id of the task, which delivery of it this is, and how long ago it was queued. */
+  /** SQS's id of the task, the number of this delivery, and how long ago the task was queued. */
   readonly task_id?: string
   readonly delivery?: number | undefined
   readonly age_ms?: number | undefined
@@ -27,7 +27,7 @@ export interface About extends Facts {
 export type Logged = <T>(about: About, work: () => Promise<T>) => Promise<T>
 
 /**
- * Writes one line for each invocation or task once it has ended, also if it throws. Lambda's runtime adds the time, the
+ * Writes one line for each invocation or task once it has ended, even if it throws. Lambda's runtime adds the time, the
  * level and the request id.
  */
 export function invocationLog(recordTo: RecordTo, { salt, metricsNamespace }: LogOptions): Logged {
@@ -76,8 +76,8 @@ function lineOf(
 const round = (value: number) => Math.round(value * 10) / 10
 
 /**
- * Lambda's runtime logs what a handler throws with all its properties, and those of an error of DynamoDB may contain a
- * stored row.
+ * Lambda's runtime logs an error that a handler throws, with all its properties. Those of a DynamoDB error may contain
+ * a stored row.
  */
 function withoutProperties(error: unknown): Error {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 /** The AWS services that the functions call. `connections` is the `@connections` API of API Gateway. */
 export type Service = 'dynamodb' | 'connections' | 'sqs' | 'secretsmanager'
 
-/** What the code below the dispatchers knows about an invocation: ids, codes and times, never content. */
+/** Facts about an invocation that only the code below the dispatchers knows: ids, codes and times, never content. */
 export interface Facts {
   /** The code of the refusal, or `failed` if the invocation or the task will be repeated. @default - ok */
   readonly code?: string
@@ -17,7 +17,7 @@ export interface Facts {
   readonly seq?: number | undefined
   /** True if a repeated send stored nothing. */
   readonly duplicate?: boolean
-  /** How the post of the acknowledgment ended, and how long after API Gateway had received the frame. */
+  /** How the post of the acknowledgment ended, and how long that was after API Gateway had received the frame. */
   readonly ack?: string
   readonly ack_ms?: number
 }
@@ -27,7 +27,7 @@ export interface PostCounts {
   readonly delivered: number
   readonly gone: number
   readonly failed: number
-  /** Not finished within the time limit. The worker posts them again if they are entries of a conversation. */
+  /** Not finished within the time limit. The worker posts these again, unless they announce typing or presence. */
   readonly left: number
 }
 
@@ -37,7 +37,7 @@ export interface InvocationRecord {
   posts: PostCounts | undefined
   /** For each entry that was stored: how many writes it took. */
   readonly attempts: number[]
-  /** Attempts of calls, retries included. */
+  /** The number of calls to each service, retries included. */
   readonly calls: Partial<Record<Service, number>>
   readonly units: { read: number; write: number }
 }
@@ -50,15 +50,15 @@ export const newRecord = (): InvocationRecord => ({
   units: { read: 0, write: 0 },
 })
 
-/** Runs work whose notes go to this record. */
+/** Runs the work. Everything that the work notes goes to this record. */
 export type RecordTo = <T>(record: InvocationRecord, work: () => Promise<T>) => Promise<T>
 
 let only: InvocationRecord | undefined
 const parallel = new AsyncLocalStorage<InvocationRecord>()
 
 /**
- * For functions that answer clients, because a container runs one invocation at a time. An `AsyncLocalStorage` would cost
- * a send up to 0.2 ms of CPU before Node 24, where it follows every promise.
+ * For functions that answer clients, because a container runs one invocation at a time. Before Node 24, an
+ * `AsyncLocalStorage` follows every promise, which would cost a send up to 0.2 ms of CPU.
  */
 export const recordAlone: RecordTo = async (record, work) => {
   only = record
@@ -74,7 +74,7 @@ export const recordInParallel: RecordTo = (record, work) => parallel.run(record,
 
 /**
  * The record of the invocation or task that runs now; undefined outside of one, for example in the commands. Read it
- * before a call, because an abandoned one may end during a later invocation.
+ * before a call, because an abandoned call may end during a later invocation.
  */
 export const currentRecord = (): InvocationRecord | undefined => only ?? parallel.getStore()
 
@@ -99,7 +99,7 @@ export function noteAttempts(attempts: number): void {
   currentRecord()?.attempts.push(attempts)
 }
 
-/** Counts an attempt of a call. With the log level `debug`, each leaves a line of its own. */
+/** Counts an attempt of a call. With the log level `debug`, each attempt leaves a line of its own. */
 export function noteCall(
   { calls }: InvocationRecord,
   service: Service,

@@ -9,8 +9,9 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i
  * with a JSON content type as text, which corrupts it.
  *
  * API Gateway passes a body as base64 unless its content type says that it is text. Bytes that are not UTF-8 then
- * arrive as U+FFFD, which is also a character that a client may send. The two differ in length, because U+FFFD has
- * three bytes. The only exception: the first three bytes of a four-byte character, sent alone, look the same.
+ * arrive as U+FFFD, which is also a character that a client may send. The `content-length` shows which of the two was
+ * sent, because U+FFFD has three bytes. There is one exception: the first three bytes of a four-byte character, sent
+ * alone, also become one U+FFFD.
  */
 export function bodyText({
   headers,

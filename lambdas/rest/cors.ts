@@ -6,7 +6,7 @@ type Handle = (event: RestEvent) => Promise<RestResponse>
 
 /**
  * Adds CORS headers to every response and answers preflights. If the API has its own CORS configuration, API Gateway
- * overrides these headers. It has none if an allowed origin is neither http nor https.
+ * overrides these headers. The API has no such configuration if an allowed origin is neither http nor https.
  */
 export const withCors =
   (allowedOrigins: readonly string[], handle: Handle): Handle =>
@@ -14,7 +14,7 @@ export const withCors =
     const { origin, 'access-control-request-method': requested } = event.headers
     if (origin === undefined || !isAllowedOrigin(allowedOrigins, origin)) return await handle(event)
     const cors = { 'access-control-allow-origin': origin }
-    // No route has the method OPTIONS.
+    // A preflight reaches the default route, because no route has the method OPTIONS.
     if (requested !== undefined && event.routeKey === DEFAULT_ROUTE) return preflight(cors)
     const response = await handle(event)
     return { ...response, headers: { ...response.headers, ...cors } }

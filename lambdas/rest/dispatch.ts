@@ -37,7 +37,7 @@ async function answer(deps: RestDeps, handlers: RestHandlers, event: RestEvent):
 const isHealthCheck = ({ routeKey, rawPath, requestContext }: RestEvent) =>
   routeKey === HEALTH_ROUTE || (requestContext?.http.method === 'HEAD' && `GET ${rawPath}` === HEALTH_ROUTE)
 
-/** Shows clients of the Socket.IO chat that this one replaces where to connect. */
+/** Tells clients of the Socket.IO chat, which this chat replaces, where to connect. */
 function unknownRoute({ rawPath = '' }: RestEvent): ChatError {
   if (!/^\/socket\.io(\/|$)/.test(rawPath)) return notFound('route')
   return new ChatError('not_found', `there is no Socket.IO here: open a native WebSocket at ${SOCKET_PATH}`)

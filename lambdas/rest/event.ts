@@ -21,7 +21,7 @@ export interface RestResponse {
   readonly body: string
 }
 
-/** What the log says about a call. The path is left out: of an unknown route, it is any text. */
+/** What the log says about a call. The path is left out, because the path of an unknown route can be any text. */
 export const aboutEvent = ({ routeKey: route, requestContext }: RestEvent): About => ({
   route,
   gateway_request_id: requestContext?.requestId,

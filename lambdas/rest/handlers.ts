@@ -18,7 +18,7 @@ import { searchAdminsHandler } from './search-admins.ts'
 import { setOwnerHandler } from './set-owner.ts'
 import { withdrawInvitationHandler } from './withdraw-invitation.ts'
 
-/** The endpoint of each route. */
+/** The handler of each route. */
 export const restHandlers = (deps: RestDeps): RestHandlers => ({
   'POST /api/admin/chat/conversations/{id}/messages': postMessageHandler(deps),
   'GET /api/admin/chat/conversations/{id}/messages': getMessagesHandler(deps),

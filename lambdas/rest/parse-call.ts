@@ -23,5 +23,5 @@ export function parseCall(
   }
 }
 
-/** Clients send no body at all where every field is optional. */
+/** Clients may omit a body whose fields are all optional. */
 const bodyOf = (event: BodyEvent) => parseObject(bodyText(event) || '{}', 'body')

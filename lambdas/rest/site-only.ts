@@ -5,7 +5,7 @@ import type { RestEvent, RestResponse } from './event.ts'
 
 type Handle = (event: RestEvent) => Promise<RestResponse>
 
-/** Refuses calls that bypass the site, if the rules say so: only there are they counted by the firewall. */
+/** If the rules say so, refuses calls that bypass the site, because the firewall counts only calls through the site. */
 export const siteOnly =
   (site: SiteRules, handle: Handle): Handle =>
   async (event) => {

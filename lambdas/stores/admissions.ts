@@ -4,7 +4,7 @@ import type { Admission, PacedAdmission, RateState } from '../model.ts'
 import { connectionKey, IS_OPEN, isClosing, toConnection } from './connection-row.ts'
 import { type Row, rawAttribute, type Table, writeIf } from './table.ts'
 
-/** Attributes of a connection that hold the arrival time of the generic cell rate algorithm (chat/rates.ts). */
+/** Attributes of a connection that each hold an arrival time of the generic cell rate algorithm (chat/rates.ts). */
 type Counter = keyof Omit<RateState, 'clock'>
 
 /** The states that a container has seen, by connection. */
@@ -15,7 +15,7 @@ interface Step {
   readonly set: string
   readonly condition?: string
   readonly values: Readonly<Record<string, number>>
-  /** What the update changes. */
+  /** The part of the state that the update changes. */
   readonly after: (before: RateState) => Partial<RateState>
 }
 
@@ -30,10 +30,10 @@ export function admissionStore({ db, tableName: TableName }: Table) {
   return { admit, admitPaced, charge, owe }
 
   /**
-   * Reads the connection of a frame and counts the frame. The clock of this function may be behind the one that counted
-   * the previous frame, so the frame is counted by the later of the two.
+   * Reads the connection of a frame and counts the frame. Frames may be counted in another order than they were
+   * received in, so none counts as earlier than one that was counted before it.
    *
-   * @param cost the number of frames that it is counted as
+   * @param cost how many frames this frame counts as
    */
   async function admit(
     id: string,
@@ -73,8 +73,8 @@ export function admissionStore({ db, tableName: TableName }: Table) {
   }
 
   /**
-   * Counts the extra cost of an admitted frame that costs as much as several. Resolves with 0. If this would exceed the
-   * rate, it counts nothing and resolves with the time to wait.
+   * Counts the extra cost of an admitted frame that counts as several. Resolves with 0. If this would exceed the rate,
+   * it counts nothing and resolves with the time to wait.
    */
   async function charge(
     id: string,
@@ -86,9 +86,9 @@ export function admissionStore({ db, tableName: TableName }: Table) {
     const known = seen.get(id) ?? UNSEEN
     const intervalMs = 1000 / rate.perSecond
     const cost = frames * intervalMs
-    // A burst smaller than the cost would never allow the frame.
+    // Without the minimum, a burst smaller than the cost would never allow the frame.
     const latest = Math.max(now, known.clock) + Math.max(1, rate.burst - frames) * intervalMs
-    // When the frame is sent again, it is first admitted at the cost of one.
+    // When the frame is sent again, admitting it costs one frame first.
     if (known.arrival > latest) return waitMsOf(known, latest - intervalMs)
     const step: Step = {
       set: 'arrival = arrival + :cost',
@@ -100,7 +100,9 @@ export function admissionStore({ db, tableName: TableName }: Table) {
     return updated || !isOpen ? 0 : await charge(id, frames, rate, now, seen)
   }
 
-  /** Counts the extra cost of an admitted frame that has been handled, even beyond the rate: later frames wait longer. */
+  /**
+   * Counts the extra cost of an admitted frame after it was handled, even beyond the rate: later frames wait longer.
+   */
   async function owe(id: string, frames: number, rate: Rate, seen: Seen = new Map()): Promise<void> {
     const cost = (frames * 1000) / rate.perSecond
     const step: Step = {
@@ -112,8 +114,8 @@ export function admissionStore({ db, tableName: TableName }: Table) {
   }
 
   /**
-   * Resolves with the row before the update. Without it, a condition has failed, and `isOpen` says whether the
-   * connection is known. In either case, the new state is remembered.
+   * Resolves with the row before the update. If there is none, a condition has failed, and `isOpen` says whether the
+   * connection exists and is not being cleaned up. Either way, the new state is remembered.
    */
   async function count(
     id: string,
@@ -162,7 +164,7 @@ function stepsOf(
   const time = Math.max(now, known.clock)
   const intervalMs = 1000 / perSecond
   const costMs = cost * intervalMs
-  // A burst smaller than the cost would never allow the frame.
+  // Without the minimum, a burst smaller than the cost would never allow the frame.
   const latest = time + Math.max(0, burst - cost) * intervalMs
   const [next, step, max] = [`:${counter}_next`, `:${counter}_step`, `:${counter}_most`]
   // The client is ahead of its rate, but within the burst.

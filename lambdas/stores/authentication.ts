@@ -15,8 +15,8 @@ export function authenticationStore({
 }: Pick<Table, 'db'> & { readonly connectionsTable: string; readonly usersTable: string }) {
   return {
     /**
-     * Binds a connection that has not authenticated to its user. False if, at the time of the commit, it is gone or has
-     * authenticated, or the user is not an administrator or was signed out after the token was issued.
+     * Binds a connection that has not authenticated to its user. False if, at the time of the commit, the connection is
+     * gone or has authenticated, or the user is not an administrator or was signed out after the token was issued.
      *
      * @param arrival the state of its rate limit for frames, and when it was last heard from
      * @param issuedAt `iat` of the token in epoch seconds, 0 if it has none
@@ -28,7 +28,7 @@ export function authenticationStore({
           Update: {
             TableName: connectionsTable,
             Key: registerKey({ id, openedAt }),
-            // The address serves only to refuse early joins.
+            // The address is removed, because it serves only to refuse early joins.
             UpdateExpression: 'SET #user = :user, token_expires_at = :expires REMOVE address',
             ...IS_WAITING,
             ExpressionAttributeValues: { ':user': user, ':expires': tokenExpiresAt },
@@ -45,8 +45,8 @@ export function authenticationStore({
      * Renews the token of a connection. False if, at the time of the commit, the connection is gone or belongs to
      * another user, or the user is not an administrator or was signed out after the token was issued.
      *
-     * @param hasJoined if false, also fails if the connection has joined a conversation, because the rows
-     *   of joined conversations store the expiry too
+     * @param hasJoined whether the connection was read with joined conversations. If false, this also fails if it has
+     *   joined one since, because the rows of joined conversations store the expiry too
      * @param issuedAt `iat` of the token in epoch seconds, 0 if it has none
      */
     async renew(connection: UserConnection, hasJoined: boolean, issuedAt: number): Promise<boolean> {
@@ -73,8 +73,8 @@ export function authenticationStore({
   }
 
   /**
-   * Removing a user deletes the profile first and then cleans up the connections, and signing out works the same way:
-   * either it finds this connection, or this check fails.
+   * Removing a user deletes the profile first and then cleans up the connections. Signing out a user works in the same
+   * order. So either that cleanup finds this connection, or this check fails.
    */
   function mayConnect(user: string, issuedAt: number): TransactItem {
     return {

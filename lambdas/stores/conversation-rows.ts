@@ -108,7 +108,7 @@ export function toStart(meta: Row | undefined): Pick<ConversationTail, 'start'> 
   return {
     start: {
       seq: Number(meta['first_seq']),
-      // An import may bring a start without its time: then it is due, and the next reader stores the time.
+      // An import may bring a start without its time: then the start is due, and the next reader stores the time.
       since: String(meta['first_since'] ?? meta['created_at']),
       ...(sent === undefined ? {} : { sent: toUserMap(sent) }),
     },
@@ -146,12 +146,13 @@ const toCursor = (row: Row) => ({
 /** A note of the last activity, in one attribute, because a list reads many of them. */
 export const toNote = ({ listedAt }: Listed, at: string) => `${listedAt} ${at}`
 
-/** What `toListed` reads. */
+/** The attributes that `toListed` reads. */
 export const LISTED_ATTRIBUTES = 'sk, active, active_at, last_activity, since'
 
 /**
- * The time of the last activity counts only if nothing was listed since the row was read for it. Rows of an older
- * version have only the hour in which they were listed, since the epoch, and the oldest do not even have that.
+ * The noted time of the last activity counts only if the conversation has not been listed as active since the row was
+ * read for the note. Rows of an older version have only the hour (since the epoch) in which they were listed, and the
+ * oldest rows do not even have that.
  */
 export function toListed(row: Row): Listed {
   const hour = row['active'] === undefined ? 0 : endOfHour(Number(row['active']) * 3_600_000) - 1

@@ -33,7 +33,7 @@ import {
 
 /**
  * Rows of a small conversation: four participants, the conversation itself and the newest entry, or fewer participants
- * and the turns. One read unit if messages are no longer than a kilobyte.
+ * and the turns. Reading them takes one read unit if messages are no longer than a kilobyte.
  */
 const SMALL_ROWS = 6
 /** The conversation itself, its turns if there are any, and the newest entry. */
@@ -62,12 +62,12 @@ export function conversationStore(table: Table) {
       return toHead(id, [...(await rowsFrom(id, conversationKeys.meta(id).sk)), ...tail])
     },
 
-    /** The end of the log, for half a read unit or one, however many participants there are. */
+    /** The end of the log. Reading it takes half a read unit or one, however many participants there are. */
     async tail(id: string): Promise<ConversationTail> {
       return toTail(await tailRows(id))
     },
 
-    /** Where the visible parts of logs begin, and since when each conversation exists. */
+    /** Where the visible part of each log begins, and when each conversation was created. */
     async starts(
       ids: Iterable<string>,
     ): Promise<ReadonlyMap<string, Pick<ConversationHead, 'start' | 'createdAt'>>> {
@@ -77,7 +77,7 @@ export function conversationStore(table: Table) {
       )
     },
 
-    /** Moves the start of a log forward. Resolves with the start that is stored then, which may be further on. */
+    /** Moves the start of a log forward. Resolves with the start that is stored afterwards, which may be later. */
     async moveStart(id: string, start: LogStart): Promise<LogStart> {
       if (await update(table, startUpdate(id, start))) return start
       return toStart(await get(table, conversationKeys.meta(id))).start ?? start
@@ -126,7 +126,7 @@ export function conversationStore(table: Table) {
 
     /**
      * Notes in a user's list when a conversation was last active. The note becomes invalid when the conversation is
-     * listed as active again, even if that has happened since the row was read.
+     * listed as active again, even if that has happened between the read of the row and this write.
      *
      * @param at ISO 8601
      */

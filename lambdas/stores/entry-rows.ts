@@ -28,8 +28,8 @@ const names = new Map<string, string>(Object.entries(attributes))
 const fields = new Map<string, string>(Object.entries(attributes).map(([field, name]) => [name, field]))
 
 /**
- * Before each user id in a stored map, because the SDK loses a key `__proto__` and refuses an object with a key
- * `constructor`. No user id contains it.
+ * The prefix of each user id in a stored map, because the SDK loses a key `__proto__` and refuses an object with a key
+ * `constructor`. No user id contains this character.
  */
 const USER_PREFIX = '#'
 
@@ -84,7 +84,7 @@ export function toUserMap(
   return byUser
 }
 
-/** The stored send of an item that came with an error. */
+/** The stored send in an item that came with an error. */
 export const toStoredSend = (item: unknown): StoredSend => ({
   seq: Number(rawAttribute(item, 'seq')),
   hash: rawAttribute(item, 'hash'),

@@ -53,7 +53,10 @@ export function openRows(row: Row): { readonly bond: Row; readonly listed: reado
 
 /** Parts of transactions. */
 export const invitationItems = (TableName: string, lifetimeDays: number) => ({
-  /** Stores a pending invitation, unless an unexpired one exists for the same users or group, or a conversation. */
+  /**
+   * Stores a pending invitation, unless the two users already have an unexpired invitation or a conversation, or the
+   * user already has an unexpired invitation to the group.
+   */
   create(invitation: NewInvitation): TransactItem[] {
     const { id, to, createdAt, message, ...rest } = invitation
     const nowSeconds = Math.floor(Date.parse(createdAt) / 1000)
@@ -110,7 +113,7 @@ export const invitationItems = (TableName: string, lifetimeDays: number) => ({
     return putItem(TableName, { ...pairKey(from, to), conversation }, ifBondOf(id))
   },
 
-  /** Lets the two users, or the group, invite again. */
+  /** Allows another invitation between the two users, or to the group. */
   unlink(invitation: ListedInvitation): TransactItem {
     return deleteItem(TableName, bondKey(invitation), ifBondOf(invitation.id))
   },
@@ -121,7 +124,7 @@ export const invitationItems = (TableName: string, lifetimeDays: number) => ({
   },
 })
 
-/** A later invitation may have replaced one that has expired. */
+/** Condition: the row still belongs to this invitation. If it has expired, a later one may have replaced it. */
 const ifBondOf = (id: string) => ({
   ConditionExpression: 'invitation = :id',
   ExpressionAttributeValues: { ':id': id },

@@ -71,7 +71,7 @@ export function invitationStore(table: InvitationTables) {
       return (await get(table, pairKey(a, b))) as Bond | undefined
     },
 
-    /** Lets two users begin another conversation than this one, unless they already have. */
+    /** Lets the two users of a conversation begin a new one, unless they have already done so. */
     async unlinkPair(a: string, b: string, conversation: string): Promise<void> {
       await commit([
         deleteItem(TableName, pairKey(a, b), {
@@ -90,8 +90,8 @@ export function invitationStore(table: InvitationTables) {
     },
 
     /**
-     * Stores pending invitations to a group, all or none, together with the group itself if it is new. They
-     * take the step after the one that was read. False if another caller has taken that step, if the limits no longer
+     * Stores pending invitations to a group, all or none, together with the group itself if it is new. The transaction
+     * takes the step after the one that was read. False if another caller has taken that step, if the limits no longer
      * hold, or if the call that creates the group has been made before.
      */
     async createInGroup(
@@ -139,7 +139,7 @@ export function invitationStore(table: InvitationTables) {
       }
     },
 
-    /** Accepts an invitation between two users and creates their conversation; false if it has ended before. */
+    /** Accepts an invitation of two users and creates their conversation; false if the invitation had already ended. */
     async accept(invitation: StoredInvitation, conversation: string, now: string): Promise<boolean> {
       return await commit([
         items.end(invitation, 'accepted', conversation),
@@ -151,7 +151,7 @@ export function invitationStore(table: InvitationTables) {
 
     /**
      * Accepts an invitation to a group: makes the invited user a participant and claims the slot of the entry that
-     * records it. `refused` if the invitation has ended before, or the user is a participant.
+     * records this. `refused` if the invitation had already ended, or if the user is already a participant.
      */
     async acceptInGroup(
       invitation: GroupInvitation,
@@ -167,12 +167,12 @@ export function invitationStore(table: InvitationTables) {
       ])
     },
 
-    /** Accepts an invitation to a user who is already a participant; false if it has ended before. */
+    /** Accepts an invitation to a user who is already a participant; false if the invitation had already ended. */
     async settleInGroup(invitation: GroupInvitation): Promise<boolean> {
       return await commit(acceptance(invitation))
     },
 
-    /** Rejects or withdraws an invitation; false if it has ended before. */
+    /** Rejects or withdraws an invitation; false if it had already ended. */
     async end(invitation: ListedInvitation, status: 'rejected' | 'withdrawn'): Promise<boolean> {
       return await commit([
         items.end(invitation, status),
@@ -181,12 +181,12 @@ export function invitationStore(table: InvitationTables) {
       ])
     },
 
-    /** What a user has sent. */
+    /** The invitations that a user has sent. */
     async sentBy(user: string): Promise<SentInvitations> {
       return await readSent(table, user, lifetimeDays)
     },
 
-    /** A page of what a user has received, newest first. */
+    /** A page of the invitations that a user has received, newest first. */
     async receivedBy(user: string, limit: number, after?: string): Promise<readonly ReceivedInvitation[]> {
       return await readReceived(table, user, limit, after)
     },

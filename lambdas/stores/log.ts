@@ -26,7 +26,7 @@ export function logStore(table: Table) {
      * Claims the slot `entry.seq`, which must follow the head that was read. The write itself assigns the number, so a
      * crash cannot leave a gap. A `client_message_id` is claimed in the same transaction.
      *
-     * @param firstSeq the start of the log: a key that was used for an earlier message is free again
+     * @param firstSeq the start of the log: a `client_message_id` of a message before it is free again
      */
     async append(
       conversation: string,
@@ -62,8 +62,8 @@ export function logStore(table: Table) {
     },
 
     /**
-     * Takes the next turn of a busy conversation, up to `lastAllowed`; undefined if that one is taken. Turns only order
-     * attempts; the slot decides what is stored.
+     * Takes the next turn of a busy conversation, up to `lastAllowed`; undefined if that turn is already taken. Turns
+     * only order attempts; the slot decides what is stored.
      */
     async takeTurn(conversation: string, lastAllowed: number): Promise<number | undefined> {
       const drawn = await update(table, {
@@ -77,10 +77,10 @@ export function logStore(table: Table) {
     },
 
     /**
-     * Replaces the content of a message, or empties it, and claims the slot of the entry that records it. `refused` if
-     * the message is not the sender's, or was deleted. Removes the key of the hash of its first content, and the
-     * `client_message_id` if the message no longer has one. If an older version stored a hash without a key, removes
-     * that hash.
+     * Replaces the content of a message, or empties it, and claims the slot of the entry that records the change.
+     * `refused` if the message is not the sender's, or was deleted. Removes the key of the hash of its first content,
+     * and the `client_message_id` if `message` no longer has one. If an older version stored a hash without a key,
+     * removes that hash.
      */
     async update(conversation: string, entry: UpdateEntry, message: MessageEntry): Promise<ClaimOutcome> {
       const { content, metadata, editedAt, deletedAt, clientMessageId, hashKey } = message

@@ -13,8 +13,9 @@ export function membershipStore(table: Table) {
   const { db, tableName: TableName } = table
   return {
     /**
-     * Removes the sender of the entry from the participants, stores the owner that follows from it, and claims the slot
-     * of the entry. `refused` if the sender is not a participant, or has read on since the participants were read.
+     * Removes the sender of the entry from the participants, stores the owner that the entry names, if any, and claims
+     * the slot of the entry. `refused` if the sender is not a participant, or if the sender's read cursor has moved
+     * since the participants were read.
      *
      * @param before the participants that were read
      */
@@ -63,8 +64,8 @@ export function membershipStore(table: Table) {
   }
 
   /**
-   * Deletes the row of a participant. If one other remains, that one's row keeps the read cursor of the participant who
-   * leaves. The condition makes sure that the cursor has not moved since it was read.
+   * Deletes the row of a participant. If one other participant remains, the row of that participant keeps the read
+   * cursor of the one who leaves. The condition makes sure that the cursor has not moved since it was read.
    */
   function removal(conversation: string, user: string, before: Participants): readonly TransactItem[] {
     const key = conversationKeys.participant(conversation, user)

@@ -24,8 +24,8 @@ export function presenceStore(table: Table) {
     },
 
     /**
-     * Records that a connection opened or ended, so that a concurrent computation, which may have missed it,
-     * runs again: always after a disconnect; after a connect only if it found the user offline. Resolves with
+     * Records that a connection opened or ended, so that a concurrent computation, which may have missed it, runs
+     * again: always after a disconnect; after a connect only if the computation found the user offline. Resolves with
      * the presence before the change.
      */
     async note(
@@ -77,7 +77,7 @@ export function presenceStore(table: Table) {
   }
 }
 
-/** The condition that a counter has not changed. It is missing until it is first incremented. */
+/** The condition that a counter has not changed. A counter is missing until it is first incremented. */
 const stillIs = (counter: string, count: number) => ({
   condition:
     count === 0

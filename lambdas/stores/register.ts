@@ -48,7 +48,7 @@ export function registerStore(table: Table) {
       return row && toRegistered(row)
     },
 
-    /** Lets one frame of the connection wait until it has authenticated. False if another frame has done so before. */
+    /** Lets one frame wait until its connection has authenticated. False if another frame has already waited. */
     async startWaiting(ref: ConnectionRef): Promise<boolean> {
       const started = await update(table, {
         Key: registerKey(ref),

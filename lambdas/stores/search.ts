@@ -2,18 +2,24 @@ import type { Person } from '../../protocol/model.ts'
 import { fold, foldWords, isSearchable, joinWords, shortest, startsIn } from '../fold.ts'
 import { queryRows, type Row, rowsWithPrefix, type Table } from './table.ts'
 
-/** Enough for any name, and few enough that the rows of one user, old and new, fit into a transaction. */
+/**
+ * The most places in a name at which a term starts. This is enough for any name, and few enough that the rows of one
+ * user, old and new, fit into a transaction.
+ */
 const MAX_STARTS = 24
 
-/** The rows of the longest of several words that are read to look for the others, for about three read units. */
+/**
+ * If a search has several words, at most this many rows of the longest word are read and checked for the other words.
+ * This takes about three read units.
+ */
 const MAX_READ = 100
 
 /** Sorts below every character of a folded text, so that rows sort by term and no prefix reaches into an id. */
 const SEPARATOR = '\t'
 
 /**
- * The terms under which a person is found, each by its beginning: the rest of the name from each of its words, or from
- * each character of a script without spaces; the last name followed by the first; and the e-mail. A term that is the
+ * The terms of a person, who is found by the beginning of any term: the name from each of its words on, or from each
+ * character on in a script without spaces; the last name followed by the first; and the e-mail. A term that is the
  * beginning of another one needs no row.
  */
 export function termsOf({ firstname, lastname, email }: Person): readonly string[] {
@@ -39,7 +45,10 @@ const beginning = (term: string) => [...term].slice(0, shortest(term)).join('')
 export const searchRowsOf = (person: Person): readonly string[] =>
   termsOf(person).map((term) => beginning(term) + SEPARATOR + term)
 
-/** A row as it is recorded today. Earlier versions recorded only the term; its first two characters were the partition. */
+/**
+ * A row as it is recorded today. Earlier versions recorded only the term, whose first two characters were the
+ * partition.
+ */
 export const currentForm = (row: string): string =>
   row.includes(SEPARATOR) ? row : [...row].slice(0, 2).join('') + SEPARATOR + row
 
@@ -53,7 +62,7 @@ export function searchKey(row: string, id: string) {
 
 /**
  * Persons other than `except` with a term that begins with the folded words, joined; then those with a name in which
- * each of several words begins a term. Both are in the order of the terms that were read.
+ * each of several words begins a term. Both groups are in the order of the terms that were read.
  */
 export async function findByWords(
   table: Table,

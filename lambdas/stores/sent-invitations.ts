@@ -3,20 +3,20 @@ import { toListed } from './invitation-rows.ts'
 import { allRows, IF_NEW, putItem, type Table, type TransactItem } from './table.ts'
 
 /**
- * The sort keys of all rows about what a user has sent have this prefix. The key of the counts is the prefix itself, so
- * a query reads them before the rows that they count.
+ * The prefix of the sort keys of all rows about the invitations that a user has sent. The key of the counts is the
+ * prefix itself, so a query reads them before the rows that they count.
  */
 const SENT = 'SENT'
-/** When the latest invitations to one user, or to one user and group, were sent. */
+/** The sort key of the row that says when the latest invitations to one user, or to one user and group, were sent. */
 const sentToKey = (to: string, group?: { readonly id: string }) =>
   `${SENT}TO#${to}${group ? `#${group.id}` : ''}`
 
-/** The latest times that are kept for each user, or each user and group. */
+/** How many of the latest times are kept for each user, or each user and group. */
 const MAX_TIMES = 3
-/** How long the times matter. */
+/** How long the times are kept. After that, they limit nothing. */
 const SENT_TO_TTL_SECONDS = 86_400
 
-/** Parts of a transaction that stores invitations of one user, all of the same kind. */
+/** The parts of a transaction that count the invitations that it stores. All are from one user and of the same kind. */
 export function countItems(
   TableName: string,
   invitations: readonly NewInvitation[],
@@ -54,13 +54,13 @@ export function countItems(
   }
 }
 
-/** The row that limits invitations of one user to another to one group. */
+/** The key of the row that limits how often one user can invite another to one group. */
 export const sentToRow = (from: string, to: string, group: { readonly id: string }) => ({
   pk: `USER#${from}`,
   sk: sentToKey(to, group),
 })
 
-/** Everything that a user has sent, in one query. */
+/** All invitations that a user has sent, in one query. */
 export async function readSent(table: Table, user: string, lifetimeDays: number): Promise<SentInvitations> {
   const rows = await allRows(table, `USER#${user}`, SENT)
   const counts = rows.find(({ sk }) => sk === SENT)

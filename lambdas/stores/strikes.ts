@@ -10,8 +10,8 @@ export function strikeStore({ db, tableName: TableName }: Table) {
   return { strike }
 
   /**
-   * Records that a frame was refused, with its `retry_after_ms`. This is a strike if the client did not wait for the
-   * `retry_after_ms` of the previous refusal, or if there was no strike within the last minute. Resolves with the
+   * Records that a frame was refused, with its `retry_after_ms`. The refusal is a strike if the client did not wait for
+   * the `retry_after_ms` of the previous refusal, or if there was no strike within the last minute. Resolves with the
    * number of strikes; 0 if the connection is gone. A flood costs one write per frame.
    */
   async function strike(id: string, receivedAt: number, waitMs: number): Promise<number> {

@@ -7,8 +7,9 @@ import { RETURN_FAILED, type Table, transact, update } from './table.ts'
 export type SubscriptionStore = ReturnType<typeof subscriptionStore>
 
 /**
- * Which connection has joined which conversation, in two places: on the participant's row with the expiry of the token,
- * where a fan-out reads it, and on the connection's row as a list, which cleanup uses. One transaction changes both.
+ * Records which connection has joined which conversation, in two places: on the participant's row with the expiry of
+ * the token, where a fan-out reads it, and on the connection's row as a list, which cleanup uses. One transaction
+ * changes both.
  */
 export function subscriptionStore({
   db,
@@ -60,7 +61,7 @@ export function subscriptionStore({
         },
       ])
       if (failed?.[1] && failed[1].old === undefined) return 'not_participant'
-      // Otherwise only the time of the join can be the reason: a later frame has joined already.
+      // Otherwise only the time of the join can be the reason: a frame that was received later has already joined.
       return failed?.[0] ? 'not_connected' : 'joined'
     },
 

@@ -87,7 +87,7 @@ export async function writeIf<T>(
   try {
     return { output: await retryConflicts(send) }
   } catch (error) {
-    // By name, because the messages of DynamoDB differ and change.
+    // Recognized by its name, because the messages of DynamoDB differ and change.
     if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error
     return { failed: { old: (error as Error & { Item?: unknown }).Item } }
   }
@@ -131,7 +131,10 @@ function cancellationReasons(error: unknown): readonly CancellationReason[] | un
 
 const isFailedCondition = (reason: CancellationReason) => reason.Code === 'ConditionalCheckFailed'
 
-/** Reasons for a canceled transaction that pass. The SDK retries other throttled calls, but no canceled transaction. */
+/**
+ * Temporary reasons for a canceled transaction. The SDK retries other throttled calls, but never a canceled
+ * transaction.
+ */
 const PASSING_REASONS = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']
 
 /**
@@ -192,8 +195,8 @@ export async function allRows(table: Table, pk: string, prefix?: string): Promis
 const LAST_CODE_POINT = '\u{10ffff}'
 
 /**
- * The part of a query that selects the rows of a partition whose sort key begins with a prefix. As a range, because the
- * engine of the laptop reads a partition from its beginning for `begins_with`.
+ * The part of a query that selects the rows of a partition whose sort key begins with a prefix. It is a range, because
+ * for `begins_with` the engine of the laptop would read a partition from its beginning.
  */
 export const rowsWithPrefix = (pk: string, prefix: string) => ({
   KeyConditionExpression: 'pk = :pk AND sk BETWEEN :prefix AND :end',

@@ -24,7 +24,7 @@ const rosterKey = (id: string) => ({ pk: 'ROSTER', sk: id })
 
 /**
  * Condition on a profile: a token issued at `:issued`, in epoch seconds, was issued after the user was last signed out.
- * `iat` has no fractions, so a token of the same second is refused: it may be an older one.
+ * `iat` has no fractions, so a token of the same second is refused: it may have been issued before the sign-out.
  */
 export const ISSUED_SINCE_SIGN_OUT = '(attribute_not_exists(signed_out_at) OR signed_out_at < :issued)'
 
@@ -53,7 +53,7 @@ export function userStore(table: Table) {
      *
      * @param reuseAt if given, also adds users with the id of a removed user; tokens issued in this second (since the
      *   epoch) or before are refused, because they were issued to the previous user of the id
-     * @param onDemoted runs right after each user who was an administrator and is no longer
+     * @param onDemoted called right after the write of each user who was an administrator before and no longer is
      */
     async importUsers(
       users: readonly User[],
@@ -74,7 +74,7 @@ export function userStore(table: Table) {
       await update(table, {
         Key: profileKey(id),
         UpdateExpression: 'SET signed_out_at = :at',
-        // Never goes back, even if the clocks differ.
+        // The time never goes back, even if the clocks differ.
         ConditionExpression: `attribute_exists(pk) AND ${ISSUED_SINCE_SIGN_OUT.replace(':issued', ':at')}`,
         ExpressionAttributeValues: { ':at': at },
       })
@@ -143,7 +143,7 @@ export function userStore(table: Table) {
   }
 }
 
-/** Every row of a user: the profile, which records the search rows, and the copies of it that are listed and searched. */
+/** Every row of a user: the profile, which records the search rows, and its copies, which are listed and searched. */
 export function userRows({ id, firstname, lastname, email, role }: User, signedOutAt: unknown) {
   const person = { id, firstname, lastname, email }
   const searchRows = role === 'admin' ? searchRowsOf(person) : []

@@ -8,7 +8,7 @@ import { type Facts, note } from '../log/record.ts'
 import { type SiteRules, viewerOf } from '../site.ts'
 import type { SocketEvent, SocketResponse } from './event.ts'
 
-/** Anyone can send a long one, and each line of the log is paid for. */
+/** Anyone can send a long `Origin`, and every byte of the log costs money. */
 const MAX_ORIGIN_LENGTH = 100
 
 /** The checks on a new connection. */

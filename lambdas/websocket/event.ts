@@ -9,7 +9,7 @@ export interface SocketEvent {
     readonly requestId?: string
     /** When the connection opened, epoch milliseconds: the same in every event of a connection. */
     readonly connectedAt: number
-    /** When API Gateway received what caused the event, epoch milliseconds. */
+    /** When the cause of the event, such as a frame, reached API Gateway, epoch milliseconds. */
     readonly requestTimeEpoch: number
     readonly identity?: { readonly sourceIp?: string }
   }
@@ -17,7 +17,7 @@ export interface SocketEvent {
   readonly body?: string
 }
 
-/** If there is any other key, API Gateway sends its own error instead. */
+/** If the response has any other key, API Gateway sends its own error instead. */
 export interface SocketResponse {
   readonly statusCode: number
   readonly body?: string

@@ -61,7 +61,7 @@ async function perform(handlers: Partial<TaskHandlers>, work: Work): Promise<voi
 
 type TaskIds = Pick<About, 'connection' | 'user' | 'conversation' | 'seq'>
 
-/** The ids of a task, and since when it has been queued. A task with a delay is queued for at least as long. */
+/** The ids of a task, and how long it has been in the queue, which includes its delay. */
 function aboutTask(work: Work, { messageId: task_id, attributes }: QueueRecord): About {
   const { connection, user, conversation, seq } = work as TaskIds
   return {

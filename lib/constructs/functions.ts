@@ -28,7 +28,7 @@ export interface FunctionsProps {
   readonly logLevel: LogLevel
   /** Whether the functions publish custom metrics. */
   readonly metrics: boolean
-  /** The rate limits of frames and messages. */
+  /** The rate limits of frames, messages and REST calls. */
   readonly rates: Rates
   /** The claims that `frames` and `rest` require of tokens. */
   readonly tokenClaims: TokenClaims
@@ -135,7 +135,7 @@ export class Functions extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: applicationLogLevels[logLevel],
-      // Only failures, such as timeouts. The line that we log for each invocation has its duration.
+      // Logs only failures, such as timeouts. The line that we log for each invocation contains its duration.
       systemLogLevelV2: SystemLogLevel.WARN,
     })
   }

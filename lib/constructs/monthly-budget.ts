@@ -8,8 +8,9 @@ export interface MonthlyBudgetProps {
 }
 
 /**
- * Sends an e-mail when the costs of the account exceed the budget, and as soon as AWS expects that they will. It covers
- * the whole account, because costs are known by tag only if the account has activated the tag, and not for every service.
+ * Sends an e-mail when the costs of the account exceed the budget, and as soon as AWS expects that they will. The
+ * budget covers the whole account, because costs are known by tag only if the account has activated the tag, and not
+ * for every service.
  */
 export class MonthlyBudget extends Construct {
   constructor(scope: Construct, id: string, { usd, email }: MonthlyBudgetProps) {

@@ -18,8 +18,8 @@ import { createOneAfterAnother } from './one-after-another.ts'
 
 export interface RestApiProps {
   /**
-   * Exact origins that browsers and apps may call from. If there is none, or if API Gateway refuses one of them, the API
-   * has no CORS configuration, and the function answers preflights.
+   * Exact origins that browsers and apps may call from. If there are none, or if API Gateway refuses one of them, the
+   * API has no CORS configuration, and the function answers preflights.
    */
   readonly allowedOrigins: readonly string[]
   /** Throttling per route: `rateLimit` in requests per second, `burstLimit` in requests. */
@@ -69,7 +69,10 @@ export class RestApi extends Construct {
   }
 }
 
-/** API Gateway itself answers preflight requests from this, and adds the headers to every response, including errors. */
+/**
+ * With this configuration, API Gateway itself answers preflight requests, and adds the headers to every response,
+ * including errors.
+ */
 function corsPreflight(allowedOrigins: readonly string[]): { corsPreflight?: CorsPreflightOptions } {
   if (allowedOrigins.length === 0 || !allowedOrigins.every(isWebOrigin)) return {}
   return {

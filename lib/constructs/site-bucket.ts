@@ -13,10 +13,13 @@ export interface SiteBucketProps {
 
 /** The files whose names contain a hash of their content. */
 const HASHED = 'assets/*'
-/** Declarations of TypeScript. */
+/** TypeScript declarations. */
 const TYPES = '*.d.ts'
 
-/** A private bucket with the files of the site. They can be built again, so it is emptied and deleted with the stack. */
+/**
+ * A private bucket with the files of the site. The files can be built again, so the bucket is emptied and deleted with
+ * the stack.
+ */
 export class SiteBucket extends Construct {
   readonly bucket: IBucket
 
@@ -52,7 +55,7 @@ export class SiteBucket extends Construct {
       exclude: ['*'],
       include: [TYPES],
       cacheControl,
-      // From the extension `.ts`, the content type would be that of a video.
+      // Derived from the extension `.ts`, the content type would be that of a video.
       contentType: 'application/typescript; charset=utf-8',
     })
     const shells = new BucketDeployment(this, 'Shells', {

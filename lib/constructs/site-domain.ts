@@ -15,7 +15,7 @@ export class SiteDomain extends Construct {
     super(scope, id)
     const record = {
       zone: HostedZone.fromHostedZoneId(this, 'Zone', hostedZoneId),
-      // The final dot makes the name complete: the name of the zone is not known.
+      // The final dot marks the name as complete. Without it, the CDK would append the zone's name, which is unknown.
       recordName: `${domainName}.`,
       target: RecordTarget.fromAlias(new CloudFrontTarget(distribution)),
     }

@@ -23,7 +23,7 @@ const pagePolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  // The only policy returns the address of the service worker and nothing else.
+  // The only Trusted Types policy returns the address of the service worker and nothing else.
   'trusted-types service-worker',
 ]
 /** For responses that are not documents. */

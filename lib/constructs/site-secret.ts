@@ -3,8 +3,8 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 
 /**
- * The value by which the functions recognize calls of the site's distribution. CloudFormation inserts it into both when
- * it deploys them, so that `lifecycle`, which may read nothing, can compare it.
+ * The value by which the functions recognize calls of the site's distribution. CloudFormation inserts the value into
+ * the functions and the distribution when it deploys them, so that `lifecycle`, which may read nothing, can compare it.
  */
 export class SiteSecret extends Construct {
   /** A reference; only CloudFormation sees the value. */

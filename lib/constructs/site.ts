@@ -70,7 +70,7 @@ export class Site extends Construct {
     const headers = new SiteHeaders(this, 'Headers')
     const files: BehaviorOptions = {
       // Without the right to list, S3 answers 403 instead of 404 for a file that does not exist. The distribution
-      // forwards no query to the bucket, so it never returns a list.
+      // forwards no query to the bucket, so S3 never returns a list.
       origin: S3BucketOrigin.withOriginAccessControl(bucket, {
         originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
       }),
@@ -108,7 +108,7 @@ export class Site extends Construct {
     if (domain && hostedZoneId !== undefined) {
       new SiteDomain(this, 'Domain', { domainName: domain.name, hostedZoneId, distribution })
     }
-    // The warning asks for what is set above.
+    // The warning asks for a `defaultRootObject`, which is set above.
     Annotations.of(this).acknowledgeWarning('@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk')
     this.distributionDomain = distribution.distributionDomainName
     this.url = `https://${domain?.name ?? this.distributionDomain}`

@@ -63,7 +63,9 @@ export class SocketApi extends Construct {
     createOneAfterAnother(this, this.stage)
   }
 
-  /** Sets the callback URL in the function's environment and grants these methods on it; does nothing without any. */
+  /**
+   * Sets the callback URL in the function's environment and grants these methods on the connections, if there are any.
+   */
   grantConnections(fn: LambdaFunction, methods: readonly ConnectionMethod[]): void {
     if (methods.length === 0) return
     fn.addEnvironment(environment.callbackUrl, this.callbackUrl)

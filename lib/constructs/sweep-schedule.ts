@@ -12,7 +12,7 @@ export interface SweepScheduleProps {
 /** A sweep that failed or could not start is not retried, because the next one does its work. */
 const NO_RETRIES = { retryAttempts: 0, maxEventAge: Duration.minutes(1) }
 
-/** Backs up the queue: the sweep finishes the work of lost tasks and crashed functions. */
+/** The schedule of the sweep, which finishes the work of lost tasks and crashed functions. */
 export class SweepSchedule extends Construct {
   constructor(scope: Construct, id: string, props: SweepScheduleProps) {
     super(scope, id)
@@ -20,15 +20,16 @@ export class SweepSchedule extends Construct {
       description: 'admin-chat: finishes the work of lost tasks and crashed functions',
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [
-        // Applies only to the delivery from EventBridge to Lambda's own queue, by default for 24 hours.
+        // These limits apply only to the delivery from EventBridge to Lambda's own queue. By default, EventBridge would
+        // try for 24 hours.
         new LambdaTarget(props.worker, {
           event: RuleTargetInput.fromObject({ task: 'sweep', time: EventField.time }),
           ...NO_RETRIES,
         }),
       ],
     })
-    // Applies to what Lambda does after that: by default it would retry a throttled sweep for six hours, and old sweeps
-    // would use up the concurrency of a busy account.
+    // These limits apply to what Lambda does after that. By default, it would retry a throttled sweep for six hours,
+    // and old sweeps would use up the concurrency of a busy account.
     new EventInvokeConfig(this, 'Invocations', { function: props.worker, ...NO_RETRIES })
   }
 }

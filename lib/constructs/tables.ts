@@ -31,7 +31,7 @@ export class Tables extends Construct {
       deletionProtection: props.deletionProtection,
     }
     this.tables = {
-      // Not needed once the sockets are closed: clients fill it again as they reconnect.
+      // This table is not needed once the sockets are closed: clients fill it again as they reconnect.
       connections: this.table('Connections', {
         timeToLiveAttribute: 'expires_at',
         removalPolicy: RemovalPolicy.DESTROY,
@@ -43,7 +43,7 @@ export class Tables extends Construct {
     }
   }
 
-  /** Sets the table's name in the function's environment and grants exactly these actions; does nothing without any. */
+  /** Sets the table's name in the function's environment and grants exactly these actions, if there are any. */
   grant(fn: LambdaFunction, name: TableName, actions: readonly TableAction[]): void {
     if (actions.length === 0) return
     const table = this.tables[name]

@@ -36,9 +36,10 @@ export class TaskQueue extends Construct {
     this.queueName = this.queue.queueName
     this.deadLettersName = deadLetters.queueName
     this.deadLettersUrl = deadLetters.queueUrl
-    // A new account may be limited to ten concurrent invocations, so the worker must leave room for those that clients
-    // wait for. Two is the lowest limit that AWS accepts, and one second is the shortest window. A user's presence is
-    // announced within three seconds of a change: one second in the queue, one in the window, and one to compute it.
+    // A new account may be limited to ten concurrent invocations, so the worker must leave room for the invocations
+    // that clients wait for. Two is the lowest limit that AWS accepts, and one second is the shortest window. A user's
+    // presence is announced within three seconds of a change: one second in the queue, one in the window, and one to
+    // compute it.
     //
     // Not the CDK's SqsEventSource, which would grant the worker more than lib/permissions.ts lists.
     new EventSourceMapping(this, 'Worker', {

@@ -15,7 +15,10 @@ const pageCode = `function handler(event) {
 }
 `
 
-/** A WebSocket API accepts handshakes only at its stage. It also sees the distribution's host and address only. */
+/**
+ * A WebSocket API accepts handshakes only at the path of its stage. It sees only the host and the address of the
+ * distribution, so headers pass on those of the client.
+ */
 const socketCode = (stage: string) => `function handler(event) {
   var request = event.request
   request.uri = '/${stage}'

@@ -3,11 +3,11 @@ import type { ErrorCode } from '../errors.ts'
 import { described, id } from '../fields.ts'
 import { errorFrameShape } from '../server-frames.ts'
 
-/** The groups of docs/openapi.yaml. */
+/** The tags by which docs/openapi.yaml groups the routes. */
 export const tags = {
   conversations: 'The conversations of the caller.',
   messages: 'The log of a conversation.',
-  invitations: 'How two users, or a group, start to talk.',
+  invitations: 'Invitations to conversations of two and to groups.',
   people: 'Users that the caller can invite.',
   health: 'Whether the chat is running.',
 } as const
@@ -18,7 +18,7 @@ export interface Endpoint {
   readonly tag: keyof typeof tags
   /** One line for docs/openapi.yaml. */
   readonly summary: string
-  /** Whatever the summary and the schemas do not say. */
+  /** Everything that the summary and the schemas do not say. */
   readonly description?: string
   readonly path?: z.ZodMiniType
   readonly query?: z.ZodMiniType
@@ -60,7 +60,7 @@ export const pageLimit = (max: number, byDefault: number) => z._default(integer(
 /** The path parameter of routes with an `{id}`. */
 export const idPath = z.object({ id })
 
-/** API Gateway's connection ids end in `=`, so they are not an `id`. */
+/** API Gateway's connection ids end in `=`, so they do not match the schema `id`. */
 export const connectionId = described(
   z.optional(z.string()),
   "The caller's own connection, which then gets no push; any other value is ignored.",
@@ -68,6 +68,6 @@ export const connectionId = described(
 
 /** For the description of routes that take `connection_id`. */
 export const ownConnection =
-  "`connection_id` names the caller's own connection, which then gets no push; the caller's other connections do."
+  "`connection_id` names the caller's own connection, which then gets no push. The caller's other connections still get it."
 
 export const maxSeq = Number.MAX_SAFE_INTEGER

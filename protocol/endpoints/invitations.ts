@@ -78,7 +78,7 @@ export const invitationEndpoints = {
     operationId: 'invite',
     tag: 'invitations',
     summary: 'Invites a user to a conversation of two.',
-    description: `While an invitation between the two is pending, in either direction, inviting returns that one. \`toUserId\` is another name for \`to_user_id\`.\n\n${ownConnection}`,
+    description: `If an invitation between the two users is already pending, in either direction, the call returns that invitation. \`toUserId\` is another name for \`to_user_id\`.\n\n${ownConnection}`,
     body: invite,
     data: z.object({ invitation_id: id, invitation }),
     codes: ['not_found', 'conversation_exists', 'payload_too_large'],
@@ -94,8 +94,8 @@ export const invitationEndpoints = {
   'POST /api/admin/chat/conversations/{id}/invitations': {
     operationId: 'inviteToGroup',
     tag: 'invitations',
-    summary: 'Invites more users to a group that the caller created.',
-    description: `One user in \`to_user_id\`, or several in \`user_ids\`.\n\n${ownConnection}`,
+    summary: 'Invites more users to a group that the caller owns.',
+    description: `The call names one user in \`to_user_id\`, or several in \`user_ids\`.\n\n${ownConnection}`,
     path: idPath,
     body: inviteToGroup,
     data: z.object({ invitations: z.array(invitation) }),
@@ -105,7 +105,7 @@ export const invitationEndpoints = {
     operationId: 'respondToInvitation',
     tag: 'invitations',
     summary: 'Accepts or rejects an invitation; accepting returns the conversation.',
-    description: `Of concurrent answers one wins: repeating it returns the same result, the other answer gets \`already_answered\`. Rejecting returns empty \`data\`.\n\n${ownConnection}`,
+    description: `If answers are concurrent, one wins. Repeating that answer returns the same result; the other answer gets \`already_answered\`. Rejecting returns empty \`data\`.\n\n${ownConnection}`,
     path: idPath,
     body: z.object({
       action: titled(z.enum(['accept', 'reject']), 'InvitationAction'),
@@ -117,7 +117,7 @@ export const invitationEndpoints = {
   'DELETE /api/admin/chat/invitations/{id}': {
     operationId: 'withdrawInvitation',
     tag: 'invitations',
-    summary: 'Withdraws an open invitation that the caller sent; can be repeated.',
+    summary: 'Withdraws an open invitation that the caller sent; the call can be repeated.',
     description: ownConnection,
     path: idPath,
     body: z.object({ connection_id: connectionId }),

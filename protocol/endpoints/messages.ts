@@ -51,7 +51,7 @@ export const messageEndpoints = {
     tag: 'messages',
     summary: 'A page of the log, oldest first: the newest messages, or the entries before or after a `seq`.',
     description:
-      'Without `before`, `after` or `entries=all` the page contains only messages that were not deleted; with one of them, entries of every kind. `before` and `after` cannot be combined. For the next page pass the `seq` of the first or last entry. `reset` means that the entries of the client do not continue: `after` is beyond the end of the log, or older than what is kept.',
+      'Without `before`, `after` or `entries=all` the page contains only messages that were not deleted; with one of them, entries of every kind. `before` and `after` cannot be combined. For the next page, pass the `seq` of the first entry as `before`, or that of the last entry as `after`. `reset` means that the log does not continue the entries that the client has: `after` is beyond the end of the log, or older than what is kept.',
     path: idPath,
     query: historyQuery,
     data: z.object({
@@ -62,7 +62,7 @@ export const messageEndpoints = {
       has_more: described(z.boolean(), 'True if there are more entries in the requested direction.'),
       reset: described(
         z.exactOptional(z.literal(true)),
-        'The entries that the client has do not continue: `after` is beyond the end of the log, or before `first_seq` - 1.',
+        'The log does not continue the entries that the client has: `after` is beyond the end of the log, or before `first_seq` - 1.',
       ),
     }),
     codes: ['not_found'],
@@ -71,7 +71,7 @@ export const messageEndpoints = {
     operationId: 'sendMessage',
     tag: 'messages',
     summary: 'Stores a message, pushes it to the other participants, and returns it.',
-    description: `Repeated with the same \`client_message_id\`, over REST or the socket, it stores nothing new and returns the stored message; the same key with other content is \`idempotency_conflict\`.\n\n${ownConnection}`,
+    description: `A repeated send with the same \`client_message_id\`, over REST or the socket, stores nothing new and returns the stored message; a send with the same key and other content is refused with \`idempotency_conflict\`.\n\n${ownConnection}`,
     path: idPath,
     body: postMessage,
     data: stored,
@@ -80,8 +80,8 @@ export const messageEndpoints = {
   'PATCH /api/admin/chat/conversations/{id}/messages/{seq}': {
     operationId: 'editMessage',
     tag: 'messages',
-    summary: "Replaces the content of the caller's message; the change is an entry of the log itself.",
-    description: `Absent metadata stays as it is. ${ownConnection}`,
+    summary: "Replaces the content of the caller's message; the change is itself an entry of the log.",
+    description: `If \`metadata\` is absent, the stored metadata stays. ${ownConnection}`,
     path: messagePath,
     body: editMessage,
     data: stored,
@@ -108,7 +108,7 @@ export const messageEndpoints = {
       last_read_seq: position,
       marked_read: described(
         z.int().check(z.minimum(0)),
-        "The number of others' messages that are now read.",
+        'The number of messages by others that the call has marked as read.',
       ),
       unread_count: conversation.shape.unread_count,
     }),

@@ -1,13 +1,15 @@
 import type { Deps } from '../deps.ts'
 
 const MINUTE_MS = 60_000
-/** A container adds its count to the table in steps of this fraction of the limit, but of at least one handshake. */
+/**
+ * A container adds its count to the table in steps of the limit divided by this number, but of at least one handshake.
+ */
 const STEPS_PER_LIMIT = 30
 
 /**
- * Counts a handshake. True if its address has opened more connections within the minute than the limit allows. Most
- * handshakes are counted only in memory, as are all beyond the limit, so the total may be off by one step per
- * container.
+ * Counts a handshake. True if its address has opened more connections within the minute than the limit allows.
+ * Handshakes beyond the limit are not counted. The others are first counted in memory, so the total in the table may be
+ * off by one step per container.
  */
 export async function exceedsAddressLimit(
   { handshakes, memory, now }: Pick<Deps, 'handshakes' | 'memory' | 'now'>,

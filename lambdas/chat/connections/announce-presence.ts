@@ -9,9 +9,7 @@ import { toTime } from './presence.ts'
 const TIME_LIMIT = { totalMs: 10_000 }
 const READ_CONCURRENCY = 25
 
-/**
- * Posts a user's presence to every connection of everyone who shares a conversation with the user, once each.
- */
+/** Posts a user's presence once to each connection of every user who shares a conversation with that user. */
 export async function announcePresence(
   deps: ConversationDeps,
   user: string,

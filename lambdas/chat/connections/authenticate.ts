@@ -11,14 +11,14 @@ import { admit, charge, reconnectRequired } from './session.ts'
 import { type Identity, refusedToken, verifyToken } from './token.ts'
 import { findWaiting, refOf } from './waiting.ts'
 
-/** What the renewal of a token costs, besides one frame for each joined conversation. */
+/** The cost of renewing a token, in frames, besides one frame for each joined conversation. */
 const RENEWAL_FRAMES = 2
-/** The renewals of a connection's subscriptions all check the connection's row, so many at once would conflict. */
+/** Each renewal of a subscription checks the connection's row, so many renewals at once would conflict. */
 const RENEWAL_CONCURRENCY = 5
 
 /**
- * The administrator who makes a REST call with this token. Counts the call before it reads anything. Throws
- * `unauthorized`, `rate_limited`, or `forbidden` for users who are not admins.
+ * The administrator who makes a REST call with this token. Counts the call before it reads the user's profile. Throws
+ * `unauthorized`, `rate_limited` or, if the user is not an administrator, `forbidden`.
  */
 export async function requireAdmin(deps: RestDeps, token: string): Promise<Identity> {
   const identity = await identify(deps, token)
@@ -35,7 +35,7 @@ async function identify({ secrets, tokenClaims, now }: SocketDeps, token: string
 
 /**
  * Throws unless the token belongs to an administrator and was issued after the user was last signed out. A user who is
- * no administrator may have been one, and is dismissed.
+ * not an administrator may have been one before, so this queues the user's dismissal.
  */
 async function requireAccess(deps: SocketDeps, { user: id, issuedAt }: Identity): Promise<void> {
   const readAt = deps.now()
@@ -78,14 +78,16 @@ export async function authenticate(
   return identity
 }
 
-/** Binds a connection that has not authenticated. Reads the reason for a refusal only if there is one. */
+/**
+ * Binds a connection that has not authenticated. Reads the profile only if the write is refused, to find the reason.
+ */
 async function bind(deps: SocketDeps, source: FrameSource, identity: Identity): Promise<void> {
   const { connection: id, connectedAt: since, receivedAt } = source
   const { user, expiresAt: tokenExpiresAt, issuedAt } = identity
   const arrival = receivedAt + 1000 / deps.rates.frames.perSecond
   if (await deps.authentication.bind({ id, user, since, tokenExpiresAt }, arrival, issuedAt)) return
   await requireAccess(deps, identity)
-  // Another frame has authenticated the connection in the meantime, or it has closed.
+  // Another frame has authenticated the connection in the meantime, or the connection has closed.
   await renew(deps, source, await admit(deps, source, RENEWAL_FRAMES), identity)
 }
 
@@ -117,7 +119,10 @@ async function renew(
 const otherUsers = () =>
   new ChatError('forbidden', 'this connection belongs to another user', { closes: true })
 
-/** Counts where a connection is known before and after its first authentication, so that no refusal is forgotten. */
+/**
+ * Counts a refused token in the register, which has a row for the connection before and after its first authentication,
+ * so that no refusal is forgotten.
+ */
 async function countRefusal(deps: SocketDeps, source: FrameSource, error: unknown): Promise<never> {
   if (!(error instanceof ChatError) || error.code !== 'unauthorized') throw error
   const failures = await deps.register.countFailure(refOf(source))
@@ -126,8 +131,8 @@ async function countRefusal(deps: SocketDeps, source: FrameSource, error: unknow
 }
 
 /**
- * Joined conversations also store the token's expiry, because that is where a fan-out reads it. They get the expiry that
- * the connection has now: if another authentication has renewed it since, that one may have failed halfway.
+ * Stores the token's expiry in the joined conversations too, because a fan-out reads it there. Stores the expiry that
+ * the connection has now: another authentication may have renewed the token since, and then failed.
  */
 async function renewSubscriptions({ connections, subscriptions }: SocketDeps, id: string): Promise<void> {
   const connection = await connections.find(id)

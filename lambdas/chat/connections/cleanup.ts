@@ -20,8 +20,8 @@ export async function cleanUpConnection(deps: ConnectionDeps, id: string): Promi
 }
 
 /**
- * Removes the rows of a connection. Its own row is marked first: from then on nothing can be added to it, and after a
- * crash a later call continues.
+ * Removes the rows of a connection. The connection's own row is marked first: from then on nothing can be added to the
+ * connection, and after a crash a later call continues the cleanup.
  *
  * @param disconnected called once the subscriptions are gone and before the connection leaves the user's list
  */
@@ -44,8 +44,7 @@ export async function removeRows(
 
 /**
  * Cleans up connections that are gone, and only those. If a connection's own row is already gone, only the
- * participant's row still names it. That row is removed last, so that a failed cleanup leaves live
- * connections intact.
+ * participant's row may still name it, so it is removed from there too.
  */
 export async function cleanUpGone(
   deps: ConnectionDeps,

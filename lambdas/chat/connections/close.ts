@@ -5,7 +5,8 @@ import type { ConnectionDeps } from '../deps.ts'
 import { cleanUpConnection } from './cleanup.ts'
 
 /**
- * Ends a connection and tells its client why. The reason is posted first, because API Gateway cannot close with a reason.
+ * Ends a connection and tells its client why. The reason is posted first, because API Gateway cannot close with a
+ * reason.
  */
 export async function closeWithReason(
   deps: ConnectionDeps & { readonly poster: Pick<Poster, 'post' | 'close'> },

@@ -9,21 +9,22 @@ export type PresenceTask = TaskOf<'presence'>
 const MAX_ATTEMPTS = 20
 
 /**
- * Computes a user's presence from the open connections, and announces a change. Any number of these may run
- * at once, in any order: the row is read before the connections and always written, so that of two concurrent
- * runs the one with the older view fails and tries again.
+ * Computes a user's presence from the open connections, and announces a change. Any number of runs may overlap, in any
+ * order: each run reads the row before the connections and always writes it. So of two concurrent runs, the one with
+ * the older view fails to write and tries again.
  */
 export async function refreshPresence(deps: ConversationDeps, task: PresenceTask): Promise<void> {
   if (!deps.features.presence) return
   const { user } = task
   const pendingCheck = pendingChecks(deps, task)
-  /** What this run has announced, if anything. */
+  /** The value of `online` that this run has announced, if any. */
   let announced: boolean | undefined
   for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
     const before = await deps.presence.find(user)
     const { online, lastSeen, endsAt } = await computePresence(deps, user, before)
     if (!online && isUnknown(before)) {
-      // A late task must not write a row for a user whose rows were removed. A device may have connected meanwhile.
+      // A late task must not write a row for a user whose rows were removed. But if a device has connected in the
+      // meantime, the user's presence is computed again.
       if (isUnknown(await deps.presence.find(user))) return
       continue
     }
@@ -44,7 +45,7 @@ export async function refreshPresence(deps: ConversationDeps, task: PresenceTask
     if (announced !== online) await announcePresence(deps, user, after)
     announced = online
     if (after.announced || (await deps.presence.markAnnounced(user, after.version))) return
-    // Another run has written since, and our announcement may have overtaken its own: compute again.
+    // Another run has written since, and the two announcements may have arrived in either order: compute again.
   }
   throw new Error('the presence of a user changes faster than it can be announced')
 }
@@ -63,8 +64,8 @@ async function computePresence(deps: ConversationDeps, user: string, before: Pre
 }
 
 /**
- * Finds or queues the one check that must run by the end of the last lease. It is queued before the row
- * records it, so a crash in between leaves a redundant check rather than none.
+ * Finds or queues the one check that must run by the end of the last lease. The check is queued before the row records
+ * it, so a crash in between leaves a redundant check rather than none.
  */
 function pendingChecks({ tasks, now }: ConversationDeps, { user, checkAt: own }: PresenceTask) {
   let queued = 0

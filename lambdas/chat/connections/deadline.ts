@@ -8,7 +8,10 @@ import type { Deps } from '../deps.ts'
 /** One task closes all connections that opened within this time, so that many handshakes start the worker only once. */
 export const DEADLINE_SLOT_MS = 1000
 const CLOSE_CONCURRENCY = 10
-/** For so long, further tasks for the same slot are dropped: every container that saw a handshake has queued one. */
+/**
+ * For this long, further tasks for the same slot are dropped: each container that saw a handshake of the slot has
+ * queued a task for it.
+ */
 const DUPLICATES_MS = 30_000
 
 /**
@@ -63,7 +66,7 @@ export async function closeAsUnauthenticated(
 ): Promise<void> {
   const seconds = limits.authenticationMs / 1000
   const reason = new ChatError('unauthorized', `not authenticated within ${seconds} s`)
-  // Before the close, because API Gateway cannot close with a reason.
+  // Posted before the close, because API Gateway cannot close with a reason.
   const delivery = await poster.post(id, encodeFrame(errorFrame(reason)))
   if (delivery !== 'gone') await poster.close(id, reason.code)
 }

@@ -8,15 +8,15 @@ import { closeWithReason } from './close.ts'
 /** Time for the client to receive the answer to `authenticate` before its old connection is closed. */
 const RETIRE_DELAY_SECONDS = 1
 
-/** The connection of a user that has just authenticated. */
+/** A connection that has just authenticated, and its user. */
 interface Newcomer {
   readonly id: string
   readonly user: string
-  /** The connection that it replaces, as named by the client. */
+  /** The older connection that it replaces, as named by the client. */
   readonly replaces?: string | undefined
 }
 
-/** Retires the connection that a new one replaces, if it is the user's own, and connections beyond the limit. */
+/** Retires the connection that a new one of the same user replaces, and connections beyond the limit. */
 export async function makeRoom(deps: ConversationDeps, { id, user, replaces }: Newcomer): Promise<void> {
   const listed = (await deps.connections.userConnections(user)).map((connection) => connection.id)
   const replaced = listed.find((other) => other === replaces && other !== id)

@@ -3,22 +3,29 @@ import type { ConnectionDeps, Deps } from '../deps.ts'
 import { revokeUser } from './revoke.ts'
 
 /**
- * The dismissal waits this long because others are notified that the user is offline only while they share a
- * conversation.
+ * The dismissal waits this long, so that presence is announced first: others are notified that the user is offline only
+ * while they share a conversation with the user.
  */
 export const DISMISSAL_DELAY_SECONDS = 5
-/** A call of the user that is still running may store something. No call takes longer than this. */
+/**
+ * The dismissal runs a second time after this delay, because a call of the user that was still running may have stored
+ * something. No call takes longer.
+ */
 const REPEAT_DELAY_SECONDS = 25
 /** For this long, a container does not queue the dismissal of the same user again. */
 const SEEN_MS = 10 * 60_000
-/** So that a call does not take long if many users have lost the role at once; the next call continues. */
+/**
+ * The most dismissals that one call queues, so that it does not take long if many users have lost the role at once. The
+ * next call continues.
+ */
 const MAX_SEEN = 10
 
 /**
- * Ends the access of a user who was removed or is no longer an administrator: the open connections at once, and then
- * conversations and invitations. Resolves with the number of connections found. If it fails, it can be repeated.
+ * Ends the access of a user who was removed or is no longer an administrator: closes the open connections at once, and
+ * queues the end of conversations and invitations. Resolves with the number of connections found. Can be repeated if it
+ * fails.
  *
- * @param at the time by the clock of the chat
+ * @param at the time of the removal, by the clock of the chat
  */
 export async function dismissUser(
   deps: ConnectionDeps & Pick<Deps, 'poster'>,
@@ -42,8 +49,8 @@ export async function queueDismissal(
 
 /**
  * Queues the dismissal of users who turn out not to be administrators when their profiles are read for another reason:
- * the role may have been changed in the table itself. Costs no read, and a task for each user only once in a while.
- * Never fails. Call it only for users whom a row or a token names, never for ids that a client may have made up.
+ * the role may have been changed in the table itself. Costs no read, and queues a task for the same user only once in a
+ * while. Never fails. Call it only for users whom a row or a token names, never for ids that a client may have made up.
  *
  * @param readAt when the read of the profiles began
  */

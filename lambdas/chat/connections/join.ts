@@ -11,8 +11,8 @@ import { showEntries, upTo } from '../entries/show-entries.ts'
 import { charge, reconnectRequired, requireUnexpired, type Session, sessionOf } from './session.ts'
 
 /**
- * The extra cost of joining a conversation that the connection has joined already. A client that reconnects must be able
- * to join a hundred at once, so the first join costs one frame, and this cost is paid by those who join again and again.
+ * The extra cost of joining a conversation that the connection has joined already. A client that reconnects must be
+ * able to join a hundred at once, so a first join costs one frame, and only repeated joins cost more.
  */
 const REPEATED_JOIN_FRAMES = 2
 
@@ -67,7 +67,7 @@ const entriesAfter = ({ log }: MessageDeps, id: string, afterSeq: number) =>
 const isBehind = (entries: readonly Entry[], afterSeq: number, lastSeq: number) =>
   entries.length <= limits.pageMessages && (entries.at(-1)?.seq ?? afterSeq) < lastSeq
 
-/** Writes the subscription, again if the token was renewed meanwhile. Throws the error for the client. */
+/** Writes the subscription, and repeats this if the token was renewed meanwhile. Throws the error for the client. */
 async function subscribe(
   deps: MessageDeps,
   { id: connection, user, tokenExpiresAt }: Session,

@@ -6,19 +6,22 @@ import { firstSeqOf, isRetentionOn, isStartDue, withCurrentStart } from '../entr
 import { charge, sessionOf } from './session.ts'
 
 const READ_CONCURRENCY = 25
-/** A ping costs one frame, and one more for each of this many conversations. */
+/** A ping costs one frame, and one more frame per this many joined conversations. */
 const CONVERSATIONS_PER_FRAME = 10
-/** At least this long, an entry that was written after the newest known one exists, unless the retention is shorter. */
+/**
+ * For how long a known `seq` is trusted. Unless the retention is shorter, an entry that followed it still exists for at
+ * least this long.
+ */
 const MAX_KNOWN_MS = 3_600_000
 
-/** Numbers by conversation. */
+/** A `seq` by conversation. */
 type Seqs = Readonly<Record<string, number>>
 
 /**
- * The latest `seq` of every conversation that the connection has joined. Without it, a client that missed the last
- * message of a quiet conversation would not notice, because no later `seq` reveals the gap. Conversations in which the
- * user no longer participates are removed from the connection, and it receives `conversation_removed`. If old messages
- * are removed, this also returns the first visible `seq` of each.
+ * The latest `seq` of every conversation that the connection has joined. Without this answer, a client that missed the
+ * last message of a quiet conversation would not notice, because no later `seq` reveals the gap. Conversations in which
+ * the user no longer participates are removed from the connection, which then receives `conversation_removed`. If old
+ * messages are removed, this also returns the first visible `seq` of each.
  */
 export async function latestSeqs(
   deps: MessageDeps,
@@ -27,7 +30,7 @@ export async function latestSeqs(
   const { user, joined } = await sessionOf(deps, source)
   await charge(deps, source, Math.floor(joined.size / CONVERSATIONS_PER_FRAME))
   const seqs = await readSeqs(deps, [...joined])
-  // Afterwards, so that a user who had left when an entry was written does not see its `seq`.
+  // Read after the `seq`s, so that a user who had already left when an entry was written does not see its `seq`.
   const own = await deps.conversations.participatingIn(user, joined)
   const ended = [...joined].filter((conversation) => !own.has(conversation))
   await concurrently(ended, READ_CONCURRENCY, (id) => removeFrom(deps, source.connection, user, id))
@@ -35,7 +38,7 @@ export async function latestSeqs(
   return isRetentionOn(deps) ? { heads, first_seq: await firstSeqs(deps, heads) } : { heads }
 }
 
-/** The first visible `seq` of each conversation. One batch reads a hundred; hardly ever a start has to be moved. */
+/** The first visible `seq` of each conversation. One batch reads a hundred starts, which rarely have to be moved. */
 async function firstSeqs(deps: MessageDeps, heads: Seqs): Promise<Seqs> {
   const starts = await deps.conversations.starts(Object.keys(heads))
   const first = new Map<string, number>()
@@ -74,7 +77,7 @@ async function readSeqs(
   return known
 }
 
-/** Posts to the connection first, so that after a crash the next ping does it again. */
+/** Posts the push before it removes the conversation, so that after a crash the next ping repeats both steps. */
 async function removeFrom(deps: MessageDeps, connection: string, user: string, id: string): Promise<void> {
   await deps.poster.post(connection, encodeFrame({ type: 'conversation_removed', conversation_id: id }))
   await deps.subscriptions.removeConversation(id, user, [connection])

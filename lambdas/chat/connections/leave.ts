@@ -2,7 +2,7 @@ import type { FrameSource } from '../../model.ts'
 import type { MessageDeps } from '../deps.ts'
 import { sessionOf } from './session.ts'
 
-/** What leaving costs: it also pays for joining again. */
+/** The cost of leaving, in frames. It includes the cost of joining again. */
 const LEAVE_FRAMES = 3
 
 /**

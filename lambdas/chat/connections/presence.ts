@@ -13,11 +13,11 @@ export interface SeenPresence {
   readonly last_seen: string | null
 }
 
-/** A page that reloads closes its connection; if it is back within this time, nothing is announced. */
+/** A page that reloads closes its connection. If it connects again within this time, nothing is announced. */
 export const RECONNECT_GRACE_SECONDS = 1
 
 /**
- * A check that is overdue by more than this was lost, and its user is shown as offline. Longer than the
+ * A check that is overdue by more than this was lost, and its user is shown as offline. This is longer than the
  * visibility timeout, after which the queue redelivers a failed check.
  */
 const LOST_CHECK_MS = QUEUE_VISIBILITY_TIMEOUT_MS + 60_000
@@ -52,8 +52,9 @@ export const isUpToDate = (presence: Presence, now: number) =>
   presence.online && presence.checkAt > now && isAnnounced(presence, now)
 
 /**
- * Has the worker compute a user's presence after a connect, unless the user is already online, that change
- * has been announced, and a check is pending. If queueing fails, the sweep makes up for it.
+ * Has the worker compute a user's presence after a connect. This is not needed if the user is known to be online,
+ * everyone has been notified of that, and a check is pending; or if a computation is already queued. If queueing fails,
+ * the sweep makes up for it.
  */
 export async function deviceConnected(deps: ConnectionDeps, user: string, connection: string): Promise<void> {
   const change = { connection, at: deps.now() }
@@ -76,7 +77,7 @@ export async function deviceDisconnected(
   await requestRefresh(deps, user, 'disconnected', change, isNeedless)
 }
 
-/** Records a disconnect for the computation of presence that the caller makes next. */
+/** Records a disconnect. The caller computes presence next. */
 export async function noteDisconnect(
   { presence, features }: ConnectionDeps,
   user: string,
@@ -86,9 +87,9 @@ export async function noteDisconnect(
 }
 
 /**
- * Whether the first change since the last computation has just queued the next one, which covers all later
- * changes. If the caller that noted it crashed before queueing, a repeated call for the same connection
- * queues it.
+ * Whether a computation is already queued: the first change since the last computation queues the next one, which
+ * covers all later changes. If the caller that noted the first change crashed before it queued the computation, a
+ * repeated call for the same connection queues it.
  */
 const isQueued = (first: PresenceChange | undefined, { connection, at }: PresenceChange) =>
   first !== undefined && first.connection !== connection && first.at > at - QUEUE_TIMEOUT_MS

@@ -11,7 +11,7 @@ export type Session = Connection & { readonly user: string }
 /**
  * The session of a frame's connection. Counts the frame. Throws the error for the client if there is no session.
  *
- * @param cost the number of frames that it is counted as
+ * @param cost how many frames this frame counts as
  */
 export async function sessionOf(deps: MessageDeps, source: FrameSource, cost = 1): Promise<Session> {
   const session = toSession(deps, await admit(deps, source, cost))
@@ -19,7 +19,7 @@ export async function sessionOf(deps: MessageDeps, source: FrameSource, cost = 1
   return session
 }
 
-/** The session of a typing frame; `paced` is true if `typingRate`, to which it also counts, allows a push. */
+/** The session of a typing frame, which also counts toward `typingRate`. `paced` is true if that rate allows a push. */
 export async function typingSessionOf(
   deps: MessageDeps,
   { connection, receivedAt }: FrameSource,
@@ -37,7 +37,7 @@ export async function typingSessionOf(
   return { ...session, paced: admission.outcome === 'admitted' && admission.paced }
 }
 
-/** The session of a connection whose frame is not counted, or counted later: one read and no write. */
+/** The session of a frame that is not counted, or is counted later. It takes one read and no write. */
 export async function uncountedSessionOf(deps: MessageDeps, { connection }: FrameSource): Promise<Session> {
   const found = await deps.connections.find(connection)
   if (!found) throw reconnectRequired()
@@ -48,7 +48,7 @@ export async function uncountedSessionOf(deps: MessageDeps, { connection }: Fram
  * Counts a frame of a connection, by API Gateway's clock, so that the clocks of containers do not matter. Throws
  * `reconnect_required` or `rate_limited`.
  *
- * @param cost the number of frames that it is counted as
+ * @param cost how many frames this frame counts as
  */
 export async function admit(
   { connections, rates, memory }: MessageDeps,
@@ -61,7 +61,7 @@ export async function admit(
   return admitted
 }
 
-/** Counts the extra cost of a frame that costs as much as several, before it is handled. Throws `rate_limited`. */
+/** Counts the extra cost of a frame that counts as several, before that frame is handled. Throws `rate_limited`. */
 export async function charge(
   { connections, rates, memory }: MessageDeps,
   { connection, receivedAt }: FrameSource,
@@ -72,10 +72,10 @@ export async function charge(
   if (waitMs > 0) throw rateLimited('frames', waitMs)
 }
 
-/** A frame that is pushed to others counts as one more for each of this many posts. */
+/** A frame that causes pushes counts as one more frame per this many posts. */
 export const POSTS_PER_FRAME = 3
 
-/** Counts the extra cost of a frame that has been handled, and whose cost was not known before. */
+/** Counts the extra cost of a frame after it was handled, because the cost was not known before. */
 export async function owe(
   { connections, rates, memory }: MessageDeps,
   { connection }: FrameSource,

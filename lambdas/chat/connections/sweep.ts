@@ -16,9 +16,9 @@ const MINUTE_MS = 60_000
 const CHECK_INTERVAL_MINUTES = 5
 /** No connection is open for longer. Includes a margin for clocks and late events. */
 const MAX_AGE_MS = CONNECTION_LIFETIME_MS + 5 * MINUTE_MS
-/** How far back the sweep looks, so that it finds everything after an outage of almost an hour. */
+/** How far back the sweep looks. It finds everything, even after an outage of almost an hour. */
 const LOOK_BACK_MS = CONNECTION_LIFETIME_MS + 60 * MINUTE_MS
-/** A connection is not late to authenticate before its deadline task has run. */
+/** A connection counts as late to authenticate only once its deadline task should have run. */
 const LATE_MS = limits.authenticationMs + 10_000
 /** Clients in use send a `ping` every minute. After a longer silence the sweep asks whether the connection exists. */
 const SILENCE_MS = 90_000
@@ -30,11 +30,10 @@ const BINDING_MS = 2 * MINUTE_MS
 type ForEach = <T>(items: readonly T[], run: (item: T) => Promise<void>) => Promise<void>
 
 /**
- * Checks the register of connections: every minute those that are late to authenticate or whose token has expired,
- * every five minutes each of the others. Recovers from a lost task, a `$disconnect` that never arrived, an unfinished
+ * Checks the register of connections: every minute those that are late to authenticate or whose token has expired, and
+ * each of the others every five minutes. Recovers from a lost task, a `$disconnect` that never arrived, an unfinished
  * cleanup and a connect that presence missed, and closes the connections of users who are no longer administrators. It
- * keeps no state: the next sweep does what a failed one left undone. It rejects at the end if a check
- * has failed.
+ * keeps no state: the next sweep does what a failed one left undone. It rejects at the end if a check has failed.
  */
 export async function sweep(deps: WorkerDeps): Promise<void> {
   let failures = 0
@@ -47,7 +46,7 @@ export async function sweep(deps: WorkerDeps): Promise<void> {
         deps.report(error)
       }
     })
-  // First, because it is due in one minute of each hour, and the checks may last into the next minute or fail.
+  // This comes first: it is due in only one minute of each hour, and the checks may last into the next minute or fail.
   await forEach([deps], queueExpiry)
   await sweepAll(deps, forEach)
   if (failures > 0) throw new Error(`${failures} checks of the sweep failed`)
@@ -106,7 +105,7 @@ async function checkAll(deps: WorkerDeps, forEach: ForEach, due: readonly Regist
       return
     }
     const { id, user, closing, tokenExpiresAt } = connection
-    // Its rows remain, so that the next check finds the user again.
+    // The dismissal could not be queued. The connection's rows remain, so that the next check finds the user again.
     if (user !== undefined && undismissed.has(user)) return
     if (closing || connection.openedAt + MAX_AGE_MS <= now) return await cleanUpConnection(deps, id)
     if (user === undefined || !isAdmin(user)) return await endAccess(deps, id)

@@ -37,7 +37,7 @@ export async function verifyToken(
   return identityOf(verified.payload, now / 1000, claims)
 }
 
-/** `unauthorized`. Only the log shows the reason, and the user if the signature is valid. */
+/** The error `unauthorized`. Only the log shows the reason and, if the signature is valid, the user. */
 export const refusedToken = (reason: string, user?: string): ChatError =>
   unauthorized({ cause: { reason, ...(user === undefined ? {} : { user }) } })
 
@@ -58,14 +58,15 @@ function verify(keys: readonly KeyObject[], token: string, now: number): jwt.Jwt
   return undefined
 }
 
-/** Not the message, which may quote the token. */
+/** The reason for the log. It is not the error's message, which may quote the token. */
 function reasonOf(error: unknown): string {
   if (error instanceof jwt.TokenExpiredError) return 'exp'
   return error instanceof jwt.NotBeforeError ? 'nbf' : 'malformed'
 }
 
 /**
- * The library has no class for this error. It checks the algorithm first, then the signature, and then everything else.
+ * Whether the token is signed with another key. The library has no class of its own for this error. It checks the
+ * algorithm first, then the signature, and then everything else.
  */
 const isOfOtherKey = (error: unknown) =>
   error instanceof jwt.JsonWebTokenError && error.message === 'invalid signature'

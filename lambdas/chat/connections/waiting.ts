@@ -10,19 +10,21 @@ type Needs = Pick<Deps, 'register' | 'memory'>
 /** A connection that has not authenticated is closed within this time, unless its deadline task was lost. */
 const WAITING_MS = limits.authenticationMs + 5000
 /**
- * A join waits for the `authenticate` that was sent before it: only this soon after the connection opened, and this
- * long.
+ * A join waits for the `authenticate` that was sent before it, but only if it arrives within `EARLY_MS` after the
+ * connection opened, and for at most `MAX_PAUSE_MS`.
  */
 const EARLY_MS = 2000
 const MAX_PAUSE_MS = 500
 const POLL_INTERVAL_MS = 50
-/** After so many joins of an address that waited in vain within this time, its joins are refused at once. */
+/**
+ * Once this many joins from an address have waited in vain within this time, further joins from it are refused at once.
+ */
 const MAX_FAILED_WAITS = 10
 const FAILED_WAITS_MS = 60_000
 
 /**
- * Throws `unauthorized` if the connection of a frame has not authenticated; a malformed frame gets its own error. This
- * costs one read, or none if this container knows that the connection has authenticated.
+ * Throws if the connection of a frame has not authenticated: `unauthorized`, or the error of the frame if it is
+ * malformed. Costs one read, or none if this container knows that the connection has authenticated.
  */
 export async function requireAuthenticated(
   deps: Needs,
@@ -36,7 +38,7 @@ export async function requireAuthenticated(
   throw unauthorized()
 }
 
-/** The connection of a frame if it has not authenticated yet; undefined also if it is not known. */
+/** The connection of a frame, if it has not authenticated yet. Undefined if it has, or if it is not known. */
 export async function findWaiting(
   { register, memory }: Needs,
   source: FrameSource,
@@ -55,8 +57,8 @@ export async function findWaiting(
 }
 
 /**
- * Counts a refused frame. True if its connection has not authenticated and has sent so many of them that it must be
- * closed. Each container counts separately.
+ * Counts a refused frame. True if its connection has not authenticated and has sent so many refused frames that it must
+ * be closed. Each container counts separately.
  */
 export function isCutOff({ refused }: Deps['memory'], connection: string): boolean {
   const count = refused.get(connection)
@@ -65,7 +67,10 @@ export function isCutOff({ refused }: Deps['memory'], connection: string): boole
   return count + 1 >= limits.unauthenticatedFrames
 }
 
-/** Some clients join without waiting for the answer to `authenticate`. One frame of each connection may do so. */
+/**
+ * Some clients join without waiting for the answer to `authenticate`. One join of each connection may therefore wait
+ * for the authentication.
+ */
 async function authenticatesSoon(
   deps: Needs,
   source: FrameSource,

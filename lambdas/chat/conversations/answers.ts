@@ -9,7 +9,9 @@ import { conversationForEach } from './conversation.ts'
 import { alreadyAnswered, type Caller, isOpen } from './invitations.ts'
 import { joinGroup } from './join-group.ts'
 
-/** Accepts an invitation. Of concurrent answers the first commit wins; repeating it returns the same conversation. */
+/**
+ * Accepts an invitation. The first of concurrent answers to commit wins. A repeated call returns the same conversation.
+ */
 export async function accept(deps: RestDeps, caller: Caller, id: string): Promise<Conversation> {
   const invitation = await requireInvitation(deps, caller.user, id)
   const isFirst = invitation.status === 'pending' && (await makeParticipant(deps, invitation, caller))
@@ -51,7 +53,7 @@ async function pushAcceptance(
   await pushToUsers(deps, pushes)
 }
 
-/** Creates the conversation of two, or adds the user to the group. False if the invitation has ended before. */
+/** Creates the conversation of two, or adds the user to the group. False if the invitation had already ended. */
 async function makeParticipant(
   deps: RestDeps,
   invitation: StoredInvitation,
@@ -66,7 +68,7 @@ async function makeParticipant(
   return isFirst
 }
 
-/** Rejects an invitation; repeating it gives the same answer. */
+/** Rejects an invitation. A repeated call gives the same answer. */
 export async function reject(deps: RestDeps, { user, connection }: Caller, id: string): Promise<void> {
   const invitation = await requireInvitation(deps, user, id)
   if (invitation.status === 'pending' && (await deps.invitations.end(invitation, 'rejected'))) {

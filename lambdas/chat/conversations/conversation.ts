@@ -28,7 +28,7 @@ export async function conversationForEach(
 ): Promise<ReadonlyMap<string, Conversation>> {
   const read = await deps.conversations.head(id)
   if (!read) return new Map()
-  // Once, rather than for each reader.
+  // Moves the start once, rather than for each reader.
   const head = await withCurrentStart(deps, read)
   const people = await peopleOf(deps, head.participants.keys(), head.former)
   const views = readers

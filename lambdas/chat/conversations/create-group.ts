@@ -22,11 +22,11 @@ import { ownerOf } from './ownership.ts'
 import { sendingLimits } from './sending-limits.ts'
 import { toInvitation } from './show-invitation.ts'
 
-/** As long as the other ids. */
+/** Invitation ids are as long as all other ids. */
 const ID_LENGTH = 22
 /**
- * For how long a repeated call stores what is missing. No invitation expires sooner, so that those which DynamoDB has
- * removed since are not taken for missing.
+ * For how long a repeated call stores missing invitations. No invitation expires sooner, so an invitation that has
+ * expired and was removed is not mistaken for a missing one.
  */
 const COMPLETION_MS = 86_400_000
 
@@ -36,7 +36,7 @@ interface Created {
   readonly invitations: readonly Invitation[]
 }
 
-/** What a call asks for. */
+/** The content of a call, after it was checked. */
 interface Order {
   readonly caller: Caller
   readonly users: readonly string[]
@@ -47,8 +47,9 @@ interface Order {
 }
 
 /**
- * Creates a group whose only member is the caller, and invites others. A repeated call with the same
- * `client_request_id` returns the same group, and stores the invitations that the first one left out when it crashed.
+ * Creates a group whose only participant is the caller, and invites others. A repeated call with the same
+ * `client_request_id` returns the same group, and stores the invitations that are missing because the first call
+ * crashed.
  */
 export async function createGroup(
   deps: RestDeps,
@@ -105,15 +106,16 @@ async function create(deps: RestDeps, order: Order): Promise<Created | undefined
   await pushToUsers(deps, [{ user: creator, push: added, except: connection }])
   const { stored, failure } = await inviteMissing(deps, id, rest)
   const shown = await pushInvitations(deps, [...first, ...stored], people, connection)
-  // The group exists. Without a key, invitations that failed are missing from the answer, and can be sent again.
+  // The group exists. Without a key, the call cannot be repeated, so it succeeds: the answer lacks the invitations that
+  // failed, and the caller can send them separately.
   if (failure && request) throw failure
   if (failure) deps.report(failure)
   return { id, conversation, invitations: shown }
 }
 
 /**
- * Answers a repeated call like the first one, and stores the invitations that the first one did not get to if the caller
- * still owns the group.
+ * Answers a repeated call like the first one. If the caller still owns the group, this also stores the invitations that
+ * the first call did not store.
  */
 async function complete(deps: RestDeps, order: Order, id: string): Promise<Created> {
   const { caller, users } = order

@@ -12,13 +12,13 @@ interface Departure {
   readonly user: string
   /** The owner who removes the user; absent if the user leaves. */
   readonly removedBy?: string
-  /** The caller's own connection, if the call names it: it receives no push. */
+  /** The caller's own connection, which receives no push; absent if the call does not name it. */
   readonly connection?: string | undefined
 }
 
 /**
- * Removes a participant as of the `seq` at which the others see it. If the owner leaves, the same transaction makes the
- * participant who joined first the owner. Does nothing if the user is no longer a participant.
+ * Removes a participant, as of the entry that shows the removal to the others. If the owner leaves, the same
+ * transaction makes the participant who joined first the owner. Does nothing if the user is no longer a participant.
  */
 export async function depart(
   deps: MembershipDeps,
@@ -42,14 +42,14 @@ export async function depart(
   deps.audit('membership_changed', { change, user, by: removedBy, conversation: id })
   const removed = { type: 'conversation_removed', conversation_id: id } as const
   await allDone([
-    // Without the participant's row the connections receive nothing, whatever their own rows list.
+    // An error does no harm: without the participant's row, the connections receive nothing, whatever their rows list.
     cleanUpSubscriptions(deps, user, id).catch(deps.report),
     pushChange(deps, done.head, withOwner(done.entry, done.head), connection),
     pushToUsers(deps, [{ user, push: removed, except: connection }]),
   ])
 }
 
-/** Whether the user has not left in the meantime. Then only the read cursor has moved. */
+/** True if the user has not left in the meantime: then only the read cursor has moved. */
 function isSameParticipation(user: string, before: ConversationHead, current: ConversationHead): boolean {
   const participant = current.participants.get(user)
   return participant !== undefined && participant.joinedSeq === before.participants.get(user)?.joinedSeq

@@ -11,10 +11,10 @@ const CONCURRENCY = 5
 const MAX_PER_TASK = 100
 
 /**
- * Ends every conversation and invitation of a user who was removed or is no longer an administrator. What has ended is
- * no longer listed, so after a crash the next run continues. A conversation that cannot be ended does not stop the
- * others. If the user still has open connections, closes them first and continues a little later, because others are
- * notified that the user is offline only while they share a conversation.
+ * Ends every conversation and invitation of a user who was removed or is no longer an administrator. Everything that
+ * has ended is no longer listed, so after a crash the next run continues. A conversation that cannot be ended does not
+ * stop the others. If the user still has open connections, closes them first and continues a little later, because
+ * others are notified that the user is offline only while they share a conversation with the user.
  */
 export async function dismiss(deps: WorkerDeps, { user, at }: TaskOf<'dismiss'>): Promise<void> {
   const role = async () => (await deps.users.find(user))?.role
@@ -26,7 +26,7 @@ export async function dismiss(deps: WorkerDeps, { user, at }: TaskOf<'dismiss'>)
   let isLogged = false
   const toEnd: ToEnd = async (listed, beganAt) => {
     if (listed.length === 0) return []
-    // Read after the list, so that what began once the user had the role again is never ended.
+    // The role is read after the list, so that this never ends anything that began after the user got the role back.
     const current = await role()
     const ending = listed.filter((one) => current !== 'admin' || beganAt(one) <= at)
     if (ending.length > 0 && !isLogged) {
@@ -51,16 +51,19 @@ async function endParticipations(
     endParticipation(deps, one, user).catch((error) => void failures.push(error)),
   )
   if (ending.length > MAX_PER_TASK) await deps.tasks.send({ task: 'dismiss', user, at })
-  // The task runs again.
+  // After an error, the queue runs the task again.
   if (failures.length > 0) throw failures[0]
 }
 
-/** Leaves a group. The other user of a pair keeps it, and the two can begin another one. */
+/**
+ * Leaves a group, or makes the user a former participant of a pair. The other user keeps the pair, and the two users
+ * can begin another one.
+ */
 async function endParticipation(deps: WorkerDeps, { id, since }: Listed, user: string): Promise<void> {
   for (;;) {
     const head = await deps.conversations.head(id)
     const current = await deps.conversations.listed(user, id)
-    // It has ended, and the user may have joined again with the role given back.
+    // This participation has ended. The user may have got the role back and joined again.
     if (!head?.participants.has(user) || current?.since !== since) return
     if (head.group) return await depart(deps, head, { user })
     for (const other of head.participants.keys()) {
@@ -70,6 +73,6 @@ async function endParticipation(deps: WorkerDeps, { id, since }: Listed, user: s
       deps.audit('membership_changed', { change: 'left', user, conversation: id })
       return
     }
-    // The user has read on, or the other user was dismissed at the same time: read again.
+    // The user's read cursor has moved, or the other user was dismissed at the same time: try again.
   }
 }

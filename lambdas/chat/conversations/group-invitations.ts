@@ -6,7 +6,9 @@ import { openInGroup } from './invite-to-group.ts'
 import { ownerOf } from './ownership.ts'
 import { toInvitation } from './show-invitation.ts'
 
-/** The open invitations to a group from all senders, oldest first. Empty for all users but the owner. */
+/**
+ * The open invitations to a group from all senders, oldest first. Throws `not_found` unless the user owns the group.
+ */
 export async function groupInvitations(
   deps: RestDeps,
   user: string,
@@ -16,7 +18,7 @@ export async function groupInvitations(
   if (!head?.group || ownerOf(head.group, head.participants) !== user) throw notFound('conversation')
   const { open } = await openInGroup(deps, id, deps.now())
   const found = await deps.invitations.findAll([...open.values()])
-  // One may have ended since.
+  // An invitation may have ended since it was listed.
   const invitations = [...found.values()].filter((invitation) => isOpen(deps, invitation))
   const people = await deps.users.findAll(invitations.flatMap(({ from, to }) => [from, to]))
   return invitations

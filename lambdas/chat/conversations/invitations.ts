@@ -28,7 +28,7 @@ export async function invite(
   if (people.get(to)?.role !== 'admin') throw notFound('user')
 
   for (;;) {
-    // Refusals are kept until it is known that the two have no invitation or conversation.
+    // A refusal is thrown only once it is known that the two users have neither an open invitation nor a conversation.
     const limits = await sendingLimits(deps, from, [{ to }]).catch(refusal)
     const createdAt = new Date(deps.now()).toISOString()
     const invitation = { id: deps.newId(), from, to, message, status: 'pending' as const, createdAt }
@@ -46,7 +46,7 @@ export async function invite(
     if (existing && isOpen(deps, existing)) return toInvitation(existing, people, from)
     if (limits instanceof ChatError) throw limits
     if (existing) await clear(deps, existing)
-    // It has ended in the meantime, or the user has sent other invitations: read again what is stored now.
+    // The existing invitation has ended in the meantime, or the user has sent other invitations: read everything again.
   }
 }
 
@@ -91,7 +91,7 @@ export async function receivedInvitations(
   return { invitations, cursor: await signCursor(deps.secrets, scope, last.position) }
 }
 
-/** Withdraws an invitation. Repeating it gives the same answer; an answered one stays answered. */
+/** Withdraws an invitation. A repeated call gives the same answer. An answered invitation stays answered. */
 export async function withdraw(deps: RestDeps, { user, connection }: Caller, id: string): Promise<void> {
   const invitation = await deps.invitations.find(id)
   if (invitation?.from !== user) throw notFound('invitation')
@@ -112,7 +112,7 @@ export async function withdraw(deps: RestDeps, { user, connection }: Caller, id:
 export const isOpen = ({ now }: Pick<RestDeps, 'now'>, { status, expiresAt }: StoredInvitation) =>
   status === 'pending' && expiresAt > now()
 
-/** Makes room for a new invitation in place of one that an older version stored and that has expired. */
+/** Withdraws an expired invitation that an older version stored, so that a new one can take its place. */
 export async function clear(deps: RestDeps, invitation: StoredInvitation): Promise<void> {
   if (invitation.status === 'pending' && !isOpen(deps, invitation)) {
     await deps.invitations.end(invitation, 'withdrawn')

@@ -10,7 +10,7 @@ import { requireOwner } from './ownership.ts'
 import { sendingLimits } from './sending-limits.ts'
 import { invitationPushes, toInvitation } from './show-invitation.ts'
 
-/** Invitations per transaction: five items each, with room for the two counts and for the rows of a new group. */
+/** Invitations per transaction. Each takes five items; the rest is for the two counts and the rows of a new group. */
 export const MAX_PER_STEP = TRANSACTION_MAX_ITEMS / 5 - 2
 
 /** Invites users to a group. Skips participants, and returns the existing invitation of users who have one. */
@@ -70,7 +70,8 @@ export async function inviteMissing(
       if (participants.size + open.size + missing.length > limits.groupParticipants)
         throw tooManyParticipants()
       const sending = await sendingLimits(deps, first.from, missing)
-      // Dated by the time at which the open ones were read, so that both agree on what has expired.
+      // Dated with the time at which the open invitations were read, so that read and write agree on which have
+      // expired.
       const createdAt = new Date(now).toISOString()
       const next = missing.slice(0, MAX_PER_STEP).map((invitation) => ({ ...invitation, createdAt }))
       if (await deps.invitations.createInGroup({ group, step, limits: sending }, next)) {

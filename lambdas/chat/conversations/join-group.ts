@@ -7,8 +7,8 @@ import { ownerChange } from './ownership.ts'
 import { pushChange } from './push-change.ts'
 
 /**
- * Makes the invited user a participant as of the `seq` at which the others see it, with everything before
- * that marked as read. False if the invitation was answered before.
+ * Makes the invited user a participant as of the entry that shows this to the others. Everything before that entry
+ * counts as read. False if the invitation had already ended, or if the user is already a participant.
  */
 export async function joinGroup(
   deps: RestDeps,

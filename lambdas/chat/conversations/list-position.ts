@@ -8,7 +8,7 @@ export interface ListPosition {
   readonly id: string
 }
 
-/** By last activity, then by id, so that the order is total. */
+/** Orders positions by last activity, then by id, so that the order is total. */
 export const newestFirst = (a: ListPosition, b: ListPosition) => {
   if (a.at !== b.at) return a.at > b.at ? -1 : 1
   return a.id === b.id ? 0 : a.id < b.id ? -1 : 1
@@ -26,8 +26,8 @@ export async function formatPosition(
 }
 
 /**
- * The position in a cursor of the user's own list. Throws `bad_request` for any other cursor. Cursors of an older version
- * contain more words, which are ignored.
+ * The position in a cursor of the user's own list. Throws `bad_request` for any other cursor. Cursors of an older
+ * version contain more words, which are ignored.
  */
 export async function parsePosition(
   { secrets }: Pick<Deps, 'secrets'>,

@@ -25,7 +25,7 @@ interface Item extends ListPosition {
   readonly former?: Iterable<string> | undefined
 }
 
-/** A conversation whose end was read because of its row in the list. */
+/** A row of the list, and the head that was read for it. */
 interface Read {
   readonly listed: Listed
   readonly head: ConversationHead
@@ -63,14 +63,14 @@ async function showPage(deps: Needs, page: readonly Item[]): Promise<readonly Co
     page.flatMap(({ current }) => current),
     page.flatMap(({ former }) => [...(former ?? [])]),
   )
-  // Each may move the start of its log.
+  // Each call of `show` may move the start of a log.
   return await allDone(page.map(({ show }) => show(people)))
 }
 
 /**
- * The first items after a position. Conversations are read by their latest possible activity, until no other one can
- * precede the items that were found. Each round reads as many as all rounds before it, so that even many take few
- * rounds.
+ * The first items after a position. Conversations are read in the order of their latest possible activity, until no
+ * unread one can precede the items found so far. Each round reads as many conversations as all rounds before it
+ * together, so that few rounds are enough even for many conversations.
  */
 async function newest(
   deps: Needs,
@@ -114,7 +114,7 @@ function latestActivity({ listedAt, lastAt }: Listed): number {
   return listedAt === 0 ? Number.POSITIVE_INFINITY : endOfHour(listedAt)
 }
 
-/** Notes when quiet conversations were last active, so that the next pages need not read them to sort them. */
+/** Notes when quiet conversations were last active, so that the next pages can sort them without reading them. */
 async function noteLastActivities(
   deps: Needs,
   user: string,

@@ -12,7 +12,7 @@ export function ownerOf(group: Group, participants: Participants): string | unde
   return participants.has(owner) ? owner : longestParticipant(participants)
 }
 
-/** What an entry records about the owner, given the participants after it: the new owner, if the owner changes. */
+/** The field in which an entry records a new owner, given the participants after it. Empty if the owner stays. */
 export function ownerChange(group: Group, participants: Participants): { readonly owner?: string } {
   const owner = ownerOf(group, participants)
   return owner === undefined || owner === storedOwner(group) ? {} : { owner }
@@ -32,7 +32,7 @@ export function requireOwner(
 
 const storedOwner = ({ owner, creator }: Group) => owner ?? creator
 
-/** Rows of an older version have no `seq` of the join. They come first, in the order of their ids. */
+/** The participant who joined first. Rows of an older version have no `seq` of the join; they come first, by id. */
 function longestParticipant(participants: Participants): string | undefined {
   const byTime = [...participants.values()].sort(
     (a, b) => (a.joinedSeq ?? 0) - (b.joinedSeq ?? 0) || (a.user < b.user ? -1 : 1),

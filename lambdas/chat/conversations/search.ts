@@ -7,8 +7,8 @@ import { dismissOnSight } from '../connections/dismiss-user.ts'
 import type { Deps } from '../deps.ts'
 
 /**
- * Administrators other than the caller who are found by the search text (SEARCH-1). The rows of the search are copies: a
- * role that was changed in the table itself is only in the profile.
+ * Administrators other than the caller who are found by the search text (SEARCH-1). The search rows are copies. If a
+ * role was changed in the table itself, only the profile shows it, so the profiles are read too.
  */
 export async function searchAdmins(
   deps: Pick<Deps, 'users' | 'tasks' | 'memory' | 'report' | 'now'>,

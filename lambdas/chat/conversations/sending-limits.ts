@@ -6,7 +6,7 @@ import type { RestDeps } from '../deps.ts'
 import { rateLimited } from '../rates.ts'
 
 const DAY_MS = 86_400_000
-/** The wait if too many invitations are open, because the server cannot know when one is answered. */
+/** How long to wait if too many invitations are open: a constant, because nobody knows when one will be answered. */
 const RETRY_OPEN_MS = 60_000
 const END_CONCURRENCY = 10
 
@@ -14,8 +14,8 @@ const END_CONCURRENCY = 10
 type Invitee = Pick<ListedInvitation, 'to' | 'group'>
 
 /**
- * The conditions on which a user's invitations to these users are stored, so that concurrent ones are counted too.
- * Throws `rate_limited` if the user has too many open invitations, or has invited one of them too often.
+ * The conditions for storing a user's invitations to these users. They make concurrent invitations count too. Throws
+ * `rate_limited` if the user has too many open invitations, or has invited one of them too often.
  */
 export async function sendingLimits(
   deps: RestDeps,
@@ -70,7 +70,7 @@ async function openOf(
   return await read()
 }
 
-/** Those that have not expired. */
+/** The invitations that have not expired. */
 export const openAmong = <T extends Pick<ListedInvitation, 'expiresAt'>>(listed: readonly T[], now: number) =>
   listed.filter(({ expiresAt }) => expiresAt > now)
 

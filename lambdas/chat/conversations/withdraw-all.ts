@@ -6,7 +6,7 @@ import { pushToUsers } from '../push/push-to-users.ts'
 const END_CONCURRENCY = 10
 
 /**
- * Those of a user's conversations or invitations that have to end.
+ * Selects those of a user's conversations or invitations that have to end.
  *
  * @param beganAt when one of them began, epoch milliseconds
  */

@@ -5,7 +5,10 @@ import type { Deps } from '../deps.ts'
 
 const LIST_CONCURRENCY = 25
 
-/** Multiplied by the number of participants, so that a conversation causes at most two of these writes per minute. */
+/**
+ * The quiet time per participant after which the next entry lists a conversation as active again. That takes one write
+ * per participant, so a conversation causes at most two of these writes per minute.
+ */
 const QUIET_MS_PER_PARTICIPANT = 30_000
 /** The maximum difference between the clocks of two functions. */
 const CLOCK_SKEW_MS = 60_000
@@ -18,9 +21,9 @@ type End = Pick<ConversationHead, 'last' | 'createdAt'>
 export const lastActivity = ({ last, createdAt }: End): string => last?.createdAt ?? createdAt
 
 /**
- * The time, in epoch milliseconds, from which the next entry must be listed before it is written. It depends only on
- * the newest entry, so that the writer of the next one and the reader of a list compute the same time. Once a group has
- * had more than ten participants, it is the end of the hour.
+ * From this time on, epoch milliseconds, the conversation must be listed as active before its next entry is written.
+ * The time depends only on the newest entry, so that the writer of the next entry and the reader of a list compute the
+ * same time. Once a group has had more than ten participants, it is the end of the hour.
  */
 function listedUntil(end: End): number {
   const at = Date.parse(lastActivity(end))

@@ -35,7 +35,7 @@ export async function commit(deps: Needs, head: ConversationHead, draft: Draft):
   } catch (error) {
     const { sender, clientMessageId } = draft
     if (clientMessageId === undefined || !isRefusal(error)) throw error
-    // A repeated send stores nothing, so it needs neither a rate nor a slot.
+    // A repeated send stores nothing, so neither the rate nor other writers are a reason to refuse it.
     const stored = await deps.log.sent(head.id, sender, clientMessageId)
     if (!stored || stored.seq < firstSeqOf(head)) throw error
     return await repeated(deps, head, draft, stored)

@@ -5,7 +5,7 @@ export type CountDeps = Pick<Deps, 'memory' | 'rates' | 'now' | 'report'> & {
   readonly connections: Pick<Deps['connections'], 'addSent'>
 }
 
-/** A container adds its count to the table in steps of this fraction of the burst: ten messages by default. */
+/** A container adds its count to the table in steps of the burst divided by this number: ten messages by default. */
 const STEPS_PER_BURST = 10
 /** Messages that have not been added after this time are forgotten, so that a user who writes slowly costs no call. */
 const FORGET_MS = 10_000

@@ -74,7 +74,7 @@ export function sentBefore({ kind, sender, sent }: Entry): ReadonlyMap<string, n
   return sent && own && kind === 'message' ? new Map(sent).set(sender, own - 1) : sent
 }
 
-/** The messages by others that do not count as unread: up to the read cursor, and before the start of the log. */
+/** How many messages by others do not count as unread: those up to the read cursor, or before the start of the log. */
 export const passedOthers = (
   { user, readOthers }: Pick<Participant, 'user' | 'readOthers'>,
   start: LogStart | undefined,
@@ -122,7 +122,7 @@ export function toMessage(
   }
 }
 
-/** The read cursors that have to reach a message, so that it is read for this reader. */
+/** The read cursors that must have reached a message before it counts as read for this reader. */
 function cursorsFor(
   reader: string,
   isOwn: boolean,

@@ -5,7 +5,7 @@ import { firstSeqOf, isExpired } from './retention.ts'
 
 type Needs = Pick<Deps, 'log' | 'retentionMs' | 'now'>
 
-/** A conversation, and the newest entry of its log or a part of it. */
+/** A conversation, and the newest entry of its log or of a part of its log. */
 interface End {
   readonly id: string
   readonly last?: Entry | undefined

@@ -2,10 +2,10 @@ import { limits, type Rate } from '../../../protocol/limits.ts'
 import type { ConversationHead, Entry, MessageEntry, ParticipantEntry, UpdateEntry } from '../../model.ts'
 import { nextArrival, rateLimited } from '../rates.ts'
 
-/** How many other senders an entry keeps who are ahead of the rate. */
+/** An entry records at most this many other senders who are ahead of the rate. */
 const OTHERS_AHEAD = 10
 
-/** What an attempt to write an entry contributes to it. */
+/** The values that one attempt to write an entry adds to that entry. */
 export interface Stamp {
   /** Epoch milliseconds. */
   readonly now: number
@@ -70,8 +70,8 @@ export function checkRate(head: ConversationHead, { kind, sender }: NewEntry, no
 export const isChangeOfMembers = (kind: Entry['kind']) => kind !== 'message' && kind !== 'message_updated'
 
 /**
- * The time of what follows the head, epoch milliseconds. It never goes back, although the clocks of the functions
- * differ: a rate that compared two clocks would refuse messages that are within the rate.
+ * The time of an entry that follows the head, epoch milliseconds. It never goes back, although the clocks of the
+ * functions differ: a rate that compared two clocks would refuse messages that are within the rate.
  */
 export const timeAfter = ({ last, createdAt }: ConversationHead, now: number): number =>
   Math.max(now, Date.parse(last?.createdAt ?? createdAt) || 0)
@@ -82,18 +82,18 @@ const deletedBy = (entry: NewEntry) =>
 
 /**
  * The `seq` after which no message of a log is deleted, from its newest entry. An entry of an older version does not
- * record it: any message up to it may be deleted.
+ * record this: then any message up to that entry may be deleted.
  */
 export const deletedUpTo = (last: Entry | undefined): number => last?.deletedSeq ?? last?.seq ?? 0
 
-/** `seq` of the newest message of a log, from its newest entry. */
+/** The `seq` of the newest message of a log, from the log's newest entry. */
 export const newestMessageSeq = (last: Entry | undefined): number | undefined =>
   last?.kind === 'message' ? last.seq : last?.messageSeq
 
 /**
- * Throws `rate_limited` if the sender is too far ahead of the rate. Drops senders who are not ahead, and all but the
- * furthest ahead besides the sender, because each one makes the entry larger. Those who are dropped are still limited over
- * all conversations (message-rate.ts).
+ * The senders who are ahead of the rate once this entry is written: its sender, and those of the others who are
+ * furthest ahead, because each one makes the entry larger. The rest are still limited over all conversations
+ * (message-rate.ts). Throws `rate_limited` if the sender is too far ahead.
  */
 function payFor(last: Entry | undefined, sender: string, now: number, rate: Rate): Map<string, number> {
   const { paid = new Map<string, number>() } = last ?? {}
@@ -104,7 +104,10 @@ function payFor(last: Entry | undefined, sender: string, now: number, rate: Rate
   return new Map([...furthest, [sender, Math.ceil(next.arrival)]])
 }
 
-/** Undefined once a group has been large, even if it shrinks: the counts would no longer be exact. */
+/**
+ * The messages of each user up to the new entry. Undefined once a group has been large, even if it shrinks: the counts
+ * would no longer be exact.
+ */
 function countSent(
   { last, participants }: ConversationHead,
   { kind, sender }: NewEntry,

@@ -2,7 +2,7 @@ import { byteLength } from '../../../protocol/text.ts'
 import type { Entry } from '../../model.ts'
 import type { Deps } from '../deps.ts'
 
-/** A frame costs one more for every so many bytes that it reads from a log. */
+/** A frame counts as one more frame per this many bytes that it reads from a log. */
 const BYTES_PER_FRAME = 8 * 1024
 /** The approximate size of an entry without its content. */
 const ENTRY_BYTES = 200
@@ -16,7 +16,7 @@ export function readingCost(entries: readonly Entry[]): number {
   return Math.floor(bytes / BYTES_PER_FRAME)
 }
 
-/** The log, and a function that returns the cost of all entries that were read in ranges so far. */
+/** The log, with a function that returns the cost of all entries that `after` has read so far. */
 export function costedLog(log: Deps['log']): { readonly log: Deps['log']; readonly cost: () => number } {
   let total = 0
   const after: Deps['log']['after'] = async (...range) => {

@@ -6,8 +6,8 @@ import { firstSeqOf, isRetentionOn, withCurrentStart } from './retention.ts'
 
 const HOUR_MS = 3_600_000
 /**
- * Each user's logs are checked once in so many hours. It is no multiple of a day, so that a laptop that runs at the same
- * hours every day checks all of them.
+ * Each user's logs are checked once in this many hours. It is not a multiple of a day, so a laptop that runs at the
+ * same hours every day reaches all users over time.
  */
 const PERIOD_HOURS = 25
 const CONVERSATION_CONCURRENCY = 10
@@ -17,8 +17,8 @@ const PAGE_ENTRIES = 100
 /** Few enough to take about a second, because other tasks are waiting. */
 const MAX_PAGES_PER_TASK = 10
 /**
- * Entries are removed this long after the start of their log has moved past them. By then every invocation that has read
- * the earlier start has ended, so no answer can have a hole.
+ * Entries are removed this long after the start of their log has moved past them. By then every invocation that has
+ * read the earlier start has ended, so no answer can have a hole.
  */
 const REMOVAL_DELAY_SECONDS = (2 * WORKER_TIMEOUT_MS) / 1000
 
@@ -33,7 +33,7 @@ export async function queueExpiry(deps: WorkerDeps): Promise<void> {
   await concurrently(users, QUEUE_CONCURRENCY, ({ id }) => deps.tasks.send({ task: 'expire', user: id }))
 }
 
-/** Moves the starts of a user's logs, also of those that no client reads, and queues the removal of earlier entries. */
+/** Moves the start of each log of a user, even if no client reads it, and queues the removal of earlier entries. */
 export async function expireLogs(deps: WorkerDeps, { user }: TaskOf<'expire'>): Promise<void> {
   if (!isRetentionOn(deps)) return
   const listed = await deps.conversations.ofUser(user)
@@ -56,8 +56,8 @@ async function hasExpired({ log }: WorkerDeps, head: ConversationHead): Promise<
 }
 
 /**
- * Removes the entries of a log before a `seq`, oldest first. The newest entry of the log stays, because the next one
- * continues its `seq` and its counts; it only loses its content.
+ * Removes the entries of a log before a `seq`, oldest first. The newest entry of the log only loses its content,
+ * because the next entry continues its `seq` and its counts.
  */
 export async function removeExpired(
   deps: WorkerDeps,

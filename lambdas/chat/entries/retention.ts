@@ -6,8 +6,8 @@ type ClockDeps = Pick<Deps, 'retentionMs' | 'now'>
 export type RetentionDeps = ClockDeps & Pick<Deps, 'conversations' | 'log'>
 
 /**
- * A log loses its old entries in steps, so that the first visible `seq` of a busy conversation is not searched and
- * written for every read: once an hour, more often only if the retention is shorter than a day.
+ * A log loses its old entries in steps: once an hour, or more often if the retention is shorter than a day. Otherwise
+ * every read of a busy conversation would have to find and store the first visible `seq` again.
  */
 const MAX_STEP_MS = 3_600_000
 const STEPS_PER_RETENTION = 24
@@ -31,7 +31,7 @@ export const isExpired = (deps: ClockDeps, { createdAt }: Pick<Entry, 'createdAt
 /** The `seq` of the first visible entry of a log, or of the next entry if none is visible. */
 export const firstSeqOf = ({ start }: Pick<ConversationHead, 'start'>): number => start?.seq ?? 1
 
-/** What an answer says about the start of the log: nothing as long as nothing can be missing. */
+/** The field in which an answer says where the log begins; left out as long as nothing can be missing. */
 export const firstSeqField = (
   deps: Pick<Deps, 'retentionMs'>,
   head: Pick<ConversationHead, 'start'>,
@@ -62,8 +62,8 @@ export async function withCurrentStart(
 }
 
 /**
- * The first entry from a `seq` on that has not expired. The times of entries never go back, so each batch of reads narrows
- * the search to a sixteenth. An entry that does not exist has expired, because no other entries are removed.
+ * The first entry from a `seq` on that has not expired. The times of entries never go back, so each batch of reads
+ * narrows the search to a sixteenth. An entry that does not exist has expired: only expired entries are removed.
  */
 async function firstUnexpired(
   deps: RetentionDeps,

@@ -25,12 +25,13 @@ export async function messagesAt(
 }
 
 /**
- * The entries up to the end of the log when membership was checked; later ones may not be for this reader.
+ * The entries up to `lastSeq`, the end of the log when membership was checked. When later ones were written, the reader
+ * may no longer have been a participant.
  */
 export const upTo = (lastSeq: number, entries: readonly Entry[]): readonly Entry[] =>
   entries.filter(({ seq }) => seq <= lastSeq)
 
-/** The users that entries show by name, with one read per page, or none if no entry changes the participants. */
+/** The users that entries show by name, with one read per page, or no read if no entry changes the participants. */
 export async function peopleIn(
   { users }: Pick<Deps, 'users'>,
   entries: readonly Entry[],
@@ -58,8 +59,8 @@ export const visibleTarget = (entry: Entry, head: Pick<ConversationHead, 'start'
   entry.kind === 'message_updated' && entry.targetSeq >= firstSeqOf(head) ? entry.targetSeq : undefined
 
 /**
- * Entries as one reader sees them. An update includes the current message, which is read after the update
- * even if the page contains the message: a page is not a snapshot, so its copy may be older than the update. If the
+ * Entries as one reader sees them. An update includes the current message, which is read after the update even if the
+ * page contains the message: a page is not a snapshot, so the copy in the page may be older than the update. If the
  * message has expired, the update stays in its place without it.
  */
 export async function showEntries(

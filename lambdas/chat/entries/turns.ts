@@ -13,17 +13,17 @@ interface Patience {
 }
 
 /**
- * Messages and changes to them: clients send them again automatically, so no invocation has to wait for long. The
- * number of writers that may wait is about the number that is served in this time.
+ * For messages and changes to them: clients send them again automatically, so no invocation has to wait for long. About
+ * as many writers may wait as are served in `waitMs`.
  */
 const WRITE_PATIENCE: Patience = { waitMs: 500, waiting: 16 }
-/** Changes of participants and owners: they are rare, and a front end may not try again automatically. */
+/** For changes of participants and owners: they are rare, and a front end may not try again automatically. */
 const MEMBERSHIP_PATIENCE: Patience = { waitMs: 2000, waiting: 100 }
-/** About what one turn takes: a read and a write. */
+/** The approximate duration of one turn: a read and a write. */
 const TURN_MS = 10
 /** If no turn is served for this long, the holder of the next one has crashed. */
 const TURN_TIMEOUT_MS = 250
-/** Once nothing has been written for this long, the turns that are still open belong to writers that have given up or soon will. */
+/** If nothing has been written for this long, the writers of all open turns have given up or soon will. */
 const TURNS_EXPIRE_MS = 1000
 
 export function patienceOf({ kind }: NewEntry): Patience {
@@ -74,7 +74,7 @@ export async function waitForTurn(
     const turnsAhead = turn - served - 1
     const now = deps.now()
     if (turnsAhead <= 0 || now - servedAt > TURN_TIMEOUT_MS || now >= deadline) return head
-    // A constant, because a measured pace would include these pauses, and every writer would pause longer and longer.
+    // `TURN_MS` is a constant: a measured pace would include these pauses, which would become longer and longer.
     await pause(Math.min(turnsAhead * TURN_MS, TURN_TIMEOUT_MS, deadline - now))
     head = await reread(deps, head)
     if ((head.last?.turn ?? 0) > served) servedAt = deps.now()

@@ -57,10 +57,12 @@ export async function eraseMessage(deps: EditDeps, target: Target): Promise<void
   await change(deps, target, undefined, erase, () => true)
 }
 
-/** Returns the message as changed at a time, ISO 8601, or undefined if there is nothing to change. */
+/**
+ * Returns the changed message, or undefined if there is nothing to change; `at` is the time of the change, ISO 8601.
+ */
 type Edit = (message: MessageEntry, at: string) => MessageEntry | undefined
 
-/** Changes a message and writes the entry that records the change, both or neither. */
+/** Changes a message and writes the entry that records the change, in one transaction. */
 async function change(
   deps: EditDeps,
   target: Target,
@@ -85,7 +87,8 @@ async function change(
   const newEntry = { kind: 'message_updated', sender: user, targetSeq: seq, deletion } as const
   const done = await claim(deps, head, newEntry, async (placed, current) => {
     if (!isAllowed(current)) throw notFound('conversation')
-    // It may have expired while this waited for a slot, and its `client_message_id` may belong to another message.
+    // The message may have expired while this call waited for a slot, and its `client_message_id` may belong to another
+    // message.
     if (seq < firstSeqOf(current)) throw notFound('message')
     return await deps.log.update(id, placed, edited)
   })

@@ -18,7 +18,7 @@ interface Page {
 
 /**
  * A page of the log, oldest first: the entries before or after a `seq`, or the newest ones. Without a `seq` or
- * `entries`, as front ends that know only messages ask for it, a page contains only messages that were not deleted.
+ * `entries`, a page contains only messages that were not deleted. Front ends that know only messages ask in this way.
  */
 export async function history(
   deps: RetentionDeps & Pick<Deps, 'users'>,
@@ -66,7 +66,9 @@ async function pageOf(
   return { entries, hasMore: (entries.at(0)?.seq ?? firstSeq) > firstSeq }
 }
 
-/** How many entries are read for one page, however many deleted messages the log ends in. */
+/**
+ * The sizes of the further queries for a page. They limit its cost, however many deleted messages the log ends with.
+ */
 const LATER_QUERIES = Array<number>(9).fill(limits.pageMessages)
 
 /** The newest messages that were not deleted. */

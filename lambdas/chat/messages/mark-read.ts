@@ -14,11 +14,11 @@ import { joinedConnections, type Origin } from '../push/audience.ts'
 import { postWithin } from '../push/push-to-users.ts'
 import { moveReadCursor, type ReadState } from './read-cursor.ts'
 
-/** What a `mark_read` costs, in addition to its posts. */
+/** The cost of a `mark_read`, in frames, in addition to its posts. */
 const MARK_READ_FRAMES = 2
 const TIME_LIMITS = { socket: FRAME_TIME_LIMIT, rest: REST_TIME_LIMIT }
 
-/** Moves the read cursor of a connection's user, answers, and pushes it to the others in parallel. */
+/** Moves the read cursor of a connection's user. Then answers and pushes the cursor to the others in parallel. */
 export async function markReadOverSocket(
   deps: MessageDeps,
   source: FrameSource,
@@ -57,9 +57,9 @@ export async function markReadOverRest(
 }
 
 /**
- * Pushes to the others' joined connections and to the reader's own, except the one that made the call. In a large
- * group, the others receive nothing: if each of a hundred participants read one message, that would be ten thousand
- * posts. Never fails; resolves with the number of posts.
+ * Pushes the cursor to the others' joined connections and to the reader's own connections, except the one that made the
+ * call. In a large group, the others receive nothing: if each of a hundred participants read one message, that would be
+ * ten thousand posts. Never fails; resolves with the number of posts.
  */
 async function pushReadCursor(
   deps: MessageDeps,

@@ -17,9 +17,9 @@ export interface ReadState {
 }
 
 /**
- * Moves a user's read cursor forward to `seq`, or to the end of the log if `seq` is absent or beyond it. A
- * lower `seq` returns the current cursor, and one before the start of the log moves the cursor to the start. Costs one
- * write, regardless of the number of messages.
+ * Moves a user's read cursor forward to `seq`, or to the end of the log if `seq` is absent or beyond it. If the cursor
+ * is already there or further, it stays. If `seq` is before the start of the log, the cursor moves to the start. Costs
+ * one write, regardless of the number of messages.
  */
 export async function moveReadCursor(
   deps: ConversationDeps,
@@ -43,7 +43,8 @@ export async function moveReadCursor(
   if (!earlier) {
     const current = await deps.conversations.participant(head.id, user)
     if (!current) throw notFound('conversation')
-    // Another device has moved it since the head was read, unless this is our own write, whose answer was lost.
+    // Another device has moved the cursor since the head was read. But if the stored cursor is ours, only the answer to
+    // our write was lost.
     if (current.readSeq !== target || current.readAt !== readAt) {
       return await unmovedState(deps, head, current)
     }
@@ -87,9 +88,9 @@ export async function unreadOf(
 const MAX_ENTRIES_READ = 2 * limits.pageMessages
 
 /**
- * The visible messages by others after a read cursor, up to and including an entry, without deleted ones. The counts in the
- * entries include deleted messages, so this reads the log up to the newest deleted message. In groups that are too
- * large to count, it reads the log up to the entry, and the result is at most 100.
+ * The number of visible messages by others after a read cursor, up to and including an entry, without deleted ones. The
+ * counts in the entries include deleted messages, so this reads the log up to the newest deleted message. In groups
+ * that are too large to count, it reads the log up to the entry, and the result is at most 100.
  */
 async function countOthers(
   { log }: Pick<Deps, 'log'>,

@@ -15,20 +15,23 @@ import { pendingTurns } from '../entries/turns.ts'
 import { deliver, participantConnections } from '../push/deliver.ts'
 import { messagePush } from '../push/push-frames.ts'
 
-/** What a send costs that is refused before anything is written. */
+/** The cost, in frames, of a send that is refused before anything is written. */
 const REFUSED_FRAMES = 2
-/** What a send costs that tries to write and stores nothing, and one more frame for each of this many participants. */
+/**
+ * The cost, in frames, of a send that tries to write but stores nothing. It is one more per `PARTICIPANTS_PER_FRAME`
+ * participants.
+ */
 const UNSTORED_FRAMES = 3
 const PARTICIPANTS_PER_FRAME = 10
 
-/** A stored message, and the participants' connections if they were read just before the commit. */
+/** A stored message, and the participants' connections if they were read in parallel with the commit. */
 type Sent = Committed & { readonly userConnections?: readonly UserConnection[] | undefined }
 
 /**
  * Stores a message from a socket, acknowledges it, and pushes it. Three round trips lie between the frame and the
  * pushes: read, commit, post. A frame that stores nothing is counted like any other; a stored message has its own rate.
  *
- * @param acknowledge starts before the fan-out, which does not wait for it
+ * @param acknowledge sends the answer. It starts before the fan-out, which does not wait for it
  */
 export async function sendOverSocket(
   deps: MessageDeps,
@@ -67,7 +70,10 @@ function noteSent(conversation: string, { entry, duplicate }: Sent): void {
   note({ conversation, message_id: entry.id, seq: entry.seq, ...(duplicate && { duplicate }) })
 }
 
-/** Refuses a `sender_id` for one write, without reading the conversation, if this container knows the user. */
+/**
+ * Refuses the `sender_id` of another user. If this container knows the connection's user, that takes one write and does
+ * not read the conversation.
+ */
 async function refuseForged(
   deps: MessageDeps,
   source: FrameSource,
@@ -81,7 +87,7 @@ async function refuseForged(
 
 const forged = () => new ChatError('forbidden', 'sender_id: is not the user of this connection')
 
-/** Counts a refused frame. One that is refused because others are writing costs as little as any other frame. */
+/** Counts a refused frame. If it was refused because others are writing, it counts as only one frame. */
 const payForRefusal =
   (pay: (cost: number) => Promise<void>, cost = REFUSED_FRAMES) =>
   async (error: unknown): Promise<never> => {
@@ -140,8 +146,8 @@ export async function sendOverRest(
 }
 
 /**
- * Commits, and reads the participants' connections in parallel. If the commit has to compete for its slot, they would be
- * out of date, and are read afterwards.
+ * Commits, and reads the participants' connections in parallel. If the commit has to compete for its slot, the
+ * connections would be out of date, so `deliver` reads them afterwards.
  */
 async function store(deps: MessageDeps, head: ConversationHead, draft: Draft): Promise<Sent> {
   const [committed, userConnections] = await allDone([
@@ -152,8 +158,8 @@ async function store(deps: MessageDeps, head: ConversationHead, draft: Draft): P
 }
 
 /**
- * The user of a connection. If it has joined, the conversation's own rows name the user. Otherwise, or if the
- * token seems to have expired, this reads the connection's row, which is authoritative.
+ * The user of a connection. If the connection has joined the conversation, the conversation's own rows name the user.
+ * Otherwise, or if the token seems to have expired, this reads the connection's row, which is authoritative.
  */
 async function senderOn(
   deps: MessageDeps,

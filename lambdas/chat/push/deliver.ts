@@ -24,10 +24,10 @@ export async function participantConnections(
 /**
  * Pushes a stored entry; never fails. Connections that had joined when the head was read receive it at once. In
  * parallel, after the commit, the joined connections are read again, and those that have joined in between receive it
- * too. Connections that cannot be reached in time are left to the worker; over REST also those that are gone, because
- * the caller does not wait for their cleanup.
+ * too. Connections that cannot be reached in time are left to the worker. Over REST, so are connections that are gone,
+ * because the caller does not wait for their cleanup.
  *
- * @param early connections of the head's participants, read just before the commit; if absent, participants and
+ * @param early connections of the head's participants, read in parallel with the commit; if absent, participants and
  *   connections are read now
  */
 export async function deliver(

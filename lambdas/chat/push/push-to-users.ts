@@ -38,7 +38,7 @@ export async function pushToUsers(deps: ConversationDeps, pushes: readonly Push[
  * Posts to connections of several users. Connections that are not reached in time, or are gone, are left to the worker,
  * so that the caller waits neither for them nor for their cleanup.
  *
- * @param conversation if only its participants may receive the frames
+ * @param conversation set if only the participants of this conversation may receive the frames
  */
 export async function postWithin(
   { poster, tasks }: ConversationDeps,

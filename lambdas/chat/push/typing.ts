@@ -11,7 +11,7 @@ import { joinedConnections } from './audience.ts'
 const TIME_LIMIT = { totalMs: 2000, stallMs: 500 }
 
 /**
- * Pushes to the other participants' joined connections that a user is typing, or has stopped. Nothing is stored or
+ * Notifies the other participants' joined connections that a user is typing or has stopped. Nothing is stored or
  * retried: one write counts the frame, one read finds the audience of a frame that is passed on, and another write
  * counts the posts if there are several.
  */

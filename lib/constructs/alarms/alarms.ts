@@ -33,7 +33,8 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { email, ...watched }: AlarmsProps) {
     super(scope, id)
     const topic = new Topic(this, 'Topic', { displayName: 'admin-chat', enforceSSL: true })
-    // A topic with a policy of its own loses the default one, which lets the whole account publish.
+    // `enforceSSL` gives the topic a policy of its own, which replaces the default policy. The default would let the
+    // whole account publish; this policy lets only CloudWatch publish, for this account.
     topic.addToResourcePolicy(
       new PolicyStatement({
         actions: ['sns:Publish'],

@@ -18,7 +18,7 @@ export function apiAlarms(restApiId: string, socketApiId: string): readonly Alar
     },
     {
       id: 'SocketApiFailing',
-      problem: 'API Gateway could not get an answer of a function to handshakes or frames.',
+      problem: 'API Gateway got no answer from a function to some handshakes or frames.',
       section: 'websocket-errors',
       metric: socket('ExecutionError'),
       threshold: 1,
@@ -26,9 +26,9 @@ export function apiAlarms(restApiId: string, socketApiId: string): readonly Alar
     },
     {
       id: 'HandshakesRefused',
-      problem: `At least ${MIN_REFUSED_PER_MINUTE} handshakes a minute are refused, because of their origin, their address or their way around the site.`,
+      problem: `At least ${MIN_REFUSED_PER_MINUTE} handshakes a minute are refused, because of their origin or address, or because they bypass the site.`,
       section: 'refused-handshakes',
-      // No frame is answered with a status other than 200.
+      // This metric counts only handshakes, because frames are always answered with status 200.
       metric: socket('IntegrationError'),
       threshold: MIN_REFUSED_PER_MINUTE,
       periods: twoOfFiveMinutes,

@@ -4,7 +4,7 @@ import { type FunctionName, functionNames } from '../../permissions.ts'
 import type { Functions } from '../functions.ts'
 import { type AlarmRow, perMinute, twoOfFiveMinutes } from './alarm-row.ts'
 
-/** Percentage of the account's concurrency from which on the next burst may be refused. */
+/** Percentage of the account's concurrency. Once this much is in use, the next burst may be refused. */
 const MAX_CONCURRENCY_PERCENT = 70
 
 export const functionAlarms = (functions: Functions): readonly AlarmRow[] => [
@@ -14,8 +14,9 @@ export const functionAlarms = (functions: Functions): readonly AlarmRow[] => [
     problem: `${MAX_CONCURRENCY_PERCENT}% or more of the account's concurrent invocations are in use.`,
     section: 'high-concurrency',
     metric: new MathExpression({
-      // Service Quotas knows the quota of the second metric only. The first one includes the concurrency that other
-      // functions of the account have reserved: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html
+      // Service Quotas knows only the quota of `ConcurrentExecutions`. `ClaimedAccountConcurrency` includes the
+      // concurrency that other functions of the account have reserved:
+      // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html
       expression: '100 * claimed / SERVICE_QUOTA(executions)',
       usingMetrics: {
         claimed: perMinute('AWS/Lambda', 'ClaimedAccountConcurrency', {}, 'Maximum'),

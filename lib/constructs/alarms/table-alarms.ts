@@ -24,7 +24,7 @@ function alarmsOf(name: TableName, tableName: string): AlarmRow[] {
       id: `${prefix}Failing`,
       problem: `DynamoDB has answered calls for the table "${name}" with status 500.`,
       section: 'failing-tables',
-      // The metric exists for each operation, and only once the operation has failed. A query costs nothing before that.
+      // The metric of an operation exists only once that operation has failed. The query costs nothing before that.
       metric: new MathExpression({
         expression: `SELECT SUM(SystemErrors) FROM SCHEMA("AWS/DynamoDB", Operation, TableName) WHERE TableName = '${tableName}'`,
         usingMetrics: {},
