@@ -29,8 +29,11 @@ export function createLogReader(conversation_id: string, after?: number): LogRea
     for (const entry of log.entries) if (hasChanged(entry)) events.push(eventOf(entry, 'edited'))
     const added = newIn(log.entries)
     const [first] = added
-    if (shown && first && first.seq > shown.last + 1 && first === log.entries[0])
+    if (shown && first && first.seq > shown.last + 1 && first === log.entries[0]) {
       events.push({ type: 'skipped', conversation_id })
+      // So that the skipped ones count as earlier.
+      shown = { ...shown, first: first.seq }
+    }
     events.push(...added.map((entry) => eventOf(entry)))
     const last = added.at(-1)
     if (first && last) shown = { first: shown?.first ?? first.seq, last: last.seq }

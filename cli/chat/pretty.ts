@@ -44,10 +44,7 @@ export function createPrettyLines(
     owner_changed: ({ participant }) => dim(`${names.person(participant.id)} owns the group now.`),
     reset: () =>
       yellow('The server now has a different log of this conversation, which continues from here.'),
-    skipped: () =>
-      dim(
-        'Some messages are left out here. /history shows only messages before the first one that was shown.',
-      ),
+    skipped: () => dim('Some messages are left out here. /history shows them.'),
     conversation_updated: ({ conversation_id, message, unread }) =>
       dim(
         `${names.conversation(conversation_id)}: ` +
