@@ -1,5 +1,5 @@
 import type { Locator } from 'playwright'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { history, pairUp, post } from '../../support/chat.ts'
 import { axeScript, violations } from './support/axe.ts'
 import { until } from './support/chat-page.ts'
@@ -70,6 +70,28 @@ describe('the element on a page of another site, in Chromium', () => {
       .locator('admin-chat .chat')
       .evaluateAll((all) => all.map((one) => getComputedStyle(one).backgroundColor))
     expect(new Set(backgrounds).size).toBe(2)
+  })
+
+  it('uses the chat that its attribute names, although it was loaded from another origin', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    await post(bob, conversation, 'hello from Bob')
+    const server = inject('url')
+    const library = server.replace('localhost', '127.0.0.1')
+    expect(library).not.toBe(server)
+    // The policy of the page lets it connect only to the chat that is named.
+    const site = await aHost(
+      `<admin-chat server="${server}" conversation="${conversation}"></admin-chat>`,
+      '',
+      library,
+    )
+    const { page } = await openWindow({ user: ada, site })
+    const chat = partsOf(page.locator('admin-chat'))
+    await chat.message('hello from Bob').waitFor()
+    await chat.composer.fill('hello from afar')
+    await chat.send.click()
+    await until(async () =>
+      expect(await history(bob, conversation)).toMatchObject([{}, { content: 'hello from afar' }]),
+    )
   })
 
   it('a launcher counts unread messages and opens the chat; the token comes from a function of the site', async () => {

@@ -27,6 +27,9 @@ const [ada, bob] = [`ada-${id()}`, `bob-${id()}`]
 const [full, part, empty] = [`${id()}=`, `${id()}=`, `${id()}=`]
 const conversations = Array.from({ length: limits.joinedConversations }, quiet.newId)
 const [first = '', long = '', group = '', longGroup = '', second = ''] = conversations
+/** In two, ada is far over the message rate; in the third, sixteen writers are waiting. */
+const [fast = '', fastGroup = '', busy = ''] = conversations.slice(5)
+const groups = [group, longGroup, fastGroup]
 const others = Array.from({ length: limits.groupParticipants - 1 }, (_, n) => `other${n}-${id()}`)
 const tenConnections = () => Array.from({ length: limits.connectionsPerUser }, () => `${id()}=`)
 
@@ -87,11 +90,10 @@ const groupRows = (conversation: string, createdAt: string) =>
 
 beforeAll(async () => {
   const createdAt = new Date(now).toISOString()
-  const pairs = conversations.filter((conversation) => conversation !== group && conversation !== longGroup)
+  const pairs = conversations.filter((conversation) => !groups.includes(conversation))
   await putConversationRows([
     ...pairs.flatMap((conversation) => newConversationRows(conversation, [ada, bob], createdAt)),
-    ...groupRows(group, createdAt),
-    ...groupRows(longGroup, createdAt),
+    ...groups.flatMap((conversation) => groupRows(conversation, createdAt)),
   ])
   const joined = { [full]: conversations, [part]: conversations.slice(0, 9), [empty]: [] }
   for (const [connection, ids] of Object.entries(joined)) {
@@ -168,6 +170,13 @@ const kinds: Kind[] = [
   ['send_message with a used key', 3, () => [send(used)]],
   ['send_message with a used key, in a large group', 13, () => [send({ ...used, conversation_id: group })]],
   ['send_message in conflict', 3, () => [send({ ...used, message: { content: 'other' } })]],
+  ['send_message over the message rate', 3, () => [send({ ...used, conversation_id: fast })]],
+  [
+    'send_message over the message rate, in a large group',
+    13,
+    () => [send({ ...used, conversation_id: fastGroup })],
+  ],
+  ['send_message without a key to a busy conversation', 1, () => [send({ conversation_id: busy })]],
   ['send_message with a foreign sender', 1, () => [send({ sender_id: 'someone' })]],
   ['send_message to an unknown conversation', 2, () => [send({ conversation_id: 'unknown' })]],
   ['a malformed frame', 1, () => ['{']],
@@ -181,6 +190,19 @@ describe('what one user may cause per second with ten connections', () => {
     await handle(markRead(first, ++read))
     const words = Array(limits.pageMessages + 1).fill('x'.repeat(limits.contentBytes))
     for (const conversation of [long, longGroup]) await storeMessages(conversation, others[0] ?? '', 1, words)
+    // Written by a clock that is ahead, so that the waiting writers are not taken for crashed.
+    const last = {
+      kind: 'message',
+      seq: 1,
+      sender: bob,
+      createdAt: new Date(now + hour).toISOString(),
+    } as const
+    const paid = new Map([[ada, now + 24 * hour]])
+    for (const conversation of [fast, fastGroup, busy]) {
+      const rest = { id: `1-${conversation}`, content: 'x', ...(conversation !== busy && { paid }) }
+      await stores.log.append(conversation, { ...last, ...rest }, '')
+    }
+    for (let turn = 1; turn <= 16; turn++) await stores.log.takeTurn(busy, turn)
     for (const connection of [full, part]) await handle({ type: 'ping' }, deps.memory, connection)
   })
 

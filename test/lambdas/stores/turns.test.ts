@@ -84,7 +84,12 @@ describe('a writer in a busy conversation', () => {
       attempts += 1
       return 'taken' as const
     }
-    await expect(send('late', { log: { ...log, append }, now: advancing(50) })).rejects.toMatchObject(busy)
+    const now = advancing(10)
+    const deadline = now() + 500
+    await expect(send('late', { log: { ...log, append }, now })).rejects.toMatchObject(busy)
+    const lateMs = now() - deadline
+    expect(lateMs).toBeGreaterThanOrEqual(0)
+    expect(lateMs).toBeLessThanOrEqual(100)
     expect(attempts).toBeGreaterThan(1)
   })
 

@@ -15,12 +15,13 @@ admin-chat { display: block !important; inline-size: 700px !important; block-siz
  * Serves a page of another site with the given body. Its policy allows only what a site has to add for the element.
  *
  * @param script runs in the page, after the element's
+ * @param library the origin from which the element is loaded
  */
-export async function aHost(body: string, script = ''): Promise<string> {
+export async function aHost(body: string, script = '', library = inject('url')): Promise<string> {
   const chat = inject('url')
   const policy = [
     "default-src 'none'",
-    `script-src 'self' ${chat}`,
+    `script-src 'self' ${library}`,
     `connect-src ${chat} ${chat.replace('http', 'ws')}`,
     "style-src 'self'",
     "img-src 'self'",
@@ -32,7 +33,7 @@ export async function aHost(body: string, script = ''): Promise<string> {
       'text/html',
       `<!doctype html><html lang="en"><meta charset="utf-8"><title>Site</title>
       <link rel="stylesheet" href="/site.css"><link rel="icon" href="/icon.svg">
-      <script type="module" src="${chat}/admin-chat.js"></script>
+      <script type="module" src="${library}/admin-chat.js"></script>
       <script type="module" src="/site.js"></script><main>${body}</main></html>`,
     ],
     '/site.css': ['text/css', HOSTILE_STYLES],
