@@ -21,9 +21,13 @@ const SIGNED_OUT = 'signed out'
  */
 export function SignIn({ reason }: { readonly reason: string }) {
   const texts = useAllTexts()
-  const { session, page, announcement } = useFrame()
+  const { session, page, announcement, route } = useFrame()
   // The last announcement may contain a message of the user who has signed out.
   useEffect(() => announcement.set(''), [])
+  // The address of the page names the conversation that was open.
+  useEffect(() => {
+    if (page && reason === SIGNED_OUT) route.go(undefined)
+  }, [page, reason])
   const [users, setUsers] = useState<readonly DemoUser[] | undefined>(page ? undefined : [])
   const canSignIn = session.canSignIn()
   useEffect(() => {

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Conversation, Person } from '../../client/index.ts'
 import { useChat, useTexts, useUserId } from '../app/context.ts'
 import { Later } from '../app/later.tsx'
-import { nameOf, titleOf } from '../app/names.ts'
+import { isolated, nameOf, titleOf } from '../app/names.ts'
 import { useReadable } from '../app/readable.ts'
 import type { Texts } from '../text/texts.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -66,7 +66,7 @@ function HeaderStatus(props: { readonly isGroup: boolean; readonly conversation:
   const now = useNow()
   const { isGroup, conversation } = props
   const words = () => {
-    if (typing.length > 0) return texts.isTyping(typing.map(nameOf))
+    if (typing.length > 0) return texts.isTyping(typing.map((id) => isolated(nameOf(id))))
     if (!conversation) return ''
     if (isGroup) return groupWords(conversation.participants, presence, texts)
     const known = presence.get(conversation.participant.id)
@@ -78,7 +78,7 @@ function HeaderStatus(props: { readonly isGroup: boolean; readonly conversation:
   // does not move when the words come in a moment.
   if (conversation && !text && !presence.size) return null
   return (
-    <p class="header-status hint truncate" data-typing={typing.length > 0} dir="auto">
+    <p class="header-status hint truncate" data-typing={typing.length > 0}>
       {text}
     </p>
   )

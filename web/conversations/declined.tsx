@@ -3,6 +3,7 @@ import { useAllTexts } from '../app/all-texts.ts'
 import { useChat, useFrame, useUserId } from '../app/context.ts'
 import { keep, keyOf } from '../app/kept.ts'
 import { nameOf } from '../app/names.ts'
+import { useReadable } from '../app/readable.ts'
 import { type Answer, followAnswers } from './answers.ts'
 import { PendingRow } from './pending-row.tsx'
 
@@ -30,6 +31,10 @@ export function Declined() {
     const text = isDeclined ? noteOf(answer) : texts.invitationAccepted
     if (to || isDeclined) announcement.set(texts.says(titleOf(answer), text))
   }
+  // Someone who was invited again has a row of their own.
+  const { items } = useReadable(chat.conversations)
+  const isInvited = ({ to, title }: Answer) =>
+    !title && items.some(({ status, participant }) => status === 'pending' && participant.id === to?.id)
   // The function of the latest rendering, because the language can change.
   const latest = useRef(onAnswer)
   latest.current = onAnswer
@@ -37,16 +42,18 @@ export function Declined() {
 
   return (
     <>
-      {declined.map((answer) => (
-        <PendingRow
-          key={answer.id}
-          id={answer.to?.id ?? answer.id}
-          title={titleOf(answer)}
-          note={<span class="truncate">{noteOf(answer)}</span>}
-          action={texts.says(texts.close, titleOf(answer))}
-          onAct={() => setDeclined((before) => before.filter((other) => other !== answer))}
-        />
-      ))}
+      {declined
+        .filter((answer) => !isInvited(answer))
+        .map((answer) => (
+          <PendingRow
+            key={answer.id}
+            id={answer.to?.id ?? answer.id}
+            title={titleOf(answer)}
+            note={<span class="truncate">{noteOf(answer)}</span>}
+            action={texts.says(texts.close, titleOf(answer))}
+            onAct={() => setDeclined((before) => before.filter((other) => other !== answer))}
+          />
+        ))}
     </>
   )
 }

@@ -1,5 +1,5 @@
 import type { Conversation, Pending } from '../../client/index.ts'
-import { shortNameOf } from '../app/names.ts'
+import { isolated, shortNameOf } from '../app/names.ts'
 import type { Texts } from '../text/texts.ts'
 
 /** What one line says about a conversation. */
@@ -60,12 +60,12 @@ function labelOf(
 ): string | undefined {
   if (senderId === userId) return texts.you
   const name = shortName(participants, senderId) || senderName || texts.unknownPerson
-  return is_group ? texts.says(name, '').trimEnd() : undefined
+  return is_group ? texts.says(isolated(name), '').trimEnd() : undefined
 }
 
 function typingText({ is_group, participants }: Conversation, ids: readonly string[], texts: Texts): string {
   return is_group
-    ? texts.isTyping(ids.map((id) => shortName(participants, id) || texts.unknownPerson))
+    ? texts.isTyping(ids.map((id) => isolated(shortName(participants, id)) || texts.unknownPerson))
     : texts.typing
 }
 

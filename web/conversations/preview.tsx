@@ -30,11 +30,13 @@ export function usePreview(
 /** One line about a conversation. */
 export function Preview({ kind, label, text, state }: PreviewText) {
   return (
-    <span class="preview truncate" data-kind={kind} data-state={state} dir={label ? undefined : 'auto'}>
+    <span class="preview" data-kind={kind} data-state={state}>
       {state && <Icon name={state === 'waiting' ? 'clock' : 'alert'} />}
-      {label && <bdi class="preview-label">{label} </bdi>}
+      {label && <span class="preview-label">{label}</span>}
       {/* A new element for each text, because the direction of an element would remain that of its first text. */}
-      <bdi key={text}>{text}</bdi>
+      <bdi key={text} class="truncate" dir={kind === 'typing' ? 'ltr' : undefined}>
+        {text}
+      </bdi>
     </span>
   )
 }

@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Person } from '../../client/index.ts'
 import { useAllTexts } from '../app/all-texts.ts'
 import { useChat, useUserId } from '../app/context.ts'
@@ -24,12 +24,19 @@ export function PeoplePicker(props: {
   const texts = useAllTexts()
   const search = useSearch()
   const field = useRef<HTMLInputElement>(null)
+  const list = useRef<HTMLUListElement>(null)
   const suggested = useSuggestions(taken)
   const offered = search.people ?? (search.text ? [] : suggested)
   const without = ({ id }: Person) => chosen.filter((person) => person.id !== id)
 
+  // On a phone, the keyboard leaves little room below the field.
+  useEffect(() => {
+    if (search.people) list.current?.scrollIntoView({ block: 'nearest' })
+  }, [search.people])
+
   function onKeyDown(event: KeyboardEvent): void {
     const last = chosen.at(-1)
+    if (event.key === 'Enter') list.current?.querySelector<HTMLInputElement>('input:enabled')?.focus()
     if (event.key === 'Backspace' && !search.text && last) setChosen(without(last))
   }
   return (
@@ -41,7 +48,7 @@ export function PeoplePicker(props: {
         onEmpty={() => field.current?.focus()}
       />
       <SearchField search={search} fieldRef={field} onKeyDown={onKeyDown} />
-      <ul class="picker-people">
+      <ul ref={list} class="picker-people">
         {offered.map((person) => (
           <Choice
             key={person.id}

@@ -36,6 +36,15 @@ describe('the preview of a conversation', () => {
     expect(previewOf(conversation, nothing, texts)).toMatchObject({ label: 'Grace:', text: 'Hello' })
   })
 
+  it('of a group isolates a name that is written from right to left, so that the colon follows it', () => {
+    const omar = { ...grace, id: 'omar', firstname: 'عمر' }
+    const conversation = group([omar], { last_message: message('omar', 'Hello') })
+    const name = '\u2068عمر\u2069'
+    expect(previewOf(conversation, nothing, texts)).toMatchObject({ label: `${name}:` })
+    const typing = { ...nothing, typing: ['omar'] }
+    expect(previewOf(conversation, typing, texts)).toMatchObject({ text: `${name} is typing…` })
+  })
+
   it('of a group does not hide that the sender has left', () => {
     const conversation = group([grace], { last_message: message('alan', 'Bye') })
     expect(previewOf(conversation, nothing, texts)).toMatchObject({
