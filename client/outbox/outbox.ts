@@ -105,7 +105,11 @@ export function createOutbox(core: Core, api: MessageApi): Outbox {
   /** Applies a change of a message that this tab or another one has announced. */
   function take(item: OutboxItem): void {
     const { conversationId, clientMessageId: id, acked, isDiscarded } = item
-    if (removed.has(id)) return
+    if (removed.has(id)) {
+      // A tab that has just loaded found it in the store, because its deletion failed.
+      if (link.isLeader() && !acked && !isDiscarded) announce({ ...item, isDiscarded: true })
+      return
+    }
     if (item.createdAt > newest) newest = item.createdAt
     const list = listOf(conversationId)
     const items = withItem(list(), item)

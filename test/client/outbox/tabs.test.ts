@@ -515,6 +515,19 @@ describe('reloading', () => {
     await clock.advance(0)
     expect(outbox.of('c1').getSnapshot()).toMatchObject([{ content: 'hello', stored: true }])
   })
+
+  it('[CLIENT-8] a new tab that finds a message in the store whose deletion failed learns that it was sent', async () => {
+    const { clock, server, openTab } = fakeBrowser()
+    const storage = memoryStorage()
+    const isBroken = { delete: async () => Promise.reject(new Error('broken')) }
+    openTab({ storage: { ...storage, ...isBroken } }).outbox.send('c1', 'hello')
+    await clock.advance(0)
+    const { outbox } = openTab({ storage, isLeader: false })
+    await clock.advance(0)
+    expect(outbox.of('c1').getSnapshot()).toEqual([])
+    expect(await storage.list('')).toEqual([])
+    expect(server.contents()).toEqual(['hello'])
+  })
 })
 
 describe('a broken store', () => {
