@@ -36,7 +36,7 @@ export const enParts = {
   searching: 'Searching…',
   found: count('# administrator found', '# administrators found'),
   invite: (name: string) => `Invite ${name}`,
-  invitationText: 'A few words (optional)',
+  invitationText: 'A few words with the invitation (optional)',
   invited: (name: string) => `Invitation sent to ${name}`,
   openConversation: (name: string) => `Open the conversation with ${name}`,
   inviteShort: 'Invite',

@@ -89,7 +89,7 @@ export const fr: AllTexts = {
   noPeople: 'Aucun administrateur trouvé',
   typeMore: 'Tapez au moins deux lettres.',
   invite: (name) => `Inviter ${name}`,
-  invitationText: 'Quelques mots (facultatif)',
+  invitationText: 'Quelques mots avec l’invitation (facultatif)',
   invited: (name) => `Invitation envoyée à ${name}`,
   openConversation: (name) => `Ouvrir la conversation avec ${name}`,
   invitations: 'Invitations',
