@@ -37,11 +37,16 @@ export function withMessage(
 
 /** A conversation from which everything before a `seq` was removed. */
 export function withoutBefore(conversation: Conversation, start = 1): Conversation {
-  const { last_seq, last_message, unread_count } = conversation
+  const { last_seq, last_message } = conversation
   if (last_message && last_message.seq < start)
     return { ...conversation, last_message: null, unread_count: 0 }
-  const most = Math.max(0, last_seq + 1 - start)
-  return unread_count > most ? { ...conversation, unread_count: most } : conversation
+  return withUnreadAtMost(conversation, last_seq + 1 - start)
+}
+
+/** A conversation with at most this many unread messages. */
+export function withUnreadAtMost(conversation: Conversation, most: number): Conversation {
+  const { unread_count } = conversation
+  return unread_count > most ? { ...conversation, unread_count: Math.max(0, most) } : conversation
 }
 
 /** Removes the presence: what was known when the list was stored is not shown after a restart. */

@@ -2,7 +2,7 @@ import type { Core } from '../core.ts'
 import type { Signal } from '../readable.ts'
 import type { Api } from '../rest/api.ts'
 import type { Conversation } from '../wire.ts'
-import { type Update, withMessage, withoutBefore, withoutPresence } from './changes.ts'
+import { type Update, withMessage, withoutBefore, withoutPresence, withUnreadAtMost } from './changes.ts'
 import { createList } from './list.ts'
 
 /** Counting stops here, as on the server. */
@@ -51,18 +51,19 @@ export function createConversations(
   const readSeqOf = (id: string) => readSeqs.get(id) ?? 0
   const isMe = (userId = core.user()) => userId === core.user()
 
-  /** Merges what the server has sent into what is held. A view that is older than the held one changes nothing. */
-  function merge(fresh: Conversation, held: Conversation | undefined): Conversation {
+  /** Merges what the server has sent into what is held. A view that is older than the held one only limits its count. */
+  function merge(fresh: Conversation): Conversation {
     const { id, last_seq, unread_count } = fresh
-    if (held && last_seq < held.last_seq) return held
+    const held = find(id)
+    // Each entry since then has added at most one unread message.
+    if (held && held.last_seq > last_seq)
+      return withUnreadAtMost(held, held.last_seq - last_seq + unread_count)
     // A count from before the user has read further is too high.
-    const unreadAtMost = Math.max(0, last_seq - readSeqOf(id))
-    return withEarly({ ...fresh, unread_count: Math.min(unread_count, unreadAtMost) })
+    return withEarly(withUnreadAtMost(fresh, last_seq - readSeqOf(id)))
   }
 
   function putFresh(conversation: Conversation): void {
-    if (conversation?.participants?.every((person) => person?.id))
-      put(merge(conversation, find(conversation.id)))
+    if (conversation?.participants?.every((person) => person?.id)) put(merge(conversation))
   }
 
   /** Applies the early updates that were waiting for this state of the conversation. */
@@ -76,9 +77,10 @@ export function createConversations(
     if (!message) return conversation
     // The deleted message may have been unread, or it may have been the last message.
     if (message.deleted_at) readSoon()
-    const isNew = message.seq === seq && !isMe(message.sender_id)
-    const unread = update?.unread_count ?? Math.min(MAX_UNREAD, unread_count + Number(isNew))
-    return withEarly(withMessage(conversation, message, seq > readSeqOf(id) ? unread : unread_count))
+    const isUnread = message.seq === seq && seq > readSeqOf(id) && !isMe(message.sender_id)
+    // The pushed count may include deleted messages (READ-5), and messages that the user has read here in the meantime.
+    const unread = Math.min(update?.unread_count ?? MAX_UNREAD, unread_count + Number(isUnread))
+    return withEarly(withMessage(conversation, message, unread))
   }
 
   function onUpdate(update: Update): void {
@@ -115,7 +117,9 @@ export function createConversations(
     // The count possibly lacks what was pushed at the same time.
     const isExact =
       unread_count === held.unread_count || (unread_count !== undefined && held.updated_at < read_at)
-    if (readSeq < held.last_seq ? isExact : !unread_count) put({ ...held, unread_count: unread_count ?? 0 })
+    // It may also include messages whose pushes have yet to arrive, so it is limited like that of a list.
+    if (readSeq < held.last_seq ? isExact : !unread_count)
+      put(merge({ ...held, unread_count: unread_count ?? 0 }))
     else readSoon()
   }
 

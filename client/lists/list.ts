@@ -21,7 +21,7 @@ export interface ListKind<T, Key extends string> {
   readonly least: number
   readPage(query: PageQuery): Promise<Page<T, Key>>
   /** Combines an item from the server with what is known to be newer. */
-  merge(fresh: T, held: T | undefined): T
+  merge(fresh: T): T
   toStore(item: T): T
 }
 
@@ -92,7 +92,7 @@ export function createList<T extends Item, Key extends string>(core: Core, kind:
     let isNews = false
     for (const fresh of top) {
       const before = held.get(fresh.id)
-      const next = merge(fresh, before)
+      const next = merge(fresh)
       isNews = JSON.stringify(next) !== JSON.stringify(before)
       if (isNews && (before || !isNewer(fresh.id))) held.set(fresh.id, next)
     }

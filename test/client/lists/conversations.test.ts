@@ -394,6 +394,81 @@ describe('a push changes only what it touches', () => {
     expect(of('c1')).toMatchObject({ last_message: { content: '' }, unread_count: 1 })
   })
 
+  describe('the count in a push, which may include deleted messages,', () => {
+    const pushed = (seq: number, unread_count: number, last = seq) => ({
+      conversation_id: 'c1',
+      last_seq: seq,
+      last_message: aMessage('c1', last),
+      unread_count,
+    })
+    /** Two unread messages, 6 and 7, of which the entry 8 has deleted the first one. */
+    async function afterDeletion() {
+      const client = await aList(withMessage(5, { unread_count: 0 }))
+      const { push } = client
+      push('conversation_updated', pushed(6, 1))
+      push('conversation_updated', pushed(7, 2))
+      push('conversation_updated', pushed(8, 2, 7))
+      client.server.items = [withMessage(7, { last_seq: 8, updated_at: at(8) })]
+      return client
+    }
+
+    it('[CLIENT-4] does not bring a deleted message back into the count', async () => {
+      const { push, of, clock, calls } = await afterDeletion()
+      await clock.advance(1000)
+      expect(of('c1').unread_count).toBe(1)
+      push('conversation_updated', pushed(9, 3))
+      expect(of('c1')).toMatchObject({ last_seq: 9, unread_count: 2 })
+      push('conversation_updated', pushed(11, 5))
+      push('conversation_updated', pushed(10, 4))
+      expect(of('c1')).toMatchObject({ last_seq: 11, unread_count: 4 })
+      push('conversation_updated', { ...pushed(12, 5), last_message: aMessage('c1', 12, { sender_id: me }) })
+      expect(of('c1').unread_count).toBe(4)
+      await clock.advance(1000)
+      expect(calls).toHaveLength(2)
+    })
+
+    it('[CLIENT-4] does not bring it back if the next message arrives before the list or with it', async () => {
+      const { push, of, clock, connect, hook, server } = await afterDeletion()
+      push('conversation_updated', pushed(9, 3))
+      server.items = [withMessage(9, { unread_count: 2 })]
+      hook.beforeAnswer = () => push('conversation_updated', pushed(10, 4))
+      await clock.advance(1000)
+      expect(of('c1')).toMatchObject({ last_seq: 10, unread_count: 3 })
+      hook.beforeAnswer = () => push('conversation_updated', pushed(11, 5))
+      connect()
+      await clock.advance(1000)
+      expect(of('c1')).toMatchObject({ last_seq: 11, unread_count: 4 })
+    })
+
+    it('[CLIENT-4] is corrected by a list that is older than the newest message', async () => {
+      const { push, of, clock, hook, server } = await aList(withMessage(5, { unread_count: 0 }))
+      push('new_message', { conversation_id: 'c1', message: aMessage('c1', 6) })
+      const message = aMessage('c1', 6, { content: '', deleted_at: at(7) })
+      push('message_updated', { conversation_id: 'c1', seq: 7, message })
+      server.items = [withMessage(5, { last_seq: 7, unread_count: 0 })]
+      hook.beforeAnswer = () => push('new_message', { conversation_id: 'c1', message: aMessage('c1', 8) })
+      await clock.advance(1000)
+      expect(of('c1')).toMatchObject({ last_seq: 8, unread_count: 1 })
+    })
+
+    it('[CLIENT-4] does not bring back what the user has just read in an open room', async () => {
+      const { push, of, list } = await aList(withMessage(5, { unread_count: 3 }))
+      list.setUnread('c1', 0)
+      push('conversation_updated', pushed(6, 4))
+      expect(of('c1').unread_count).toBe(1)
+    })
+
+    it('[CLIENT-8] counts no message twice that was written before the user read on another device', async () => {
+      const { push, of } = await aList(withMessage(5, { unread_count: 4 }))
+      const read = { conversation_id: 'c1', user_id: me, last_read_seq: 4, read_at: at(8) }
+      push('message_read', { ...read, unread_count: 3 })
+      expect(of('c1').unread_count).toBe(1)
+      push('new_message', { conversation_id: 'c1', message: aMessage('c1', 6) })
+      push('new_message', { conversation_id: 'c1', message: aMessage('c1', 7) })
+      expect(of('c1').unread_count).toBe(3)
+    })
+  })
+
   it('[CLIENT-4] after the last message was deleted, the list shows the message before it', async () => {
     const { push, of, server, clock } = await aList({ ...withMessage(5), unread_count: 0 })
     const message = aMessage('c1', 5, { content: '', deleted_at: at(7) })

@@ -70,3 +70,14 @@ it('[CLIENT-4] all other pushes in any order and twice give that list too, after
     expect(client.calls.length, `reads with seed ${seed}`).toBeLessThanOrEqual(2)
   }
 })
+
+it('[CLIENT-4] messages after deletions give the exact count, although pushes count deleted messages', async () => {
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const { model, client, deliver } = await scenario(seed)
+    deliver(Array.from({ length: ACTIONS }, () => model.act()).flat())
+    await client.clock.advance(5000)
+    deliver(Array.from({ length: ACTIONS }, () => model.speak()).flat())
+    for (const { id, unread_count } of model.list())
+      expect(client.of(id).unread_count, `${id}, seed ${seed}`).toBe(unread_count)
+  }
+})
