@@ -1,4 +1,4 @@
-import type { Conversation, Message, ServerFrame } from '../wire.ts'
+import type { Conversation, Message, Person, ServerFrame } from '../wire.ts'
 import type { CatchUp } from './catch-up.ts'
 import { type RoomContext, raiseHead } from './context.ts'
 import { forgetBefore, insert } from './log.ts'
@@ -20,6 +20,7 @@ interface Fields {
   readonly last_read_seq?: number
   readonly read_at?: string
   readonly is_typing?: boolean
+  readonly participant?: Person
 }
 
 /** Applies a frame that concerns the room. If the frame reveals a gap, the log is read as well. */
@@ -44,6 +45,7 @@ export function applyFrame(
     last_read_seq,
     read_at,
     is_typing,
+    participant,
   } = frame as Fields
 
   if (heads) {
@@ -57,6 +59,7 @@ export function applyFrame(
   // `left_conversation` means that another tab has closed the conversation.
   if (type === 'conversation_added' || type === 'left_conversation') catchUp.again()
   if (type === 'user_typing') typing.receive(user_id, is_typing)
+  if (type === 'participant_left') typing.receive(participant?.id)
   if (message && /^(new_message|message_sent|message_updated)$/.test(type)) {
     typing.receive(message.sender_id)
     // Only the push of a change has a `seq` of its own.

@@ -6,10 +6,10 @@ export const TYPING_INTERVAL_MS = 5000
 const LAST_MS = 6000
 
 export interface Typing {
-  /** The ids of the users who are typing, in the order in which they began. */
+  /** The ids of the users who are typing, in the order in which they began; none once the room has ended. */
   users(): readonly string[]
   /** Notes that a user has begun to type, or has stopped. */
-  receive(user: string, isTyping?: boolean): void
+  receive(user: string | undefined, isTyping?: boolean): void
   /** Tells the others, at most every 5 s, and only while another participant may be online. */
   tell(isTyping: boolean): void
   /** Notes that a message of the user is on its way. For the others, the message ends the notice. */
@@ -27,7 +27,7 @@ export function createTyping(room: RoomContext, show: () => void): Typing {
 
   const hasAudience = () => othersIn(room)?.some((user) => presence().get(user)?.is_online ?? true) ?? true
 
-  function receive(user: string, isTyping?: boolean): void {
+  function receive(user: string | undefined, isTyping?: boolean): void {
     if (!user || user === room.log.user) return
     clock.clearTimeout(timers.get(user))
     if (isTyping)
@@ -40,7 +40,7 @@ export function createTyping(room: RoomContext, show: () => void): Typing {
   }
 
   return {
-    users: () => [...timers.keys()],
+    users: () => (room.hasEnded ? [] : [...timers.keys()]),
     receive,
     tell(isTyping) {
       const now = clock.now()

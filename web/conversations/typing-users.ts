@@ -15,37 +15,21 @@ export type TypingUsers = ReadonlyMap<string, readonly string[]>
 export function followTyping(chat: Pick<Chat, 'on'>, onChange: (typing: TypingUsers) => void): () => void {
   const timers = new Map<string, Map<string, ReturnType<typeof setTimeout>>>()
 
-  function show(): void {
-    onChange(new Map([...timers].map(([id, users]) => [id, [...users.keys()]])))
-  }
-
-  function end(id: string, user: string): void {
-    const users = timers.get(id)
-    if (!users?.has(user)) return
-    clearTimeout(users.get(user))
-    users.delete(user)
-    if (users.size === 0) timers.delete(id)
-    show()
-  }
-
-  function begin(id: string, user: string): void {
+  function note(id: string, user: string, isTyping = false): void {
     const users = timers.get(id) ?? new Map()
-    const isNew = !users.has(user)
+    const wasTyping = users.has(user)
     clearTimeout(users.get(user))
-    users.set(
-      user,
-      setTimeout(() => end(id, user), LAST_MS),
-    )
-    timers.set(id, users)
-    if (isNew) show()
+    if (isTyping) users.set(user, setTimeout(note, LAST_MS, id, user))
+    else users.delete(user)
+    if (users.size > 0) timers.set(id, users)
+    else timers.delete(id)
+    if (isTyping !== wasTyping) onChange(new Map([...timers].map(([id, users]) => [id, [...users.keys()]])))
   }
 
   const stop = chat.on('*', (frame) => {
-    if (frame.type === 'user_typing') {
-      if (frame.is_typing) begin(frame.conversation_id, frame.user_id)
-      else end(frame.conversation_id, frame.user_id)
-    }
-    if (frame.type === 'new_message') end(frame.conversation_id, frame.message.sender_id)
+    if (frame.type === 'user_typing') note(frame.conversation_id, frame.user_id, frame.is_typing)
+    if (frame.type === 'new_message') note(frame.conversation_id, frame.message.sender_id)
+    if (frame.type === 'participant_left') note(frame.conversation_id, frame.participant.id)
   })
   return () => {
     stop()

@@ -70,4 +70,29 @@ describe('typing', () => {
     core.receive(server.push(server.send('grace', 'hello')))
     expect(log().typing).toEqual([])
   })
+
+  it('[CLIENT-4] of others ends when they leave or are removed', async () => {
+    const { core, log, online } = roomOf({ participants: ['ada', 'grace', 'alan'] })
+    await online()
+    const from = { conversation_id: ID, user_id: 'alan' }
+    core.receive({ type: 'user_typing', ...from, is_typing: true })
+    core.receive({ type: 'user_typing', ...from, user_id: 'grace', is_typing: true })
+    const participant = { id: 'alan', firstname: 'alan', lastname: '', email: '' }
+    core.receive({ type: 'owner_changed', conversation_id: ID, seq: 1, participant, owner_id: 'alan' })
+    core.receive({ type: 'participant_left', conversation_id: 'other', seq: 1, participant })
+    expect(log().typing).toEqual(['alan', 'grace'])
+    core.receive({ type: 'participant_left', conversation_id: ID, seq: 2, participant, removed_by: 'ada' })
+    expect(log().typing).toEqual(['grace'])
+  })
+
+  it('[CLIENT-4] of others ends when the user leaves or is removed', async () => {
+    const { core, log, online } = roomOf({ participants: ['ada', 'grace', 'alan'] })
+    await online()
+    const notice = { type: 'user_typing', conversation_id: ID, user_id: 'alan', is_typing: true } as const
+    core.receive(notice)
+    core.receive({ type: 'conversation_removed', conversation_id: ID })
+    expect(log().typing).toEqual([])
+    core.receive(notice)
+    expect(log().typing).toEqual([])
+  })
 })

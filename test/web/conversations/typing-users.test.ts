@@ -51,6 +51,17 @@ describe('who is typing, in the list', () => {
     expect(typing.get('c')).toBeUndefined()
   })
 
+  it('ends when the user leaves or is removed', () => {
+    notice('grace', true)
+    notice('alan', true)
+    const participant = { id: 'grace', firstname: 'Grace', lastname: 'Hopper', email: '' }
+    receive({ type: 'participant_joined', conversation_id: 'c', seq: 1, participant })
+    receive({ type: 'participant_left', conversation_id: 'd', seq: 1, participant })
+    expect(typing.get('c')).toEqual(['grace', 'alan'])
+    receive({ type: 'participant_left', conversation_id: 'c', seq: 2, participant, removed_by: 'ada' })
+    expect(typing.get('c')).toEqual(['alan'])
+  })
+
   it('leaves no timer behind', () => {
     notice('grace', true)
     stop()
