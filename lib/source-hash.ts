@@ -14,7 +14,7 @@ export function hashOf(root: string, paths: readonly string[]): string {
   return hash.digest('hex')
 }
 
-/** The files at a path, without the folders that builds write. */
+/** The files at a path, without those in folders named `dist` or `node_modules`. */
 function filesAt(root: string, path: string): string[] {
   if (/(?:^|\/)(?:dist|node_modules)$/.test(path)) return []
   try {

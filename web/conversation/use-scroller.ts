@@ -24,7 +24,7 @@ export interface Scroller {
   lastVisible(): number
   toRow(index: number, align: 'start' | 'center'): void
   toEnd(): void
-  /** Stops following the end, whatever grows. */
+  /** From now on, does not follow the end when the content grows. */
   stay(): void
   /** To be called when the view has been scrolled. */
   onScroll(): void

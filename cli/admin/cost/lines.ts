@@ -67,6 +67,6 @@ function crossoverText({ messages, users }: Crossover): string {
     ...(users === undefined ? [] : [`if there are ${number(users)} such users or more`]),
   ]
   return least.length === 0
-    ? 'The server is cheaper for any number of messages and of such users.'
-    : `The server is cheaper ${least.join(', or ')}.`
+    ? 'The Lightsail server is cheaper for any number of messages and of such users.'
+    : `The Lightsail server is cheaper ${least.join(', or ')}.`
 }

@@ -26,7 +26,7 @@ export const roundTrip: Check = {
     if (!(await hasSettled(target, pair.users).catch(() => false))) {
       findings.push(
         problem(
-          'The worker had not handled the end of two connections after 15 s.',
+          '15 s after the two connections of this test were closed, the worker had not handled their end.',
           'Tasks are late: look at the tasks, the throttled invocations and the errors of the worker.',
         ),
       )
@@ -82,7 +82,7 @@ async function exchange(sender: TestSocket, receiver: TestSocket, conversation: 
   const startedAt = performance.now()
   const elapsed = () => Math.round(performance.now() - startedAt)
   const pushed = receiver.next('new_message').then(elapsed)
-  // A rejection is thrown at the `await` below, but may come earlier.
+  // It may reject before the `await` below, which throws the error. Until then, the rejection counts as handled.
   pushed.catch(() => undefined)
   const { message } = await sender.ask({
     type: 'send_message',
