@@ -1,6 +1,5 @@
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { useKeptFocus } from '../ui/use-kept-focus.ts'
 import type { ListEngine } from './list-engine.ts'
 import type { Row } from './rows.ts'
 
@@ -34,8 +33,7 @@ export interface Scroller {
 
 /** Keeps the end in view while the user is there, whatever grows: the list, the last message, the composer. */
 export function useScroller(rows: readonly Row[]): Scroller {
-  // A row with the focus can be removed, for example when its message is deleted.
-  const element = useKeptFocus<HTMLDivElement>()
+  const element = useRef<HTMLDivElement>(null)
   const engine = useRef<ListEngine>(null)
   const [isAtEnd, setAtEnd] = useState(true)
 
