@@ -3,8 +3,13 @@ import type { Scroller } from './use-scroller.ts'
 
 /** What can have the focus in a row. */
 const STOPS = '.bubble, .change'
+/** A character, but not a space, which scrolls. */
+const CHARACTER = /^\S$/u
 
-/** Lets the arrow keys, Home and End move the focus between the messages. Tab then reaches what is in the message. */
+/**
+ * Lets the arrow keys, Home and End move the focus between the messages. Tab then reaches what is in the message. What the
+ * user types there goes to the composer.
+ */
 export function MessageKeys({ scroller }: { readonly scroller: Scroller }) {
   useEffect(() => {
     const list = scroller.element.current
@@ -17,14 +22,20 @@ export function MessageKeys({ scroller }: { readonly scroller: Scroller }) {
 }
 
 function onMessageKey(event: KeyboardEvent, list: HTMLElement, { toEnd, stay }: Scroller): void {
-  const { key, target } = event
+  const { key } = event
+  const target = event.target as Element
+  if (event.altKey || event.ctrlKey || event.metaKey) return
+  if (CHARACTER.test(key) && target.matches(`.messages, ${STOPS}`)) {
+    // The browser then types the character there.
+    list.closest('.content')?.querySelector<HTMLElement>('.composer-text')?.focus()
+    return
+  }
   const isHome = key === 'Home'
   const step = { ArrowUp: -1, ArrowDown: 1 }[key]
-  if (!(isHome || key === 'End' || step)) return
-  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
+  if (!(isHome || key === 'End' || step) || event.shiftKey) return
   event.preventDefault()
   const stops = [...list.querySelectorAll<HTMLElement>(STOPS)]
-  const focused = (target as Element).closest('.row')?.querySelector<HTMLElement>(STOPS)
+  const focused = target.closest('.row')?.querySelector<HTMLElement>(STOPS)
   if (step) {
     const { bottom } = list.getBoundingClientRect()
     const next = focused

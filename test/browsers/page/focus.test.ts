@@ -154,6 +154,39 @@ describe('the focus', () => {
     expect(await window.list.evaluate((it) => it.querySelector(':focus')?.textContent)).toContain('line')
   })
 
+  it('goes from the messages to the composer with the first character that is typed', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    await post(ada, conversation, 'first')
+    await post(bob, conversation, 'second')
+    const window = await openWindow({ user: ada, path: `/c/${conversation}` })
+    const { page, composer, names } = window
+    await toMessages(window, 'second')
+    for (const key of ['Control+c', 'Space', 'Shift', 'PageUp']) await page.keyboard.press(key)
+    expect(await isFocused(window.list.getByText('second', { exact: true }))).toBe(true)
+    await page.keyboard.type('Eat, a sentence')
+    await hasFocus(composer)
+    expect(await composer.inputValue()).toBe('Eat, a sentence')
+    await composer.press('Shift+Tab')
+    await page.keyboard.type('! From the list')
+    expect(await composer.inputValue()).toBe('Eat, a sentence! From the list')
+    await window.act('first', names.delete)
+    await page.getByRole('dialog').getByRole('button', { name: names.delete }).click()
+    await window.shows('Message deleted')
+    await page.keyboard.type('. Afterwards')
+    expect(await composer.inputValue()).toBe('Eat, a sentence! From the list. Afterwards')
+  })
+
+  it('goes from a button of a message to no other place when a character is typed', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    await post(bob, conversation, 'first')
+    const window = await openWindow({ user: ada, path: `/c/${conversation}` })
+    await toMessages(window, 'first')
+    await window.page.keyboard.press('Tab')
+    await window.page.keyboard.type('ab')
+    await hasFocus(window.message('first').getByRole('button', { name: window.names.reply }))
+    expect(await window.composer.inputValue()).toBe('')
+  })
+
   it('goes to what is left of a message that the user deletes', async () => {
     const { ada, bob, conversation } = await twoPeople()
     for (const text of ['first', 'second']) await post(ada, conversation, text)
