@@ -76,7 +76,13 @@ export function useScroller(rows: readonly Row[]): Scroller {
       toRow(index: number, align: 'start' | 'center') {
         if (align === 'center' && isVisible(engine.current, index)) return
         follow(false)
-        const scroll = () => engine.current?.driver.$scroll(index, { align })
+        const scroll = () => {
+          if (!engine.current) return
+          const { driver, layout, store } = engine.current
+          // Of a row that is taller than the view, the user reads the beginning first.
+          const isTall = layout.$getItemSize(index) > store.$getViewportSize()
+          driver.$scroll(index, { align: isTall ? 'start' : align })
+        }
         scroll()
         setTimeout(() => {
           // Rows that were measured meanwhile may have moved this row.
