@@ -187,6 +187,21 @@ describe('the focus', () => {
     expect(await window.composer.inputValue()).toBe('')
   })
 
+  it('goes from the first stop of the page to the messages of the open conversation', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    await post(bob, conversation, 'first')
+    const window = await openWindow({ user: ada, path: `/c/${conversation}` })
+    await toMessages(window, 'first')
+    const skip = window.button('Skip to the messages')
+    await skip.focus()
+    await skip.press('Enter')
+    const messages = window.list.locator('..')
+    await hasFocus(messages)
+    expect(await messages.evaluate((it) => getComputedStyle(it).outlineStyle)).toBe('solid')
+    await window.page.keyboard.press('ArrowUp')
+    expect(await isFocused(window.list.getByText('first', { exact: true }))).toBe(true)
+  })
+
   it('goes to what is left of a message that the user deletes', async () => {
     const { ada, bob, conversation } = await twoPeople()
     for (const text of ['first', 'second']) await post(ada, conversation, text)
