@@ -7,6 +7,7 @@ import { MemoryHint } from './connection/memory-hint.tsx'
 import { AcceptedWords } from './conversation/accepted-words.tsx'
 import { Failure } from './conversation/failure.tsx'
 import { JumpToLatest } from './conversation/jump-to-latest.tsx'
+import { MessageKeys } from './conversation/message-keys.ts'
 import { Missing } from './conversation/missing.tsx'
 import { Declined } from './conversations/declined.tsx'
 import { MoreConversations } from './conversations/more-conversations.tsx'
@@ -30,6 +31,7 @@ export const parts = {
   JumpToLatest,
   MemoryHint,
   MenuContent,
+  MessageKeys,
   Missing,
   MoreConversations,
   NewGroupDialog,

@@ -23,7 +23,11 @@ export function Shell() {
   return (
     <div class="shell" data-view={id === undefined ? 'list' : 'conversation'}>
       {/* Not a link to a fragment, which would change the address, and would find nothing in a shadow root. */}
-      <button type="button" class="skip" onClick={() => content.current?.focus()}>
+      <button
+        type="button"
+        class="skip"
+        onClick={() => (content.current?.querySelector<HTMLElement>('.messages') ?? content.current)?.focus()}
+      >
         {texts.skip}
       </button>
       <div class="sidebar">

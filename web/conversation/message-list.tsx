@@ -8,7 +8,6 @@ import { useNow } from '../ui/use-now.ts'
 import { replyTo } from './reply.ts'
 import { type OpenRoom, useRoom } from './room-context.ts'
 import { RowView } from './row.tsx'
-import { onRowKeys } from './row-keys.ts'
 import { dayOf, type Item, isMessage, isPending, type Row, rowsOf } from './rows.ts'
 import type { Target } from './target.ts'
 import { useActions } from './use-actions.ts'
@@ -80,18 +79,18 @@ export function MessageList(props: {
           <p>{isCut ? texts.olderRemoved : texts.noMessages}</p>
         </div>
       )}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: its keys move between the messages */}
+      <Later part="MessageKeys" scroller={scroller} />
       <div
         class="messages"
         ref={scroller.element}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
         tabIndex={0}
         onScroll={onScroll}
-        onKeyDown={(event) => onRowKeys(event, scroller)}
       >
         <div class="messages-space" />
         <VirtualList
           engineRef={scroller.engine}
+          scrollerRef={scroller.element}
           label={texts.messages}
           rows={shown}
           isPrepended={isPrepended}

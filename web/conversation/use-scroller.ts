@@ -1,6 +1,5 @@
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { useKeptFocus } from '../ui/use-kept-focus.ts'
 import type { ListEngine } from './list-engine.ts'
 import type { Row } from './rows.ts'
 
@@ -34,8 +33,7 @@ export interface Scroller {
 
 /** Keeps the end in view while the user is there, whatever grows: the list, the last message, the composer. */
 export function useScroller(rows: readonly Row[]): Scroller {
-  // A row with the focus can be removed, for example when its message is deleted.
-  const element = useKeptFocus<HTMLDivElement>()
+  const element = useRef<HTMLDivElement>(null)
   const engine = useRef<ListEngine>(null)
   const [isAtEnd, setAtEnd] = useState(true)
 
@@ -78,7 +76,13 @@ export function useScroller(rows: readonly Row[]): Scroller {
       toRow(index: number, align: 'start' | 'center') {
         if (align === 'center' && isVisible(engine.current, index)) return
         follow(false)
-        const scroll = () => engine.current?.driver.$scroll(index, { align })
+        const scroll = () => {
+          if (!engine.current) return
+          const { driver, layout, store } = engine.current
+          // Of a row that is taller than the view, the user reads the beginning first.
+          const isTall = layout.$getItemSize(index) > store.$getViewportSize()
+          driver.$scroll(index, { align: isTall ? 'start' : align })
+        }
         scroll()
         setTimeout(() => {
           // Rows that were measured meanwhile may have moved this row.

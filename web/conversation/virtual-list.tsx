@@ -7,6 +7,7 @@ import {
   UPDATE_VIRTUAL_STATE,
 } from 'virtua/unstable_core'
 import { flushSync } from '../ui/flush-sync.ts'
+import { useKeptFocus } from '../ui/use-kept-focus.ts'
 import { createEngine, type ListEngine } from './list-engine.ts'
 import type { Row } from './rows.ts'
 
@@ -17,6 +18,8 @@ const BUFFER_PX = 1500
 export function VirtualList(props: {
   /** Set as long as the list is rendered. */
   readonly engineRef: RefObject<ListEngine | null>
+  /** The parent. */
+  readonly scrollerRef: RefObject<HTMLElement | null>
   readonly label: string
   readonly rows: readonly Row[]
   /** Whether rows were added before the others, which must stay where they are on the screen. */
@@ -27,6 +30,8 @@ export function VirtualList(props: {
 }) {
   const { engineRef, rows, isPrepended } = props
   const list = useRef<HTMLOListElement>(null)
+  // A row with the focus is removed when the user scrolls away from it.
+  useKeptFocus(props.scrollerRef)
   const latest = useRef(props)
   latest.current = props
   const [, renderAgain] = useReducer<number, void>((count) => count + 1, 0)

@@ -6,8 +6,9 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
  * back here. When the part with the focus is removed, the bubble of its message gets the focus, or else the element
  * itself, which therefore needs a `tabIndex`.
  */
-export function useKeptFocus<T extends HTMLElement>(): RefObject<T | null> {
-  const ref = useRef<T>(null)
+export function useKeptFocus<T extends HTMLElement>(
+  ref: RefObject<T | null> = useRef<T>(null),
+): RefObject<T | null> {
   const focused = useRef<HTMLElement>(undefined)
   focused.current = focusIn(ref.current)
   const bubble = focused.current?.closest('.message')?.querySelector<HTMLElement>('.bubble')

@@ -2,7 +2,8 @@ import type { Locator } from 'playwright'
 import { describe, expect, it } from 'vitest'
 import { post } from '../../support/chat.ts'
 import { word } from '../../support/people.ts'
-import { until } from './support/chat-page.ts'
+import { storeMessages } from '../../support/rows.ts'
+import { type ChatPage, until } from './support/chat-page.ts'
 import { openWindow, useChromium } from './support/chromium.ts'
 import { aPerson, twoPeople } from './support/people.ts'
 
@@ -93,17 +94,11 @@ describe('the focus', () => {
     for (const text of ['first', 'second', 'third']) await post(bob, conversation, text)
     const window = await openWindow({ user: ada, path: `/c/${conversation}` })
     await window.shows('first', 'third')
-    const focused = () => window.page.evaluate(() => document.activeElement?.textContent)
     const press = async (key: string, text: string) => {
       await window.page.keyboard.press(key)
-      await until(async () => expect(await focused()).toContain(text))
+      await isIn(window, text)
     }
-    // A conversation that was just opened may still be about to give its field the focus.
-    await until(async () => {
-      await window.composer.press('Shift+Tab')
-      await window.page.keyboard.press('ArrowUp')
-      expect(await focused()).toContain('third')
-    })
+    await toMessages(window, 'third')
     await press('ArrowUp', 'second')
     await press('ArrowDown', 'third')
     await press('Home', 'first')
@@ -114,6 +109,97 @@ describe('the focus', () => {
     await hasFocus(window.message('third').getByRole('button', { name: window.names.reply }))
     await window.page.keyboard.press('Tab')
     await hasFocus(window.composer)
+  })
+
+  it.each([0, 2])(
+    'goes with Home to the first message that is loaded, after %i arrow keys',
+    async (arrows) => {
+      const { ada, bob, conversation } = await twoPeople()
+      const lines = Array.from({ length: 380 }, (_, n) => `line ${n + 1}`)
+      await storeMessages(conversation, bob.id, 1, lines)
+      await ada.call('POST', `/conversations/${conversation}/mark-read`, {})
+      const window = await openWindow({ user: ada, path: `/c/${conversation}` })
+      const { page } = window
+      /** What is loaded begins here when older messages are asked for the first time. */
+      let first = 0
+      page.on('request', (request) => {
+        first ||= Number(new URL(request.url()).searchParams.get('before'))
+      })
+      await toMessages(window, 'line 380')
+      if (arrows === 0) await window.composer.press('Shift+Tab')
+      for (let n = 0; n < arrows; n++) await page.keyboard.press('ArrowUp')
+      await page.keyboard.press('Home')
+      await until(async () => expect(first).toBeGreaterThan(1))
+      await window.shows(`line ${first - 1}`, `line ${first}`)
+      await isIn(window, `line ${first}`)
+      await page.keyboard.press('ArrowUp')
+      await isIn(window, `line ${first - 1}`)
+    },
+  )
+
+  it('stays in the messages when the user scrolls away from the message that has it', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    const lines = Array.from({ length: 200 }, (_, n) => `line ${n + 1}`)
+    await storeMessages(conversation, bob.id, 1, lines)
+    await ada.call('POST', `/conversations/${conversation}/mark-read`, {})
+    const window = await openWindow({ user: ada, path: `/c/${conversation}` })
+    await toMessages(window, 'line 200')
+    await window.list.hover()
+    await until(async () => {
+      await window.page.mouse.wheel(0, -900)
+      expect(await window.message('line 200').count()).toBe(0)
+    })
+    expect(await window.composer.evaluate((it) => it.matches(':focus'))).toBe(false)
+    await window.page.keyboard.press('ArrowUp')
+    expect(await window.list.evaluate((it) => it.querySelector(':focus')?.textContent)).toContain('line')
+  })
+
+  it('goes from the messages to the composer with the first character that is typed', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    await post(ada, conversation, 'first')
+    await post(bob, conversation, 'second')
+    const window = await openWindow({ user: ada, path: `/c/${conversation}` })
+    const { page, composer, names } = window
+    await toMessages(window, 'second')
+    for (const key of ['Control+c', 'Space', 'Shift', 'PageUp']) await page.keyboard.press(key)
+    expect(await isFocused(window.list.getByText('second', { exact: true }))).toBe(true)
+    await page.keyboard.type('Eat, a sentence')
+    await hasFocus(composer)
+    expect(await composer.inputValue()).toBe('Eat, a sentence')
+    await composer.press('Shift+Tab')
+    await page.keyboard.type('! From the list')
+    expect(await composer.inputValue()).toBe('Eat, a sentence! From the list')
+    await window.act('first', names.delete)
+    await page.getByRole('dialog').getByRole('button', { name: names.delete }).click()
+    await window.shows('Message deleted')
+    await page.keyboard.type('. Afterwards')
+    expect(await composer.inputValue()).toBe('Eat, a sentence! From the list. Afterwards')
+  })
+
+  it('goes from a button of a message to no other place when a character is typed', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    await post(bob, conversation, 'first')
+    const window = await openWindow({ user: ada, path: `/c/${conversation}` })
+    await toMessages(window, 'first')
+    await window.page.keyboard.press('Tab')
+    await window.page.keyboard.type('ab')
+    await hasFocus(window.message('first').getByRole('button', { name: window.names.reply }))
+    expect(await window.composer.inputValue()).toBe('')
+  })
+
+  it('goes from the first stop of the page to the messages of the open conversation', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    await post(bob, conversation, 'first')
+    const window = await openWindow({ user: ada, path: `/c/${conversation}` })
+    await toMessages(window, 'first')
+    const skip = window.button('Skip to the messages')
+    await skip.focus()
+    await skip.press('Enter')
+    const messages = window.list.locator('..')
+    await hasFocus(messages)
+    expect(await messages.evaluate((it) => getComputedStyle(it).outlineStyle)).toBe('solid')
+    await window.page.keyboard.press('ArrowUp')
+    expect(await isFocused(window.list.getByText('first', { exact: true }))).toBe(true)
   })
 
   it('goes to what is left of a message that the user deletes', async () => {
@@ -151,6 +237,26 @@ describe('the focus', () => {
     await hasFocus(window.button(window.names.newGroup))
   })
 })
+
+/** Moves the focus to the last message. */
+async function toMessages(window: ChatPage, last: string): Promise<void> {
+  await window.shows(last)
+  // A conversation that was just opened may still be about to give its field the focus, and the page loads the keys of the
+  // messages after the first view.
+  await until(async () => {
+    await window.composer.press('Shift+Tab')
+    await window.page.keyboard.press('End')
+    await isIn(window, last, 500)
+  })
+}
+
+/** Waits until the focus is in the message with this text. */
+const isIn = (window: ChatPage, text: string, timeout?: number) =>
+  until(async () => expect(await isFocused(window.list.getByText(text, { exact: true }))).toBe(true), timeout)
+
+/** Whether the focus is in the message with this text. */
+const isFocused = (text: Locator) =>
+  text.evaluate((it) => it.closest('li')?.contains(document.activeElement) === true)
 
 const hasFocus = (element: Locator) =>
   until(async () => expect(await element.evaluate((it) => it.matches(':focus'))).toBe(true))

@@ -111,6 +111,31 @@ describe('messages in Chromium', () => {
     })
   })
 
+  it('a click on a quote shows the beginning of a message that is taller than the view', async () => {
+    const { ada, bob, conversation } = await twoPeople()
+    const texts = [
+      `the question${'\n…'.repeat(60)}`,
+      ...Array.from({ length: 99 }, (_, n) => `line ${n + 1}`),
+    ]
+    await storeMessages(conversation, bob.id, 1, texts)
+    await ada.call('POST', `/conversations/${conversation}/mark-read`, {})
+    await post(ada, conversation, 'the answer', { metadata: { reply_to: 1 } })
+    const window = await openWindow({
+      user: ada,
+      path: `/c/${conversation}`,
+      viewport: { width: 1000, height: 420 },
+    })
+    await window.shows('the answer')
+    await window.message('the answer').getByRole('button', { name: /./ }).first().click()
+    const view = await boxOf(window.list.locator('..'))
+    await until(async () => {
+      const { y, height } = await boxOf(window.message('the question').first())
+      expect(height).toBeGreaterThan(view.height)
+      expect(y).toBeGreaterThanOrEqual(view.y)
+      expect(y).toBeLessThan(view.y + view.height / 2)
+    })
+  })
+
   it('a message is marked as read once the other user sees it, and not while the page has no focus', async () => {
     const { ada, bob, conversation } = await twoPeople()
     const [adas, bobs] = await Promise.all([
