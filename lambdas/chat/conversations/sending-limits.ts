@@ -6,7 +6,7 @@ import type { RestDeps } from '../deps.ts'
 import { rateLimited } from '../rates.ts'
 
 const DAY_MS = 86_400_000
-/** How long to wait if too many invitations are open: a constant, because nobody knows when one will be answered. */
+/** How long to wait if too many invitations are open: a constant, because the time of the next answer is unknown. */
 const RETRY_OPEN_MS = 60_000
 const END_CONCURRENCY = 10
 
