@@ -246,7 +246,14 @@ describe.runIf(hasPseudoTerminals)('the chat at a terminal', { timeout: 30_000 }
     const { server, terminal } = await opened()
     server.conversations.push(aPair('c2', { ...bob, id: 'al', firstname: 'Alan', lastname: 'Turing' }))
     server.push({ type: 'conversation_added', conversation: server.conversations[1] })
-    const last_message = { id: 'm', seq: 1, kind: 'message', content: 'over here', conversation_id: 'c2' }
+    const last_message = {
+      id: 'm',
+      seq: 1,
+      kind: 'message',
+      sender_id: 'al',
+      content: 'over here',
+      conversation_id: 'c2',
+    }
     server.push({
       type: 'conversation_updated',
       conversation_id: 'c2',
