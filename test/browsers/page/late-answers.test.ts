@@ -30,6 +30,18 @@ async function hold({ page }: ChatPage, path: RegExp) {
   return release
 }
 
+/** Ada, who has a conversation with Bob, accepts Eve's invitation. The server answers once `release` is called. */
+async function acceptingSlowly() {
+  const { ada, bob, conversation } = await twoPeople()
+  const eve = await aPerson('Eve')
+  await invite(eve, ada)
+  const adas = await openWindow({ user: ada })
+  await adas.isConnected()
+  const release = await hold(adas, /\/respond$/)
+  await adas.button(adas.names.accept(eve.name)).click()
+  return { bob, eve, conversation, adas, release }
+}
+
 const dialog = ({ page }: ChatPage) => page.getByRole('dialog').last()
 const pathOf = ({ page }: ChatPage) => new URL(page.url()).pathname
 
@@ -117,13 +129,7 @@ describe('an answer that comes late', () => {
   useChromium()
 
   it('does not take a user away from the conversation that they have opened since', async () => {
-    const { ada, bob, conversation } = await twoPeople()
-    const eve = await aPerson('Eve')
-    await invite(eve, ada)
-    const adas = await openWindow({ user: ada })
-    await adas.isConnected()
-    const release = await hold(adas, /\/respond$/)
-    await adas.button(adas.names.accept(eve.name)).click()
+    const { bob, eve, conversation, adas, release } = await acceptingSlowly()
     await adas.open(bob.name)
     await adas.page.getByRole('heading', { name: bob.name }).click()
     release()
@@ -133,13 +139,7 @@ describe('an answer that comes late', () => {
   })
 
   it('opens the conversation if the user has stayed', async () => {
-    const { ada } = await twoPeople()
-    const eve = await aPerson('Eve')
-    await invite(eve, ada)
-    const adas = await openWindow({ user: ada })
-    await adas.isConnected()
-    const release = await hold(adas, /\/respond$/)
-    await adas.button(adas.names.accept(eve.name)).click()
+    const { eve, adas, release } = await acceptingSlowly()
     release()
     await adas.composer.waitFor()
     await adas.page.getByRole('heading', { name: eve.name }).waitFor()
