@@ -27,8 +27,8 @@ export const importCommand = () =>
       const dismiss = async (id: string) => {
         closed.set(id, await target.dismiss(id))
       }
-      // `importUsers` calls `dismiss` for each user who is no longer an admin right after writing the row. So no such
-      // user keeps access if a later row fails.
+      // If a row takes the administrator role away, `importUsers` calls `dismiss` right after it has written that row. The
+      // user then loses access even if a later row fails.
       const refused = await target.users.importUsers(users, reuseAt, dismiss)
       for (const sentence of leftOut) warn(sentence)
       for (const id of refused) warn(refusal(id))
